@@ -1,0 +1,50 @@
+//! Time as a value: everything that asks for the hour is handed a [`Clock`], so tests can set it.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use serde::Serializer;
+
+/// A moment in UTC, to the millisecond on both databases.
+pub type Moment = NaiveDateTime;
+
+/// The system's time, plus what a test has added to it. Clones share the offset.
+#[derive(Clone, Debug, Default)]
+pub struct Clock {
+    ahead_ms: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// Now, in UTC, truncated to milliseconds.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that asks the system")]
+    pub fn now(&self) -> Moment {
+        let ahead = TimeDelta::milliseconds(self.ahead_ms.load(Ordering::Relaxed));
+        (Utc::now().naive_utc() + ahead).trunc_subsecs(3)
+    }
+
+    /// Moves this clock, and all its clones, forward (or back).
+    pub fn advance(&self, by: TimeDelta) {
+        self.ahead_ms.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
+    }
+}
+
+/// `2023-06-14T17:06:02.456Z`
+pub fn iso8601(moment: Moment) -> String {
+    DateTime::<Utc>::from_naive_utc_and_offset(moment, Utc).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// For `#[serde(serialize_with = "clock::serialize")]`.
+pub fn serialize<S: Serializer>(moment: &Moment, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&iso8601(*moment))
+}
+
+/// For `#[serde(serialize_with = "clock::serialize_option")]`.
+pub fn serialize_option<S: Serializer>(moment: &Option<Moment>, serializer: S) -> Result<S::Ok, S::Error> {
+    match moment {
+        Some(moment) => serialize(moment, serializer),
+        None => serializer.serialize_none(),
+    }
+}

@@ -1,0 +1,4 @@
+//! Roster: the register of a workspace's social accounts. Doors speak dialects, models know the rules.
+
+pub mod clock;
+pub mod error;
