@@ -1,4 +1,5 @@
 //! Roster: the register of a workspace's social accounts. Doors speak dialects, models know the rules.
 
 pub mod clock;
+pub mod crypto;
 pub mod error;
