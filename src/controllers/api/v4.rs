@@ -1,0 +1,8 @@
+//! V4, Rails style. A file's path is its URL.
+
+pub mod registrations;
+pub mod sessions;
+mod signed_in;
+mod twitter_account_params;
+pub mod twitter_accounts;
+pub mod workspaces;
