@@ -92,5 +92,3 @@ impl Error {
 fn sentences(problems: &[Problem]) -> impl fmt::Display {
     problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
 }
-
-impl actix_web::ResponseError for Error {}

@@ -1,6 +1,16 @@
 //! Roster: the register of a workspace's social accounts. Doors speak dialects, models know the rules.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod controllers;
 pub mod crypto;
+mod data_dir;
+pub mod db;
 pub mod error;
+pub mod logging;
+pub mod models;
 pub mod parameters;
+mod routes;
+mod schema;
+pub mod settings;
