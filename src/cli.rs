@@ -52,5 +52,7 @@ impl Cli {
 
 /// Variables that are not Unicode are none of ours.
 fn environment() -> Texts {
-    env::vars_os().filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?))).collect()
+    env::vars_os()
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
+        .collect()
 }

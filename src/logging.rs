@@ -1,11 +1,7 @@
 //! The log: lines on standard error, for people or as JSON.
 //! What a line says may come from a stranger, so no text can begin a line of its own.
 
-use std::{
-    fmt::Write as _,
-    io::Write as _,
-    panic,
-};
+use std::{fmt::Write as _, io::Write as _, panic};
 
 use log::{
     Record, SetLoggerError,
@@ -65,7 +61,11 @@ fn json(time: &str, record: &Record<'_>) -> String {
 
 fn one_line(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut line, letter| {
-        if letter.is_control() { line.extend(letter.escape_default()) } else { line.push(letter) }
+        if letter.is_control() {
+            line.extend(letter.escape_default())
+        } else {
+            line.push(letter)
+        }
         line
     })
 }

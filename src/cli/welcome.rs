@@ -48,7 +48,10 @@ mod tests {
     #[test]
     fn names_an_address_one_can_open() {
         let settings = Settings::default();
-        assert!(text(&settings, ([0, 0, 0, 0], 8080).into()).starts_with("Roster answers at http://127.0.0.1:8080\n"));
+        assert!(
+            text(&settings, ([0, 0, 0, 0], 8080).into())
+                .starts_with("Roster answers at http://127.0.0.1:8080\n")
+        );
         let settings = Settings { public_url: Some("https://roster.example.com".to_owned()), ..settings };
         let text = text(&settings, ([0, 0, 0, 0], 8080).into());
         assert!(text.starts_with("Roster answers at https://roster.example.com\n"), "{text}");
