@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{User, full_name};
+use super::{User, full_name, workspace_name};
 use crate::{
     clock::Moment,
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
-    models::{email::Email, role::Role, workspace::Workspace},
+    models::{email::Email, membership::Membership, role::Role, workspace::Workspace},
     schema::users,
 };
 
@@ -26,10 +26,14 @@ impl Registration {
         name: Option<&str>,
         now: Moment,
     ) -> Result<(User, Workspace)> {
-        let name = name.map_or_else(|| self.workspace_name(), str::to_owned);
+        let name = name.map_or_else(|| workspace_name(&self.full_name(), self.email.as_str()), str::to_owned);
         let workspace = Workspace::create(conn, &name, now)?;
         let user = self.into_workspace(conn, workspace.id, Role::Owner, now)?;
         Ok((user, workspace))
+    }
+
+    fn full_name(&self) -> String {
+        full_name(self.first_name.as_deref(), self.last_name.as_deref())
     }
 
     /// Registers somebody into a workspace that exists.
@@ -55,15 +59,8 @@ impl Registration {
             .returning(User::columns())
             .get_result(conn)
             .map_err(email_taken)?;
-        super::enter(conn, user.id, workspace_id, role, now)?;
+        Membership::create(conn, workspace_id, user.id, role, now)?;
         Ok(user)
-    }
-
-    /// "First Last Workspace", else by the local part of the e-mail.
-    fn workspace_name(&self) -> String {
-        let name = full_name(self.first_name.as_deref(), self.last_name.as_deref());
-        let name = if name.is_empty() { self.email.local_part().to_owned() } else { name };
-        format!("{name} Workspace")
     }
 }
 

@@ -1,0 +1,67 @@
+//! People of the workspace: their roles, and their leaving.
+
+use actix_web::web::Data;
+use utoipa::ToSchema;
+
+use super::done::{Done, done};
+use crate::{
+    app::App,
+    controllers::{answer::Answer, api::id::Id},
+    error::{Error, Result},
+    models::{membership::roles::ADMINS_ONLY, role::Role, session::Session},
+    parameters::Parameters,
+};
+
+/// The body that gives a role.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct RoleParams {
+    /// 1 owner, 2 admin, 3 member. Absent: as it was.
+    #[schema(example = 3, minimum = 1, maximum = 3)]
+    workspace_role_id: Option<i64>,
+}
+
+/// Change somebody's role
+#[utoipa::path(put, path = "/api/v4/workspace_users/{id}", tag = "workspace", params(("id" = i64, Path)),
+    request_body = RoleParams, responses((status = 200, body = Done)))]
+pub async fn update(session: Session, app: Data<App>, Id(id): Id, params: Parameters) -> Result<Answer<Done>> {
+    let role = match params.read(|root| root.optional_integer("workspace_role_id"))? {
+        Some(role_id) => Some(Role::with_id(role_id).ok_or_else(|| no_role(role_id))?),
+        None => None,
+    };
+    app.db
+        .write(move |conn| {
+            let admin = session.member(conn)?.admin(ADMINS_ONLY)?;
+            match role {
+                Some(role) => admin.give_role(conn, id, role)?,
+                None => admin.expect_colleague(conn, id)?,
+            }
+            Ok(done())
+        })
+        .await
+}
+
+/// Remove somebody, or leave
+///
+/// Whoever leaves goes on in a new workspace of their own and takes their personal accounts along.
+#[utoipa::path(delete, path = "/api/v4/workspace_users/{id}", tag = "workspace", params(("id" = i64, Path)),
+    responses((status = 200, body = Done)))]
+pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Done>> {
+    let vault = app.vault.clone();
+    app.db
+        .write(move |conn| {
+            let member = session.member(conn)?;
+            if id == member.user_id {
+                member.leave(conn, &vault)?;
+            } else {
+                member.admin(ADMINS_ONLY)?.remove(conn, &vault, id)?;
+            }
+            Ok(done())
+        })
+        .await
+}
+
+fn no_role(role_id: i64) -> Error {
+    let sentence = format!("Invalid parameter 'workspace_role_id' value {role_id}: Must be one of: 1, 2, 3.");
+    Error::invalid("workspace_role_id", "invalid", sentence)
+}
