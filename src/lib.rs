@@ -12,5 +12,6 @@ pub mod logging;
 pub mod models;
 pub mod parameters;
 mod routes;
+#[expect(clippy::wildcard_imports, reason = "diesel print-schema writes them")]
 mod schema;
 pub mod settings;
