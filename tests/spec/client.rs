@@ -9,7 +9,7 @@ use reqwest::{
 };
 use serde_json::{Map, Value};
 
-use super::{
+use crate::{
     example::Request,
     names::{Names, plain},
 };
@@ -42,7 +42,13 @@ impl Client {
     }
 
     /// A request that must succeed before the example can start.
-    fn arrange(&self, method: Method, path: &str, token: Option<&str>, body: Option<&Value>) -> Result<Value, String> {
+    fn arrange(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<Value, String> {
         let what = format!("{method} {path}");
         let mut request = http().request(method, format!("{}/api/v4/{path}", self.base_url));
         if let Some(token) = token {
@@ -53,7 +59,9 @@ impl Client {
         }
         let reply = send(request)?;
         match reply.status {
-            200..300 => serde_json::from_str(&reply.body).map_err(|error| format!("{what}: {error}: {}", reply.body)),
+            200..300 => {
+                serde_json::from_str(&reply.body).map_err(|error| format!("{what}: {error}: {}", reply.body))
+            }
             status => Err(format!("arranging the example, {what} answered {status}: {}", reply.body)),
         }
     }
@@ -71,7 +79,8 @@ impl Client {
         }
         let mut sent = http().request(method, url);
         if sender != "nobody" {
-            sent = sent.header("Authentication", format!("Bearer {}", names.text(&format!("{sender}.token"))?));
+            sent =
+                sent.header("Authentication", format!("Bearer {}", names.text(&format!("{sender}.token"))?));
         }
         send(with_body(sent.headers(headers(&request.headers, names)?), request, names)?)
     }
@@ -124,7 +133,8 @@ fn send(request: RequestBuilder) -> Result<Reply, String> {
 fn http() -> &'static blocking::Client {
     static HTTP: OnceLock<blocking::Client> = OnceLock::new();
     HTTP.get_or_init(|| {
-        let builder = blocking::Client::builder().user_agent("roster-spec").no_proxy().pool_max_idle_per_host(0);
+        let builder =
+            blocking::Client::builder().user_agent("roster-spec").no_proxy().pool_max_idle_per_host(0);
         builder.build().expect("an HTTP client")
     })
 }

@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{
+use crate::{
     example::{Endpoint, Example, Need},
     world::World,
 };
@@ -92,7 +92,9 @@ fn mentioned(example: &Value, default: &str, world: &World) -> Vec<String> {
 
 fn words_of(value: &Value, words: &mut BTreeSet<String>) {
     match value {
-        Value::String(text) => words.extend(text.split(|c: char| !c.is_alphanumeric()).map(ToOwned::to_owned)),
+        Value::String(text) => {
+            words.extend(text.split(|c: char| !c.is_alphanumeric()).map(ToOwned::to_owned))
+        }
         Value::Array(items) => items.iter().for_each(|item| words_of(item, words)),
         Value::Object(members) => members.values().for_each(|member| words_of(member, words)),
         _ => (),

@@ -4,7 +4,7 @@
 use diesel::{Connection, RunQueryDsl};
 use serde_json::json;
 
-use super::{
+use crate::{
     client::Client,
     example::Need,
     names::Names,
@@ -56,7 +56,8 @@ impl Given<'_> {
 
     fn connect(&mut self, person: &str, scope: &str, account: &str) -> Done {
         let parameters = self.names.get(account)?.clone();
-        let answer = self.post(person, &format!("{scope}twitter_accounts"), &json!({"twitter_account": parameters}))?;
+        let answer =
+            self.post(person, &format!("{scope}twitter_accounts"), &json!({"twitter_account": parameters}))?;
         let id = answer["twitter_account"]["id"].clone();
         if !self.names.knows(&format!("{account}.id")) {
             self.names.set(format!("{account}.id"), id.clone());
@@ -85,7 +86,8 @@ impl Given<'_> {
     }
 
     fn join_team(&mut self, person: &str, team: &str) -> Done {
-        let (team, email) = (self.names.get(&format!("{team}.id"))?, self.names.get(&format!("{person}.email"))?);
+        let (team, email) =
+            (self.names.get(&format!("{team}.id"))?, self.names.get(&format!("{person}.email"))?);
         self.post("olga", "team_users", &json!({"team_id": team, "user_emails": [email]})).map(drop)
     }
 
@@ -122,7 +124,8 @@ impl Given<'_> {
     /// A second session; `person.token` stays the first, `person.other_token` is the new one.
     fn sign_in_again(&mut self, person: &str) -> Done {
         let (email, password) = (self.names.get(&format!("{person}.email"))?, self.names.get("password")?);
-        let answer = self.client().post("sessions", None, &json!({"user": {"email": email, "password": password}}))?;
+        let answer =
+            self.client().post("sessions", None, &json!({"user": {"email": email, "password": password}}))?;
         self.names.set(format!("{person}.other_token"), answer["user"]["auth_token"].clone());
         Ok(())
     }
@@ -135,8 +138,10 @@ impl Given<'_> {
         let done = match app.database.url() {
             Some(url) => diesel::PgConnection::establish(&url)
                 .map(|mut connection| diesel::sql_query(sql).execute(&mut connection)),
-            None => diesel::SqliteConnection::establish(&app.database.folder.path().join("roster.sqlite3").to_string_lossy())
-                .map(|mut connection| diesel::sql_query(sql).execute(&mut connection)),
+            None => diesel::SqliteConnection::establish(
+                &app.database.folder.path().join("roster.sqlite3").to_string_lossy(),
+            )
+            .map(|mut connection| diesel::sql_query(sql).execute(&mut connection)),
         };
         match done.map_err(|error| error.to_string())?.map_err(|error| error.to_string())? {
             1 => Ok(()),
@@ -161,7 +166,11 @@ impl Given<'_> {
     }
 
     fn require(&self, need: Need) -> Done {
-        if self.needs.contains(&need) { Ok(()) } else { Err(format!("this example must say needs: [{need:?}]")) }
+        if self.needs.contains(&need) {
+            Ok(())
+        } else {
+            Err(format!("this example must say needs: [{need:?}]"))
+        }
     }
 
     fn client(&self) -> Client {

@@ -15,7 +15,8 @@ pub fn differences(expected: &Value, got: &Value, names: &mut Names) -> Vec<Stri
 fn compare(path: &str, expected: &Value, got: &Value, names: &mut Names, found: &mut Vec<String>) {
     match (expected, got) {
         (Value::Object(wanted), Value::Object(given)) => {
-            let (wanted_keys, given_keys): (Vec<_>, Vec<_>) = (wanted.keys().collect(), given.keys().collect());
+            let (wanted_keys, given_keys): (Vec<_>, Vec<_>) =
+                (wanted.keys().collect(), given.keys().collect());
             if wanted_keys != given_keys {
                 found.push(format!("{path}: expected the keys {wanted_keys:?}, got {given_keys:?}"));
             }
@@ -123,7 +124,9 @@ impl Placeholder {
 fn is_timestamp(text: &str) -> bool {
     let shape = "0000-00-00T00:00:00.000Z".bytes();
     text.len() == shape.len()
-        && shape.zip(text.bytes()).all(|(want, got)| if want == b'0' { got.is_ascii_digit() } else { want == got })
+        && shape
+            .zip(text.bytes())
+            .all(|(want, got)| if want == b'0' { got.is_ascii_digit() } else { want == got })
 }
 
 /// A header is text, or `null` where it must not be there.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 
-use super::{files, matching, names::Names, world::World};
+use crate::{files, matching, names::Names, world::World};
 
 pub fn trials(world: &Arc<World>) -> Vec<Trial> {
     let mut trials: Vec<_> = REFUSED
         .iter()
-        .map(|(name, text)| {
+        .map(|(name, text, because)| {
             let world = Arc::clone(world);
-            Trial::test(format!("meta::refuses {name}"), move || refuses(text, &world))
+            Trial::test(format!("meta::refuses {name}"), move || refuses(text, because, &world))
         })
         .collect();
     trials.extend(comparisons().into_iter().map(|(name, expected, got, found)| {
@@ -21,32 +21,39 @@ pub fn trials(world: &Arc<World>) -> Vec<Trial> {
     trials
 }
 
-const REFUSED: [(&str, &str); 7] = [
-    ("a file without examples", "{endpoint: GET /x, about: x, as: nobody, examples: []}"),
-    ("an unknown key", "{endpoint: GET /x, about: x, as: nobody, examples: [], exmaples: []}"),
+/// A name, what stands wrong in the file, and a word of the reason to refuse it.
+const REFUSED: [(&str, &str, &str); 7] = [
+    ("a file without examples", "examples: []", "examples"),
+    (
+        "an unknown key",
+        "exmaples: [], examples: [{name: n, request: {}, answer: {status: 200, json: {}}}]",
+        "exmaples",
+    ),
     (
         "an unknown key of a request",
-        "{endpoint: GET /x, about: x, as: nobody, examples: [{name: n, request: {jsno: {}}, answer: {status: 200, json: {}}}]}",
+        "examples: [{name: n, request: {jsno: {}}, answer: {status: 200, json: {}}}]",
+        "jsno",
     ),
-    ("an answer without a body", "{endpoint: GET /x, about: x, as: nobody, examples: [{name: n, request: {}, answer: {status: 200}}]}"),
+    ("an answer without a status", "examples: [{name: n, request: {}, answer: {json: {}}}]", "status"),
+    ("an answer without a body", "examples: [{name: n, request: {}, answer: {status: 200}}]", "whole body"),
     (
         "an answer that any body would fit",
-        "{endpoint: GET /x, about: x, as: nobody, examples: [{name: n, request: {}, answer: {status: 200, json: <string>}}]}",
-    ),
-    (
-        "a request nobody is said to send",
-        "{endpoint: GET /x, about: x, examples: [{name: n, request: {}, answer: {status: 200, json: {}}}]}",
+        "examples: [{name: n, request: {}, answer: {status: 200, json: <string>}}]",
+        "whole body",
     ),
     (
         "settings that are not declared",
-        "{endpoint: GET /x, about: x, as: nobody, examples: [{name: n, settings: {sign_up: open}, request: {}, answer: {status: 200, json: {}}}]}",
+        "examples: [{name: n, settings: {sign_up: open}, request: {}, answer: {status: 200, json: {}}}]",
+        "settings",
     ),
 ];
 
-fn refuses(text: &str, world: &World) -> Result<(), Failed> {
-    match files::parse("meta", text, world) {
+fn refuses(text: &str, because: &str, world: &World) -> Result<(), Failed> {
+    let text = format!("{{endpoint: GET /x, about: x, as: nobody, {text}}}");
+    match files::parse("meta", &text, world) {
+        Err(reason) if reason.contains(because) => Ok(()),
+        Err(reason) => Err(format!("refused {text}, but because {reason}").into()),
         Ok(_) => Err(format!("accepted {text}").into()),
-        Err(_) => Ok(()),
     }
 }
 
@@ -58,7 +65,12 @@ fn comparisons() -> Vec<Comparison> {
         ("the order of keys matters", json!({"a": 1, "b": 2}), json!({"b": 2, "a": 1}), Some("$: ")),
         ("a key too many is seen", json!({"a": 1}), json!({"a": 1, "b": 2}), Some("$: ")),
         ("a missing key is seen", json!({"a": 1, "b": 2}), json!({"a": 1}), Some("$: ")),
-        ("a nested difference names its path", json!({"a": [{"b": 1}]}), json!({"a": [{"b": 2}]}), Some("$.a[0].b: ")),
+        (
+            "a nested difference names its path",
+            json!({"a": [{"b": 1}]}),
+            json!({"a": [{"b": 2}]}),
+            Some("$.a[0].b: "),
+        ),
         ("a number is not its text", json!({"a": 1}), json!({"a": "1"}), Some("$.a: ")),
         ("a text is not its number", json!({"a": "1"}), json!({"a": 1}), Some("$.a: ")),
         ("a missing element is seen", json!([1, 2]), json!([1]), Some("$: ")),

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
+use crate::{
     client::{Client, Reply},
     example::{Answer, Example, Need, Request, Step},
     given::Given,
@@ -50,7 +50,12 @@ impl Context<'_> {
         if found.is_empty() {
             return Ok(());
         }
-        Err(format!("{to} as {sender}\n  {}\n  answered {}: {}", found.join("\n  "), reply.status, reply.body))
+        Err(format!(
+            "{to} as {sender}\n  {}\n  answered {}: {}",
+            found.join("\n  "),
+            reply.status,
+            reply.body
+        ))
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{client::Client, names::Names};
+use crate::{client::Client, names::Names};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,7 +37,8 @@ impl World {
     pub fn people(&self, mentioned: &[String], names: &mut Names, client: &Client) -> Result<(), String> {
         let mut missing = Vec::new();
         for (name, person) in &self.people {
-            let person: Person = serde_json::from_value(person.clone()).map_err(|error| format!("{name}: {error}"))?;
+            let person: Person =
+                serde_json::from_value(person.clone()).map_err(|error| format!("{name}: {error}"))?;
             missing.push((name, person));
         }
         let called = |name: &String| mentioned.contains(name);
@@ -50,7 +51,13 @@ impl World {
         Ok(())
     }
 
-    fn register(&self, name: &str, person: &Person, names: &mut Names, client: &Client) -> Result<(), String> {
+    fn register(
+        &self,
+        name: &str,
+        person: &Person,
+        names: &mut Names,
+        client: &Client,
+    ) -> Result<(), String> {
         let email = names.fill_text(&person.email)?;
         let mut body = json!({"user": {
             "email": email, "password": self.password,
@@ -75,7 +82,8 @@ impl World {
 
 /// Invites an address as olga and answers `{id, token}`.
 pub fn invite(email: &str, names: &Names, client: &Client) -> Result<Value, String> {
-    let answer = client.post("invites", Some(&names.text("olga.token")?), &json!({"user_emails": [email]}))?;
+    let answer =
+        client.post("invites", Some(&names.text("olga.token")?), &json!({"user_emails": [email]}))?;
     let url = answer["links"][0]["url"].as_str().ok_or("an invite without a link: is mail set up?")?;
     let mut parts = url.rsplit('/');
     match (parts.next(), parts.next().and_then(|id| id.parse::<i64>().ok())) {

@@ -127,7 +127,8 @@ impl Template {
 
     fn write_files(&self, folder: &Path) {
         for (name, content) in &self.files {
-            let file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name));
+            let file =
+                fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join(name));
             file.and_then(|mut file| file.write_all(content)).expect("a copied file");
         }
     }

@@ -5,7 +5,10 @@
 use std::{
     env, fs,
     net::TcpListener,
-    os::unix::{fs::MetadataExt, process::CommandExt},
+    os::unix::{
+        fs::{MetadataExt, chown},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{Mutex, OnceLock},
@@ -15,11 +18,21 @@ use std::{
 
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
+/// Called with the folder, the binaries and the port; whatever follows becomes another user.
 const WATCH: &str = r#"
 trap '' INT TERM HUP
-"$@" >"$0/server.log" 2>&1 </dev/null &
+bin=$1 port=$2
+shift 2
+{
+    trap - TERM
+    "$@" "$bin/initdb" -D "$0/cluster" -A trust -U roster -E UTF8 --locale=C --no-sync &&
+    exec "$@" "$bin/postgres" -D "$0/cluster" -c listen_addresses=127.0.0.1 -c port="$port" \
+        -c unix_socket_directories="$0" -c lc_messages=C -c timezone=UTC -c max_connections=200 \
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off
+} >"$0/log" 2>&1 </dev/null &
 server=$!
 read -r _
+kill -TERM 0
 kill -QUIT $server
 wait $server
 rm -rf "$0"
@@ -87,71 +100,42 @@ fn missing() -> Option<Postgres> {
 }
 
 fn start(binaries: &Path) -> Postgres {
-    let folder = tempfile::Builder::new().prefix("roster-postgres-").tempdir().expect("a temporary folder").keep();
-    give_away(&folder);
-    let cluster = folder.join("cluster");
-    run(unprivileged(&binaries.join("initdb"))
-        .args(["--auth=trust", "--username=roster", "--encoding=UTF8", "--locale=C", "--no-sync", "-D"])
-        .arg(&cluster)
-        .current_dir(&folder));
+    let folder =
+        tempfile::Builder::new().prefix("roster-postgres-").tempdir().expect("a temporary folder").keep();
     let port = free_port();
-    let mut watch = watch(&folder, unprivileged(&binaries.join("postgres")).args(options(&folder, port)).arg("-D").arg(&cluster));
+    let mut watch = watch(&folder, binaries, port);
     let maintenance = Mutex::new(connect(port, &mut watch, &folder));
     Postgres { port, maintenance, _watch: watch }
 }
 
-fn options(folder: &Path, port: u16) -> Vec<String> {
-    [
-        "listen_addresses=127.0.0.1".to_owned(),
-        format!("port={port}"),
-        format!("unix_socket_directories={}", folder.display()),
-        "lc_messages=C".to_owned(),
-        "timezone=UTC".to_owned(),
-        "fsync=off".to_owned(),
-        "synchronous_commit=off".to_owned(),
-        "full_page_writes=off".to_owned(),
-        "max_connections=200".to_owned(),
-    ]
-    .into_iter()
-    .flat_map(|setting| ["-c".to_owned(), setting])
-    .collect()
-}
-
-/// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
-fn unprivileged(program: &Path) -> Command {
-    let Some((user, group)) = other_user() else { return Command::new(program) };
-    let mut command = Command::new("setpriv");
-    command.args([format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()]).arg(program);
-    command
-}
-
-fn give_away(folder: &Path) {
+fn watch(folder: &Path, binaries: &Path, port: u16) -> Child {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", WATCH]).arg(folder).arg(binaries).arg(port.to_string());
     if let Some((user, group)) = other_user() {
-        std::os::unix::fs::chown(folder, Some(user), Some(group)).expect("the folder given to PostgreSQL's user");
+        chown(folder, Some(user), Some(group)).expect("the folder given to PostgreSQL's user");
+        shell
+            .arg("setpriv")
+            .args([format!("--reuid={user}"), format!("--regid={group}")])
+            .arg("--clear-groups");
     }
-}
-
-fn other_user() -> Option<(u32, u32)> {
-    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
-    let ids = |name| {
-        let mut fields = users.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(":x:"))?.split(':');
-        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
-    };
-    if root { ids("postgres").or_else(|| ids("nobody")) } else { None }
-}
-
-fn watch(folder: &Path, server: &Command) -> Child {
-    Command::new("sh")
-        .args(["-c", WATCH])
-        .arg(folder)
-        .arg(server.get_program())
-        .args(server.get_args())
+    shell
         .current_dir(folder)
         .stdin(Stdio::piped())
         .process_group(0)
         .spawn()
         .expect("a shell to watch over PostgreSQL")
+}
+
+/// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
+fn other_user() -> Option<(u32, u32)> {
+    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let ids = |name| {
+        let mut fields =
+            users.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(":x:"))?.split(':');
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    if root { ids("postgres").or_else(|| ids("nobody")) } else { None }
 }
 
 fn connect(port: u16, watch: &mut Child, folder: &Path) -> PgConnection {
@@ -161,17 +145,12 @@ fn connect(port: u16, watch: &mut Child, folder: &Path) -> PgConnection {
             Ok(connection) => return connection,
             Err(_) if Instant::now() < deadline => thread::sleep(Duration::from_millis(50)),
             Err(error) => {
-                let log = fs::read_to_string(folder.join("server.log")).unwrap_or_default();
+                let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
                 drop(watch.stdin.take());
                 panic!("PostgreSQL does not answer: {error}\n{log}");
             }
         }
     }
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 fn free_port() -> u16 {

@@ -49,7 +49,8 @@ impl TestApp {
         let database = Database::new(kind);
         let mut settings = database.settings();
         change(&mut settings);
-        let mut app = Self { base_url: String::new(), clock: Clock::default(), settings, database, running: None };
+        let mut app =
+            Self { base_url: String::new(), clock: Clock::default(), settings, database, running: None };
         app.run();
         app
     }

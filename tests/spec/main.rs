@@ -5,33 +5,24 @@ use std::{process::ExitCode, sync::Arc, time::SystemTime};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+mod client;
+mod example;
+mod files;
+mod given;
+mod matching;
+mod meta;
+mod names;
+mod run;
+mod server;
+#[path = "../support/support.rs"]
 #[allow(dead_code, unused_macros, reason = "each test target uses its part of the support")]
-mod support {
-    pub mod database;
-    pub mod postgres;
-    pub mod test_app;
-}
+mod support;
+mod world;
 
-mod spec {
-    pub mod client;
-    pub mod example;
-    pub mod files;
-    pub mod given;
-    pub mod matching;
-    pub mod meta;
-    pub mod names;
-    pub mod run;
-    pub mod server;
-    pub mod world;
-}
-
-use spec::{
-    files::{self, File},
-    meta,
-    run::Context,
-    server::Place,
-    world::World,
-};
+use files::File;
+use run::Context;
+use server::Place;
+use world::World;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -75,12 +66,14 @@ fn trial(file: Arc<File>, world: Arc<World>, number: usize, place: Place) -> Tri
 /// A mail domain no other example and no earlier run has used.
 fn own_domain(file: &str, number: usize) -> String {
     let run = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis());
-    format!("{}-{number}-{run}.{}", file.replace(['/', '_'], "-"), spec::names::DOMAIN)
+    format!("{}-{number}-{run}.{}", file.replace(['/', '_'], "-"), names::DOMAIN)
 }
 
 fn tell_skipped(trials: &[Trial]) {
     let skipped = trials.iter().filter(|trial| trial.has_ignored_flag()).count();
     if skipped > 0 {
-        eprintln!("{skipped} examples need the database, the clock, the settings or a restart: skipped here.");
+        eprintln!(
+            "{skipped} examples need the database, the clock, the settings or a restart: skipped here."
+        );
     }
 }
