@@ -46,8 +46,8 @@ pub fn parse(name: &str, text: &str, world: &World) -> Result<File, String> {
     let plain: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
     refuse_idle(&endpoint)?;
     let examples = plain["examples"].as_array().cloned().unwrap_or_default();
-    let default = endpoint.sender.clone().unwrap_or_default();
-    let mentioned = examples.iter().map(|example| mentioned(example, &default, world)).collect();
+    let pairs = examples.iter().zip(&endpoint.examples);
+    let mentioned = pairs.map(|(plain, example)| mentioned(plain, example, &endpoint, world)).collect();
     Ok(File { name: name.to_owned(), endpoint, mentioned })
 }
 
@@ -83,18 +83,18 @@ fn refuse_idle_example(example: &Example, endpoint: &Endpoint) -> Result<(), Str
     Ok(())
 }
 
-fn mentioned(example: &Value, default: &str, world: &World) -> Vec<String> {
+fn mentioned(plain: &Value, example: &Example, endpoint: &Endpoint, world: &World) -> Vec<String> {
     let mut words = BTreeSet::new();
-    words.insert(default.to_owned());
-    words_of(example, &mut words);
+    words_of(plain, &mut words);
+    if example.steps().iter().any(|step| step.request.sender.is_none()) {
+        words.extend(endpoint.sender.clone());
+    }
     world.people.keys().filter(|name| words.contains(*name)).cloned().collect()
 }
 
 fn words_of(value: &Value, words: &mut BTreeSet<String>) {
     match value {
-        Value::String(text) => {
-            words.extend(text.split(|c: char| !c.is_alphanumeric()).map(ToOwned::to_owned))
-        }
+        Value::String(text) => words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase)),
         Value::Array(items) => items.iter().for_each(|item| words_of(item, words)),
         Value::Object(members) => members.values().for_each(|member| words_of(member, words)),
         _ => (),

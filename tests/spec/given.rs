@@ -9,11 +9,11 @@ use crate::{
     example::Need,
     names::Names,
     server::Server,
-    world::{self},
+    world,
 };
 
 const SENTENCES: &str = "\
-PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
+PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
 the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
 PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
 PERSON left; PERSON signed in again; the access of ACCOUNT failed; N days|hours|minutes pass; \
@@ -36,6 +36,7 @@ impl Given<'_> {
             ["the", "workspace", "holds", account, "connected", "by", person] => {
                 self.connect(person, "workspaces/", account)
             }
+            [person, "is", "here"] => self.token(person).map(drop),
             [person, "holds", number, "accounts"] => self.several(person, "", number),
             [person, "holds", account] => self.connect(person, "", account),
             [person, "created", "the", "team", team] => self.create_team(person, team),
