@@ -4,13 +4,7 @@
 use diesel::{Connection, RunQueryDsl};
 use serde_json::json;
 
-use crate::{
-    client::Client,
-    example::Need,
-    names::Names,
-    server::Server,
-    world,
-};
+use crate::{client::Client, example::Need, names::Names, server::Server, world};
 
 const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
