@@ -6,7 +6,7 @@ use std::{error, fmt, time::Duration};
 /// A source kept for the log; no client ever sees it.
 pub type Cause = Box<dyn error::Error + Send + Sync>;
 
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -46,13 +46,16 @@ pub enum Error {
     /// 507: the disk is full; nothing was written.
     #[error("The disk of this service is full, and nothing was changed. Ask its operator to make room.")]
     DiskFull,
+    /// A failure of the database, on its way to `db`, which says what it means.
+    #[error("Something went wrong on our side. Tell the operator the request id.")]
+    Database(#[from] diesel::result::Error),
     /// 500: ours.
     #[error("Something went wrong on our side. Tell the operator the request id.")]
     Ours(#[source] Cause),
 }
 
 /// One thing wrong with a request, placed where a form can show it.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Problem {
     /// Dotted path of the parameter, `twitter_account.twitter_uid`.
     pub field: String,

@@ -1,4 +1,17 @@
 //! Roster: the register of a workspace's social accounts. Doors speak dialects, models know the rules.
 
+pub mod app;
+pub mod cli;
 pub mod clock;
+pub mod controllers;
+pub mod crypto;
+mod data_dir;
+pub mod db;
 pub mod error;
+pub mod logging;
+pub mod models;
+pub mod parameters;
+mod routes;
+#[allow(clippy::wildcard_imports, reason = "diesel print-schema writes them; tests may have them anyway")]
+mod schema;
+pub mod settings;

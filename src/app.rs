@@ -1,0 +1,128 @@
+//! The running service: settings, clock, database and keys in one value that every request shares.
+
+use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
+
+use actix_web::{HttpServer, dev::Server, rt, web};
+use anyhow::Context as _;
+use secrecy::ExposeSecret;
+
+use crate::{
+    clock::Clock,
+    crypto::{
+        password::{self, Passwords},
+        token::SessionTokens,
+    },
+    data_dir,
+    db::{Conn, Db, Intent, Target},
+    error::Result,
+    models::{
+        housekeeping, installation,
+        session::{Session, Viewer},
+        vault::Vault,
+    },
+    routes,
+    settings::Settings,
+};
+
+const SLOWEST_HEAD: Duration = Duration::from_secs(5);
+const IDLE: Duration = Duration::from_secs(30);
+const LAST_ANSWERS_WITHIN_SECONDS: u64 = 10;
+const MOST_CONNECTIONS_PER_WORKER: usize = 10_000;
+
+/// Clones share everything.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+pub struct Parts {
+    pub settings: Settings,
+    pub clock: Clock,
+    pub db: Db,
+    pub vault: Vault,
+    pub tokens: SessionTokens,
+    pub passwords: Passwords,
+}
+
+impl App {
+    /// Makes what is missing (folder, database, key file), migrates, and checks that keys and database belong
+    /// together. Blocking.
+    pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let target = target(&settings)?;
+        let key_file = settings.key_file();
+        let now = clock.now();
+        let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_file, now))?;
+        let tokens = SessionTokens::new(vault.ring());
+        let passwords = Passwords::new(
+            settings.argon2_memory_kib,
+            settings.argon2_passes,
+            password::default_threads(),
+            password::QUEUE,
+        );
+        let db = Db::open(&target, settings.database_connections);
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords })))
+    }
+
+    /// Serves on a listener until its handle stops it; what is in flight is answered first.
+    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
+        let app = self.clone();
+        let blocking_threads = usize::max(self.settings.database_connections as usize, 8);
+        let mut server = HttpServer::new(move || {
+            actix_web::App::new()
+                .app_data(web::Data::new(app.clone()))
+                .configure(|config| routes::draw(config, &app))
+        })
+        .client_request_timeout(SLOWEST_HEAD)
+        .keep_alive(IDLE)
+        .max_connections(MOST_CONNECTIONS_PER_WORKER)
+        .worker_max_blocking_threads(blocking_threads)
+        .shutdown_timeout(LAST_ANSWERS_WITHIN_SECONDS)
+        .disable_signals();
+        if self.settings.workers > 0 {
+            server = server.workers(self.settings.workers);
+        }
+        rt::spawn(housekeeping::keep(self.clone()));
+        Ok(server.listen(listener)?.run())
+    }
+
+    /// A read on behalf of a session, whose use is written down now and then.
+    pub async fn view<T, F>(&self, session: Session, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn, &Viewer) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (viewer, answer) = self
+            .db
+            .read(move |conn| {
+                let viewer = session.viewer(conn)?;
+                let answer = work(conn, &viewer)?;
+                Ok((viewer, answer))
+            })
+            .await?;
+        if viewer.is_due() {
+            self.db.write(move |conn| viewer.touch(conn)).await?;
+        }
+        Ok(answer)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// The database of these settings; for embedded SQLite, with the folder and the file it lives in.
+pub fn target(settings: &Settings) -> anyhow::Result<Target> {
+    let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
+    if url.is_none() || settings.key_file.is_none() {
+        data_dir::make(&settings.data_dir)
+            .with_context(|| format!("The data folder {} cannot be made", settings.data_dir.display()))?;
+    }
+    let target = Target::from_url(url, &settings.data_dir)?;
+    if let Target::Sqlite(path) = &target {
+        data_dir::make_private_file(path)
+            .with_context(|| format!("The database {} cannot be opened for writing", path.display()))?;
+    }
+    Ok(target)
+}

@@ -1,0 +1,67 @@
+//! What a person reads after a successful start: where it is, what to try, what to keep.
+
+use std::net::SocketAddr;
+
+use crate::settings::{Settings, SignUp};
+
+/// `address` is the one really bound: the port asked for may have been 0.
+pub fn text(settings: &Settings, address: SocketAddr) -> String {
+    let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    format!("Roster answers at {url}\n\n{}\n{}", first_step(settings.sign_up, &url), keep(settings))
+}
+
+/// `0.0.0.0` and `::` mean every address of this machine; a browser on it wants one.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => ([127, 0, 0, 1], v4.port()).into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => ([0, 0, 0, 0, 0, 0, 0, 1], v6.port()).into(),
+        other => other,
+    }
+}
+
+fn first_step(sign_up: SignUp, url: &str) -> String {
+    match sign_up {
+        SignUp::Open => format!(
+            "Register; the answer holds the auth_token that every other request sends:\n  \
+             curl {url}/api/v4/registrations -H 'Content-Type: application/json' \\\n    \
+             -d '{{\"user\": {{\"email\": \"you@example.com\", \"password\": \"choose-your-own\"}}}}'\n"
+        ),
+        SignUp::Invited => "Registering takes an invite.\n".to_owned(),
+        SignUp::Closed => "Registration is closed; people who have an account sign in.\n".to_owned(),
+    }
+}
+
+fn keep(settings: &Settings) -> String {
+    let database = if settings.database_url.is_some() {
+        "the database".to_owned()
+    } else {
+        settings.data_dir.join("roster.sqlite3").display().to_string()
+    };
+    let key = settings.key_file();
+    format!("Back up both {database} and {}: neither is of use without the other.\n", key.display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_an_address_one_can_open() {
+        let settings = Settings::default();
+        assert!(
+            text(&settings, ([0, 0, 0, 0], 8080).into())
+                .starts_with("Roster answers at http://127.0.0.1:8080\n")
+        );
+        let settings = Settings { public_url: Some("https://roster.example.com".to_owned()), ..settings };
+        let text = text(&settings, ([0, 0, 0, 0], 8080).into());
+        assert!(text.starts_with("Roster answers at https://roster.example.com\n"), "{text}");
+    }
+
+    #[test]
+    fn offers_registration_only_where_it_is_open() {
+        let address = ([127, 0, 0, 1], 3000).into();
+        let closed = Settings { sign_up: SignUp::Closed, ..Settings::default() };
+        assert!(text(&Settings::default(), address).contains("/api/v4/registrations"));
+        assert!(!text(&closed, address).contains("/api/v4/registrations"));
+    }
+}

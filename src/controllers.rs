@@ -1,0 +1,9 @@
+//! The doors. A controller reads what was asked, calls one verb of the models, and answers in its door's dialect.
+
+pub mod answer;
+pub mod api;
+pub mod at;
+pub mod client;
+pub mod entrance;
+pub mod health;
+mod session;

@@ -1,0 +1,38 @@
+//! A JSON answer with its status.
+
+use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
+use serde::Serialize;
+
+pub const JSON: &str = "application/json; charset=utf-8";
+
+#[derive(Debug)]
+pub struct Answer<T>(StatusCode, T);
+
+/// 200
+pub fn ok<T: Serialize>(body: T) -> Answer<T> {
+    Answer(StatusCode::OK, body)
+}
+
+/// 201
+pub fn created<T: Serialize>(body: T) -> Answer<T> {
+    Answer(StatusCode::CREATED, body)
+}
+
+impl<T: Serialize> Responder for Answer<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        json(self.0, &self.1)
+    }
+}
+
+/// The response itself, for those who build one by hand.
+pub fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
+    match serde_json::to_vec(body) {
+        Ok(body) => HttpResponse::build(status).content_type(JSON).body(body),
+        Err(error) => {
+            log::error!("an answer could not be written: {error}");
+            HttpResponse::InternalServerError().finish()
+        }
+    }
+}

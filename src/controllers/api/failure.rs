@@ -1,0 +1,135 @@
+//! The one face of failure behind `/api`: `{"success": false, "message": […]}`.
+
+use std::{error::Error as _, time::Duration};
+
+use actix_web::{
+    HttpMessage as _, HttpResponse, ResponseError,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        StatusCode,
+        header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+    middleware::Next,
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    controllers::{answer, entrance::RequestId},
+    error::{Error, Problem},
+};
+
+/// Every failure of the application.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Failure {
+    #[schema(example = false)]
+    success: bool,
+    /// One sentence per problem, for people.
+    message: Vec<String>,
+    /// The same, for forms to place: with parameter problems and conflicts only.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    errors: Vec<Problem>,
+}
+
+/// Gives the errors that leave the application through here their face.
+pub async fn face(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    let (request, response) = response.into_parts();
+    let id = request.extensions().get::<RequestId>().copied();
+    let response = match response.error() {
+        Some(error) => faced(error, id),
+        None => response,
+    };
+    Ok(ServiceResponse::new(request, response))
+}
+
+fn faced(error: &actix_web::Error, id: Option<RequestId>) -> HttpResponse {
+    let Some(error) = error.as_error::<Error>() else {
+        let status = error.as_response_error().status_code();
+        return of(status, vec![error.to_string()], Vec::new());
+    };
+    note(error, id);
+    let messages = match (error, id) {
+        (Error::Ours(_) | Error::Database(_), Some(RequestId(id))) => {
+            vec![format!("Something went wrong on our side. Tell the operator this request id: {id}")]
+        }
+        (Error::Invalid(problems), _) => problems.iter().map(|problem| problem.message.clone()).collect(),
+        _ => vec![error.to_string()],
+    };
+    let problems = if let Error::Invalid(problems) = error { problems.clone() } else { Vec::new() };
+    let mut response = of(error.status_code(), messages, problems);
+    for (name, value) in headers(error) {
+        if let Ok(value) = value.try_into() {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}
+
+fn of(status: StatusCode, message: Vec<String>, errors: Vec<Problem>) -> HttpResponse {
+    answer::json(status, &Failure { success: false, message, errors })
+}
+
+fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> {
+    let seconds = |wait: &Duration| wait.as_millis().div_ceil(1_000).max(1).to_string();
+    match error {
+        Error::Unauthenticated(_) => vec![(WWW_AUTHENTICATE, "Bearer".to_owned())],
+        Error::MethodNotAllowed(verbs) => vec![(ALLOW, verbs.clone())],
+        Error::Throttled(wait) | Error::Unavailable { retry_after: wait, .. } => {
+            vec![(RETRY_AFTER, seconds(wait))]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What the client is not told goes to the log, with its causes.
+fn note(error: &Error, id: Option<RequestId>) {
+    let id = id.map(|RequestId(id)| id.to_string()).unwrap_or_default();
+    let cause = || {
+        let mut causes = Vec::new();
+        let mut next = error.source();
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        causes.join(": ")
+    };
+    match error {
+        Error::Ours(_) | Error::Database(_) => log::error!(request_id = id.as_str(); "failed: {}", cause()),
+        Error::Unavailable { cause: Some(cause), .. } => {
+            log::warn!(request_id = id.as_str(); "unavailable: {cause}");
+        }
+        Error::DiskFull => log::error!(request_id = id.as_str(); "the disk is full"),
+        _ => {}
+    }
+}
+
+impl ResponseError for Error {
+    fn status_code(&self) -> StatusCode {
+        match self {
+            Self::Unreadable(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Database(_) | Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Bare: the door it leaves through gives it a face.
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::new(self.status_code())
+    }
+}

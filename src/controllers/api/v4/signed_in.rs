@@ -1,0 +1,59 @@
+//! Somebody who has just come in: who they are, where they stand, and the token to come back with.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    clock::Moment,
+    db::types::Uuid,
+    models::{
+        role::{Role, WorkspaceRole},
+        session::LIFETIME,
+        user::User,
+        workspace::Workspace,
+    },
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    #[schema(example = true)]
+    success: bool,
+    user: SignedInUser,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedInUser {
+    id: i64,
+    #[schema(example = "olga@example.com")]
+    email: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    /// Send it as `Authentication: Bearer TOKEN`.
+    auth_token: String,
+    workspace_role: WorkspaceRole,
+    workspace: WorkspaceName,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkspaceName {
+    pub id: i64,
+    #[schema(example = "Falcons Athletics")]
+    pub name: String,
+}
+
+impl SignedIn {
+    pub fn new(app: &App, session: Uuid, user: User, role: Role, workspace: Workspace, now: Moment) -> Self {
+        let auth_token = app.tokens.issue(user.id, session.0, now, now + LIFETIME);
+        let user = SignedInUser {
+            id: user.id,
+            email: user.email,
+            first_name: user.first_name,
+            last_name: user.last_name,
+            auth_token,
+            workspace_role: role.shown(),
+            workspace: WorkspaceName { id: workspace.id, name: workspace.name },
+        };
+        Self { success: true, user }
+    }
+}

@@ -1,0 +1,3 @@
+//! The caller's workspace.
+
+pub mod twitter_accounts;

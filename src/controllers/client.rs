@@ -1,0 +1,82 @@
+//! Who is at the other end of the wire: an address to throttle, a user agent to show.
+
+use std::{
+    future::{Ready, ready},
+    net::{IpAddr, Ipv4Addr},
+};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{HeaderName, USER_AGENT},
+    web::Data,
+};
+
+use crate::{app::App, error::Error};
+
+const LONGEST_USER_AGENT: usize = 255;
+
+/// The peer, or, where the peer is a trusted proxy, the right-most address that is none.
+#[derive(Debug, Clone)]
+pub struct Client {
+    pub address: IpAddr,
+    pub user_agent: Option<String>,
+}
+
+impl FromRequest for Client {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let trusts =
+            |address| request.app_data::<Data<App>>().is_some_and(|app| app.settings.trusts(address));
+        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+        let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
+        ready(Ok(Self {
+            address: address(request, peer, trusts),
+            user_agent: user_agent.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()),
+        }))
+    }
+}
+
+fn address(request: &HttpRequest, peer: IpAddr, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
+    let forwarded = request.headers().get_all(HeaderName::from_static("x-forwarded-for"));
+    let hops: Vec<&str> =
+        forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let mut nearest = peer;
+    for hop in hops.into_iter().rev() {
+        if !trusts(nearest) {
+            break;
+        }
+        let Ok(address) = hop.trim().parse() else { break };
+        nearest = address;
+    }
+    nearest
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::IpAddr;
+
+    use actix_web::test::TestRequest;
+
+    use super::address;
+
+    fn seen(peer: &str, forwarded: &[&str]) -> String {
+        let mut request = TestRequest::default();
+        for value in forwarded {
+            request = request.append_header(("X-Forwarded-For", *value));
+        }
+        let trusts = |address: IpAddr| address.to_string().starts_with("10.");
+        address(&request.to_http_request(), peer.parse().unwrap(), trusts).to_string()
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_speaks_for_others() {
+        assert_eq!(seen("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
+        assert_eq!(seen("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4, 198.51.100.1", "10.0.0.2"]), "198.51.100.1");
+        assert_eq!(seen("10.0.0.1", &["1.2.3.4, junk"]), "10.0.0.1");
+        assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
+    }
+}

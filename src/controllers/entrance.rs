@@ -1,0 +1,60 @@
+//! Every request passes here: it gets an id, a line in the log, and the headers every answer carries.
+
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpMessage as _,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    middleware::Next,
+};
+use uuid::Uuid;
+
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id a request goes by in its answer and in every log line about it.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestId(pub Uuid);
+
+pub async fn pass(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = Uuid::now_v7();
+    let since = Instant::now();
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    request.extensions_mut().insert(RequestId(id));
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    secure(headers);
+    log::info!(
+        request_id:display = id,
+        method:display = method,
+        path = path.as_str(),
+        status = response.status().as_u16(),
+        ms = since.elapsed().as_secs_f64() * 1_000.0;
+        "request"
+    );
+    Ok(response)
+}
+
+/// Nothing of ours is stored, framed, sniffed or told to others, unless the answer says otherwise.
+fn secure(headers: &mut HeaderMap) {
+    const DEFAULTS: [(HeaderName, &str); 5] = [
+        (header::CACHE_CONTROL, "no-store"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    for (name, value) in DEFAULTS {
+        if !headers.contains_key(&name) {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Reads the bearer token, from `Authentication` (Gipper's name) or `Authorization` (everybody's).
+//! CPU only: a bad token never reaches the database.
+
+use std::future::{Ready, ready};
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{AUTHORIZATION, HeaderName},
+    web::Data,
+};
+
+use crate::{
+    app::App,
+    db::types::Uuid,
+    error::{Error, Result},
+    models::session::Session,
+};
+
+const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
+
+const MISSING: &str =
+    "You need to sign in or sign up before continuing. Send the token as \"Authentication: Bearer TOKEN\".";
+const TWO_TOKENS: &str = "The request carries two different tokens. Send one.";
+const INVALID: &str = "The token is invalid or has expired. Sign in again.";
+
+impl FromRequest for Session {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(read(request))
+    }
+}
+
+fn read(request: &HttpRequest) -> Result<Session> {
+    let app: &Data<App> =
+        request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
+    let now = app.clock.now();
+    let claims = app.tokens.verify(bearer(request)?, now).map_err(|reason| {
+        log::debug!("a token is refused: {reason}");
+        Error::Unauthenticated(INVALID)
+    })?;
+    Ok(Session { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, now })
+}
+
+fn bearer(request: &HttpRequest) -> Result<&str> {
+    let headers = request.headers();
+    let mut values = headers.get_all(AUTHENTICATION).chain(headers.get_all(AUTHORIZATION));
+    let first = values.next().ok_or(Error::Unauthenticated(MISSING))?;
+    if values.any(|other| other != first) {
+        return Err(Error::Unauthenticated(TWO_TOKENS));
+    }
+    let (scheme, token) =
+        first.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated(INVALID))?;
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(token.trim())
+    } else {
+        Err(Error::Unauthenticated(INVALID))
+    }
+}

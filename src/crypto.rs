@@ -1,0 +1,51 @@
+//! What is secret and how it is kept: keys, envelopes, digests, tokens and passwords.
+//! Nothing here knows of the database or of HTTP; models and controllers hand in text and keep text.
+
+use std::fmt::Write;
+
+mod common_passwords;
+mod hasher;
+mod hashing_pool;
+pub mod identity;
+mod key;
+pub mod key_file;
+pub mod key_ring;
+pub mod opaque;
+pub mod password;
+pub mod seal;
+mod stored_hash;
+pub mod token;
+mod weakness;
+
+/// The parts in a row, each led by its length: two different lists of parts never read alike.
+fn framed(parts: &[&[u8]]) -> Vec<u8> {
+    let mut frame = Vec::with_capacity(parts.iter().map(|part| 8 + part.len()).sum());
+    for part in parts {
+        frame.extend_from_slice(&(part.len() as u64).to_be_bytes());
+        frame.extend_from_slice(part);
+    }
+    frame
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{framed, hex};
+
+    #[test]
+    fn frames_tell_apart_what_concatenation_does_not() {
+        assert_ne!(framed(&[b"ab", b"c"]), framed(&[b"a", b"bc"]));
+        assert_ne!(framed(&[b"ab"]), framed(&[b"ab", b""]));
+    }
+
+    #[test]
+    fn hex_keeps_leading_zeros() {
+        assert_eq!(hex(&[0, 10, 255]), "000aff");
+    }
+}

@@ -1,0 +1,118 @@
+//! The digest by which two connections are known to be the same account (contract, "Secrets").
+//! Its key is made with the database, lies in it sealed, and never rotates: the ring around it may.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretSlice};
+use sha2::Sha256;
+
+use super::{
+    framed, hex,
+    key_ring::KeyRing,
+    seal::{OpenError, Place, Sealed},
+};
+
+const KEY_BYTES: usize = 32;
+const DOMAIN: &[u8] = b"roster v1 identity";
+
+#[derive(Clone)]
+pub struct IdentityKey {
+    secret: SecretSlice<u8>,
+    mac: Hmac<Sha256>,
+}
+
+impl IdentityKey {
+    pub fn generate() -> Self {
+        Self::new(rand::random::<[u8; KEY_BYTES]>().to_vec().into())
+    }
+
+    pub fn seal(&self, ring: &KeyRing, place: &Place) -> Sealed {
+        ring.seal(place, &STANDARD_NO_PAD.encode(self.secret.expose_secret()))
+    }
+
+    pub fn open(ring: &KeyRing, place: &Place, sealed: &Sealed) -> Result<Self, OpenError> {
+        let text = ring.open(place, sealed)?;
+        let secret = STANDARD_NO_PAD.decode(text.expose_secret()).map_err(|_| OpenError::Refused)?;
+        if secret.len() == KEY_BYTES { Ok(Self::new(secret.into())) } else { Err(OpenError::Refused) }
+    }
+
+    /// HMAC-SHA256 in 64 hex digits; the same account always has the same.
+    pub fn digest(&self, provider: &str, external_id: &str) -> String {
+        let mut mac = self.mac.clone();
+        mac.update(&framed(&[DOMAIN, provider.as_bytes(), external_id.as_bytes()]));
+        hex(&mac.finalize().into_bytes())
+    }
+
+    fn new(secret: SecretSlice<u8>) -> Self {
+        let mac = Hmac::new_from_slice(secret.expose_secret()).expect("HMAC takes a key of any length");
+        Self { secret, mac }
+    }
+}
+
+impl fmt::Debug for IdentityKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IdentityKey(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::{IdentityKey, KeyRing, OpenError, Place};
+
+    fn place() -> Place {
+        Place { table: "installations", column: "identity_key", row: Uuid::from_u128(7), workspace: 0 }
+    }
+
+    #[test]
+    fn digests_alike_only_for_the_same_account() {
+        let key = IdentityKey::generate();
+        let digest = key.digest("twitter", "12");
+        assert_eq!(digest, key.digest("twitter", "12"));
+        assert_eq!(digest.len(), 64);
+        for (provider, external_id) in
+            [("twitter1", "2"), ("twitte", "r12"), ("twitter", "12 "), ("", "twitter12")]
+        {
+            assert_ne!(digest, key.digest(provider, external_id), "{provider} {external_id}");
+        }
+        assert_ne!(digest, IdentityKey::generate().digest("twitter", "12"));
+    }
+
+    #[test]
+    fn matches_hmac_computed_elsewhere() {
+        // python3: hmac.new(bytes(range(32)), framed, "sha256"), each part led by its length in 8 bytes
+        let key = IdentityKey::new((0..32).collect::<Vec<u8>>().into());
+        assert_eq!(
+            key.digest("twitter", "12"),
+            "ef3a1af92089597fb4c6bceeef742ccebcaf966d4aa7a20529f10fbe5badc05a"
+        );
+    }
+
+    #[test]
+    fn survives_a_new_key_in_front_of_the_ring() {
+        let old = KeyRing::generate();
+        let key = IdentityKey::generate();
+        let sealed = key.seal(&old, &place());
+        let text = |ring: &KeyRing| secrecy::ExposeSecret::expose_secret(&ring.text()).to_owned();
+        let rotated = KeyRing::parse(&(text(&KeyRing::generate()) + &text(&old))).unwrap();
+        let opened = IdentityKey::open(&rotated, &place(), &sealed).unwrap();
+        assert_eq!(opened.digest("twitter", "12"), key.digest("twitter", "12"));
+    }
+
+    #[test]
+    fn refuses_an_envelope_that_holds_something_else() {
+        let ring = KeyRing::generate();
+        for secret in ["", "c2hvcnQ", "not base64!"] {
+            let sealed = ring.seal(&place(), secret);
+            assert_eq!(IdentityKey::open(&ring, &place(), &sealed).unwrap_err(), OpenError::Refused);
+        }
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", IdentityKey::generate()), "IdentityKey(…)");
+    }
+}

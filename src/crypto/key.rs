@@ -1,0 +1,90 @@
+//! One key of the ring: 32 random bytes, and what HKDF-SHA256 (RFC 5869) makes of them for each purpose.
+//! The bytes themselves encrypt and sign nothing.
+
+use base64::{
+    Engine, alphabet,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
+use hkdf::Hkdf;
+use secrecy::{ExposeSecret, SecretBox, SecretSlice, SecretString};
+use sha2::Sha256;
+
+use super::hex;
+
+pub(super) const KEY_BYTES: usize = 32;
+const ID_BYTES: usize = 4;
+
+/// Standard base64, with its padding or without.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+pub(super) struct Key {
+    pub(super) id: String,
+    pub(super) cipher: XChaCha20Poly1305,
+    secret: SecretBox<[u8; KEY_BYTES]>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Purpose {
+    Id,
+    Sealing,
+    SessionTokens,
+}
+
+pub(super) enum Unusable {
+    NotBase64,
+    WrongLength(usize),
+    NotRandom,
+}
+
+impl Key {
+    pub(super) fn generate() -> Self {
+        Self::new(SecretBox::init_with_mut(|secret| *secret = rand::random()))
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, Unusable> {
+        let bytes = SecretSlice::from(BASE64.decode(text).map_err(|_| Unusable::NotBase64)?);
+        let bytes = bytes.expose_secret();
+        let secret = <[u8; KEY_BYTES]>::try_from(bytes).map_err(|_| Unusable::WrongLength(bytes.len()))?;
+        if secret.iter().all(|byte| *byte == secret[0]) {
+            return Err(Unusable::NotRandom);
+        }
+        Ok(Self::new(SecretBox::init_with(|| secret)))
+    }
+
+    fn new(secret: SecretBox<[u8; KEY_BYTES]>) -> Self {
+        let id = hex(&derive(&secret, Purpose::Id)[..ID_BYTES]);
+        let cipher = XChaCha20Poly1305::new(&derive(&secret, Purpose::Sealing).into());
+        Self { id, cipher, secret }
+    }
+
+    pub(super) fn derive(&self, purpose: Purpose) -> [u8; KEY_BYTES] {
+        derive(&self.secret, purpose)
+    }
+
+    /// The line of the key file.
+    pub(super) fn line(&self) -> SecretString {
+        BASE64.encode(self.secret.expose_secret()).into()
+    }
+}
+
+impl Purpose {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Self::Id => b"roster v1 key id",
+            Self::Sealing => b"roster v1 sealing",
+            Self::SessionTokens => b"roster v1 session tokens",
+        }
+    }
+}
+
+fn derive(secret: &SecretBox<[u8; KEY_BYTES]>, purpose: Purpose) -> [u8; KEY_BYTES] {
+    let mut derived = [0; KEY_BYTES];
+    Hkdf::<Sha256>::new(None, secret.expose_secret())
+        .expand(purpose.label(), &mut derived)
+        .expect("HKDF-SHA256 gives up to 8,160 bytes");
+    derived
+}

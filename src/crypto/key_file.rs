@@ -1,0 +1,91 @@
+//! The key ring on disk. A file of it is whole or not there, and readable by its owner alone;
+//! of processes that create one at the same time, one wins and the others are told.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Read, Write},
+    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    hex,
+    key_ring::{KeyError, KeyRing},
+};
+
+const OWNER_ONLY: u32 = 0o600;
+const OTHERS: u32 = 0o077;
+const LARGEST: u64 = 64 * 1024;
+
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    #[error("There is no key file at {0}: put back the one this database was made with, or name its place")]
+    Missing(PathBuf),
+    #[error(
+        "There is a key file at {0} already, and it was left as it is: remove it first if it is not needed"
+    )]
+    Exists(PathBuf),
+    #[error("Others on this machine can read the key file {0}: run `chmod 600 {0}`")]
+    Exposed(PathBuf),
+    #[error("The key file {0} is no use: {1}")]
+    Invalid(PathBuf, #[source] KeyError),
+    #[error("The key file {0} cannot be read: {1}")]
+    Unreadable(PathBuf, #[source] io::Error),
+    #[error("The key file {0} cannot be written: {1}")]
+    Unwritable(PathBuf, #[source] io::Error),
+}
+
+pub fn read(path: &Path) -> Result<KeyRing, KeyFileError> {
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => KeyFileError::Missing(path.to_owned()),
+        _ => KeyFileError::Unreadable(path.to_owned(), error),
+    })?;
+    let text = private_text(&file).map_err(|error| KeyFileError::Unreadable(path.to_owned(), error))?;
+    let text = text.ok_or_else(|| KeyFileError::Exposed(path.to_owned()))?;
+    KeyRing::parse(text.expose_secret()).map_err(|error| KeyFileError::Invalid(path.to_owned(), error))
+}
+
+/// Writes the ring where nothing is yet; an existing file is never touched.
+pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
+    let draft = draft_beside(path);
+    let outcome = write_whole(&draft, &ring.text()).and_then(|()| fs::hard_link(&draft, path));
+    let removed = fs::remove_file(&draft);
+    match outcome.and(removed).and_then(|()| sync_folder(path)) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(KeyFileError::Exists(path.to_owned())),
+        Err(error) => Err(KeyFileError::Unwritable(path.to_owned(), error)),
+    }
+}
+
+/// Nothing where somebody else may read it too. Asks the open file, which no rename can exchange.
+fn private_text(file: &File) -> io::Result<Option<SecretString>> {
+    if file.metadata()?.permissions().mode() & OTHERS != 0 {
+        return Ok(None);
+    }
+    let mut text = String::new();
+    file.take(LARGEST).read_to_string(&mut text)?;
+    Ok(Some(text.into()))
+}
+
+fn draft_beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}", hex(&rand::random::<[u8; 8]>())));
+    path.with_file_name(name)
+}
+
+fn write_whole(path: &Path, text: &SecretString) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path)?;
+    file.write_all(text.expose_secret().as_bytes())?;
+    file.sync_all()
+}
+
+/// Makes the new name itself survive a power cut.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+#[cfg(test)]
+mod tests;

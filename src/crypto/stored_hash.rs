@@ -1,0 +1,98 @@
+//! A password's hash as the database keeps it, in PHC form: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<output>`.
+//! What is stored decides what verifying costs, so it is held within bounds before any work.
+
+use std::fmt;
+
+use argon2::{
+    ARGON2ID_IDENT, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
+};
+
+use super::hasher::Hasher;
+use crate::error::{Error, Result};
+
+const MOST_MEMORY_KIB: u32 = 256 * 1024;
+const MOST_PASSES: u32 = 16;
+const MOST_LANES: u32 = 4;
+const OUTPUT_BYTES: usize = 32;
+
+#[derive(Clone)]
+pub(super) struct StoredHash {
+    cost: Params,
+    salt: Salt,
+    output: Output,
+}
+
+/// One lane of so much memory, gone over so many times.
+pub(super) fn cost(memory_kib: u32, passes: u32) -> Result<Params> {
+    let cost = Params::new(memory_kib, passes, 1, Some(OUTPUT_BYTES)).map_err(Error::ours)?;
+    within_bounds(&cost)?;
+    Ok(cost)
+}
+
+impl StoredHash {
+    pub(super) fn make(password: &str, cost: &Params, hasher: &mut Hasher) -> Result<Self> {
+        let salt = random_salt()?;
+        let output = hasher.output(password, &salt, cost)?;
+        Ok(Self { cost: cost.clone(), salt, output })
+    }
+
+    /// As dear to verify as a real one; no password is known to fit.
+    pub(super) fn decoy(cost: &Params) -> Result<Self> {
+        let output = Output::new(&rand::random::<[u8; OUTPUT_BYTES]>()).map_err(Error::ours)?;
+        Ok(Self { cost: cost.clone(), salt: random_salt()?, output })
+    }
+
+    pub(super) fn parse(phc: &str) -> Result<Self> {
+        let hash = PasswordHash::new(phc).map_err(Error::ours)?;
+        let version = hash.version.unwrap_or_default();
+        if hash.algorithm != ARGON2ID_IDENT || version != u32::from(Version::V0x13) {
+            return Err(Error::ours("a stored password hash is not argon2id, version 19"));
+        }
+        let cost = Params::try_from(&hash).map_err(|error| Error::ours(error.to_string()))?;
+        within_bounds(&cost)?;
+        let (Some(salt), Some(output)) = (hash.salt, hash.hash) else {
+            return Err(Error::ours("a stored password hash is cut short"));
+        };
+        Ok(Self { cost, salt, output })
+    }
+
+    /// Outputs compare in constant time.
+    pub(super) fn fits(&self, password: &str, hasher: &mut Hasher) -> Result<bool> {
+        Ok(hasher.output(password, &self.salt, &self.cost)? == self.output)
+    }
+
+    pub(super) fn costs(&self, cost: &Params) -> bool {
+        self.cost == *cost
+    }
+}
+
+impl fmt::Display for StoredHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hash = PasswordHash {
+            algorithm: ARGON2ID_IDENT,
+            version: Some(Version::V0x13.into()),
+            params: ParamsString::try_from(&self.cost).map_err(|_| fmt::Error)?,
+            salt: Some(self.salt),
+            hash: Some(self.output),
+        };
+        hash.fmt(f)
+    }
+}
+
+fn within_bounds(cost: &Params) -> Result<()> {
+    if cost.m_cost() > MOST_MEMORY_KIB || cost.t_cost() > MOST_PASSES || cost.p_cost() > MOST_LANES {
+        return Err(Error::ours(format!(
+            "a password hash asks for {} KiB, {} passes and {} lanes; \
+             the most are {MOST_MEMORY_KIB}, {MOST_PASSES} and {MOST_LANES}",
+            cost.m_cost(),
+            cost.t_cost(),
+            cost.p_cost(),
+        )));
+    }
+    Ok(())
+}
+
+fn random_salt() -> Result<Salt> {
+    Salt::new(&rand::random::<[u8; Salt::RECOMMENDED_LENGTH]>()).map_err(Error::ours)
+}

@@ -1,0 +1,176 @@
+//! Session tokens: HS256 JWTs (RFC 7519), signed by the ring's first key and verified by the one `kid` names.
+//! A token says who asks; whether that session still stands is the database's to say.
+
+use std::fmt;
+
+use chrono::DateTime;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    key::{Key, Purpose},
+    key_ring::KeyRing,
+};
+use crate::clock::Moment;
+
+const ALGORITHM: Algorithm = Algorithm::HS256;
+const ISSUER: &str = "roster";
+const AUDIENCE: &str = "roster";
+const LARGEST: usize = 4 * 1024;
+const LEEWAY_SECONDS: i64 = 5;
+
+#[derive(Clone)]
+pub struct SessionTokens {
+    current: SessionKey,
+    others: Vec<SessionKey>,
+    validation: Validation,
+}
+
+/// What a valid token says; moments are whole seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claims {
+    pub user_id: i64,
+    pub sid: Uuid,
+    pub issued_at: Moment,
+    pub expires_at: Moment,
+}
+
+/// Why a token is refused: for the log, the client hears of none of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadToken {
+    #[error("the token is longer than {LARGEST} bytes")]
+    TooLong,
+    #[error("the token is no JWT")]
+    Malformed,
+    #[error("the token's header is not one of ours")]
+    ForeignHeader,
+    #[error("the token was signed with a key that is not in the ring")]
+    UnknownKey,
+    #[error("the token's signature or one of its claims is wrong")]
+    Forged,
+    #[error("the token is from the future")]
+    NotYet,
+    #[error("the token expired")]
+    Expired,
+}
+
+#[derive(Clone)]
+struct SessionKey {
+    header: Header,
+    signing: EncodingKey,
+    verifying: DecodingKey,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    user_id: i64,
+    sub: String,
+    sid: Uuid,
+    iss: String,
+    aud: String,
+    iat: i64,
+    exp: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nbf: Option<i64>,
+}
+
+impl SessionTokens {
+    pub fn new(ring: &KeyRing) -> Self {
+        let mut validation = Validation::new(ALGORITHM);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        // The library asks the system for the time; `verify` is told it.
+        validation.validate_exp = false;
+        let others = ring.keys().skip(1).map(SessionKey::new).collect();
+        Self { current: SessionKey::new(ring.current()), others, validation }
+    }
+
+    pub fn issue(&self, user_id: i64, sid: Uuid, now: Moment, expires_at: Moment) -> String {
+        self.current.sign(&Payload {
+            user_id,
+            sub: user_id.to_string(),
+            sid,
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            iat: seconds(now),
+            exp: seconds(expires_at),
+            nbf: None,
+        })
+    }
+
+    pub fn verify(&self, token: &str, now: Moment) -> Result<Claims, BadToken> {
+        if token.len() > LARGEST {
+            return Err(BadToken::TooLong);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|_| BadToken::Malformed)?;
+        let key = self.key(&header)?;
+        let payload = jsonwebtoken::decode::<Payload>(token, &key.verifying, &self.validation)
+            .map_err(|_| BadToken::Forged)?
+            .claims;
+        payload.check(seconds(now))?;
+        payload.claims()
+    }
+
+    /// The key whose header this is, to the last field: no other `alg` or `typ`, no `jku`, `jwk`, `x5u`, `crit`.
+    fn key(&self, header: &Header) -> Result<&SessionKey, BadToken> {
+        let mut keys = std::iter::once(&self.current).chain(&self.others);
+        let key = keys.find(|key| key.header.kid == header.kid).ok_or(BadToken::UnknownKey)?;
+        if key.header == *header { Ok(key) } else { Err(BadToken::ForeignHeader) }
+    }
+}
+
+impl SessionKey {
+    fn new(key: &Key) -> Self {
+        let secret = key.derive(Purpose::SessionTokens);
+        Self {
+            header: Header { kid: Some(key.id.clone()), ..Header::new(ALGORITHM) },
+            signing: EncodingKey::from_secret(&secret),
+            verifying: DecodingKey::from_secret(&secret),
+        }
+    }
+
+    fn sign(&self, payload: &Payload) -> String {
+        jsonwebtoken::encode(&self.header, payload, &self.signing)
+            .expect("numbers and texts under an HMAC key")
+    }
+}
+
+impl Payload {
+    fn check(&self, now: i64) -> Result<(), BadToken> {
+        if self.sub != self.user_id.to_string() {
+            return Err(BadToken::Forged);
+        }
+        if self.iat.max(self.nbf.unwrap_or(self.iat)) > now.saturating_add(LEEWAY_SECONDS) {
+            return Err(BadToken::NotYet);
+        }
+        if now > self.exp.saturating_add(LEEWAY_SECONDS) {
+            return Err(BadToken::Expired);
+        }
+        Ok(())
+    }
+
+    fn claims(self) -> Result<Claims, BadToken> {
+        let issued_at = moment(self.iat).ok_or(BadToken::Forged)?;
+        let expires_at = moment(self.exp).ok_or(BadToken::Forged)?;
+        Ok(Claims { user_id: self.user_id, sid: self.sid, issued_at, expires_at })
+    }
+}
+
+fn seconds(moment: Moment) -> i64 {
+    moment.and_utc().timestamp()
+}
+
+fn moment(seconds: i64) -> Option<Moment> {
+    DateTime::from_timestamp(seconds, 0).map(|moment| moment.naive_utc())
+}
+
+impl fmt::Debug for SessionTokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SessionTokens").field(&self.current.header.kid).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests;

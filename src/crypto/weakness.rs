@@ -1,0 +1,56 @@
+//! Which passwords may not be chosen: too short, too long, or known to everyone.
+//! No rules of composition (NIST SP 800-63B, 3.1.1.2); a length counts characters, not bytes.
+
+use super::{common_passwords, password::normalised};
+
+const SHORTEST: usize = 8;
+const LONGEST: usize = 128;
+
+/// `Display` is the sentence of the contract without its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Weakness {
+    #[error("is too short (minimum is {SHORTEST} characters)")]
+    TooShort,
+    #[error("is too long (maximum is {LONGEST} characters)")]
+    TooLong,
+    #[error("is too common")]
+    TooCommon,
+}
+
+/// Asked of a new password only; one in use stays in use.
+pub fn weakness(password: &str) -> Option<Weakness> {
+    let password = normalised(password);
+    match password.chars().count() {
+        ..SHORTEST => Some(Weakness::TooShort),
+        length if length > LONGEST => Some(Weakness::TooLong),
+        _ => common_passwords::contain(&password).then_some(Weakness::TooCommon),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::weakness;
+
+    #[test]
+    fn speaks_the_contracts_sentences() {
+        let long = "é".repeat(128);
+        for (password, sentence) in [
+            ("", "is too short (minimum is 8 characters)"),
+            ("sevench", "is too short (minimum is 8 characters)"),
+            ("ééééééé", "is too short (minimum is 8 characters)"),
+            ("e\u{301}e\u{301}e\u{301}e\u{301}", "is too short (minimum is 8 characters)"),
+            (&format!("{long}a"), "is too long (maximum is 128 characters)"),
+            ("Password1", "is too common"),
+            ("12345678", "is too common"),
+        ] {
+            assert_eq!(
+                weakness(password).map(|weakness| weakness.to_string()).as_deref(),
+                Some(sentence),
+                "{password}"
+            );
+        }
+        for password in ["éééééééé", "eight 8s", "correct horse battery staple", &long] {
+            assert_eq!(weakness(password), None, "{password}");
+        }
+    }
+}

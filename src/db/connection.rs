@@ -1,0 +1,112 @@
+//! One connection type over two databases, and the manager that opens it: the scheme names the variant,
+//! the session settings are made once, on connect.
+
+use std::{fmt, path::PathBuf};
+
+use diesel::{
+    ConnectionResult, PgConnection, SqliteConnection,
+    connection::{Connection as _, SimpleConnection as _, TransactionManager as _},
+    r2d2::ManageConnection,
+};
+
+use super::dialect;
+
+/// A connection to either database; what differs between them lives in [`super::dialect`].
+#[derive(diesel::MultiConnection)]
+pub enum Conn {
+    Postgres(PgConnection),
+    Sqlite(SqliteConnection),
+}
+
+/// Which database a URL names.
+#[derive(Clone)]
+pub enum Target {
+    Postgres(String),
+    Sqlite(PathBuf),
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(_) => f.write_str("PostgreSQL"),
+            Self::Sqlite(path) => write!(f, "SQLite at {}", path.display()),
+        }
+    }
+}
+
+const SQLITE_SETTINGS: &str = "
+    PRAGMA busy_timeout = 5000;
+    PRAGMA journal_mode = WAL;
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA secure_delete = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA cell_size_check = ON;
+    PRAGMA temp_store = MEMORY;";
+
+const POSTGRES_SETTINGS: &str = "
+    SET statement_timeout = '5s';
+    SET lock_timeout = '2s';
+    SET idle_in_transaction_session_timeout = '10s';
+    SET timezone = 'UTC';
+    SET client_min_messages = 'warning';
+    SET log_parameter_max_length_on_error = 0;";
+
+impl Target {
+    pub fn connect(&self) -> ConnectionResult<Conn> {
+        match self {
+            Self::Postgres(url) => {
+                let mut connection = PgConnection::establish(url)?;
+                connection
+                    .batch_execute(POSTGRES_SETTINGS)
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Conn::Postgres(connection))
+            }
+            Self::Sqlite(path) => {
+                let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
+                connection
+                    .batch_execute(SQLITE_SETTINGS)
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(Conn::Sqlite(connection))
+            }
+        }
+    }
+}
+
+/// A pooled connection, and whether it may go back to the pool.
+pub struct Lent {
+    pub conn: Conn,
+    pub broken: bool,
+    /// Whether COMMIT went out: from then on nobody knows, and nothing is tried again.
+    pub sent_commit: bool,
+}
+
+impl ManageConnection for Target {
+    type Connection = Lent;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Lent, Self::Error> {
+        let conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
+        Ok(Lent { conn, broken: false, sent_commit: false })
+    }
+
+    /// Never asked: the pool does not ping, a dead connection shows at BEGIN and is replaced there.
+    fn is_valid(&self, _: &mut Lent) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    fn has_broken(&self, lent: &mut Lent) -> bool {
+        lent.broken || std::thread::panicking() || dialect::is_in_transaction(&mut lent.conn)
+    }
+}
+
+impl Conn {
+    /// Rolls back whatever is open; a connection that cannot is left for the pool to drop.
+    pub(super) fn roll_back(&mut self) -> diesel::QueryResult<()> {
+        <Self as diesel::Connection>::TransactionManager::rollback_transaction(self)
+    }
+
+    pub(super) fn commit(&mut self) -> diesel::QueryResult<()> {
+        <Self as diesel::Connection>::TransactionManager::commit_transaction(self)
+    }
+}

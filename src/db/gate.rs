@@ -1,0 +1,149 @@
+//! The queue in front of the database. A queue that moves may be waited for; one that stands may not.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+use crate::error::{Error, Result};
+
+const MOST_WAITING: usize = 2_000;
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+const STANDSTILL: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+#[derive(Clone)]
+pub(super) struct Gate(Arc<Inner>);
+
+struct Inner {
+    permits: Arc<Semaphore>,
+    waiting: AtomicUsize,
+    opened: Instant,
+    /// Milliseconds after `opened` at which somebody last passed or left.
+    moved_at: AtomicU64,
+}
+
+/// A place in the queue; given up on drop.
+struct Waiting<'a>(&'a AtomicUsize);
+
+/// The right to use one connection. The queue moves when it is given back.
+pub(super) struct Pass {
+    gate: Gate,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Gate {
+    pub fn new(width: usize) -> Self {
+        Self(Arc::new(Inner {
+            permits: Arc::new(Semaphore::new(width)),
+            waiting: AtomicUsize::new(0),
+            opened: Instant::now(),
+            moved_at: AtomicU64::new(0),
+        }))
+    }
+
+    pub async fn pass(&self) -> Result<Pass> {
+        let permits = &self.0.permits;
+        let permit = match Arc::clone(permits).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => self.wait().await?,
+        };
+        self.moved();
+        Ok(Pass { gate: self.clone(), _permit: permit })
+    }
+
+    async fn wait(&self) -> Result<OwnedSemaphorePermit> {
+        let _place = Waiting::enter(&self.0.waiting)?;
+        let since = Instant::now();
+        let mut turn = std::pin::pin!(Arc::clone(&self.0.permits).acquire_owned());
+        loop {
+            if let Ok(permit) = timeout(LOOK_EVERY, &mut turn).await {
+                return permit.map_err(Error::unavailable);
+            }
+            if since.elapsed() >= LONGEST_WAIT {
+                return Err(Error::unavailable("the queue for the database is too long"));
+            }
+            if since.elapsed() >= STANDSTILL && self.stood_still_for() >= STANDSTILL {
+                return Err(Error::unavailable("the database makes no progress"));
+            }
+        }
+    }
+
+    fn moved(&self) {
+        self.0.moved_at.store(millis(self.0.opened.elapsed()), Ordering::Relaxed);
+    }
+
+    fn stood_still_for(&self) -> Duration {
+        self.0.opened.elapsed().saturating_sub(Duration::from_millis(self.0.moved_at.load(Ordering::Relaxed)))
+    }
+}
+
+impl Drop for Pass {
+    fn drop(&mut self) {
+        self.gate.moved();
+    }
+}
+
+impl<'a> Waiting<'a> {
+    fn enter(waiting: &'a AtomicUsize) -> Result<Self> {
+        let place = Self(waiting);
+        if waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
+            return Err(Error::unavailable("too many requests wait for the database"));
+        }
+        Ok(place)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = false)]
+    async fn a_standing_queue_is_left_after_two_seconds() {
+        let gate = Gate::new(1);
+        let _held = gate.pass().await.unwrap();
+        let since = Instant::now();
+        assert!(matches!(gate.pass().await, Err(Error::Unavailable { .. })));
+        assert!(since.elapsed() >= STANDSTILL);
+    }
+
+    #[tokio::test]
+    async fn a_pass_given_back_lets_the_next_one_through() {
+        let gate = Gate::new(1);
+        let held = gate.pass().await.unwrap();
+        let next = tokio::spawn({
+            let gate = gate.clone();
+            async move { gate.pass().await.is_ok() }
+        });
+        tokio::task::yield_now().await;
+        drop(held);
+        assert!(next.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn the_queue_has_an_end() {
+        let gate = Gate::new(1);
+        let _held = gate.pass().await.unwrap();
+        gate.0.waiting.store(MOST_WAITING, Ordering::Relaxed);
+        assert!(matches!(gate.pass().await, Err(Error::Unavailable { .. })));
+        assert_eq!(gate.0.waiting.load(Ordering::Relaxed), MOST_WAITING);
+    }
+}

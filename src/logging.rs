@@ -1,0 +1,134 @@
+//! The log: lines on standard error, for people or as JSON.
+//! What a line says may come from a stranger, so no text can begin a line of its own.
+
+use std::{fmt::Write as _, io::Write as _, panic};
+
+use log::{
+    Record, SetLoggerError,
+    kv::{self, VisitSource},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    clock::{self, Clock},
+    settings::LogFormat,
+};
+
+/// `filter` as in `info` or `warn,roster=debug`.
+pub fn start(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
+    let clock = Clock::default();
+    env_logger::Builder::new()
+        .parse_filters(filter)
+        .format(move |out, record| {
+            let time = clock::iso8601(clock.now());
+            writeln!(out, "{}", line(&time, record, format))
+        })
+        .try_init()?;
+    panic::set_hook(Box::new(|panic| log::error!("{panic}")));
+    Ok(())
+}
+
+fn line(time: &str, record: &Record<'_>, format: LogFormat) -> String {
+    match format {
+        LogFormat::Text => text(time, record),
+        LogFormat::Json => json(time, record),
+    }
+}
+
+fn text(time: &str, record: &Record<'_>) -> String {
+    let mut line = format!("{time} {:<5} {}: {}", record.level(), record.target(), record.args());
+    for (key, value) in pairs(record) {
+        _ = write!(line, " {key}={value}");
+    }
+    one_line(&line)
+}
+
+/// The record's own names win over pairs that borrow them.
+fn json(time: &str, record: &Record<'_>) -> String {
+    let mut line = json!({
+        "time": time,
+        "level": record.level().as_str(),
+        "target": record.target(),
+        "message": record.args().to_string(),
+    });
+    for (key, value) in pairs(record) {
+        if line.get(&key).is_none() {
+            line[key] = value;
+        }
+    }
+    line.to_string()
+}
+
+fn one_line(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut line, letter| {
+        if letter.is_control() {
+            line.extend(letter.escape_default());
+        } else {
+            line.push(letter);
+        }
+        line
+    })
+}
+
+fn pairs(record: &Record<'_>) -> Vec<(String, Value)> {
+    let mut pairs = Pairs(Vec::new());
+    match record.key_values().visit(&mut pairs) {
+        Ok(()) => pairs.0,
+        Err(error) => vec![("unreadable_pairs".to_owned(), error.to_string().into())],
+    }
+}
+
+struct Pairs(Vec<(String, Value)>);
+
+impl<'kvs> VisitSource<'kvs> for Pairs {
+    fn visit_pair(&mut self, key: kv::Key<'kvs>, value: kv::Value<'kvs>) -> Result<(), kv::Error> {
+        self.0.push((key.to_string(), plain(&value)));
+        Ok(())
+    }
+}
+
+/// Numbers and booleans as such, everything else as its text.
+fn plain(value: &kv::Value<'_>) -> Value {
+    None.or_else(|| value.to_bool().map(Value::from))
+        .or_else(|| value.to_u64().map(Value::from))
+        .or_else(|| value.to_i64().map(Value::from))
+        .or_else(|| value.to_f64().map(Value::from))
+        .unwrap_or_else(|| value.to_string().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use log::Level;
+
+    use super::*;
+
+    const HOSTILE: &str = "a \"quoted\" \\ line\r\n2026-01-01T00:00:00.000Z ERROR forged\u{1b}[2J\u{0}\u{85}";
+    const TIME: &str = "2023-06-14T17:06:02.456Z";
+
+    fn logged(pairs: &[(&str, kv::Value<'_>)], format: LogFormat) -> String {
+        let mut record = Record::builder();
+        record.level(Level::Warn).target("roster::app").key_values(&pairs);
+        line(TIME, &record.args(format_args!("{HOSTILE}")).build(), format)
+    }
+
+    #[test]
+    fn json_survives_hostile_text() {
+        let pairs = [("request_id", HOSTILE.into()), ("status", 200.into()), ("time", "never".into())];
+        let line = logged(&pairs, LogFormat::Json);
+        assert!(!line.contains(|letter: char| letter.is_ascii_control()), "{line}");
+        let parsed: Value = serde_json::from_str(&line).unwrap();
+        let expected = json!({
+            "time": TIME, "level": "WARN", "target": "roster::app", "message": HOSTILE,
+            "request_id": HOSTILE, "status": 200,
+        });
+        assert_eq!(parsed, expected);
+    }
+
+    #[test]
+    fn text_stays_on_its_line() {
+        let line = logged(&[("request_id", "7".into()), ("agent", "x\ny".into())], LogFormat::Text);
+        assert!(!line.contains(char::is_control), "{line}");
+        assert!(line.starts_with("2023-06-14T17:06:02.456Z WARN  roster::app: a \"quoted\""), "{line}");
+        assert!(line.ends_with(r#" request_id="7" agent="x\ny""#), "{line}");
+    }
+}

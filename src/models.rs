@@ -1,0 +1,13 @@
+//! The register's nouns and their rules. Doors ask, models decide, the database has the last word.
+
+pub mod email;
+pub mod housekeeping;
+pub mod installation;
+pub mod page;
+pub mod role;
+pub mod session;
+pub mod social_account;
+pub mod throttle;
+pub mod user;
+pub mod vault;
+pub mod workspace;

@@ -1,0 +1,72 @@
+//! An e-mail address in the one spelling it is stored, compared and shown in.
+
+use std::fmt;
+
+use unicode_normalization::UnicodeNormalization as _;
+use validator::ValidateEmail as _;
+
+const LONGEST: usize = 255;
+const LONGEST_LOCAL_PART: usize = 64;
+
+/// Trimmed, NFC, lower-cased, and shaped like an address.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Email(String);
+
+impl Email {
+    pub fn parse(text: &str) -> Option<Self> {
+        let email: String = text.trim().nfc().collect::<String>().to_lowercase().nfc().collect();
+        let (local, domain) = email.rsplit_once('@')?;
+        let valid = email.chars().count() <= LONGEST
+            && (1..=LONGEST_LOCAL_PART).contains(&local.chars().count())
+            && local.chars().all(may_stand_in_local_part)
+            // The library knows hosts, international ones too; its local part is ASCII only.
+            && format!("a@{domain}").validate_email();
+        valid.then_some(Self(email))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn local_part(&self) -> &str {
+        self.0.rsplit_once('@').map_or(&self.0, |(local, _)| local)
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn may_stand_in_local_part(c: char) -> bool {
+    !c.is_whitespace() && !c.is_control() && !r#"@<>()[]\,;:""#.contains(c) && !is_invisible(c)
+}
+
+/// Zero-width and direction marks: two addresses that look alike must be alike.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Email;
+
+    #[test]
+    fn spellings_of_one_address_are_one() {
+        let spellings = ["jos\u{e9}@example.com", " JOSE\u{301}@Example.COM ", "Jose\u{301}@example.com\n"];
+        for spelling in spellings {
+            assert_eq!(Email::parse(spelling).unwrap().as_str(), "jos\u{e9}@example.com", "{spelling:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let long = format!("{}@example.com", "a".repeat(65));
+        for text in
+            ["", "a", "a@", "@b.c", "a b@example.com", "a@b@", "a@exa mple.com", "a\0@b.c", "<a>@b.c", &long]
+        {
+            assert_eq!(Email::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! This installation: its schema, its keys and the proof that they belong together.
+//! Prepared once at start-up, in one transaction under the migration lock.
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    clock::Moment,
+    crypto::{
+        identity::IdentityKey,
+        key_file::{self, KeyFileError},
+        key_ring::KeyRing,
+        seal::{Place, Sealed},
+    },
+    db::{Conn, migrations, types::Uuid},
+    models::vault::Vault,
+    schema::{installation, sealing_keys},
+};
+
+/// What every key of the ring seals, to be recognised by.
+const PROOF: &str = "roster";
+
+/// Migrates and opens the vault. A key file is made only for a database that has never seen a key.
+pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
+    migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
+    let known = known_keys(conn)?;
+    let ring = if known.is_empty() { read_or_create(key_file)? } else { read(key_file)? };
+    check(&ring, &known, key_file)?;
+    if !known.iter().any(|(id, _)| id == ring.current_id()) {
+        introduce(conn, &ring, now)?;
+    }
+    let identity = identity_key(conn, &ring, now)?;
+    Ok(Vault::new(ring, identity))
+}
+
+/// Holds a ring against the keys this database has seen, without writing.
+pub fn verify(conn: &mut Conn, key_file: &Path) -> anyhow::Result<KeyRing> {
+    let ring = read(key_file)?;
+    let known = known_keys(conn)?;
+    check(&ring, &known, key_file)?;
+    Ok(ring)
+}
+
+/// The ids of all keys that have sealed something here, oldest first.
+pub fn key_ids(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
+    Ok(known_keys(conn)?.into_iter().map(|(id, _)| id).collect())
+}
+
+fn known_keys(conn: &mut Conn) -> anyhow::Result<Vec<(String, String)>> {
+    let keys = sealing_keys::table
+        .order((sealing_keys::created_at, sealing_keys::id))
+        .select((sealing_keys::id, sealing_keys::proof))
+        .load(conn)?;
+    Ok(keys)
+}
+
+fn read_or_create(path: &Path) -> anyhow::Result<KeyRing> {
+    match key_file::read(path) {
+        Err(KeyFileError::Missing(_)) => {
+            let ring = KeyRing::generate();
+            key_file::create(path, &ring)?;
+            // Another process may have been first: whatever stands there now is the key.
+            Ok(key_file::read(path)?)
+        }
+        outcome => Ok(outcome?),
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<KeyRing> {
+    key_file::read(path).map_err(|error| match error {
+        KeyFileError::Missing(path) => anyhow::anyhow!(
+            "The key file {} is missing, and this database holds secrets sealed under it. Put the file back from \
+             your backup, or name it with ROSTER_KEY_FILE. Nothing was changed",
+            path.display()
+        ),
+        other => other.into(),
+    })
+}
+
+fn check(ring: &KeyRing, known: &[(String, String)], path: &Path) -> anyhow::Result<()> {
+    for (id, proof) in known {
+        if !ring.ids().any(|held| held == id) {
+            bail!(
+                "The key file {} lacks key {id}, which sealed secrets in this database. Is it the key file of this \
+                 database? Put that key back, below the current one. Nothing was changed",
+                path.display()
+            );
+        }
+        let opened = Sealed::parse(proof).and_then(|proof| ring.open(&proof_place(), &proof));
+        if !opened.is_ok_and(|proof| proof.expose_secret() == PROOF) {
+            bail!(
+                "Key {id} in {} is not the key this database knows by that id. Put the right key file back. \
+                 Nothing was changed",
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn introduce(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<()> {
+    diesel::insert_into(sealing_keys::table)
+        .values((
+            sealing_keys::id.eq(ring.current_id()),
+            sealing_keys::proof.eq(ring.seal(&proof_place(), PROOF).as_str()),
+            sealing_keys::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The key that recognises accounts: made with the database, never rotated, sealed under the ring.
+fn identity_key(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<IdentityKey> {
+    let stored: Option<(Uuid, String)> = installation::table
+        .select((installation::uuid, installation::identity_key))
+        .first(conn)
+        .optional()?;
+    if let Some((uuid, sealed)) = stored {
+        return Ok(IdentityKey::open(ring, &identity_place(uuid), &Sealed::parse(&sealed)?)?);
+    }
+    let (uuid, key) = (Uuid::random(), IdentityKey::generate());
+    diesel::insert_into(installation::table)
+        .values((
+            installation::id.eq(1),
+            installation::uuid.eq(uuid),
+            installation::identity_key.eq(key.seal(ring, &identity_place(uuid)).as_str()),
+            installation::created_at.eq(now),
+        ))
+        .execute(conn)?;
+    Ok(key)
+}
+
+fn proof_place() -> Place {
+    Place { table: "sealing_keys", column: "proof", row: uuid::Uuid::nil(), workspace: 0 }
+}
+
+fn identity_place(uuid: Uuid) -> Place {
+    Place { table: "installation", column: "identity_key", row: uuid.0, workspace: 0 }
+}

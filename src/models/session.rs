@@ -1,0 +1,155 @@
+//! Who is asking. A token names a [`Session`]; the database turns it into authority, and authority is a value:
+//! a [`Viewer`] may look, a [`Member`] may act for themselves, an [`Admin`] for the workspace.
+
+use std::ops::Deref;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use crate::{
+    clock::Moment,
+    db::{Conn, dialect, types::Uuid},
+    error::{Error, Result},
+    models::role::Role,
+    schema::{memberships, sessions, users},
+};
+
+/// A session ends this long after its last use.
+pub const LIFETIME: TimeDelta = TimeDelta::days(30);
+/// Its last use is written down at most this often.
+pub const TOUCH_EVERY: TimeDelta = TimeDelta::hours(1);
+
+pub const ENDED: &str = "Your session has ended. Sign in again.";
+const ADMINS_ONLY: &str = "Only workspace admins can manage workspace accounts";
+
+/// What a valid token says, at the moment of the request. Whether the session still stands, the database knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Session {
+    pub user_id: i64,
+    pub uuid: Uuid,
+    /// When the token was made, to the second.
+    pub issued_at: Moment,
+    pub now: Moment,
+}
+
+/// Someone signed in, in a workspace: may see what their role shows.
+#[derive(Debug, Clone)]
+pub struct Viewer {
+    pub session_id: i64,
+    pub user_id: i64,
+    pub workspace_id: i64,
+    pub email: String,
+    pub role: Role,
+    /// When the session began, and when its use was last written down.
+    pub signed_in_at: Moment,
+    pub last_used_at: Moment,
+    pub now: Moment,
+}
+
+/// A viewer whose workspace is locked for this transaction: nothing changes between check and use.
+#[derive(Debug, Clone)]
+pub struct Member(Viewer);
+
+/// A member who may act for the workspace.
+#[derive(Debug, Clone)]
+pub struct Admin(Member);
+
+impl Session {
+    /// For reading.
+    pub fn viewer(&self, conn: &mut Conn) -> Result<Viewer> {
+        self.find(conn)?.ok_or(Error::Unauthenticated(ENDED))
+    }
+
+    /// For writing: the workspace is locked before anything is read.
+    pub fn member(&self, conn: &mut Conn) -> Result<Member> {
+        let locked = dialect::lock_workspace_of(conn, self.user_id)?;
+        let viewer = self.viewer(conn)?;
+        if locked != Some(viewer.workspace_id) {
+            // They moved while the lock was waited for: look again from where they stand now.
+            return self.member(conn);
+        }
+        if viewer.is_due() {
+            viewer.touch(conn)?;
+        }
+        Ok(Member(viewer))
+    }
+
+    /// For writing on behalf of the workspace.
+    pub fn admin(&self, conn: &mut Conn) -> Result<Admin> {
+        self.member(conn)?.admin(ADMINS_ONLY)
+    }
+
+    fn find(&self, conn: &mut Conn) -> Result<Option<Viewer>> {
+        let row = sessions::table
+            .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+            .inner_join(memberships::table.on(
+                memberships::workspace_id.eq(users::workspace_id).and(memberships::user_id.eq(users::id)),
+            ))
+            .filter(sessions::uuid.eq(self.uuid))
+            .filter(sessions::user_id.eq(self.user_id))
+            .filter(sessions::last_used_at.gt(self.now - LIFETIME))
+            .select((
+                sessions::id,
+                users::id,
+                users::workspace_id,
+                users::email,
+                memberships::role,
+                sessions::created_at,
+                sessions::last_used_at,
+            ))
+            .first::<(i64, i64, i64, String, i32, Moment, Moment)>(conn)
+            .optional()?;
+        Ok(row.map(|(session_id, user_id, workspace_id, email, role, signed_in_at, last_used_at)| Viewer {
+            session_id,
+            user_id,
+            workspace_id,
+            email,
+            role: Role::stored(role),
+            signed_in_at,
+            last_used_at,
+            now: self.now,
+        }))
+    }
+}
+
+impl Viewer {
+    pub fn is_admin(&self) -> bool {
+        self.role.is_admin()
+    }
+
+    /// Whether the last use is old enough to be written down again.
+    pub fn is_due(&self) -> bool {
+        self.now - self.last_used_at >= TOUCH_EVERY
+    }
+
+    /// Writes the use of the session down.
+    pub fn touch(&self, conn: &mut Conn) -> Result<()> {
+        diesel::update(sessions::table.find(self.session_id))
+            .set(sessions::last_used_at.eq(self.now))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+impl Member {
+    /// The same person with an admin's authority, or 403 with the sentence of what was asked for.
+    pub fn admin(self, refusal: &'static str) -> Result<Admin> {
+        if self.is_admin() { Ok(Admin(self)) } else { Err(Error::Forbidden(refusal)) }
+    }
+}
+
+impl Deref for Member {
+    type Target = Viewer;
+
+    fn deref(&self) -> &Viewer {
+        &self.0
+    }
+}
+
+impl Deref for Admin {
+    type Target = Member;
+
+    fn deref(&self) -> &Member {
+        &self.0
+    }
+}

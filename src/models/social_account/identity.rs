@@ -1,0 +1,102 @@
+//! Which two connections are the same account.
+
+use secrecy::ExposeSecret as _;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::Connection;
+use crate::crypto::identity::IdentityKey;
+
+/// A handle in the spelling it is compared in: trimmed, NFC, without a leading `@`, lower-cased. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handle(String);
+
+impl Handle {
+    pub fn parse(text: &str) -> Option<Self> {
+        let text: String = text.trim().nfc().collect();
+        let bare = text.strip_prefix('@').unwrap_or(&text).trim();
+        let handle: String = bare.to_lowercase().nfc().collect();
+        (!handle.is_empty()).then_some(Self(handle))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What recognises an account inside one workspace and provider: the digest of its external id where both sides
+/// have one, else the handle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    pub digest: Option<String>,
+    pub handle: String,
+}
+
+impl Identity {
+    pub fn of(connection: &Connection, key: &IdentityKey) -> Self {
+        let digest =
+            connection.external_id.as_ref().map(|id| key.digest(connection.provider, id.expose_secret()));
+        Self { digest, handle: connection.handle.as_str().to_owned() }
+    }
+
+    /// Reads the pair back from a row.
+    pub fn stored(key: &str, handle: &str) -> Self {
+        Self { digest: key.strip_prefix("u:").map(str::to_owned), handle: handle.to_owned() }
+    }
+
+    /// The value claims are taken on.
+    pub fn key(&self) -> String {
+        match &self.digest {
+            Some(digest) => format!("u:{digest}"),
+            None => format!("h:{}", self.handle),
+        }
+    }
+
+    pub fn is_same_account_as(&self, other: &Self) -> bool {
+        match (&self.digest, &other.digest) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => self.handle == other.handle,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Handle, Identity};
+
+    fn identity(digest: Option<&str>, handle: &str) -> Identity {
+        Identity { digest: digest.map(str::to_owned), handle: handle.to_owned() }
+    }
+
+    #[test]
+    fn spellings_of_one_handle_are_one() {
+        for spelling in ["@Falcons", " falcons ", "FALCONS", "@ falcons"] {
+            assert_eq!(Handle::parse(spelling).unwrap().as_str(), "falcons", "{spelling:?}");
+        }
+        for empty in ["", "@", " @ "] {
+            assert_eq!(Handle::parse(empty), None, "{empty:?}");
+        }
+    }
+
+    #[test]
+    fn an_external_id_decides_where_both_have_one_else_the_handle() {
+        let cases = [
+            (identity(Some("1"), "a"), identity(Some("1"), "b"), true),
+            (identity(Some("1"), "a"), identity(Some("2"), "a"), false),
+            (identity(Some("1"), "a"), identity(None, "a"), true),
+            (identity(Some("1"), "a"), identity(None, "b"), false),
+            (identity(None, "a"), identity(None, "a"), true),
+            (identity(None, "a"), identity(None, "b"), false),
+        ];
+        for (one, other, same) in cases {
+            assert_eq!(one.is_same_account_as(&other), same, "{one:?} {other:?}");
+            assert_eq!(other.is_same_account_as(&one), same, "{other:?} {one:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_reads_back_as_the_identity_it_came_from() {
+        for identity in [identity(Some("1"), "a"), identity(None, "u:a")] {
+            assert_eq!(Identity::stored(&identity.key(), &identity.handle), identity);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Which screen an account was connected from. Stored, never returned.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Location(&'static str);
+
+impl Location {
+    /// Exactly as documented, in this order.
+    pub const ALL: [Self; 6] = [
+        Self("workspaceSettingsPage"),
+        Self("signUpForm"),
+        Self("guidedWalkthrough"),
+        Self("progressMeter"),
+        Self("personalSettingsPage"),
+        Self("templateBranding"),
+    ];
+
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+impl AsRef<str> for Location {
+    fn as_ref(&self) -> &str {
+        self.0
+    }
+}

@@ -1,0 +1,118 @@
+//! Transferring an account between a person and the workspace: the same row, the same tokens, the other side.
+
+use diesel::prelude::*;
+
+use super::{
+    SocialAccount, TWITTER,
+    conflict::{self, Claimant, Holding},
+    connecting, sharing,
+};
+use crate::{
+    db::Conn,
+    error::{Error, Result},
+    models::session::Admin,
+    schema::{social_accounts, social_claims},
+};
+
+/// The side an account is to land on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Workspace,
+    Personal,
+}
+
+impl Side {
+    pub const ALL: [Self; 2] = [Self::Workspace, Self::Personal];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Workspace => "workspace",
+            Self::Personal => "personal",
+        }
+    }
+}
+
+impl AsRef<str> for Side {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Admin {
+    /// Transfers an account held by this admin personally, or by the workspace. To where it already is: no change.
+    /// `named_by` is the parameter that named the account.
+    pub fn transfer(&self, conn: &mut Conn, id: i64, to: Side, named_by: &str) -> Result<SocialAccount> {
+        let account = self.transferable(conn, id)?;
+        let claimant = match to {
+            Side::Workspace => Claimant::Workspace,
+            Side::Personal => Claimant::Person(self.user_id),
+        };
+        if account.holder() == claimant {
+            return Ok(account);
+        }
+        let holdings: Vec<Holding> =
+            connecting::candidates(conn, self.workspace_id, &account.provider, &account.identity())?
+                .iter()
+                .filter(|(other, _)| other.id != account.id)
+                .map(|(other, email)| connecting::holding(other, email))
+                .collect();
+        if let Some(conflict) = conflict::between(self.user_id, claimant, &account.identity(), &holdings) {
+            return Err(connecting::refusal(conn, self, conflict)?.at(named_by));
+        }
+        if to == Side::Personal {
+            sharing::unshare(conn, &account)?;
+        }
+        self.change_sides(conn, &account, claimant, to)
+    }
+
+    fn transferable(&self, conn: &mut Conn, id: i64) -> Result<SocialAccount> {
+        social_accounts::table
+            .filter(social_accounts::workspace_id.eq(self.workspace_id))
+            .filter(social_accounts::provider.eq(TWITTER))
+            .filter(social_accounts::id.eq(id))
+            .filter(
+                social_accounts::owner_id
+                    .is_null()
+                    .or(social_accounts::owner_id.eq(Some(self.user_id)).assume_not_null()),
+            )
+            .select(SocialAccount::columns())
+            .first(conn)
+            .optional()?
+            .ok_or(Error::NotFound)
+    }
+
+    /// The rule found nobody else on this key, so the claim changes sides with the row.
+    fn change_sides(
+        &self,
+        conn: &mut Conn,
+        account: &SocialAccount,
+        claimant: Claimant,
+        to: Side,
+    ) -> Result<SocialAccount> {
+        let owner_id = match claimant {
+            Claimant::Workspace => None,
+            Claimant::Person(id) => Some(id),
+        };
+        diesel::update(
+            social_claims::table
+                .filter(social_claims::workspace_id.eq(account.workspace_id))
+                .filter(social_claims::provider.eq(&account.provider))
+                .filter(social_claims::key.eq(&account.key)),
+        )
+        .set(social_claims::scope.eq(to.name()))
+        .execute(conn)?;
+        let transferred = diesel::update(
+            social_accounts::table
+                .filter(social_accounts::workspace_id.eq(account.workspace_id))
+                .filter(social_accounts::id.eq(account.id)),
+        )
+        .set((
+            social_accounts::scope.eq(to.name()),
+            social_accounts::owner_id.eq(owner_id),
+            social_accounts::updated_at.eq(self.now),
+        ))
+        .returning(SocialAccount::columns())
+        .get_result(conn)?;
+        Ok(transferred)
+    }
+}

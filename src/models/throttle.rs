@@ -1,0 +1,81 @@
+//! How often something may be tried. Counted in the database before any costly work, exact across processes:
+//! the latest attempts themselves are kept, not a window's sum.
+
+use std::{net::IpAddr, time::Duration};
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    clock::Moment,
+    db::{Conn, dialect},
+    error::{Error, Result},
+    schema::throttles,
+};
+
+/// At most so many attempts within so long.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    pub attempts: u32,
+    pub per: TimeDelta,
+}
+
+/// Writes an attempt down, or refuses it with the time to wait. A refused attempt does not count.
+pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<()> {
+    let since = (now - limit.per).and_utc().timestamp_millis();
+    let mut attempts: Vec<i64> = dialect::lock_attempts(conn, key, now)?
+        .split(' ')
+        .filter_map(|moment| moment.parse().ok())
+        .filter(|moment| *moment > since)
+        .collect();
+    if attempts.len() >= limit.attempts as usize {
+        let wait = attempts.first().map_or(limit.per.num_milliseconds(), |oldest| oldest - since);
+        return Err(Error::Throttled(Duration::from_millis(wait.unsigned_abs())));
+    }
+    attempts.push(now.and_utc().timestamp_millis());
+    let text: Vec<String> = attempts.iter().map(i64::to_string).collect();
+    diesel::update(throttles::table.find(key))
+        .set((throttles::attempts.eq(text.join(" ")), throttles::expires_at.eq(now + limit.per)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Forgets what no limit looks at any more.
+pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
+    Ok(diesel::delete(throttles::table.filter(throttles::expires_at.lt(now))).execute(conn)?)
+}
+
+/// The key of an account that somebody tries to enter; the address itself is not written down.
+pub fn account_key(email: &str) -> String {
+    let digest = Sha256::digest(email.as_bytes());
+    format!("sign-in/account/{}", digest[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
+/// The key of a client's address: the whole of IPv4, the network half of IPv6.
+pub fn address_key(action: &str, address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => format!("{action}/address/{address}"),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{action}/address/{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ipv6_client_is_its_network_and_a_mapped_ipv4_is_itself() {
+        let cases = [
+            ("203.0.113.7", "x/address/203.0.113.7"),
+            ("::ffff:203.0.113.7", "x/address/203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "x/address/2001:db8:1:2::/64"),
+        ];
+        for (address, key) in cases {
+            assert_eq!(address_key("x", address.parse().unwrap()), key);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The keys of this installation: the ring that seals secrets, and the key that recognises accounts.
+
+use std::sync::Arc;
+
+use crate::crypto::{identity::IdentityKey, key_ring::KeyRing};
+
+/// Clones share the keys.
+#[derive(Clone)]
+pub struct Vault(Arc<Keys>);
+
+struct Keys {
+    ring: KeyRing,
+    identity: IdentityKey,
+}
+
+impl Vault {
+    pub fn new(ring: KeyRing, identity: IdentityKey) -> Self {
+        Self(Arc::new(Keys { ring, identity }))
+    }
+
+    pub fn ring(&self) -> &KeyRing {
+        &self.0.ring
+    }
+
+    pub fn identity(&self) -> &IdentityKey {
+        &self.0.identity
+    }
+}

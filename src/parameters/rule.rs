@@ -1,0 +1,50 @@
+//! What a parameter has to be, in apipie's words and, where apipie has none, in Rails'.
+
+use std::fmt;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rule {
+    Hash,
+    String,
+    Integer,
+    PositiveInteger,
+    Integers,
+    Strings,
+    OneOf(String),
+    NotBlank,
+    /// At most this many characters.
+    Length(usize),
+    NoNul,
+}
+
+impl Rule {
+    pub fn one_of(choices: &[impl AsRef<str>]) -> Self {
+        Self::OneOf(choices.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "))
+    }
+
+    /// The word for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotBlank => "blank",
+            Self::Length(_) => "too_long",
+            _ => "invalid",
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hash => f.write_str("Must be a Hash"),
+            Self::String => f.write_str("Must be a String"),
+            Self::Integer => f.write_str("Must be a Integer"),
+            Self::PositiveInteger => f.write_str("Must be a positive Integer"),
+            Self::Integers => f.write_str("Must be an array of Integer"),
+            Self::Strings => f.write_str("Must be an array of String"),
+            Self::OneOf(choices) => write!(f, "Must be one of: {choices}."),
+            Self::NotBlank => f.write_str("can't be blank"),
+            Self::Length(characters) => write!(f, "is too long (maximum is {characters} characters)"),
+            Self::NoNul => f.write_str("must not contain the character NUL"),
+        }
+    }
+}

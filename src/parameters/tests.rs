@@ -1,0 +1,107 @@
+use actix_web::test::TestRequest;
+use proptest::prelude::{ProptestConfig, prop_assert, proptest};
+use serde_json::json;
+
+use super::*;
+
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+async fn extract(content_type: Option<&str>, body: impl Into<Bytes>) -> Result<Value> {
+    let mut request = TestRequest::post().uri("/?a=query").set_payload(body);
+    if let Some(content_type) = content_type {
+        request = request.insert_header(("content-type", content_type));
+    }
+    let (request, mut payload) = request.to_http_parts();
+    Parameters::from_request(&request, &mut payload).await.map(|parameters| parameters.0)
+}
+
+#[actix_web::test]
+async fn reads_three_types_alike() {
+    let multipart = "--X\r\nContent-Disposition: form-data; name=\"a[b][]\"\r\n\r\n1\r\n--X--\r\n";
+    for (content_type, body) in [
+        (JSON, r#"{"a": {"b": ["1"]}}"#),
+        ("application/json; charset=utf-8", r#"{"a": {"b": ["1"]}}"#),
+        ("Application/JSON;x=y", r#"{"a": {"b": ["1"]}}"#),
+        (FORM, "a[b][]=1"),
+        ("application/x-www-form-urlencoded; charset=UTF-8", "a%5Bb%5D%5B%5D=1"),
+        ("multipart/form-data; boundary=X", multipart),
+    ] {
+        let read = extract(Some(content_type), body).await.unwrap();
+        assert_eq!(read, json!({ "a": { "b": ["1"] } }), "{content_type}");
+    }
+}
+
+#[actix_web::test]
+async fn nothing_sent_is_no_parameters() {
+    for content_type in [None, Some(JSON), Some(FORM), Some("multipart/form-data"), Some("text/plain")] {
+        assert_eq!(extract(content_type, "").await.unwrap(), json!({}), "{content_type:?}");
+    }
+    for root in ["[1]", "\"x\"", "null", "5"] {
+        assert_eq!(extract(Some(JSON), root).await.unwrap(), json!({}), "{root}");
+    }
+}
+
+#[actix_web::test]
+async fn refuses_other_types_by_naming_the_three() {
+    for content_type in
+        [None, Some("text/plain"), Some("foo"), Some("application/vnd.api+json"), Some("multipart/mixed")]
+    {
+        match extract(content_type, "{}").await {
+            Err(Error::UnsupportedType(sentence)) => {
+                for name in [JSON, FORM, "multipart/form-data"] {
+                    assert!(sentence.contains(name), "{sentence}");
+                }
+            }
+            other => panic!("{content_type:?} {other:?}"),
+        }
+    }
+}
+
+#[actix_web::test]
+async fn refuses_unreadable_bodies() {
+    for (content_type, body) in [
+        (JSON, "{"),
+        (JSON, "\u{feff}{}"),
+        (JSON, r#"{"a": "\udc00"}"#),
+        (FORM, "a=%zz"),
+        (FORM, "a=x&a[b]=1"),
+        ("multipart/form-data", "--X--\r\n"),
+    ] {
+        let refused = extract(Some(content_type), body).await;
+        assert!(matches!(refused, Err(Error::Unreadable(_))), "{content_type} {body} {refused:?}");
+    }
+}
+
+#[actix_web::test]
+async fn bounds_the_body() {
+    let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
+    assert_eq!(extract(Some(JSON), text(Parameters::LIMIT)).await.unwrap(), json!({}));
+    let refused = extract(Some(JSON), text(Parameters::LIMIT + 1)).await;
+    assert!(matches!(refused, Err(Error::TooLarge(Parameters::LIMIT))));
+}
+
+#[actix_web::test]
+async fn takes_a_multipart_body_up_to_the_limit() {
+    let (head, tail) = ("--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", "\r\n--X--\r\n");
+    let text = "x".repeat(Parameters::LIMIT - head.len() - tail.len());
+    let read = extract(Some("multipart/form-data; boundary=X"), format!("{head}{text}{tail}")).await.unwrap();
+    assert_eq!(read, json!({ "a": text }));
+}
+
+#[test]
+fn shows_no_values() {
+    let parameters = Parameters::from(json!({ "twitter_token": "s3cret" }));
+    assert_eq!(format!("{parameters:?}"), "Parameters(..)");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+    #[test]
+    fn nothing_sent_makes_it_panic(text in r#"[{}\[\]:,"'\\\na-cé0-2u%=&+. -]{0,60}"#) {
+        for read in [json::parse(text.as_bytes()), form::pairs(text.as_bytes()).and_then(rack::fold)] {
+            prop_assert!(matches!(read, Ok(_) | Err(Error::Unreadable(_))));
+        }
+    }
+}

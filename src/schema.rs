@@ -1,0 +1,232 @@
+//! The typed tables, one description for both databases; a test holds it against each.
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    installation (id) {
+        id -> Integer,
+        uuid -> Guid,
+        identity_key -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    sealing_keys (id) {
+        id -> Text,
+        proof -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    workspaces (id) {
+        id -> BigInt,
+        uuid -> Guid,
+        name -> Text,
+        organization_type -> Nullable<Text>,
+        custom_organization_type -> Nullable<Text>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    users (id) {
+        id -> BigInt,
+        uuid -> Guid,
+        workspace_id -> BigInt,
+        email -> Text,
+        password_digest -> Text,
+        first_name -> Nullable<Text>,
+        last_name -> Nullable<Text>,
+        role_in_organization -> Nullable<Text>,
+        state -> Nullable<Text>,
+        city -> Nullable<Text>,
+        avatar_image -> Nullable<Text>,
+        mode -> Text,
+        reset_digest -> Nullable<Text>,
+        reset_expires_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    memberships (workspace_id, user_id) {
+        workspace_id -> BigInt,
+        user_id -> BigInt,
+        uuid -> Guid,
+        role -> Integer,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    sessions (id) {
+        id -> BigInt,
+        uuid -> Guid,
+        user_id -> BigInt,
+        user_agent -> Nullable<Text>,
+        created_at -> Timestamp,
+        last_used_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    throttles (key) {
+        key -> Text,
+        attempts -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    teams (id) {
+        id -> BigInt,
+        workspace_id -> BigInt,
+        name -> Text,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    team_memberships (workspace_id, team_id, user_id) {
+        workspace_id -> BigInt,
+        team_id -> BigInt,
+        user_id -> BigInt,
+        role -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    invites (id) {
+        id -> BigInt,
+        uuid -> Guid,
+        workspace_id -> BigInt,
+        email -> Text,
+        token -> Text,
+        sender_id -> Nullable<BigInt>,
+        location -> Nullable<Text>,
+        created_at -> Timestamp,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    invite_teams (workspace_id, invite_id, team_id) {
+        workspace_id -> BigInt,
+        invite_id -> BigInt,
+        team_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    presented_invites (workspace_id, invite_id, session_id) {
+        workspace_id -> BigInt,
+        invite_id -> BigInt,
+        session_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    social_claims (workspace_id, provider, key) {
+        workspace_id -> BigInt,
+        provider -> Text,
+        key -> Text,
+        scope -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    social_accounts (id) {
+        id -> BigInt,
+        uuid -> Guid,
+        workspace_id -> BigInt,
+        provider -> Text,
+        key -> Text,
+        handle -> Text,
+        scope -> Text,
+        owner_id -> Nullable<BigInt>,
+        connected_by -> Nullable<BigInt>,
+        screen_name -> Text,
+        twitter_nickname -> Text,
+        logo_url -> Text,
+        nickname -> Text,
+        account_verified -> Bool,
+        location -> Nullable<Text>,
+        external_id -> Nullable<Text>,
+        access_token -> Nullable<Text>,
+        refresh_token -> Nullable<Text>,
+        scopes -> Text,
+        handle_aliases -> Text,
+        last_sync_history_id -> Text,
+        auth_failed_at -> Nullable<Timestamp>,
+        refreshed_at -> Timestamp,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    account_shares (workspace_id, account_id, team_id) {
+        workspace_id -> BigInt,
+        account_id -> BigInt,
+        team_id -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    installation,
+    sealing_keys,
+    workspaces,
+    users,
+    memberships,
+    sessions,
+    throttles,
+    teams,
+    team_memberships,
+    invites,
+    invite_teams,
+    presented_invites,
+    social_claims,
+    social_accounts,
+    account_shares,
+);

@@ -1,0 +1,114 @@
+//! What an operator can decide, read once at start from flags, variables and a file.
+//! Every setting is described in [`key::KEYS`]; a value that is not accepted is refused by name, never guessed at.
+
+use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf};
+
+use anyhow::ensure;
+use secrecy::SecretString;
+
+pub use self::{
+    address_range::AddressRange,
+    choice::{LogFormat, SignUp},
+    layers::{Texts, unknown_variables},
+};
+use self::{given::Given, layers::Layers};
+
+mod address_range;
+mod choice;
+mod given;
+pub mod key;
+mod layers;
+mod shape;
+
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Host and port.
+    pub listen: String,
+    pub data_dir: PathBuf,
+    /// `None` is SQLite in the data directory.
+    pub database_url: Option<SecretString>,
+    /// `None` is `roster.key` in the data directory; see [`Settings::key_file`].
+    pub key_file: Option<PathBuf>,
+    /// An http or https URL, with no slash at its end.
+    pub public_url: Option<String>,
+    pub sign_up: SignUp,
+    pub trusted_proxies: Vec<AddressRange>,
+    /// Each as a browser sends it: scheme, host, and a port that is not the scheme's own.
+    pub cors_origins: Vec<String>,
+    pub database_connections: u32,
+    /// 0 is one for each core.
+    pub workers: usize,
+    pub smtp_url: Option<SecretString>,
+    pub mail_from: Option<String>,
+    pub log: String,
+    pub log_format: LogFormat,
+    /// Attempts a minute.
+    pub sign_in_per_account: u32,
+    /// Attempts a minute.
+    pub sign_in_per_address: u32,
+    /// Registrations an hour.
+    pub registrations_per_address: u32,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+}
+
+impl Settings {
+    /// `flags` by the name of their setting, `environment` as the process has it.
+    pub fn read(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
+        Self::from_layers(&Layers::read(flags, environment)?)
+    }
+
+    /// The file with the keys, wherever it was put.
+    pub fn key_file(&self) -> PathBuf {
+        self.key_file.clone().unwrap_or_else(|| self.data_dir.join("roster.key"))
+    }
+
+    /// Whether the address of a peer is a proxy that may speak for others.
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|range| range.contains(peer))
+    }
+
+    fn from_layers(layers: &Layers) -> anyhow::Result<Self> {
+        const MANY: RangeInclusive<u32> = 1..=1_000_000;
+        let settings = Self {
+            listen: layers.required("listen")?.text_that(shape::is_listener)?,
+            data_dir: layers.required("data_dir")?.parse()?,
+            database_url: layers.optional("database_url", Given::secret)?,
+            key_file: layers.optional("key_file", Given::parse)?,
+            public_url: layers
+                .optional("public_url", |given| given.text_that(shape::is_web_url))?
+                .map(|url| url.trim_end_matches('/').to_owned()),
+            sign_up: layers.required("sign_up")?.parse()?,
+            trusted_proxies: layers.optional("trusted_proxies", Given::list)?.unwrap_or_default(),
+            cors_origins: layers
+                .optional("cors_origins", |given| given.list_that(shape::is_origin))?
+                .unwrap_or_default(),
+            database_connections: layers.required("database_connections")?.number(1..=1000)?,
+            workers: layers.required("workers")?.number(0..=1024)?,
+            smtp_url: layers.optional("smtp_url", |given| given.secret_that(shape::is_smtp_url))?,
+            mail_from: layers.optional("mail_from", |given| given.text_that(shape::is_mailbox))?,
+            log: layers.required("log")?.parse()?,
+            log_format: layers.required("log_format")?.parse()?,
+            sign_in_per_account: layers.required("sign_in_per_account")?.number(MANY)?,
+            sign_in_per_address: layers.required("sign_in_per_address")?.number(MANY)?,
+            registrations_per_address: layers.required("registrations_per_address")?.number(MANY)?,
+            argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=4_194_304)?,
+            argon2_passes: layers.required("argon2_passes")?.number(1..=100)?,
+        };
+        ensure!(
+            settings.smtp_url.is_none() || settings.mail_from.is_some(),
+            "smtp_url is set, so mail_from is needed too: the address our mail comes from"
+        );
+        Ok(settings)
+    }
+}
+
+/// The defaults of the table, nothing more: no variable is read and no file.
+impl Default for Settings {
+    fn default() -> Self {
+        Self::read(&Texts::new(), &Texts::new()).expect("every default is a value its setting accepts")
+    }
+}
+
+#[cfg(test)]
+mod tests;

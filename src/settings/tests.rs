@@ -1,0 +1,212 @@
+//! Each setting by each of its ways, and the sentences for what is not accepted.
+
+use std::fs;
+
+use rstest::rstest;
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+use super::*;
+
+fn texts<const N: usize>(pairs: [(&str, &str); N]) -> Texts {
+    pairs.map(|(name, text)| (name.to_owned(), text.to_owned())).into()
+}
+
+/// Settings of a file with this content, and the file's path.
+fn from_file(content: &str) -> (anyhow::Result<Settings>, String) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("roster.toml").display().to_string();
+    fs::write(&path, content).unwrap();
+    (Settings::read(&Texts::new(), &texts([("ROSTER_CONFIG", &path)])), path)
+}
+
+fn refusal(settings: anyhow::Result<Settings>) -> String {
+    format!("{:#}", settings.expect_err("this should have been refused"))
+}
+
+#[test]
+fn defaults_are_the_documented_ones() {
+    let settings = Settings::default();
+    assert_eq!(settings.listen, "127.0.0.1:3000");
+    assert_eq!(settings.key_file(), PathBuf::from("data/roster.key"));
+    assert!(settings.database_url.is_none() && settings.public_url.is_none() && settings.smtp_url.is_none());
+    assert_eq!((settings.sign_up, settings.log_format), (SignUp::Open, LogFormat::Text));
+    assert_eq!((settings.database_connections, settings.workers), (10, 0));
+    let throttles =
+        (settings.sign_in_per_account, settings.sign_in_per_address, settings.registrations_per_address);
+    assert_eq!(throttles, (10, 60, 20));
+    assert_eq!((settings.argon2_memory_kib, settings.argon2_passes), (19456, 2));
+}
+
+#[test]
+fn flags_win_over_variables_over_the_file_over_defaults() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("roster.toml");
+    fs::write(&path, "workers = 1\nargon2_passes = 1\nsign_in_per_account = 1\n").unwrap();
+    let path = path.display().to_string();
+    let environment =
+        texts([("ROSTER_CONFIG", &path), ("ROSTER_WORKERS", "2"), ("ROSTER_ARGON2_PASSES", "2")]);
+    let settings = Settings::read(&texts([("workers", "3")]), &environment).unwrap();
+    assert_eq!((settings.workers, settings.argon2_passes), (3, 2));
+    assert_eq!((settings.sign_in_per_account, settings.sign_in_per_address), (1, 60));
+}
+
+#[test]
+fn reads_every_key_of_a_file() {
+    let (settings, _) = from_file(
+        r#"
+        listen = "[::]:80"
+        data_dir = "/var/lib/roster"
+        database_url = "postgres://roster:hunter2@db/roster"
+        key_file = "/etc/roster.key"
+        public_url = "https://roster.example.com/"
+        sign_up = "invited"
+        trusted_proxies = ["10.0.0.0/8", "::1"]
+        cors_origins = "https://a.example.com, http://localhost:8080"
+        database_connections = 3
+        workers = 4
+        smtp_url = "smtps://mail:hunter2@mail.example.com"
+        mail_from = "Roster <roster@example.com>"
+        log = "debug"
+        log_format = "json"
+        sign_in_per_account = 5
+        sign_in_per_address = 6
+        registrations_per_address = 7
+        argon2_memory_kib = 8
+        argon2_passes = 9
+        "#,
+    );
+    let settings = settings.unwrap();
+    assert_eq!(
+        settings.database_url.as_ref().unwrap().expose_secret(),
+        "postgres://roster:hunter2@db/roster"
+    );
+    assert_eq!(settings.key_file(), PathBuf::from("/etc/roster.key"));
+    insta::assert_debug_snapshot!(settings, @r#"
+    Settings {
+        listen: "[::]:80",
+        data_dir: "/var/lib/roster",
+        database_url: Some(
+            SecretBox<str>([REDACTED]),
+        ),
+        key_file: Some(
+            "/etc/roster.key",
+        ),
+        public_url: Some(
+            "https://roster.example.com",
+        ),
+        sign_up: Invited,
+        trusted_proxies: [
+            10.0.0.0/8,
+            ::1/128,
+        ],
+        cors_origins: [
+            "https://a.example.com",
+            "http://localhost:8080",
+        ],
+        database_connections: 3,
+        workers: 4,
+        smtp_url: Some(
+            SecretBox<str>([REDACTED]),
+        ),
+        mail_from: Some(
+            "Roster <roster@example.com>",
+        ),
+        log: "debug",
+        log_format: Json,
+        sign_in_per_account: 5,
+        sign_in_per_address: 6,
+        registrations_per_address: 7,
+        argon2_memory_kib: 8,
+        argon2_passes: 9,
+    }
+    "#);
+}
+
+#[test]
+fn database_url_has_its_usual_name_too() {
+    let url = |environment| {
+        let settings = Settings::read(&Texts::new(), &environment).unwrap();
+        settings.database_url.unwrap().expose_secret().to_owned()
+    };
+    assert_eq!(url(texts([("DATABASE_URL", "postgres:///usual")])), "postgres:///usual");
+    let both = texts([("DATABASE_URL", "postgres:///usual"), ("ROSTER_DATABASE_URL", "postgres:///ours")]);
+    assert_eq!(url(both), "postgres:///ours");
+}
+
+#[test]
+fn an_empty_variable_is_an_unset_one() {
+    let settings =
+        Settings::read(&Texts::new(), &texts([("ROSTER_WORKERS", ""), ("ROSTER_SMTP_URL", "")])).unwrap();
+    assert_eq!(settings.workers, 0);
+    assert!(settings.smtp_url.is_none());
+}
+
+#[rstest]
+#[case("listen", "3000")]
+#[case("listen", "127.0.0.1:http")]
+#[case("public_url", "roster.example.com")]
+#[case("public_url", "ftp://example.com")]
+#[case("sign_up", "Open")]
+#[case("trusted_proxies", "10.0.0.0/8, proxy")]
+#[case("cors_origins", "*")]
+#[case("cors_origins", "https://app.example.com/")]
+#[case("cors_origins", "https://app.example.com:443")]
+#[case("database_connections", "0")]
+#[case("database_connections", "ten")]
+#[case("workers", "-1")]
+#[case("mail_from", "nobody")]
+#[case("log_format", "xml")]
+#[case("sign_in_per_account", "0")]
+#[case("argon2_memory_kib", "7")]
+#[case("argon2_passes", "101")]
+fn refuses_what_a_setting_does_not_take(#[case] name: &str, #[case] text: &str) {
+    let key = key::KEYS.iter().find(|key| key.name == name).unwrap();
+    let sentence = |origin: &str| format!("{origin} is {text:?}; it takes {}", key.accepts);
+    let by_flag = Settings::read(&texts([(name, text)]), &Texts::new());
+    assert_eq!(refusal(by_flag), sentence(&format!("--{}", key.flag())));
+    let by_variable = Settings::read(&Texts::new(), &texts([(&key.variable(), text)]));
+    assert_eq!(refusal(by_variable), sentence(&key.variable()));
+    let (by_file, path) = from_file(&format!("{name} = {text:?}"));
+    assert_eq!(refusal(by_file), sentence(&format!("{name} in {path}")));
+}
+
+#[test]
+fn a_refusal_repeats_no_password() {
+    let settings = Settings::read(&Texts::new(), &texts([("ROSTER_SMTP_URL", "imap://me:hunter2@mail")]));
+    assert_eq!(refusal(settings), "ROSTER_SMTP_URL is not accepted; it takes an smtp:// or smtps:// URL");
+}
+
+#[test]
+fn mail_needs_a_sender() {
+    let settings = Settings::read(&Texts::new(), &texts([("ROSTER_SMTP_URL", "smtp://mail")]));
+    assert_eq!(
+        refusal(settings),
+        "smtp_url is set, so mail_from is needed too: the address our mail comes from"
+    );
+}
+
+#[test]
+fn refuses_a_key_nobody_knows() {
+    let (settings, path) = from_file("lisen = \"0.0.0.0:80\"");
+    let refusal = refusal(settings);
+    assert!(
+        refusal.starts_with(&format!("{path} has an unknown key \"lisen\"; the keys are listen, ")),
+        "{refusal}"
+    );
+}
+
+#[test]
+fn refuses_a_file_it_cannot_read() {
+    let missing = Settings::read(&texts([("config", "/no/such.toml")]), &Texts::new());
+    assert!(refusal(missing).starts_with("cannot read the settings file /no/such.toml: "));
+    let (broken, path) = from_file("listen = ");
+    assert!(refusal(broken).starts_with(&format!("in {path}: ")));
+}
+
+#[test]
+fn notices_misspelt_variables() {
+    let environment =
+        texts([("ROSTER_LISEN", ""), ("ROSTER_LISTEN", ""), ("ROSTER_CONFIG", ""), ("PATH", "")]);
+    assert_eq!(unknown_variables(&environment).collect::<Vec<_>>(), ["ROSTER_LISEN"]);
+}
