@@ -27,7 +27,7 @@ fn framed(parts: &[&[u8]]) -> Vec<u8> {
     frame
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text

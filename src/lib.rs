@@ -12,5 +12,6 @@ pub mod logging;
 pub mod models;
 pub mod parameters;
 mod routes;
+#[allow(clippy::wildcard_imports, reason = "diesel print-schema writes them; tests may have them anyway")]
 mod schema;
 pub mod settings;

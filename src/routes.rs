@@ -10,7 +10,7 @@ use crate::{
     controllers::{
         api::{
             failure,
-            v4::{registrations, sessions, twitter_accounts, workspaces},
+            v4::{account_transfers, registrations, sessions, social_accounts, twitter_accounts, workspaces},
         },
         at::at,
         entrance, health,
@@ -27,8 +27,28 @@ pub fn draw(config: &mut ServiceConfig, _app: &App) {
                 scope("/api/v4")
                     .service(at("/registrations").post(registrations::create))
                     .service(at("/sessions").post(sessions::create))
-                    .service(at("/workspaces/twitter_accounts").post(workspaces::twitter_accounts::create))
-                    .service(at("/twitter_accounts").post(twitter_accounts::create)),
+                    .service(
+                        at("/workspaces/twitter_accounts")
+                            .get(workspaces::twitter_accounts::index)
+                            .post(workspaces::twitter_accounts::create),
+                    )
+                    .service(
+                        at("/workspaces/twitter_accounts/{id}")
+                            .get(workspaces::twitter_accounts::show)
+                            .put(workspaces::twitter_accounts::update)
+                            .delete(workspaces::twitter_accounts::destroy),
+                    )
+                    .service(
+                        at("/twitter_accounts").get(twitter_accounts::index).post(twitter_accounts::create),
+                    )
+                    .service(
+                        at("/twitter_accounts/{id}")
+                            .get(twitter_accounts::show)
+                            .put(twitter_accounts::update)
+                            .delete(twitter_accounts::destroy),
+                    )
+                    .service(at("/social_accounts").get(social_accounts::index))
+                    .service(at("/account_transfers").post(account_transfers::create)),
             )
             .service(at("/health/live").get(health::live::show))
             .service(at("/health/ready").get(health::ready::show))

@@ -14,13 +14,21 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::welcome;
 use crate::{app::App, clock::Clock, settings::Settings};
 
+const WAITING_CONNECTIONS: i32 = 1024;
+
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     raise_open_files();
-    let listener = TcpListener::bind(&settings.listen)
-        .with_context(|| format!("cannot listen on {}", settings.listen))?;
+    let listener = bind(&settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
     let welcome = welcome::text(&settings, listener.local_addr()?);
     let app = App::open(settings, Clock::default())?;
     System::new().block_on(serve(&app, listener, &welcome))
+}
+
+/// The standard library lets 128 connections wait to be accepted; a burst is larger than that.
+fn bind(address: &str) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind(address)?;
+    rustix::net::listen(&listener, WAITING_CONNECTIONS)?;
+    Ok(listener)
 }
 
 async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Result<()> {

@@ -18,18 +18,25 @@ impl Hasher {
 
     pub(super) fn output(&mut self, password: &str, salt: &[u8], cost: &Params) -> Result<Output> {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone());
-        let length = cost.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN);
+        let mut output = vec![0; cost.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
         if self.blocks.len() < cost.block_count() {
             self.blocks.resize(cost.block_count(), Block::new());
         }
-        let mut bytes = vec![0; length];
-        argon2
-            .hash_password_into_with_memory(password.as_bytes(), salt, &mut bytes, &mut self.blocks)
-            .map_err(Error::ours)?;
-        let output = Output::new(&bytes);
+        let hashed = argon2.hash_password_into_with_memory(
+            password.as_bytes(),
+            salt,
+            &mut output,
+            self.blocks.as_mut_slice(),
+        );
         if self.blocks.len() > self.kept {
             self.blocks = Vec::new();
         }
-        output.map_err(Error::ours)
+        hashed.map_err(Error::ours)?;
+        Output::new(&output).map_err(Error::ours)
+    }
+
+    #[cfg(test)]
+    pub(super) fn held_kib(&self) -> usize {
+        self.blocks.len()
     }
 }

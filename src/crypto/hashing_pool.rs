@@ -53,12 +53,12 @@ impl HashingPool {
                 let _ = asker.send(job(hasher));
             }
         });
-        self.queue.try_send(job).map_err(refusal)?;
+        self.queue.try_send(job).map_err(|error| refusal(&error))?;
         answer.await.map_err(|_| Error::ours("a password job panicked"))
     }
 }
 
-fn refusal(error: TrySendError<Job>) -> Error {
+fn refusal(error: &TrySendError<Job>) -> Error {
     match error {
         TrySendError::Full(_) => Error::Unavailable { retry_after: RETRY_AFTER, cause: None },
         TrySendError::Disconnected(_) => Error::ours("the hashing threads are gone"),

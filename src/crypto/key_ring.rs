@@ -59,7 +59,7 @@ impl KeyRing {
 
     /// The text [`KeyRing::parse`] reads, the current key first.
     pub fn text(&self) -> SecretString {
-        self.keys().map(|key| format!("{}\n", key.line().expose_secret())).collect::<String>().into()
+        self.keys().fold(String::new(), |text, key| text + key.line().expose_secret() + "\n").into()
     }
 
     /// The id of the key that seals. Ids are eight hex digits, and not secret.

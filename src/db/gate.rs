@@ -116,7 +116,7 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = false)]
+    #[tokio::test]
     async fn a_standing_queue_is_left_after_two_seconds() {
         let gate = Gate::new(1);
         let _held = gate.pass().await.unwrap();

@@ -14,7 +14,7 @@ use crate::{
     schema::sessions,
 };
 
-const EVERY: Duration = Duration::from_secs(3600);
+const EVERY: Duration = Duration::from_hours(1);
 
 /// Sweeps at the start and every hour after, for as long as the service runs.
 pub async fn keep(app: App) {

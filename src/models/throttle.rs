@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     clock::Moment,
+    crypto,
     db::{Conn, dialect},
     error::{Error, Result},
     schema::throttles,
@@ -48,8 +49,7 @@ pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
 
 /// The key of an account that somebody tries to enter; the address itself is not written down.
 pub fn account_key(email: &str) -> String {
-    let digest = Sha256::digest(email.as_bytes());
-    format!("sign-in/account/{}", digest[..16].iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    format!("sign-in/account/{}", crypto::hex(&Sha256::digest(email.as_bytes())))
 }
 
 /// The key of a client's address: the whole of IPv4, the network half of IPv6.

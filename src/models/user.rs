@@ -4,6 +4,8 @@ pub mod candidate;
 pub mod registering;
 pub mod signing_in;
 
+use std::collections::{BTreeSet, HashMap};
+
 use diesel::prelude::*;
 
 use crate::{
@@ -38,6 +40,14 @@ impl User {
 
     pub fn find(conn: &mut Conn, id: i64) -> Result<Self> {
         Ok(users::table.find(id).select(Self::columns()).first(conn)?)
+    }
+
+    /// Several by id; ids may repeat.
+    pub fn many(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Self>> {
+        let ids: BTreeSet<i64> = ids.collect();
+        let users: Vec<Self> =
+            users::table.filter(users::id.eq_any(ids)).select(Self::columns()).load(conn)?;
+        Ok(users.into_iter().map(|user| (user.id, user)).collect())
     }
 
     pub fn full_name(&self) -> String {

@@ -62,12 +62,12 @@ fn unquoted_word(text: &str, offset: usize) -> Option<Word<'_>> {
     let is_word = word.starts_with(char::is_alphabetic) && !matches!(word, "true" | "false" | "null");
     (begins_a_name_or_value && is_word).then(|| Word {
         text: word,
-        is_secret: word.len() > 60 || before.ends_with(':') && filter::covers(last_line(before)),
+        is_secret: word.len() > 60 || last_quoted(before).is_some_and(filter::covers),
     })
 }
 
-fn last_line(text: &str) -> &str {
-    text.rsplit(['\n', ',', '{']).next().unwrap_or(text)
+fn last_quoted(text: &str) -> Option<&str> {
+    text.rsplit('"').nth(1)
 }
 
 #[cfg(test)]
@@ -109,7 +109,8 @@ mod tests {
     fn names_no_secret() {
         for body in [
             r#"{"twitter_token": hunter}"#,
-            "{\"a\": 1, \"password\":\n hunter}",
+            "{\"a\": 1, \"password\"\n:\n hunter}",
+            r#"{"tokens": [hunter]}"#,
             &format!(r#"{{"a": {}}}"#, "hunter".repeat(20)),
         ] {
             let sentence = refusal(body);
@@ -123,6 +124,7 @@ mod tests {
             (r#"{"a": 1,}"#, "line 1, column 9: trailing comma; check"),
             (r#"{"a": 1 "b": 2}"#, "line 1, column 9: expected `,` or `}`; check"),
             (r#"{"a": "x"y}"#, "line 1, column 10: expected `,` or `}`; check"),
+            (r#"{"a":true"b"}"#, "line 1, column 10: expected `,` or `}`; check"),
             (r#"{"a": true false}"#, "line 1, column 12: expected `,` or `}`; check"),
             (r"{'a': 1}", "line 1, column 2: key must be a string; check"),
             (r#"{"a": "x, foo"#, "line 1, column 13: it ends too early"),

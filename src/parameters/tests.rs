@@ -1,4 +1,5 @@
 use actix_web::test::TestRequest;
+use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 use serde_json::json;
 
 use super::*;
@@ -92,4 +93,15 @@ async fn takes_a_multipart_body_up_to_the_limit() {
 fn shows_no_values() {
     let parameters = Parameters::from(json!({ "twitter_token": "s3cret" }));
     assert_eq!(format!("{parameters:?}"), "Parameters(..)");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+    #[test]
+    fn nothing_sent_makes_it_panic(text in r#"[{}\[\]:,"'\\\na-cé0-2u%=&+. -]{0,60}"#) {
+        for read in [json::parse(text.as_bytes()), form::pairs(text.as_bytes()).and_then(rack::fold)] {
+            prop_assert!(matches!(read, Ok(_) | Err(Error::Unreadable(_))));
+        }
+    }
 }

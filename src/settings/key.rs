@@ -9,6 +9,8 @@ pub struct Key {
     /// Ends the sentence "it takes …" of a refusal.
     pub accepts: &'static str,
     pub default: Option<&'static str>,
+    /// What happens without it, where there is no default.
+    pub unset: Option<&'static str>,
 }
 
 impl Key {
@@ -31,30 +33,35 @@ impl Key {
     }
 
     const fn new(name: &'static str, purpose: &'static str, accepts: &'static str) -> Self {
-        Self { name, purpose, accepts, default: None }
+        Self { name, purpose, accepts, default: None, unset: None }
     }
 
     const fn or(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
     }
+
+    const fn unset(self, instead: &'static str) -> Self {
+        Self { unset: Some(instead), ..self }
+    }
 }
 
 /// Where the file of settings is; the only one that cannot be set in that file.
-pub const CONFIG: Key = Key::new("config", "File that holds these settings", "the path of a TOML file");
+pub const CONFIG: Key =
+    Key::new("config", "File that holds these settings", "the path of a TOML file").unset("no file is read");
 
 #[rustfmt::skip]
 pub const KEYS: &[Key] = &[
     Key::new("listen", "Where to listen", "an address and a port").or("127.0.0.1:3000"),
     Key::new("data_dir", "Where the database and the key are kept", "a directory, made if it is missing").or("data"),
-    Key::new("database_url", "The database (DATABASE_URL is read too); unset, SQLite in the data directory", "a URL, postgres://… or sqlite://…"),
-    Key::new("key_file", "The keys that seal tokens; unset, roster.key in the data directory", "the path of a file"),
-    Key::new("public_url", "The address people reach the service at, for links in mails; unset, where it listens", "an http or https URL"),
+    Key::new("database_url", "The database; DATABASE_URL is read too", "a URL, postgres://… or sqlite://…").unset("SQLite in the data directory"),
+    Key::new("key_file", "The keys that seal tokens", "the path of a file").unset("roster.key in the data directory"),
+    Key::new("public_url", "The address people reach the service at, for links in mails", "an http or https URL").unset("where it listens"),
     Key::new("sign_up", "Who may register", "open, invited or closed").or("open"),
-    Key::new("trusted_proxies", "Proxies whose X-Forwarded-For is believed", "addresses or CIDR ranges, separated by commas"),
-    Key::new("cors_origins", "Sites whose pages may call the API from a browser", "origins such as https://app.example.com, separated by commas"),
+    Key::new("trusted_proxies", "Proxies whose X-Forwarded-For is believed", "addresses or CIDR ranges, separated by commas").unset("none"),
+    Key::new("cors_origins", "Sites whose pages may call the API from a browser", "origins such as https://app.example.com, separated by commas").unset("none"),
     Key::new("database_connections", "Connections to the database, for each process", "a whole number from 1 to 1000").or("10"),
-    Key::new("workers", "Threads that answer requests; 0 is one for each core", "a whole number from 0 to 1024").or("0"),
-    Key::new("smtp_url", "The server that sends mail; unset, no mail is sent", "an smtp:// or smtps:// URL"),
+    Key::new("workers", "Threads that answer requests", "a whole number from 0, which is one for each core, to 1024").or("0"),
+    Key::new("smtp_url", "The server that sends mail", "an smtp:// or smtps:// URL").unset("no mail is sent"),
     Key::new("mail_from", "The sender of the mail", "an e-mail address, with or without a name"),
     Key::new("log", "What to log", "error, warn, info, debug or trace, or a filter such as warn,roster=debug").or("info"),
     Key::new("log_format", "The shape of a log line", "text or json").or("text"),

@@ -1,1 +1,87 @@
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc,
+    },
+    time::Duration,
+};
 
+use futures_util::{FutureExt, future};
+
+use super::{HashingPool, Result};
+use crate::{crypto::stored_hash, error::Error};
+
+fn pool(threads: usize, queue: usize) -> HashingPool {
+    HashingPool::start(threads, queue, &stored_hash::cost(8, 1).unwrap())
+}
+
+/// Holds one thread until the sender is dropped; the receiver hears when it is held.
+fn occupy(pool: &HashingPool) -> (mpsc::Sender<()>, mpsc::Receiver<()>, tokio::task::JoinHandle<Result<()>>) {
+    let (release, released) = mpsc::channel::<()>();
+    let (holding, held) = mpsc::channel();
+    let pool = pool.clone();
+    let job = tokio::spawn(async move {
+        pool.run(move |_| {
+            holding.send(()).unwrap();
+            let _ = released.recv();
+        })
+        .await
+    });
+    (release, held, job)
+}
+
+#[tokio::test]
+async fn answers_every_asker() {
+    let pool = pool(2, 100);
+    let answers = future::try_join_all((0..100).map(|number| pool.run(move |_| number))).await.unwrap();
+    assert_eq!(answers, (0..100).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn full_queue_sends_askers_away_for_a_second() {
+    let pool = pool(1, 2);
+    let (release, held, job) = occupy(&pool);
+    tokio::task::yield_now().await;
+    held.recv_timeout(Duration::from_secs(5)).unwrap();
+    let mut asked: Vec<_> = (0..3).map(|number| Box::pin(pool.run(move |_| number))).collect();
+    for waiting in &mut asked[..2] {
+        assert!(waiting.now_or_never().is_none());
+    }
+    let refused = asked.pop().unwrap().await.unwrap_err();
+    assert!(
+        matches!(refused, Error::Unavailable { retry_after, cause: None } if retry_after == Duration::from_secs(1)),
+        "{refused:?}"
+    );
+    drop(release);
+    job.await.unwrap().unwrap();
+    assert_eq!(future::try_join_all(asked).await.unwrap(), [0, 1]);
+}
+
+#[tokio::test]
+async fn skips_jobs_whose_asker_went_away() {
+    let pool = pool(1, 8);
+    let ran = Arc::new(AtomicUsize::new(0));
+    let (release, held, job) = occupy(&pool);
+    tokio::task::yield_now().await;
+    held.recv_timeout(Duration::from_secs(5)).unwrap();
+    for _ in 0..4 {
+        let ran = Arc::clone(&ran);
+        let mut abandoned = Box::pin(pool.run(move |_| ran.fetch_add(1, Ordering::SeqCst)));
+        assert!((&mut abandoned).now_or_never().is_none());
+    }
+    drop(release);
+    job.await.unwrap().unwrap();
+    pool.run(|_| ()).await.unwrap();
+    assert_eq!(ran.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn survives_panics() {
+    let pool = pool(1, 4);
+    for _ in 0..3 {
+        let panicked = pool.run(|_| panic!("this one is meant")).await;
+        assert!(matches!(panicked, Err(Error::Ours(_))));
+    }
+    assert_eq!(pool.run(|_| 7).await.unwrap(), 7);
+}

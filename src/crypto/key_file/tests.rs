@@ -1,1 +1,105 @@
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    sync::Barrier,
+    thread,
+};
 
+use tempfile::TempDir;
+
+use super::{KeyFileError, KeyRing, create, read};
+
+fn folder() -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("roster.key");
+    (folder, path)
+}
+
+fn write(path: &PathBuf, text: &str, mode: u32) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn reads_back_what_it_created_for_its_owner_alone() {
+    let (folder, path) = folder();
+    let ring = KeyRing::generate();
+    create(&path, &ring).unwrap();
+    assert_eq!(read(&path).unwrap().current_id(), ring.current_id());
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays behind");
+}
+
+#[test]
+fn never_overwrites() {
+    let (folder, path) = folder();
+    write(&path, "kept", 0o600);
+    assert!(matches!(create(&path, &KeyRing::generate()), Err(KeyFileError::Exists(_))));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "kept");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn of_many_at_once_one_wins() {
+    let (_folder, path) = folder();
+    let (rings, barrier): (Vec<_>, _) = ((0..16).map(|_| KeyRing::generate()).collect(), Barrier::new(16));
+    let created: Vec<bool> = thread::scope(|scope| {
+        let creators: Vec<_> = rings
+            .iter()
+            .map(|ring| {
+                scope.spawn(|| {
+                    barrier.wait();
+                    match create(&path, ring) {
+                        Ok(()) => true,
+                        Err(KeyFileError::Exists(_)) => false,
+                        Err(error) => panic!("{error}"),
+                    }
+                })
+            })
+            .collect();
+        creators.into_iter().map(|creator| creator.join().unwrap()).collect()
+    });
+    let winners: Vec<_> = rings.iter().zip(created).filter(|(_, created)| *created).collect();
+    assert_eq!(winners.len(), 1);
+    assert_eq!(read(&path).unwrap().current_id(), winners[0].0.current_id());
+}
+
+#[test]
+fn refuses_files_others_can_read() {
+    let (_folder, path) = folder();
+    let text = KeyRing::generate().text();
+    for mode in [0o640, 0o604, 0o660, 0o644, 0o666, 0o601] {
+        write(&path, secrecy::ExposeSecret::expose_secret(&text), mode);
+        let error = read(&path).unwrap_err();
+        assert!(matches!(error, KeyFileError::Exposed(_)), "{mode:o} {error}");
+        assert!(error.to_string().ends_with(&format!("run `chmod 600 {}`", path.display())));
+    }
+    write(&path, secrecy::ExposeSecret::expose_secret(&text), 0o400);
+    read(&path).unwrap();
+}
+
+#[test]
+fn says_what_is_wrong_with_the_path_and_without_the_content() {
+    let (folder, path) = folder();
+    assert!(matches!(read(&path), Err(KeyFileError::Missing(_))));
+    write(&path, "hunter2hunter2", 0o600);
+    let invalid = read(&path).unwrap_err();
+    assert!(matches!(invalid, KeyFileError::Invalid(..)));
+    let nowhere = create(&folder.path().join("no/such/folder"), &KeyRing::generate()).unwrap_err();
+    assert!(matches!(nowhere, KeyFileError::Unwritable(..)));
+    for error in [invalid, nowhere] {
+        assert!(error.to_string().contains(&folder.path().display().to_string()), "{error}");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}
+
+#[test]
+fn refuses_a_folder_and_bytes_that_are_no_text() {
+    let (folder, path) = folder();
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
+    assert!(matches!(read(folder.path()), Err(KeyFileError::Unreadable(..))));
+    fs::write(&path, [0xff, 0xfe]).unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+    assert!(matches!(read(&path), Err(KeyFileError::Unreadable(..))));
+}

@@ -57,7 +57,8 @@ fn connect(
 ) -> Result<Connected> {
     let identity = Identity::of(connection, vault.identity());
     let candidates = candidates(conn, member.workspace_id, connection.provider, &identity)?;
-    let holdings: Vec<Holding> = candidates.iter().map(|(account, email)| holding(account, email)).collect();
+    let holdings: Vec<Holding> =
+        candidates.iter().map(|(account, email)| holding(account, email.as_deref())).collect();
     if let Some(conflict) = conflict::between(member.user_id, claimant, &identity, &holdings) {
         return Err(refusal(conn, member, conflict)?.at(connection.named_by));
     }
@@ -65,7 +66,7 @@ fn connect(
         candidates.into_iter().map(|(account, _)| account).filter(|account| account.holder() == claimant);
     match own_match(&identity, own) {
         Some(account) => {
-            refresh(conn, vault, member, account, &identity, connection).map(Connected::Refreshed)
+            refresh(conn, vault, member, &account, &identity, connection).map(Connected::Refreshed)
         }
         None => insert(conn, vault, member, claimant, &identity, connection).map(Connected::New),
     }
@@ -89,11 +90,11 @@ pub(super) fn candidates(
     Ok(candidates)
 }
 
-pub(super) fn holding(account: &SocialAccount, email: &Option<String>) -> Holding {
+pub(super) fn holding(account: &SocialAccount, email: Option<&str>) -> Holding {
     Holding {
         account_id: account.id,
         holder: account.holder(),
-        email: email.clone(),
+        email: email.map(str::to_owned),
         identity: account.identity(),
     }
 }
@@ -205,7 +206,7 @@ fn refresh(
     conn: &mut Conn,
     vault: &Vault,
     member: &Member,
-    account: SocialAccount,
+    account: &SocialAccount,
     identity: &Identity,
     connection: &Connection,
 ) -> Result<SocialAccount> {
@@ -244,7 +245,7 @@ fn refresh(
     .returning(SocialAccount::columns())
     .get_result(conn)?;
     if key != account.key {
-        release_claim(conn, &account)?;
+        release_claim(conn, account)?;
     }
     Ok(refreshed)
 }

@@ -42,7 +42,7 @@ pub fn held_by_workspace(
         let holdings: Vec<Holding> =
             connecting::candidates(conn, workspace_id, &account.provider, &identity)?
                 .iter()
-                .map(|(other, email)| connecting::holding(other, email))
+                .map(|(other, email)| connecting::holding(other, email.as_deref()))
                 .collect();
         if conflict::between(user_id, Claimant::Person(user_id), &identity, &holdings).is_some() {
             held.push(account.clone());

@@ -54,7 +54,7 @@ impl Admin {
             connecting::candidates(conn, self.workspace_id, &account.provider, &account.identity())?
                 .iter()
                 .filter(|(other, _)| other.id != account.id)
-                .map(|(other, email)| connecting::holding(other, email))
+                .map(|(other, email)| connecting::holding(other, email.as_deref()))
                 .collect();
         if let Some(conflict) = conflict::between(self.user_id, claimant, &account.identity(), &holdings) {
             return Err(connecting::refusal(conn, self, conflict)?.at(named_by));

@@ -4,16 +4,24 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::twitter_account_params::{self, NewTwitterAccount};
+use super::{
+    meta::{self, Meta, PageParam},
+    twitter_account_params::{self, NewTwitterAccount},
+    workspaces::twitter_accounts::DisconnectedTwitterAccount,
+};
 use crate::{
     app::App,
-    controllers::answer::{self, Answer},
+    clock::{self, Moment},
+    controllers::{
+        answer::{self, Answer},
+        api::id::Id,
+    },
     error::Result,
     models::{
         session::Session,
         social_account::{SocialAccount, connecting::Connected},
     },
-    parameters::Parameters,
+    parameters::{Parameters, Query},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,6 +48,31 @@ pub struct TwitterProfile {
     twitter_nickname: String,
 }
 
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonalTwitterAccounts {
+    twitter_accounts: Vec<ListedTwitterProfile>,
+    meta: Meta,
+}
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ListedTwitterProfile {
+    #[serde(flatten)]
+    profile: TwitterProfile,
+    #[serde(serialize_with = "clock::serialize")]
+    #[schema(value_type = String, format = DateTime)]
+    connected_at: Moment,
+    /// When its token was found not to work any more.
+    #[serde(serialize_with = "clock::serialize_option")]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    auth_failed_at: Option<Moment>,
+}
+
+impl PersonalTwitterAccount {
+    pub fn new(account: SocialAccount) -> Self {
+        Self { success: true, twitter_account: account.into() }
+    }
+}
+
 impl From<SocialAccount> for TwitterProfile {
     fn from(account: SocialAccount) -> Self {
         Self {
@@ -53,8 +86,40 @@ impl From<SocialAccount> for TwitterProfile {
     }
 }
 
-fn wrapped(account: SocialAccount) -> PersonalTwitterAccount {
-    PersonalTwitterAccount { success: true, twitter_account: account.into() }
+impl From<SocialAccount> for ListedTwitterProfile {
+    fn from(account: SocialAccount) -> Self {
+        let (connected_at, auth_failed_at) = (account.created_at, account.auth_failed_at);
+        Self { profile: account.into(), connected_at, auth_failed_at }
+    }
+}
+
+/// List your own Twitter accounts
+#[utoipa::path(get, path = "/api/v4/twitter_accounts", tag = "personal accounts", params(PageParam),
+    responses((status = 200, body = PersonalTwitterAccounts)))]
+pub async fn index(
+    session: Session,
+    app: Data<App>,
+    query: Query,
+) -> Result<Answer<PersonalTwitterAccounts>> {
+    let page = meta::page(&query)?;
+    app.view(session, move |conn, viewer| {
+        let listed = viewer.personal_accounts(conn, page)?;
+        let meta = Meta { total_count: listed.total_count };
+        let twitter_accounts = listed.rows.into_iter().map(ListedTwitterProfile::from).collect();
+        Ok(answer::ok(PersonalTwitterAccounts { twitter_accounts, meta }))
+    })
+    .await
+}
+
+/// Show a Twitter account of yours
+#[utoipa::path(get, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
+    params(("id" = i64, Path)), responses((status = 200, body = PersonalTwitterAccount)))]
+pub async fn show(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<PersonalTwitterAccount>> {
+    app.view(session, move |conn, viewer| {
+        let account = viewer.personal_account(conn, id)?;
+        Ok(answer::ok(PersonalTwitterAccount::new(account)))
+    })
+    .await
 }
 
 /// Connect a Twitter account to yourself
@@ -73,9 +138,59 @@ pub async fn create(
         .write(move |conn| {
             let member = session.member(conn)?;
             Ok(match member.connect_personally(conn, &vault, &connection)? {
-                Connected::New(account) => answer::created(wrapped(account)),
-                Connected::Refreshed(account) => answer::ok(wrapped(account)),
+                Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
+                Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
             })
+        })
+        .await
+}
+
+/// The body that renames an account.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct RenamedTwitterAccountParams {
+    twitter_account: Renaming,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct Renaming {
+    /// The label given here. Absent: as it was.
+    #[schema(max_length = 255)]
+    nickname: Option<String>,
+}
+
+/// Rename a Twitter account of yours
+#[utoipa::path(put, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
+    params(("id" = i64, Path)), request_body = RenamedTwitterAccountParams,
+    responses((status = 200, body = PersonalTwitterAccount)))]
+pub async fn update(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+    params: Parameters,
+) -> Result<Answer<PersonalTwitterAccount>> {
+    let nickname = params.read(|root| root.hash("twitter_account").optional_text("nickname", 255))?;
+    app.db
+        .write(move |conn| {
+            let account = session.member(conn)?.rename_personal(conn, id, nickname.as_deref())?;
+            Ok(answer::ok(PersonalTwitterAccount::new(account)))
+        })
+        .await
+}
+
+/// Disconnect a Twitter account of yours
+#[utoipa::path(delete, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
+    params(("id" = i64, Path)), responses((status = 200, body = DisconnectedTwitterAccount)))]
+pub async fn destroy(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+) -> Result<Answer<DisconnectedTwitterAccount>> {
+    app.db
+        .write(move |conn| {
+            session.member(conn)?.disconnect_personal(conn, id)?;
+            Ok(answer::ok(DisconnectedTwitterAccount::new(id)))
         })
         .await
 }

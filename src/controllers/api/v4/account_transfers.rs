@@ -1,0 +1,72 @@
+//! Moving an account between a person and the workspace, without disconnecting it.
+
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    twitter_accounts::PersonalTwitterAccount, workspaces::twitter_accounts::WorkspaceTwitterAccount,
+};
+use crate::{
+    app::App,
+    controllers::answer::{self, Answer},
+    error::Result,
+    models::{
+        session::Session,
+        social_account::{sharing, transferring::Side},
+    },
+    parameters::Parameters,
+};
+
+/// The body of a transfer.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct NewAccountTransfer {
+    account_transfer: AccountTransfer,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct AccountTransfer {
+    #[schema(example = 1)]
+    social_account_id: i64,
+    /// `workspace` or `personal`.
+    #[schema(example = "workspace")]
+    to: String,
+}
+
+/// The account in the shape of the side it landed on.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum TransferredAccount {
+    Workspace(WorkspaceTwitterAccount),
+    Personal(PersonalTwitterAccount),
+}
+
+/// Move an account to the workspace, or to yourself
+///
+/// The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal.
+#[utoipa::path(post, path = "/api/v4/account_transfers", tag = "workspace accounts",
+    request_body = NewAccountTransfer, responses((status = 200, body = TransferredAccount)))]
+pub async fn create(
+    session: Session,
+    app: Data<App>,
+    params: Parameters,
+) -> Result<Answer<TransferredAccount>> {
+    let (id, to) = params.read(|root| {
+        let transfer = root.hash("account_transfer");
+        (transfer.integer("social_account_id"), transfer.one_of("to", &Side::ALL))
+    })?;
+    app.db
+        .write(move |conn| {
+            let admin = session.admin(conn)?;
+            let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;
+            Ok(answer::ok(if account.is_workspace_account() {
+                let teams_count = sharing::teams_count(conn, &account)?;
+                TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
+            } else {
+                TransferredAccount::Personal(PersonalTwitterAccount::new(account))
+            }))
+        })
+        .await
+}

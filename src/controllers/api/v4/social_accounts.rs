@@ -1,0 +1,63 @@
+//! Every account the caller can post from, of any network, in one shape.
+
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::meta::{self, Meta, PageParam};
+use crate::{
+    app::App,
+    controllers::answer::{self, Answer},
+    error::Result,
+    models::{session::Session, social_account::SocialAccount},
+    parameters::Query,
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SocialAccounts {
+    accounts: Vec<Profile>,
+    meta: Meta,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Profile {
+    id: i64,
+    #[schema(example = "Twitter")]
+    social_channel: String,
+    #[schema(example = "Falcons Athletics")]
+    name: String,
+    nickname: String,
+    logo: String,
+}
+
+impl From<SocialAccount> for Profile {
+    fn from(account: SocialAccount) -> Self {
+        Self {
+            id: account.id,
+            social_channel: capitalised(&account.provider),
+            name: account.screen_name,
+            nickname: account.nickname,
+            logo: account.logo_url,
+        }
+    }
+}
+
+/// List the accounts you can post from
+///
+/// Your own first, then the workspace's that you see; each by id.
+#[utoipa::path(get, path = "/api/v4/social_accounts", tag = "personal accounts", params(PageParam),
+    responses((status = 200, body = SocialAccounts)))]
+pub async fn index(session: Session, app: Data<App>, query: Query) -> Result<Answer<SocialAccounts>> {
+    let page = meta::page(&query)?;
+    app.view(session, move |conn, viewer| {
+        let listed = viewer.social_accounts(conn, page)?;
+        let accounts = listed.rows.into_iter().map(Profile::from).collect();
+        Ok(answer::ok(SocialAccounts { accounts, meta: Meta { total_count: listed.total_count } }))
+    })
+    .await
+}
+
+fn capitalised(provider: &str) -> String {
+    let mut letters = provider.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -1,0 +1,140 @@
+//! Sends requests over a real socket: the plain ones that arrange an example, and the one it is about.
+
+use std::sync::OnceLock;
+
+use reqwest::{
+    Method,
+    blocking::{self, RequestBuilder, multipart},
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    example::Request,
+    names::{Names, plain},
+};
+
+pub struct Client {
+    base_url: String,
+}
+
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Client {
+    pub fn new(base_url: &str) -> Self {
+        Self { base_url: base_url.to_owned() }
+    }
+
+    pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
+        self.arrange(Method::POST, path, token, Some(body))
+    }
+
+    pub fn put(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
+        self.arrange(Method::PUT, path, token, Some(body))
+    }
+
+    pub fn delete(&self, path: &str, token: Option<&str>) -> Result<Value, String> {
+        self.arrange(Method::DELETE, path, token, None)
+    }
+
+    /// A request that must succeed before the example can start.
+    fn arrange(
+        &self,
+        method: Method,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+    ) -> Result<Value, String> {
+        let what = format!("{method} {path}");
+        let mut request = http().request(method, format!("{}/api/v4/{path}", self.base_url));
+        if let Some(token) = token {
+            request = request.header("Authentication", format!("Bearer {token}"));
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let reply = send(request)?;
+        match reply.status {
+            200..300 => {
+                serde_json::from_str(&reply.body).map_err(|error| format!("{what}: {error}: {}", reply.body))
+            }
+            status => Err(format!("arranging the example, {what} answered {status}: {}", reply.body)),
+        }
+    }
+
+    /// The request of an example, to `POST /api/v4/teams`, by `sender` or by nobody.
+    pub fn perform(&self, to: &str, sender: &str, request: &Request, names: &Names) -> Result<Reply, String> {
+        let (method, path) = to.split_once(' ').ok_or_else(|| format!("{to:?} is not like GET /path"))?;
+        let method: Method = method.parse().map_err(|_| format!("{method:?} is no method"))?;
+        let mut url = format!("{}{}", self.base_url, names.fill_text(path)?);
+        if let Some(id) = &request.id {
+            url = url.replace(":id", &plain(&names.fill(id)?));
+        }
+        if let Some(query) = &request.query {
+            url = format!("{url}?{}", names.fill_text(query)?);
+        }
+        let mut sent = http().request(method, url);
+        if sender != "nobody" {
+            sent =
+                sent.header("Authentication", format!("Bearer {}", names.text(&format!("{sender}.token"))?));
+        }
+        send(with_body(sent.headers(headers(&request.headers, names)?), request, names)?)
+    }
+}
+
+fn headers(wanted: &Map<String, Value>, names: &Names) -> Result<HeaderMap, String> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in wanted {
+        let name: HeaderName = name.parse().map_err(|_| format!("{name:?} is no header"))?;
+        let value = HeaderValue::from_str(&plain(&names.fill(value)?)).map_err(|error| error.to_string())?;
+        headers.append(name, value);
+    }
+    Ok(headers)
+}
+
+fn with_body(sent: RequestBuilder, request: &Request, names: &Names) -> Result<RequestBuilder, String> {
+    let mut sent = sent;
+    if let Some(json) = &request.json {
+        sent = sent.json(&names.fill(json)?);
+    }
+    if let Some(form) = &request.form {
+        sent = match names.fill(form)? {
+            Value::Object(pairs) => sent.form(&pairs),
+            raw => sent.header("Content-Type", "application/x-www-form-urlencoded").body(plain(&raw)),
+        };
+    }
+    if let Some(fields) = &request.multipart {
+        let mut form = multipart::Form::new();
+        for (name, value) in fields {
+            form = form.text(name.clone(), plain(&names.fill(value)?));
+        }
+        sent = sent.multipart(form);
+    }
+    if let Some(raw) = &request.raw {
+        sent = sent.body(names.fill_text(raw)?);
+    }
+    if let Some(content_type) = &request.content_type {
+        sent = sent.header("Content-Type", content_type);
+    }
+    Ok(sent)
+}
+
+fn send(request: RequestBuilder) -> Result<Reply, String> {
+    let response = request.send().map_err(|error| format!("{error:?}"))?;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = response.text().map_err(|error| format!("{error:?}"))?;
+    Ok(Reply { status, headers, body })
+}
+
+fn http() -> &'static blocking::Client {
+    static HTTP: OnceLock<blocking::Client> = OnceLock::new();
+    HTTP.get_or_init(|| {
+        let builder =
+            blocking::Client::builder().user_agent("roster-spec").no_proxy().pool_max_idle_per_host(0);
+        builder.build().expect("an HTTP client")
+    })
+}

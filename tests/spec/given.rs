@@ -1,0 +1,186 @@
+//! The sentences of `given`, each made true through the public routes where a route can make it true.
+//! What no route can make is asked of the server the runner started itself.
+
+use diesel::{Connection, RunQueryDsl};
+use serde_json::json;
+
+use crate::{client::Client, example::Need, names::Names, server::Server, world};
+
+const SENTENCES: &str = "\
+PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
+the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
+PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
+PERSON left; PERSON signed in again; the access of ACCOUNT failed; N days|hours|minutes pass; \
+the server restarts; the server restarts with a new key first";
+
+pub struct Given<'a> {
+    pub names: &'a mut Names,
+    pub server: &'a mut Server,
+    pub needs: &'a [Need],
+}
+
+type Done = Result<(), String>;
+
+impl Given<'_> {
+    pub fn make_true(&mut self, sentence: &str) -> Done {
+        let words: Vec<_> = sentence.split_whitespace().map(|word| word.trim_end_matches(',')).collect();
+        match words[..] {
+            ["the", "workspace", "holds", number, "accounts"] => self.several("olga", "workspaces/", number),
+            ["the", "workspace", "holds", account] => self.connect("olga", "workspaces/", account),
+            ["the", "workspace", "holds", account, "connected", "by", person] => {
+                self.connect(person, "workspaces/", account)
+            }
+            [person, "is", "here"] => self.token(person).map(drop),
+            [person, "holds", number, "accounts"] => self.several(person, "", number),
+            [person, "holds", account] => self.connect(person, "", account),
+            [person, "created", "the", "team", team] => self.create_team(person, team),
+            [person, "is", "in", "the", "team", team] => self.join_team(person, team),
+            [person, "administers", "the", "team", team] => self.administer_team(person, team),
+            [account, "is", "shared", "with", team] => self.share(account, team),
+            ["olga", "invited", name] => self.invite(name),
+            [person, "is", "an", "owner"] => self.make_owner(person),
+            [person, "left"] => self.leave(person),
+            [person, "signed", "in", "again"] => self.sign_in_again(person),
+            ["the", "access", "of", account, "failed"] => self.fail_access(account),
+            [number, unit @ ("days" | "hours" | "minutes"), "pass"] => self.pass(number, unit),
+            ["the", "server", "restarts"] => self.restart(false),
+            ["the", "server", "restarts", "with", "a", "new", "key", "first"] => self.restart(true),
+            _ => Err(format!("nobody knows how to make {sentence:?} true; known are: {SENTENCES}")),
+        }
+    }
+
+    fn connect(&mut self, person: &str, scope: &str, account: &str) -> Done {
+        let parameters = self.names.get(account)?.clone();
+        let answer =
+            self.post(person, &format!("{scope}twitter_accounts"), &json!({"twitter_account": parameters}))?;
+        let id = answer["twitter_account"]["id"].clone();
+        if !self.names.knows(&format!("{account}.id")) {
+            self.names.set(format!("{account}.id"), id.clone());
+        }
+        self.names.set(format!("{person}.{account}.id"), id);
+        Ok(())
+    }
+
+    /// `fan1`, `fan2`, …, each a copy of lions with an external id and a handle of its own.
+    fn several(&mut self, person: &str, scope: &str, number: &str) -> Done {
+        for count in 1..=number.parse().map_err(|_| format!("{number:?} is no number"))? {
+            let name = format!("fan{count}");
+            let mut account = self.names.get("lions")?.clone();
+            account["twitter_uid"] = json!(name);
+            account["twitter_nickname"] = json!(name);
+            self.names.set(&name, account);
+            self.connect(person, scope, &name)?;
+        }
+        Ok(())
+    }
+
+    fn create_team(&mut self, person: &str, team: &str) -> Done {
+        let answer = self.post(person, "teams", &json!({"team": {"name": team}}))?;
+        self.names.set(format!("{team}.id"), answer["team"]["id"].clone());
+        Ok(())
+    }
+
+    fn join_team(&mut self, person: &str, team: &str) -> Done {
+        let (team, email) =
+            (self.names.get(&format!("{team}.id"))?, self.names.get(&format!("{person}.email"))?);
+        self.post("olga", "team_users", &json!({"team_id": team, "user_emails": [email]})).map(drop)
+    }
+
+    fn administer_team(&mut self, person: &str, team: &str) -> Done {
+        self.join_team(person, team)?;
+        let (team, id) = (self.names.get(&format!("{team}.id"))?, self.names.get(&format!("{person}.id"))?);
+        self.put("olga", "team_users", &json!({"team_id": team, "id": id, "role": "admin"}))
+    }
+
+    fn share(&mut self, account: &str, team: &str) -> Done {
+        let path = format!("workspaces/twitter_accounts/{}", self.names.text(&format!("{account}.id"))?);
+        let team = self.names.get(&format!("{team}.id"))?;
+        self.put("olga", &path, &json!({"twitter_account": {"team_ids": [team]}}))
+    }
+
+    fn invite(&mut self, name: &str) -> Done {
+        let email = self.names.fill_text(&format!("{name}@{}", super::names::DOMAIN))?;
+        let invite = world::invite(&email, self.names, &self.client())?;
+        self.names.set(format!("{name}.invite.id"), invite["id"].clone());
+        self.names.set(format!("{name}.invite.token"), invite["token"].clone());
+        Ok(())
+    }
+
+    fn make_owner(&mut self, person: &str) -> Done {
+        let id = self.names.get(&format!("{person}.id"))?;
+        world::role(1, id, self.names, &self.client())
+    }
+
+    fn leave(&mut self, person: &str) -> Done {
+        let path = format!("workspace_users/{}", self.names.text(&format!("{person}.id"))?);
+        self.client().delete(&path, Some(&self.token(person)?)).map(drop)
+    }
+
+    /// A second session; `person.token` stays the first, `person.other_token` is the new one.
+    fn sign_in_again(&mut self, person: &str) -> Done {
+        let (email, password) = (self.names.get(&format!("{person}.email"))?, self.names.get("password")?);
+        let answer =
+            self.client().post("sessions", None, &json!({"user": {"email": email, "password": password}}))?;
+        self.names.set(format!("{person}.other_token"), answer["user"]["auth_token"].clone());
+        Ok(())
+    }
+
+    fn fail_access(&mut self, account: &str) -> Done {
+        self.require(Need::Database)?;
+        let id = self.names.text(&format!("{account}.id"))?;
+        let sql = format!("UPDATE social_accounts SET auth_failed_at = created_at WHERE id = {id}");
+        let app = self.server.own()?;
+        let done = match app.database.url() {
+            Some(url) => diesel::PgConnection::establish(&url)
+                .map(|mut connection| diesel::sql_query(sql).execute(&mut connection)),
+            None => diesel::SqliteConnection::establish(
+                &app.database.folder.path().join("roster.sqlite3").to_string_lossy(),
+            )
+            .map(|mut connection| diesel::sql_query(sql).execute(&mut connection)),
+        };
+        match done.map_err(|error| error.to_string())?.map_err(|error| error.to_string())? {
+            1 => Ok(()),
+            rows => Err(format!("{rows} accounts have the id of {account}")),
+        }
+    }
+
+    fn pass(&mut self, number: &str, unit: &str) -> Done {
+        self.require(Need::Clock)?;
+        let number = number.parse().map_err(|_| format!("{number:?} is no number"))?;
+        self.server.own()?.clock.advance(match unit {
+            "days" => chrono::TimeDelta::days(number),
+            "hours" => chrono::TimeDelta::hours(number),
+            _ => chrono::TimeDelta::minutes(number),
+        });
+        Ok(())
+    }
+
+    fn restart(&mut self, new_key: bool) -> Done {
+        self.require(Need::Restart)?;
+        self.server.restart(new_key)
+    }
+
+    fn require(&self, need: Need) -> Done {
+        if self.needs.contains(&need) {
+            Ok(())
+        } else {
+            Err(format!("this example must say needs: [{need:?}]"))
+        }
+    }
+
+    fn client(&self) -> Client {
+        Client::new(self.server.base_url())
+    }
+
+    fn token(&self, person: &str) -> Result<String, String> {
+        self.names.text(&format!("{person}.token"))
+    }
+
+    fn post(&self, person: &str, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, String> {
+        self.client().post(path, Some(&self.token(person)?), body)
+    }
+
+    fn put(&self, person: &str, path: &str, body: &serde_json::Value) -> Done {
+        self.client().put(path, Some(&self.token(person)?), body).map(drop)
+    }
+}

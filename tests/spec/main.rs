@@ -1,0 +1,79 @@
+//! Replays the contract: every example under `spec/` is one test per database, over a real socket.
+//! `ROSTER_SPEC_URL=http://… cargo test --test spec` plays them against a server that runs elsewhere.
+
+use std::{process::ExitCode, sync::Arc, time::SystemTime};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+mod client;
+mod example;
+mod files;
+mod given;
+mod matching;
+mod meta;
+mod names;
+mod run;
+mod server;
+#[path = "../support/support.rs"]
+#[allow(dead_code, unused_macros, reason = "each test target uses its part of the support")]
+mod support;
+mod world;
+
+use files::File;
+use run::Context;
+use server::Place;
+use world::World;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let world = Arc::new(files::world().expect("a readable spec/world.yml"));
+    let places = Place::all();
+    let mut trials = meta::trials(&world);
+    for (name, file) in files::all(&world) {
+        match file {
+            Ok(file) => trials.extend(examples(&Arc::new(file), &world, &places)),
+            Err(reason) => trials.push(Trial::test(name, move || Err(Failed::from(reason)))),
+        }
+    }
+    tell_skipped(&trials);
+    libtest_mimic::run(&arguments, trials).exit_code()
+}
+
+fn examples(file: &Arc<File>, world: &Arc<World>, places: &[Place]) -> Vec<Trial> {
+    let numbers = 0..file.endpoint.examples.len();
+    let cases = numbers.flat_map(|number| places.iter().map(move |place| (number, place.clone())));
+    cases.map(|(number, place)| trial(Arc::clone(file), Arc::clone(world), number, place)).collect()
+}
+
+fn trial(file: Arc<File>, world: Arc<World>, number: usize, place: Place) -> Trial {
+    let example = &file.endpoint.examples[number];
+    let name = format!("{}::{}::{}", file.name, example.name, place.name());
+    let shared = matches!(place, Place::Shared(_));
+    let skipped = shared && !example.needs.is_empty();
+    let domain = shared.then(|| own_domain(&file.name, number));
+    let play = move || {
+        let context = Context {
+            world: &world,
+            endpoint: &file.endpoint.endpoint,
+            sender: file.endpoint.sender.as_deref().unwrap_or("nobody"),
+            mentioned: &file.mentioned[number],
+        };
+        context.play(&file.endpoint.examples[number], &place, domain).map_err(Failed::from)
+    };
+    Trial::test(name, play).with_ignored_flag(skipped)
+}
+
+/// A mail domain no other example and no earlier run has used.
+fn own_domain(file: &str, number: usize) -> String {
+    let run = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis());
+    format!("{}-{number}-{run}.{}", file.replace(['/', '_'], "-"), names::DOMAIN)
+}
+
+fn tell_skipped(trials: &[Trial]) {
+    let skipped = trials.iter().filter(|trial| trial.has_ignored_flag()).count();
+    if skipped > 0 {
+        eprintln!(
+            "{skipped} examples need the database, the clock, the settings or a restart: skipped here."
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! Compares a whole body with the one expected: types, values and the order of keys.
+//! Placeholders stand for what differs from run to run; `<id as first>` also gives it a name.
+
+use serde_json::Value;
+
+use super::names::{Names, plain};
+
+/// Every difference, each as `path: expected …, got …`.
+pub fn differences(expected: &Value, got: &Value, names: &mut Names) -> Vec<String> {
+    let mut found = Vec::new();
+    compare("$", expected, got, names, &mut found);
+    found
+}
+
+fn compare(path: &str, expected: &Value, got: &Value, names: &mut Names, found: &mut Vec<String>) {
+    match (expected, got) {
+        (Value::Object(wanted), Value::Object(given)) => {
+            let (wanted_keys, given_keys): (Vec<_>, Vec<_>) =
+                (wanted.keys().collect(), given.keys().collect());
+            if wanted_keys != given_keys {
+                found.push(format!("{path}: expected the keys {wanted_keys:?}, got {given_keys:?}"));
+            }
+            for (key, value) in wanted {
+                if let Some(other) = given.get(key) {
+                    compare(&format!("{path}.{key}"), value, other, names, found);
+                }
+            }
+        }
+        (Value::Array(wanted), Value::Array(given)) => {
+            if wanted.len() != given.len() {
+                found.push(format!("{path}: expected {} elements, got {}", wanted.len(), given.len()));
+            }
+            for (index, (value, other)) in wanted.iter().zip(given).enumerate() {
+                compare(&format!("{path}[{index}]"), value, other, names, found);
+            }
+        }
+        (Value::String(pattern), got) if matches(pattern, got, names) => (),
+        (expected, got) if expected == got && !expected.is_string() => (),
+        _ => found.push(format!("{path}: expected {expected}, got {got}")),
+    }
+}
+
+/// Whether a value is what a pattern like `<id>` or `Try again in <integer> seconds.` describes.
+pub fn matches(pattern: &str, got: &Value, names: &mut Names) -> bool {
+    match placeholder(pattern) {
+        Some((Placeholder::Id | Placeholder::Integer, "", _)) if !got.is_i64() => false,
+        Some((kind, "", name)) => {
+            let fits = match got {
+                Value::String(_) | Value::Number(_) => kind.fits(&plain(got)),
+                _ => false,
+            };
+            if let (true, Some(name)) = (fits, name) {
+                names.set(name, got.clone());
+            }
+            fits && (got.is_string() || matches!(kind, Placeholder::Id | Placeholder::Integer))
+        }
+        _ => got.as_str().is_some_and(|text| text_matches(pattern, text, names)),
+    }
+}
+
+fn text_matches(pattern: &str, text: &str, names: &mut Names) -> bool {
+    let Some((kind, rest, name)) = placeholder(pattern) else {
+        let mut wanted = pattern.chars();
+        return match wanted.next() {
+            None => text.is_empty(),
+            Some(first) => {
+                text.strip_prefix(first).is_some_and(|text| text_matches(wanted.as_str(), text, names))
+            }
+        };
+    };
+    let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
+    for (part, remainder) in ends.map(|at| text.split_at(at)) {
+        if kind.fits(part) && text_matches(rest, remainder, names) {
+            if let Some(name) = name {
+                names.set(name, Value::String(part.to_owned()));
+            }
+            return true;
+        }
+    }
+    false
+}
+
+#[derive(Clone, Copy)]
+enum Placeholder {
+    Id,
+    Integer,
+    String,
+    Timestamp,
+    Token,
+}
+
+/// The placeholder a pattern starts with, what follows it, and the name it gives.
+fn placeholder(pattern: &str) -> Option<(Placeholder, &str, Option<&str>)> {
+    let (inside, rest) = pattern.strip_prefix('<')?.split_once('>')?;
+    let (kind, name) = inside.split_once(" as ").map_or((inside, None), |(kind, name)| (kind, Some(name)));
+    let kind = match kind {
+        "id" => Placeholder::Id,
+        "integer" => Placeholder::Integer,
+        "string" => Placeholder::String,
+        "timestamp" => Placeholder::Timestamp,
+        "token" => Placeholder::Token,
+        _ => return None,
+    };
+    Some((kind, rest, name))
+}
+
+impl Placeholder {
+    fn fits(self, text: &str) -> bool {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match self {
+            Self::Id => digits && !text.starts_with('0'),
+            Self::Integer => digits,
+            Self::String => !text.is_empty(),
+            Self::Timestamp => is_timestamp(text),
+            Self::Token => {
+                let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+                text.len() >= 20 && text.bytes().all(allowed)
+            }
+        }
+    }
+}
+
+/// `2023-06-14T17:06:02.456Z`
+fn is_timestamp(text: &str) -> bool {
+    let shape = "0000-00-00T00:00:00.000Z".bytes();
+    text.len() == shape.len()
+        && shape
+            .zip(text.bytes())
+            .all(|(want, got)| if want == b'0' { got.is_ascii_digit() } else { want == got })
+}
+
+/// A header is text, or `null` where it must not be there.
+pub fn header_matches(expected: &Value, got: &Value, names: &mut Names) -> bool {
+    match (expected, got) {
+        (Value::Null, got) => got.is_null(),
+        (expected, Value::String(text)) => text_matches(&plain(expected), text, names),
+        _ => false,
+    }
+}

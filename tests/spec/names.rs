@@ -1,0 +1,110 @@
+//! The names an example gives to what it met (`olga.id`, `lions.id`), and the texts that use them:
+//! `${lions.id}` is the value of that name, `${x*256}` is the letter x 256 times, `{$like: lions}` is a copy.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+/// Every address in `spec/` ends so; against a shared server each example gets a domain of its own.
+pub const DOMAIN: &str = "example.test";
+
+#[derive(Debug, Default)]
+pub struct Names {
+    values: BTreeMap<String, Value>,
+    domain: Option<String>,
+}
+
+impl Names {
+    /// No names yet; addresses end in `domain` instead of [`DOMAIN`], where it is given.
+    pub fn under(domain: Option<String>) -> Self {
+        Self { values: BTreeMap::new(), domain }
+    }
+
+    pub fn set(&mut self, name: impl Into<String>, value: Value) {
+        self.values.insert(name.into(), value);
+    }
+
+    pub fn get(&self, name: &str) -> Result<&Value, String> {
+        self.values.get(name).ok_or_else(|| format!("nothing here is called {name:?}"))
+    }
+
+    pub fn knows(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+
+    /// The text of a name, for URLs and headers.
+    pub fn text(&self, name: &str) -> Result<String, String> {
+        self.get(name).map(plain)
+    }
+
+    pub fn fill(&self, value: &Value) -> Result<Value, String> {
+        match value {
+            Value::String(text) => self.fill_string(text),
+            Value::Array(items) => items.iter().map(|item| self.fill(item)).collect(),
+            Value::Object(members) => self.fill_object(members).map(Value::Object),
+            other => Ok(other.clone()),
+        }
+    }
+
+    pub fn fill_text(&self, text: &str) -> Result<String, String> {
+        self.fill_string(text).map(|value| plain(&value))
+    }
+
+    /// A string that is nothing but one `${name}` keeps the type of what it names.
+    fn fill_string(&self, text: &str) -> Result<Value, String> {
+        if let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'))
+            && !name.contains('}')
+        {
+            return self.look_up(name);
+        }
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, (name, after))) =
+            rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        {
+            filled += before;
+            filled += &plain(&self.look_up(name)?);
+            rest = after;
+        }
+        Ok(Value::String(self.own_domain(&(filled + rest))))
+    }
+
+    fn look_up(&self, name: &str) -> Result<Value, String> {
+        let repeated = name.split_once('*').and_then(|(what, times)| Some(what.repeat(times.parse().ok()?)));
+        match repeated {
+            Some(text) => Ok(Value::String(text)),
+            None => self.get(name).cloned(),
+        }
+    }
+
+    fn own_domain(&self, text: &str) -> String {
+        match &self.domain {
+            Some(domain) => text.replace(DOMAIN, domain),
+            None => text.to_owned(),
+        }
+    }
+
+    fn fill_object(&self, members: &Map<String, Value>) -> Result<Map<String, Value>, String> {
+        let mut filled = Map::new();
+        for (key, value) in members {
+            match (key.as_str(), value) {
+                ("$like", Value::String(name)) => match self.get(name)? {
+                    Value::Object(original) => filled.extend(original.clone()),
+                    _ => return Err(format!("{name:?} is nothing that can be copied")),
+                },
+                (_, Value::String(text)) if text == "<absent>" => {
+                    filled.shift_remove(key);
+                }
+                _ => {
+                    filled.insert(self.own_domain(key), self.fill(value)?);
+                }
+            }
+        }
+        Ok(filled)
+    }
+}
+
+/// A value as it stands in a URL, a header or a form.
+pub fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
+}

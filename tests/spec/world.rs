@@ -1,0 +1,98 @@
+//! Who and what an example may speak of, as `spec/world.yml` tells it, and how people come to exist:
+//! through the public routes, like everybody else.
+
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use crate::{client::Client, names::Names};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct World {
+    pub password: String,
+    pub people: Map<String, Value>,
+    pub accounts: Map<String, Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Person {
+    email: String,
+    first_name: String,
+    last_name: String,
+    owns: Option<String>,
+    role: Option<String>,
+}
+
+impl World {
+    /// The names that need no introduction: each account as it is connected, and the password of all.
+    pub fn introduce(&self, names: &mut Names) {
+        names.set("password", json!(self.password));
+        for (name, account) in &self.accounts {
+            names.set(name, account.clone());
+        }
+    }
+
+    /// Registers those whom the example mentions, and the owner they depend on.
+    pub fn people(&self, mentioned: &[String], names: &mut Names, client: &Client) -> Result<(), String> {
+        let mut missing = Vec::new();
+        for (name, person) in &self.people {
+            let person: Person =
+                serde_json::from_value(person.clone()).map_err(|error| format!("{name}: {error}"))?;
+            missing.push((name, person));
+        }
+        let called = |name: &String| mentioned.contains(name);
+        let joined = missing.iter().any(|(name, person)| person.role.is_some() && called(name));
+        for (name, person) in missing {
+            if called(name) || (joined && name == "olga") {
+                self.register(name, &person, names, client)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn register(
+        &self,
+        name: &str,
+        person: &Person,
+        names: &mut Names,
+        client: &Client,
+    ) -> Result<(), String> {
+        let email = names.fill_text(&person.email)?;
+        let mut body = json!({"user": {
+            "email": email, "password": self.password,
+            "first_name": person.first_name, "last_name": person.last_name,
+        }});
+        match &person.owns {
+            Some(workspace) => body["user"]["workspace_name"] = json!(workspace),
+            None => body["invite"] = invite(&email, names, client)?,
+        }
+        let answer = client.post("registrations", None, &body)?;
+        let user = &answer["user"];
+        names.set(format!("{name}.id"), user["id"].clone());
+        names.set(format!("{name}.email"), user["email"].clone());
+        names.set(format!("{name}.token"), user["auth_token"].clone());
+        names.set(format!("{name}.workspace.id"), user["workspace"]["id"].clone());
+        match person.role.as_deref() {
+            Some("admin") => role(2, &user["id"], names, client),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Invites an address as olga and answers `{id, token}`.
+pub fn invite(email: &str, names: &Names, client: &Client) -> Result<Value, String> {
+    let answer =
+        client.post("invites", Some(&names.text("olga.token")?), &json!({"user_emails": [email]}))?;
+    let url = answer["links"][0]["url"].as_str().ok_or("an invite without a link: is mail set up?")?;
+    let mut parts = url.rsplit('/');
+    match (parts.next(), parts.next().and_then(|id| id.parse::<i64>().ok())) {
+        (Some(token), Some(id)) => Ok(json!({"id": id, "token": token})),
+        _ => Err(format!("no id and token in {url}")),
+    }
+}
+
+pub fn role(role: i64, person: &Value, names: &Names, client: &Client) -> Result<(), String> {
+    let path = format!("workspace_users/{person}");
+    client.put(&path, Some(&names.text("olga.token")?), &json!({"workspace_role_id": role})).map(drop)
+}

@@ -1,0 +1,27 @@
+//! One behaviour, two tests: `on_both_databases!` runs a body on SQLite and on PostgreSQL,
+//! as `<behaviour>::sqlite` and `<behaviour>::postgres`.
+
+/// Each function receives a started [`TestApp`](super::test_app::TestApp) of its own.
+#[macro_export]
+macro_rules! on_both_databases {
+    ($(fn $behaviour:ident($app:ident: &mut TestApp) $body:block)*) => {$(
+        mod $behaviour {
+            use super::*;
+            use $crate::support::{database::Kind, postgres::Postgres, test_app::TestApp};
+
+            fn behaviour($app: &mut TestApp) $body
+
+            #[test]
+            fn sqlite() {
+                behaviour(&mut TestApp::start(Kind::Sqlite));
+            }
+
+            #[test]
+            fn postgres() {
+                if Postgres::get().is_some() {
+                    behaviour(&mut TestApp::start(Kind::Postgres));
+                }
+            }
+        }
+    )*};
+}

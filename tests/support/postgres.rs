@@ -1,0 +1,158 @@
+//! A PostgreSQL of our own: started from its binaries in a temporary folder, once per test process.
+//! A shell that reads from our pipe watches over it: when this process ends, however it ends, the pipe
+//! closes, and the shell stops the server and removes the folder.
+
+use std::{
+    env, fs,
+    net::TcpListener,
+    os::unix::{
+        fs::{MetadataExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{Mutex, OnceLock},
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{Connection, PgConnection, RunQueryDsl};
+
+/// Called with the folder, the binaries and the port; whatever follows becomes another user.
+const WATCH: &str = r#"
+trap '' INT TERM HUP
+bin=$1 port=$2
+shift 2
+{
+    trap - TERM
+    "$@" "$bin/initdb" -D "$0/cluster" -A trust -U roster -E UTF8 --locale=C --no-sync &&
+    exec "$@" "$bin/postgres" -D "$0/cluster" -c listen_addresses=127.0.0.1 -c port="$port" \
+        -c unix_socket_directories="$0" -c lc_messages=C -c timezone=UTC -c max_connections=200 \
+        -c fsync=off -c synchronous_commit=off -c full_page_writes=off
+} >"$0/log" 2>&1 </dev/null &
+server=$!
+read -r _
+kill -TERM 0
+kill -QUIT $server
+wait $server
+rm -rf "$0"
+"#;
+
+pub struct Postgres {
+    port: u16,
+    /// One maintenance connection; the lock also keeps two clones of one template apart.
+    maintenance: Mutex<PgConnection>,
+    /// Holds the pipe that the watching shell reads from.
+    _watch: Child,
+}
+
+impl Postgres {
+    /// The server of this test process, or `None` where PostgreSQL is not installed.
+    pub fn get() -> Option<&'static Self> {
+        static SERVER: OnceLock<Option<Postgres>> = OnceLock::new();
+        SERVER.get_or_init(|| binaries().map_or_else(missing, |binaries| Some(start(&binaries)))).as_ref()
+    }
+
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://roster@127.0.0.1:{}/{database}", self.port)
+    }
+
+    pub fn create(&self, database: &str) {
+        self.execute(&format!("CREATE DATABASE {database}"));
+    }
+
+    /// Copies a template, one copy at a time.
+    pub fn copy(&self, template: &str, database: &str) {
+        self.execute(&format!("CREATE DATABASE {database} TEMPLATE {template}"));
+    }
+
+    /// Makes a database a template: everybody is sent away, and nobody comes back.
+    pub fn make_template(&self, database: &str, template: &str) {
+        self.execute(&format!("ALTER DATABASE {database} ALLOW_CONNECTIONS false"));
+        self.execute(&format!(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{database}'"
+        ));
+        self.execute(&format!("ALTER DATABASE {database} RENAME TO {template}"));
+    }
+
+    pub fn remove(&self, database: &str) {
+        self.execute(&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"));
+    }
+
+    fn execute(&self, sql: &str) {
+        let mut connection = self.maintenance.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        diesel::sql_query(sql).execute(&mut *connection).unwrap_or_else(|error| panic!("{sql}: {error}"));
+    }
+}
+
+fn binaries() -> Option<PathBuf> {
+    let installed = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let mut folders: Vec<_> = installed.map(|version| version.path().join("bin")).collect();
+    folders.sort();
+    folders.reverse();
+    folders.extend(env::var_os("PATH").iter().flat_map(env::split_paths));
+    folders.into_iter().find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+}
+
+fn missing() -> Option<Postgres> {
+    eprintln!("PostgreSQL is not installed (no initdb and postgres found): only SQLite is tested.");
+    None
+}
+
+fn start(binaries: &Path) -> Postgres {
+    let folder =
+        tempfile::Builder::new().prefix("roster-postgres-").tempdir().expect("a temporary folder").keep();
+    let port = free_port();
+    let mut watch = watch(&folder, binaries, port);
+    let maintenance = Mutex::new(connect(port, &mut watch, &folder));
+    Postgres { port, maintenance, _watch: watch }
+}
+
+fn watch(folder: &Path, binaries: &Path, port: u16) -> Child {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", WATCH]).arg(folder).arg(binaries).arg(port.to_string());
+    if let Some((user, group)) = other_user() {
+        chown(folder, Some(user), Some(group)).expect("the folder given to PostgreSQL's user");
+        shell
+            .arg("setpriv")
+            .args([format!("--reuid={user}"), format!("--regid={group}")])
+            .arg("--clear-groups");
+    }
+    shell
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .expect("a shell to watch over PostgreSQL")
+}
+
+/// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
+fn other_user() -> Option<(u32, u32)> {
+    let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+    let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let ids = |name| {
+        let mut fields =
+            users.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(":x:"))?.split(':');
+        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
+    };
+    if root { ids("postgres").or_else(|| ids("nobody")) } else { None }
+}
+
+fn connect(port: u16, watch: &mut Child, folder: &Path) -> PgConnection {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        match PgConnection::establish(&format!("postgres://roster@127.0.0.1:{port}/postgres")) {
+            Ok(connection) => return connection,
+            Err(_) if Instant::now() < deadline => thread::sleep(Duration::from_millis(50)),
+            Err(error) => {
+                let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+                drop(watch.stdin.take());
+                panic!("PostgreSQL does not answer: {error}\n{log}");
+            }
+        }
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
+}

@@ -1,0 +1,6 @@
+//! What the test targets share: databases cloned from a migrated template, and a whole Roster over one of them.
+
+pub mod both_databases;
+pub mod database;
+pub mod postgres;
+pub mod test_app;
