@@ -18,7 +18,7 @@ pub use self::inviting::Letter;
 use self::token::InviteToken;
 use crate::{
     clock::Moment,
-    db::{Conn, MultiBackend, types::Uuid},
+    db::{Conn, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
     models::{session::Admin, vault::Vault},
     schema::invites,
@@ -47,7 +47,7 @@ impl Invite {
         <Self as Selectable<MultiBackend>>::construct_selection()
     }
 
-    /// The invite this token opens, expired or not. The token says which workspace to look in, and to lock before.
+    /// The invite this token opens, expired or not. The token says which workspace to look in.
     pub fn presented(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
         let token = InviteToken::parse(token).ok_or(Error::NotFound)?;
         let (invite, sealed): (Self, String) = invites::table
@@ -58,6 +58,13 @@ impl Invite {
             .optional()?
             .ok_or(Error::NotFound)?;
         if token.is(&InviteToken::open(vault, &invite, &sealed)?) { Ok(invite) } else { Err(Error::NotFound) }
+    }
+
+    /// The same, with its workspace locked before anything is read.
+    pub fn locked(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
+        let workspace_id = InviteToken::parse(token).ok_or(Error::NotFound)?.workspace_id();
+        dialect::lock_workspaces(conn, vec![workspace_id])?;
+        Self::presented(conn, vault, id, token)
     }
 
     /// Refuses an invite whose time is over; `named_by` is the parameter that brought its token.

@@ -27,7 +27,7 @@ impl Team {
     }
 }
 
-/// What a person may do in a team; the strongest first.
+/// What a person may do in a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TeamRole {
     Admin,
@@ -35,7 +35,7 @@ pub enum TeamRole {
 }
 
 impl TeamRole {
-    pub const ALL: [Self; 2] = [Self::Admin, Self::Member];
+    pub const ALL: [Self; 2] = [Self::Member, Self::Admin];
 
     /// In the database and in V4.
     pub fn name(self) -> &'static str {
@@ -50,6 +50,7 @@ impl TeamRole {
         Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or(Self::Member)
     }
 
+    /// The strongest first.
     pub fn rank(self) -> i32 {
         match self {
             Self::Admin => 1,

@@ -20,12 +20,13 @@ pub struct Listed {
 }
 
 impl Viewer {
-    /// The invites of the viewer's workspace, the expired ones among them.
-    pub fn invites(&self, conn: &mut Conn) -> Result<Vec<Listed>> {
+    /// The invites into the viewer's workspace that may still be accepted.
+    pub fn pending_invites(&self, conn: &mut Conn) -> Result<Vec<Listed>> {
         let listed = invites::table
             .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
             .left_join(users::table.on(users::id.nullable().eq(invites::sender_id)))
             .filter(invites::workspace_id.eq(self.workspace_id))
+            .filter(invites::expires_at.gt(self.now))
             .order(invites::id)
             .select((
                 Invite::columns(),

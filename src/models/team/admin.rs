@@ -10,7 +10,7 @@ use crate::{
     schema::teams,
 };
 
-const NOT_YOURS: &str = "Only team admins and workspace admins can change this team";
+const NOT_YOURS: &str = "Only team admins and workspace admins can change a team";
 
 /// A member who may change this team.
 #[derive(Debug, Clone)]

@@ -7,26 +7,18 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
-    models::{user::full_name, workspace::roll::Entry},
+    models::{user::User, workspace::roll::Entry},
     schema::{invite_teams, invites, team_memberships, users},
 };
 
 impl Team {
     pub fn roll(&self, conn: &mut Conn, now: Moment) -> Result<Vec<Entry<TeamRole>>> {
-        let people: Vec<(i64, String, Option<String>, Option<String>, Option<String>, String)> =
-            team_memberships::table
-                .inner_join(users::table.on(users::id.eq(team_memberships::user_id)))
-                .filter(team_memberships::workspace_id.eq(self.workspace_id))
-                .filter(team_memberships::team_id.eq(self.id))
-                .select((
-                    users::id,
-                    users::email,
-                    users::first_name,
-                    users::last_name,
-                    users::avatar_image,
-                    team_memberships::role,
-                ))
-                .load(conn)?;
+        let people: Vec<(User, String)> = team_memberships::table
+            .inner_join(users::table.on(users::id.eq(team_memberships::user_id)))
+            .filter(team_memberships::workspace_id.eq(self.workspace_id))
+            .filter(team_memberships::team_id.eq(self.id))
+            .select((User::columns(), team_memberships::role))
+            .load(conn)?;
         let invited: Vec<(i64, String)> = invite_teams::table
             .inner_join(
                 invites::table.on(invites::workspace_id
@@ -38,10 +30,7 @@ impl Team {
             .filter(invites::expires_at.gt(now))
             .select((invites::id, invites::email))
             .load(conn)?;
-        let people = people.into_iter().map(|(id, email, first_name, last_name, avatar_image, role)| {
-            let name = full_name(first_name.as_deref(), last_name.as_deref());
-            Entry::person(id, email, name, avatar_image, TeamRole::stored(&role))
-        });
+        let people = people.into_iter().map(|(user, role)| Entry::person(user, TeamRole::stored(&role)));
         let invited = invited.into_iter().map(|(id, email)| Entry::invited(id, email, TeamRole::Member));
         Ok(people.chain(invited).collect())
     }

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::{
     db::Conn,
     error::Result,
-    models::{role::Role, session::Viewer, user::full_name},
+    models::{role::Role, session::Viewer, user::User},
     schema::{invites, memberships, users},
 };
 
@@ -46,28 +46,17 @@ pub struct Order {
 impl Viewer {
     /// Everybody in the viewer's workspace, then everybody whose invite is pending.
     pub fn roll(&self, conn: &mut Conn) -> Result<Vec<Entry<Role>>> {
-        let people: Vec<(i64, String, Option<String>, Option<String>, Option<String>, i32)> =
-            memberships::table
-                .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-                .filter(memberships::workspace_id.eq(self.workspace_id))
-                .select((
-                    users::id,
-                    users::email,
-                    users::first_name,
-                    users::last_name,
-                    users::avatar_image,
-                    memberships::role,
-                ))
-                .load(conn)?;
+        let people: Vec<(User, i32)> = memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(memberships::workspace_id.eq(self.workspace_id))
+            .select((User::columns(), memberships::role))
+            .load(conn)?;
         let invited: Vec<(i64, String)> = invites::table
             .filter(invites::workspace_id.eq(self.workspace_id))
             .filter(invites::expires_at.gt(self.now))
             .select((invites::id, invites::email))
             .load(conn)?;
-        let people = people.into_iter().map(|(id, email, first_name, last_name, avatar_image, role)| {
-            let name = full_name(first_name.as_deref(), last_name.as_deref());
-            Entry::person(id, email, name, avatar_image, Role::stored(role))
-        });
+        let people = people.into_iter().map(|(user, role)| Entry::person(user, Role::stored(role)));
         let invited = invited.into_iter().map(|(id, email)| Entry::invited(id, email, Role::Member));
         Ok(people.chain(invited).collect())
     }
@@ -82,8 +71,15 @@ impl Viewer {
 }
 
 impl<R> Entry<R> {
-    pub fn person(id: i64, email: String, full_name: String, avatar_image: Option<String>, role: R) -> Self {
-        Self { user_id: Some(id), invite_id: None, email, full_name, avatar_image, role }
+    pub fn person(user: User, role: R) -> Self {
+        Self {
+            user_id: Some(user.id),
+            invite_id: None,
+            full_name: user.full_name(),
+            email: user.email,
+            avatar_image: user.avatar_image,
+            role,
+        }
     }
 
     pub fn invited(invite_id: i64, email: String, role: R) -> Self {
@@ -130,15 +126,16 @@ mod tests {
     use super::*;
 
     fn sorted(by: By, direction: Direction) -> String {
-        let entry = |id, email: &str, name: &str, role| {
-            Entry::person(id, email.to_owned(), name.to_owned(), None, role)
+        let entry = |email: &str, name: &str, role| Entry {
+            full_name: name.to_owned(),
+            ..Entry::invited(1, email.to_owned(), role)
         };
         let mut entries = [
-            entry(1, "c@x.test", "bea", Role::Member),
-            entry(2, "b@x.test", "Bea", Role::Owner),
-            entry(3, "a@x.test", "Éva", Role::Admin),
-            entry(4, "d@x.test", "éVA", Role::Member),
-            Entry::invited(5, "e@x.test".to_owned(), Role::Member),
+            entry("c@x.test", "bea", Role::Member),
+            entry("b@x.test", "Bea", Role::Owner),
+            entry("a@x.test", "Éva", Role::Admin),
+            entry("d@x.test", "éVA", Role::Member),
+            entry("e@x.test", "", Role::Member),
         ];
         Order { by, direction }.sort(&mut entries, Role::id);
         entries.iter().map(|entry| &entry.email[..1]).collect()

@@ -78,15 +78,16 @@ impl From<Entry<TeamRole>> for TeamUser {
 
 /// The addresses of `user_emails`, or a sentence for each that is none: these answers have no list for them.
 pub fn addresses(texts: &[String]) -> Result<Vec<Email>> {
-    let is_none = |text: &&String| Email::parse(text).is_none();
-    let problems: Vec<Problem> = texts
-        .iter()
-        .filter(is_none)
-        .map(|text| Problem::new("user_emails", "invalid", format!("{text} is not an e-mail address")))
-        .collect();
-    if problems.is_empty() {
-        Ok(texts.iter().filter_map(|text| Email::parse(text)).collect())
-    } else {
-        Err(Error::Invalid(problems))
+    let (mut emails, mut problems) = (Vec::new(), Vec::new());
+    for (index, text) in texts.iter().enumerate() {
+        match Email::parse(text) {
+            Some(email) => emails.push(email),
+            None => problems.push(Problem::new(
+                format!("user_emails[{index}]"),
+                "invalid",
+                format!("Invalid parameter 'user_emails' value {text:?}: is invalid"),
+            )),
+        }
     }
+    if problems.is_empty() { Ok(emails) } else { Err(Error::Invalid(problems)) }
 }

@@ -155,12 +155,14 @@ pub struct TeamUserRemoval {
 fn read_removal(params: &Parameters, query: &Query, in_path: &InPath) -> Result<TeamUserRemoval> {
     let removal =
         |root: &Hash<'_>| TeamUserRemoval { team_id: root.integer("team_id"), id: in_path.or_read(root) };
-    if params.is_empty() { query.read(removal) } else { params.read(removal) }
+    let names_nothing = params
+        .read(|root| root.optional_integer("team_id").is_none() && root.optional_integer("id").is_none());
+    if matches!(names_nothing, Ok(true)) { query.read(removal) } else { params.read(removal) }
 }
 
 /// Take somebody out of a team
 ///
-/// Anybody may take themselves out. Without a body the query is read.
+/// Anybody may take themselves out. Where the body names nothing, the query is read.
 #[utoipa::path(delete, path = "/api/v4/team_users", tag = "teams", request_body = TeamUserRemoval,
     responses((status = 200, body = Success)))]
 pub async fn destroy(

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{
     invites,
     sorting::{self, Word},
+    success::Success,
     team_summary::{self, TeamSummary, TeamUser},
     workspace_summary::WorkspaceSummary,
 };
@@ -207,22 +208,16 @@ pub async fn update(
         .await
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct DeletedTeam {
-    #[schema(example = true)]
-    success: bool,
-}
-
 /// Delete a team
 ///
 /// Its sharing ends with it; the accounts and the people stay.
 #[utoipa::path(delete, path = "/api/v4/teams/{id}", tag = "teams", params(("id" = i64, Path)),
-    responses((status = 200, body = DeletedTeam)))]
-pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<DeletedTeam>> {
+    responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db
         .write(move |conn| {
             session.member(conn)?.team_admin(conn, id)?.delete(conn)?;
-            Ok(answer::ok(DeletedTeam { success: true }))
+            Ok(answer::ok(Success::TRUE))
         })
         .await
 }
