@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod flags;
+mod invites;
 mod migrate;
 mod serve;
 mod welcome;
@@ -33,6 +34,8 @@ enum Command {
     Serve,
     /// Bring the database up to date, and stop
     Migrate,
+    /// Print the links of all pending invites
+    Invites,
 }
 
 impl Cli {
@@ -46,6 +49,7 @@ impl Cli {
         match self.command.unwrap_or_default() {
             Command::Serve => serve::run(settings),
             Command::Migrate => migrate::run(settings),
+            Command::Invites => invites::run(settings),
         }
     }
 }

@@ -10,7 +10,10 @@ use crate::{
     controllers::{
         api::{
             failure,
-            v4::{account_transfers, registrations, sessions, social_accounts, twitter_accounts, workspaces},
+            v4::{
+                account_transfers, invites, registrations, sessions, social_accounts, team_users, teams,
+                twitter_accounts, workspaces,
+            },
         },
         at::at,
         entrance, health,
@@ -27,6 +30,7 @@ pub fn draw(config: &mut ServiceConfig, _app: &App) {
                 scope("/api/v4")
                     .service(at("/registrations").post(registrations::create))
                     .service(at("/sessions").post(sessions::create))
+                    .service(at("/workspaces").get(workspaces::show).put(workspaces::update))
                     .service(
                         at("/workspaces/twitter_accounts")
                             .get(workspaces::twitter_accounts::index)
@@ -47,6 +51,17 @@ pub fn draw(config: &mut ServiceConfig, _app: &App) {
                             .put(twitter_accounts::update)
                             .delete(twitter_accounts::destroy),
                     )
+                    .service(at("/invites").get(invites::index).post(invites::create))
+                    .service(at("/invites/{id}").get(invites::show).delete(invites::destroy))
+                    .service(at("/teams").get(teams::index).post(teams::create))
+                    .service(at("/teams/{id}").get(teams::show).put(teams::update).delete(teams::destroy))
+                    .service(
+                        at("/team_users")
+                            .post(team_users::create)
+                            .put(team_users::update)
+                            .delete(team_users::destroy),
+                    )
+                    .service(at("/team_users/{id}").put(team_users::update).delete(team_users::destroy))
                     .service(at("/social_accounts").get(social_accounts::index))
                     .service(at("/account_transfers").post(account_transfers::create)),
             )

@@ -1,0 +1,189 @@
+//! Invites into the caller's workspace, and what somebody invited may do with a token alone.
+
+mod shapes;
+
+use actix_web::web::Data;
+use secrecy::SecretString;
+use utoipa::ToSchema;
+
+pub use self::shapes::Link;
+use self::shapes::{Invites, PresentedInvite, SentInvites};
+use super::success::Success;
+use crate::{
+    app::App,
+    controllers::{
+        answer::{self, Answer},
+        api::id::Id,
+    },
+    db::Conn,
+    error::{Error, Result},
+    models::{
+        email::Email,
+        invite::{Invite, Letter, offer::Offer},
+        session::Session,
+        social_account::location::Location,
+    },
+    parameters::{Parameters, Query},
+};
+
+const ADMINS_INVITE: &str = "Only workspace admins can invite people";
+const ADMINS_REVOKE: &str = "Only workspace admins can revoke invites";
+
+/// List the pending invites of the workspace, and those whose token this session has presented
+#[utoipa::path(get, path = "/api/v4/invites", tag = "invites", responses((status = 200, body = Invites)))]
+pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Invites>> {
+    app.view(session, move |conn, viewer| {
+        let pending = viewer.pending_invites(conn)?;
+        let presented = viewer.presented_invites(conn)?;
+        Ok(answer::ok(Invites::new(pending, presented, viewer.now)))
+    })
+    .await
+}
+
+/// The body that invites people.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct NewInvites {
+    #[schema(min_items = 1, example = json!(["nina@example.com"]))]
+    user_emails: Vec<String>,
+    /// The screen they were invited from. Stored, never returned.
+    #[schema(example = "workspaceSettingsPage")]
+    location: Option<String>,
+}
+
+fn read_new(params: &Parameters) -> Result<(Vec<String>, Option<Location>)> {
+    params.read(|root| {
+        let user_emails = root.strings("user_emails", 255);
+        (user_emails, root.optional_one_of("location", &Location::ALL))
+    })
+}
+
+/// Invite people into the workspace
+///
+/// Where no mail is sent, the answer holds the links to hand on.
+#[utoipa::path(post, path = "/api/v4/invites", tag = "invites", request_body = NewInvites,
+    responses((status = 201, body = SentInvites)))]
+pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<SentInvites>> {
+    let (texts, location) = read_new(&params)?;
+    let (emails, invalid) = sorted_out(texts);
+    let vault = app.vault.clone();
+    let invited = app
+        .db
+        .write(move |conn| {
+            let admin = session.member(conn)?.admin(ADMINS_INVITE)?;
+            admin.invite(conn, &vault, &emails, location, "user_emails")
+        })
+        .await?;
+    let links = hand_on(&app, &invited.letters);
+    Ok(answer::created(SentInvites::new(&invited, invalid, links)))
+}
+
+/// The addresses, and the texts that are none, each of these once.
+fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
+    let (mut emails, mut invalid) = (Vec::new(), Vec::new());
+    for text in texts {
+        match Email::parse(&text) {
+            Some(email) => emails.push(email),
+            None if !invalid.contains(&text) => invalid.push(text),
+            None => {}
+        }
+    }
+    (emails, invalid)
+}
+
+/// Where letters just written leave the service: by mail, or as links for the caller to hand on.
+pub(super) fn hand_on(app: &App, letters: &[Letter]) -> Option<Vec<Link>> {
+    let sends_mail = app.settings.smtp_url.is_some();
+    (!sends_mail).then(|| letters.iter().map(|letter| Link::new(letter, &app.settings)).collect())
+}
+
+/// Show an invite to whoever has its token
+///
+/// No session is needed; one that is sent along is noted to have presented the token.
+#[utoipa::path(get, path = "/api/v4/invites/{id}", tag = "invites",
+    params(("id" = i64, Path), ("token" = String, Query, description = "The token of the link")),
+    responses((status = 200, body = PresentedInvite)))]
+pub async fn show(
+    session: Option<Session>,
+    app: Data<App>,
+    Id(id): Id,
+    query: Query,
+) -> Result<Answer<PresentedInvite>> {
+    let token = query.read(|root| root.secret("token", 4_096))?;
+    let (vault, now) = (app.vault.clone(), app.clock.now());
+    let offer = match session {
+        None => {
+            app.db
+                .read(move |conn| {
+                    let invite = Invite::presented(conn, &vault, id, &token)?;
+                    invite.expect_pending(now, "token")?;
+                    Offer::of(conn, invite)
+                })
+                .await?
+        }
+        Some(session) => {
+            app.db
+                .write(move |conn| {
+                    let invite = Invite::locked(conn, &vault, id, &token)?;
+                    invite.expect_pending(now, "token")?;
+                    note_presented(conn, session, &invite)?;
+                    Offer::of(conn, invite)
+                })
+                .await?
+        }
+    };
+    Ok(answer::ok(PresentedInvite::from(offer)))
+}
+
+/// A session that has ended presents nothing, and hinders nobody.
+fn note_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<()> {
+    match session.viewer(conn) {
+        Ok(viewer) => invite.note_presented(conn, viewer.session_id),
+        Err(Error::Unauthenticated(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The body that declines an invite.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct Decline {
+    invite: Option<DeclineToken>,
+    /// The same, without a wrapper.
+    token: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct DeclineToken {
+    /// The token of the link.
+    token: Option<String>,
+}
+
+fn read_token(params: &Parameters) -> Result<Option<SecretString>> {
+    params.read(|root| {
+        let wrapped = root.optional_hash("invite").and_then(|invite| invite.optional_secret("token", 4_096));
+        wrapped.or_else(|| root.optional_secret("token", 4_096))
+    })
+}
+
+/// Decline an invite, or revoke it
+///
+/// With its token, whoever holds that declines; without one, an admin of the workspace revokes.
+#[utoipa::path(delete, path = "/api/v4/invites/{id}", tag = "invites", params(("id" = i64, Path)),
+    request_body = Decline, responses((status = 200, body = Success)))]
+pub async fn destroy(
+    session: Result<Session>,
+    app: Data<App>,
+    Id(id): Id,
+    params: Parameters,
+) -> Result<Answer<Success>> {
+    if let Some(token) = read_token(&params)? {
+        let vault = app.vault.clone();
+        app.db.write(move |conn| Invite::locked(conn, &vault, id, &token)?.withdraw(conn)).await?;
+    } else {
+        let session = session?;
+        app.db.write(move |conn| session.member(conn)?.admin(ADMINS_REVOKE)?.revoke_invite(conn, id)).await?;
+    }
+    Ok(answer::ok(Success::TRUE))
+}
