@@ -15,6 +15,7 @@ use crate::{
     data_dir,
     db::{Conn, Db, Intent, Target},
     error::Result,
+    mail::Mail,
     models::{
         housekeeping, installation,
         session::{Session, Viewer},
@@ -40,6 +41,7 @@ pub struct Parts {
     pub vault: Vault,
     pub tokens: SessionTokens,
     pub passwords: Passwords,
+    pub mail: Mail,
 }
 
 impl App {
@@ -57,8 +59,9 @@ impl App {
             password::default_threads(),
             password::QUEUE,
         );
+        let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords })))
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail })))
     }
 
     /// Serves on a listener until its handle stops it; what is in flight is answered first.

@@ -6,7 +6,10 @@ use anyhow::Context as _;
 use lettre::{Message, SmtpTransport, Transport as _, message::Mailbox};
 use secrecy::ExposeSecret as _;
 
-use crate::{models::email::Email, settings::Settings};
+use crate::{
+    models::{email::Email, user::User},
+    settings::Settings,
+};
 
 const SENDER: &str = "Roster <roster@localhost>";
 
@@ -39,7 +42,8 @@ impl Letter {
         }
     }
 
-    pub fn invite(to: &str, workspace: &str, sender: &str, link: &str) -> Self {
+    pub fn invite(to: &str, link: &str, workspace: &str, sender: Option<&User>) -> Self {
+        let sender = sender.map_or("Somebody", |sender| sender.email.as_str());
         Self {
             to: to.to_owned(),
             subject: format!("Join {} on Roster", one_line(workspace)),

@@ -4,6 +4,7 @@ pub mod email;
 pub mod housekeeping;
 pub mod installation;
 pub mod invite;
+pub mod membership;
 pub mod page;
 pub mod role;
 pub mod session;

@@ -11,8 +11,8 @@ use crate::{
         api::{
             failure,
             v4::{
-                account_transfers, invites, registrations, sessions, social_accounts, team_users, teams,
-                twitter_accounts, workspaces,
+                account_transfers, invites, passwords, registrations, sessions, social_accounts, team_users,
+                teams, twitter_accounts, users, workspace_users, workspaces,
             },
         },
         at::at,
@@ -29,7 +29,20 @@ pub fn draw(config: &mut ServiceConfig, _app: &App) {
             .service(
                 scope("/api/v4")
                     .service(at("/registrations").post(registrations::create))
-                    .service(at("/sessions").post(sessions::create))
+                    .service(
+                        at("/sessions")
+                            .get(sessions::index)
+                            .post(sessions::create)
+                            .delete(sessions::current::destroy),
+                    )
+                    .service(at("/sessions/{id}").delete(sessions::destroy))
+                    .service(at("/users").get(users::show).put(users::update).delete(users::destroy))
+                    .service(at("/passwords").post(passwords::create).put(passwords::update))
+                    .service(
+                        at("/workspace_users/{id}")
+                            .put(workspace_users::update)
+                            .delete(workspace_users::destroy),
+                    )
                     .service(at("/workspaces").get(workspaces::show).put(workspaces::update))
                     .service(
                         at("/workspaces/twitter_accounts")
@@ -52,7 +65,9 @@ pub fn draw(config: &mut ServiceConfig, _app: &App) {
                             .delete(twitter_accounts::destroy),
                     )
                     .service(at("/invites").get(invites::index).post(invites::create))
-                    .service(at("/invites/{id}").get(invites::show).delete(invites::destroy))
+                    .service(
+                        at("/invites/{id}").get(invites::show).put(invites::update).delete(invites::destroy),
+                    )
                     .service(at("/teams").get(teams::index).post(teams::create))
                     .service(at("/teams/{id}").get(teams::show).put(teams::update).delete(teams::destroy))
                     .service(

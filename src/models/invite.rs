@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use secrecy::SecretString;
 
 pub(super) use self::addressee::{Standing, standings};
-pub use self::inviting::Letter;
+pub use self::inviting::IssuedInvite;
 use self::token::InviteToken;
 use crate::{
     clock::Moment,

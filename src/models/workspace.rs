@@ -1,5 +1,6 @@
 //! A workspace: an athletic department, a club; or one person, until others join.
 
+pub mod deleting;
 pub mod organization_type;
 pub mod roll;
 pub mod room;

@@ -19,7 +19,7 @@ use crate::{
 
 /// An invite just made or renewed, and the token that has to reach its address.
 #[derive(Debug, Clone)]
-pub struct Letter {
+pub struct IssuedInvite {
     pub invite: Invite,
     pub token: InviteToken,
 }
@@ -27,7 +27,7 @@ pub struct Letter {
 /// What became of each address, in the order they were given.
 #[derive(Debug, Clone, Default)]
 pub struct Invited {
-    pub letters: Vec<Letter>,
+    pub issued: Vec<IssuedInvite>,
     pub invited: Vec<Email>,
     pub invited_before: Vec<Email>,
     pub members: Vec<Email>,
@@ -55,7 +55,7 @@ impl Admin {
                 Standing::Pending(invite) => (&mut outcome.invited_before, Some(invite)),
                 Standing::Outside(former) => (&mut outcome.invited, former),
             };
-            outcome.letters.push(write(conn, vault, self, &email, former.as_ref(), location)?);
+            outcome.issued.push(write(conn, vault, self, &email, former.as_ref(), location)?);
             list.push(email);
         }
         Ok(outcome)
@@ -84,13 +84,13 @@ pub fn write(
     email: &Email,
     former: Option<&Invite>,
     location: Option<Location>,
-) -> Result<Letter> {
+) -> Result<IssuedInvite> {
     let token = InviteToken::generate(sender.workspace_id);
     let invite = match former {
         Some(former) => renew(conn, vault, sender, former, &token, location)?,
         None => insert(conn, vault, sender, email, &token, location)?,
     };
-    Ok(Letter { invite, token })
+    Ok(IssuedInvite { invite, token })
 }
 
 fn insert(

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Invite, Letter, token::InviteToken};
+use super::{Invite, IssuedInvite, token::InviteToken};
 use crate::{
     clock::Moment,
     db::Conn,
@@ -19,7 +19,7 @@ pub struct PendingLink {
     pub url: String,
 }
 
-impl Letter {
+impl IssuedInvite {
     pub fn url(&self, settings: &Settings) -> String {
         url(settings, &self.invite, &self.token)
     }
@@ -48,6 +48,5 @@ pub fn pending_with_links(
 }
 
 fn url(settings: &Settings, invite: &Invite, token: &InviteToken) -> String {
-    let base = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", settings.listen));
-    format!("{base}/#/invites/{}/{}", invite.id, token.expose())
+    settings.link(&format!("invites/{}/{}", invite.id, token.expose()))
 }

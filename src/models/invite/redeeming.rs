@@ -6,12 +6,20 @@ use super::Invite;
 use crate::{
     clock::Moment,
     db::Conn,
-    error::Result,
+    error::{Error, Result},
     models::team::{TeamRole, membership},
     schema::invite_teams,
 };
 
 impl Invite {
+    /// It is for whoever has this address, and nobody else; `named_by` is the parameter that brought its token.
+    pub fn expect_addressee(&self, email: &str, named_by: &str) -> Result<()> {
+        if self.email == email {
+            return Ok(());
+        }
+        Err(Error::invalid(named_by, "another_address", "This invite was sent to another email address"))
+    }
+
     /// For a user who stands in the invite's workspace by now.
     pub fn redeem(&self, conn: &mut Conn, user_id: i64, now: Moment) -> Result<()> {
         for team_id in self.team_ids(conn)? {

@@ -7,20 +7,19 @@ use crate::{
     db::Conn,
     error::{Error, Problem, Result},
     models::{
-        invite::Invite,
-        role::Role,
-        session::Member,
-        social_account::moving,
-        vault::Vault,
+        invite::Invite, role::Role, session::Member, social_account::moving, vault::Vault,
         workspace::Workspace,
     },
     schema::social_accounts,
 };
 
+const NAMED_BY: &str = "invite.token";
+
 impl Member {
     /// Accepts an invite. This member's workspace and the invite's are locked.
     pub fn accept(&self, conn: &mut Conn, vault: &Vault, invite: &Invite) -> Result<()> {
-        invite.expect_address(&self.email)?;
+        invite.expect_pending(self.now, NAMED_BY)?;
+        invite.expect_addressee(&self.email, NAMED_BY)?;
         if invite.workspace_id != self.workspace_id {
             let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
             membership.expect_free_to_join(conn)?;
@@ -28,10 +27,10 @@ impl Member {
             let was_alone = membership.is_alone(conn)?;
             membership.move_to(conn, vault, invite.workspace_id, Role::Member, self.now)?;
             if was_alone {
-                Workspace::delete_empty(conn, self.workspace_id)?;
+                Workspace::delete(conn, self.workspace_id)?;
             }
         }
-        invite.settle(conn, self.user_id, self.now)
+        invite.redeem(conn, self.user_id, self.now)
     }
 
     /// Nothing that a person holds may be the other workspace's already.

@@ -8,6 +8,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     models::{
+        invite,
         role::Role,
         session::{Admin, Member},
         social_account::moving,
@@ -16,7 +17,7 @@ use crate::{
         vault::Vault,
         workspace::Workspace,
     },
-    schema::{invites, memberships, social_accounts, users},
+    schema::{memberships, social_accounts, users},
 };
 
 impl Member {
@@ -70,7 +71,7 @@ impl Membership {
 
     /// Takes the person out of the workspace's teams, and their name from what they did there.
     pub(super) fn end(&self, conn: &mut Conn) -> Result<()> {
-        team::leave_all(conn, self.workspace_id, self.user_id)?;
+        team::leaving::leave_all(conn, self.workspace_id, self.user_id)?;
         diesel::update(
             social_accounts::table
                 .filter(social_accounts::workspace_id.eq(self.workspace_id))
@@ -78,13 +79,7 @@ impl Membership {
         )
         .set(social_accounts::connected_by.eq(None::<i64>))
         .execute(conn)?;
-        diesel::update(
-            invites::table
-                .filter(invites::workspace_id.eq(self.workspace_id))
-                .filter(invites::sender_id.eq(Some(self.user_id))),
-        )
-        .set(invites::sender_id.eq(None::<i64>))
-        .execute(conn)?;
+        invite::forget_sender(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         Ok(())
     }

@@ -45,6 +45,13 @@ pub enum By {
 }
 
 impl Viewer {
+    pub fn is_in_a_team(&self, conn: &mut Conn) -> Result<bool> {
+        let own = team_memberships::table
+            .filter(team_memberships::workspace_id.eq(self.workspace_id))
+            .filter(team_memberships::user_id.eq(self.user_id));
+        Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
+    }
+
     pub fn teams(&self, conn: &mut Conn, search: &Search) -> Result<Vec<Listed>> {
         let teams: Vec<Team> = teams::table
             .filter(teams::workspace_id.eq(self.workspace_id))

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     models::{
         email::Email,
-        invite::{Letter, Standing, inviting, standings},
+        invite::{IssuedInvite, Standing, inviting, standings},
         vault::Vault,
     },
     schema::team_memberships,
@@ -26,22 +26,22 @@ impl TeamAdmin {
         vault: &Vault,
         emails: &[Email],
         named_by: &str,
-    ) -> Result<Vec<Letter>> {
+    ) -> Result<Vec<IssuedInvite>> {
         let standings = standings(conn, &self.member, emails)?;
         inviting::expect_room(conn, &self.member, &standings, named_by)?;
-        let mut letters = Vec::new();
+        let mut issued = Vec::new();
         for (email, standing) in standings {
             match standing {
                 Standing::Member(user_id) => self.enter(conn, user_id)?,
                 Standing::Pending(invite) => invite.lead_into(conn, self.team.id)?,
                 Standing::Outside(former) => {
-                    let letter = inviting::write(conn, vault, &self.member, &email, former.as_ref(), None)?;
-                    letter.invite.lead_into(conn, self.team.id)?;
-                    letters.push(letter);
+                    let invited = inviting::write(conn, vault, &self.member, &email, former.as_ref(), None)?;
+                    invited.invite.lead_into(conn, self.team.id)?;
+                    issued.push(invited);
                 }
             }
         }
-        Ok(letters)
+        Ok(issued)
     }
 
     fn enter(&self, conn: &mut Conn, user_id: i64) -> Result<()> {

@@ -58,7 +58,9 @@ impl Member {
     pub fn change_password(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         super::set_password(conn, self.user_id, password_digest, self.now)?;
         diesel::delete(
-            sessions::table.filter(sessions::user_id.eq(self.user_id)).filter(sessions::id.ne(self.session_id)),
+            sessions::table
+                .filter(sessions::user_id.eq(self.user_id))
+                .filter(sessions::id.ne(self.session_id)),
         )
         .execute(conn)?;
         Ok(())

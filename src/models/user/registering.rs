@@ -7,9 +7,11 @@ use crate::{
     clock::Moment,
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
-    models::{email::Email, membership::Membership, role::Role, workspace::Workspace},
+    models::{email::Email, invite::Invite, membership::Membership, role::Role, workspace::Workspace},
     schema::users,
 };
+
+const INVITE: &str = "invite.token";
 
 pub struct Registration {
     pub email: Email,
@@ -25,25 +27,32 @@ impl Registration {
         conn: &mut Conn,
         name: Option<&str>,
         now: Moment,
-    ) -> Result<(User, Workspace)> {
+    ) -> Result<(User, Role, Workspace)> {
         let name = name.map_or_else(|| workspace_name(&self.full_name(), self.email.as_str()), str::to_owned);
         let workspace = Workspace::create(conn, &name, now)?;
         let user = self.into_workspace(conn, workspace.id, Role::Owner, now)?;
-        Ok((user, workspace))
+        Ok((user, Role::Owner, workspace))
+    }
+
+    /// Registers a member of the workspace that sent this invite, which is locked.
+    pub fn by_invite(
+        &self,
+        conn: &mut Conn,
+        invite: &Invite,
+        now: Moment,
+    ) -> Result<(User, Role, Workspace)> {
+        invite.expect_pending(now, INVITE)?;
+        invite.expect_addressee(self.email.as_str(), INVITE)?;
+        let user = self.into_workspace(conn, invite.workspace_id, Role::Member, now)?;
+        invite.redeem(conn, user.id, now)?;
+        Ok((user, Role::Member, Workspace::find(conn, invite.workspace_id)?))
     }
 
     fn full_name(&self) -> String {
         full_name(self.first_name.as_deref(), self.last_name.as_deref())
     }
 
-    /// Registers somebody into a workspace that exists.
-    pub fn into_workspace(
-        &self,
-        conn: &mut Conn,
-        workspace_id: i64,
-        role: Role,
-        now: Moment,
-    ) -> Result<User> {
+    fn into_workspace(&self, conn: &mut Conn, workspace_id: i64, role: Role, now: Moment) -> Result<User> {
         let user: User = diesel::insert_into(users::table)
             .values((
                 users::uuid.eq(Uuid::random()),

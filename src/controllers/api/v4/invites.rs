@@ -17,9 +17,10 @@ use crate::{
     },
     db::Conn,
     error::{Error, Result},
+    mail::Letter,
     models::{
         email::Email,
-        invite::{Invite, Letter, offer::Offer},
+        invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
         session::Session,
         social_account::location::Location,
     },
@@ -74,7 +75,7 @@ pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Res
             admin.invite(conn, &vault, &emails, location, "user_emails")
         })
         .await?;
-    let links = hand_on(&app, &invited.letters);
+    let links = hand_on(&app, invited.issued.clone()).await?;
     Ok(answer::created(SentInvites::new(&invited, invalid, links)))
 }
 
@@ -91,10 +92,19 @@ fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
     (emails, invalid)
 }
 
-/// Where letters just written leave the service: by mail, or as links for the caller to hand on.
-pub(super) fn hand_on(app: &App, letters: &[Letter]) -> Option<Vec<Link>> {
-    let sends_mail = app.settings.smtp_url.is_some();
-    (!sends_mail).then(|| letters.iter().map(|letter| Link::new(letter, &app.settings)).collect())
+/// Sends invites just issued on their way: by mail, or as links for the caller to hand on.
+pub(super) async fn hand_on(app: &App, issued: Vec<IssuedInvite>) -> Result<Option<Vec<Link>>> {
+    let links = issued.iter().map(|issued| Link::new(issued, &app.settings)).collect();
+    if !app.mail.is_sent() {
+        return Ok(Some(links));
+    }
+    let offers =
+        move |conn: &mut Conn| issued.iter().map(|issued| Offer::of(conn, issued.invite.clone())).collect();
+    let offers: Vec<Offer> = app.db.read(offers).await?;
+    for (offer, link) in offers.into_iter().zip(links) {
+        app.mail.send(Letter::invite(&link.email, &link.url, &offer.workspace.name, offer.sender.as_ref()));
+    }
+    Ok(None)
 }
 
 /// Show an invite to whoever has its token
@@ -142,6 +152,46 @@ fn note_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<
         Err(Error::Unauthenticated(_)) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// The body that accepts an invite.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct Acceptance {
+    invite: AcceptedToken,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct AcceptedToken {
+    /// The token of the link.
+    token: String,
+}
+
+/// Accept an invite
+///
+/// The caller leaves the old workspace and takes their personal accounts along.
+#[utoipa::path(put, path = "/api/v4/invites/{id}", tag = "invites", params(("id" = i64, Path)),
+    request_body = Acceptance, responses((status = 200, body = Success)))]
+pub async fn update(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+    params: Parameters,
+) -> Result<Answer<Success>> {
+    let token = params.read(|root| root.hash("invite").secret("token", 4_096))?;
+    let vault = app.vault.clone();
+    app.db
+        .write(move |conn| {
+            let member = match InviteToken::parse(&token) {
+                Some(token) => session.member_with(conn, token.workspace_id())?,
+                None => session.member(conn)?,
+            };
+            let invite = Invite::presented(conn, &vault, id, &token)?;
+            member.accept(conn, &vault, &invite)?;
+            Ok(answer::ok(Success::TRUE))
+        })
+        .await
 }
 
 /// The body that declines an invite.

@@ -5,10 +5,13 @@ use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 use utoipa::ToSchema;
 
-use super::done::{Done, done};
+use super::success::Success;
 use crate::{
     app::App,
-    controllers::{answer::Answer, client::Client},
+    controllers::{
+        answer::{self, Answer},
+        client::Client,
+    },
     crypto::opaque::OpaqueToken,
     error::Result,
     mail::Letter,
@@ -38,11 +41,11 @@ pub struct AddressOnly {
 ///
 /// The answer is the same whether or not somebody has this address.
 #[utoipa::path(post, path = "/api/v4/passwords", tag = "people", request_body = ResetRequest,
-    responses((status = 200, body = Done)))]
-pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<Done>> {
+    responses((status = 200, body = Success)))]
+pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<Success>> {
     let now = app.clock.now();
     let email = params.read(|root| root.hash("user").string("email", 255))?;
-    let Some(email) = Email::parse(&email) else { return Ok(done()) };
+    let Some(email) = Email::parse(&email) else { return Ok(answer::ok(Success::TRUE)) };
     let per = TimeDelta::minutes(1);
     let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
     let by_address = Limit { attempts: app.settings.sign_in_per_address, per };
@@ -58,9 +61,10 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
         })
         .await?;
     if let Some(token) = token {
-        app.mail.send(Letter::password_reset(&to, &app.link(&format!("/#/passwords/{}", token.expose()))));
+        app.mail
+            .send(Letter::password_reset(&to, &app.settings.link(&format!("passwords/{}", token.expose()))));
     }
-    Ok(done())
+    Ok(answer::ok(Success::TRUE))
 }
 
 /// The body that sets the new password.
@@ -83,8 +87,8 @@ pub struct TokenAndPassword {
 ///
 /// The link works once, and every session ends.
 #[utoipa::path(put, path = "/api/v4/passwords", tag = "people", request_body = NewPassword,
-    responses((status = 200, body = Done)))]
-pub async fn update(app: Data<App>, params: Parameters) -> Result<Answer<Done>> {
+    responses((status = 200, body = Success)))]
+pub async fn update(app: Data<App>, params: Parameters) -> Result<Answer<Success>> {
     let now = app.clock.now();
     let (token, password): (SecretString, SecretString) = params.read(|root| {
         let user = root.hash("user");
@@ -96,5 +100,5 @@ pub async fn update(app: Data<App>, params: Parameters) -> Result<Answer<Done>> 
     app.db.read(move |conn| resetting::expect_valid(conn, &asked, now)).await?;
     let password_digest = app.passwords.hash(password).await?;
     app.db.write(move |conn| resetting::finish(conn, &digest, &password_digest, now)).await?;
-    Ok(done())
+    Ok(answer::ok(Success::TRUE))
 }

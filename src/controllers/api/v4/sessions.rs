@@ -8,10 +8,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    done::{Done, done},
-    signed_in::SignedIn,
-};
+use super::{signed_in::SignedIn, success::Success};
 use crate::{
     app::App,
     clock::{self, Moment},
@@ -155,12 +152,12 @@ pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Sessions>>
 
 /// End one of your sessions
 #[utoipa::path(delete, path = "/api/v4/sessions/{id}", tag = "people", params(("id" = i64, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Done>> {
+    responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db
         .write(move |conn| {
             session.viewer(conn)?.end_session(conn, id)?;
-            Ok(done())
+            Ok(answer::ok(Success::TRUE))
         })
         .await
 }

@@ -92,19 +92,19 @@ pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Res
     let (team_id, user_emails, order) = read_new(&params)?;
     let emails = team_summary::addresses(&user_emails)?;
     let vault = app.vault.clone();
-    let (filled, letters) = app
+    let (filled, issued) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
-            let letters = admin.add(conn, &vault, &emails, "user_emails")?;
+            let issued = admin.add(conn, &vault, &emails, "user_emails")?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;
             let team = TeamSummaryWithUsers { summary: TeamSummary::new(admin.team, tally), users };
-            Ok((FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? }, letters))
+            Ok((FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? }, issued))
         })
         .await?;
-    invites::hand_on(&app, &letters);
+    invites::hand_on(&app, issued).await?;
     Ok(answer::created(filled))
 }
 

@@ -165,18 +165,18 @@ pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Res
     let NewTeam { user_emails, team } = read_new(&params)?;
     let emails = team_summary::addresses(&user_emails)?;
     let vault = app.vault.clone();
-    let (created, letters) = app
+    let (created, issued) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.create_team(conn, &team.name)?;
-            let letters = admin.add(conn, &vault, &emails, "user_emails")?;
+            let issued = admin.add(conn, &vault, &emails, "user_emails")?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
-            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, letters))
+            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, issued))
         })
         .await?;
-    invites::hand_on(&app, &letters);
+    invites::hand_on(&app, issued).await?;
     Ok(answer::created(created))
 }
 

@@ -7,10 +7,7 @@ use secrecy::SecretString;
 use utoipa::ToSchema;
 
 pub use self::shape::{CurrentUser, CurrentWorkspace};
-use super::{
-    current_password,
-    done::{Done, done},
-};
+use super::{current_password, success::Success};
 use crate::{
     app::App,
     controllers::answer::{self, Answer},
@@ -31,7 +28,8 @@ use crate::{
 #[utoipa::path(get, path = "/api/v4/users", tag = "people", responses((status = 200, body = CurrentUser)))]
 pub async fn show(session: Session, app: Data<App>) -> Result<Answer<CurrentUser>> {
     let auth_token = shape::token(&app, &session);
-    app.view(session, move |conn, viewer| Ok(answer::ok(CurrentUser::of(conn, viewer, auth_token.clone())?))).await
+    app.view(session, move |conn, viewer| Ok(answer::ok(CurrentUser::of(conn, viewer, auth_token.clone())?)))
+        .await
 }
 
 /// The body of a change to oneself; what is absent stays.
@@ -134,8 +132,8 @@ pub async fn update(session: Session, app: Data<App>, params: Parameters) -> Res
 ///
 /// Sessions, personal accounts, tokens, name and address go, and the workspace with them when nobody else is in it.
 #[utoipa::path(delete, path = "/api/v4/users", tag = "people", request_body = ErasureParams,
-    responses((status = 200, body = Done)))]
-pub async fn destroy(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<Done>> {
+    responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<Success>> {
     let password = params.read(|root| root.hash("user").secret("current_password", 4_096))?;
     let credentials = current_password::check(&app, session, Some(password)).await?;
     app.db
@@ -143,7 +141,7 @@ pub async fn destroy(session: Session, app: Data<App>, params: Parameters) -> Re
             let member = session.member(conn)?;
             current_password::expect_unchanged(conn, &credentials)?;
             member.erase(conn)?;
-            Ok(done())
+            Ok(answer::ok(Success::TRUE))
         })
         .await
 }

@@ -3,10 +3,13 @@
 use actix_web::web::Data;
 use utoipa::ToSchema;
 
-use super::done::{Done, done};
+use super::success::Success;
 use crate::{
     app::App,
-    controllers::{answer::Answer, api::id::Id},
+    controllers::{
+        answer::{self, Answer},
+        api::id::Id,
+    },
     error::{Error, Result},
     models::{membership::roles::ADMINS_ONLY, role::Role, session::Session},
     parameters::Parameters,
@@ -23,8 +26,13 @@ pub struct RoleParams {
 
 /// Change somebody's role
 #[utoipa::path(put, path = "/api/v4/workspace_users/{id}", tag = "workspace", params(("id" = i64, Path)),
-    request_body = RoleParams, responses((status = 200, body = Done)))]
-pub async fn update(session: Session, app: Data<App>, Id(id): Id, params: Parameters) -> Result<Answer<Done>> {
+    request_body = RoleParams, responses((status = 200, body = Success)))]
+pub async fn update(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+    params: Parameters,
+) -> Result<Answer<Success>> {
     let role = match params.read(|root| root.optional_integer("workspace_role_id"))? {
         Some(role_id) => Some(Role::with_id(role_id).ok_or_else(|| no_role(role_id))?),
         None => None,
@@ -36,7 +44,7 @@ pub async fn update(session: Session, app: Data<App>, Id(id): Id, params: Parame
                 Some(role) => admin.give_role(conn, id, role)?,
                 None => admin.expect_colleague(conn, id)?,
             }
-            Ok(done())
+            Ok(answer::ok(Success::TRUE))
         })
         .await
 }
@@ -45,8 +53,8 @@ pub async fn update(session: Session, app: Data<App>, Id(id): Id, params: Parame
 ///
 /// Whoever leaves goes on in a new workspace of their own and takes their personal accounts along.
 #[utoipa::path(delete, path = "/api/v4/workspace_users/{id}", tag = "workspace", params(("id" = i64, Path)),
-    responses((status = 200, body = Done)))]
-pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Done>> {
+    responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     let vault = app.vault.clone();
     app.db
         .write(move |conn| {
@@ -56,7 +64,7 @@ pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Ans
             } else {
                 member.admin(ADMINS_ONLY)?.remove(conn, &vault, id)?;
             }
-            Ok(done())
+            Ok(answer::ok(Success::TRUE))
         })
         .await
 }

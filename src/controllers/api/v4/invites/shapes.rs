@@ -7,7 +7,7 @@ use crate::{
     clock::{self, Moment},
     models::{
         email::Email,
-        invite::{Letter, inviting::Invited, listing::Listed, offer::Offer},
+        invite::{IssuedInvite, inviting::Invited, listing::Listed, offer::Offer},
         user::User,
         workspace::Workspace,
     },
@@ -76,9 +76,9 @@ pub struct SentInvites {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Link {
     #[schema(example = "nina@example.com")]
-    email: String,
+    pub(super) email: String,
     #[schema(example = "https://roster.example.com/#/invites/7/TOKEN")]
-    url: String,
+    pub(super) url: String,
 }
 
 impl SentInvites {
@@ -95,8 +95,8 @@ impl SentInvites {
 }
 
 impl Link {
-    pub fn new(letter: &Letter, settings: &Settings) -> Self {
-        Self { email: letter.invite.email.clone(), url: letter.url(settings) }
+    pub fn new(issued: &IssuedInvite, settings: &Settings) -> Self {
+        Self { email: issued.invite.email.clone(), url: issued.url(settings) }
     }
 }
 

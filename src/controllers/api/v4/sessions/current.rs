@@ -5,8 +5,8 @@ use actix_web::web::Data;
 use crate::{
     app::App,
     controllers::{
-        answer::Answer,
-        api::v4::done::{Done, done},
+        answer::{self, Answer},
+        api::v4::success::Success,
     },
     error::Result,
     models::session::Session,
@@ -15,13 +15,13 @@ use crate::{
 /// Sign out
 ///
 /// The session ends on every process at once.
-#[utoipa::path(delete, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = Done)))]
-pub async fn destroy(session: Session, app: Data<App>) -> Result<Answer<Done>> {
+#[utoipa::path(delete, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>) -> Result<Answer<Success>> {
     app.db
         .write(move |conn| {
             let viewer = session.viewer(conn)?;
             viewer.end_session(conn, viewer.session_id)?;
-            Ok(done())
+            Ok(answer::ok(Success::TRUE))
         })
         .await
 }

@@ -8,12 +8,13 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
-        invite,
         role::WorkspaceRole,
         session::{LIFETIME, Session, Viewer},
-        team,
         user::User,
-        workspace::{Workspace, seats::Seats},
+        workspace::{
+            Workspace,
+            room::{self, Room},
+        },
     },
 };
 
@@ -51,7 +52,8 @@ pub struct CurrentWorkspace {
     available_users_count: i64,
     can_add_new_users: bool,
     can_invite_users_count: i64,
-    owner: WorkspaceOwner,
+    #[schema(required)]
+    owner: Option<WorkspaceOwner>,
 }
 
 /// Its longest-standing owner.
@@ -75,9 +77,9 @@ impl CurrentUser {
             city: user.city,
             avatar_image: user.avatar_image,
             auth_token,
-            team_exists: team::exists_for(conn, viewer)?,
+            team_exists: viewer.is_in_a_team(conn)?,
             can_use_site: true,
-            invites_count: invite::presented_count(conn, viewer)?,
+            invites_count: count(viewer.presented_invites(conn)?.len()),
             mode: user.mode,
             workspace_role: viewer.role.shown(),
             workspace: CurrentWorkspace::of(conn, viewer)?,
@@ -88,19 +90,27 @@ impl CurrentUser {
 impl CurrentWorkspace {
     fn of(conn: &mut Conn, viewer: &Viewer) -> Result<Self> {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
-        let seats = Seats::of(conn, workspace.id)?;
+        let room = Room::in_workspace(conn, workspace.id, viewer.now)?;
         let owner = workspace.owner(conn)?;
         Ok(Self {
             id: workspace.id,
             name: workspace.name,
             organization_type: workspace.organization_type,
             custom_organization_type: workspace.custom_organization_type,
-            available_users_count: Seats::ALL,
-            can_add_new_users: seats.free() > 0,
-            can_invite_users_count: seats.free(),
-            owner: WorkspaceOwner { id: owner.id, full_name: owner.full_name(), email: owner.email },
+            available_users_count: room::LIMIT,
+            can_add_new_users: room.left() > 0,
+            can_invite_users_count: room.left(),
+            owner: owner.map(|owner| WorkspaceOwner {
+                id: owner.id,
+                full_name: owner.full_name(),
+                email: owner.email,
+            }),
         })
     }
+}
+
+fn count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 /// The token this session came with, or a fresh one once half its time is gone.
