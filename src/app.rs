@@ -2,12 +2,13 @@
 
 use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
 
-use actix_web::{HttpServer, dev::Server, rt, web};
+use actix_web::{HttpServer, dev::Server, middleware::from_fn, rt, web};
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
+    controllers::{api::failure, entrance},
     crypto::{
         password::{self, Passwords},
         token::SessionTokens,
@@ -71,7 +72,9 @@ impl App {
         let mut server = HttpServer::new(move || {
             actix_web::App::new()
                 .app_data(web::Data::new(app.clone()))
-                .configure(|config| routes::draw(config, &app))
+                .configure(routes::draw)
+                .wrap(from_fn(failure::face))
+                .wrap(from_fn(entrance::pass))
         })
         .client_request_timeout(SLOWEST_HEAD)
         .keep_alive(IDLE)

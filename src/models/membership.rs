@@ -69,6 +69,6 @@ impl Membership {
         }
         let name = Workspace::find(conn, self.workspace_id)?.name;
         let sentence = format!("Make someone else an owner of \"{name}\" first.");
-        Err(Error::invalid("workspace_role_id", "only_owner", sentence))
+        Err(Error::invalid("workspace", "only_owner", sentence))
     }
 }

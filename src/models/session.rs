@@ -19,7 +19,7 @@ pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// Its last use is written down at most this often.
 pub const TOUCH_EVERY: TimeDelta = TimeDelta::hours(1);
 
-pub const ENDED: &str = "Your session has ended. Sign in again.";
+pub const ENDED: &str = "Your session has ended. Please sign in again.";
 const ADMINS_ONLY: &str = "Only workspace admins can manage workspace accounts";
 
 /// What a valid token says, at the moment of the request. Whether the session still stands, the database knows.
@@ -142,12 +142,12 @@ impl Viewer {
         self.now - self.last_used_at >= TOUCH_EVERY
     }
 
-    /// The viewer's open sessions, latest use first.
+    /// The viewer's open sessions, oldest first.
     pub fn sessions(&self, conn: &mut Conn) -> Result<Vec<OpenSession>> {
         let open = sessions::table
             .filter(sessions::user_id.eq(self.user_id))
             .filter(sessions::last_used_at.gt(self.now - LIFETIME))
-            .order((sessions::last_used_at.desc(), sessions::id.desc()))
+            .order(sessions::id)
             .select((sessions::id, sessions::created_at, sessions::last_used_at, sessions::user_agent))
             .load(conn)?;
         Ok(open)

@@ -8,10 +8,7 @@ use crate::{
     db::{Conn, types::Uuid},
     error::Result,
     models::{
-        email::Email,
-        session::{Admin, Member},
-        social_account::location::Location,
-        vault::Vault,
+        email::Email, session::Member, social_account::location::Location, vault::Vault,
         workspace::room::Room,
     },
     schema::{invites, presented_invites},
@@ -33,7 +30,7 @@ pub struct Invited {
     pub members: Vec<Email>,
 }
 
-impl Admin {
+impl Member {
     /// Invites addresses into the workspace; `named_by` is the parameter that listed them.
     pub fn invite(
         &self,

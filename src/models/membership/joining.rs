@@ -42,8 +42,11 @@ impl Member {
         }
         let name = Workspace::find(conn, workspace_id)?.name;
         let problems = held.iter().map(|account| {
-            let sentence = format!("\"{name}\" already holds @{}. Disconnect yours first.", account.handle);
-            let mut problem = Problem::new("invite", "held_by_workspace", sentence);
+            let sentence = format!(
+                "The workspace \"{name}\" already holds {} (@{}). Disconnect it first.",
+                account.screen_name, account.handle
+            );
+            let mut problem = Problem::new(NAMED_BY, "held_by_workspace", sentence);
             problem.account_id = Some(account.id);
             problem
         });
@@ -70,6 +73,6 @@ impl Membership {
         let them = if held == 1 { "it" } else { "them" };
         let sentence =
             format!("Your workspace \"{name}\" still holds {accounts}. Disconnect or move {them} first.");
-        Err(Error::invalid("invite", "workspace_not_empty", sentence))
+        Err(Error::invalid("workspace", "not_empty", sentence))
     }
 }

@@ -27,7 +27,7 @@ impl Member {
         if membership.is_alone(conn)? {
             let name = Workspace::find(conn, self.workspace_id)?.name;
             let sentence = format!("You are the only one in \"{name}\". There is nobody to leave it to.");
-            return Err(Error::invalid("id", "alone", sentence));
+            return Err(Error::invalid("workspace", "alone", sentence));
         }
         membership.expect_another_owner(conn)?;
         membership.move_out(conn, vault, self.now)

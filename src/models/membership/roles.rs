@@ -10,8 +10,8 @@ use crate::{
     schema::memberships,
 };
 
-pub const ADMINS_ONLY: &str = "Only workspace admins can manage members";
-pub const OWNERS_ONLY: &str = "Only an owner can give or take the role owner";
+pub const ADMINS_ONLY: &str = "Only workspace admins can change members";
+pub const OWNERS_ONLY: &str = "Only owners can give or take the role owner";
 
 impl Admin {
     /// Gives somebody of this workspace a role. Only an owner gives or takes the role owner.

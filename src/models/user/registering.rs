@@ -11,8 +11,6 @@ use crate::{
     schema::users,
 };
 
-const INVITE: &str = "invite.token";
-
 pub struct Registration {
     pub email: Email,
     pub password_digest: String,
@@ -41,8 +39,8 @@ impl Registration {
         invite: &Invite,
         now: Moment,
     ) -> Result<(User, Role, Workspace)> {
-        invite.expect_pending(now, INVITE)?;
-        invite.expect_addressee(self.email.as_str(), INVITE)?;
+        invite.expect_pending(now, "invite.token")?;
+        invite.expect_addressee(self.email.as_str(), "user.email")?;
         let user = self.into_workspace(conn, invite.workspace_id, Role::Member, now)?;
         invite.redeem(conn, user.id, now)?;
         Ok((user, Role::Member, Workspace::find(conn, invite.workspace_id)?))

@@ -33,11 +33,7 @@ pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
         .first(conn)
         .optional()?
         .ok_or_else(|| {
-            Error::invalid(
-                "user.reset_password_token",
-                "invalid",
-                "Reset password token is invalid or has expired",
-            )
+            Error::invalid("user.reset_password_token", "invalid", "Reset password token is invalid")
         })
 }
 

@@ -30,7 +30,7 @@ pub async fn check(app: &Data<App>, session: Session, password: Option<SecretStr
         })
         .await?;
     let password =
-        password.ok_or_else(|| Error::invalid(FIELD, "missing", "Current password can't be blank"))?;
+        password.ok_or_else(|| Error::invalid(FIELD, "blank", "Current password can't be blank"))?;
     match app.passwords.verify(password, Some(credentials.password_digest.clone())).await? {
         Verdict::Right | Verdict::RightButOutdated => Ok(credentials),
         Verdict::Wrong => Err(Error::invalid(FIELD, "invalid", "Current password is invalid")),

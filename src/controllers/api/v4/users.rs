@@ -13,6 +13,7 @@ use crate::{
     controllers::answer::{self, Answer},
     error::{Error, Result},
     models::{
+        email::Email,
         session::Session,
         user::{
             candidate,
@@ -96,7 +97,10 @@ fn read(params: &Parameters) -> Result<Change> {
     responses((status = 200, body = CurrentUser)))]
 pub async fn update(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CurrentUser>> {
     let change = read(&params)?;
-    let email = change.email.as_deref().map(|email| candidate::email(email, "user.email")).transpose()?;
+    let email = match change.email.as_deref() {
+        Some(email) => new_email(&app, session, candidate::email(email, "user.email")?).await?,
+        None => None,
+    };
     let credentials = match (&email, &change.password) {
         (None, None) => None,
         _ => Some(current_password::check(&app, session, change.current_password).await?),
@@ -158,6 +162,12 @@ pub struct ErasureParams {
 pub struct Erasure {
     #[schema(format = "password")]
     current_password: String,
+}
+
+/// None when it is the one they have already.
+async fn new_email(app: &App, session: Session, email: Email) -> Result<Option<Email>> {
+    let current = app.view(session, |_, viewer| Ok(viewer.email.clone())).await?;
+    Ok((current != email.as_str()).then_some(email))
 }
 
 fn expect_same(password: &SecretString, confirmation: Option<&SecretString>) -> Result<()> {

@@ -1,6 +1,7 @@
 //! People of the workspace: their roles, and their leaving.
 
-use actix_web::web::Data;
+use actix_web::{Either, web::Data};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::success::Success;
@@ -26,27 +27,45 @@ pub struct RoleParams {
 
 /// Change somebody's role
 #[utoipa::path(put, path = "/api/v4/workspace_users/{id}", tag = "workspace", params(("id" = i64, Path)),
-    request_body = RoleParams, responses((status = 200, body = Success)))]
+    request_body = RoleParams,
+    responses((status = 200, body = Success), (status = 404, body = UserNotFound)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
-    Id(id): Id,
+    id: Result<Id>,
     params: Parameters,
-) -> Result<Answer<Success>> {
+) -> Result<Either<Answer<Success>, Answer<UserNotFound>>> {
     let role = match params.read(|root| root.optional_integer("workspace_role_id"))? {
         Some(role_id) => Some(Role::with_id(role_id).ok_or_else(|| no_role(role_id))?),
         None => None,
     };
-    app.db
+    let given = app
+        .db
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ADMINS_ONLY)?;
+            let Id(id) = *id.as_ref().map_err(|_| Error::NotFound)?;
             match role {
-                Some(role) => admin.give_role(conn, id, role)?,
-                None => admin.expect_colleague(conn, id)?,
+                Some(role) => admin.give_role(conn, id, role),
+                None => admin.expect_colleague(conn, id),
             }
-            Ok(answer::ok(Success::TRUE))
         })
-        .await
+        .await;
+    match given {
+        Err(Error::NotFound) => Ok(Either::Right(answer::not_found(UserNotFound::BODY))),
+        given => given.map(|()| Either::Left(answer::ok(Success::TRUE))),
+    }
+}
+
+/// The one failure that Gipper documents with a face of its own.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UserNotFound {
+    user: [&'static str; 1],
+    #[schema(example = "user not found")]
+    message: &'static str,
+}
+
+impl UserNotFound {
+    const BODY: Self = Self { user: ["not found"], message: "user not found" };
 }
 
 /// Remove somebody, or leave
