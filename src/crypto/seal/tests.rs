@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Instant};
 
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use secrecy::ExposeSecret;
@@ -115,11 +115,11 @@ fn never_seals_twice_alike() {
 }
 
 #[test]
-#[ignore = "takes 20 s"]
+#[ignore = "takes 3 s optimised, 80 s otherwise"]
 fn e2_a_million_envelopes() {
     let ring = KeyRing::generate();
     let token = "t".repeat(100);
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let nonces: HashSet<[u8; 32]> = (0..1_000_000)
         .map(|_| {
             let sealed = ring.seal(&place(1), &token);
@@ -128,8 +128,10 @@ fn e2_a_million_envelopes() {
         })
         .collect();
     let micros = began.elapsed().as_secs_f64();
-    println!("E2 nonces={} us_per_token={micros:.2}", nonces.len());
-    assert_eq!(nonces.len(), 1_000_000);
+    let passed = nonces.len() == 1_000_000 && (micros <= 10.0 || cfg!(debug_assertions));
+    let verdict = if passed { "PASS" } else { "FAIL" };
+    println!("E2 value={} nonces, {micros:.2} us target=1000000 nonces, 10 us {verdict}", nonces.len());
+    assert!(passed);
 }
 
 #[test]
