@@ -30,6 +30,15 @@ fn has_the_documented_form() {
 }
 
 #[test]
+fn opens_envelopes_of_the_first_release() {
+    let ring = KeyRing::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    let sealed =
+        Sealed::parse("enc:v1:4a1c7add:WlgFmokw_yAf-ZJfi1r6fxFYh0kj1SFWoUvAnnJLm9y9jSTu50t2qNLHt51t")
+            .unwrap();
+    assert_eq!(ring.open(&place(1), &sealed).unwrap().expose_secret(), "token");
+}
+
+#[test]
 fn opens_nowhere_but_in_its_place() {
     let ring = KeyRing::generate();
     let mut refused = 0;
