@@ -100,7 +100,7 @@ fn mentioned(plain: &Value, example: &Example, endpoint: &Endpoint, world: &Worl
 fn words_of(value: &Value, words: &mut BTreeSet<String>) {
     match value {
         Value::String(text) => {
-            words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase))
+            words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
         }
         Value::Array(items) => items.iter().for_each(|item| words_of(item, words)),
         Value::Object(members) => members.values().for_each(|member| words_of(member, words)),
