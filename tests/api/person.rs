@@ -28,15 +28,15 @@ impl Person {
 
     /// Registers the owner of a new workspace.
     pub fn owner(app: &TestApp, name: &str) -> Self {
-        Self::register(app, name, None)
+        Self::register(app, name, &Value::Null)
     }
 
     /// Registers with an invite.
     pub fn invited(app: &TestApp, name: &str, ticket: &Ticket) -> Self {
-        Self::register(app, name, Some(json!({"id": ticket.id, "token": ticket.token})))
+        Self::register(app, name, &json!({"id": ticket.id, "token": ticket.token}))
     }
 
-    fn register(app: &TestApp, name: &str, invite: Option<Value>) -> Self {
+    fn register(app: &TestApp, name: &str, invite: &Value) -> Self {
         let user = json!({"email": email(name), "password": "Touchdown on 4th and 7", "first_name": name});
         let nobody = Self::nobody(app);
         let (status, answer) = nobody.post("registrations", &json!({"user": user, "invite": invite}));
