@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
-    controllers::{api::failure, entrance},
+    controllers::{api::failure, cors, entrance},
     crypto::{
         password::{self, Passwords},
         token::SessionTokens,
@@ -74,6 +74,7 @@ impl App {
                 .app_data(web::Data::new(app.clone()))
                 .configure(routes::draw)
                 .wrap(from_fn(failure::face))
+                .wrap(cors::for_origins(&app.settings))
                 .wrap(from_fn(entrance::pass))
         })
         .client_request_timeout(SLOWEST_HEAD)
@@ -103,8 +104,10 @@ impl App {
                 Ok((viewer, answer))
             })
             .await?;
-        if viewer.is_due() {
-            self.db.write(move |conn| viewer.touch(conn)).await?;
+        if viewer.is_due()
+            && let Err(error) = self.db.write(move |conn| viewer.touch(conn)).await
+        {
+            log::warn!("the use of a session is not written down: {error}");
         }
         Ok(answer)
     }
