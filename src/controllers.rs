@@ -4,6 +4,7 @@ pub mod answer;
 pub mod api;
 pub mod at;
 pub mod client;
+pub mod docs;
 pub mod entrance;
 pub mod health;
 mod session;

@@ -13,7 +13,7 @@ use crate::{
             v4::{account_transfers, registrations, sessions, social_accounts, twitter_accounts, workspaces},
         },
         at::at,
-        entrance, health,
+        docs, entrance, health,
     },
     error::Error,
 };
@@ -52,6 +52,8 @@ pub fn draw(config: &mut ServiceConfig, _app: &App) {
             )
             .service(at("/health/live").get(health::live::show))
             .service(at("/health/ready").get(health::ready::show))
+            .service(at("/docs").get(docs::show))
+            .service(at("/docs/{file}").get(docs::files::show))
             .default_service(web::to(nothing_here)),
     );
 }
