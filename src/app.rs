@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
+    controllers::openapi::Document,
     crypto::{
         password::{self, Passwords},
         token::SessionTokens,
@@ -40,6 +41,7 @@ pub struct Parts {
     pub vault: Vault,
     pub tokens: SessionTokens,
     pub passwords: Passwords,
+    pub document: Arc<Document>,
 }
 
 impl App {
@@ -58,7 +60,8 @@ impl App {
             password::QUEUE,
         );
         let db = Db::open(&target, settings.database_connections);
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords })))
+        let document = Arc::new(Document::new(&settings));
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, document })))
     }
 
     /// Serves on a listener until its handle stops it; what is in flight is answered first.

@@ -13,6 +13,7 @@ use crate::{
 
 mod flags;
 mod migrate;
+mod openapi;
 mod serve;
 mod welcome;
 
@@ -33,6 +34,9 @@ enum Command {
     Serve,
     /// Bring the database up to date, and stop
     Migrate,
+    /// Print the description that /openapi.json serves
+    #[command(name = "openapi")]
+    OpenApi,
 }
 
 impl Cli {
@@ -46,6 +50,7 @@ impl Cli {
         match self.command.unwrap_or_default() {
             Command::Serve => serve::run(settings),
             Command::Migrate => migrate::run(settings),
+            Command::OpenApi => openapi::run(&settings),
         }
     }
 }

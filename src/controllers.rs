@@ -7,4 +7,5 @@ pub mod client;
 pub mod docs;
 pub mod entrance;
 pub mod health;
+pub mod openapi;
 mod session;

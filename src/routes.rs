@@ -1,8 +1,10 @@
 //! Every URL of the service on one screen.
 
+use std::sync::Arc;
+
 use actix_web::{
     middleware::from_fn,
-    web::{self, ServiceConfig, scope},
+    web::{self, Data, ServiceConfig, scope},
 };
 
 use crate::{
@@ -13,13 +15,13 @@ use crate::{
             v4::{account_transfers, registrations, sessions, social_accounts, twitter_accounts, workspaces},
         },
         at::at,
-        docs, entrance, health,
+        docs, entrance, health, openapi,
     },
     error::Error,
 };
 
-pub fn draw(config: &mut ServiceConfig, _app: &App) {
-    config.service(
+pub fn draw(config: &mut ServiceConfig, app: &App) {
+    config.app_data(Data::from(Arc::clone(&app.document))).service(
         scope("")
             .wrap(from_fn(failure::face))
             .wrap(from_fn(entrance::pass))
@@ -52,6 +54,7 @@ pub fn draw(config: &mut ServiceConfig, _app: &App) {
             )
             .service(at("/health/live").get(health::live::show))
             .service(at("/health/ready").get(health::ready::show))
+            .service(at("/openapi.json").get(openapi::show))
             .service(at("/docs").get(docs::show))
             .service(at("/docs/{file}").get(docs::files::show))
             .default_service(web::to(nothing_here)),

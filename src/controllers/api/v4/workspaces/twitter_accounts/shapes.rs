@@ -61,6 +61,7 @@ pub struct TwitterAccountDetails {
     account: TwitterAccount,
     teams: Vec<TeamName>,
     /// Null once they have left.
+    #[schema(required)]
     connected_by: Option<Person>,
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
