@@ -2,13 +2,13 @@
 
 use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
 
-use actix_web::{HttpServer, dev::Server, rt, web};
+use actix_web::{HttpServer, dev::Server, middleware::from_fn, rt, web};
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
-    controllers::openapi::Document,
+    controllers::{api::failure, entrance, openapi::Document},
     crypto::{
         password::{self, Passwords},
         token::SessionTokens,
@@ -16,6 +16,7 @@ use crate::{
     data_dir,
     db::{Conn, Db, Intent, Target},
     error::Result,
+    mail::Mail,
     models::{
         housekeeping, installation,
         session::{Session, Viewer},
@@ -41,6 +42,7 @@ pub struct Parts {
     pub vault: Vault,
     pub tokens: SessionTokens,
     pub passwords: Passwords,
+    pub mail: Mail,
     pub document: Arc<Document>,
 }
 
@@ -59,9 +61,10 @@ impl App {
             password::default_threads(),
             password::QUEUE,
         );
+        let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
         let document = Arc::new(Document::new(&settings));
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, document })))
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail, document })))
     }
 
     /// Serves on a listener until its handle stops it; what is in flight is answered first.
@@ -71,7 +74,10 @@ impl App {
         let mut server = HttpServer::new(move || {
             actix_web::App::new()
                 .app_data(web::Data::new(app.clone()))
-                .configure(|config| routes::draw(config, &app))
+                .app_data(web::Data::from(Arc::clone(&app.document)))
+                .configure(routes::draw)
+                .wrap(from_fn(failure::face))
+                .wrap(from_fn(entrance::pass))
         })
         .client_request_timeout(SLOWEST_HEAD)
         .keep_alive(IDLE)

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod flags;
+mod invites;
 mod migrate;
 mod openapi;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Serve,
     /// Bring the database up to date, and stop
     Migrate,
+    /// Print the links of all pending invites
+    Invites,
     /// Print the description that /openapi.json serves
     #[command(name = "openapi")]
     OpenApi,
@@ -50,6 +53,7 @@ impl Cli {
         match self.command.unwrap_or_default() {
             Command::Serve => serve::run(settings),
             Command::Migrate => migrate::run(settings),
+            Command::Invites => invites::run(settings),
             Command::OpenApi => openapi::run(&settings),
         }
     }

@@ -9,6 +9,7 @@ mod data_dir;
 pub mod db;
 pub mod error;
 pub mod logging;
+mod mail;
 pub mod models;
 pub mod parameters;
 mod routes;

@@ -3,10 +3,13 @@
 pub mod email;
 pub mod housekeeping;
 pub mod installation;
+pub mod invite;
+pub mod membership;
 pub mod page;
 pub mod role;
 pub mod session;
 pub mod social_account;
+pub mod team;
 pub mod throttle;
 pub mod user;
 pub mod vault;

@@ -4,7 +4,7 @@
 pub mod body;
 mod filter;
 mod form;
-mod inspect;
+pub mod inspect;
 mod json;
 mod multipart;
 mod query;

@@ -1,64 +1,75 @@
 //! Every URL of the service on one screen.
 
-use std::sync::Arc;
-
-use actix_web::{
-    middleware::from_fn,
-    web::{self, Data, ServiceConfig, scope},
-};
+use actix_web::web::{self, ServiceConfig, scope};
 
 use crate::{
-    app::App,
     controllers::{
-        api::{
-            failure,
-            v4::{account_transfers, registrations, sessions, social_accounts, twitter_accounts, workspaces},
+        api::v4::{
+            account_transfers, invites, passwords, registrations, sessions, social_accounts, team_users,
+            teams, twitter_accounts, users, workspace_users, workspaces,
         },
         at::at,
-        docs, entrance, health, openapi,
+        docs, health, openapi,
     },
     error::Error,
 };
 
-pub fn draw(config: &mut ServiceConfig, app: &App) {
-    config.app_data(Data::from(Arc::clone(&app.document))).service(
-        scope("")
-            .wrap(from_fn(failure::face))
-            .wrap(from_fn(entrance::pass))
-            .service(
-                scope("/api/v4")
-                    .service(at("/registrations").post(registrations::create))
-                    .service(at("/sessions").post(sessions::create))
-                    .service(
-                        at("/workspaces/twitter_accounts")
-                            .get(workspaces::twitter_accounts::index)
-                            .post(workspaces::twitter_accounts::create),
-                    )
-                    .service(
-                        at("/workspaces/twitter_accounts/{id}")
-                            .get(workspaces::twitter_accounts::show)
-                            .put(workspaces::twitter_accounts::update)
-                            .delete(workspaces::twitter_accounts::destroy),
-                    )
-                    .service(
-                        at("/twitter_accounts").get(twitter_accounts::index).post(twitter_accounts::create),
-                    )
-                    .service(
-                        at("/twitter_accounts/{id}")
-                            .get(twitter_accounts::show)
-                            .put(twitter_accounts::update)
-                            .delete(twitter_accounts::destroy),
-                    )
-                    .service(at("/social_accounts").get(social_accounts::index))
-                    .service(at("/account_transfers").post(account_transfers::create)),
-            )
-            .service(at("/health/live").get(health::live::show))
-            .service(at("/health/ready").get(health::ready::show))
-            .service(at("/openapi.json").get(openapi::show))
-            .service(at("/docs").get(docs::show))
-            .service(at("/docs/{file}").get(docs::files::show))
-            .default_service(web::to(nothing_here)),
-    );
+pub fn draw(config: &mut ServiceConfig) {
+    config
+        .service(
+            scope("/api/v4")
+                .service(at("/registrations").post(registrations::create))
+                .service(
+                    at("/sessions")
+                        .get(sessions::index)
+                        .post(sessions::create)
+                        .delete(sessions::current::destroy),
+                )
+                .service(at("/sessions/{id}").delete(sessions::destroy))
+                .service(at("/users").get(users::show).put(users::update).delete(users::destroy))
+                .service(at("/passwords").post(passwords::create).put(passwords::update))
+                .service(
+                    at("/workspace_users/{id}").put(workspace_users::update).delete(workspace_users::destroy),
+                )
+                .service(at("/workspaces").get(workspaces::show).put(workspaces::update))
+                .service(
+                    at("/workspaces/twitter_accounts")
+                        .get(workspaces::twitter_accounts::index)
+                        .post(workspaces::twitter_accounts::create),
+                )
+                .service(
+                    at("/workspaces/twitter_accounts/{id}")
+                        .get(workspaces::twitter_accounts::show)
+                        .put(workspaces::twitter_accounts::update)
+                        .delete(workspaces::twitter_accounts::destroy),
+                )
+                .service(at("/twitter_accounts").get(twitter_accounts::index).post(twitter_accounts::create))
+                .service(
+                    at("/twitter_accounts/{id}")
+                        .get(twitter_accounts::show)
+                        .put(twitter_accounts::update)
+                        .delete(twitter_accounts::destroy),
+                )
+                .service(at("/invites").get(invites::index).post(invites::create))
+                .service(at("/invites/{id}").get(invites::show).put(invites::update).delete(invites::destroy))
+                .service(at("/teams").get(teams::index).post(teams::create))
+                .service(at("/teams/{id}").get(teams::show).put(teams::update).delete(teams::destroy))
+                .service(
+                    at("/team_users")
+                        .post(team_users::create)
+                        .put(team_users::update)
+                        .delete(team_users::destroy),
+                )
+                .service(at("/team_users/{id}").put(team_users::update).delete(team_users::destroy))
+                .service(at("/social_accounts").get(social_accounts::index))
+                .service(at("/account_transfers").post(account_transfers::create)),
+        )
+        .service(at("/health/live").get(health::live::show))
+        .service(at("/health/ready").get(health::ready::show))
+        .service(at("/openapi.json").get(openapi::show))
+        .service(at("/docs").get(docs::show))
+        .service(at("/docs/{file}").get(docs::files::show))
+        .default_service(web::to(nothing_here));
 }
 
 async fn nothing_here() -> Result<String, Error> {

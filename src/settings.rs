@@ -63,6 +63,12 @@ impl Settings {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("roster.key"))
     }
 
+    /// A link into our pages. What names a secret stands in the fragment, which no server and no log sees.
+    pub fn link(&self, fragment: &str) -> String {
+        let base = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
+        format!("{base}/#/{fragment}")
+    }
+
     /// Whether the address of a peer is a proxy that may speak for others.
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|range| range.contains(peer))

@@ -18,6 +18,11 @@ pub fn created<T: Serialize>(body: T) -> Answer<T> {
     Answer(StatusCode::CREATED, body)
 }
 
+/// 404, where a body of its own is documented.
+pub fn not_found<T: Serialize>(body: T) -> Answer<T> {
+    Answer(StatusCode::NOT_FOUND, body)
+}
+
 impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 

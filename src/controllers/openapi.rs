@@ -3,6 +3,8 @@
 
 mod action;
 mod actions;
+mod answers;
+mod by_id;
 mod example;
 mod failures;
 mod form;

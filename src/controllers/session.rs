@@ -14,15 +14,14 @@ use crate::{
     app::App,
     db::types::Uuid,
     error::{Error, Result},
-    models::session::Session,
+    models::session::{ENDED, Session},
 };
 
 const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
 
-const MISSING: &str =
-    "You need to sign in or sign up before continuing. Send the token as \"Authentication: Bearer TOKEN\".";
-const TWO_TOKENS: &str = "The request carries two different tokens. Send one.";
-const INVALID: &str = "The token is invalid or has expired. Sign in again.";
+const MISSING: &str = "You need to sign in or sign up before continuing.";
+const TWO_TOKENS: &str =
+    "The headers Authentication and Authorization hold different tokens. Send one of them.";
 
 impl FromRequest for Session {
     type Error = Error;
@@ -39,7 +38,7 @@ fn read(request: &HttpRequest) -> Result<Session> {
     let now = app.clock.now();
     let claims = app.tokens.verify(bearer(request)?, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
-        Error::Unauthenticated(INVALID)
+        Error::Unauthenticated(ENDED)
     })?;
     Ok(Session { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, now })
 }
@@ -52,10 +51,10 @@ fn bearer(request: &HttpRequest) -> Result<&str> {
         return Err(Error::Unauthenticated(TWO_TOKENS));
     }
     let (scheme, token) =
-        first.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated(INVALID))?;
+        first.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated(MISSING))?;
     if scheme.eq_ignore_ascii_case("bearer") {
         Ok(token.trim())
     } else {
-        Err(Error::Unauthenticated(INVALID))
+        Err(Error::Unauthenticated(MISSING))
     }
 }

@@ -19,7 +19,7 @@ pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// Its last use is written down at most this often.
 pub const TOUCH_EVERY: TimeDelta = TimeDelta::hours(1);
 
-pub const ENDED: &str = "Your session has ended. Sign in again.";
+pub const ENDED: &str = "Your session has ended. Please sign in again.";
 const ADMINS_ONLY: &str = "Only workspace admins can manage workspace accounts";
 
 /// What a valid token says, at the moment of the request. Whether the session still stands, the database knows.
@@ -46,6 +46,15 @@ pub struct Viewer {
     pub now: Moment,
 }
 
+/// A session as its owner may know it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct OpenSession {
+    pub id: i64,
+    pub created_at: Moment,
+    pub last_used_at: Moment,
+    pub user_agent: Option<String>,
+}
+
 /// A viewer whose workspace is locked for this transaction: nothing changes between check and use.
 #[derive(Debug, Clone)]
 pub struct Member(Viewer);
@@ -70,6 +79,17 @@ impl Session {
         }
         if viewer.is_due() {
             viewer.touch(conn)?;
+        }
+        Ok(Member(viewer))
+    }
+
+    /// For moving to another workspace: both are locked, in the order of their ids.
+    pub fn member_with(&self, conn: &mut Conn, workspace_id: i64) -> Result<Member> {
+        let stands_in = self.viewer(conn)?.workspace_id;
+        dialect::lock_workspaces(conn, vec![stands_in, workspace_id])?;
+        let viewer = self.viewer(conn)?;
+        if viewer.workspace_id != stands_in {
+            return self.member_with(conn, workspace_id);
         }
         Ok(Member(viewer))
     }
@@ -120,6 +140,23 @@ impl Viewer {
     /// Whether the last use is old enough to be written down again.
     pub fn is_due(&self) -> bool {
         self.now - self.last_used_at >= TOUCH_EVERY
+    }
+
+    /// The viewer's open sessions, oldest first.
+    pub fn sessions(&self, conn: &mut Conn) -> Result<Vec<OpenSession>> {
+        let open = sessions::table
+            .filter(sessions::user_id.eq(self.user_id))
+            .filter(sessions::last_used_at.gt(self.now - LIFETIME))
+            .order(sessions::id)
+            .select((sessions::id, sessions::created_at, sessions::last_used_at, sessions::user_agent))
+            .load(conn)?;
+        Ok(open)
+    }
+
+    /// Ends a session of the viewer's.
+    pub fn end_session(&self, conn: &mut Conn, id: i64) -> Result<()> {
+        let ended = diesel::delete(sessions::table.find(id).filter(sessions::user_id.eq(self.user_id)));
+        if ended.execute(conn)? == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
     /// Writes the use of the session down.

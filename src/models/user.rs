@@ -1,7 +1,9 @@
 //! A person with an e-mail address and a password, in exactly one workspace.
 
 pub mod candidate;
+pub mod profile;
 pub mod registering;
+pub mod resetting;
 pub mod signing_in;
 
 use std::collections::{BTreeSet, HashMap};
@@ -10,10 +12,9 @@ use diesel::prelude::*;
 
 use crate::{
     clock::Moment,
-    db::{Conn, MultiBackend, types::Uuid},
+    db::{Conn, MultiBackend},
     error::Result,
-    models::role::Role,
-    schema::{memberships, users},
+    schema::users,
 };
 
 /// A person as everything but the password.
@@ -53,6 +54,11 @@ impl User {
     pub fn full_name(&self) -> String {
         full_name(self.first_name.as_deref(), self.last_name.as_deref())
     }
+
+    /// What a workspace of their own is called.
+    pub fn workspace_name(&self) -> String {
+        workspace_name(&self.full_name(), &self.email)
+    }
 }
 
 /// "First Last", or as much of it as there is.
@@ -65,15 +71,21 @@ pub fn full_name(first_name: Option<&str>, last_name: Option<&str>) -> String {
         .join(" ")
 }
 
-/// Makes a user stand in a workspace: the row that names the workspace is written by the caller.
-pub fn enter(conn: &mut Conn, user_id: i64, workspace_id: i64, role: Role, now: Moment) -> Result<()> {
-    diesel::insert_into(memberships::table)
-        .values((
-            memberships::workspace_id.eq(workspace_id),
-            memberships::user_id.eq(user_id),
-            memberships::uuid.eq(Uuid::random()),
-            memberships::role.eq(role.id()),
-            memberships::created_at.eq(now),
+/// "First Last Workspace", else by the local part of the e-mail.
+fn workspace_name(full_name: &str, email: &str) -> String {
+    let local_part = email.rsplit_once('@').map_or(email, |(local, _)| local);
+    let name = if full_name.is_empty() { local_part } else { full_name };
+    format!("{name} Workspace")
+}
+
+/// Replaces a password; a reset link that is out is void.
+fn set_password(conn: &mut Conn, user_id: i64, password_digest: &str, now: Moment) -> Result<()> {
+    diesel::update(users::table.find(user_id))
+        .set((
+            users::password_digest.eq(password_digest),
+            users::reset_digest.eq(None::<String>),
+            users::reset_expires_at.eq(None::<Moment>),
+            users::updated_at.eq(now),
         ))
         .execute(conn)?;
     Ok(())

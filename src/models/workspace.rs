@@ -1,12 +1,19 @@
 //! A workspace: an athletic department, a club; or one person, until others join.
 
+pub mod deleting;
+pub mod organization_type;
+pub mod roll;
+pub mod room;
+pub mod updating;
+
 use diesel::prelude::*;
 
 use crate::{
     clock::Moment,
     db::{Conn, MultiBackend, types::Uuid},
     error::Result,
-    schema::workspaces,
+    models::{role::Role, user::User},
+    schema::{memberships, users, workspaces},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -39,5 +46,17 @@ impl Workspace {
             .returning(Self::columns())
             .get_result(conn)?;
         Ok(workspace)
+    }
+    /// The longest-standing owner.
+    pub fn owner(&self, conn: &mut Conn) -> Result<Option<User>> {
+        let owner = memberships::table
+            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+            .filter(memberships::workspace_id.eq(self.id))
+            .filter(memberships::role.eq(Role::Owner.id()))
+            .order((memberships::created_at, memberships::user_id))
+            .select(User::columns())
+            .first(conn)
+            .optional()?;
+        Ok(owner)
     }
 }

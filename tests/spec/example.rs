@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
     /// `POST /api/v4/teams`: where requests go that do not say otherwise.
-    pub endpoint: String,
+    #[serde(rename = "endpoint")]
+    pub default: String,
     pub about: String,
     /// Who sends requests that do not say otherwise.
     #[serde(rename = "as")]
@@ -95,10 +96,8 @@ impl Answer {
     pub fn asserts(&self) -> bool {
         let placeholder = |text: &str| text.starts_with('<') && text.ends_with('>');
         match (&self.json, &self.body) {
-            (Some(Value::String(text)), None) => !placeholder(text),
-            (Some(_), None) => true,
-            (None, Some(text)) => !placeholder(text),
-            _ => false,
+            (Some(Value::String(text)), None) | (None, Some(text)) => !placeholder(text),
+            (json, body) => json.is_some() && body.is_none(),
         }
     }
 }

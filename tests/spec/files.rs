@@ -83,11 +83,16 @@ fn refuse_idle_example(example: &Example, endpoint: &Endpoint) -> Result<(), Str
     Ok(())
 }
 
+/// Who says "the workspace" speaks of olga's.
 fn mentioned(plain: &Value, example: &Example, endpoint: &Endpoint, world: &World) -> Vec<String> {
     let mut words = BTreeSet::new();
     words_of(plain, &mut words);
     if example.steps().iter().any(|step| step.request.sender.is_none()) {
         words.extend(endpoint.sender.clone());
+    }
+    let sentences = example.steps().into_iter().flat_map(|step| step.given);
+    if sentences.into_iter().any(|sentence| sentence.starts_with("the workspace")) {
+        words.insert("olga".to_owned());
     }
     world.people.keys().filter(|name| words.contains(*name)).cloned().collect()
 }
@@ -95,7 +100,7 @@ fn mentioned(plain: &Value, example: &Example, endpoint: &Endpoint, world: &Worl
 fn words_of(value: &Value, words: &mut BTreeSet<String>) {
     match value {
         Value::String(text) => {
-            words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase))
+            words.extend(text.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
         }
         Value::Array(items) => items.iter().for_each(|item| words_of(item, words)),
         Value::Object(members) => members.values().for_each(|member| words_of(member, words)),

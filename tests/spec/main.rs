@@ -54,7 +54,7 @@ fn trial(file: Arc<File>, world: Arc<World>, number: usize, place: Place) -> Tri
     let play = move || {
         let context = Context {
             world: &world,
-            endpoint: &file.endpoint.endpoint,
+            endpoint: &file.endpoint.default,
             sender: file.endpoint.sender.as_deref().unwrap_or("nobody"),
             mentioned: &file.mentioned[number],
         };
@@ -66,7 +66,11 @@ fn trial(file: Arc<File>, world: Arc<World>, number: usize, place: Place) -> Tri
 /// A mail domain no other example and no earlier run has used.
 fn own_domain(file: &str, number: usize) -> String {
     let run = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis());
-    format!("{}-{number}-{run}.{}", file.replace(['/', '_'], "-"), names::DOMAIN)
+    format!(
+        "{}-{number}-{run}.{}",
+        file.trim_start_matches("api/v4/").replace(['/', '_'], "-"),
+        names::DOMAIN
+    )
 }
 
 fn tell_skipped(trials: &[Trial]) {

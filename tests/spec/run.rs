@@ -71,13 +71,13 @@ fn check(answer: &Answer, reply: &Reply, names: &mut Names) -> Result<Vec<String
             found.push(format!("{name}: expected {expected}, got {got}"));
         }
     }
-    match &answer.json {
-        Some(expected) => found.extend(check_json(&names.fill(expected)?, reply, names)),
-        None => {
-            let expected = names.fill_text(answer.body.as_deref().unwrap_or_default())?;
-            if reply.body != expected {
-                found.push(format!("body: expected {expected:?}, got {:?}", reply.body));
-            }
+    if let Some(expected) = &answer.json {
+        found.extend(check_json(&names.fill(expected)?, reply, names));
+    }
+    if let Some(expected) = &answer.body {
+        let expected = names.fill_text(expected)?;
+        if reply.body != expected {
+            found.push(format!("body: expected {expected:?}, got {:?}", reply.body));
         }
     }
     Ok(found)

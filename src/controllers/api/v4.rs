@@ -1,11 +1,22 @@
 //! V4, Rails style. A file's path is its URL.
 
 pub mod account_transfers;
+mod current_password;
+pub mod invites;
 mod meta;
+pub mod passwords;
 pub mod registrations;
 pub mod sessions;
 mod signed_in;
 pub mod social_accounts;
+mod sorting;
+mod success;
+mod team_summary;
+pub mod team_users;
+pub mod teams;
 mod twitter_account_params;
 pub mod twitter_accounts;
+pub mod users;
+mod workspace_summary;
+pub mod workspace_users;
 pub mod workspaces;

@@ -5,7 +5,12 @@ use utoipa::openapi::OpenApi;
 
 use crate::{
     app::App,
-    controllers::{api::id::Id, client::Client, openapi::Document},
+    controllers::{
+        api::{id::Id, v4::team_users::InPath},
+        client::Client,
+        openapi::Document,
+    },
+    error::Result,
     models::session::Session,
     parameters::{Parameters, Query},
 };
@@ -14,6 +19,8 @@ pub struct Action {
     pub document: OpenApi,
     pub signed_in: SignedIn,
     pub failures: Vec<StatusCode>,
+    /// A second URL it answers, which has the `id` that its body names at the first.
+    pub by_id: Option<&'static str>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,7 +39,11 @@ impl Action {
     {
         let mut failures = Args::failures();
         failures.extend(others);
-        Self { document, signed_in: Args::signed_in(), failures }
+        Self { document, signed_in: Args::signed_in(), failures, by_id: None }
+    }
+
+    pub fn or_by_id(self, path: &'static str) -> Self {
+        Self { by_id: Some(path), ..self }
     }
 }
 
@@ -67,6 +78,11 @@ impl Argument for Option<Session> {
     const SIGNED_IN: SignedIn = SignedIn::IfTheyLike;
 }
 
+impl Argument for Result<Session> {
+    const FAILURES: &'static [StatusCode] = &[];
+    const SIGNED_IN: SignedIn = SignedIn::IfTheyLike;
+}
+
 impl Argument for Parameters {
     const FAILURES: &'static [StatusCode] = &[
         StatusCode::BAD_REQUEST,
@@ -82,6 +98,14 @@ impl Argument for Query {
 }
 
 impl Argument for Id {
+    const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
+}
+
+impl Argument for Result<Id> {
+    const FAILURES: &'static [StatusCode] = &[];
+}
+
+impl Argument for InPath {
     const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
 }
 

@@ -31,7 +31,7 @@ fn tags() -> Value {
             "workspace accounts",
             "Accounts of the workspace. Admins connect them and share them with teams; members see what their teams share."
         ),
-        tag("workspaces", "The workspace you belong to, and its people."),
+        tag("workspace", "The workspace you belong to, and its people."),
         tag("teams", "Groups of people that accounts are shared with."),
         tag("invites", "How somebody joins a workspace."),
         tag("service", "Is it up, and what can it do."),

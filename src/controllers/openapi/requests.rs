@@ -2,37 +2,35 @@
 
 mod reading;
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::form;
 
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
-/// Tells the request bodies as they are, in all their types; a query has texts only, so nothing in it is null.
-pub fn tighten(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
-    let mut bodies = Vec::new();
+/// Tells the bodies as they are, in all their types, and the queries; answers the names of the bodies' schemas.
+pub fn tighten(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) -> BTreeSet<String> {
+    let mut asked = BTreeSet::new();
     for operation in operations(paths) {
-        if let Some(name) = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str()
-        {
-            bodies.push(name.to_owned());
-        }
         let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             as_text(&mut parameter["schema"]);
         }
+        let reads_query = operation["parameters"]
+            .as_array()
+            .is_some_and(|parameters| parameters.iter().any(|parameter| parameter["in"] == "query"));
+        let Some(body) = operation.get_mut("requestBody") else { continue };
+        let schema = body["content"]["application/json"]["schema"].clone();
+        reading::tighten(&schema, schemas, &mut asked);
+        let may_be_empty = resolve(&schema, schemas)["required"].as_array().is_none_or(Vec::is_empty);
+        body["required"] = (!reads_query && !may_be_empty).into();
+        for form in FORMS {
+            body["content"][form] = json!({ "schema": form::flat(&schema, schemas) });
+        }
     }
-    bodies.sort_unstable();
-    bodies.dedup();
-    for body in bodies {
-        reading::tighten(&body, schemas);
-    }
-    for operation in operations(paths) {
-        let content = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
-        let Some(content) = content else { continue };
-        let Some(json) = content.get("application/json") else { continue };
-        let form = form::flat(&json["schema"], schemas);
-        content.extend(FORMS.map(|media| (media.to_owned(), json!({ "schema": form }))));
-    }
+    asked
 }
 
 pub fn operations(paths: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {

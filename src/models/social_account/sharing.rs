@@ -53,8 +53,9 @@ impl Admin {
             .enumerate()
             .filter(|(_, id)| !known.contains(id))
             .map(|(index, id)| {
-                let message = format!("Team {id} is not a team of your workspace");
-                Problem::new(format!("{named_by}[{index}]"), "unknown", message)
+                let message =
+                    format!("Invalid parameter 'team_ids' value {id}: Must be a team of this workspace");
+                Problem::new(format!("{named_by}[{index}]"), "invalid", message)
             })
             .collect();
         if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::{User, full_name};
+use super::{User, full_name, workspace_name};
 use crate::{
     clock::Moment,
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
-    models::{email::Email, role::Role, workspace::Workspace},
+    models::{email::Email, invite::Invite, membership::Membership, role::Role, workspace::Workspace},
     schema::users,
 };
 
@@ -25,21 +25,32 @@ impl Registration {
         conn: &mut Conn,
         name: Option<&str>,
         now: Moment,
-    ) -> Result<(User, Workspace)> {
-        let name = name.map_or_else(|| self.workspace_name(), str::to_owned);
+    ) -> Result<(User, Role, Workspace)> {
+        let name = name.map_or_else(|| workspace_name(&self.full_name(), self.email.as_str()), str::to_owned);
         let workspace = Workspace::create(conn, &name, now)?;
         let user = self.into_workspace(conn, workspace.id, Role::Owner, now)?;
-        Ok((user, workspace))
+        Ok((user, Role::Owner, workspace))
     }
 
-    /// Registers somebody into a workspace that exists.
-    pub fn into_workspace(
+    /// Registers a member of the workspace that sent this invite, which is locked.
+    pub fn by_invite(
         &self,
         conn: &mut Conn,
-        workspace_id: i64,
-        role: Role,
+        invite: &Invite,
         now: Moment,
-    ) -> Result<User> {
+    ) -> Result<(User, Role, Workspace)> {
+        invite.expect_pending(now, "invite.token")?;
+        invite.expect_addressee(self.email.as_str(), "user.email")?;
+        let user = self.into_workspace(conn, invite.workspace_id, Role::Member, now)?;
+        invite.redeem(conn, user.id, now)?;
+        Ok((user, Role::Member, Workspace::find(conn, invite.workspace_id)?))
+    }
+
+    fn full_name(&self) -> String {
+        full_name(self.first_name.as_deref(), self.last_name.as_deref())
+    }
+
+    fn into_workspace(&self, conn: &mut Conn, workspace_id: i64, role: Role, now: Moment) -> Result<User> {
         let user: User = diesel::insert_into(users::table)
             .values((
                 users::uuid.eq(Uuid::random()),
@@ -55,15 +66,8 @@ impl Registration {
             .returning(User::columns())
             .get_result(conn)
             .map_err(email_taken)?;
-        super::enter(conn, user.id, workspace_id, role, now)?;
+        Membership::create(conn, workspace_id, user.id, role, now)?;
         Ok(user)
-    }
-
-    /// "First Last Workspace", else by the local part of the e-mail.
-    fn workspace_name(&self) -> String {
-        let name = full_name(self.first_name.as_deref(), self.last_name.as_deref());
-        let name = if name.is_empty() { self.email.local_part().to_owned() } else { name };
-        format!("{name} Workspace")
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     error::{Error, Result},
     models::{
-        role::Role,
+        invite::Invite,
         throttle::{self, Limit},
         user::{
             candidate::{Candidate, Chosen},
@@ -33,6 +33,16 @@ const INVITED_ONLY: &str = "Registration is by invite only. Ask an admin of your
 #[derive(ToSchema)]
 pub struct NewRegistration {
     user: NewUser,
+    /// Joins the workspace that sent it, in place of a new one.
+    invite: Option<RegistrationInvite>,
+}
+
+#[derive(ToSchema)]
+pub struct RegistrationInvite {
+    id: i64,
+    /// The token of the link.
+    #[schema(value_type = String)]
+    token: SecretString,
 }
 
 #[derive(ToSchema)]
@@ -57,7 +67,12 @@ fn read(params: &Parameters) -> Result<NewRegistration> {
             last_name: user.optional_string("last_name", 255),
             workspace_name: user.optional_string("workspace_name", 255),
         };
-        NewRegistration { user }
+        let invite = root.optional_hash("invite");
+        let invite = invite.map(|invite| RegistrationInvite {
+            id: invite.integer("id"),
+            token: invite.secret("token", 4_096),
+        });
+        NewRegistration { user, invite }
     })
 }
 
@@ -66,12 +81,12 @@ fn read(params: &Parameters) -> Result<NewRegistration> {
     responses((status = 201, body = SignedIn)))]
 pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
-    let NewRegistration { user } = read(&params)?;
+    let NewRegistration { user, invite } = read(&params)?;
     let email = Candidate { email: &user.email, password: Chosen(&user.password) }.check("user")?;
     match app.settings.sign_up {
-        SignUp::Open => {}
-        SignUp::Invited => return Err(Error::Forbidden(INVITED_ONLY)),
         SignUp::Closed => return Err(Error::Forbidden(CLOSED)),
+        SignUp::Invited if invite.is_none() => return Err(Error::Forbidden(INVITED_ONLY)),
+        SignUp::Invited | SignUp::Open => {}
     }
     let limit = Limit { attempts: app.settings.registrations_per_address, per: TimeDelta::hours(1) };
     let key = throttle::address_key("registration", client.address);
@@ -82,14 +97,20 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
         first_name: user.first_name,
         last_name: user.last_name,
     };
-    let (session, user, workspace) = app
+    let vault = app.vault.clone();
+    let (session, user, role, workspace) = app
         .db
         .write(move |conn| {
-            let (person, workspace) =
-                registration.with_workspace(conn, user.workspace_name.as_deref(), now)?;
+            let (person, role, workspace) = match &invite {
+                Some(RegistrationInvite { id, token }) => {
+                    let invite = Invite::locked(conn, &vault, *id, token)?;
+                    registration.by_invite(conn, &invite, now)?
+                }
+                None => registration.with_workspace(conn, user.workspace_name.as_deref(), now)?,
+            };
             let session = signing_in::begin_session(conn, person.id, client.user_agent.as_deref(), now)?;
-            Ok((session, person, workspace))
+            Ok((session, person, role, workspace))
         })
         .await?;
-    Ok(answer::created(SignedIn::new(&app, session, user, Role::Owner, workspace, now)))
+    Ok(answer::created(SignedIn::new(&app, session, user, role, workspace, now)))
 }

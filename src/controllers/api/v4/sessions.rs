@@ -1,15 +1,20 @@
-//! Signing in.
+//! Sessions: signing in, and the list of what is open.
+
+pub mod current;
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
 use secrecy::SecretString;
+use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::signed_in::SignedIn;
+use super::{signed_in::SignedIn, success::Success};
 use crate::{
     app::App,
+    clock::{self, Moment},
     controllers::{
         answer::{self, Answer},
+        api::id::Id,
         client::Client,
     },
     crypto::password::Verdict,
@@ -17,6 +22,7 @@ use crate::{
     models::{
         email::Email,
         role::Role,
+        session::Session,
         throttle::{self, Limit},
         user::{
             User,
@@ -104,6 +110,54 @@ async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<Crede
                 Some(email) => Credentials::of(conn, email),
                 None => Ok(None),
             }
+        })
+        .await
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sessions {
+    sessions: Vec<SessionDetails>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SessionDetails {
+    id: i64,
+    #[serde(serialize_with = "clock::serialize")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Moment,
+    /// To the hour.
+    #[serde(serialize_with = "clock::serialize")]
+    #[schema(value_type = String, format = DateTime)]
+    last_used_at: Moment,
+    user_agent: Option<String>,
+    /// Whether it is the one asking.
+    current: bool,
+}
+
+/// List your open sessions
+#[utoipa::path(get, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = Sessions)))]
+pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Sessions>> {
+    app.view(session, |conn, viewer| {
+        let sessions = viewer.sessions(conn)?.into_iter().map(|open| SessionDetails {
+            id: open.id,
+            created_at: open.created_at,
+            last_used_at: open.last_used_at,
+            user_agent: open.user_agent,
+            current: open.id == viewer.session_id,
+        });
+        Ok(answer::ok(Sessions { sessions: sessions.collect() }))
+    })
+    .await
+}
+
+/// End one of your sessions
+#[utoipa::path(delete, path = "/api/v4/sessions/{id}", tag = "people", params(("id" = i64, Path)),
+    responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
+    app.db
+        .write(move |conn| {
+            session.viewer(conn)?.end_session(conn, id)?;
+            Ok(answer::ok(Success::TRUE))
         })
         .await
 }

@@ -6,7 +6,7 @@ use crate::{
     controllers::openapi,
     error::{Error, Result},
     models::social_account::{Connection, TWITTER, identity::Handle, location::Location},
-    parameters::Parameters,
+    parameters::{Parameters, inspect::inspect},
 };
 
 const NAMED_BY: &str = "twitter_account.twitter_uid";
@@ -43,7 +43,7 @@ pub struct TwitterAccountParams {
     location: Option<String>,
 }
 
-fn locations() -> Object {
+pub fn locations() -> Object {
     openapi::one_of(&Location::ALL)
 }
 
@@ -57,7 +57,7 @@ pub fn read(params: &Parameters) -> Result<Connection> {
         let account_verified = account.optional_boolean("account_verified");
         let twitter_nickname = account.string("twitter_nickname", 255);
         let location = account.optional_one_of("location", &Location::ALL);
-        let handle = Handle::parse(&twitter_nickname);
+        let handle = handle(&twitter_nickname);
         let connection = move |handle| Connection {
             provider: TWITTER,
             external_id: Some(external_id),
@@ -72,10 +72,14 @@ pub fn read(params: &Parameters) -> Result<Connection> {
         };
         (connection, handle)
     })?;
-    handle.map(connection).ok_or_else(no_handle)
+    handle.map(connection)
 }
 
-fn no_handle() -> Error {
-    let sentence = "Invalid parameter 'twitter_nickname' value \"@\": can't be blank";
-    Error::invalid("twitter_account.twitter_nickname", "blank", sentence)
+/// Every handle has something behind its sign.
+fn handle(twitter_nickname: &str) -> Result<Handle> {
+    Handle::parse(twitter_nickname).ok_or_else(|| {
+        let value = inspect(&twitter_nickname.into());
+        let sentence = format!("Invalid parameter 'twitter_nickname' value {value}: can't be blank");
+        Error::invalid("twitter_account.twitter_nickname", "blank", sentence)
+    })
 }

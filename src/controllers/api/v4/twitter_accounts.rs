@@ -50,12 +50,12 @@ pub struct TwitterProfile {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonalTwitterAccounts {
-    twitter_accounts: Vec<ListedTwitterProfile>,
+    twitter_accounts: Vec<TwitterProfileDetails>,
     meta: Meta,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct ListedTwitterProfile {
+pub struct TwitterProfileDetails {
     #[serde(flatten)]
     profile: TwitterProfile,
     #[serde(serialize_with = "clock::serialize")]
@@ -65,6 +65,19 @@ pub struct ListedTwitterProfile {
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     auth_failed_at: Option<Moment>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PersonalTwitterAccountDetails {
+    #[schema(example = true)]
+    success: bool,
+    twitter_account: TwitterProfileDetails,
+}
+
+impl PersonalTwitterAccountDetails {
+    fn new(account: SocialAccount) -> Self {
+        Self { success: true, twitter_account: account.into() }
+    }
 }
 
 impl PersonalTwitterAccount {
@@ -86,7 +99,7 @@ impl From<SocialAccount> for TwitterProfile {
     }
 }
 
-impl From<SocialAccount> for ListedTwitterProfile {
+impl From<SocialAccount> for TwitterProfileDetails {
     fn from(account: SocialAccount) -> Self {
         let (connected_at, auth_failed_at) = (account.created_at, account.auth_failed_at);
         Self { profile: account.into(), connected_at, auth_failed_at }
@@ -105,7 +118,7 @@ pub async fn index(
     app.view(session, move |conn, viewer| {
         let listed = viewer.personal_accounts(conn, page)?;
         let meta = Meta { total_count: listed.total_count };
-        let twitter_accounts = listed.rows.into_iter().map(ListedTwitterProfile::from).collect();
+        let twitter_accounts = listed.rows.into_iter().map(TwitterProfileDetails::from).collect();
         Ok(answer::ok(PersonalTwitterAccounts { twitter_accounts, meta }))
     })
     .await
@@ -113,11 +126,15 @@ pub async fn index(
 
 /// Show a Twitter account of yours
 #[utoipa::path(get, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
-    params(("id" = i64, Path)), responses((status = 200, body = PersonalTwitterAccount)))]
-pub async fn show(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<PersonalTwitterAccount>> {
+    params(("id" = i64, Path)), responses((status = 200, body = PersonalTwitterAccountDetails)))]
+pub async fn show(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+) -> Result<Answer<PersonalTwitterAccountDetails>> {
     app.view(session, move |conn, viewer| {
         let account = viewer.personal_account(conn, id)?;
-        Ok(answer::ok(PersonalTwitterAccount::new(account)))
+        Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
     })
     .await
 }
@@ -163,18 +180,18 @@ pub struct Renaming {
 /// Rename a Twitter account of yours
 #[utoipa::path(put, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
     params(("id" = i64, Path)), request_body = RenamedTwitterAccountParams,
-    responses((status = 200, body = PersonalTwitterAccount)))]
+    responses((status = 200, body = PersonalTwitterAccountDetails)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
     Id(id): Id,
     params: Parameters,
-) -> Result<Answer<PersonalTwitterAccount>> {
+) -> Result<Answer<PersonalTwitterAccountDetails>> {
     let nickname = params.read(|root| root.hash("twitter_account").optional_text("nickname", 255))?;
     app.db
         .write(move |conn| {
             let account = session.member(conn)?.rename_personal(conn, id, nickname.as_deref())?;
-            Ok(answer::ok(PersonalTwitterAccount::new(account)))
+            Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
         })
         .await
 }

@@ -1,6 +1,8 @@
 //! What the parameter readers accept, said of every body: texts are not blank and hold no NUL, numbers and flags
 //! may come as texts, and what may be left out may be null or `""`. A limit that a schema names itself stands.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use super::kind;
@@ -11,27 +13,28 @@ const EMPTY_OR_FILLED: &str = r"^$|^[^\u0000]*[^\s\u0000][^\u0000]*$";
 const DIGITS: &str = "^[1-9][0-9]{0,14}$";
 const LONGEST_ID: u64 = 999_999_999_999_999;
 
-/// The object in that place, and all within it.
-pub fn tighten(place: &str, schemas: &mut Map<String, Value>) {
-    let name = place.rsplit('/').next().unwrap_or_default();
+/// The object referred to, and all within it; `seen` are the names of those done already.
+pub fn tighten(reference: &Value, schemas: &mut Map<String, Value>, seen: &mut BTreeSet<String>) {
+    let name = reference["$ref"].as_str().and_then(|place| place.rsplit('/').next()).unwrap_or_default();
     let Some(mut schema) = schemas.get(name).cloned() else { return };
+    if !seen.insert(name.to_owned()) {
+        return;
+    }
     let required = schema["required"].clone();
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for (name, property) in properties.into_iter().flatten() {
         let is_required = required.as_array().is_some_and(|names| names.iter().any(|other| other == name));
-        tighten_value(property, is_required, schemas);
+        let choices = property["oneOf"].as_array().cloned().unwrap_or_default();
+        for reference in choices.iter().chain([&*property]) {
+            tighten(reference, schemas, seen);
+        }
+        tighten_value(property, is_required);
     }
     schemas.insert(name.to_owned(), schema);
 }
 
-fn tighten_value(schema: &mut Value, is_required: bool, schemas: &mut Map<String, Value>) {
-    if let Some(place) = schema["$ref"].as_str() {
-        return tighten(place, schemas);
-    }
+fn tighten_value(schema: &mut Value, is_required: bool) {
     if let Some(choices) = schema.get_mut("oneOf").and_then(Value::as_array_mut) {
-        for choice in choices.iter_mut() {
-            tighten_value(choice, true, schemas);
-        }
         return choices.push(json!({ "enum": [""] }));
     }
     match kind(schema) {
@@ -54,6 +57,10 @@ fn limit(schema: &mut Value, is_required: bool) {
     if is_required && schema["minLength"].is_null() {
         schema["minLength"] = 1.into();
     }
+    if let (Some(least), false) = (schema["minLength"].as_u64(), is_required) {
+        schema["minLength"] = 0.into();
+        schema["pattern"] = format!(r"^$|^[^\u0000]{{{least},}}$").into();
+    }
     if schema["pattern"].is_null() {
         schema["pattern"] = if is_required { FILLED } else { NO_NUL }.into();
     }
@@ -74,8 +81,10 @@ fn widen(schema: &mut Value, is_required: bool) {
 fn number(schema: &mut Value, is_required: bool) {
     schema["type"] =
         if is_required { json!(["integer", "string"]) } else { json!(["integer", "string", "null"]) };
-    schema["minimum"] = 1.into();
-    schema["maximum"] = LONGEST_ID.into();
+    if schema["maximum"].is_null() {
+        schema["minimum"] = 1.into();
+        schema["maximum"] = LONGEST_ID.into();
+    }
     schema["pattern"] = if is_required { DIGITS.into() } else { format!("^$|{DIGITS}").into() };
 }
 
@@ -104,7 +113,7 @@ mod tests {
 
     fn tightened(schema: Value, is_required: bool) -> Value {
         let mut schema = schema;
-        tighten_value(&mut schema, is_required, &mut Map::new());
+        tighten_value(&mut schema, is_required);
         schema
     }
 

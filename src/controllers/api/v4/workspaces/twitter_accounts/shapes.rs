@@ -75,7 +75,7 @@ pub struct TwitterAccountDetails {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TeamName {
     id: i64,
-    #[schema(example = "Football")]
+    #[schema(example = "Track and Field")]
     name: String,
 }
 

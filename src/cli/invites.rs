@@ -1,0 +1,26 @@
+//! `roster invites`: the links of all pending invites once more, for operators whose service sends no mail.
+
+use crate::{
+    app::{self, App},
+    clock::{self, Clock},
+    db::Intent,
+    models::invite::link,
+    settings::Settings,
+};
+
+/// Names are printed quoted: what somebody called a workspace shall not steer a terminal.
+pub fn run(settings: Settings) -> anyhow::Result<()> {
+    let target = app::target(&settings)?;
+    let app = App::open(settings, Clock::default())?;
+    let links = target.transaction(Intent::Read, |conn| {
+        Ok(link::pending_with_links(conn, &app.vault, &app.settings, app.clock.now())?)
+    })?;
+    if links.is_empty() {
+        println!("No invite is pending.");
+    }
+    for link in links {
+        let until = clock::iso8601(link.invite.expires_at);
+        println!("{} into {:?}, until {until}\n  {}", link.invite.email, link.workspace_name, link.url);
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Proving it is still you: the current password, counted like a sign-in and checked outside the transaction.
+
+use actix_web::web::Data;
+use chrono::TimeDelta;
+use secrecy::SecretString;
+
+use crate::{
+    app::App,
+    crypto::password::Verdict,
+    db::Conn,
+    error::{Error, Result},
+    models::{
+        session::Session,
+        throttle::{self, Limit},
+        user::signing_in::Credentials,
+    },
+};
+
+const FIELD: &str = "user.current_password";
+
+/// Checks the password of the session's user, and answers the credentials it was right for.
+pub async fn check(app: &Data<App>, session: Session, password: Option<SecretString>) -> Result<Credentials> {
+    let limit = Limit { attempts: app.settings.sign_in_per_account, per: TimeDelta::minutes(1) };
+    let credentials = app
+        .db
+        .write(move |conn| {
+            let viewer = session.viewer(conn)?;
+            throttle::attempt(conn, &throttle::account_key(&viewer.email), limit, session.now)?;
+            Credentials::of_user(conn, viewer.user_id)
+        })
+        .await?;
+    let password =
+        password.ok_or_else(|| Error::invalid(FIELD, "blank", "Current password can't be blank"))?;
+    match app.passwords.verify(password, Some(credentials.password_digest.clone())).await? {
+        Verdict::Right | Verdict::RightButOutdated => Ok(credentials),
+        Verdict::Wrong => Err(Error::invalid(FIELD, "invalid", "Current password is invalid")),
+    }
+}
+
+/// Inside the transaction: it was not changed meanwhile.
+pub fn expect_unchanged(conn: &mut Conn, credentials: &Credentials) -> Result<()> {
+    if credentials.still_stand(conn)? {
+        return Ok(());
+    }
+    Err(Error::invalid(FIELD, "invalid", "Current password is invalid"))
+}

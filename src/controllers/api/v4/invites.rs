@@ -1,0 +1,239 @@
+//! Invites into the caller's workspace, and what somebody invited may do with a token alone.
+
+mod shapes;
+
+use actix_web::web::Data;
+use secrecy::SecretString;
+use utoipa::ToSchema;
+
+pub use self::shapes::Link;
+use self::shapes::{Invites, PresentedInvite, SentInvites};
+use super::{success::Success, twitter_account_params::locations};
+use crate::{
+    app::App,
+    controllers::{
+        answer::{self, Answer},
+        api::id::Id,
+    },
+    db::Conn,
+    error::{Error, Result},
+    mail::Letter,
+    models::{
+        email::Email,
+        invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
+        session::Session,
+        social_account::location::Location,
+    },
+    parameters::{Parameters, Query},
+};
+
+const ADMINS_REVOKE: &str = "Only workspace admins can revoke invites";
+
+/// List the pending invites of the workspace, and those whose token this session has presented
+#[utoipa::path(get, path = "/api/v4/invites", tag = "invites", responses((status = 200, body = Invites)))]
+pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Invites>> {
+    app.view(session, move |conn, viewer| {
+        let pending = viewer.pending_invites(conn)?;
+        let presented = viewer.presented_invites(conn)?;
+        Ok(answer::ok(Invites::new(pending, presented, viewer.now)))
+    })
+    .await
+}
+
+/// The body that invites people.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct NewInvites {
+    #[schema(min_items = 1, example = json!(["nina@example.com"]))]
+    user_emails: Vec<String>,
+    /// The screen they were invited from. Stored, never returned.
+    #[schema(schema_with = locations)]
+    location: Option<String>,
+}
+
+fn read_new(params: &Parameters) -> Result<(Vec<String>, Option<Location>)> {
+    params.read(|root| {
+        let user_emails = root.strings("user_emails", 255);
+        (user_emails, root.optional_one_of("location", &Location::ALL))
+    })
+}
+
+/// Invite people into the workspace
+///
+/// Where no mail is sent, the answer holds the links to hand on.
+#[utoipa::path(post, path = "/api/v4/invites", tag = "invites", request_body = NewInvites,
+    responses((status = 201, body = SentInvites)))]
+pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<SentInvites>> {
+    let (texts, location) = read_new(&params)?;
+    let (emails, invalid) = sorted_out(texts);
+    let vault = app.vault.clone();
+    let invited = app
+        .db
+        .write(move |conn| {
+            let member = session.member(conn)?;
+            member.invite(conn, &vault, &emails, location, "user_emails")
+        })
+        .await?;
+    let links = hand_on(&app, invited.issued.clone()).await?;
+    Ok(answer::created(SentInvites::new(&invited, invalid, links)))
+}
+
+/// The addresses, and the texts that are none, each of these once.
+fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
+    let (mut emails, mut invalid) = (Vec::new(), Vec::new());
+    for text in texts {
+        match Email::parse(&text) {
+            Some(email) => emails.push(email),
+            None if !invalid.contains(&text) => invalid.push(text),
+            None => {}
+        }
+    }
+    (emails, invalid)
+}
+
+/// Sends invites just issued on their way: by mail, or as links for the caller to hand on.
+pub(super) async fn hand_on(app: &App, issued: Vec<IssuedInvite>) -> Result<Option<Vec<Link>>> {
+    let links = issued.iter().map(|issued| Link::new(issued, &app.settings)).collect();
+    if !app.mail.is_sent() {
+        return Ok(Some(links));
+    }
+    let offers =
+        move |conn: &mut Conn| issued.iter().map(|issued| Offer::of(conn, issued.invite.clone())).collect();
+    let offers: Vec<Offer> = app.db.read(offers).await?;
+    for (offer, link) in offers.into_iter().zip(links) {
+        app.mail.send(Letter::invite(&link.email, &link.url, &offer.workspace.name, offer.sender.as_ref()));
+    }
+    Ok(None)
+}
+
+/// Show an invite to whoever has its token
+///
+/// No session is needed; one that is sent along is noted to have presented the token.
+#[utoipa::path(get, path = "/api/v4/invites/{id}", tag = "invites",
+    params(("id" = i64, Path), ("token" = String, Query, max_length = 4096, description = "The token of the link")),
+    responses((status = 200, body = PresentedInvite)))]
+pub async fn show(
+    session: Option<Session>,
+    app: Data<App>,
+    Id(id): Id,
+    query: Query,
+) -> Result<Answer<PresentedInvite>> {
+    let token = query.read(|root| root.secret("token", 4_096))?;
+    let (vault, now) = (app.vault.clone(), app.clock.now());
+    let offer = match session {
+        None => {
+            app.db
+                .read(move |conn| {
+                    let invite = Invite::presented(conn, &vault, id, &token)?;
+                    invite.expect_pending(now, "token")?;
+                    Offer::of(conn, invite)
+                })
+                .await?
+        }
+        Some(session) => {
+            app.db
+                .write(move |conn| {
+                    let invite = Invite::locked(conn, &vault, id, &token)?;
+                    invite.expect_pending(now, "token")?;
+                    note_presented(conn, session, &invite)?;
+                    Offer::of(conn, invite)
+                })
+                .await?
+        }
+    };
+    Ok(answer::ok(PresentedInvite::from(offer)))
+}
+
+/// A session that has ended presents nothing, and hinders nobody.
+fn note_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<()> {
+    match session.viewer(conn) {
+        Ok(viewer) => invite.note_presented(conn, viewer.session_id),
+        Err(Error::Unauthenticated(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The body that accepts an invite.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct Acceptance {
+    invite: AcceptedToken,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct AcceptedToken {
+    /// The token of the link.
+    #[schema(max_length = 4096)]
+    token: String,
+}
+
+/// Accept an invite
+///
+/// The caller leaves the old workspace and takes their personal accounts along.
+#[utoipa::path(put, path = "/api/v4/invites/{id}", tag = "invites", params(("id" = i64, Path)),
+    request_body = Acceptance, responses((status = 200, body = Success)))]
+pub async fn update(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+    params: Parameters,
+) -> Result<Answer<Success>> {
+    let token = params.read(|root| root.hash("invite").secret("token", 4_096))?;
+    let vault = app.vault.clone();
+    app.db
+        .write(move |conn| {
+            let member = match InviteToken::parse(&token) {
+                Some(token) => session.member_with(conn, token.workspace_id())?,
+                None => session.member(conn)?,
+            };
+            let invite = Invite::presented(conn, &vault, id, &token)?;
+            member.accept(conn, &vault, &invite)?;
+            Ok(answer::ok(Success::TRUE))
+        })
+        .await
+}
+
+/// The body that declines an invite.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct Decline {
+    invite: Option<DeclineToken>,
+    /// The same, without a wrapper.
+    token: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "read by name, this describes it")]
+pub struct DeclineToken {
+    /// The token of the link.
+    token: Option<String>,
+}
+
+fn read_token(params: &Parameters) -> Result<Option<SecretString>> {
+    params.read(|root| {
+        let wrapped = root.optional_hash("invite").and_then(|invite| invite.optional_secret("token", 4_096));
+        wrapped.or_else(|| root.optional_secret("token", 4_096))
+    })
+}
+
+/// Decline an invite, or revoke it
+///
+/// With its token, whoever holds that declines; without one, an admin of the workspace revokes.
+#[utoipa::path(delete, path = "/api/v4/invites/{id}", tag = "invites", params(("id" = i64, Path)),
+    request_body = Decline, responses((status = 200, body = Success)))]
+pub async fn destroy(
+    session: Result<Session>,
+    app: Data<App>,
+    Id(id): Id,
+    params: Parameters,
+) -> Result<Answer<Success>> {
+    if let Some(token) = read_token(&params)? {
+        let vault = app.vault.clone();
+        app.db.write(move |conn| Invite::locked(conn, &vault, id, &token)?.withdraw(conn)).await?;
+    } else {
+        let session = session?;
+        app.db.write(move |conn| session.member(conn)?.admin(ADMINS_REVOKE)?.revoke_invite(conn, id)).await?;
+    }
+    Ok(answer::ok(Success::TRUE))
+}

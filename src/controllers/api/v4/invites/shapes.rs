@@ -1,0 +1,193 @@
+//! Invites as V4 shows them: to the workspace that sends them, and to whoever holds a token.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    clock::{self, Moment},
+    models::{
+        email::Email,
+        invite::{IssuedInvite, inviting::Invited, listing::Listed, offer::Offer},
+        user::User,
+        workspace::Workspace,
+    },
+    settings::Settings,
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invites {
+    invites: Vec<ListedInvite>,
+    my_invites: Vec<ListedInvite>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListedInvite {
+    id: i64,
+    /// The workspace's.
+    #[schema(example = "Falcons Athletics")]
+    name: String,
+    #[schema(example = "nina@example.com")]
+    email: String,
+    #[schema(example = "pending")]
+    state: &'static str,
+    #[serde(serialize_with = "clock::serialize")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Moment,
+    sender_email: Option<String>,
+    sender_avatar_image_link: Option<String>,
+}
+
+impl Invites {
+    pub fn new(invites: Vec<Listed>, my_invites: Vec<Listed>, now: Moment) -> Self {
+        let shown = |listed: Vec<Listed>| -> Vec<ListedInvite> {
+            listed.into_iter().map(|listed| ListedInvite::new(listed, now)).collect()
+        };
+        Self { invites: shown(invites), my_invites: shown(my_invites) }
+    }
+}
+
+impl ListedInvite {
+    fn new(listed: Listed, now: Moment) -> Self {
+        Self {
+            id: listed.invite.id,
+            name: listed.workspace_name,
+            state: listed.invite.state(now),
+            email: listed.invite.email,
+            created_at: listed.invite.created_at,
+            sender_email: listed.sender_email,
+            sender_avatar_image_link: listed.sender_avatar_image,
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SentInvites {
+    successfully_invited_users: Vec<String>,
+    /// Their invites are renewed.
+    already_invited_users: Vec<String>,
+    already_on_workspace: Vec<String>,
+    invalid_emails: Vec<String>,
+    /// Only where the service sends no mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    links: Option<Vec<Link>>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Link {
+    #[schema(example = "nina@example.com")]
+    pub(super) email: String,
+    #[schema(example = "https://roster.example.com/#/invites/7/TOKEN")]
+    pub(super) url: String,
+}
+
+impl SentInvites {
+    pub fn new(invited: &Invited, invalid_emails: Vec<String>, links: Option<Vec<Link>>) -> Self {
+        let texts = |emails: &[Email]| emails.iter().map(Email::to_string).collect();
+        Self {
+            successfully_invited_users: texts(&invited.invited),
+            already_invited_users: texts(&invited.invited_before),
+            already_on_workspace: texts(&invited.members),
+            invalid_emails,
+            links,
+        }
+    }
+}
+
+impl Link {
+    pub fn new(issued: &IssuedInvite, settings: &Settings) -> Self {
+        Self { email: issued.invite.email.clone(), url: issued.url(settings) }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PresentedInvite {
+    #[schema(example = true)]
+    success: bool,
+    data: InviteDetails,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InviteDetails {
+    id: i64,
+    #[schema(example = "pending")]
+    state: &'static str,
+    #[serde(serialize_with = "clock::serialize")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Moment,
+    user: InvitedUser,
+    sender: Option<Sender>,
+    workspace: OfferedWorkspace,
+}
+
+/// Whether there is an account of this address is told to nobody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InvitedUser {
+    id: Option<i64>,
+    #[schema(example = "nina@example.com")]
+    email: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sender {
+    id: i64,
+    #[schema(example = "olga@example.com")]
+    email: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OfferedWorkspace {
+    id: i64,
+    #[schema(example = "Falcons Athletics")]
+    name: String,
+    organization_type: Option<String>,
+    /// Always null: workspaces have no logo here.
+    workspace_logo: Option<String>,
+    owner: Option<Owner>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Owner {
+    id: i64,
+    #[schema(example = "olga@example.com")]
+    email: String,
+    #[schema(example = "Olga Owens")]
+    full_name: String,
+}
+
+impl From<Offer> for PresentedInvite {
+    fn from(offer: Offer) -> Self {
+        let data = InviteDetails {
+            id: offer.invite.id,
+            state: "pending",
+            created_at: offer.invite.created_at,
+            user: InvitedUser { id: None, email: offer.invite.email, first_name: None, last_name: None },
+            sender: offer.sender.map(Sender::from),
+            workspace: OfferedWorkspace::new(offer.workspace, offer.owner),
+        };
+        Self { success: true, data }
+    }
+}
+
+impl From<User> for Sender {
+    fn from(user: User) -> Self {
+        Self { id: user.id, email: user.email, first_name: user.first_name, last_name: user.last_name }
+    }
+}
+
+impl OfferedWorkspace {
+    fn new(workspace: Workspace, owner: Option<User>) -> Self {
+        let owner = owner.map(|user| Owner { full_name: user.full_name(), id: user.id, email: user.email });
+        Self {
+            id: workspace.id,
+            name: workspace.name,
+            organization_type: workspace.organization_type,
+            workspace_logo: None,
+            owner,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! The session a request comes with.
+
+use actix_web::web::Data;
+
+use crate::{
+    app::App,
+    controllers::{
+        answer::{self, Answer},
+        api::v4::success::Success,
+    },
+    error::Result,
+    models::session::Session,
+};
+
+/// Sign out
+///
+/// The session ends on every process at once.
+#[utoipa::path(delete, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>) -> Result<Answer<Success>> {
+    app.db
+        .write(move |conn| {
+            let viewer = session.viewer(conn)?;
+            viewer.end_session(conn, viewer.session_id)?;
+            Ok(answer::ok(Success::TRUE))
+        })
+        .await
+}

@@ -1,0 +1,93 @@
+//! A team as several answers show it: its name and how many are in it, and those who are.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::sorting::Word;
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::{Error, Problem, Result},
+    models::{
+        email::Email,
+        team::{Team, TeamRole, listing::Tally},
+        workspace::roll::{By, Entry, Order},
+    },
+};
+
+pub const SORT_BY: [Word<By>; 3] =
+    [Word("email", By::Email), Word("team_role", By::Role), Word("name", By::Name)];
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamSummary {
+    id: i64,
+    #[schema(example = "Track and Field")]
+    name: String,
+    /// How many are in it as members.
+    member_roles_count: i64,
+    /// How many are in it as admins.
+    admin_roles_count: i64,
+}
+
+/// Somebody in the team, or invited into it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamUser {
+    /// Null while they are invited.
+    id: Option<i64>,
+    #[schema(example = "mia@example.com")]
+    email: String,
+    #[schema(example = "Mia Miles")]
+    user_full_name: String,
+    avatar_image: Option<String>,
+    invited: bool,
+    #[schema(example = "member")]
+    team_role_name: &'static str,
+}
+
+impl TeamSummary {
+    pub fn new(team: Team, tally: Tally) -> Self {
+        Self {
+            id: team.id,
+            name: team.name,
+            member_roles_count: tally.members,
+            admin_roles_count: tally.admins,
+        }
+    }
+}
+
+impl TeamUser {
+    pub fn all(conn: &mut Conn, team: &Team, order: Order, now: Moment) -> Result<Vec<Self>> {
+        let mut roll = team.roll(conn, now)?;
+        order.sort(&mut roll, TeamRole::rank);
+        Ok(roll.into_iter().map(Self::from).collect())
+    }
+}
+
+impl From<Entry<TeamRole>> for TeamUser {
+    fn from(entry: Entry<TeamRole>) -> Self {
+        Self {
+            id: entry.user_id,
+            email: entry.email,
+            user_full_name: entry.full_name,
+            avatar_image: entry.avatar_image,
+            invited: entry.invite_id.is_some(),
+            team_role_name: entry.role.name(),
+        }
+    }
+}
+
+/// The addresses of `user_emails`, or a sentence for each that is none: these answers have no list for them.
+pub fn addresses(texts: &[String]) -> Result<Vec<Email>> {
+    let (mut emails, mut problems) = (Vec::new(), Vec::new());
+    for (index, text) in texts.iter().enumerate() {
+        match Email::parse(text) {
+            Some(email) => emails.push(email),
+            None => problems.push(Problem::new(
+                format!("user_emails[{index}]"),
+                "invalid",
+                format!("Invalid parameter 'user_emails' value {text:?}: is invalid"),
+            )),
+        }
+    }
+    if problems.is_empty() { Ok(emails) } else { Err(Error::Invalid(problems)) }
+}

@@ -1,0 +1,223 @@
+//! Teams of the caller's workspace.
+
+use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{
+    invites,
+    sorting::{self, Word},
+    success::Success,
+    team_summary::{self, TeamSummary, TeamUser},
+    workspace_summary::WorkspaceSummary,
+};
+use crate::{
+    app::App,
+    controllers::{
+        answer::{self, Answer},
+        api::id::Id,
+    },
+    error::Result,
+    models::{
+        session::Session,
+        team::{
+            Team, TeamRole,
+            listing::{By, Listed, Search},
+            membership,
+        },
+        workspace::Workspace,
+    },
+    parameters::{Parameters, Query},
+};
+
+const FILTERS: [Word<bool>; 2] = [Word("user", true), Word("workspace", false)];
+const SORT_TYPES: [Word<By>; 2] = [Word("created_at", By::CreatedAt), Word("name", By::Name)];
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListedTeam {
+    #[serde(flatten)]
+    summary: TeamSummary,
+    user_in_team: bool,
+    admin_role_for_current_user: bool,
+}
+
+impl From<Listed> for ListedTeam {
+    fn from(listed: Listed) -> Self {
+        Self {
+            summary: TeamSummary::new(listed.team, listed.tally),
+            user_in_team: listed.own_role.is_some(),
+            admin_role_for_current_user: listed.own_role == Some(TeamRole::Admin),
+        }
+    }
+}
+
+fn read_search(query: &Query) -> Result<Search> {
+    query.read(|root| Search {
+        name: root.optional_string("name", 255),
+        own: root.optional_one_of("filter", &FILTERS).is_none_or(|word| word.1),
+        by: root.optional_one_of("sort_type", &SORT_TYPES).map_or(By::CreatedAt, |word| word.1),
+        direction: sorting::direction(root),
+    })
+}
+
+/// List teams
+#[utoipa::path(get, path = "/api/v4/teams", tag = "teams",
+    params(
+        ("name" = Option<String>, Query, max_length = 255, description = "Part of a name, whatever its case"),
+        ("filter" = Option<String>, Query, pattern = "^(user|workspace)?$", description = "user (default): the caller's; workspace: all"),
+        ("sort_type" = Option<String>, Query, pattern = "^(created_at|name)?$", description = "created_at (default) or name"),
+        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
+    ),
+    responses((status = 200, body = [ListedTeam])))]
+pub async fn index(session: Session, app: Data<App>, query: Query) -> Result<Answer<Vec<ListedTeam>>> {
+    let search = read_search(&query)?;
+    app.view(session, move |conn, viewer| {
+        let teams = viewer.teams(conn, &search)?;
+        Ok(answer::ok(teams.into_iter().map(ListedTeam::from).collect()))
+    })
+    .await
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamWithUsers {
+    #[serde(flatten)]
+    team: TeamName,
+    user_in_team: bool,
+    admin_role_for_current_user: bool,
+    users: Vec<TeamUser>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TeamName {
+    id: i64,
+    #[schema(example = "Track and Field")]
+    name: String,
+}
+
+impl From<Team> for TeamName {
+    fn from(team: Team) -> Self {
+        Self { id: team.id, name: team.name }
+    }
+}
+
+/// Show a team, who is in it and who is invited into it
+#[utoipa::path(get, path = "/api/v4/teams/{id}", tag = "teams",
+    params(
+        ("id" = i64, Path),
+        ("sort_by" = Option<String>, Query, pattern = "^(email|team_role|name)?$", description = "email, team_role or name (default)"),
+        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
+    ),
+    responses((status = 200, body = TeamWithUsers)))]
+pub async fn show(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+    query: Query,
+) -> Result<Answer<TeamWithUsers>> {
+    let order = query.read(|root| sorting::order(root, &team_summary::SORT_BY))?;
+    app.view(session, move |conn, viewer| {
+        let team = viewer.team(conn, id)?;
+        let own_role = membership::role(conn, viewer.workspace_id, id, viewer.user_id)?;
+        Ok(answer::ok(TeamWithUsers {
+            users: TeamUser::all(conn, &team, order, viewer.now)?,
+            team: team.into(),
+            user_in_team: own_role.is_some(),
+            admin_role_for_current_user: own_role == Some(TeamRole::Admin),
+        }))
+    })
+    .await
+}
+
+/// The body that creates a team.
+#[derive(ToSchema)]
+pub struct NewTeam {
+    /// Who is to be in it; addresses outside the workspace are invited.
+    #[schema(required = false)]
+    user_emails: Vec<String>,
+    team: TeamParams,
+}
+
+#[derive(ToSchema)]
+pub struct TeamParams {
+    #[schema(example = "Track and Field", max_length = 255)]
+    name: String,
+}
+
+fn read_new(params: &Parameters) -> Result<NewTeam> {
+    params.read(|root| NewTeam {
+        user_emails: root.optional_strings("user_emails", 255),
+        team: TeamParams { name: root.hash("team").string("name", 255) },
+    })
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreatedTeam {
+    team: TeamSummary,
+    workspace: WorkspaceSummary,
+}
+
+/// Create a team
+///
+/// The caller administers it.
+#[utoipa::path(post, path = "/api/v4/teams", tag = "teams", request_body = NewTeam,
+    responses((status = 201, body = CreatedTeam)))]
+pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CreatedTeam>> {
+    let NewTeam { user_emails, team } = read_new(&params)?;
+    let emails = team_summary::addresses(&user_emails)?;
+    let vault = app.vault.clone();
+    let (created, issued) = app
+        .db
+        .write(move |conn| {
+            let admin = session.member(conn)?.create_team(conn, &team.name)?;
+            let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let workspace = Workspace::find(conn, admin.team.workspace_id)?;
+            let tally = admin.team.tally(conn)?;
+            let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
+            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, issued))
+        })
+        .await?;
+    invites::hand_on(&app, issued).await?;
+    Ok(answer::created(created))
+}
+
+/// The body that renames a team.
+#[derive(ToSchema)]
+pub struct TeamUpdate {
+    team: TeamParams,
+}
+
+fn read_update(params: &Parameters) -> Result<TeamUpdate> {
+    params.read(|root| TeamUpdate { team: TeamParams { name: root.hash("team").string("name", 255) } })
+}
+
+/// Rename a team
+#[utoipa::path(put, path = "/api/v4/teams/{id}", tag = "teams", params(("id" = i64, Path)),
+    request_body = TeamUpdate, responses((status = 200, body = TeamName)))]
+pub async fn update(
+    session: Session,
+    app: Data<App>,
+    Id(id): Id,
+    params: Parameters,
+) -> Result<Answer<TeamName>> {
+    let TeamUpdate { team } = read_update(&params)?;
+    app.db
+        .write(move |conn| {
+            let admin = session.member(conn)?.team_admin(conn, id)?;
+            Ok(answer::ok(admin.rename(conn, &team.name)?.into()))
+        })
+        .await
+}
+
+/// Delete a team
+///
+/// Its sharing ends with it; the accounts and the people stay.
+#[utoipa::path(delete, path = "/api/v4/teams/{id}", tag = "teams", params(("id" = i64, Path)),
+    responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
+    app.db
+        .write(move |conn| {
+            session.member(conn)?.team_admin(conn, id)?.delete(conn)?;
+            Ok(answer::ok(Success::TRUE))
+        })
+        .await
+}

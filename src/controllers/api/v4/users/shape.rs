@@ -1,0 +1,121 @@
+//! The caller in JSON: what Gipper documents of a user, as far as Roster knows it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    db::Conn,
+    error::Result,
+    models::{
+        role::WorkspaceRole,
+        session::{LIFETIME, Session, Viewer},
+        user::User,
+        workspace::{
+            Workspace,
+            room::{self, Room},
+        },
+    },
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CurrentUser {
+    id: i64,
+    #[schema(example = "olga@example.com")]
+    email: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    role_in_organization: Option<String>,
+    state: Option<String>,
+    city: Option<String>,
+    avatar_image: Option<String>,
+    auth_token: String,
+    /// Whether the caller is in a team.
+    team_exists: bool,
+    #[schema(example = true)]
+    can_use_site: bool,
+    /// Invites this session has presented.
+    invites_count: i64,
+    #[schema(example = "light")]
+    mode: String,
+    workspace_role: WorkspaceRole,
+    workspace: CurrentWorkspace,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CurrentWorkspace {
+    id: i64,
+    #[schema(example = "Falcons Athletics")]
+    name: String,
+    organization_type: Option<String>,
+    custom_organization_type: Option<String>,
+    available_users_count: i64,
+    can_add_new_users: bool,
+    can_invite_users_count: i64,
+    #[schema(required)]
+    owner: Option<WorkspaceOwner>,
+}
+
+/// Its longest-standing owner.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkspaceOwner {
+    id: i64,
+    email: String,
+    full_name: String,
+}
+
+impl CurrentUser {
+    pub fn of(conn: &mut Conn, viewer: &Viewer, auth_token: String) -> Result<Self> {
+        let user = User::find(conn, viewer.user_id)?;
+        Ok(Self {
+            id: user.id,
+            email: user.email,
+            first_name: user.first_name,
+            last_name: user.last_name,
+            role_in_organization: user.role_in_organization,
+            state: user.state,
+            city: user.city,
+            avatar_image: user.avatar_image,
+            auth_token,
+            team_exists: viewer.is_in_a_team(conn)?,
+            can_use_site: true,
+            invites_count: count(viewer.presented_invites(conn)?.len()),
+            mode: user.mode,
+            workspace_role: viewer.role.shown(),
+            workspace: CurrentWorkspace::of(conn, viewer)?,
+        })
+    }
+}
+
+impl CurrentWorkspace {
+    fn of(conn: &mut Conn, viewer: &Viewer) -> Result<Self> {
+        let workspace = Workspace::find(conn, viewer.workspace_id)?;
+        let room = Room::in_workspace(conn, workspace.id, viewer.now)?;
+        let owner = workspace.owner(conn)?;
+        Ok(Self {
+            id: workspace.id,
+            name: workspace.name,
+            organization_type: workspace.organization_type,
+            custom_organization_type: workspace.custom_organization_type,
+            available_users_count: room::LIMIT,
+            can_add_new_users: room.left() > 0,
+            can_invite_users_count: room.left(),
+            owner: owner.map(|owner| WorkspaceOwner {
+                id: owner.id,
+                full_name: owner.full_name(),
+                email: owner.email,
+            }),
+        })
+    }
+}
+
+fn count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+/// The token this session came with, or a fresh one once half its time is gone.
+pub fn token(app: &App, session: &Session) -> String {
+    let half_gone = session.now - session.issued_at >= LIFETIME / 2;
+    let issued_at = if half_gone { session.now } else { session.issued_at };
+    app.tokens.issue(session.user_id, session.uuid.0, issued_at, issued_at + LIFETIME)
+}

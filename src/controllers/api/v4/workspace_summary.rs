@@ -1,0 +1,42 @@
+//! The workspace as every answer that may have filled it shows it: its name, and how much room is left.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::Result,
+    models::workspace::{
+        Workspace,
+        room::{self, Room},
+    },
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkspaceSummary {
+    id: i64,
+    #[schema(example = "Falcons Athletics")]
+    name: String,
+    /// How many people and pending invites a workspace holds.
+    #[schema(example = 1000)]
+    available_users_count: i64,
+    #[schema(example = true)]
+    can_add_new_users: bool,
+    /// How many more may be invited.
+    #[schema(example = 998)]
+    can_invite_users_count: i64,
+}
+
+impl WorkspaceSummary {
+    pub fn of(conn: &mut Conn, workspace: Workspace, now: Moment) -> Result<Self> {
+        let left = Room::in_workspace(conn, workspace.id, now)?.left();
+        Ok(Self {
+            id: workspace.id,
+            name: workspace.name,
+            available_users_count: room::LIMIT,
+            can_add_new_users: left > 0,
+            can_invite_users_count: left,
+        })
+    }
+}

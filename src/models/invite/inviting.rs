@@ -1,0 +1,153 @@
+//! Inviting: one invite for each address and workspace. Inviting again renews it: the same id, a new token,
+//! seven days more; the link sent before opens nothing any more.
+
+use diesel::prelude::*;
+
+use super::{Invite, LIFETIME, Standing, standings, token::InviteToken};
+use crate::{
+    db::{Conn, types::Uuid},
+    error::Result,
+    models::{
+        email::Email, session::Member, social_account::location::Location, vault::Vault,
+        workspace::room::Room,
+    },
+    schema::{invites, presented_invites},
+};
+
+/// An invite just made or renewed, and the token that has to reach its address.
+#[derive(Debug, Clone)]
+pub struct IssuedInvite {
+    pub invite: Invite,
+    pub token: InviteToken,
+}
+
+/// What became of each address, in the order they were given.
+#[derive(Debug, Clone, Default)]
+pub struct Invited {
+    pub issued: Vec<IssuedInvite>,
+    pub invited: Vec<Email>,
+    pub invited_before: Vec<Email>,
+    pub members: Vec<Email>,
+}
+
+impl Member {
+    /// Invites addresses into the workspace; `named_by` is the parameter that listed them.
+    pub fn invite(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        emails: &[Email],
+        location: Option<Location>,
+        named_by: &str,
+    ) -> Result<Invited> {
+        let standings = standings(conn, self, emails)?;
+        expect_room(conn, self, &standings, named_by)?;
+        let mut outcome = Invited::default();
+        for (email, standing) in standings {
+            let (list, former) = match standing {
+                Standing::Member(_) => {
+                    outcome.members.push(email);
+                    continue;
+                }
+                Standing::Pending(invite) => (&mut outcome.invited_before, Some(invite)),
+                Standing::Outside(former) => (&mut outcome.invited, former),
+            };
+            outcome.issued.push(write(conn, vault, self, &email, former.as_ref(), location)?);
+            list.push(email);
+        }
+        Ok(outcome)
+    }
+}
+
+/// Refuses to invite more than the workspace has room for.
+pub fn expect_room(
+    conn: &mut Conn,
+    member: &Member,
+    standings: &[(Email, Standing)],
+    named_by: &str,
+) -> Result<()> {
+    let outside = standings.iter().filter(|(_, standing)| matches!(standing, Standing::Outside(_))).count();
+    if outside == 0 {
+        return Ok(());
+    }
+    Room::in_workspace(conn, member.workspace_id, member.now)?.expect(outside, named_by)
+}
+
+/// Makes an invite, or renews the former one of this address.
+pub fn write(
+    conn: &mut Conn,
+    vault: &Vault,
+    sender: &Member,
+    email: &Email,
+    former: Option<&Invite>,
+    location: Option<Location>,
+) -> Result<IssuedInvite> {
+    let token = InviteToken::generate(sender.workspace_id);
+    let invite = match former {
+        Some(former) => renew(conn, vault, sender, former, &token, location)?,
+        None => insert(conn, vault, sender, email, &token, location)?,
+    };
+    Ok(IssuedInvite { invite, token })
+}
+
+fn insert(
+    conn: &mut Conn,
+    vault: &Vault,
+    sender: &Member,
+    email: &Email,
+    token: &InviteToken,
+    location: Option<Location>,
+) -> Result<Invite> {
+    let uuid = Uuid::random();
+    let invite = diesel::insert_into(invites::table)
+        .values((
+            invites::uuid.eq(uuid),
+            invites::workspace_id.eq(sender.workspace_id),
+            invites::email.eq(email.as_str()),
+            invites::token.eq(token.seal(vault, uuid).as_str()),
+            invites::sender_id.eq(Some(sender.user_id)),
+            invites::location.eq(location.map(Location::name)),
+            invites::created_at.eq(sender.now),
+            invites::expires_at.eq(sender.now + LIFETIME),
+        ))
+        .returning(Invite::columns())
+        .get_result(conn)?;
+    Ok(invite)
+}
+
+fn renew(
+    conn: &mut Conn,
+    vault: &Vault,
+    sender: &Member,
+    former: &Invite,
+    token: &InviteToken,
+    location: Option<Location>,
+) -> Result<Invite> {
+    forget_presentations(conn, former)?;
+    let invite = diesel::update(
+        invites::table
+            .filter(invites::workspace_id.eq(former.workspace_id))
+            .filter(invites::id.eq(former.id)),
+    )
+    .set((
+        invites::token.eq(token.seal(vault, former.uuid).as_str()),
+        invites::sender_id.eq(Some(sender.user_id)),
+        invites::location.eq(location.map(Location::name)),
+        invites::created_at.eq(sender.now),
+        invites::expires_at.eq(sender.now + LIFETIME),
+    ))
+    .returning(Invite::columns())
+    .get_result(conn)?;
+    Ok(invite)
+}
+
+/// Who has shown the old token has yet to show the new one.
+fn forget_presentations(conn: &mut Conn, invite: &Invite) -> Result<()> {
+    diesel::delete(
+        presented_invites::table
+            .filter(presented_invites::workspace_id.eq(invite.workspace_id))
+            .filter(presented_invites::invite_id.eq(invite.id)),
+    )
+    .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! Listing invites: those of a workspace to its people, and to a session those whose token it has presented.
+
+use diesel::prelude::*;
+
+use super::Invite;
+use crate::{
+    db::Conn,
+    error::Result,
+    models::session::Viewer,
+    schema::{invites, presented_invites, users, workspaces},
+};
+
+/// An invite, the workspace it leads to and who sent it, if they are still there.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Listed {
+    pub invite: Invite,
+    pub workspace_name: String,
+    pub sender_email: Option<String>,
+    pub sender_avatar_image: Option<String>,
+}
+
+impl Viewer {
+    /// The invites into the viewer's workspace that may still be accepted.
+    pub fn pending_invites(&self, conn: &mut Conn) -> Result<Vec<Listed>> {
+        let listed = invites::table
+            .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
+            .left_join(users::table.on(users::id.nullable().eq(invites::sender_id)))
+            .filter(invites::workspace_id.eq(self.workspace_id))
+            .filter(invites::expires_at.gt(self.now))
+            .order(invites::id)
+            .select((
+                Invite::columns(),
+                workspaces::name,
+                users::email.nullable(),
+                users::avatar_image.nullable(),
+            ))
+            .load(conn)?;
+        Ok(listed)
+    }
+
+    /// The invites, into whichever workspace, that this session has shown the token of.
+    pub fn presented_invites(&self, conn: &mut Conn) -> Result<Vec<Listed>> {
+        let presented = presented_invites::table
+            .filter(presented_invites::session_id.eq(self.session_id))
+            .filter(presented_invites::workspace_id.eq(invites::workspace_id))
+            .filter(presented_invites::invite_id.eq(invites::id));
+        let listed = invites::table
+            .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
+            .left_join(users::table.on(users::id.nullable().eq(invites::sender_id)))
+            .filter(diesel::dsl::exists(presented))
+            .order(invites::id)
+            .select((
+                Invite::columns(),
+                workspaces::name,
+                users::email.nullable(),
+                users::avatar_image.nullable(),
+            ))
+            .load(conn)?;
+        Ok(listed)
+    }
+}
+
+impl Invite {
+    /// Notes that a session has shown the token.
+    pub fn note_presented(&self, conn: &mut Conn, session_id: i64) -> Result<()> {
+        let row = (
+            presented_invites::workspace_id.eq(self.workspace_id),
+            presented_invites::invite_id.eq(self.id),
+            presented_invites::session_id.eq(session_id),
+        );
+        let noted = presented_invites::table.find((self.workspace_id, self.id, session_id));
+        if !diesel::select(diesel::dsl::exists(noted)).get_result::<bool>(conn)? {
+            diesel::insert_into(presented_invites::table).values(row).execute(conn)?;
+        }
+        Ok(())
+    }
+}

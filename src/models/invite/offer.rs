@@ -1,0 +1,26 @@
+//! What an invite offers to whoever holds its token: a workspace, its owner, and who asks them in.
+
+use super::Invite;
+use crate::{
+    db::Conn,
+    error::Result,
+    models::{user::User, workspace::Workspace},
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    pub invite: Invite,
+    pub workspace: Workspace,
+    pub owner: Option<User>,
+    /// Absent once they have left the workspace.
+    pub sender: Option<User>,
+}
+
+impl Offer {
+    pub fn of(conn: &mut Conn, invite: Invite) -> Result<Self> {
+        let workspace = Workspace::find(conn, invite.workspace_id)?;
+        let owner = workspace.owner(conn)?;
+        let sender = invite.sender_id.map(|id| User::find(conn, id)).transpose()?;
+        Ok(Self { invite, workspace, owner, sender })
+    }
+}

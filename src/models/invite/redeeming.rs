@@ -1,0 +1,55 @@
+//! Redeeming: whoever has joined the workspace by an invite joins the teams it names, and the invite is used up.
+
+use diesel::prelude::*;
+
+use super::Invite;
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::{Error, Result},
+    models::team::{TeamRole, membership},
+    schema::invite_teams,
+};
+
+impl Invite {
+    /// It is for whoever has this address, and nobody else; `named_by` is the parameter that brought its token.
+    pub fn expect_addressee(&self, email: &str, named_by: &str) -> Result<()> {
+        if self.email == email {
+            return Ok(());
+        }
+        Err(Error::invalid(named_by, "another_address", "This invite was sent to another email address"))
+    }
+
+    /// For a user who stands in the invite's workspace by now.
+    pub fn redeem(&self, conn: &mut Conn, user_id: i64, now: Moment) -> Result<()> {
+        for team_id in self.team_ids(conn)? {
+            membership::enter(conn, self.workspace_id, team_id, user_id, TeamRole::Member, now)?;
+        }
+        self.withdraw(conn)
+    }
+
+    /// Has the invite lead into a team, too.
+    pub(in crate::models) fn lead_into(&self, conn: &mut Conn, team_id: i64) -> Result<()> {
+        if self.team_ids(conn)?.contains(&team_id) {
+            return Ok(());
+        }
+        diesel::insert_into(invite_teams::table)
+            .values((
+                invite_teams::workspace_id.eq(self.workspace_id),
+                invite_teams::invite_id.eq(self.id),
+                invite_teams::team_id.eq(team_id),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    fn team_ids(&self, conn: &mut Conn) -> Result<Vec<i64>> {
+        let ids = invite_teams::table
+            .filter(invite_teams::workspace_id.eq(self.workspace_id))
+            .filter(invite_teams::invite_id.eq(self.id))
+            .order(invite_teams::team_id)
+            .select(invite_teams::team_id)
+            .load(conn)?;
+        Ok(ids)
+    }
+}

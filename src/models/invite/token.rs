@@ -1,0 +1,106 @@
+//! What an invite is opened with: the workspace's id, a dash, and 43 random characters.
+//! The workspace leads, so that no index has to find an invite without one; at rest the whole text is sealed.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::Invite;
+use crate::{
+    crypto::{
+        opaque::OpaqueToken,
+        seal::{Place, Sealed},
+    },
+    db::types::Uuid,
+    error::{Error, Result},
+    models::vault::Vault,
+};
+
+#[derive(Clone)]
+pub struct InviteToken {
+    workspace_id: i64,
+    text: OpaqueToken,
+}
+
+impl InviteToken {
+    pub fn generate(workspace_id: i64) -> Self {
+        let text = format!("{workspace_id}-{}", OpaqueToken::generate().expose());
+        Self { workspace_id, text: OpaqueToken::from(text.as_str()) }
+    }
+
+    /// What somebody presents, if it is shaped like one.
+    pub fn parse(presented: &SecretString) -> Option<Self> {
+        let text = presented.expose_secret();
+        let (workspace_id, _) = text.split_once('-')?;
+        Some(Self { workspace_id: workspace_id.parse().ok()?, text: OpaqueToken::from(text) })
+    }
+
+    pub fn workspace_id(&self) -> i64 {
+        self.workspace_id
+    }
+
+    /// In a time that does not tell how much of it is right.
+    pub fn is(&self, other: &Self) -> bool {
+        self.text.matches(&other.text.digest())
+    }
+
+    /// For the link, and for nothing else.
+    pub fn expose(&self) -> &str {
+        self.text.expose()
+    }
+
+    /// As the row with this uuid holds it.
+    pub(super) fn seal(&self, vault: &Vault, row: Uuid) -> Sealed {
+        vault.ring().seal(&place(row, self.workspace_id), self.expose())
+    }
+
+    pub(super) fn open(vault: &Vault, invite: &Invite, sealed: &str) -> Result<Self> {
+        let sealed = Sealed::parse(sealed).map_err(Error::ours)?;
+        let text =
+            vault.ring().open(&place(invite.uuid, invite.workspace_id), &sealed).map_err(Error::ours)?;
+        Ok(Self { workspace_id: invite.workspace_id, text: OpaqueToken::from(text.expose_secret()) })
+    }
+}
+
+fn place(row: Uuid, workspace: i64) -> Place {
+    Place { table: "invites", column: "token", row: row.0, workspace }
+}
+
+impl fmt::Debug for InviteToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InviteToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leads_with_its_workspace() {
+        let token = InviteToken::generate(7);
+        assert_eq!(token.expose().len(), "7-".len() + 43);
+        let presented = InviteToken::parse(&token.expose().into()).unwrap();
+        assert_eq!(presented.workspace_id(), 7);
+        assert!(presented.is(&token));
+    }
+
+    #[test]
+    fn is_itself_to_the_last_character() {
+        let token = InviteToken::generate(7);
+        let text = token.expose();
+        let others = [InviteToken::generate(7).expose().to_owned(), format!("0{text}"), format!("{text}x")];
+        for other in others {
+            let presented = InviteToken::parse(&other.as_str().into()).unwrap();
+            assert!(!presented.is(&token), "{other}");
+        }
+    }
+
+    #[test]
+    fn anything_else_is_none() {
+        for text in ["", "-", "7", "x-abc", "-7-abc", "9223372036854775808-abc"] {
+            assert!(InviteToken::parse(&text.into()).is_none(), "{text}");
+        }
+        assert_eq!(format!("{:?}", InviteToken::generate(7)), "InviteToken(…)");
+    }
+}

@@ -1,0 +1,36 @@
+//! Erasing a person: sessions, personal accounts, tokens, name and address.
+
+use diesel::prelude::*;
+
+use super::Membership;
+use crate::{
+    db::Conn,
+    error::Result,
+    models::{
+        session::Member,
+        social_account::{disconnecting, moving},
+        workspace::Workspace,
+    },
+    schema::{invites, users},
+};
+
+impl Member {
+    /// Erases this person, and their workspace when nobody else is in it. An only owner with colleagues may not.
+    pub fn erase(&self, conn: &mut Conn) -> Result<()> {
+        let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
+        let was_alone = membership.is_alone(conn)?;
+        if !was_alone {
+            membership.expect_another_owner(conn)?;
+        }
+        for account in moving::accounts_of(conn, self.workspace_id, self.user_id)? {
+            disconnecting::disconnect(conn, &account)?;
+        }
+        membership.end(conn)?;
+        diesel::delete(users::table.find(self.user_id)).execute(conn)?;
+        diesel::delete(invites::table.filter(invites::email.eq(&self.email))).execute(conn)?;
+        if was_alone {
+            Workspace::delete(conn, self.workspace_id)?;
+        }
+        Ok(())
+    }
+}

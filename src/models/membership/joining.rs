@@ -1,0 +1,78 @@
+//! Joining a workspace by invite: one leaves the old one, which is deleted when it was one's own and is empty.
+
+use diesel::prelude::*;
+
+use super::Membership;
+use crate::{
+    db::Conn,
+    error::{Error, Problem, Result},
+    models::{
+        invite::Invite, role::Role, session::Member, social_account::moving, vault::Vault,
+        workspace::Workspace,
+    },
+    schema::social_accounts,
+};
+
+const NAMED_BY: &str = "invite.token";
+
+impl Member {
+    /// Accepts an invite. This member's workspace and the invite's are locked.
+    pub fn accept(&self, conn: &mut Conn, vault: &Vault, invite: &Invite) -> Result<()> {
+        invite.expect_pending(self.now, NAMED_BY)?;
+        invite.expect_addressee(&self.email, NAMED_BY)?;
+        if invite.workspace_id != self.workspace_id {
+            let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
+            membership.expect_free_to_join(conn)?;
+            self.expect_accounts_free_in(conn, invite.workspace_id)?;
+            let was_alone = membership.is_alone(conn)?;
+            membership.move_to(conn, vault, invite.workspace_id, Role::Member, self.now)?;
+            if was_alone {
+                Workspace::delete(conn, self.workspace_id)?;
+            }
+        }
+        invite.redeem(conn, self.user_id, self.now)
+    }
+
+    /// Nothing that a person holds may be the other workspace's already.
+    fn expect_accounts_free_in(&self, conn: &mut Conn, workspace_id: i64) -> Result<()> {
+        let accounts = moving::accounts_of(conn, self.workspace_id, self.user_id)?;
+        let held = moving::held_by_workspace(conn, &accounts, workspace_id, self.user_id)?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let name = Workspace::find(conn, workspace_id)?.name;
+        let problems = held.iter().map(|account| {
+            let sentence = format!(
+                "The workspace \"{name}\" already holds {} (@{}). Disconnect it first.",
+                account.screen_name, account.handle
+            );
+            let mut problem = Problem::new(NAMED_BY, "held_by_workspace", sentence);
+            problem.account_id = Some(account.id);
+            problem
+        });
+        Err(Error::Invalid(problems.collect()))
+    }
+}
+
+impl Membership {
+    /// With colleagues, one leaves as ever; alone, one leaves nothing behind.
+    fn expect_free_to_join(&self, conn: &mut Conn) -> Result<()> {
+        if !self.is_alone(conn)? {
+            return self.expect_another_owner(conn);
+        }
+        let held: i64 = social_accounts::table
+            .filter(social_accounts::workspace_id.eq(self.workspace_id))
+            .filter(social_accounts::owner_id.is_null())
+            .count()
+            .get_result(conn)?;
+        if held == 0 {
+            return Ok(());
+        }
+        let name = Workspace::find(conn, self.workspace_id)?.name;
+        let accounts = if held == 1 { "1 account" } else { &format!("{held} accounts") };
+        let them = if held == 1 { "it" } else { "them" };
+        let sentence =
+            format!("Your workspace \"{name}\" still holds {accounts}. Disconnect or move {them} first.");
+        Err(Error::invalid("workspace", "not_empty", sentence))
+    }
+}

@@ -1,0 +1,86 @@
+//! Leaving a workspace, or being removed: a new workspace of one's own, and one's accounts along.
+
+use diesel::prelude::*;
+
+use super::Membership;
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::{Error, Result},
+    models::{
+        invite,
+        role::Role,
+        session::{Admin, Member},
+        social_account::moving,
+        team,
+        user::User,
+        vault::Vault,
+        workspace::Workspace,
+    },
+    schema::{memberships, social_accounts, users},
+};
+
+impl Member {
+    /// Leaves for a new workspace of one's own; an only owner with colleagues may not.
+    pub fn leave(&self, conn: &mut Conn, vault: &Vault) -> Result<()> {
+        let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
+        if membership.is_alone(conn)? {
+            let name = Workspace::find(conn, self.workspace_id)?.name;
+            let sentence = format!("You are the only one in \"{name}\". There is nobody to leave it to.");
+            return Err(Error::invalid("workspace", "alone", sentence));
+        }
+        membership.expect_another_owner(conn)?;
+        membership.move_out(conn, vault, self.now)
+    }
+}
+
+impl Admin {
+    /// Removes somebody else; they go on in a new workspace of their own.
+    pub fn remove(&self, conn: &mut Conn, vault: &Vault, user_id: i64) -> Result<()> {
+        let membership = Membership::find(conn, self.workspace_id, user_id)?;
+        self.expect_authority_over(&membership)?;
+        membership.move_out(conn, vault, self.now)
+    }
+}
+
+impl Membership {
+    fn move_out(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
+        let name = User::find(conn, self.user_id)?.workspace_name();
+        let own = Workspace::create(conn, &name, now)?;
+        self.move_to(conn, vault, own.id, Role::Owner, now)
+    }
+
+    /// Moves the person and their accounts; what the old workspace knew of them ends. Both workspaces are locked.
+    pub(super) fn move_to(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        workspace_id: i64,
+        role: Role,
+        now: Moment,
+    ) -> Result<()> {
+        for account in moving::accounts_of(conn, self.workspace_id, self.user_id)? {
+            moving::take_along(conn, vault, &account, workspace_id, now)?;
+        }
+        self.end(conn)?;
+        diesel::update(users::table.find(self.user_id))
+            .set((users::workspace_id.eq(workspace_id), users::updated_at.eq(now)))
+            .execute(conn)?;
+        Membership::create(conn, workspace_id, self.user_id, role, now)
+    }
+
+    /// Takes the person out of the workspace's teams, and their name from what they did there.
+    pub(super) fn end(&self, conn: &mut Conn) -> Result<()> {
+        team::leaving::leave_all(conn, self.workspace_id, self.user_id)?;
+        diesel::update(
+            social_accounts::table
+                .filter(social_accounts::workspace_id.eq(self.workspace_id))
+                .filter(social_accounts::connected_by.eq(Some(self.user_id))),
+        )
+        .set(social_accounts::connected_by.eq(None::<i64>))
+        .execute(conn)?;
+        invite::forget_sender(conn, self.workspace_id, self.user_id)?;
+        diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
+        Ok(())
+    }
+}

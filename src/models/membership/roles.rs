@@ -1,0 +1,46 @@
+//! Giving roles.
+
+use diesel::prelude::*;
+
+use super::Membership;
+use crate::{
+    db::Conn,
+    error::{Error, Result},
+    models::{role::Role, session::Admin},
+    schema::memberships,
+};
+
+pub const ADMINS_ONLY: &str = "Only workspace admins can change members";
+pub const OWNERS_ONLY: &str = "Only owners can give or take the role owner";
+
+impl Admin {
+    /// Gives somebody of this workspace a role. Only an owner gives or takes the role owner.
+    pub fn give_role(&self, conn: &mut Conn, user_id: i64, role: Role) -> Result<()> {
+        let membership = Membership::find(conn, self.workspace_id, user_id)?;
+        if membership.role == role {
+            return Ok(());
+        }
+        self.expect_authority_over(&membership)?;
+        if role == Role::Owner && self.role != Role::Owner {
+            return Err(Error::Forbidden(OWNERS_ONLY));
+        }
+        membership.expect_another_owner(conn)?;
+        diesel::update(memberships::table.find((self.workspace_id, user_id)))
+            .set(memberships::role.eq(role.id()))
+            .execute(conn)?;
+        Ok(())
+    }
+
+    /// Somebody of this workspace, or 404.
+    pub fn expect_colleague(&self, conn: &mut Conn, user_id: i64) -> Result<()> {
+        Membership::find(conn, self.workspace_id, user_id).map(drop)
+    }
+
+    /// Nobody but an owner touches an owner.
+    pub(super) fn expect_authority_over(&self, membership: &Membership) -> Result<()> {
+        if membership.role == Role::Owner && self.role != Role::Owner {
+            return Err(Error::Forbidden(OWNERS_ONLY));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! Resetting a forgotten password, by a link that works once and not for long.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use crate::{
+    clock::Moment,
+    crypto::opaque::OpaqueToken,
+    db::Conn,
+    error::{Error, Result},
+    models::email::Email,
+    schema::{sessions, users},
+};
+
+/// How long a link is good for.
+pub const GOOD_FOR: TimeDelta = TimeDelta::hours(6);
+
+/// Makes the token that resets this person's password; an earlier one is void. None: nobody has this address.
+pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
+    let token = OpaqueToken::generate();
+    let changed = diesel::update(users::table.filter(users::email.eq(email.as_str())))
+        .set((users::reset_digest.eq(token.digest()), users::reset_expires_at.eq(now + GOOD_FOR)))
+        .execute(conn)?;
+    Ok((changed > 0).then_some(token))
+}
+
+/// Whether the token would reset anything, asked before a new password is hashed.
+pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
+    users::table
+        .filter(users::reset_digest.eq(digest))
+        .filter(users::reset_expires_at.gt(now))
+        .select(users::id)
+        .first(conn)
+        .optional()?
+        .ok_or_else(|| {
+            Error::invalid("user.reset_password_token", "invalid", "Reset password token is invalid")
+        })
+}
+
+/// Sets the new password and ends every session.
+pub fn finish(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<()> {
+    let user_id = expect_valid(conn, digest, now)?;
+    super::set_password(conn, user_id, password_digest, now)?;
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
+    Ok(())
+}

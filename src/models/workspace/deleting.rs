@@ -1,0 +1,22 @@
+//! Deleting a workspace that nobody stands in any more.
+
+use diesel::prelude::*;
+
+use super::Workspace;
+use crate::{
+    db::Conn,
+    error::Result,
+    schema::{invites, social_accounts, social_claims, teams, workspaces},
+};
+
+impl Workspace {
+    /// With all that was left in it; its people are gone already.
+    pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
+        diesel::delete(social_accounts::table.filter(social_accounts::workspace_id.eq(id))).execute(conn)?;
+        diesel::delete(social_claims::table.filter(social_claims::workspace_id.eq(id))).execute(conn)?;
+        diesel::delete(invites::table.filter(invites::workspace_id.eq(id))).execute(conn)?;
+        diesel::delete(teams::table.filter(teams::workspace_id.eq(id))).execute(conn)?;
+        diesel::delete(workspaces::table.find(id)).execute(conn)?;
+        Ok(())
+    }
+}

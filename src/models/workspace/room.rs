@@ -1,0 +1,57 @@
+//! How much room a workspace has. There are no seats, but there is an end: people and pending invites count.
+
+use diesel::prelude::*;
+
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::{Error, Result},
+    schema::{invites, memberships},
+};
+
+pub const LIMIT: i64 = 1000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    taken: i64,
+}
+
+impl Room {
+    pub fn in_workspace(conn: &mut Conn, workspace_id: i64, now: Moment) -> Result<Self> {
+        let people: i64 =
+            memberships::table.filter(memberships::workspace_id.eq(workspace_id)).count().get_result(conn)?;
+        let invited: i64 = invites::table
+            .filter(invites::workspace_id.eq(workspace_id))
+            .filter(invites::expires_at.gt(now))
+            .count()
+            .get_result(conn)?;
+        Ok(Self { taken: people + invited })
+    }
+
+    /// How many more may be invited.
+    pub fn left(self) -> i64 {
+        (LIMIT - self.taken).max(0)
+    }
+
+    /// Refuses more than there is room for; `named_by` is the parameter that listed them.
+    pub fn expect(self, more: usize, named_by: &str) -> Result<()> {
+        if i64::try_from(more).is_ok_and(|more| more <= self.left()) {
+            return Ok(());
+        }
+        let sentence = format!("Your workspace is full ({LIMIT} people and invites)");
+        Err(Error::invalid(named_by, "full", sentence))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Room;
+
+    #[test]
+    fn is_left_up_to_the_thousandth() {
+        for (taken, more, fits) in [(1, 999, true), (1, 1000, false), (1000, 0, true), (1003, 1, false)] {
+            assert_eq!(Room { taken }.expect(more, "user_emails").is_ok(), fits, "{taken} and {more}");
+        }
+        assert_eq!(Room { taken: 1003 }.left(), 0);
+    }
+}

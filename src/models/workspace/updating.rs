@@ -1,0 +1,33 @@
+//! Updating: what the workspace is called, and what kind of organisation it is.
+
+use diesel::prelude::*;
+
+use super::{Workspace, organization_type::OrganizationType};
+use crate::{db::Conn, error::Result, models::session::Admin, schema::workspaces};
+
+/// What is to be different; what is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct Changes {
+    pub name: Option<String>,
+    pub organization_type: Option<OrganizationType>,
+    /// The empty text takes it away.
+    pub custom_organization_type: Option<String>,
+}
+
+impl Admin {
+    pub fn update_workspace(&self, conn: &mut Conn, changes: &Changes) -> Result<Workspace> {
+        let custom = changes.custom_organization_type.as_ref();
+        let workspace = diesel::update(workspaces::table.find(self.workspace_id))
+            .set((
+                changes.name.as_ref().map(|name| workspaces::name.eq(name)),
+                changes.organization_type.map(|kind| workspaces::organization_type.eq(kind.name())),
+                custom.map(|text| {
+                    workspaces::custom_organization_type.eq((!text.is_empty()).then_some(text.as_str()))
+                }),
+                workspaces::updated_at.eq(self.now),
+            ))
+            .returning(Workspace::columns())
+            .get_result(conn)?;
+        Ok(workspace)
+    }
+}
