@@ -63,7 +63,7 @@ fn whole(schema: &Value, schemas: &Map<String, Value>) -> Value {
 }
 
 fn likely(name: &str) -> &'static str {
-    match name.trim_end_matches(']').rsplit('[').next().unwrap_or_default() {
+    match name.trim_end_matches("[]").trim_end_matches(']').rsplit('[').next().unwrap_or_default() {
         name if name.contains("email") => "olga@example.com",
         name if name.contains("password") => "correct horse battery",
         name if name.contains("token") => "TOKEN",

@@ -7,12 +7,23 @@ use super::{
     requests::{kind, resolve},
 };
 
+/// Adds the form of a body to the schemas, once, and answers a reference to it.
+pub fn add(reference: &Value, schemas: &mut Map<String, Value>) -> Value {
+    let place = format!("{}Form", reference["$ref"].as_str().unwrap_or_default());
+    let name = place.rsplit('/').next().unwrap_or_default();
+    if !schemas.contains_key(name) {
+        schemas.insert(name.to_owned(), flat(reference, schemas));
+    }
+    json!({ "$ref": place })
+}
+
 /// `{"team": {"name": …}, "ids": […]}` is `team[name]` and `ids[]`.
-pub fn flat(schema: &Value, schemas: &Map<String, Value>) -> Value {
+fn flat(schema: &Value, schemas: &Map<String, Value>) -> Value {
     let mut form = Form { schemas, properties: Map::new(), required: Vec::new() };
     form.add_all("", schema, true);
     let Form { properties, required, .. } = form;
-    if required.is_empty() {
+    let body = resolve(schema, schemas);
+    if required.is_empty() && body["required"].as_array().is_some_and(|names| !names.is_empty()) {
         // The hash around them has to be sent, and a form cannot send an empty one.
         return json!({ "type": "object", "properties": properties, "minProperties": 1 });
     }

@@ -26,8 +26,9 @@ pub fn tighten(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>)
         reading::tighten(&schema, schemas, &mut asked);
         let may_be_empty = resolve(&schema, schemas)["required"].as_array().is_none_or(Vec::is_empty);
         body["required"] = (!reads_query && !may_be_empty).into();
-        for form in FORMS {
-            body["content"][form] = json!({ "schema": form::flat(&schema, schemas) });
+        let form = form::add(&schema, schemas);
+        for media in FORMS {
+            body["content"][media] = json!({ "schema": form });
         }
     }
     asked
