@@ -1,5 +1,7 @@
 //! `roster invites`: the links of all pending invites once more, for operators whose service sends no mail.
 
+use std::io::{self, Write as _};
+
 use crate::{
     app::{self, App},
     clock::{self, Clock},
@@ -15,12 +17,13 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let links = target.transaction(Intent::Read, |conn| {
         Ok(link::pending_with_links(conn, &app.vault, &app.settings, app.clock.now())?)
     })?;
+    let mut out = io::stdout().lock();
     if links.is_empty() {
-        println!("No invite is pending.");
+        writeln!(out, "No invite is pending.")?;
     }
     for link in links {
         let until = clock::iso8601(link.invite.expires_at);
-        println!("{} into {:?}, until {until}\n  {}", link.invite.email, link.workspace_name, link.url);
+        writeln!(out, "{} into {:?}, until {until}\n  {}", link.invite.email, link.workspace_name, link.url)?;
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! Migrations, embedded: the same names in the same order for both databases.
 
-use diesel::migration::{Migration, MigrationSource};
+use diesel::{
+    migration::{Migration, MigrationSource},
+    prelude::*,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness as _, embed_migrations};
 
 use super::{Conn, dialect};
@@ -20,12 +23,12 @@ pub fn run(conn: &mut Conn) -> Result<usize, Failure> {
     }
 }
 
-/// The names of the migrations this database still lacks.
+/// The versions of the migrations this database still lacks. Only reads: diesel's own look makes its table.
 pub fn pending(conn: &mut Conn) -> Result<Vec<String>, Failure> {
-    Ok(match conn {
-        Conn::Postgres(conn) => names(&conn.pending_migrations(POSTGRES)?),
-        Conn::Sqlite(conn) => names(&conn.pending_migrations(SQLITE)?),
-    })
+    let applied: Vec<String> = applied_migrations::table.select(applied_migrations::version).load(conn)?;
+    let (postgres, sqlite) = versions_of_both()?;
+    let known = if matches!(conn, Conn::Postgres(_)) { postgres } else { sqlite };
+    Ok(known.into_iter().filter(|version| !applied.contains(version)).collect())
 }
 
 /// Takes every migration back, latest first.
@@ -36,13 +39,20 @@ pub fn revert(conn: &mut Conn) -> Result<(), Failure> {
     }
 }
 
-/// The names this build carries, for one database and the other.
-pub fn names_of_both() -> Result<(Vec<String>, Vec<String>), Failure> {
+/// The versions this build carries, for one database and the other.
+pub fn versions_of_both() -> Result<(Vec<String>, Vec<String>), Failure> {
     let postgres = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)?;
     let sqlite = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)?;
-    Ok((names(&postgres), names(&sqlite)))
+    Ok((versions(&postgres), versions(&sqlite)))
 }
 
-fn names<DB: diesel::backend::Backend>(migrations: &[Box<dyn Migration<DB>>]) -> Vec<String> {
-    migrations.iter().map(|migration| migration.name().to_string()).collect()
+fn versions<DB: diesel::backend::Backend>(migrations: &[Box<dyn Migration<DB>>]) -> Vec<String> {
+    migrations.iter().map(|migration| migration.name().version().to_string()).collect()
+}
+
+diesel::table! {
+    #[sql_name = "__diesel_schema_migrations"]
+    applied_migrations (version) {
+        version -> Text,
+    }
 }

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Instant};
 
 use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use secrecy::ExposeSecret;
@@ -27,6 +27,15 @@ fn has_the_documented_form() {
     assert!(encoded.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
     assert_eq!(sealed.key_id(), ring.current_id());
     assert_eq!(Sealed::parse(sealed.as_str()).unwrap(), sealed);
+}
+
+#[test]
+fn opens_envelopes_of_the_first_release() {
+    let ring = KeyRing::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+    let sealed =
+        Sealed::parse("enc:v1:4a1c7add:WlgFmokw_yAf-ZJfi1r6fxFYh0kj1SFWoUvAnnJLm9y9jSTu50t2qNLHt51t")
+            .unwrap();
+    assert_eq!(ring.open(&place(1), &sealed).unwrap().expose_secret(), "token");
 }
 
 #[test]
@@ -115,11 +124,11 @@ fn never_seals_twice_alike() {
 }
 
 #[test]
-#[ignore = "takes 20 s"]
+#[ignore = "takes 3 s optimised, 80 s otherwise"]
 fn e2_a_million_envelopes() {
     let ring = KeyRing::generate();
     let token = "t".repeat(100);
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let nonces: HashSet<[u8; 32]> = (0..1_000_000)
         .map(|_| {
             let sealed = ring.seal(&place(1), &token);
@@ -128,8 +137,10 @@ fn e2_a_million_envelopes() {
         })
         .collect();
     let micros = began.elapsed().as_secs_f64();
-    println!("E2 nonces={} us_per_token={micros:.2}", nonces.len());
-    assert_eq!(nonces.len(), 1_000_000);
+    let passed = nonces.len() == 1_000_000 && (micros <= 10.0 || cfg!(debug_assertions));
+    let verdict = if passed { "PASS" } else { "FAIL" };
+    println!("E2 value={} nonces, {micros:.2} us target=1000000 nonces, 10 us {verdict}", nonces.len());
+    assert!(passed);
 }
 
 #[test]

@@ -1,0 +1,4 @@
+//! `/api/v4`
+
+mod invites;
+mod team_users;
