@@ -56,10 +56,19 @@ fn whole(schema: &Value, schemas: &Map<String, Value>) -> Value {
             whole.extend(part);
         }
     }
+    let required = schema["required"].as_array();
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        whole.insert(name.clone(), example(name, property, schemas));
+        let is_required = required.is_some_and(|names| names.iter().any(|other| other == name));
+        if is_required || !is_beside_the_point(property) {
+            whole.insert(name.clone(), example(name, property, schemas));
+        }
     }
     whole.into()
+}
+
+/// An object that may be left out, or a part of one in a form: an example is for the usual case.
+fn is_beside_the_point(schema: &Value) -> bool {
+    schema["oneOf"].is_array() || schema["example"] == ""
 }
 
 fn likely(name: &str) -> &'static str {

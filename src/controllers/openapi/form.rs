@@ -49,7 +49,8 @@ impl Form<'_> {
     fn add(&mut self, name: String, schema: &Value, is_required: bool) {
         if let Some(choices) = schema["oneOf"].as_array() {
             let hash = choices.iter().find(|choice| choice["$ref"].is_string());
-            return self.add_all(&name, hash.unwrap_or(&Value::Null), false);
+            self.add_all(&name, hash.unwrap_or(&Value::Null), false);
+            return self.empty_examples(&format!("{name}["));
         }
         if !resolve(schema, self.schemas)["properties"].is_null() {
             return self.add_all(&name, schema, is_required);
@@ -64,6 +65,13 @@ impl Form<'_> {
             text["minItems"] = 1.into();
         }
         self.properties.insert(name, text);
+    }
+
+    /// An object that may be left out is left out of what a page fills in.
+    fn empty_examples(&mut self, within: &str) {
+        for (_, text) in self.properties.iter_mut().filter(|(name, _)| name.starts_with(within)) {
+            text["example"] = "".into();
+        }
     }
 }
 

@@ -93,9 +93,19 @@ fn list(schema: &mut Value, is_required: bool) {
     if !may_be_empty {
         schema["minItems"] = 1.into();
     }
+    if !is_required {
+        // Of all texts, the empty one.
+        schema["type"] = json!(["array", "null", "string"]);
+        schema["maxLength"] = 0.into();
+    }
     let Some(items) = schema.get_mut("items") else { return };
     match kind(items) {
-        "integer" => number(items, true),
+        "integer" => {
+            number(items, true);
+            if may_be_empty {
+                items["pattern"] = format!("^$|{DIGITS}").into();
+            }
+        }
         "string" => {
             limit(items, true);
             if may_be_empty {
