@@ -24,8 +24,12 @@ pub fn tighten(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>)
         let Some(body) = operation.get_mut("requestBody") else { continue };
         let schema = body["content"]["application/json"]["schema"].clone();
         reading::tighten(&schema, schemas, &mut asked);
+        if reads_query {
+            // What the body leaves out, the query may say.
+            resolve_mut(&schema, schemas).and_then(|body| body.remove("required"));
+        }
         let may_be_empty = resolve(&schema, schemas)["required"].as_array().is_none_or(Vec::is_empty);
-        body["required"] = (!reads_query && !may_be_empty).into();
+        body["required"] = (!may_be_empty).into();
         let form = form::add(&schema, schemas);
         for media in FORMS {
             body["content"][media] = json!({ "schema": form });
@@ -41,6 +45,14 @@ pub fn operations(paths: &mut Map<String, Value>) -> impl Iterator<Item = &mut V
 pub fn resolve<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> &'a Value {
     let name = schema["$ref"].as_str().and_then(|place| place.rsplit('/').next());
     name.and_then(|name| schemas.get(name)).unwrap_or(schema)
+}
+
+fn resolve_mut<'a>(
+    schema: &Value,
+    schemas: &'a mut Map<String, Value>,
+) -> Option<&'a mut Map<String, Value>> {
+    let name = schema["$ref"].as_str()?.rsplit('/').next()?;
+    schemas.get_mut(name)?.as_object_mut()
 }
 
 /// The one type of a schema, null apart.
