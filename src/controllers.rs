@@ -5,6 +5,8 @@ pub mod api;
 pub mod at;
 pub mod client;
 pub mod cors;
+pub mod docs;
 pub mod entrance;
 pub mod health;
+pub mod openapi;
 mod session;
