@@ -64,9 +64,9 @@ pub fn lock_workspace_of(conn: &mut Conn, user_id: i64) -> QueryResult<Option<i6
             .filter(workspaces::id.nullable().eq(workspace_id.single_value()))
             .select(workspaces::id)
             .for_no_key_update()
-            .first(conn)
+            .get_result(conn)
             .optional(),
-        Conn::Sqlite(conn) => workspace_id.first(conn).optional(),
+        Conn::Sqlite(conn) => workspace_id.get_result(conn).optional(),
     }
 }
 

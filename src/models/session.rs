@@ -117,7 +117,7 @@ impl Session {
                 sessions::created_at,
                 sessions::last_used_at,
             ))
-            .first::<(i64, i64, i64, String, i32, Moment, Moment)>(conn)
+            .get_result::<(i64, i64, i64, String, i32, Moment, Moment)>(conn)
             .optional()?;
         Ok(row.map(|(session_id, user_id, workspace_id, email, role, signed_in_at, last_used_at)| Viewer {
             session_id,
