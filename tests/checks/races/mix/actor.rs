@@ -43,19 +43,21 @@ enum Deed {
     Share,
     Invite,
     Join,
+    Promote,
     Leave,
     Remove,
 }
 
 /// Joined more often than left: else everybody ends up alone.
-const DEEDS: [(Deed, u32); 9] = [
+const DEEDS: [(Deed, u32); 10] = [
     (Deed::Connect, 6),
     (Deed::ConnectForWorkspace, 5),
     (Deed::Disconnect, 8),
     (Deed::Transfer, 5),
     (Deed::Share, 2),
-    (Deed::Invite, 4),
-    (Deed::Join, 8),
+    (Deed::Invite, 6),
+    (Deed::Join, 10),
+    (Deed::Promote, 3),
     (Deed::Leave, 1),
     (Deed::Remove, 2),
 ];
@@ -89,6 +91,7 @@ impl Actor {
             Deed::Share => self.share(deeds),
             Deed::Invite => self.invite(),
             Deed::Join => self.join(deeds),
+            Deed::Promote => self.promote(),
             Deed::Leave => self.leave(deeds),
             Deed::Remove => self.remove(deeds),
         }
@@ -136,13 +139,30 @@ impl Actor {
     }
 
     fn join(&self, deeds: &Deeds) {
-        let Some(Ticket { id, token }) = self.company.tickets().remove(&self.person.name) else { return };
+        let Some(ticket) = self.company.tickets().remove(&self.person.name) else { return };
         let owns = self.person.get("users").is_some_and(|answer| answer.body["workspace_role"]["id"] == 1);
-        let answer = self.person.put(&format!("invites/{id}"), &json!({"invite": {"token": token}}));
-        if owns && answer.as_ref().is_some_and(Answer::is_success) {
+        let acceptance = json!({"invite": {"token": ticket.token}});
+        let answer = self.person.put(&format!("invites/{}", ticket.id), &acceptance);
+        if answer.as_ref().is_some_and(|answer| answer.status == 422) {
+            self.make_room(&ticket);
+        } else if owns && answer.as_ref().is_some_and(Answer::is_success) {
             deeds.joined_as_owner.add();
         }
         count(&deeds.joined, answer);
+    }
+
+    /// Who is refused because of accounts disconnects those they know of, and keeps the ticket for another time.
+    fn make_room(&self, ticket: &Ticket) {
+        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for id in met {
+            self.person.delete(&format!("workspaces/twitter_accounts/{id}"));
+        }
+        self.company.tickets().entry(self.person.name.clone()).or_insert_with(|| ticket.clone());
+    }
+
+    fn promote(&self) {
+        let (id, _) = self.company.anybody();
+        self.person.put(&format!("workspace_users/{id}"), &json!({"workspace_role_id": 2}));
     }
 
     fn leave(&self, deeds: &Deeds) {
