@@ -2,6 +2,7 @@
 //! accounts, are removed, leave and join another workspace. A sampler looks for rows against the rules meanwhile.
 
 mod actor;
+mod company;
 mod deeds;
 
 use std::{
