@@ -127,6 +127,11 @@ pub fn lock_attempts(conn: &mut Conn, key: &str, now: Moment) -> QueryResult<Str
     }
 }
 
+/// Gives all locks back and has the transaction run again.
+pub fn start_over(why: &str) -> Failure {
+    Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(why.to_owned()))
+}
+
 /// What a failure of the database means for the caller. Diesel knows most of these only as `Unknown`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
