@@ -2,6 +2,7 @@
 //! status and body are the same in all three, ids up to renaming.
 //! A divergence is shrunk by proptest; `PROPTEST_RNG_SEED` plays a run again.
 
+mod identity;
 mod names;
 mod operation;
 mod reference;
@@ -10,9 +11,12 @@ mod service;
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;
 
-use std::thread;
+use std::{collections::BTreeMap, thread};
 
-use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use proptest::{
+    strategy::{Strategy as _, ValueTree as _},
+    test_runner::{Config, TestCaseError, TestRunner},
+};
 
 use self::{
     operation::{Operation, sequences},
@@ -78,4 +82,39 @@ fn compare(service: &Service, sequence: &[Operation], expected: &[Vec<Answer>]) 
         }
     }
     Ok(())
+}
+
+/// What the sequences never come to, they cannot show.
+#[test]
+fn the_sequences_meet_every_kind_of_answer() {
+    let mut runner = TestRunner::deterministic();
+    let mut met: BTreeMap<String, u32> = BTreeMap::new();
+    for _ in 0..1_000 {
+        let sequence = sequences().new_tree(&mut runner).expect("a sequence").current();
+        for (status, body) in answers_of_reference(&sequence).into_iter().flatten() {
+            let text = |name: &str| body["errors"][0][name].as_str().unwrap_or_default().to_owned();
+            *met.entry(format!("{status} {} {}", text("field"), text("code"))).or_default() += 1;
+        }
+    }
+    let kinds: Vec<&str> = met.keys().map(|kind| kind.trim_end()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "200",
+            "201",
+            "401",
+            "403",
+            "404",
+            "422 account_transfer.social_account_id held_by_members",
+            "422 invite.token held_by_workspace",
+            "422 twitter_account.team_ids[0] invalid",
+            "422 twitter_account.twitter_uid held_by_members",
+            "422 twitter_account.twitter_uid held_by_workspace",
+            "422 twitter_account.twitter_uid held_by_you",
+            "422 workspace alone",
+            "422 workspace not_empty",
+            "422 workspace only_owner",
+        ],
+        "{met:#?}"
+    );
 }
