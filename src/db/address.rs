@@ -27,9 +27,10 @@ pub fn quotable(message: &str, url: &str) -> String {
     }
 }
 
-/// An `@` behind the host comes from a password with a slash in it.
-fn read(url: &str) -> Option<Url> {
-    Url::parse(url).ok().filter(|url| !url.path().contains('@'))
+/// A second `@`, or one behind the host, comes from a password, of which a part is then taken for the host.
+fn read(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    (!url.path().contains('@') && text.matches('@').count() <= 1).then_some(url)
 }
 
 fn owned((name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) -> (String, String) {
@@ -49,6 +50,7 @@ mod tests {
             ("postgres:///roster", Some("postgres:///roster")),
             ("postgres://ada:s3/cret@db/roster", None),
             ("postgres://ada:12/s3cret@db/roster", None),
+            ("postgres://ada:a@s3cret@db/roster", None),
         ];
         for (url, shown) in cases {
             assert_eq!(without_passwords(url).as_deref(), shown, "{url}");

@@ -37,7 +37,7 @@ pub const TEAMS: [Team; 3] = [
     Team {
         name: "Football",
         founder: "Marcus",
-        members: &["tom@northfield.example", "jesse@northfield.example"],
+        members: &["dana@northfield.example", "tom@northfield.example", "jesse@northfield.example"],
         formed_on: 10,
     },
     Team { name: "Track and Field", founder: "Priya", members: &["lena@northfield.example"], formed_on: 10 },
