@@ -20,6 +20,7 @@ mod flags;
 mod invites;
 mod manifest;
 mod migrate;
+mod openapi;
 mod reset_password;
 mod serve;
 mod welcome;
@@ -59,6 +60,9 @@ enum Command {
     /// Print the links of all pending invites
     #[command(after_help = "Example: roster invites --public-url https://roster.example.com")]
     Invites,
+    /// Print the description that /openapi.json serves
+    #[command(name = "openapi", after_help = "Example: roster openapi > openapi.json")]
+    OpenApi,
     /// Print what makes a shell complete these commands
     #[command(after_help = "Example: roster completions bash > /etc/bash_completion.d/roster")]
     Completions(completions::Options),
@@ -77,6 +81,7 @@ impl Cli {
             Command::Backup(options) => backup::run(&settings()?, &options),
             Command::ResetPassword(options) => reset_password::run(&settings()?, &options),
             Command::Invites => invites::run(settings()?),
+            Command::OpenApi => openapi::run(&settings()?),
             Command::Completions(options) => completions::run(&options),
         }
     }
