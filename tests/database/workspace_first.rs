@@ -32,7 +32,7 @@ fn every_key_and_index_begins_with_it() {
     }
 }
 
-/// SQLite gives out ids by the rowid alone; the key that others refer to is (workspace_id, id).
+/// SQLite gives out ids by the rowid alone; the key that others refer to is `(workspace_id, id)`.
 fn is_row_id(kind: Kind, columns: &[String]) -> bool {
     kind == Kind::Sqlite && columns == ["id"]
 }
