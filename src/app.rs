@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
-    controllers::{api::failure, entrance},
+    controllers::{api::failure, cors, entrance, openapi::Document},
     crypto::{
         key_file,
         password::{self, Passwords},
@@ -44,6 +44,7 @@ pub struct Parts {
     pub tokens: SessionTokens,
     pub passwords: Passwords,
     pub mail: Mail,
+    pub document: Arc<Document>,
 }
 
 impl App {
@@ -64,7 +65,8 @@ impl App {
         );
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail })))
+        let document = Arc::new(Document::new(&settings));
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail, document })))
     }
 
     /// Serves on a listener until its handle stops it; what is in flight is answered first.
@@ -74,8 +76,10 @@ impl App {
         let mut server = HttpServer::new(move || {
             actix_web::App::new()
                 .app_data(web::Data::new(app.clone()))
+                .app_data(web::Data::from(Arc::clone(&app.document)))
                 .configure(routes::draw)
                 .wrap(from_fn(failure::face))
+                .wrap(cors::for_origins(&app.settings))
                 .wrap(from_fn(entrance::pass))
         })
         .client_request_timeout(SLOWEST_HEAD)
@@ -105,8 +109,10 @@ impl App {
                 Ok((viewer, answer))
             })
             .await?;
-        if viewer.is_due() {
-            self.db.write(move |conn| viewer.touch(conn)).await?;
+        if viewer.is_due()
+            && let Err(error) = self.db.write(move |conn| viewer.touch(conn)).await
+        {
+            log::warn!("the use of a session is not written down: {error}");
         }
         Ok(answer)
     }

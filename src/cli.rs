@@ -14,6 +14,7 @@ use crate::{
 mod flags;
 mod invites;
 mod migrate;
+mod openapi;
 mod serve;
 mod welcome;
 
@@ -36,6 +37,9 @@ enum Command {
     Migrate,
     /// Print the links of all pending invites
     Invites,
+    /// Print the description that /openapi.json serves
+    #[command(name = "openapi")]
+    OpenApi,
 }
 
 impl Cli {
@@ -50,6 +54,7 @@ impl Cli {
             Command::Serve => serve::run(settings),
             Command::Migrate => migrate::run(settings),
             Command::Invites => invites::run(settings),
+            Command::OpenApi => openapi::run(&settings),
         }
     }
 }

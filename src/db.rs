@@ -22,7 +22,10 @@ pub use self::{
     connection::{Conn, MultiBackend, Target},
     dialect::Intent,
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    request_id,
+};
 
 const TRIES: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -95,13 +98,13 @@ impl Lane {
     {
         let pass: Pass = self.gate.pass().await?;
         let lane = self.clone();
-        web::block(move || {
+        web::block(request_id::carry(move || {
             let result = lane.perform(intent, &work);
             drop(pass);
             result
-        })
+        }))
         .await
-        .map_err(Error::unavailable)?
+        .map_err(Error::ours)?
     }
 
     fn perform<T>(&self, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {

@@ -9,7 +9,7 @@ use crate::{
             teams, twitter_accounts, users, workspace_users, workspaces,
         },
         at::at,
-        health,
+        docs, health, openapi,
     },
     error::Error,
 };
@@ -66,6 +66,9 @@ pub fn draw(config: &mut ServiceConfig) {
         )
         .service(at("/health/live").get(health::live::show))
         .service(at("/health/ready").get(health::ready::show))
+        .service(at("/openapi.json").get(openapi::show))
+        .service(at("/docs").get(docs::show))
+        .service(at("/docs/{file}").get(docs::files::show))
         .default_service(web::to(nothing_here));
 }
 

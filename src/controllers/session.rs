@@ -17,7 +17,7 @@ use crate::{
     models::session::{ENDED, Session},
 };
 
-const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
+pub const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
 
 const MISSING: &str = "You need to sign in or sign up before continuing.";
 const TWO_TOKENS: &str =

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 pub use self::shapes::Link;
 use self::shapes::{Invites, PresentedInvite, SentInvites};
-use super::success::Success;
+use super::{success::Success, twitter_account_params::locations};
 use crate::{
     app::App,
     controllers::{
@@ -47,7 +47,7 @@ pub struct NewInvites {
     #[schema(min_items = 1, example = json!(["nina@example.com"]))]
     user_emails: Vec<String>,
     /// The screen they were invited from. Stored, never returned.
-    #[schema(example = "workspaceSettingsPage")]
+    #[schema(schema_with = locations)]
     location: Option<String>,
 }
 
@@ -110,7 +110,7 @@ pub(super) async fn hand_on(app: &App, issued: Vec<IssuedInvite>) -> Result<Opti
 ///
 /// No session is needed; one that is sent along is noted to have presented the token.
 #[utoipa::path(get, path = "/api/v4/invites/{id}", tag = "invites",
-    params(("id" = i64, Path), ("token" = String, Query, description = "The token of the link")),
+    params(("id" = i64, Path), ("token" = String, Query, max_length = 4096, description = "The token of the link")),
     responses((status = 200, body = PresentedInvite)))]
 pub async fn show(
     session: Option<Session>,
@@ -164,6 +164,7 @@ pub struct Acceptance {
 #[expect(dead_code, reason = "read by name, this describes it")]
 pub struct AcceptedToken {
     /// The token of the link.
+    #[schema(max_length = 4096)]
     token: String,
 }
 

@@ -47,7 +47,7 @@ pub struct RegistrationInvite {
 
 #[derive(ToSchema)]
 pub struct NewUser {
-    #[schema(example = "olga@example.com")]
+    #[schema(example = "olga@example.com", format = Email)]
     email: String,
     #[schema(value_type = String, format = "password", min_length = 8, max_length = 128)]
     password: SecretString,

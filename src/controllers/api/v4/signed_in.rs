@@ -27,7 +27,9 @@ pub struct SignedInUser {
     id: i64,
     #[schema(example = "olga@example.com")]
     email: String,
+    #[schema(required)]
     first_name: Option<String>,
+    #[schema(required)]
     last_name: Option<String>,
     /// Send it as `Authentication: Bearer TOKEN`.
     auth_token: String,

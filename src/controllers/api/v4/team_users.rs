@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 use super::{
     invites, sorting,
@@ -17,6 +17,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
+        openapi,
     },
     error::{Error, Result},
     models::{
@@ -57,8 +58,10 @@ pub struct NewTeamUsers {
     #[schema(min_items = 1)]
     user_emails: Vec<String>,
     /// `email`, `team_role` or `name` (default).
+    #[schema(pattern = "^(email|team_role|name)?$")]
     sort_by: Option<String>,
     /// `asc` (default) or `desc`.
+    #[schema(pattern = "^(asc|desc)?$")]
     sort_to: Option<String>,
 }
 
@@ -114,8 +117,12 @@ pub struct TeamUserUpdate {
     team_id: i64,
     /// The person's.
     id: i64,
-    #[schema(value_type = String, example = "admin")]
+    #[schema(schema_with = roles)]
     role: TeamRole,
+}
+
+fn roles() -> Object {
+    openapi::one_of(&TeamRole::ALL)
 }
 
 fn read_update(params: &Parameters, in_path: &InPath) -> Result<TeamUserUpdate> {
@@ -164,6 +171,7 @@ fn read_removal(params: &Parameters, query: &Query, in_path: &InPath) -> Result<
 ///
 /// Anybody may take themselves out. Where the body names nothing, the query is read.
 #[utoipa::path(delete, path = "/api/v4/team_users", tag = "teams", request_body = TeamUserRemoval,
+    params(("team_id" = Option<i64>, Query, minimum = 1), ("id" = Option<i64>, Query, minimum = 1)),
     responses((status = 200, body = Success)))]
 pub async fn destroy(
     session: Session,

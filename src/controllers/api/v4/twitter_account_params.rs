@@ -1,8 +1,9 @@
 //! The documented request of both creates: eight parameters, the same on either side.
 
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 use crate::{
+    controllers::openapi,
     error::{Error, Result},
     models::social_account::{Connection, TWITTER, identity::Handle, location::Location},
     parameters::{Parameters, inspect::inspect},
@@ -35,11 +36,15 @@ pub struct TwitterAccountParams {
     #[schema(example = true)]
     account_verified: Option<bool>,
     /// The handle.
-    #[schema(example = "SCREEN_NAME", max_length = 255)]
+    #[schema(example = "SCREEN_NAME", max_length = 255, pattern = r"^[^\u0000]*[^\s@\u0000][^\u0000]*$")]
     twitter_nickname: String,
     /// The screen it was connected from. Stored, never returned.
-    #[schema(example = "signUpForm")]
+    #[schema(schema_with = locations)]
     location: Option<String>,
+}
+
+pub fn locations() -> Object {
+    openapi::one_of(&Location::ALL)
 }
 
 pub fn read(params: &Parameters) -> Result<Connection> {

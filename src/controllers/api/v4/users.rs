@@ -4,13 +4,16 @@ mod shape;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 pub use self::shape::{CurrentUser, CurrentWorkspace};
 use super::{current_password, success::Success};
 use crate::{
     app::App,
-    controllers::answer::{self, Answer},
+    controllers::{
+        answer::{self, Answer},
+        openapi,
+    },
     error::{Error, Result},
     models::{
         email::Email,
@@ -48,8 +51,9 @@ pub struct UserChange {
     role_in_organization: Option<String>,
     state: Option<String>,
     city: Option<String>,
+    #[schema(max_length = 2048)]
     avatar_image: Option<String>,
-    #[schema(example = "light")]
+    #[schema(schema_with = modes)]
     mode: Option<String>,
     /// Needs `current_password`.
     email: Option<String>,
@@ -61,6 +65,10 @@ pub struct UserChange {
     password_confirmation: Option<String>,
     #[schema(format = "password")]
     current_password: Option<String>,
+}
+
+fn modes() -> Object {
+    openapi::one_of(&Mode::ALL)
 }
 
 struct Change {

@@ -69,7 +69,7 @@ pub struct SentInvites {
     invalid_emails: Vec<String>,
     /// Only where the service sends no mail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(required = false, nullable = false)]
     links: Option<Vec<Link>>,
 }
 
