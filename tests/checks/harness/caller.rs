@@ -1,27 +1,21 @@
-//! Somebody who registers, is invited, connects accounts: over the wire, like everybody else.
+//! Somebody whose answers are looked at to the last byte: registers, is invited, connects accounts, all by wire.
 
 use serde_json::{Value, json};
 
-use crate::wire::{Answer, Request, Wire};
-
-pub const PASSWORD: &str = "Touchdown on 4th and 7";
+use super::{
+    person::{PASSWORD, Ticket, account, email},
+    wire::{Answer, Request, Wire},
+};
 
 #[derive(Clone, Debug)]
-pub struct Person {
+pub struct Caller {
     base_url: String,
     pub id: i64,
     pub email: String,
     pub token: Option<String>,
 }
 
-/// An invite as its link carries it.
-#[derive(Clone, Debug)]
-pub struct Ticket {
-    pub id: i64,
-    pub token: String,
-}
-
-impl Person {
+impl Caller {
     pub fn nobody(base_url: &str) -> Self {
         Self { base_url: base_url.to_owned(), id: 0, email: String::new(), token: None }
     }
@@ -31,15 +25,15 @@ impl Person {
         Self::register(wire, base_url, name, &Value::Null)
     }
 
-    /// Has somebody join this person's workspace: 2 an admin, 3 a member.
+    /// Has somebody join this caller's workspace: 2 an admin, 3 a member.
     pub fn colleague(&self, wire: &mut Wire, name: &str, role: u8) -> Self {
-        let Ticket { id, token } = self.invite(wire, &address(name));
-        let person = Self::register(wire, &self.base_url, name, &json!({"id": id, "token": token}));
+        let Ticket { id, token } = self.invite(wire, &email(name));
+        let caller = Self::register(wire, &self.base_url, name, &json!({"id": id, "token": token}));
         if role != 3 {
-            let path = format!("/workspace_users/{}", person.id);
+            let path = format!("/workspace_users/{}", caller.id);
             self.must(wire, "PUT", &path, &json!({"workspace_role_id": role}));
         }
-        person
+        caller
     }
 
     pub fn invite(&self, wire: &mut Wire, email: &str) -> Ticket {
@@ -50,7 +44,7 @@ impl Person {
         Ticket { id, token: token.to_owned() }
     }
 
-    /// Connects an account, for the workspace or personally, and answers its id.
+    /// Connects an account, for the workspace or callerally, and answers its id.
     pub fn connect(&self, wire: &mut Wire, path: &str, uid: &str) -> i64 {
         self.must(wire, "POST", path, &account(uid))["twitter_account"]["id"].as_i64().expect("an id")
     }
@@ -72,24 +66,9 @@ impl Person {
 
     fn register(wire: &mut Wire, base_url: &str, name: &str, invite: &Value) -> Self {
         let nobody = Self::nobody(base_url);
-        let user = json!({"email": address(name), "password": PASSWORD});
+        let user = json!({"email": email(name), "password": PASSWORD});
         let answer = nobody.must(wire, "POST", "/registrations", &json!({"user": user, "invite": invite}));
         let token = answer["user"]["auth_token"].as_str().map(str::to_owned);
-        Self { id: answer["user"]["id"].as_i64().expect("an id"), email: address(name), token, ..nobody }
+        Self { id: answer["user"]["id"].as_i64().expect("an id"), email: email(name), token, ..nobody }
     }
-}
-
-pub fn address(name: &str) -> String {
-    format!("{name}@example.test")
-}
-
-/// The body that connects an account.
-pub fn account(uid: &str) -> Value {
-    json!({"twitter_account": {
-        "twitter_token": format!("token of {uid}"),
-        "twitter_uid": uid,
-        "screen_name": uid,
-        "logo_url": "https://example.com/logo.png",
-        "twitter_nickname": uid,
-    }})
 }
