@@ -5,9 +5,9 @@ mod envelopes;
 mod harness;
 //mod hostile;
 mod kills;
-//mod limits;
-//mod matrix;
-//mod privacy;
+mod limits;
+mod matrix;
+mod privacy;
 mod races;
 mod start_up;
 #[path = "../support/support.rs"]

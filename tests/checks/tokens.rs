@@ -57,7 +57,9 @@ fn signed_in(app: &TestApp, wire: &mut Wire) -> String {
 fn requests(token: &str) -> impl Iterator<Item = Request> {
     let value = format!("Bearer {token}");
     let routes = HEADERS.into_iter().flat_map(|header| ROUTES.map(|route| (header, route)));
-    routes.map(move |(header, (method, path))| Request::new(method, path).header(header, &value).json(&json!({})))
+    routes.map(move |(header, (method, path))| {
+        Request::new(method, path).header(header, &value).json(&json!({}))
+    })
 }
 
 /// A good token everywhere but where it belongs.
@@ -80,7 +82,10 @@ fn misplaced(good: &str) -> Vec<(&'static str, Request)> {
         ("under another scheme", with("Authorization", &format!("Token {good}"))),
         ("under Basic", with("Authorization", &format!("Basic {good}"))),
         ("twice in one header", with("Authorization", &format!("Bearer {good}, Bearer {good}"))),
-        ("with another beside it", with("Authorization", &format!("Bearer {good}")).header("Authentication", "Bearer x")),
+        (
+            "with another beside it",
+            with("Authorization", &format!("Bearer {good}")).header("Authentication", "Bearer x"),
+        ),
     ]
 }
 

@@ -9,7 +9,7 @@ use super::{
 
 #[derive(Clone, Debug)]
 pub struct Caller {
-    base_url: String,
+    pub base_url: String,
     pub id: i64,
     pub email: String,
     pub token: Option<String>,

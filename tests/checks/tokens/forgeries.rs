@@ -120,7 +120,10 @@ impl Forge {
             ("signed with a public key", signed_with(&message, PUBLIC)),
             ("signed with another installation's key", signed_with(&message, &[7; 32])),
             ("signed with nothing", signed_with(&message, b"")),
-            ("signed by HMAC-SHA512", format!("{message}.{}", BASE64URL.encode(other.finalize().into_bytes()))),
+            (
+                "signed by HMAC-SHA512",
+                format!("{message}.{}", BASE64URL.encode(other.finalize().into_bytes())),
+            ),
             ("without a signature", unsigned.to_owned()),
             ("with an empty signature", format!("{unsigned}.")),
             ("with half a signature", format!("{unsigned}.{}", &signature[..20])),
