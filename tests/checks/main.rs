@@ -3,7 +3,7 @@
 
 mod envelopes;
 mod harness;
-//mod hostile;
+mod hostile;
 mod kills;
 mod limits;
 mod matrix;
