@@ -1,9 +1,12 @@
 //! The database: `read` and `write` take a closure that is one transaction.
 //! Only this module and its children know that there are two kinds.
 
+mod address;
 mod connection;
+pub mod copying;
 pub mod dialect;
 mod gate;
+pub mod inspection;
 pub mod migrations;
 pub mod types;
 

@@ -7,6 +7,7 @@ pub mod controllers;
 pub mod crypto;
 mod data_dir;
 pub mod db;
+mod demo;
 pub mod error;
 pub mod logging;
 mod mail;

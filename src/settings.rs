@@ -98,8 +98,8 @@ impl Settings {
             sign_in_per_account: layers.required("sign_in_per_account")?.number(MANY)?,
             sign_in_per_address: layers.required("sign_in_per_address")?.number(MANY)?,
             registrations_per_address: layers.required("registrations_per_address")?.number(MANY)?,
-            argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=4_194_304)?,
-            argon2_passes: layers.required("argon2_passes")?.number(1..=100)?,
+            argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=262_144)?,
+            argon2_passes: layers.required("argon2_passes")?.number(1..=16)?,
         };
         ensure!(
             settings.smtp_url.is_none() || settings.mail_from.is_some(),

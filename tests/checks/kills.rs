@@ -70,7 +70,7 @@ fn check(verdict: &mut Verdict, kills: u64) {
 
     verdict.none("acked_lost", damage.lost);
     verdict.none("duplicates", damage.duplicates);
-    verdict.exactly("sound", kills - damage.unsound, kills);
+    verdict.exactly("integrity_ok", kills - damage.unsound, kills);
     verdict.none("other_id_on_repeat", writing.moved.get());
     Census::take(&mut census::connect(&database)).judge(verdict);
     verdict.none("5xx", tally.failed.get());

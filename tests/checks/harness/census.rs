@@ -4,7 +4,7 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use roster::{app, db::Conn};
 
 use super::verdict::Verdict;
-use crate::support::database::Database;
+use crate::support::database::{Database, Kind};
 
 /// Rows against a rule; all zero in a sound database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
@@ -32,9 +32,12 @@ pub struct Census {
 
 const QUERY: &str = "SELECT
 (SELECT count(*) FROM social_accounts p JOIN social_accounts w
-    ON w.workspace_id = p.workspace_id AND w.provider = p.provider
-    AND (w.key = p.key OR (w.handle = p.handle AND (w.key LIKE 'h:%' OR p.key LIKE 'h:%')))
-    WHERE p.owner_id IS NOT NULL AND w.owner_id IS NULL) AS owned_by_both,
+    ON w.workspace_id = p.workspace_id AND w.provider = p.provider AND w.key = p.key
+    WHERE p.owner_id IS NOT NULL AND w.owner_id IS NULL)
++ (SELECT count(*) FROM social_accounts p JOIN social_accounts w
+    ON w.workspace_id = p.workspace_id AND w.provider = p.provider AND w.handle = p.handle AND w.key <> p.key
+    WHERE p.owner_id IS NOT NULL AND w.owner_id IS NULL
+    AND (w.key LIKE 'h:%' OR p.key LIKE 'h:%')) AS owned_by_both,
 (SELECT count(*) FROM social_claims c WHERE NOT EXISTS (SELECT 1 FROM social_accounts a
     WHERE a.workspace_id = c.workspace_id AND a.provider = c.provider AND a.key = c.key)) AS orphan_claims,
 (SELECT count(*) FROM social_accounts a WHERE NOT EXISTS (SELECT 1 FROM social_claims c
@@ -95,10 +98,14 @@ impl Census {
     }
 }
 
-/// A connection beside the servers'.
+/// A connection beside the servers', with more patience than theirs.
 pub fn connect(database: &Database) -> Conn {
     let target = app::target(&database.settings()).expect("a database");
-    target.connect().expect("a connection")
+    let mut conn = target.connect().expect("a connection");
+    if database.kind == Kind::Postgres {
+        sql_query("SET statement_timeout = 0").execute(&mut conn).expect("patience");
+    }
+    conn
 }
 
 /// The single number that a query answers, as `count`.

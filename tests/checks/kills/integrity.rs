@@ -1,5 +1,5 @@
 //! Whether the database itself is whole: `PRAGMA integrity_check` on SQLite; on PostgreSQL `pg_amcheck`,
-//! every row against its indexes, where it is installed.
+//! every row of ours against its indexes, where it is installed.
 
 use std::{
     env, fs,
@@ -36,7 +36,9 @@ fn integrity_check(conn: &mut Conn) -> bool {
 }
 
 fn passes(program: &Path, url: &str) -> bool {
-    let check = Command::new(program).args(["--install-missing", "--heapallindexed", url]).output();
+    let check = Command::new(program)
+        .args(["--install-missing", "--heapallindexed", "--schema=public", url])
+        .output();
     let output = check.expect("pg_amcheck that runs");
     if !output.status.success() {
         eprintln!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -37,7 +37,7 @@ enum Outcome {
 }
 
 #[test]
-#[ignore = "takes 60 s"]
+#[ignore = "takes 70 s"]
 fn a1_two_servers_on_postgres() {
     verdict::announce("A1", &[Kind::Postgres], |verdict| race(verdict, 2_000));
 }
@@ -48,7 +48,7 @@ fn a1_in_small() {
 }
 
 #[test]
-#[ignore = "takes 150 s"]
+#[ignore = "takes 180 s"]
 fn a2_two_servers_and_a_writer_on_sqlite() {
     verdict::announce("A2", &[Kind::Sqlite], |verdict| race(verdict, 2_000));
 }
@@ -79,7 +79,7 @@ fn race(verdict: &mut Verdict, rounds: usize) {
     tally.judge(verdict);
     if is_sqlite {
         verdict.in_time("busy_shown", tally.busy.get(), 0);
-        verdict.at_least("written_beside", written, rounds as u64 / 10);
+        verdict.at_least("written_beside", written, rounds as u64 / 20);
     }
 }
 

@@ -26,7 +26,7 @@ const CLIENTS: usize = 50;
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 #[test]
-#[ignore = "takes 120 s"]
+#[ignore = "takes 140 s"]
 fn a7_one_address_in_ten_spellings() {
     verdict::announce("A7", &[Kind::Sqlite, Kind::Postgres], |verdict| race(verdict, 200));
 }

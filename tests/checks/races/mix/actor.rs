@@ -1,19 +1,16 @@
 //! Somebody who does anything at any time, allowed or not; the service sorts that out.
 
-use std::{
-    collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
 };
 
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use serde_json::json;
 
-use super::deeds::Deeds;
+use super::{company::Company, deeds::Deeds};
 use crate::harness::{
-    person::{Answer, Person, Ticket, account},
+    person::{Answer, Person, account},
     server::Server,
     tally::{Count, Tally},
 };
@@ -28,12 +25,6 @@ pub struct Actor {
     met: Mutex<Vec<i64>>,
 }
 
-/// The people, and the invites they have not used.
-struct Company {
-    people: Vec<(i64, String)>,
-    tickets: Mutex<HashMap<String, Ticket>>,
-}
-
 #[derive(Clone, Copy)]
 enum Deed {
     Connect,
@@ -43,19 +34,21 @@ enum Deed {
     Share,
     Invite,
     Join,
+    Promote,
     Leave,
     Remove,
 }
 
 /// Joined more often than left: else everybody ends up alone.
-const DEEDS: [(Deed, u32); 9] = [
+const DEEDS: [(Deed, u32); 10] = [
     (Deed::Connect, 6),
     (Deed::ConnectForWorkspace, 5),
     (Deed::Disconnect, 8),
     (Deed::Transfer, 5),
     (Deed::Share, 2),
-    (Deed::Invite, 4),
-    (Deed::Join, 8),
+    (Deed::Invite, 6),
+    (Deed::Join, 10),
+    (Deed::Promote, 3),
     (Deed::Leave, 1),
     (Deed::Remove, 2),
 ];
@@ -66,8 +59,7 @@ impl Actor {
         let people: Vec<_> = (0..PEOPLE)
             .map(|number| Person::owner(&format!("person{number}"), &servers[number % 2].address, tally))
             .collect();
-        let known = people.iter().map(|person| (person.id, person.name.clone())).collect();
-        let company = Arc::new(Company { people: known, tickets: Mutex::default() });
+        let company = Arc::new(Company::of(&people));
         let actor = |person| Self { person, company: Arc::clone(&company), met: Mutex::default() };
         let everywhere = |person: &Person| servers.each_ref().map(|server| person.at(&server.address));
         people.iter().flat_map(everywhere).map(actor).collect()
@@ -89,6 +81,7 @@ impl Actor {
             Deed::Share => self.share(deeds),
             Deed::Invite => self.invite(),
             Deed::Join => self.join(deeds),
+            Deed::Promote => self.promote(),
             Deed::Leave => self.leave(deeds),
             Deed::Remove => self.remove(deeds),
         }
@@ -131,18 +124,35 @@ impl Actor {
     fn invite(&self) {
         let (_, name) = self.company.anybody();
         if let Some(ticket) = self.person.invite(name) {
-            self.company.tickets().insert(name.clone(), ticket);
+            self.company.hand(name, ticket);
         }
     }
 
     fn join(&self, deeds: &Deeds) {
-        let Some(Ticket { id, token }) = self.company.tickets().remove(&self.person.name) else { return };
+        let Some(ticket) = self.company.ticket_of(&self.person.name) else { return };
         let owns = self.person.get("users").is_some_and(|answer| answer.body["workspace_role"]["id"] == 1);
-        let answer = self.person.put(&format!("invites/{id}"), &json!({"invite": {"token": token}}));
-        if owns && answer.as_ref().is_some_and(Answer::is_success) {
+        let acceptance = json!({"invite": {"token": ticket.token}});
+        let answer = self.person.put(&format!("invites/{}", ticket.id), &acceptance);
+        if answer.as_ref().is_some_and(|answer| answer.status == 422) {
+            self.make_room();
+            self.company.hand(&self.person.name, ticket);
+        } else if owns && answer.as_ref().is_some_and(Answer::is_success) {
             deeds.joined_as_owner.add();
         }
         count(&deeds.joined, answer);
+    }
+
+    /// Who holds accounts may not come: those they know of go, and the ticket is kept for another time.
+    fn make_room(&self) {
+        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for id in met {
+            self.person.delete(&format!("workspaces/twitter_accounts/{id}"));
+        }
+    }
+
+    fn promote(&self) {
+        let (id, _) = self.company.anybody();
+        self.person.put(&format!("workspace_users/{id}"), &json!({"workspace_role_id": 2}));
     }
 
     fn leave(&self, deeds: &Deeds) {
@@ -166,16 +176,6 @@ impl Actor {
 
     fn somewhat_known(&self) -> Option<i64> {
         self.met.lock().unwrap_or_else(PoisonError::into_inner).choose(&mut rand::rng()).copied()
-    }
-}
-
-impl Company {
-    fn anybody(&self) -> &(i64, String) {
-        self.people.choose(&mut rand::rng()).expect("people")
-    }
-
-    fn tickets(&self) -> MutexGuard<'_, HashMap<String, Ticket>> {
-        self.tickets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
