@@ -10,6 +10,7 @@ use crate::{
     clock::Clock,
     controllers::{api::failure, cors, entrance, openapi::Document},
     crypto::{
+        key_file,
         password::{self, Passwords},
         token::SessionTokens,
     },
@@ -50,10 +51,11 @@ impl App {
     /// Makes what is missing (folder, database, key file), migrates, and checks that keys and database belong
     /// together. Blocking.
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let key_path = settings.key_file();
+        key_file::expect_usable_or_missing(&key_path)?;
         let target = target(&settings)?;
-        let key_file = settings.key_file();
         let now = clock.now();
-        let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_file, now))?;
+        let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_path, now))?;
         let tokens = SessionTokens::new(vault.ring());
         let passwords = Passwords::new(
             settings.argon2_memory_kib,
@@ -127,11 +129,11 @@ impl Deref for App {
 /// The database of these settings; for embedded SQLite, with the folder and the file it lives in.
 pub fn target(settings: &Settings) -> anyhow::Result<Target> {
     let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
+    let target = Target::from_url(url, &settings.data_dir)?;
     if url.is_none() || settings.key_file.is_none() {
         data_dir::make(&settings.data_dir)
             .with_context(|| format!("The data folder {} cannot be made", settings.data_dir.display()))?;
     }
-    let target = Target::from_url(url, &settings.data_dir)?;
     if let Target::Sqlite(path) = &target {
         data_dir::make_private_file(path)
             .with_context(|| format!("The database {} cannot be opened for writing", path.display()))?;

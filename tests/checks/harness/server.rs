@@ -1,6 +1,7 @@
 //! The binary as a process of its own, over a database that others may serve too. Dropped is killed.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -24,7 +25,13 @@ pub struct Address(Arc<Mutex<String>>);
 
 impl Server {
     pub fn start(database: &Database) -> Self {
+        Self::start_with(database, &[])
+    }
+
+    /// With these variables on top of the usual ones.
+    pub fn start_with(database: &Database, variables: &[(&str, &str)]) -> Self {
         let mut command = command(database);
+        command.envs(variables.iter().copied());
         let address = Address::default();
         let process = run(&mut command, &address);
         wait_until_ready(&address);
@@ -34,6 +41,17 @@ impl Server {
     /// Two processes that serve one database.
     pub fn pair(database: &Database) -> [Self; 2] {
         [Self::start(database), Self::start(database)]
+    }
+
+    /// Resident memory in KiB.
+    pub fn memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("its status");
+        let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its size");
+        size.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    pub fn open_files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.process.id())).expect("its files").count()
     }
 
     /// SIGKILL.
@@ -69,7 +87,7 @@ impl Address {
 }
 
 /// Cheap passwords, no throttle in the way, and clients that may say which address they come from.
-fn command(database: &Database) -> Command {
+pub fn command(database: &Database) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
     command.env_clear().env("ROSTER_DATA_DIR", database.folder.path()).stdout(Stdio::piped());
     command.envs(database.url().map(|url| ("ROSTER_DATABASE_URL", url)));
