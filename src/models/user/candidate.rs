@@ -39,7 +39,7 @@ impl<'a> Candidate<'a> {
     /// What the rules have against it: the parameter, a code and a sentence each.
     /// Only code and message are taken: the library's `params` hold the value itself.
     pub fn objections(&self) -> Vec<(String, &'static str, String)> {
-        let errors = self.validate().err().unwrap_or_else(ValidationErrors::new);
+        let errors = self.validate().err().unwrap_or_default();
         let found = errors.field_errors().into_iter();
         found
             .flat_map(|(field, errors)| errors.iter().map(move |error| (field.to_string(), error)))
