@@ -6,4 +6,5 @@ pub mod at;
 pub mod client;
 pub mod entrance;
 pub mod health;
+pub mod pages;
 mod session;

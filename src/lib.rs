@@ -16,3 +16,4 @@ mod routes;
 #[allow(clippy::wildcard_imports, reason = "diesel print-schema writes them; tests may have them anyway")]
 mod schema;
 pub mod settings;
+mod web;

@@ -1,15 +1,18 @@
 //! Every URL of the service on one screen.
 
-use actix_web::web::{self, ServiceConfig, scope};
+use actix_web::{
+    middleware::Compress,
+    web::{self, ServiceConfig, scope},
+};
 
 use crate::{
     controllers::{
         api::v4::{
             account_transfers, invites, passwords, registrations, sessions, social_accounts, team_users,
-            teams, twitter_accounts, users, workspace_users, workspaces,
+            teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
         },
         at::at,
-        health,
+        health, pages,
     },
     error::Error,
 };
@@ -62,7 +65,14 @@ pub fn draw(config: &mut ServiceConfig) {
                 )
                 .service(at("/team_users/{id}").put(team_users::update).delete(team_users::destroy))
                 .service(at("/social_accounts").get(social_accounts::index))
-                .service(at("/account_transfers").post(account_transfers::create)),
+                .service(at("/account_transfers").post(account_transfers::create))
+                .service(at("/walkthrough").get(walkthrough::show).put(walkthrough::update)),
+        )
+        .service(at("/").get(pages::show))
+        .service(
+            scope("/assets")
+                .wrap(Compress::default())
+                .service(at("/{digest}/{path:.*}").get(pages::assets::show)),
         )
         .service(at("/health/live").get(health::live::show))
         .service(at("/health/ready").get(health::ready::show))
