@@ -16,4 +16,3 @@ mod routes;
 #[allow(clippy::wildcard_imports, reason = "diesel print-schema writes them; tests may have them anyway")]
 mod schema;
 pub mod settings;
-mod web;

@@ -1,9 +1,6 @@
 //! Every URL of the service on one screen.
 
-use actix_web::{
-    middleware::Compress,
-    web::{self, ServiceConfig, scope},
-};
+use actix_web::web::{self, ServiceConfig, scope};
 
 use crate::{
     controllers::{
@@ -69,11 +66,7 @@ pub fn draw(config: &mut ServiceConfig) {
                 .service(at("/walkthrough").get(walkthrough::show).put(walkthrough::update)),
         )
         .service(at("/").get(pages::show))
-        .service(
-            scope("/assets")
-                .wrap(Compress::default())
-                .service(at("/{digest}/{path:.*}").get(pages::assets::show)),
-        )
+        .service(at("/assets/{digest}/{name}").get(pages::assets::show))
         .service(at("/health/live").get(health::live::show))
         .service(at("/health/ready").get(health::ready::show))
         .default_service(web::to(nothing_here));
