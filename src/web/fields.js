@@ -20,8 +20,9 @@ export function Field({ name, label, hint, missing, as = 'input', children, afte
 
 export function Password({ label = 'Password', ...more }) {
   const [shown, show] = useState(false);
-  const toggle = html`<button type="button" class="plain" aria-pressed=${shown}
-    aria-label=${`Show ${label.toLowerCase()}`} onClick=${() => show(!shown)}>${shown ? 'Hide' : 'Show'}</button>`;
+  const word = shown ? 'Hide' : 'Show';
+  const toggle = html`<button type="button" class="plain" aria-label=${`${word} ${label.toLowerCase()}`}
+    onClick=${() => show(!shown)}>${word}</button>`;
   return html`<${Field} label=${label} type=${shown ? 'text' : 'password'} spellcheck="false" after=${toggle} ...${more} />`;
 }
 

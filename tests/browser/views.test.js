@@ -69,7 +69,7 @@ test('dialogs', async () => {
   await page.getByRole('button', { name: 'Edit nickname of Northside Lions' }).click();
   await shown('nickname');
   await page.goto('/#/workspace/teams');
-  await page.getByRole('button', { name: 'People of Coaches' }).click();
+  await page.getByRole('button', { name: 'Open Coaches' }).click();
   await shown('team-open');
   await page.goto('/#/personal/security');
   await page.getByRole('button', { name: 'Erase my account' }).click();

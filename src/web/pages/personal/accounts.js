@@ -50,7 +50,7 @@ function Row({ account, user, reload }) {
       <${State} account=${account} onReconnect=${() => setOpen('reconnect')} />
       <p class="fine">Connected on ${day(account.connected_at)}</p>
       <${Refused} act=${move} wayOut=${(problem) => html`<${Ask} problem=${problem} />`} /></div>
-    <div class="does">${isAdmin(user) && html`<button type="button" class="plain small" aria-busy=${move.busy} aria-label=${`Move ${name} to the workspace`} onClick=${() => move.run()}>Move to the workspace</button>`}
+    <div class="does">${isAdmin(user) && html`<button type="button" class="plain small" aria-busy=${move.busy} aria-label=${`Move to the workspace: ${name}`} onClick=${() => move.run()}>Move to the workspace</button>`}
       <button type="button" class="grave plain small" aria-label=${`Disconnect: ${name}`} onClick=${() => setOpen('disconnect')}>Disconnect</button></div>
     ${open === 'disconnect' && html`<${Confirm} title=${`Disconnect ${name}?`} action="Disconnect" onDone=${gone} onClose=${close}
       confirm=${() => destroy(`twitter_accounts/${account.id}`)}><ul><li>Its access token is deleted here. On X nothing changes.</li>

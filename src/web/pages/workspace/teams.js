@@ -22,7 +22,7 @@ function Team({ team, user, reload }) {
   const [open, setOpen] = useState(false);
   return html`<li class="row team"><div class="what"><h2>${team.name} ${team.user_in_team && html`<span class="mark">Yours</span>`}</h2>
       <p class="fine">${people(team)}</p></div>
-    <div class="does"><button type="button" class="plain small" aria-expanded=${open} aria-label=${`People of ${team.name}`}
+    <div class="does"><button type="button" class="plain small" aria-expanded=${open} aria-label=${`${open ? 'Close' : 'Open'} ${team.name}`}
       onClick=${() => setOpen(!open)}>${open ? 'Close' : 'Open'}</button></div>
     ${open && html`<${Roll} team=${team} user=${user} reload=${reload} />`}</li>`;
 }
@@ -53,7 +53,7 @@ function Mate({ one, team, user, mayChange, again }) {
   const name = one.user_full_name || one.email;
   return html`<li><span>${name} <span class="mark">${one.invited ? 'Invited' : one.team_role_name}</span></span>
     ${!one.invited && html`<span class="does">
-      ${mayChange && html`<button type="button" class="link" aria-label=${`Make ${name} ${other}`} onClick=${() => turn.run()}>Make ${other}</button>`}
+      ${mayChange && html`<button type="button" class="link" aria-label=${`Make ${other}: ${name}`} onClick=${() => turn.run()}>Make ${other}</button>`}
       ${(mayChange || isSelf) && html`<button type="button" class="link" aria-label=${isSelf ? `Leave ${team.name}` : `Remove ${name} from ${team.name}`} onClick=${() => remove.run()}>${isSelf ? 'Leave' : 'Remove'}</button>`}</span>`}
     <${Refused} act=${turn} /><${Refused} act=${remove} /></li>`;
 }
