@@ -9,6 +9,7 @@ export function Dialog({ title, onClose, children }) {
     const opener = document.activeElement;
     const shown = dialog.current;
     shown.showModal();
+    (shown.querySelector('input[autofocus]') ?? shown.querySelector('h2')).focus();
     return () => {
       shown.close();
       setTimeout(() => opener?.isConnected || document.querySelector('h1')?.focus());
@@ -20,7 +21,7 @@ export function Dialog({ title, onClose, children }) {
   };
   return html`<dialog ref=${dialog} aria-labelledby=${id} onCancel=${cancel}>
     <article>
-      <header><h2 id=${id}>${title}</h2>
+      <header><h2 id=${id} tabindex="-1">${title}</h2>
         <button type="button" class="close" aria-label="Close" onClick=${onClose}>×</button></header>
       ${children}
     </article>

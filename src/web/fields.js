@@ -23,11 +23,11 @@ export function Password({ label = 'Password', ...more }) {
   const word = shown ? 'Hide' : 'Show';
   const toggle = html`<button type="button" class="plain" aria-label=${`${word} ${label.toLowerCase()}`}
     onClick=${() => show(!shown)}>${word}</button>`;
-  return html`<${Field} label=${label} type=${shown ? 'text' : 'password'} spellcheck="false" after=${toggle} ...${more} />`;
+  return html`<${Field} label=${label} type=${shown ? 'text' : 'password'} spellcheck=${false} after=${toggle} ...${more} />`;
 }
 
 export const Email = (props) => html`<${Field} label="E-mail" name="email" type="email" autocomplete="username"
-  missing="Enter an e-mail address." spellcheck="false" ...${props} />`;
+  missing="Enter an e-mail address." spellcheck=${false} ...${props} />`;
 
 export const PASSWORD_HINT = 'At least 8 characters. A few words you will remember are best.';
 

@@ -12,6 +12,7 @@ export function useLoad(load, inputs = []) {
     try {
       const value = await load();
       settle({ value });
+      if (turn > 1) setTimeout(refocus);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       settle(({ value }) => ({ value, refusal }));
@@ -27,6 +28,11 @@ export function useLoad(load, inputs = []) {
     return () => removeEventListener('online', reload);
   }, [state.refusal]);
   return { ...state, reload };
+}
+
+/** What had the focus may have gone with its row. */
+function refocus() {
+  if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true });
 }
 
 /** Draws what was loaded with its child, a function; before that, as many grey rows as `rows` says. */

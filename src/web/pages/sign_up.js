@@ -40,5 +40,5 @@ export function SignUpConnect() {
   const name = caller.get().workspace.name;
   return html`<${View} title="Connect an X account" intro=${`${name} is ready. Connect the account it posts from, or do it later.`}>
     <${Connect} location="signUpForm" onConnected=${() => go('walkthrough')}
-      more=${html`<a role="button" class="plain" href="#/walkthrough">Skip</a>`} /><//>`;
+      more=${html`<a class="button plain" href="#/walkthrough">Skip</a>`} /><//>`;
 }

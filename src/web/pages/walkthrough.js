@@ -19,12 +19,12 @@ export function Walkthrough() {
   return html`<${View} title="Getting started" intro=${intro}>
     <ol class="steps">${steps.map((step, index) => html`<li key=${step.name} class=${`step ${step.state}${step === next ? ' next' : ''}`}>
       <span class="sign" aria-hidden="true">${SIGNS[step.state] ?? index + 1}</span>
-      <div><h2>${step.title} <span class="mark">${STATES[step.state]}</span></h2>
+      <div><h2>${step.title} <span class=${step.state === 'open' ? 'unseen' : 'mark'}>${STATES[step.state]}</span></h2>
         <p>${step.why}</p>
         <${Choices} step=${step} isNext=${step === next} /></div></li>`)}</ol>
     ${next ? html`<p class="aside"><button type="button" class="link" onClick=${change({ hidden: !way.hidden })}>
         ${way.hidden ? 'Show the progress meter' : 'Hide the progress meter'}</button></p>`
-      : html`<p><a role="button" href="#/workspace">See your accounts</a></p>`}<//>`;
+      : html`<p><a class="button" href="#/workspace">See your accounts</a></p>`}<//>`;
 }
 
 function Choices({ step, isNext }) {
@@ -33,6 +33,6 @@ function Choices({ step, isNext }) {
     return html`<div class="actions"><button type="button" class="plain small" onClick=${change({ unskip: step.name })}
       aria-label=${`Take up again: ${step.title}`}>Take up again</button></div>`;
   }
-  return html`<div class="actions"><${StepAction} step=${step} location="guidedWalkthrough" small=${!isNext} />
+  return html`<div class="actions"><${StepAction} step=${step} location="guidedWalkthrough" look=${isNext ? '' : 'plain small'} />
     <button type="button" class=${isNext ? 'plain' : 'plain small'} aria-label=${`Skip: ${step.title}`} onClick=${change({ skip: step.name })}>Skip</button></div>`;
 }

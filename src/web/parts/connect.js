@@ -31,11 +31,11 @@ export function Connect({ location, side, known, onConnected, more }) {
     <${Paste} form=${form} />
     <div class="pair">
       <${Field} name="screen_name" label="Name" hint="As people see it on X." missing="Enter the account’s name." autocapitalize="words" autocomplete="off" />
-      <${Field} name="twitter_nickname" label="Handle" hint="What follows the @." missing="Enter the handle." spellcheck="false" autocomplete="off" />
+      <${Field} name="twitter_nickname" label="Handle" hint="What follows the @." missing="Enter the handle." spellcheck=${false} autocomplete="off" />
     </div>
-    <${Field} name="twitter_uid" label="Account ID" hint="The number X knows the account by. It stays the same when the handle changes." missing="Enter the account ID." spellcheck="false" autocomplete="off" />
+    <${Field} name="twitter_uid" label="Account ID" hint="The number X knows the account by. It stays the same when the handle changes." missing="Enter the account ID." spellcheck=${false} autocomplete="off" />
     <${Password} name="twitter_token" label="Access token" hint="From X’s developer portal, under “Keys and tokens”. It is stored sealed and never shown again." missing="Enter the access token." autocomplete="off" />
-    <${Field} name="logo_url" label="Picture address" hint="The address of the profile picture, starting with https://" missing="Enter the picture’s address." inputmode="url" spellcheck="false" autocomplete="off" />
+    <${Field} name="logo_url" label="Picture address" hint="The address of the profile picture, starting with https://" missing="Enter the picture’s address." inputmode="url" spellcheck=${false} autocomplete="off" />
     <label class="check"><input type="checkbox" name="account_verified" checked=${form.typed.account_verified}
       onChange=${(event) => form.type('account_verified', event.target.checked)} /> X shows this account as verified</label>
   <//>`;
@@ -66,7 +66,7 @@ function Paste({ form }) {
   return html`<details class="paste"><summary>Have it as JSON? Paste it instead</summary>
     <label for="pasted">JSON of the account</label>
     <small class="hint" id="pasted-hint">The request of the API, or X’s own answer about the account.</small>
-    <textarea id="pasted" rows="4" spellcheck="false" aria-invalid=${said.wrong ? 'true' : undefined}
+    <textarea id="pasted" rows="4" spellcheck=${false} aria-invalid=${said.wrong ? 'true' : undefined}
       aria-describedby="pasted-hint pasted-said" onInput=${read}></textarea>
     <small id="pasted-said" role="status" class=${said.wrong ? 'mistake' : 'hint'}>${said.wrong ?? said.done}</small></details>`;
 }

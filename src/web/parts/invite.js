@@ -22,7 +22,7 @@ export function Invite({ location, onInvited, more }) {
   });
   return html`<${Form} form=${form} action="Invite" more=${more}>
     <${Field} as="textarea" rows="2" name="user_emails" label="E-mail addresses" missing="Enter at least one address."
-      hint="One or several, with commas or on lines of their own." spellcheck="false" />
+      hint="One or several, with commas or on lines of their own." spellcheck=${false} />
     ${sent && html`<${Sent} answer=${sent} />`}<//>`;
 }
 

@@ -16,7 +16,7 @@ export function Meter() {
     <div><a href="#/walkthrough" id="meter-text">${way.done} of ${way.total} steps done</a>
       <progress aria-labelledby="meter-text" value=${way.done} max=${way.total}></progress></div>
     <div class="next"><span>Next: ${next.title}</span>
-      <${StepAction} key=${next.name} step=${next} location="progressMeter" small />
+      <${StepAction} key=${next.name} step=${next} location="progressMeter" look="small" />
       <button type="button" class="plain small" onClick=${hide}>Hide</button></div>
   </section>`;
 }

@@ -27,7 +27,7 @@ export function ShareDialog({ account, onClose, onShared }) {
     <${Loaded} of=${teams}>${(all) => html`<fieldset class="ticks"><legend>Teams</legend>
       ${all.length === 0 && html`<p>There is no team yet. Make the first one here.</p>`}
       ${all.map((team) => html`<label key=${team.id}><input type="checkbox" checked=${ids.includes(team.id)} onChange=${() => toggle(team.id)} />
-        ${team.name} <small>${people(team)}</small></label>`)}</fieldset>`}<//>
+        <span>${team.name} <small>${people(team)}</small></span></label>`)}</fieldset>`}<//>
     <${NewTeam} onMade=${made} />
     <${Refused} act=${act} />
     <div class="actions"><button type="button" aria-busy=${act.busy} onClick=${() => act.run()}>Save</button>

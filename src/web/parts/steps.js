@@ -25,9 +25,9 @@ export const STEPS = {
 export const stepsIn = (way) => way.steps.map(({ name, state }) => ({ name, state, ...STEPS[name] }));
 
 /** `location` is the place it is pressed in. */
-export function StepAction({ step, location, small }) {
+export function StepAction({ step, location, look }) {
   const [open, setOpen] = useState(false);
-  if (step.to) return html`<a role="button" class=${small && 'small'} href=${`#/${step.to}`}>${step.action}</a>`;
-  return html`<button type="button" class=${small && 'small'} onClick=${() => setOpen(true)}>${step.action}</button>
+  if (step.to) return html`<a class=${`button ${look}`} href=${`#/${step.to}`}>${step.action}</a>`;
+  return html`<button type="button" class=${look} onClick=${() => setOpen(true)}>${step.action}</button>
     ${open && html`<${step.dialog} location=${location} onClose=${() => setOpen(false)} />`}`;
 }
