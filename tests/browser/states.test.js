@@ -123,6 +123,7 @@ test('hostile texts are texts', async () => {
   await page.goto(`/#/invites/1/${encodeURIComponent(all[0])}`);
   await settled(page);
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
   await page.goto('/#/');
   await page.getByLabel('E-mail').fill('<img src=x onerror=alert(1)>@example.test');
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
