@@ -18,6 +18,7 @@ pub mod teams;
 mod twitter_account_params;
 pub mod twitter_accounts;
 pub mod users;
+pub mod walkthrough;
 mod workspace_summary;
 pub mod workspace_users;
 pub mod workspaces;
