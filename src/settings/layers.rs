@@ -81,7 +81,7 @@ impl Layer {
         let text = fs::read_to_string(path).with_context(|| format!("cannot read the settings file {at}"))?;
         let values = File::from_str(&text, FileFormat::Toml)
             .collect()
-            .map_err(|error| anyhow!("{at} cannot be read: {}", without_quotes(&error.to_string())))?;
+            .map_err(|error| anyhow!("in {at}: {}", without_quotes(&error.to_string())))?;
         values.into_iter().try_fold(Self::default(), |layer, (name, value)| {
             if !KEYS.iter().any(|key| key.name == name) {
                 bail!("{at} has an unknown key {name:?}; the keys are {}", names(KEYS));
