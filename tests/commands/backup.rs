@@ -35,7 +35,7 @@ on_both_databases! {
         let ran = backup(app, &folder).expect_success();
         let manifest = manifest(&folder);
         assert_eq!(manifest["roster"], env!("CARGO_PKG_VERSION"));
-        assert_eq!(manifest["schema"], "20261121000003");
+        assert_eq!(manifest["schema"], "20261121000004");
         assert_eq!(manifest["rows"]["users"], 1);
         assert_eq!(manifest["rows"]["social_accounts"], 1);
         let key_id = manifest["key_ids"][0].as_str().unwrap();

@@ -97,6 +97,7 @@ pub const ROWS: &[Row] = &[
     row("DELETE /api/v4/users", 200).by(By::Newcomer).sending(|_| json!({"user": {"current_password": PASSWORD}})),
 
     row("POST /api/v4/twitter_accounts", 201).sending(connection),
+    row("PUT /api/v4/walkthrough", 200).sending(|_| json!({"walkthrough": {"skip": "check_personal", "unskip": "check_personal"}})),
     row("PUT /api/v4/twitter_accounts/{id}", 200).on(|scene| scene.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
     row("GET /api/v4/twitter_accounts", 200).asking(&[("page", "1")]),
     row("GET /api/v4/social_accounts", 200).asking(&[("page", "1")]),
