@@ -51,6 +51,8 @@ def start(service, workspace, caller, headers, folder):
 def finish(run, caller, folder):
     run.wait()
     print(f"-- as {caller}\n{(folder / f'{caller}.txt').read_text()}", flush=True)
+    if run.returncode not in (0, 1):
+        raise SystemExit(f"C1 FAIL: schemathesis as {caller} ended with {run.returncode} and reports nothing")
     return json.loads((folder / f"{caller}.json").read_text())
 
 

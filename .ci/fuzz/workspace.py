@@ -46,7 +46,8 @@ class Workspace:
 
     def is_still_owned(self):
         """False where the fuzzer lost its session, and most of its cases with it."""
-        return requests.get(f"{self.api}/users", headers=self.headers()).json()["workspace_role"]["name"] == "owner"
+        caller = requests.get(f"{self.api}/users", headers=self.headers()).json()
+        return caller.get("workspace_role", {}).get("name") == "owner"
 
 
 def account(name):
