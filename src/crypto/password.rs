@@ -1,20 +1,23 @@
 //! Passwords: hashed with argon2id on threads of their own, verified without telling who exists (contract, "People
 //! and sessions"). A password is brought to NFC here and nowhere else, so every keyboard spells it alike.
 
-use std::{fmt, num::NonZero, thread};
+use std::{fmt, thread};
 
 use argon2::Params;
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 
-pub use super::weakness::{Weakness, weakness};
 use super::{
     hashing_pool::HashingPool,
     stored_hash::{self, StoredHash},
 };
+pub use super::{
+    hashing_pool::Seat,
+    weakness::{Weakness, weakness},
+};
 use crate::error::Result;
 
-/// How many jobs wait before askers are sent away: the last of them is served within half a second.
+/// How many jobs wait before askers are sent away: the last of them is served within a second.
 pub const QUEUE: usize = 32;
 
 #[derive(Clone)]
@@ -44,23 +47,42 @@ impl Passwords {
         Self { pool: HashingPool::start(threads, queue, &cost), cost, decoy }
     }
 
+    /// Room for one verification, or 503 after a short wait.
+    pub async fn seat(&self) -> Result<Seat> {
+        self.pool.seat().await
+    }
+
     /// In PHC form.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
         let cost = self.cost.clone();
         let hashed = self
             .pool
-            .run(move |hasher| StoredHash::make(&normalised(password.expose_secret()), &cost, hasher))
+            .run(self.seat().await?, move |hasher| {
+                StoredHash::make(&normalised(password.expose_secret()), &cost, hasher)
+            })
             .await??;
         Ok(hashed.to_string())
     }
 
     /// Without a hash, for somebody unknown, the same work ends in `Wrong`.
     pub async fn verify(&self, password: SecretString, phc: Option<String>) -> Result<Verdict> {
+        self.verify_seated(self.seat().await?, password, phc).await
+    }
+
+    /// The same, for those who took their seat before.
+    pub async fn verify_seated(
+        &self,
+        seat: Seat,
+        password: SecretString,
+        phc: Option<String>,
+    ) -> Result<Verdict> {
         let known = phc.is_some();
         let stored = phc.map_or_else(|| Ok(self.decoy.clone()), |phc| StoredHash::parse(&phc))?;
         let current = stored.costs(&self.cost);
-        let fits =
-            self.pool.run(move |hasher| stored.fits(&normalised(password.expose_secret()), hasher)).await??;
+        let fits = self
+            .pool
+            .run(seat, move |hasher| stored.fits(&normalised(password.expose_secret()), hasher))
+            .await??;
         Ok(match (known && fits, current) {
             (false, _) => Verdict::Wrong,
             (true, true) => Verdict::Right,
@@ -69,9 +91,9 @@ impl Passwords {
     }
 }
 
-/// One thread a core, two at most.
+/// Half the cores, two at most: the other half is for everybody who does not sign in, and for the database.
 pub fn default_threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get).min(2)
+    thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2)
 }
 
 pub(super) fn normalised(password: &str) -> String {
