@@ -37,9 +37,9 @@ pub struct Logins {
     pub others: u64,
 }
 
-pub struct Rush<'a> {
-    olga: &'a Caller,
-    clients: usize,
+/// Each client is somebody of their own, at an address of their own.
+pub struct Rush {
+    people: Vec<Caller>,
     logins: Mutex<Logins>,
 }
 
@@ -53,7 +53,10 @@ pub fn observe(olga: &Caller, span: Duration, mut meanwhile: impl FnMut()) -> Se
         for (request, latencies) in [(&live, &mut seen.live), (&get, &mut seen.get)] {
             match wire.send(request) {
                 Ok(answer) if answer.status == 200 => latencies.add(answer.took),
-                _ => seen.failed += 1,
+                outcome => {
+                    seen.failed += 1;
+                    eprintln!("{outcome:?}");
+                }
             }
         }
         meanwhile();
@@ -62,9 +65,10 @@ pub fn observe(olga: &Caller, span: Duration, mut meanwhile: impl FnMut()) -> Se
     seen
 }
 
-impl<'a> Rush<'a> {
-    pub fn new(olga: &'a Caller, clients: usize) -> Self {
-        Self { olga, clients, logins: Mutex::default() }
+impl Rush {
+    pub fn new(wire: &mut Wire, base_url: &str, clients: usize) -> Self {
+        let people = (0..clients).map(|client| Caller::owner(wire, base_url, &format!("client{client}")));
+        Self { people: people.collect(), logins: Mutex::default() }
     }
 
     pub fn outcome(self) -> Logins {
@@ -74,8 +78,9 @@ impl<'a> Rush<'a> {
     pub fn during<T>(&self, work: impl FnOnce() -> T) -> T {
         let over = AtomicBool::new(false);
         thread::scope(|scope| {
-            for _ in 0..self.clients {
-                scope.spawn(|| self.sign_in_until(&over));
+            for (place, person) in self.people.iter().enumerate() {
+                let over = &over;
+                scope.spawn(move || self.sign_in_until(person, &format!("203.0.113.{place}"), over));
             }
             let answer = work();
             over.store(true, Ordering::Relaxed);
@@ -83,10 +88,10 @@ impl<'a> Rush<'a> {
         })
     }
 
-    fn sign_in_until(&self, over: &AtomicBool) {
-        let wire = &mut Wire::to(&self.olga.base_url);
-        let body = json!({"user": {"email": self.olga.email, "password": PASSWORD}});
-        let request = Request::new("POST", "/api/v4/sessions").json(&body);
+    fn sign_in_until(&self, person: &Caller, address: &str, over: &AtomicBool) {
+        let wire = &mut Wire::to(&person.base_url);
+        let body = json!({"user": {"email": person.email, "password": PASSWORD}});
+        let request = Request::new("POST", "/api/v4/sessions").header("X-Forwarded-For", address).json(&body);
         while !over.load(Ordering::Relaxed) {
             let outcome = wire.send(&request);
             let mut logins = self.logins.lock().expect("clients that did not panic");
@@ -97,7 +102,10 @@ impl<'a> Rush<'a> {
                 {
                     logins.refused.add(answer.took);
                 }
-                _ => logins.others += 1,
+                outcome => {
+                    logins.others += 1;
+                    eprintln!("{outcome:?}");
+                }
             }
         }
     }
