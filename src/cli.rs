@@ -26,7 +26,7 @@ mod serve;
 mod welcome;
 
 /// The register of a workspace's social accounts: who connected what, and for whom.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "roster", version, max_term_width = 110)]
 #[command(after_help = "Example: roster --data-dir /var/lib/roster --listen 0.0.0.0:3000")]
 pub struct Cli {

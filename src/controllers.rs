@@ -9,4 +9,5 @@ pub mod docs;
 pub mod entrance;
 pub mod health;
 pub mod openapi;
+pub mod pages;
 mod session;

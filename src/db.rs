@@ -166,8 +166,12 @@ impl Target {
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let mut conn = self.connect().map_err(|error| {
+            let said = match self {
+                Self::Postgres(url) => address::quotable(&error.to_string(), url),
+                Self::Sqlite(_) => error.to_string(),
+            };
             anyhow::anyhow!(
-                "The database ({self:?}) cannot be opened: {error}. Is it running, and is DATABASE_URL right?"
+                "The database ({self:?}) cannot be opened: {said}. Is it running, and is DATABASE_URL right?"
             )
         })?;
         dialect::begin(&mut conn, intent)?;

@@ -13,4 +13,5 @@ pub mod team;
 pub mod throttle;
 pub mod user;
 pub mod vault;
+pub mod walkthrough;
 pub mod workspace;

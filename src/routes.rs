@@ -6,10 +6,10 @@ use crate::{
     controllers::{
         api::v4::{
             account_transfers, invites, passwords, registrations, sessions, social_accounts, team_users,
-            teams, twitter_accounts, users, workspace_users, workspaces,
+            teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
         },
         at::at,
-        docs, health, openapi,
+        docs, health, openapi, pages,
     },
     error::Error,
 };
@@ -62,8 +62,11 @@ pub fn draw(config: &mut ServiceConfig) {
                 )
                 .service(at("/team_users/{id}").put(team_users::update).delete(team_users::destroy))
                 .service(at("/social_accounts").get(social_accounts::index))
-                .service(at("/account_transfers").post(account_transfers::create)),
+                .service(at("/account_transfers").post(account_transfers::create))
+                .service(at("/walkthrough").get(walkthrough::show).put(walkthrough::update)),
         )
+        .service(at("/").get(pages::show))
+        .service(at("/assets/{digest}/{name}").get(pages::assets::show))
         .service(at("/health/live").get(health::live::show))
         .service(at("/health/ready").get(health::ready::show))
         .service(at("/openapi.json").get(openapi::show))

@@ -213,6 +213,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+
+    walkthroughs (workspace_id, user_id) {
+        workspace_id -> BigInt,
+        user_id -> BigInt,
+        skipped -> Text,
+        hidden -> Bool,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     sealing_keys,
@@ -229,4 +240,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     social_claims,
     social_accounts,
     account_shares,
+    walkthroughs,
 );

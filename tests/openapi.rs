@@ -18,7 +18,7 @@ use support::{database::Kind, test_app::TestApp};
 const ROUTES: &str = include_str!("../src/routes.rs");
 
 /// For people and their browsers, so not described.
-const PAGES: [&str; 2] = ["/docs", "/docs/{file}"];
+const PAGES: [&str; 4] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/{file}"];
 
 struct Service {
     app: TestApp,

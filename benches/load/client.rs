@@ -24,12 +24,8 @@ impl Client {
         );
         let (status, body) = client.post("registrations", &person);
         assert_eq!(status, 201, "{body}");
-        client.token = body
-            .split(r#""auth_token":""#)
-            .nth(1)
-            .and_then(|rest| rest.split('"').next())
-            .expect("a token")
-            .to_owned();
+        let token = body.split(r#""auth_token":""#).nth(1).and_then(|rest| rest.split('"').next());
+        token.expect("a token").clone_into(&mut client.token);
         let (status, body) = client.post("twitter_accounts", &account(&format!("own-{number}")));
         assert_eq!(status, 201, "{body}");
         client

@@ -4,6 +4,7 @@
 //! `cargo bench --bench load` prints requests per second, latencies and the server's own CPU time per request.
 
 mod client;
+#[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
 mod server;
@@ -35,17 +36,19 @@ fn report(database: &str, url: Option<&str>) {
     let clients = run(clients, WARM_UP).0;
     let (cpu, since) = (server.cpu(), Instant::now());
     let (_, mut latencies) = run(clients, MEASURED);
-    let (cpu, elapsed) = (server.cpu() - cpu, since.elapsed());
+    let (cpu, elapsed) = (server.cpu().saturating_sub(cpu), since.elapsed());
     latencies.sort_unstable();
     let count = latencies.len();
+    #[expect(clippy::cast_precision_loss, reason = "thousands, not quadrillions")]
+    let requests = count as f64;
     let percentile = |share: usize| latencies[(count - 1) * share / 100].as_secs_f64() * 1e3;
     println!(
         "{database:<10} {:>6.0} requests/s  p50 {:.2} ms  p99 {:.2} ms  server CPU {:.3} ms/request  \
          idle {idle:.1} MB, after {:.1} MB  first answer after {:.0} ms",
-        count as f64 / elapsed.as_secs_f64(),
+        requests / elapsed.as_secs_f64(),
         percentile(50),
         percentile(99),
-        cpu.as_secs_f64() * 1e3 / count as f64,
+        cpu.as_secs_f64() * 1e3 / requests,
         server.resident_mb(),
         server.first_answer.as_secs_f64() * 1e3,
     );

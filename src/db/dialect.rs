@@ -176,6 +176,8 @@ pub(super) fn fault(failure: &Failure) -> Fault {
     let Failure::DatabaseError(kind, details) = failure else {
         return match failure {
             Failure::BrokenTransactionManager => Fault::Lost,
+            // A row that was there a statement ago: somebody else was quicker.
+            Failure::NotFound => Fault::Yielded,
             _ => Fault::Bug,
         };
     };

@@ -18,6 +18,8 @@ use crate::{
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// Its last use is written down at most this often.
 pub const TOUCH_EVERY: TimeDelta = TimeDelta::hours(1);
+/// So a session stands until what is written down is that much older: its last use may be an hour younger.
+pub const UNUSED_AT_MOST: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
 /// Who waited for a lock and finds the person gone holds it no longer: to wait for the next one with this in hand
@@ -93,6 +95,9 @@ impl Session {
         if viewer.workspace_id != stands_in {
             return Err(dialect::start_over(MOVED).into());
         }
+        if viewer.is_due() {
+            viewer.touch(conn)?;
+        }
         Ok(Member(viewer))
     }
 
@@ -109,7 +114,7 @@ impl Session {
             ))
             .filter(sessions::uuid.eq(self.uuid))
             .filter(sessions::user_id.eq(self.user_id))
-            .filter(sessions::last_used_at.gt(self.now - LIFETIME))
+            .filter(sessions::last_used_at.gt(self.now - UNUSED_AT_MOST))
             .select((
                 sessions::id,
                 users::id,
@@ -148,7 +153,7 @@ impl Viewer {
     pub fn sessions(&self, conn: &mut Conn) -> Result<Vec<OpenSession>> {
         let open = sessions::table
             .filter(sessions::user_id.eq(self.user_id))
-            .filter(sessions::last_used_at.gt(self.now - LIFETIME))
+            .filter(sessions::last_used_at.gt(self.now - UNUSED_AT_MOST))
             .order(sessions::id)
             .select((sessions::id, sessions::created_at, sessions::last_used_at, sessions::user_agent))
             .load(conn)?;

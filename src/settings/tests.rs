@@ -202,6 +202,8 @@ fn refuses_a_file_it_cannot_read() {
     assert!(refusal(missing).starts_with("cannot read the settings file /no/such.toml: "));
     let (broken, path) = from_file("listen = ");
     assert!(refusal(broken).starts_with(&format!("in {path}: ")));
+    let (unquoted, _) = from_file("database_url = postgres://ada:s3cret@db/roster");
+    assert!(!refusal(unquoted).contains("s3cret"));
 }
 
 #[test]

@@ -150,5 +150,5 @@ fn g1() {
 #[ignore = "takes 150 s"]
 fn g2() {
     let many = Crowd { slow_heads: 1_000, slow_bodies: 1_000, idle: 500 };
-    announce("G2", &Kind::available(), |verdict| crowd(verdict, &many, Duration::from_secs(60)));
+    announce("G2", &Kind::available(), |verdict| crowd(verdict, &many, Duration::from_mins(1)));
 }

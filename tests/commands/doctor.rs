@@ -154,6 +154,21 @@ fn an_empty_folder_stays_empty() {
 }
 
 #[test]
+fn a_database_at_rest_is_left_without_a_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    binary::run(binary::in_folder(folder.path()).arg("migrate")).expect_success();
+    let files = || {
+        let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    binary::run(binary::in_folder(folder.path()).arg("doctor")).expect_success();
+    assert!(before == files(), "{:?}", files().iter().map(|(path, _)| path).collect::<Vec<_>>());
+}
+
+#[test]
 fn a_damaged_file_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     binary::run(binary::in_folder(folder.path()).arg("demo")).expect_success();

@@ -55,7 +55,7 @@ impl Caller {
     }
 
     pub fn delete(&self, path: &str, body: &Value) -> u16 {
-        self.send(Method::DELETE, path, Some(body)).0
+        self.send(Method::DELETE, path, (!body.is_null()).then_some(body)).0
     }
 
     fn send(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {

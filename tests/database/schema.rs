@@ -45,6 +45,20 @@ fn the_description_for_diesel_is_the_schema() {
     }
 }
 
+/// What refers to a row is found by an index when the row goes, if only by the workspace it is in.
+#[test]
+fn no_deletion_searches_a_whole_table() {
+    for kind in Kind::available() {
+        for (name, table) in catalogue::read(&mut connect(&Database::new(kind))) {
+            let whole = || table.keys.iter().filter(|key| key.predicate.is_none());
+            for reference in &table.references {
+                let is_indexed = whole().any(|key| reference.columns.contains(&key.columns[0]));
+                assert!(is_indexed, "{kind}: {name} {reference:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn text_compares_by_its_bytes_on_postgres() {
     let Some((_, postgres)) = both() else { return };

@@ -157,7 +157,7 @@ impl<'a> Cast<'a> {
         let body = json!({"user": user, "invite": invite});
         let (status, answer) = self.send(who, (Method::POST, "registrations".into(), Some(body)));
         assert_eq!(status, 201, "{answer}");
-        self.tokens[who] = answer["user"]["auth_token"].as_str().expect("a token").to_owned();
+        answer["user"]["auth_token"].as_str().expect("a token").clone_into(&mut self.tokens[who]);
         self.names.bind(&reference::person(who), answer["user"]["id"].as_i64().expect("an id"));
     }
 

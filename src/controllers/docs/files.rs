@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use actix_web::{
     HttpResponse,
-    http::header::{CacheControl, CacheDirective, ContentEncoding},
+    http::header::ContentEncoding,
     web::{Bytes, Path},
 };
 use utoipa_swagger_ui::{Config, SwaggerFile};
@@ -13,7 +13,6 @@ use crate::error::{Error, Result};
 
 const SCRIPT: &str = include_str!("page.js");
 const VENDORED: [&str; 3] = ["favicon-32x32.png", "swagger-ui-bundle.js", "swagger-ui.css"];
-const ONE_DAY_IN_SECONDS: u32 = 86_400;
 
 /// One of the files, by its name.
 pub async fn show(name: Path<String>) -> Result<HttpResponse> {
@@ -25,8 +24,7 @@ pub async fn show(name: Path<String>) -> Result<HttpResponse> {
     if gzpipped {
         response.insert_header(ContentEncoding::Gzip);
     }
-    let stored = CacheControl(vec![CacheDirective::Public, CacheDirective::MaxAge(ONE_DAY_IN_SECONDS)]);
-    Ok(response.insert_header(stored).content_type(content_type).body(match bytes {
+    Ok(response.content_type(content_type).body(match bytes {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         Cow::Owned(bytes) => bytes.into(),
     }))

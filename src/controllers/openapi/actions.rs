@@ -5,7 +5,7 @@ use super::action::{Action, action};
 use crate::controllers::{
     api::v4::{
         account_transfers, invites, passwords, registrations, sessions, social_accounts, team_users, teams,
-        twitter_accounts, users, workspace_users, workspaces,
+        twitter_accounts, users, walkthrough, workspace_users, workspaces,
     },
     health, openapi,
 };
@@ -34,6 +34,8 @@ pub fn all() -> Vec<Action> {
         action!(workspaces::twitter_accounts::update, FORBIDDEN),
         action!(workspaces::twitter_accounts::destroy, FORBIDDEN),
         action!(account_transfers::create, FORBIDDEN, NOT_FOUND),
+        action!(walkthrough::show),
+        action!(walkthrough::update),
         action!(workspaces::show),
         action!(workspaces::update, FORBIDDEN),
         action!(workspace_users::update, FORBIDDEN),

@@ -109,7 +109,7 @@ impl Cell {
             Wrong::ContentType(kind) => wire.send(&request.body(kind, body.to_string())),
             Wrong::Headers(count) => {
                 let crowded = |request: Request, number: usize| request.header(&format!("X-{number}"), "x");
-                wire.send(&(0..*count).fold(with_body(request, body), crowded))
+                wire.send(&(0..*count).fold(with_body(request, &body), crowded))
             }
             Wrong::KeysTwice => {
                 let text = body.to_string();
@@ -119,7 +119,7 @@ impl Cell {
             Wrong::Text { pointer, json } => {
                 wire.send(&request.body("application/json", replaced(body, pointer, json)))
             }
-            Wrong::Nothing | Wrong::Query(_) | Wrong::Path(_) => wire.send(&with_body(request, body)),
+            Wrong::Nothing | Wrong::Query(_) | Wrong::Path(_) => wire.send(&with_body(request, &body)),
         }
     }
 
@@ -136,8 +136,8 @@ impl Cell {
     }
 }
 
-fn with_body(request: Request, body: Value) -> Request {
-    if body.is_null() { request } else { request.json(&body) }
+fn with_body(request: Request, body: &Value) -> Request {
+    if body.is_null() { request } else { request.json(body) }
 }
 
 /// The body with raw bytes in the place of one text, which they may quote.

@@ -71,6 +71,9 @@ pub fn table() -> Vec<Row> {
         // An only owner with colleagues stays.
         row("DELETE /api/v4/users", [401, 401, 422, 200, 200, 200, 200, 422]).sending(|_| json!({"user": {"current_password": PASSWORD}})),
 
+        row("GET /api/v4/walkthrough", SIGNED_IN),
+        row("PUT /api/v4/walkthrough", SIGNED_IN).sending(|_| json!({"walkthrough": {"hidden": true}})),
+
         row("GET /api/v4/twitter_accounts", SIGNED_IN),
         row("POST /api/v4/twitter_accounts", MAKERS).sending(|things| account(&things.number.to_string())),
         row("GET /api/v4/twitter_accounts/{id}", HOLDER).on(|things| things.personal_account),

@@ -127,7 +127,7 @@ impl Graph {
             Holder::Colleague => !is_inside,
             Holder::OtherWorkspace | Holder::Stranger | Holder::Nobody => true,
         };
-        Self { caller, caller_kind, holder_kind, is_foreign, is_admin, colleagues, held }
+        Self { caller, caller_kind, holder_kind, is_admin, is_foreign, colleagues, held }
     }
 }
 

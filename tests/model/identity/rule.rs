@@ -81,10 +81,11 @@ impl Rule {
         let Some(at) = self.position(account).filter(mine) else { return Said::NotFound };
         let holder = if to_workspace { Holder::Workspace } else { Holder::Admin };
         let wanted = Row { holder, ..self.rows[at].0.clone() };
-        if self.rows[at].0.holder != holder {
-            if let Some(conflict) = self.conflict(&wanted) {
-                return conflict;
-            }
+        if self.rows[at].0.holder == holder {
+            return Said::Done;
+        }
+        if let Some(conflict) = self.conflict(&wanted) {
+            return conflict;
         }
         self.rows[at].0.holder = holder;
         Said::Done

@@ -75,7 +75,7 @@ impl<'a> Workspace<'a> {
             let (owner, ..) = owner.with_workspace(conn, None, now)?;
             let admin = session(conn, owner.id, now)?;
             let sender = admin.member(conn)?;
-            let invited = sender.invite(conn, &vault, &[colleague.email.clone()], None, "")?;
+            let invited = sender.invite(conn, &vault, std::slice::from_ref(&colleague.email), None, "")?;
             let (colleague, ..) = colleague.by_invite(conn, &invited.issued[0].invite, now)?;
             Ok((admin, session(conn, colleague.id, now)?))
         });

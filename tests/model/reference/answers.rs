@@ -42,7 +42,7 @@ pub fn done() -> Answer {
 }
 
 pub fn refused(field: &str, code: &str, sentence: &str, account_id: Option<usize>) -> Answer {
-    problems(vec![problem(field, code, sentence, account_id)])
+    problems(&[problem(field, code, sentence, account_id)])
 }
 
 fn problem(field: &str, code: &str, sentence: &str, account_id: Option<usize>) -> Value {
@@ -53,7 +53,7 @@ fn problem(field: &str, code: &str, sentence: &str, account_id: Option<usize>) -
     problem
 }
 
-fn problems(errors: Vec<Value>) -> Answer {
+fn problems(errors: &[Value]) -> Answer {
     let message: Vec<_> = errors.iter().map(|error| error["message"].clone()).collect();
     (422, json!({"success": false, "message": message, "errors": errors}))
 }
@@ -114,7 +114,7 @@ pub fn held_there(founder: usize, held: &[(usize, &Account)]) -> Answer {
             format!("The workspace \"{name}\" already holds {title} (@{handle}). Disconnect it first.");
         problem("invite.token", "held_by_workspace", &sentence, Some(*id))
     });
-    problems(each.collect())
+    problems(&each.collect::<Vec<_>>())
 }
 
 pub fn not_empty(founder: usize, count: usize) -> Answer {

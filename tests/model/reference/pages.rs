@@ -44,11 +44,7 @@ fn in_workspace(id: usize, held: &Account) -> Value {
 }
 
 pub fn as_shared(id: usize, held: &Account) -> Value {
-    let mut shown = in_workspace(id, held);
-    shown
-        .as_object_mut()
-        .map(|shown| shown.retain(|key, _| key != "account_verified" && key != "twitter_nickname"));
-    shown
+    without(without(in_workspace(id, held), "account_verified"), "twitter_nickname")
 }
 
 pub fn personal_page(accounts: &[(usize, &Account)]) -> Value {
@@ -68,11 +64,7 @@ pub fn workspace_page(accounts: &[(usize, &Account)]) -> Value {
 }
 
 pub fn both_pages(accounts: &[(usize, &Account)]) -> Value {
-    let each = accounts.iter().map(|(id, held)| {
-        let mut shown = profile(*id, held);
-        shown.as_object_mut().map(|shown| shown.retain(|key, _| key != "twitter_nickname"));
-        shown
-    });
+    let each = accounts.iter().map(|(id, held)| without(profile(*id, held), "twitter_nickname"));
     page("accounts", each)
 }
 
@@ -88,6 +80,13 @@ fn page(name: &str, each: impl Iterator<Item = Value>) -> Value {
 fn with(mut shown: Value, more: &Value) -> Value {
     for (key, value) in more.as_object().into_iter().flatten() {
         shown[key] = value.clone();
+    }
+    shown
+}
+
+fn without(mut shown: Value, key: &str) -> Value {
+    if let Some(shown) = shown.as_object_mut() {
+        shown.shift_remove(key);
     }
     shown
 }

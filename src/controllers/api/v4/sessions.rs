@@ -18,6 +18,7 @@ use crate::{
         client::Client,
     },
     crypto::password::Verdict,
+    db::dialect,
     error::{Error, Result},
     models::{
         email::Email,
@@ -78,6 +79,8 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
     let (session, user, role, workspace) = app
         .db
         .write(move |conn| {
+            // Under the lock that changes of a password take: none can slip in between.
+            dialect::lock_workspace_of(conn, credentials.user_id)?;
             if !credentials.still_stand(conn)? {
                 return Err(WRONG);
             }
@@ -101,11 +104,13 @@ async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<Crede
     let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
     let by_address = Limit { attempts: app.settings.sign_in_per_address, per };
     let email = Email::parse(email);
-    let account = throttle::account_key(email.as_ref().map_or("", Email::as_str));
+    let account = email.as_ref().map(|email| throttle::account_key("sign-in", email));
     let address = throttle::address_key("sign-in", client.address);
     app.db
         .write(move |conn| {
-            throttle::attempt(conn, &account, by_account, now)?;
+            if let Some(account) = &account {
+                throttle::attempt(conn, account, by_account, now)?;
+            }
             throttle::attempt(conn, &address, by_address, now)?;
             match &email {
                 Some(email) => Credentials::of(conn, email),

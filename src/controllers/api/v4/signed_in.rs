@@ -15,14 +15,14 @@ use crate::{
     },
 };
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SignedIn {
     #[schema(example = true)]
     success: bool,
     user: SignedInUser,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SignedInUser {
     id: i64,
     #[schema(example = "olga@example.com")]

@@ -7,7 +7,8 @@ use serde::Serialize;
 use utoipa::{ToSchema, openapi::Object};
 
 use super::{
-    invites, sorting,
+    invites::Outgoing,
+    sorting,
     success::Success,
     team_summary::{self, TeamSummary, TeamUser},
     workspace_summary::WorkspaceSummary,
@@ -94,20 +95,24 @@ pub struct TeamSummaryWithUsers {
 pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<FilledTeam>> {
     let (team_id, user_emails, order) = read_new(&params)?;
     let emails = team_summary::addresses(&user_emails)?;
-    let vault = app.vault.clone();
-    let (filled, issued) = app
+    let (vault, service) = (app.vault.clone(), app.clone());
+    let (filled, outgoing) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
             let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;
             let team = TeamSummaryWithUsers { summary: TeamSummary::new(admin.team, tally), users };
-            Ok((FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? }, issued))
+            Ok((
+                FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? },
+                outgoing,
+            ))
         })
         .await?;
-    invites::hand_on(&app, issued).await?;
+    outgoing.hand_on(&app.mail);
     Ok(answer::created(filled))
 }
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    invites,
+    invites::Outgoing,
     sorting::{self, Word},
     success::Success,
     team_summary::{self, TeamSummary, TeamUser},
@@ -164,19 +164,20 @@ pub struct CreatedTeam {
 pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CreatedTeam>> {
     let NewTeam { user_emails, team } = read_new(&params)?;
     let emails = team_summary::addresses(&user_emails)?;
-    let vault = app.vault.clone();
-    let (created, issued) = app
+    let (vault, service) = (app.vault.clone(), app.clone());
+    let (created, outgoing) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.create_team(conn, &team.name)?;
             let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
-            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, issued))
+            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, outgoing))
         })
         .await?;
-    invites::hand_on(&app, issued).await?;
+    outgoing.hand_on(&app.mail);
     Ok(answer::created(created))
 }
 

@@ -60,7 +60,7 @@ impl ListedInvite {
     }
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SentInvites {
     successfully_invited_users: Vec<String>,
     /// Their invites are renewed.
@@ -73,7 +73,7 @@ pub struct SentInvites {
     links: Option<Vec<Link>>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Link {
     #[schema(example = "nina@example.com")]
     pub(super) email: String,

@@ -1,0 +1,18 @@
+// One line about what was just done, read out and gone after a while.
+import { store } from './store.js';
+import { html, useEffect } from './vendor/preact-htm.js';
+
+const SECONDS = 7;
+const notice = store('');
+
+export const say = (sentence) => notice.set(sentence);
+
+export function Notice() {
+  const sentence = notice.use();
+  useEffect(() => {
+    if (!sentence) return undefined;
+    const timer = setTimeout(() => say(''), SECONDS * 1000);
+    return () => clearTimeout(timer);
+  }, [sentence]);
+  return html`<div class="notice" role="status">${sentence && html`<p>${sentence}</p>`}</div>`;
+}

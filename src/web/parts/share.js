@@ -1,0 +1,59 @@
+// Which teams share a workspace account; a team that is missing is made right there.
+import { Refused, useAct } from '../act.js';
+import { get, post, put } from '../api.js';
+import { Dialog } from '../dialog.js';
+import { Loaded, useLoad } from '../load.js';
+import { say } from '../notice.js';
+import { html, useRef, useState } from '../vendor/preact-htm.js';
+
+export function ShareDialog({ account, onClose, onShared }) {
+  const [ids, setIds] = useState(account.teams.map(({ id }) => id));
+  const teams = useLoad(() => get('teams?filter=workspace&sort_type=name&sort_to=asc'));
+  const act = useAct(
+    () => put(`workspaces/twitter_accounts/${account.id}`, { twitter_account: { team_ids: ids } }),
+    async () => {
+      await onShared();
+      onClose();
+      say(ids.length === 0 ? `${account.screen_name} is shared with nobody.` : `${account.screen_name} is shared.`);
+    },
+  );
+  const toggle = (id) => setIds(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
+  const made = async (team) => {
+    await teams.reload();
+    setIds([...ids, team.id]);
+  };
+  return html`<${Dialog} title=${`Share ${account.screen_name}`} onClose=${onClose}>
+    <p>Members of the teams you tick see this account. Admins see every account anyway.</p>
+    <${Loaded} of=${teams}>${(all) => html`<fieldset class="ticks"><legend>Teams</legend>
+      ${all.length === 0 && html`<p>There is no team yet. Make the first one here.</p>`}
+      ${all.map((team) => html`<label key=${team.id}><input type="checkbox" checked=${ids.includes(team.id)} onChange=${() => toggle(team.id)} />
+        <span>${team.name} <small>${people(team)}</small></span></label>`)}</fieldset>`}<//>
+    <${NewTeam} onMade=${made} />
+    <${Refused} act=${act} />
+    <div class="actions"><button type="button" aria-busy=${act.busy} onClick=${() => act.run()}>Save</button>
+      <button type="button" class="plain" onClick=${onClose}>Cancel</button></div><//>`;
+}
+
+export function people(team) {
+  const count = team.member_roles_count + team.admin_roles_count;
+  return count === 1 ? '1 person' : `${count} people`;
+}
+
+/** Its maker is its first admin. */
+export function NewTeam({ onMade }) {
+  const name = useRef();
+  const act = useAct(() => post('teams', { team: { name: name.current.value.trim() } }), async ({ team }) => {
+    name.current.value = '';
+    say(`The team ${team.name} is made.`);
+    await onMade(team);
+  });
+  const submit = (event) => {
+    event.preventDefault();
+    if (name.current.value.trim()) act.run();
+    else name.current.focus();
+  };
+  return html`<form class="new-team" onSubmit=${submit}><label>New team
+    <span class="joined"><input ref=${name} name="team" maxlength="255" autocomplete="off" placeholder="Coaches" />
+      <button type="submit" class="plain" aria-busy=${act.busy}>Make</button></span></label>
+    <${Refused} act=${act} /></form>`;
+}

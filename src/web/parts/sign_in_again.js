@@ -1,0 +1,37 @@
+// The session has ended under somebody's hands: they sign in again where they are, and what they did goes on.
+import { anonymously } from '../api.js';
+import { Dialog } from '../dialog.js';
+import { Email, Password } from '../fields.js';
+import { Form, useForm } from '../form.js';
+import { begin, end, renewal, session } from '../session.js';
+import { html } from '../vendor/preact-htm.js';
+
+export function SignInAgain() {
+  const waiting = renewal.use();
+  return waiting && html`<${Renewal} waiting=${waiting} email=${session.get().email} />`;
+}
+
+function Renewal({ waiting, email }) {
+  const form = useForm({
+    scope: 'user',
+    values: { email, password: '' },
+    submit: async (user) => {
+      const answer = await anonymously('POST', 'sessions', { user });
+      renewal.set(null);
+      begin(answer.user);
+      waiting.resolve();
+    },
+  });
+  const leave = () => {
+    renewal.set(null);
+    end();
+    waiting.reject(new Error('signed out'));
+  };
+  return html`<${Dialog} title="Please sign in again" onClose=${leave}>
+    <p>Your session has ended. Nothing you typed is lost: it goes on where it stopped.</p>
+    <${Form} form=${form} action="Sign in and go on" more=${html`<button type="button" class="plain" onClick=${leave}>Sign out</button>`}>
+      <${Email} readonly />
+      <${Password} name="password" autocomplete="current-password" missing="Enter your password." autofocus />
+    <//>
+  <//>`;
+}

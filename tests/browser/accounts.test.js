@@ -1,0 +1,240 @@
+// Connecting, every conflict and its way out, and looking after what is connected, in each of the six places.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { expectAccessible, expectClean, launch, look, settled, signIn, tab } from './support/browser.js';
+import { account, address, LIONS, Person, serve, TIGERS } from './support/roster.js';
+
+let roster; let browser; let olga; let page;
+
+before(async () => { [roster, browser] = await Promise.all([serve(), launch()]); });
+after(async () => {
+  await browser?.close();
+  await roster?.stop();
+});
+beforeEach(async () => {
+  olga = await Person.registers(roster.url, { email: address('olga'), first_name: 'Olga', last_name: 'Owens', workspace_name: 'Northside High' });
+  page = await tab(browser, roster.url);
+});
+
+const button = (name) => page.getByRole('button', { name, exact: true });
+const dialog = () => page.getByRole('dialog');
+const said = (text) => page.locator('.notice').getByText(text).waitFor();
+
+async function fill({ twitter_token: token, twitter_uid: uid, screen_name: name, twitter_nickname: handle, logo_url: logo }, scope = dialog()) {
+  await scope.getByLabel('Name', { exact: true }).fill(name);
+  await scope.getByLabel('Handle').fill(handle);
+  await scope.getByLabel('Account ID').fill(uid);
+  await scope.getByLabel('Access token', { exact: true }).fill(token);
+  await scope.getByLabel('Picture address').fill(logo);
+}
+
+async function connect(given, scope = dialog()) {
+  await fill(given, scope);
+  await scope.getByRole('button', { name: 'Connect', exact: true }).click();
+}
+
+const posted = () => page.waitForRequest((request) => request.method() === 'POST').then((request) => request.postDataJSON());
+
+test('each of the places sends its own location', async () => {
+  const places = [
+    ['walkthrough', 'progressMeter', () => page.locator('.meter').getByRole('button', { name: 'Connect an account' })],
+    ['walkthrough', 'guidedWalkthrough', () => page.locator('.steps').getByRole('button', { name: 'Connect an account', exact: true })],
+    ['workspace', 'workspaceSettingsPage', () => page.locator('.tools').getByRole('button')],
+    ['branding', 'templateBranding', () => page.getByRole('main').locator('.empty').getByRole('button')],
+    ['personal', 'personalSettingsPage', () => page.locator('.tools').getByRole('button')],
+  ];
+  for (const [path, location, opener] of places) {
+    const newcomer = await Person.registers(roster.url, { email: address('newcomer') });
+    await signIn(page, newcomer, path);
+    await opener().click();
+    const sent = posted();
+    await connect(LIONS);
+    assert.equal((await sent).twitter_account.location, location);
+    await said('Northside Lions is connected.');
+  }
+  await signIn(page, olga, 'sign-up/connect');
+  const sent = posted();
+  await connect(LIONS, page.getByRole('main'));
+  assert.equal((await sent).twitter_account.location, 'signUpForm');
+  expectClean(page);
+});
+
+test('pasted JSON fills the form in', async () => {
+  await signIn(page, olga, 'workspace');
+  await button('Connect an account').last().click();
+  await page.getByText('Have it as JSON?').click();
+  await page.getByLabel('JSON of the account').fill('{twitter');
+  await page.getByText('This is not JSON.').waitFor();
+  await page.getByLabel('JSON of the account').fill(JSON.stringify({ twitter_account: LIONS }));
+  await page.getByText('6 fields are filled in below.').waitFor();
+  await look(page, 'dialog-connect-pasted');
+  await dialog().getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByRole('heading', { name: 'Northside Lions' }).waitFor();
+  await page.locator('.rows').getByText('Verified').waitFor();
+  expectClean(page);
+});
+
+test('what one holds oneself is moved to the workspace, and refreshed', async () => {
+  const { id } = await olga.connects('personal', LIONS);
+  await signIn(page, olga, 'workspace');
+  await page.locator('.tools').getByRole('button').click();
+  await connect({ ...LIONS, screen_name: 'Lions of Northside' });
+  await dialog().getByText('you must first remove it from your Personal accounts').waitFor();
+  await expectAccessible(page, 'a conflict');
+  await look(page, 'conflict-held-by-you');
+  const calls = [];
+  page.on('request', (request) => request.method() !== 'GET' && calls.push(`${request.method()} ${new URL(request.url()).pathname}`));
+  await button('Move it to the workspace').click();
+  await page.getByRole('heading', { name: 'Lions of Northside' }).waitFor();
+  assert.deepEqual(calls, ['POST /api/v4/account_transfers', 'POST /api/v4/workspaces/twitter_accounts']);
+  const { twitter_accounts: held } = await olga.call('GET', 'workspaces/twitter_accounts');
+  assert.deepEqual(held.map((one) => [one.id, one.screen_name]), [[id, 'Lions of Northside']]);
+  expectClean(page);
+});
+
+test('what the workspace holds is moved to oneself', async () => {
+  const { id } = await olga.connects('workspace', LIONS);
+  await signIn(page, olga, 'personal');
+  await page.locator('.tools').getByRole('button').click();
+  await connect(LIONS);
+  await dialog().getByText('you must first remove it from your Workspace accounts').waitFor();
+  await button('Move it to my accounts').click();
+  await page.getByRole('heading', { name: 'Northside Lions' }).waitFor();
+  assert.equal((await olga.call('GET', 'twitter_accounts')).twitter_accounts[0].id, id);
+  expectClean(page);
+});
+
+test('what colleagues hold names them, with addresses to copy, and can be tried again', async () => {
+  const mia = await olga.colleague(address('mia'));
+  const max = await olga.colleague(address('max'));
+  const held = [await mia.connects('personal', LIONS), await max.connects('personal', LIONS)];
+  await signIn(page, olga, 'workspace');
+  await page.locator('.tools').getByRole('button').click();
+  await connect(LIONS);
+  assert.equal(await page.getByLabel('their addresses', { exact: true }).inputValue(), `${mia.email}, ${max.email}`);
+  await expectAccessible(page, 'a conflict with colleagues');
+  await look(page, 'conflict-held-by-members');
+  await mia.call('DELETE', `twitter_accounts/${held[0].id}`);
+  await max.call('DELETE', `twitter_accounts/${held[1].id}`);
+  await dialog().getByRole('button', { name: 'Connect', exact: true }).click();
+  await said('Northside Lions is connected.');
+  expectClean(page);
+});
+
+test('what one and a colleague hold tells after the move whom to ask', async () => {
+  const mia = await olga.colleague(address('mia'));
+  await olga.connects('personal', LIONS);
+  await mia.connects('personal', LIONS);
+  await signIn(page, olga, 'workspace');
+  await page.locator('.tools').getByRole('button').click();
+  await connect(LIONS);
+  await button('Move it to the workspace').click();
+  assert.equal(await page.getByLabel('the address', { exact: true }).inputValue(), mia.email);
+  await page.goto('/#/personal');
+  await button('Move to the workspace: Northside Lions').click();
+  assert.equal(await page.getByLabel('the address', { exact: true }).inputValue(), mia.email);
+  expectClean(page);
+});
+
+test('a member learns whom to ask for what the workspace holds', async () => {
+  const mia = await olga.colleague(address('mia'));
+  await olga.connects('workspace', LIONS);
+  await signIn(page, mia, 'personal');
+  await page.locator('.tools').getByRole('button').click();
+  await connect(LIONS);
+  assert.equal(await page.getByLabel('the address', { exact: true }).inputValue(), olga.email);
+  await look(page, 'conflict-member');
+  expectClean(page);
+});
+
+test('parameter problems land under their fields', async () => {
+  await signIn(page, olga, 'workspace');
+  await page.locator('.tools').getByRole('button').click();
+  await connect({ ...LIONS, screen_name: 'x'.repeat(256) });
+  await page.getByText('This is too long (maximum is 255 characters).').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.name), 'screen_name');
+  expectClean(page);
+});
+
+test('an account is named, shared, reconnected, moved and disconnected', async () => {
+  const coaches = await olga.team('Coaches');
+  const lions = await olga.connects('workspace', LIONS);
+  await olga.shares(lions, [coaches]);
+  await olga.connects('workspace', TIGERS);
+  await signIn(page, olga, 'workspace');
+
+  await button('Add a nickname of Northside Lions').click();
+  await page.getByLabel('Nickname of Northside Lions', { exact: true }).fill('Game day');
+  const update = page.waitForRequest((request) => request.method() === 'PUT');
+  await page.keyboard.press('Enter');
+  assert.deepEqual((await update).postDataJSON(), { twitter_account: { nickname: 'Game day', team_ids: [coaches.id] } });
+  await page.getByText('“Game day”').waitFor();
+
+  await button('Share: Northside Tigers').click();
+  await dialog().getByLabel('New team').fill('Media day');
+  await dialog().getByRole('button', { name: 'Make' }).click();
+  await dialog().getByLabel('Coaches').check();
+  await dialog().getByRole('button', { name: 'Save' }).click();
+  await said('Northside Tigers is shared.');
+  const shared = (await olga.call('GET', 'workspaces/twitter_accounts')).twitter_accounts[1].teams.map(({ name }) => name);
+  assert.deepEqual(shared.sort(), ['Coaches', 'Media day']);
+
+  await button('Disconnect: Northside Lions').click();
+  await dialog().getByText('Coaches can use it no longer.').waitFor();
+  await dialog().getByRole('button', { name: 'Disconnect' }).click();
+  await said('Northside Lions is disconnected.');
+  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1', 'the focus is not lost with the row');
+
+  await button('Move to me: Northside Tigers').click();
+  await dialog().getByText('Only you will see it.').waitFor();
+  await dialog().getByRole('button', { name: 'Move to me' }).click();
+  await page.getByRole('heading', { name: 'No account yet' }).waitFor();
+  await page.goto('/#/personal');
+  await button('Move to the workspace: Northside Tigers').click();
+  await said('Northside Tigers is the workspace’s now.');
+  expectClean(page);
+});
+
+test('an account whose access was refused says so, and is reconnected', async () => {
+  const lions = await olga.connects('workspace', LIONS);
+  await page.route('**/api/v4/workspaces/twitter_accounts?page=1', async (route) => {
+    const answer = await route.fetch();
+    const json = await answer.json();
+    json.twitter_accounts.forEach((one) => { one.auth_failed_at = '2026-11-03T10:00:00.000Z'; });
+    await route.fulfill({ response: answer, json });
+  }, { times: 1 });
+  await signIn(page, olga);
+  await page.goto('/#/workspace');
+  await page.getByText('X has refused its access since 3 Nov 2026.').waitFor();
+  await look(page, 'workspace-reconnect');
+  await expectAccessible(page, 'an account to reconnect');
+  await button('Reconnect').click();
+  assert.equal(await dialog().getByLabel('Name', { exact: true }).inputValue(), 'Northside Lions');
+  await dialog().getByLabel('Account ID').fill(LIONS.twitter_uid);
+  await dialog().getByLabel('Access token', { exact: true }).fill('a newer token');
+  await dialog().getByRole('button', { name: 'Reconnect' }).click();
+  await said('Northside Lions is connected.');
+  assert.equal((await olga.call('GET', 'workspaces/twitter_accounts')).twitter_accounts[0].id, lions.id);
+  expectClean(page);
+});
+
+test('more than a page of accounts', async () => {
+  for (let number = 1; number <= 27; number += 1) await olga.connects('workspace', account(`fan${number}`, `Fan ${number}`, { logo_url: 'none' }));
+  await signIn(page, olga, 'workspace');
+  await button('Show more (25 of 27)').click();
+  await page.getByRole('heading', { name: 'Fan 27' }).waitFor();
+});
+
+test('a template takes its handle and picture from a workspace account', async () => {
+  await olga.connects('workspace', LIONS);
+  await olga.connects('workspace', TIGERS);
+  await signIn(page, olga, 'branding');
+  await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'Northside Tigers (@tigers)' });
+  await page.getByRole('combobox', { name: 'Template' }).selectOption('Final score');
+  const poster = page.getByRole('figure');
+  await poster.getByText('@tigers').waitFor();
+  await poster.getByText('Final').waitFor();
+  assert.equal(await poster.locator('img').getAttribute('src'), TIGERS.logo_url);
+  await settled(page);
+  expectClean(page);
+});

@@ -1,0 +1,86 @@
+// Chromium, and pages that notice what must never happen: console errors, CSP reports, scripts from data, and
+// requests that leave the origin for anything but a picture.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+
+const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg==', 'base64');
+
+export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+
+/** A tab of its own. `faults` is what must be empty in the end; a test that provokes an error expects it there. */
+export async function tab(browser, url, options = {}) {
+  const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  page.faults = [];
+  page.left = [];
+  page.on('pageerror', (error) => page.faults.push(`error: ${error.message}`));
+  page.on('dialog', (dialog) => { page.faults.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
+  page.on('console', (message) => {
+    // Chromium notes every refused request; what the page makes of it is what the tests look at.
+    const isRefusal = /Failed to load resource/.test(message.text());
+    if (['error', 'warning'].includes(message.type()) && !isRefusal) page.faults.push(`console: ${message.text()}`);
+  });
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`));
+  });
+  await context.route((asked) => asked.origin !== new URL(url).origin, (route) => {
+    const request = route.request();
+    page.left.push({ type: request.resourceType(), url: request.url(), referer: request.headers().referer });
+    return route.fulfill({ contentType: 'image/png', body: PIXEL });
+  });
+  return page;
+}
+
+export function expectClean(page) {
+  assert.deepEqual(page.faults, []);
+  const others = page.left.filter(({ type, referer }) => type !== 'image' || referer);
+  assert.deepEqual(others, [], 'only pictures leave the origin, and no referrer with them');
+}
+
+export async function signIn(page, person, to = '') {
+  await page.goto('/');
+  await page.evaluate(([token, id, email]) => {
+    sessionStorage.setItem('roster.session', JSON.stringify({ token, id, email }));
+  }, [person.token, person.id, person.email]);
+  await page.goto(`/#/${to}`);
+  await page.reload();
+  await settled(page);
+}
+
+/** Nothing is on its way any more. */
+export async function settled(page) {
+  await page.waitForLoadState('networkidle');
+  await page.locator('.ghost').first().waitFor({ state: 'detached' });
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+export async function expectAccessible(page, what) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`);
+    assert.deepEqual(told, [], `${what}, ${colorScheme}`);
+  }
+}
+
+const FOLDER = new URL('../screenshots/', import.meta.url).pathname;
+
+/** The view in both schemes at both widths, for people to look at; and nothing may stick out at 320 px. */
+export async function look(page, name) {
+  const before = page.viewportSize();
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const colorScheme of ['light', 'dark']) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.screenshot({ path: `${FOLDER}${name}-${width}-${colorScheme}.png`, fullPage: true });
+    }
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(overflow <= 0, `${name} sticks out by ${overflow} px at ${width} px`);
+  }
+  await page.setViewportSize(before);
+}
