@@ -1,7 +1,7 @@
 //! Passwords: hashed with argon2id on threads of their own, verified without telling who exists (contract, "People
 //! and sessions"). A password is brought to NFC here and nowhere else, so every keyboard spells it alike.
 
-use std::{fmt, num::NonZero, thread};
+use std::{fmt, thread};
 
 use argon2::Params;
 use secrecy::{ExposeSecret, SecretString};
@@ -17,7 +17,7 @@ pub use super::{
 };
 use crate::error::Result;
 
-/// How many jobs wait before askers are sent away: the last of them is served within half a second.
+/// How many jobs wait before askers are sent away: the last of them is served within a second.
 pub const QUEUE: usize = 32;
 
 #[derive(Clone)]
@@ -91,9 +91,9 @@ impl Passwords {
     }
 }
 
-/// One thread a core, two at most.
+/// Half the cores, two at most: the other half is for everybody who does not sign in, and for the database.
 pub fn default_threads() -> usize {
-    thread::available_parallelism().map_or(1, NonZero::get).min(2)
+    thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2)
 }
 
 pub(super) fn normalised(password: &str) -> String {
