@@ -8,8 +8,9 @@ use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
-    controllers::{api::failure, entrance},
+    controllers::{api::failure, cors, entrance, openapi::Document},
     crypto::{
+        key_file,
         password::{self, Passwords},
         token::SessionTokens,
     },
@@ -43,16 +44,18 @@ pub struct Parts {
     pub tokens: SessionTokens,
     pub passwords: Passwords,
     pub mail: Mail,
+    pub document: Arc<Document>,
 }
 
 impl App {
     /// Makes what is missing (folder, database, key file), migrates, and checks that keys and database belong
     /// together. Blocking.
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        let key_path = settings.key_file();
+        key_file::expect_usable_or_missing(&key_path)?;
         let target = target(&settings)?;
-        let key_file = settings.key_file();
         let now = clock.now();
-        let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_file, now))?;
+        let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_path, now))?;
         let tokens = SessionTokens::new(vault.ring());
         let passwords = Passwords::new(
             settings.argon2_memory_kib,
@@ -62,7 +65,8 @@ impl App {
         );
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail })))
+        let document = Arc::new(Document::new(&settings));
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail, document })))
     }
 
     /// Serves on a listener until its handle stops it; what is in flight is answered first.
@@ -72,8 +76,10 @@ impl App {
         let mut server = HttpServer::new(move || {
             actix_web::App::new()
                 .app_data(web::Data::new(app.clone()))
+                .app_data(web::Data::from(Arc::clone(&app.document)))
                 .configure(routes::draw)
                 .wrap(from_fn(failure::face))
+                .wrap(cors::for_origins(&app.settings))
                 .wrap(from_fn(entrance::pass))
         })
         .client_request_timeout(SLOWEST_HEAD)
@@ -103,8 +109,10 @@ impl App {
                 Ok((viewer, answer))
             })
             .await?;
-        if viewer.is_due() {
-            self.db.write(move |conn| viewer.touch(conn)).await?;
+        if viewer.is_due()
+            && let Err(error) = self.db.write(move |conn| viewer.touch(conn)).await
+        {
+            log::warn!("the use of a session is not written down: {error}");
         }
         Ok(answer)
     }
@@ -121,11 +129,11 @@ impl Deref for App {
 /// The database of these settings; for embedded SQLite, with the folder and the file it lives in.
 pub fn target(settings: &Settings) -> anyhow::Result<Target> {
     let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
+    let target = Target::from_url(url, &settings.data_dir)?;
     if url.is_none() || settings.key_file.is_none() {
         data_dir::make(&settings.data_dir)
             .with_context(|| format!("The data folder {} cannot be made", settings.data_dir.display()))?;
     }
-    let target = Target::from_url(url, &settings.data_dir)?;
     if let Target::Sqlite(path) = &target {
         data_dir::make_private_file(path)
             .with_context(|| format!("The database {} cannot be opened for writing", path.display()))?;

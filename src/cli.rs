@@ -11,15 +11,24 @@ use crate::{
     settings::{self, Settings, Texts},
 };
 
+mod backup;
+mod completions;
+mod demo;
+mod doctor;
+mod existing;
 mod flags;
 mod invites;
+mod manifest;
 mod migrate;
+mod openapi;
+mod reset_password;
 mod serve;
 mod welcome;
 
 /// The register of a workspace's social accounts: who connected what, and for whom.
-#[derive(Debug, Parser)]
+#[derive(Parser)]
 #[command(name = "roster", version, max_term_width = 110)]
+#[command(after_help = "Example: roster --data-dir /var/lib/roster --listen 0.0.0.0:3000")]
 pub struct Cli {
     #[command(flatten)]
     flags: Flags,
@@ -31,27 +40,60 @@ pub struct Cli {
 enum Command {
     /// Answer requests until told to stop; the command when none is named
     #[default]
+    #[command(after_help = "Example: roster serve --listen 0.0.0.0:3000")]
     Serve,
     /// Bring the database up to date, and stop
+    #[command(after_help = "Example: roster migrate --data-dir /var/lib/roster")]
     Migrate,
+    /// Look for what is wrong with the settings, the keys, the database and what is around them; changes nothing
+    #[command(after_help = "Example: roster doctor && systemctl restart roster")]
+    Doctor,
+    /// Fill a fresh database with an athletic department to try things on
+    #[command(after_help = "Example: roster demo --data-dir /tmp/roster-demo")]
+    Demo(demo::Options),
+    /// Copy the database, while it is in use, into a folder with a list of what is in it
+    #[command(after_help = "Example: roster backup /mnt/backups/$(date +%F)")]
+    Backup(backup::Options),
+    /// Print a link with which somebody sets a new password
+    #[command(after_help = "Example: roster reset-password ada@example.com")]
+    ResetPassword(reset_password::Options),
     /// Print the links of all pending invites
+    #[command(after_help = "Example: roster invites --public-url https://roster.example.com")]
     Invites,
+    /// Print the description that /openapi.json serves
+    #[command(name = "openapi", after_help = "Example: roster openapi > openapi.json")]
+    OpenApi,
+    /// Print what makes a shell complete these commands
+    #[command(after_help = "Example: roster completions bash > /etc/bash_completion.d/roster")]
+    Completions(completions::Options),
 }
 
 impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
+        let flags = self.flags.0;
         let environment = environment();
-        let settings = Settings::read(&self.flags.0, &environment)?;
-        logging::start(&settings.log, settings.log_format)?;
-        for variable in settings::unknown_variables(&environment) {
-            log::warn!("{variable} is set, but Roster has no such setting; see roster --help");
-        }
+        let settings = || settings(&flags, &environment);
         match self.command.unwrap_or_default() {
-            Command::Serve => serve::run(settings),
-            Command::Migrate => migrate::run(settings),
-            Command::Invites => invites::run(settings),
+            Command::Serve => serve::run(settings()?),
+            Command::Migrate => migrate::run(settings()?),
+            Command::Doctor => doctor::run(&flags, &environment),
+            Command::Demo(options) => demo::run(&settings()?, options),
+            Command::Backup(options) => backup::run(&settings()?, &options),
+            Command::ResetPassword(options) => reset_password::run(&settings()?, &options),
+            Command::Invites => invites::run(settings()?),
+            Command::OpenApi => openapi::run(&settings()?),
+            Command::Completions(options) => completions::run(&options),
         }
     }
+}
+
+fn settings(flags: &Texts, environment: &Texts) -> anyhow::Result<Settings> {
+    let settings = Settings::read(flags, environment)?;
+    logging::start(&settings.log, settings.log_format)?;
+    for variable in settings::unknown_variables(environment) {
+        log::warn!("{variable} is set, but Roster has no such setting; see roster --help");
+    }
+    Ok(settings)
 }
 
 /// Variables that are not Unicode are none of ours.

@@ -1,9 +1,12 @@
 //! The database: `read` and `write` take a closure that is one transaction.
 //! Only this module and its children know that there are two kinds.
 
+mod address;
 mod connection;
+pub mod copying;
 pub mod dialect;
 mod gate;
+pub mod inspection;
 pub mod migrations;
 pub mod types;
 
@@ -22,7 +25,10 @@ pub use self::{
     connection::{Conn, MultiBackend, Target},
     dialect::Intent,
 };
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    request_id,
+};
 
 const TRIES: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -95,13 +101,13 @@ impl Lane {
     {
         let pass: Pass = self.gate.pass().await?;
         let lane = self.clone();
-        web::block(move || {
+        web::block(request_id::carry(move || {
             let result = lane.perform(intent, &work);
             drop(pass);
             result
-        })
+        }))
         .await
-        .map_err(Error::unavailable)?
+        .map_err(Error::ours)?
     }
 
     fn perform<T>(&self, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
@@ -160,8 +166,12 @@ impl Target {
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let mut conn = self.connect().map_err(|error| {
+            let said = match self {
+                Self::Postgres(url) => address::quotable(&error.to_string(), url),
+                Self::Sqlite(_) => error.to_string(),
+            };
             anyhow::anyhow!(
-                "The database ({self:?}) cannot be opened: {error}. Is it running, and is DATABASE_URL right?"
+                "The database ({self:?}) cannot be opened: {said}. Is it running, and is DATABASE_URL right?"
             )
         })?;
         dialect::begin(&mut conn, intent)?;

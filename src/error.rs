@@ -65,6 +65,7 @@ pub struct Problem {
     pub message: String,
     /// The account in the way, where the caller may see it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub account_id: Option<i64>,
 }
 

@@ -7,11 +7,13 @@ pub mod controllers;
 pub mod crypto;
 mod data_dir;
 pub mod db;
+mod demo;
 pub mod error;
 pub mod logging;
 mod mail;
 pub mod models;
 pub mod parameters;
+mod request_id;
 mod routes;
 #[allow(clippy::wildcard_imports, reason = "diesel print-schema writes them; tests may have them anyway")]
 mod schema;

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::{self, Clock},
+    request_id,
     settings::LogFormat,
 };
 
@@ -73,9 +74,13 @@ fn one_line(text: &str) -> String {
 fn pairs(record: &Record<'_>) -> Vec<(String, Value)> {
     let mut pairs = Pairs(Vec::new());
     match record.key_values().visit(&mut pairs) {
-        Ok(()) => pairs.0,
-        Err(error) => vec![("unreadable_pairs".to_owned(), error.to_string().into())],
+        Ok(()) => {}
+        Err(error) => pairs.0.push(("unreadable_pairs".to_owned(), error.to_string().into())),
     }
+    if let Some(id) = request_id::current() {
+        pairs.0.push(("request_id".to_owned(), id.to_string().into()));
+    }
+    pairs.0
 }
 
 struct Pairs(Vec<(String, Value)>);

@@ -1,6 +1,14 @@
 //! Mail, where an SMTP server is set. Letters go out behind the answer; one that fails is a line in the log.
 
-use std::{sync::Arc, thread};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use lettre::{Message, SmtpTransport, Transport as _, message::Mailbox};
@@ -11,11 +19,17 @@ use crate::{
     settings::Settings,
 };
 
-const SENDER: &str = "Roster <roster@localhost>";
+const LETTERS_WAITING: usize = 4_096;
 
 /// The way out, or none. Clones share the connections.
 #[derive(Clone)]
-pub struct Mail(Option<Arc<Office>>);
+pub struct Mail(Option<Arc<Post>>);
+
+/// One thread delivers, in turn, what is in the box.
+struct Post {
+    letterbox: SyncSender<Letter>,
+    undelivered: Arc<AtomicUsize>,
+}
 
 struct Office {
     transport: SmtpTransport,
@@ -23,7 +37,7 @@ struct Office {
 }
 
 /// Plain text to one person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
     to: String,
     subject: String,
@@ -60,9 +74,22 @@ impl Mail {
         let transport = SmtpTransport::from_url(url.expose_secret())
             .context("ROSTER_SMTP_URL is no address of a mail server")?
             .build();
-        let from = settings.mail_from.as_deref().unwrap_or(SENDER);
+        let from =
+            settings.mail_from.as_deref().context("ROSTER_SMTP_URL needs ROSTER_MAIL_FROM, the sender")?;
         let from = from.parse().with_context(|| format!("ROSTER_MAIL_FROM {from:?} is no e-mail address"))?;
-        Ok(Self(Some(Arc::new(Office { transport, from }))))
+        let office = Office { transport, from };
+        let (letterbox, letters) = sync_channel::<Letter>(LETTERS_WAITING);
+        let undelivered = Arc::new(AtomicUsize::new(0));
+        let left = Arc::clone(&undelivered);
+        thread::Builder::new().name("post".to_owned()).spawn(move || {
+            for letter in letters {
+                if let Err(error) = office.deliver(&letter) {
+                    log::error!("a letter ({}) could not be sent: {error:#}", letter.subject);
+                }
+                left.fetch_sub(1, Ordering::Release);
+            }
+        })?;
+        Ok(Self(Some(Arc::new(Post { letterbox, undelivered }))))
     }
 
     /// Whether letters are sent at all.
@@ -71,12 +98,21 @@ impl Mail {
     }
 
     pub fn send(&self, letter: Letter) {
-        let Some(office) = self.0.clone() else { return };
-        thread::spawn(move || {
-            if let Err(error) = office.deliver(&letter) {
-                log::error!("a letter ({}) could not be sent: {error:#}", letter.subject);
-            }
-        });
+        let Some(post) = &self.0 else { return };
+        post.undelivered.fetch_add(1, Ordering::Acquire);
+        if let Err(error) = post.letterbox.try_send(letter) {
+            post.undelivered.fetch_sub(1, Ordering::Release);
+            log::error!("a letter could not be sent: {error}");
+        }
+    }
+
+    /// Waits until every letter is out, or until the time is over.
+    pub fn finish(&self, patience: Duration) {
+        let Some(post) = &self.0 else { return };
+        let until = Instant::now() + patience;
+        while post.undelivered.load(Ordering::Acquire) > 0 && Instant::now() < until {
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

@@ -16,13 +16,14 @@ use std::{fmt, time::Duration};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::HeaderMap, web::Bytes};
 use futures_util::future::LocalBoxFuture;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
 pub use self::{query::Query, reader::Hash};
 
 /// What the body said. Nothing in it is trusted before [`Parameters::read`] has named it.
+/// Only an object names anything; in every other root all that is required is missing.
 pub struct Parameters(Value);
 
 impl Parameters {
@@ -35,14 +36,17 @@ impl Parameters {
     /// Reads what `action` names, or answers everything that is wrong, in the order it was named.
     /// After a problem the readers go on with stand-ins, which never leave this function.
     pub fn read<T>(&self, action: impl FnOnce(&Hash<'_>) -> T) -> Result<T> {
-        reader::read(&self.0, action)
+        if self.0.is_object() {
+            return reader::read(&self.0, action);
+        }
+        reader::read(&Value::Object(Map::new()), action)?;
+        Err(Error::invalid("", "invalid", "The request body must be a JSON object, such as {}"))
     }
 }
 
 impl From<Value> for Parameters {
-    /// Only an object names anything; every other root counts as nothing sent.
     fn from(root: Value) -> Self {
-        Self(if root.is_object() { root } else { Value::Object(serde_json::Map::default()) })
+        Self(root)
     }
 }
 
@@ -68,7 +72,7 @@ impl FromRequest for Parameters {
 
 async fn decode(content_type: &str, headers: &HeaderMap, body: Bytes) -> Result<Value> {
     if body.is_empty() {
-        return Ok(Value::Null);
+        return Ok(Value::Object(Map::new()));
     }
     match content_type.to_ascii_lowercase().as_str() {
         "application/json" => json::parse(&body),

@@ -9,7 +9,7 @@ use crate::{
             teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
         },
         at::at,
-        health, pages,
+        docs, health, openapi, pages,
     },
     error::Error,
 };
@@ -69,6 +69,9 @@ pub fn draw(config: &mut ServiceConfig) {
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))
         .service(at("/health/live").get(health::live::show))
         .service(at("/health/ready").get(health::ready::show))
+        .service(at("/openapi.json").get(openapi::show))
+        .service(at("/docs").get(docs::show))
+        .service(at("/docs/{file}").get(docs::files::show))
         .default_service(web::to(nothing_here));
 }
 

@@ -1,7 +1,11 @@
 //! What an operator can decide, read once at start from flags, variables and a file.
 //! Every setting is described in [`key::KEYS`]; a value that is not accepted is refused by name, never guessed at.
 
-use std::{net::IpAddr, ops::RangeInclusive, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    path::PathBuf,
+};
 
 use anyhow::ensure;
 use secrecy::SecretString;
@@ -63,10 +67,15 @@ impl Settings {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("roster.key"))
     }
 
+    /// Where people reach the service; without a public URL, at the address it is bound to, or is to be.
+    pub fn base_url(&self, bound: Option<SocketAddr>) -> String {
+        let bound = || bound.map_or_else(|| self.listen.clone(), |address| reachable(address).to_string());
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", bound()))
+    }
+
     /// A link into our pages. What names a secret stands in the fragment, which no server and no log sees.
     pub fn link(&self, fragment: &str) -> String {
-        let base = self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen));
-        format!("{base}/#/{fragment}")
+        format!("{}/#/{fragment}", self.base_url(self.listen.parse().ok()))
     }
 
     /// Whether the address of a peer is a proxy that may speak for others.
@@ -98,8 +107,8 @@ impl Settings {
             sign_in_per_account: layers.required("sign_in_per_account")?.number(MANY)?,
             sign_in_per_address: layers.required("sign_in_per_address")?.number(MANY)?,
             registrations_per_address: layers.required("registrations_per_address")?.number(MANY)?,
-            argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=4_194_304)?,
-            argon2_passes: layers.required("argon2_passes")?.number(1..=100)?,
+            argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=262_144)?,
+            argon2_passes: layers.required("argon2_passes")?.number(1..=16)?,
         };
         ensure!(
             settings.smtp_url.is_none() || settings.mail_from.is_some(),
@@ -113,6 +122,15 @@ impl Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self::read(&Texts::new(), &Texts::new()).expect("every default is a value its setting accepts")
+    }
+}
+
+/// `0.0.0.0` and `::` mean every address of this machine; a browser on it wants one.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address {
+        SocketAddr::V4(v4) if v4.ip().is_unspecified() => ([127, 0, 0, 1], v4.port()).into(),
+        SocketAddr::V6(v6) if v6.ip().is_unspecified() => ([0, 0, 0, 0, 0, 0, 0, 1], v6.port()).into(),
+        other => other,
     }
 }
 

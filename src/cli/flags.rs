@@ -8,7 +8,7 @@ use crate::settings::{
 };
 
 /// What was given on the command line, by the name of the setting.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Flags(pub Texts);
 
 impl Args for Flags {

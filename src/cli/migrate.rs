@@ -1,10 +1,32 @@
 //! `roster migrate`: for operators who change the database before they change the processes.
 
-use crate::{app::App, clock::Clock, settings::Settings};
+use std::io::{self, Write as _};
 
-/// Opening the app is what migrates.
+use super::existing;
+use crate::{app::App, clock::Clock, db::inspection, settings::Settings};
+
+/// Opening the app is what migrates; what that did is told by what was there before.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
+    let target = existing::named(&settings)?;
+    let key_file = settings.key_file();
+    let (had_database, had_key_file) = (target.exists(), key_file.exists());
+    let applied = if had_database {
+        target.look(|conn| Ok(inspection::applied_migrations(conn)?))?
+    } else {
+        Vec::new()
+    };
     App::open(settings, Clock::default())?;
-    println!("The database is up to date.");
+    let mut out = io::stdout().lock();
+    if !had_database {
+        writeln!(out, "Made the database ({target:?}).")?;
+    }
+    if !had_key_file {
+        writeln!(out, "Made the key file {}; back it up, apart from the database.", key_file.display())?;
+    }
+    let known = inspection::known_migrations()?;
+    for version in known.iter().filter(|version| !applied.contains(version)) {
+        writeln!(out, "Applied migration {version}.")?;
+    }
+    writeln!(out, "The database is up to date.")?;
     Ok(())
 }

@@ -4,6 +4,7 @@
 use std::{
     io::{self, Write},
     net::TcpListener,
+    time::Duration,
 };
 
 use actix_web::rt::System;
@@ -15,6 +16,9 @@ use super::welcome;
 use crate::{app::App, clock::Clock, settings::Settings};
 
 const WAITING_CONNECTIONS: i32 = 1024;
+
+/// How long letters on their way may take to get out.
+const LAST_LETTERS: Duration = Duration::from_secs(10);
 
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     raise_open_files();
@@ -46,6 +50,7 @@ async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Resul
     });
     say(welcome);
     server.await?;
+    app.mail.finish(LAST_LETTERS);
     log::info!("stopped");
     Ok(())
 }

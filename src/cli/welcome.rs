@@ -6,17 +6,8 @@ use crate::settings::{Settings, SignUp};
 
 /// `address` is the one really bound: the port asked for may have been 0.
 pub fn text(settings: &Settings, address: SocketAddr) -> String {
-    let url = settings.public_url.clone().unwrap_or_else(|| format!("http://{}", reachable(address)));
+    let url = settings.base_url(Some(address));
     format!("Roster answers at {url}\n\n{}\n{}", first_step(settings.sign_up, &url), keep(settings))
-}
-
-/// `0.0.0.0` and `::` mean every address of this machine; a browser on it wants one.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    match address {
-        SocketAddr::V4(v4) if v4.ip().is_unspecified() => ([127, 0, 0, 1], v4.port()).into(),
-        SocketAddr::V6(v6) if v6.ip().is_unspecified() => ([0, 0, 0, 0, 0, 0, 0, 1], v6.port()).into(),
-        other => other,
-    }
 }
 
 fn first_step(sign_up: SignUp, url: &str) -> String {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use actix_web::{
-    Error, HttpMessage as _,
+    Error,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::header::{self, HeaderMap, HeaderName, HeaderValue},
@@ -11,36 +11,35 @@ use actix_web::{
 };
 use uuid::Uuid;
 
-pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+use crate::request_id;
 
-/// The id a request goes by in its answer and in every log line about it.
-#[derive(Debug, Clone, Copy)]
-pub struct RequestId(pub Uuid);
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 pub async fn pass(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = Uuid::now_v7();
-    let since = Instant::now();
-    let method = request.method().clone();
-    let path = request.path().to_owned();
-    request.extensions_mut().insert(RequestId(id));
-    let mut response = next.call(request).await?;
-    let headers = response.headers_mut();
-    if let Ok(id) = HeaderValue::try_from(id.to_string()) {
-        headers.insert(REQUEST_ID, id);
-    }
-    secure(headers);
-    log::info!(
-        request_id:display = id,
-        method:display = method,
-        path = path.as_str(),
-        status = response.status().as_u16(),
-        ms = since.elapsed().as_secs_f64() * 1_000.0;
-        "request"
-    );
-    Ok(response)
+    request_id::scope(id, async {
+        let since = Instant::now();
+        let method = request.method().clone();
+        let path = request.path().to_owned();
+        let mut response = next.call(request).await?;
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::try_from(id.to_string()) {
+            headers.insert(REQUEST_ID, id);
+        }
+        secure(headers);
+        log::info!(
+            method:display = method,
+            path = path.as_str(),
+            status = response.status().as_u16(),
+            ms = since.elapsed().as_secs_f64() * 1_000.0;
+            "request"
+        );
+        Ok(response)
+    })
+    .await
 }
 
 /// Nothing of ours is stored, framed, sniffed or told to others, unless the answer says otherwise.

@@ -6,7 +6,7 @@ use std::future::{Ready, ready};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::Payload,
-    http::header::{AUTHORIZATION, HeaderName},
+    http::header::{AUTHORIZATION, HeaderName, HeaderValue},
     web::Data,
 };
 
@@ -17,7 +17,7 @@ use crate::{
     models::session::{ENDED, Session},
 };
 
-const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
+pub const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
 
 const MISSING: &str = "You need to sign in or sign up before continuing.";
 const TWO_TOKENS: &str =
@@ -47,14 +47,15 @@ fn bearer(request: &HttpRequest) -> Result<&str> {
     let headers = request.headers();
     let mut values = headers.get_all(AUTHENTICATION).chain(headers.get_all(AUTHORIZATION));
     let first = values.next().ok_or(Error::Unauthenticated(MISSING))?;
-    if values.any(|other| other != first) {
+    let token = token(first);
+    if values.any(|other| self::token(other) != token) {
         return Err(Error::Unauthenticated(TWO_TOKENS));
     }
-    let (scheme, token) =
-        first.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(Error::Unauthenticated(MISSING))?;
-    if scheme.eq_ignore_ascii_case("bearer") {
-        Ok(token.trim())
-    } else {
-        Err(Error::Unauthenticated(MISSING))
-    }
+    token.ok_or(Error::Unauthenticated(MISSING))
+}
+
+/// What follows `Bearer`, however that is written; none under another scheme.
+fn token(header: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

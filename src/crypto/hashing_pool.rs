@@ -1,22 +1,29 @@
 //! The threads on which passwords are hashed: few, their memory reused, with a short queue in front.
-//! A rush of logins meets a full queue and a 503, never an empty machine (G1).
+//! A rush of logins meets a full queue and, after a short wait for a seat in it, a 503; never an empty machine.
 
 use std::{
     panic::{self, AssertUnwindSafe},
     sync::{
         Arc, Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+        mpsc::{Receiver, Sender, channel},
     },
     thread,
     time::Duration,
 };
 
 use argon2::Params;
-use tokio::sync::oneshot;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    time::timeout,
+};
 
 use super::hasher::Hasher;
 use crate::error::{Error, Result};
 
+/// Whoever wakes up to answer somebody goes before a thread that hashes.
+const NICENESS: i32 = 10;
+/// Refused at once, an asker who asks again at once would take the processor from everybody else.
+const PATIENCE: Duration = Duration::from_millis(250);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
@@ -24,53 +31,70 @@ type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 /// The threads end with the last clone.
 #[derive(Clone)]
 pub(super) struct HashingPool {
-    queue: SyncSender<Job>,
+    queue: Sender<Job>,
+    seats: Arc<Semaphore>,
+}
+
+/// The right to have one job done. Taken before what leads up to the job, so nobody does that in vain.
+pub struct Seat {
+    _permit: OwnedSemaphorePermit,
 }
 
 impl HashingPool {
     /// At least one thread, and at least one waiting job.
     pub(super) fn start(threads: usize, queue: usize, cost: &Params) -> Self {
-        let (sender, waiting) = sync_channel(queue.max(1));
+        let (sender, waiting) = channel();
         let waiting = Arc::new(Mutex::new(waiting));
-        for number in 0..threads.max(1) {
+        let threads = threads.max(1);
+        for number in 0..threads {
             let (waiting, cost) = (Arc::clone(&waiting), cost.clone());
             thread::Builder::new()
                 .name(format!("hashing-{number}"))
                 .spawn(move || work(&waiting, &cost))
                 .expect("a thread at start-up");
         }
-        Self { queue: sender }
+        Self { queue: sender, seats: Arc::new(Semaphore::new(threads + queue.max(1))) }
+    }
+
+    pub(super) async fn seat(&self) -> Result<Seat> {
+        match timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await {
+            Ok(permit) => Ok(Seat { _permit: permit.map_err(Error::ours)? }),
+            Err(_) => Err(Error::Unavailable { retry_after: RETRY_AFTER, cause: None }),
+        }
     }
 
     /// A job whose asker stopped waiting is skipped when its turn comes.
     pub(super) async fn run<T: Send + 'static>(
         &self,
+        seat: Seat,
         job: impl FnOnce(&mut Hasher) -> T + Send + 'static,
     ) -> Result<T> {
         let (asker, answer) = oneshot::channel();
         let job = Box::new(move |hasher: &mut Hasher| {
+            let _seat = seat;
             if !asker.is_closed() {
                 let _ = asker.send(job(hasher));
             }
         });
-        self.queue.try_send(job).map_err(|error| refusal(&error))?;
+        self.queue.send(job).map_err(|_| Error::ours("the hashing threads are gone"))?;
         answer.await.map_err(|_| Error::ours("a password job panicked"))
     }
 }
 
-fn refusal(error: &TrySendError<Job>) -> Error {
-    match error {
-        TrySendError::Full(_) => Error::Unavailable { retry_after: RETRY_AFTER, cause: None },
-        TrySendError::Disconnected(_) => Error::ours("the hashing threads are gone"),
-    }
-}
-
 fn work(waiting: &Mutex<Receiver<Job>>, cost: &Params) {
+    step_back();
     let mut hasher = Hasher::new(cost);
     while let Some(job) = next(waiting) {
         if panic::catch_unwind(AssertUnwindSafe(|| job(&mut hasher))).is_err() {
             hasher = Hasher::new(cost);
         }
+    }
+}
+
+/// For the calling thread alone, as Linux has it.
+fn step_back() {
+    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
+        log::warn!("passwords are hashed at the priority of everything else: {error}");
     }
 }
 

@@ -47,6 +47,14 @@ pub fn read(path: &Path) -> Result<KeyRing, KeyFileError> {
     KeyRing::parse(text.expose_secret()).map_err(|error| KeyFileError::Invalid(path.to_owned(), error))
 }
 
+/// For start-up: a file of no use is refused before anything is made; where none is, one may be made yet.
+pub fn expect_usable_or_missing(path: &Path) -> Result<(), KeyFileError> {
+    match read(path) {
+        Err(KeyFileError::Missing(_)) => Ok(()),
+        outcome => outcome.map(drop),
+    }
+}
+
 /// Writes the ring where nothing is yet; an existing file is never touched.
 pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
     let draft = draft_beside(path);

@@ -7,10 +7,13 @@ use argon2::Params;
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 
-pub use super::weakness::{Weakness, weakness};
 use super::{
     hashing_pool::HashingPool,
     stored_hash::{self, StoredHash},
+};
+pub use super::{
+    hashing_pool::Seat,
+    weakness::{Weakness, weakness},
 };
 use crate::error::Result;
 
@@ -44,23 +47,42 @@ impl Passwords {
         Self { pool: HashingPool::start(threads, queue, &cost), cost, decoy }
     }
 
+    /// Room for one verification, or 503 after a short wait.
+    pub async fn seat(&self) -> Result<Seat> {
+        self.pool.seat().await
+    }
+
     /// In PHC form.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
         let cost = self.cost.clone();
         let hashed = self
             .pool
-            .run(move |hasher| StoredHash::make(&normalised(password.expose_secret()), &cost, hasher))
+            .run(self.seat().await?, move |hasher| {
+                StoredHash::make(&normalised(password.expose_secret()), &cost, hasher)
+            })
             .await??;
         Ok(hashed.to_string())
     }
 
     /// Without a hash, for somebody unknown, the same work ends in `Wrong`.
     pub async fn verify(&self, password: SecretString, phc: Option<String>) -> Result<Verdict> {
+        self.verify_seated(self.seat().await?, password, phc).await
+    }
+
+    /// The same, for those who took their seat before.
+    pub async fn verify_seated(
+        &self,
+        seat: Seat,
+        password: SecretString,
+        phc: Option<String>,
+    ) -> Result<Verdict> {
         let known = phc.is_some();
         let stored = phc.map_or_else(|| Ok(self.decoy.clone()), |phc| StoredHash::parse(&phc))?;
         let current = stored.costs(&self.cost);
-        let fits =
-            self.pool.run(move |hasher| stored.fits(&normalised(password.expose_secret()), hasher)).await??;
+        let fits = self
+            .pool
+            .run(seat, move |hasher| stored.fits(&normalised(password.expose_secret()), hasher))
+            .await??;
         Ok(match (known && fits, current) {
             (false, _) => Verdict::Wrong,
             (true, true) => Verdict::Right,

@@ -50,7 +50,12 @@ const POSTGRES_SETTINGS: &str = "
     SET idle_in_transaction_session_timeout = '10s';
     SET timezone = 'UTC';
     SET client_min_messages = 'warning';
-    SET log_parameter_max_length_on_error = 0;";
+    SET log_parameter_max_length_on_error = 0;
+    DO $$ BEGIN
+        PERFORM set_config('lc_messages', 'C', false);
+    EXCEPTION WHEN insufficient_privilege THEN
+        NULL; -- `roster doctor` says what that means
+    END $$;";
 
 impl Target {
     pub fn connect(&self) -> ConnectionResult<Conn> {

@@ -64,9 +64,9 @@ pub fn lock_workspace_of(conn: &mut Conn, user_id: i64) -> QueryResult<Option<i6
             .filter(workspaces::id.nullable().eq(workspace_id.single_value()))
             .select(workspaces::id)
             .for_no_key_update()
-            .first(conn)
+            .get_result(conn)
             .optional(),
-        Conn::Sqlite(conn) => workspace_id.first(conn).optional(),
+        Conn::Sqlite(conn) => workspace_id.get_result(conn).optional(),
     }
 }
 
@@ -127,6 +127,11 @@ pub fn lock_attempts(conn: &mut Conn, key: &str, now: Moment) -> QueryResult<Str
     }
 }
 
+/// Gives all locks back and has the transaction run again.
+pub fn start_over(why: &str) -> Failure {
+    Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(why.to_owned()))
+}
+
 /// What a failure of the database means for the caller. Diesel knows most of these only as `Unknown`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
@@ -171,6 +176,8 @@ pub(super) fn fault(failure: &Failure) -> Fault {
     let Failure::DatabaseError(kind, details) = failure else {
         return match failure {
             Failure::BrokenTransactionManager => Fault::Lost,
+            // A row that was there a statement ago: somebody else was quicker.
+            Failure::NotFound => Fault::Yielded,
             _ => Fault::Bug,
         };
     };

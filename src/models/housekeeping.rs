@@ -1,4 +1,4 @@
-//! What is thrown away once nobody can use it: ended sessions, counted attempts, reset links.
+//! What is thrown away once nobody can use it: ended sessions and counted attempts.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
-    models::{session::LIFETIME, throttle},
+    models::{session::UNUSED_AT_MOST, throttle},
     schema::sessions,
 };
 
@@ -29,7 +29,7 @@ pub async fn keep(app: App) {
 }
 
 pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - LIFETIME))).execute(conn)?;
+    diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - UNUSED_AT_MOST))).execute(conn)?;
     throttle::forget_expired(conn, now)?;
     Ok(())
 }

@@ -18,8 +18,13 @@ use crate::{
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// Its last use is written down at most this often.
 pub const TOUCH_EVERY: TimeDelta = TimeDelta::hours(1);
+/// So a session stands until what is written down is that much older: its last use may be an hour younger.
+pub const UNUSED_AT_MOST: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
+/// Who waited for a lock and finds the person gone holds it no longer: to wait for the next one with this in hand
+/// would be against the order of the ids, and two who do so wait for each other.
+const MOVED: &str = "the person moved to another workspace while its lock was waited for";
 const ADMINS_ONLY: &str = "Only workspace admins can manage workspace accounts";
 
 /// What a valid token says, at the moment of the request. Whether the session still stands, the database knows.
@@ -74,8 +79,7 @@ impl Session {
         let locked = dialect::lock_workspace_of(conn, self.user_id)?;
         let viewer = self.viewer(conn)?;
         if locked != Some(viewer.workspace_id) {
-            // They moved while the lock was waited for: look again from where they stand now.
-            return self.member(conn);
+            return Err(dialect::start_over(MOVED).into());
         }
         if viewer.is_due() {
             viewer.touch(conn)?;
@@ -89,7 +93,10 @@ impl Session {
         dialect::lock_workspaces(conn, vec![stands_in, workspace_id])?;
         let viewer = self.viewer(conn)?;
         if viewer.workspace_id != stands_in {
-            return self.member_with(conn, workspace_id);
+            return Err(dialect::start_over(MOVED).into());
+        }
+        if viewer.is_due() {
+            viewer.touch(conn)?;
         }
         Ok(Member(viewer))
     }
@@ -107,7 +114,7 @@ impl Session {
             ))
             .filter(sessions::uuid.eq(self.uuid))
             .filter(sessions::user_id.eq(self.user_id))
-            .filter(sessions::last_used_at.gt(self.now - LIFETIME))
+            .filter(sessions::last_used_at.gt(self.now - UNUSED_AT_MOST))
             .select((
                 sessions::id,
                 users::id,
@@ -117,7 +124,7 @@ impl Session {
                 sessions::created_at,
                 sessions::last_used_at,
             ))
-            .first::<(i64, i64, i64, String, i32, Moment, Moment)>(conn)
+            .get_result::<(i64, i64, i64, String, i32, Moment, Moment)>(conn)
             .optional()?;
         Ok(row.map(|(session_id, user_id, workspace_id, email, role, signed_in_at, last_used_at)| Viewer {
             session_id,
@@ -146,7 +153,7 @@ impl Viewer {
     pub fn sessions(&self, conn: &mut Conn) -> Result<Vec<OpenSession>> {
         let open = sessions::table
             .filter(sessions::user_id.eq(self.user_id))
-            .filter(sessions::last_used_at.gt(self.now - LIFETIME))
+            .filter(sessions::last_used_at.gt(self.now - UNUSED_AT_MOST))
             .order(sessions::id)
             .select((sessions::id, sessions::created_at, sessions::last_used_at, sessions::user_agent))
             .load(conn)?;

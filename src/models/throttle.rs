@@ -12,6 +12,7 @@ use crate::{
     crypto,
     db::{Conn, dialect},
     error::{Error, Result},
+    models::email::Email,
     schema::throttles,
 };
 
@@ -47,9 +48,9 @@ pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
     Ok(diesel::delete(throttles::table.filter(throttles::expires_at.lt(now))).execute(conn)?)
 }
 
-/// The key of an account that somebody tries to enter; the address itself is not written down.
-pub fn account_key(email: &str) -> String {
-    format!("sign-in/account/{}", crypto::hex(&Sha256::digest(email.as_bytes())))
+/// The key of an account that somebody tries something with; the address itself is not written down.
+pub fn account_key(action: &str, email: &Email) -> String {
+    format!("{action}/account/{}", crypto::hex(&Sha256::digest(email.as_str().as_bytes())))
 }
 
 /// The key of a client's address: the whole of IPv4, the network half of IPv6.

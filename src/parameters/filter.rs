@@ -3,7 +3,7 @@
 /// What stands in the place of a secret.
 pub const FILTERED: &str = "[FILTERED]";
 
-const SECRET: [&str; 4] = ["token", "passw", "secret", "_uid"];
+const SECRET: [&str; 5] = ["token", "passw", "secret", "_uid", "invite"];
 
 /// Whether a parameter of this name is secret, or a text speaks of one.
 pub fn covers(text: &str) -> bool {

@@ -111,6 +111,15 @@ impl<'a> Hash<'a> {
         self.note(Problem::new(field, rule.code(), message));
     }
 
+    /// Notes what a rule beyond these readers has against a value, unless something is noted about it already.
+    pub fn object_to(&self, name: &str, code: &'static str, message: impl Into<String>) {
+        let field = self.field(name);
+        let told = self.problems.borrow().iter().any(|problem| problem.field == field);
+        if self.pairs.is_some() && !told {
+            self.note(Problem::new(field, code, message));
+        }
+    }
+
     fn note(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
     }

@@ -13,7 +13,6 @@ use super::key::Key;
 #[error("not an accepted value")]
 pub struct Unacceptable;
 
-#[derive(Debug)]
 pub struct Given<'a> {
     pub key: &'a Key,
     pub value: &'a Value,

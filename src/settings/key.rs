@@ -68,6 +68,6 @@ pub const KEYS: &[Key] = &[
     Key::new("sign_in_per_account", "Sign-in attempts a minute for one account", "a whole number from 1 to 1000000").or("10"),
     Key::new("sign_in_per_address", "Sign-in attempts a minute from one address", "a whole number from 1 to 1000000").or("60"),
     Key::new("registrations_per_address", "Registrations an hour from one address", "a whole number from 1 to 1000000").or("20"),
-    Key::new("argon2_memory_kib", "Memory to hash one password, in KiB", "a whole number from 8 to 4194304").or("19456"),
-    Key::new("argon2_passes", "Passes over that memory", "a whole number from 1 to 100").or("2"),
+    Key::new("argon2_memory_kib", "Memory to hash one password, in KiB", "a whole number from 8 to 262144").or("19456"),
+    Key::new("argon2_passes", "Passes over that memory", "a whole number from 1 to 16").or("2"),
 ];

@@ -1,9 +1,9 @@
 //! Where settings are looked for: flags, over variables, over the file, over the defaults.
 //! Each value remembers its origin in the words of the person who wrote it, for the sentence that may refuse it.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fmt, fs, path::Path};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
 
 use super::{
@@ -14,7 +14,6 @@ use super::{
 /// Texts by the name they were given under.
 pub type Texts = BTreeMap<String, String>;
 
-#[derive(Debug)]
 pub struct Layers(Map<String, Value>);
 
 impl Layers {
@@ -58,8 +57,15 @@ pub fn unknown_variables(environment: &Texts) -> impl Iterator<Item = &str> {
     environment.keys().map(String::as_str).filter(move |name| name.starts_with("ROSTER_") && !known(name))
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 struct Layer(Map<String, Value>);
+
+/// Names alone: a value may be a password.
+impl fmt::Debug for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Layer {
     fn of_defaults() -> Self {
@@ -73,7 +79,9 @@ impl Layer {
     fn of_file(path: &Path) -> anyhow::Result<Self> {
         let at = path.display();
         let text = fs::read_to_string(path).with_context(|| format!("cannot read the settings file {at}"))?;
-        let values = File::from_str(&text, FileFormat::Toml).collect().with_context(|| format!("in {at}"))?;
+        let values = File::from_str(&text, FileFormat::Toml)
+            .collect()
+            .map_err(|error| anyhow!("{at} cannot be read: {}", without_quotes(&error.to_string())))?;
         values.into_iter().try_fold(Self::default(), |layer, (name, value)| {
             if !KEYS.iter().any(|key| key.name == name) {
                 bail!("{at} has an unknown key {name:?}; the keys are {}", names(KEYS));
@@ -104,6 +112,12 @@ impl Layer {
         self.0.insert(name.to_owned(), Value::new(Some(&origin.to_owned()), value));
         self
     }
+}
+
+/// Where the parser stumbled, and why; the line it quotes in between may hold a password.
+fn without_quotes(complaint: &str) -> String {
+    let lines: Vec<&str> = complaint.lines().filter(|line| !line.contains('|')).map(str::trim).collect();
+    lines.join(": ")
 }
 
 impl Source for Layer {

@@ -18,17 +18,18 @@ use std::{
 
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-/// Called with the folder, the binaries and the port; whatever follows becomes another user.
+/// Called with the folder, the binaries, the port and whether commits reach the disk; whatever follows becomes
+/// another user.
 const WATCH: &str = r#"
 trap '' INT TERM HUP
-bin=$1 port=$2
-shift 2
+bin=$1 port=$2 durable=$3
+shift 3
 {
     trap - TERM
     "$@" "$bin/initdb" -D "$0/cluster" -A trust -U roster -E UTF8 --locale=C --no-sync &&
     exec "$@" "$bin/postgres" -D "$0/cluster" -c listen_addresses=127.0.0.1 -c port="$port" \
         -c unix_socket_directories="$0" -c lc_messages=C -c timezone=UTC -c max_connections=200 \
-        -c fsync=off -c synchronous_commit=off -c full_page_writes=off
+        -c fsync=$durable -c synchronous_commit=$durable -c full_page_writes=$durable
 } >"$0/log" 2>&1 </dev/null &
 server=$!
 read -r _
@@ -50,7 +51,17 @@ impl Postgres {
     /// The server of this test process, or `None` where PostgreSQL is not installed.
     pub fn get() -> Option<&'static Self> {
         static SERVER: OnceLock<Option<Postgres>> = OnceLock::new();
-        SERVER.get_or_init(|| binaries().map_or_else(missing, |binaries| Some(start(&binaries)))).as_ref()
+        SERVER.get_or_init(|| Self::start("off")).as_ref()
+    }
+
+    /// Another server, whose commits reach the disk, for measuring.
+    #[allow(dead_code, reason = "only benchmarks wait for the disk")]
+    pub fn durable() -> Option<Self> {
+        Self::start("on")
+    }
+
+    fn start(durable: &str) -> Option<Self> {
+        binaries().map_or_else(missing, |binaries| Some(start(&binaries, durable)))
     }
 
     pub fn url(&self, database: &str) -> String {
@@ -99,18 +110,18 @@ fn missing() -> Option<Postgres> {
     None
 }
 
-fn start(binaries: &Path) -> Postgres {
+fn start(binaries: &Path, durable: &str) -> Postgres {
     let folder =
         tempfile::Builder::new().prefix("roster-postgres-").tempdir().expect("a temporary folder").keep();
     let port = free_port();
-    let mut watch = watch(&folder, binaries, port);
+    let mut watch = watch(&folder, binaries, port, durable);
     let maintenance = Mutex::new(connect(port, &mut watch, &folder));
     Postgres { port, maintenance, _watch: watch }
 }
 
-fn watch(folder: &Path, binaries: &Path, port: u16) -> Child {
+fn watch(folder: &Path, binaries: &Path, port: u16, durable: &str) -> Child {
     let mut shell = Command::new("sh");
-    shell.args(["-c", WATCH]).arg(folder).arg(binaries).arg(port.to_string());
+    shell.args(["-c", WATCH]).arg(folder).arg(binaries).arg(port.to_string()).arg(durable);
     if let Some((user, group)) = other_user() {
         chown(folder, Some(user), Some(group)).expect("the folder given to PostgreSQL's user");
         shell

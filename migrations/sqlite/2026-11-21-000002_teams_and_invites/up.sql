@@ -51,3 +51,4 @@ CREATE TABLE presented_invites (
     PRIMARY KEY (workspace_id, invite_id, session_id),
     FOREIGN KEY (workspace_id, invite_id) REFERENCES invites (workspace_id, id) ON DELETE CASCADE
 );
+CREATE INDEX presented_invites_session_id ON presented_invites (session_id);

@@ -3,7 +3,7 @@
 use std::{error::Error as _, time::Duration};
 
 use actix_web::{
-    HttpMessage as _, HttpResponse, ResponseError,
+    HttpResponse, ResponseError,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::{
@@ -16,8 +16,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    controllers::{answer, entrance::RequestId},
+    controllers::answer,
     error::{Error, Problem},
+    request_id,
 };
 
 /// Every failure of the application.
@@ -40,22 +41,21 @@ pub async fn face(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
     let (request, response) = response.into_parts();
-    let id = request.extensions().get::<RequestId>().copied();
     let response = match response.error() {
-        Some(error) => faced(error, id),
+        Some(error) => faced(error),
         None => response,
     };
     Ok(ServiceResponse::new(request, response))
 }
 
-fn faced(error: &actix_web::Error, id: Option<RequestId>) -> HttpResponse {
+fn faced(error: &actix_web::Error) -> HttpResponse {
     let Some(error) = error.as_error::<Error>() else {
         let status = error.as_response_error().status_code();
         return of(status, vec![error.to_string()], Vec::new());
     };
-    note(error, id);
-    let messages = match (error, id) {
-        (Error::Ours(_) | Error::Database(_), Some(RequestId(id))) => {
+    note(error);
+    let messages = match (error, request_id::current()) {
+        (Error::Ours(_) | Error::Database(_), Some(id)) => {
             vec![format!("Something went wrong on our side. Tell the operator this request id: {id}")]
         }
         (Error::Invalid(problems), _) => problems.iter().map(|problem| problem.message.clone()).collect(),
@@ -88,8 +88,7 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
 }
 
 /// What the client is not told goes to the log, with its causes.
-fn note(error: &Error, id: Option<RequestId>) {
-    let id = id.map(|RequestId(id)| id.to_string()).unwrap_or_default();
+fn note(error: &Error) {
     let cause = || {
         let mut causes = Vec::new();
         let mut next = error.source();
@@ -100,11 +99,11 @@ fn note(error: &Error, id: Option<RequestId>) {
         causes.join(": ")
     };
     match error {
-        Error::Ours(_) | Error::Database(_) => log::error!(request_id = id.as_str(); "failed: {}", cause()),
+        Error::Ours(_) | Error::Database(_) => log::error!("failed: {}", cause()),
         Error::Unavailable { cause: Some(cause), .. } => {
-            log::warn!(request_id = id.as_str(); "unavailable: {cause}");
+            log::warn!("unavailable: {cause}");
         }
-        Error::DiskFull => log::error!(request_id = id.as_str(); "the disk is full"),
+        Error::DiskFull => log::error!("the disk is full"),
         _ => {}
     }
 }

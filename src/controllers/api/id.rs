@@ -1,10 +1,13 @@
-//! The `:id` of a path. One that is no number names nothing.
+//! The `:id` of a path. One that is no number names nothing: it is looked for like any other, and not found.
 
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::error::Error;
+
+/// Ids begin at 1.
+const NOBODY: i64 = 0;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Id(pub i64);
@@ -14,6 +17,6 @@ impl FromRequest for Id {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(request.match_info().query("id").parse().map(Self).map_err(|_| Error::NotFound))
+        ready(Ok(Self(request.match_info().query("id").parse().unwrap_or(NOBODY))))
     }
 }

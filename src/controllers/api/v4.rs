@@ -5,6 +5,7 @@ mod current_password;
 pub mod invites;
 mod meta;
 pub mod passwords;
+mod person_params;
 pub mod registrations;
 pub mod sessions;
 mod signed_in;

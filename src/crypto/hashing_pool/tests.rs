@@ -9,11 +9,18 @@ use std::{
 
 use futures_util::{FutureExt, future};
 
-use super::{HashingPool, Result};
+use super::{Hasher, HashingPool, Result};
 use crate::{crypto::stored_hash, error::Error};
 
 fn pool(threads: usize, queue: usize) -> HashingPool {
     HashingPool::start(threads, queue, &stored_hash::cost(8, 1).unwrap())
+}
+
+async fn run<T: Send + 'static>(
+    pool: &HashingPool,
+    job: impl FnOnce(&mut Hasher) -> T + Send + 'static,
+) -> Result<T> {
+    pool.run(pool.seat().await?, job).await
 }
 
 /// Holds one thread until the sender is dropped; the receiver hears when it is held.
@@ -22,7 +29,7 @@ fn occupy(pool: &HashingPool) -> (mpsc::Sender<()>, mpsc::Receiver<()>, tokio::t
     let (holding, held) = mpsc::channel();
     let pool = pool.clone();
     let job = tokio::spawn(async move {
-        pool.run(move |_| {
+        run(&pool, move |_| {
             holding.send(()).unwrap();
             let _ = released.recv();
         })
@@ -34,7 +41,7 @@ fn occupy(pool: &HashingPool) -> (mpsc::Sender<()>, mpsc::Receiver<()>, tokio::t
 #[tokio::test]
 async fn answers_every_asker() {
     let pool = pool(2, 100);
-    let answers = future::try_join_all((0..100).map(|number| pool.run(move |_| number))).await.unwrap();
+    let answers = future::try_join_all((0..100).map(|number| run(&pool, move |_| number))).await.unwrap();
     assert_eq!(answers, (0..100).collect::<Vec<_>>());
 }
 
@@ -44,7 +51,7 @@ async fn full_queue_sends_askers_away_for_a_second() {
     let (release, held, job) = occupy(&pool);
     tokio::task::yield_now().await;
     held.recv_timeout(Duration::from_secs(5)).unwrap();
-    let mut asked: Vec<_> = (0..3).map(|number| Box::pin(pool.run(move |_| number))).collect();
+    let mut asked: Vec<_> = (0..3).map(|number| Box::pin(run(&pool, move |_| number))).collect();
     for waiting in &mut asked[..2] {
         assert!(waiting.now_or_never().is_none());
     }
@@ -53,6 +60,7 @@ async fn full_queue_sends_askers_away_for_a_second() {
         matches!(refused, Error::Unavailable { retry_after, cause: None } if retry_after == Duration::from_secs(1)),
         "{refused:?}"
     );
+    assert!(pool.seat().await.is_err(), "nobody begins in vain");
     drop(release);
     job.await.unwrap().unwrap();
     assert_eq!(future::try_join_all(asked).await.unwrap(), [0, 1]);
@@ -67,12 +75,12 @@ async fn skips_jobs_whose_asker_went_away() {
     held.recv_timeout(Duration::from_secs(5)).unwrap();
     for _ in 0..4 {
         let ran = Arc::clone(&ran);
-        let mut abandoned = Box::pin(pool.run(move |_| ran.fetch_add(1, Ordering::SeqCst)));
+        let mut abandoned = Box::pin(run(&pool, move |_| ran.fetch_add(1, Ordering::SeqCst)));
         assert!((&mut abandoned).now_or_never().is_none());
     }
     drop(release);
     job.await.unwrap().unwrap();
-    pool.run(|_| ()).await.unwrap();
+    run(&pool, |_| ()).await.unwrap();
     assert_eq!(ran.load(Ordering::SeqCst), 0);
 }
 
@@ -80,8 +88,27 @@ async fn skips_jobs_whose_asker_went_away() {
 async fn survives_panics() {
     let pool = pool(1, 4);
     for _ in 0..3 {
-        let panicked = pool.run(|_| panic!("this one is meant")).await;
+        let panicked = run(&pool, |_| panic!("this one is meant")).await;
         assert!(matches!(panicked, Err(Error::Ours(_))));
     }
-    assert_eq!(pool.run(|_| 7).await.unwrap(), 7);
+    assert_eq!(run(&pool, |_| 7).await.unwrap(), 7);
+}
+
+#[tokio::test]
+async fn a_seat_is_given_back_by_whoever_does_not_use_it() {
+    let pool = pool(1, 1);
+    let seats = [pool.seat().await.unwrap(), pool.seat().await.unwrap()];
+    assert!(pool.seat().await.is_err());
+    drop(seats);
+    assert_eq!(run(&pool, |_| 7).await.unwrap(), 7);
+}
+
+#[tokio::test]
+async fn hashing_steps_back_behind_answering() {
+    let niceness = || {
+        let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+        stat.rsplit(") ").next().unwrap().split(' ').nth(16).unwrap().parse::<i32>().unwrap()
+    };
+    let hashing = run(&pool(1, 1), move |_| niceness()).await.unwrap();
+    assert!(hashing > niceness(), "{hashing}");
 }

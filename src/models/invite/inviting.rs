@@ -124,6 +124,9 @@ fn renew(
     location: Option<Location>,
 ) -> Result<Invite> {
     forget_presentations(conn, former)?;
+    if !former.is_pending(sender.now) {
+        former.lead_nowhere(conn)?;
+    }
     let invite = diesel::update(
         invites::table
             .filter(invites::workspace_id.eq(former.workspace_id))

@@ -43,6 +43,17 @@ impl Invite {
         Ok(())
     }
 
+    /// An invite that ran out takes what it led into along.
+    pub(super) fn lead_nowhere(&self, conn: &mut Conn) -> Result<()> {
+        diesel::delete(
+            invite_teams::table
+                .filter(invite_teams::workspace_id.eq(self.workspace_id))
+                .filter(invite_teams::invite_id.eq(self.id)),
+        )
+        .execute(conn)?;
+        Ok(())
+    }
+
     fn team_ids(&self, conn: &mut Conn) -> Result<Vec<i64>> {
         let ids = invite_teams::table
             .filter(invite_teams::workspace_id.eq(self.workspace_id))

@@ -12,6 +12,9 @@ use crate::{
     schema::{account_shares, social_accounts, team_memberships, teams},
 };
 
+/// Sentences about one list; the caller has the idea by then.
+const MOST_PROBLEMS: usize = 20;
+
 impl Admin {
     /// Shares a workspace account with exactly these teams, and renames it where a nickname is given.
     /// An id that is no team of this workspace changes nothing; `named_by` is the parameter that listed them.
@@ -52,6 +55,7 @@ impl Admin {
             .iter()
             .enumerate()
             .filter(|(_, id)| !known.contains(id))
+            .take(MOST_PROBLEMS)
             .map(|(index, id)| {
                 let message =
                     format!("Invalid parameter 'team_ids' value {id}: Must be a team of this workspace");

@@ -46,9 +46,6 @@ impl TeamAdmin {
 
     fn enter(&self, conn: &mut Conn, user_id: i64) -> Result<()> {
         let (workspace_id, team_id) = (self.team.workspace_id, self.team.id);
-        if role(conn, workspace_id, team_id, user_id)?.is_some() {
-            return Ok(());
-        }
         enter(conn, workspace_id, team_id, user_id, TeamRole::Member, self.member.now)
     }
 
@@ -77,7 +74,7 @@ pub fn role(conn: &mut Conn, workspace_id: i64, team_id: i64, user_id: i64) -> R
     Ok(name.as_deref().map(TeamRole::stored))
 }
 
-/// Puts somebody of the workspace into a team they are not in.
+/// Puts somebody of the workspace into a team; who is in it stays as they are.
 pub fn enter(
     conn: &mut Conn,
     workspace_id: i64,
@@ -86,6 +83,9 @@ pub fn enter(
     role: TeamRole,
     now: Moment,
 ) -> Result<()> {
+    if self::role(conn, workspace_id, team_id, user_id)?.is_some() {
+        return Ok(());
+    }
     diesel::insert_into(team_memberships::table)
         .values((
             team_memberships::workspace_id.eq(workspace_id),

@@ -10,16 +10,16 @@ use crate::{
     schema::{sessions, users},
 };
 
-/// A change of some of it; what is absent stays.
+/// A change of some of it; what is absent stays, and `Some(None)` takes it away.
 #[derive(AsChangeset, Default)]
 #[diesel(table_name = users)]
 pub struct ProfileChange {
-    pub first_name: Option<String>,
-    pub last_name: Option<String>,
-    pub role_in_organization: Option<String>,
-    pub state: Option<String>,
-    pub city: Option<String>,
-    pub avatar_image: Option<String>,
+    pub first_name: Option<Option<String>>,
+    pub last_name: Option<Option<String>>,
+    pub role_in_organization: Option<Option<String>>,
+    pub state: Option<Option<String>>,
+    pub city: Option<Option<String>>,
+    pub avatar_image: Option<Option<String>>,
     pub mode: Option<String>,
 }
 

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use crate::{
     clock::Moment,
     crypto::opaque::OpaqueToken,
-    db::Conn,
+    db::{Conn, dialect},
     error::{Error, Result},
     models::email::Email,
     schema::{sessions, users},
@@ -40,6 +40,8 @@ pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
 /// Sets the new password and ends every session.
 pub fn finish(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<()> {
     let user_id = expect_valid(conn, digest, now)?;
+    dialect::lock_workspace_of(conn, user_id)?;
+    expect_valid(conn, digest, now)?;
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
     Ok(())

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// A person's id and the digest of their password.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+#[derive(Clone, PartialEq, Eq, Queryable)]
 pub struct Credentials {
     pub user_id: i64,
     pub password_digest: String,

@@ -2,14 +2,17 @@
 
 use actix_web::web::Data;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 use super::{
     twitter_accounts::PersonalTwitterAccount, workspaces::twitter_accounts::WorkspaceTwitterAccount,
 };
 use crate::{
     app::App,
-    controllers::answer::{self, Answer},
+    controllers::{
+        answer::{self, Answer},
+        openapi,
+    },
     error::Result,
     models::{
         session::Session,
@@ -30,9 +33,12 @@ pub struct NewAccountTransfer {
 pub struct AccountTransfer {
     #[schema(example = 1)]
     social_account_id: i64,
-    /// `workspace` or `personal`.
-    #[schema(example = "workspace")]
+    #[schema(schema_with = sides)]
     to: String,
+}
+
+fn sides() -> Object {
+    openapi::one_of(&Side::ALL)
 }
 
 /// The account in the shape of the side it landed on.

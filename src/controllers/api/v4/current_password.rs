@@ -25,7 +25,8 @@ pub async fn check(app: &Data<App>, session: Session, password: Option<SecretStr
         .db
         .write(move |conn| {
             let viewer = session.viewer(conn)?;
-            throttle::attempt(conn, &throttle::account_key(&viewer.email), limit, session.now)?;
+            let key = format!("current-password/session/{}", viewer.session_id);
+            throttle::attempt(conn, &key, limit, session.now)?;
             Credentials::of_user(conn, viewer.user_id)
         })
         .await?;

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 pub use self::shapes::Link;
 use self::shapes::{Invites, PresentedInvite, SentInvites};
-use super::success::Success;
+use super::{success::Success, twitter_account_params::locations};
 use crate::{
     app::App,
     controllers::{
@@ -17,7 +17,7 @@ use crate::{
     },
     db::Conn,
     error::{Error, Result},
-    mail::Letter,
+    mail::{Letter, Mail},
     models::{
         email::Email,
         invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
@@ -25,6 +25,7 @@ use crate::{
         social_account::location::Location,
     },
     parameters::{Parameters, Query},
+    settings::Settings,
 };
 
 const ADMINS_REVOKE: &str = "Only workspace admins can revoke invites";
@@ -47,7 +48,7 @@ pub struct NewInvites {
     #[schema(min_items = 1, example = json!(["nina@example.com"]))]
     user_emails: Vec<String>,
     /// The screen they were invited from. Stored, never returned.
-    #[schema(example = "workspaceSettingsPage")]
+    #[schema(schema_with = locations)]
     location: Option<String>,
 }
 
@@ -67,14 +68,17 @@ pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Res
     let (texts, location) = read_new(&params)?;
     let (emails, invalid) = sorted_out(texts);
     let vault = app.vault.clone();
-    let invited = app
+    let service = app.clone();
+    let (invited, outgoing) = app
         .db
         .write(move |conn| {
             let member = session.member(conn)?;
-            member.invite(conn, &vault, &emails, location, "user_emails")
+            let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
+            let outgoing = Outgoing::prepare(conn, &service.settings, &invited.issued)?;
+            Ok((invited, outgoing))
         })
         .await?;
-    let links = hand_on(&app, invited.issued.clone()).await?;
+    let links = outgoing.hand_on(&app.mail);
     Ok(answer::created(SentInvites::new(&invited, invalid, links)))
 }
 
@@ -91,26 +95,40 @@ fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
     (emails, invalid)
 }
 
-/// Sends invites just issued on their way: by mail, or as links for the caller to hand on.
-pub(super) async fn hand_on(app: &App, issued: Vec<IssuedInvite>) -> Result<Option<Vec<Link>>> {
-    let links = issued.iter().map(|issued| Link::new(issued, &app.settings)).collect();
-    if !app.mail.is_sent() {
-        return Ok(Some(links));
+/// Invites just issued, ready to go out once the transaction stands.
+pub(super) struct Outgoing {
+    links: Vec<Link>,
+    letters: Vec<Letter>,
+}
+
+impl Outgoing {
+    pub fn prepare(conn: &mut Conn, settings: &Settings, issued: &[IssuedInvite]) -> Result<Self> {
+        let mut outgoing = Self { links: Vec::new(), letters: Vec::new() };
+        for issued in issued {
+            let offer = Offer::of(conn, issued.invite.clone())?;
+            let link = Link::new(issued, settings);
+            let letter = Letter::invite(&link.email, &link.url, &offer.workspace.name, offer.sender.as_ref());
+            outgoing.letters.push(letter);
+            outgoing.links.push(link);
+        }
+        Ok(outgoing)
     }
-    let offers =
-        move |conn: &mut Conn| issued.iter().map(|issued| Offer::of(conn, issued.invite.clone())).collect();
-    let offers: Vec<Offer> = app.db.read(offers).await?;
-    for (offer, link) in offers.into_iter().zip(links) {
-        app.mail.send(Letter::invite(&link.email, &link.url, &offer.workspace.name, offer.sender.as_ref()));
+
+    /// By mail, or, where none is sent, as links for the caller to hand on.
+    pub fn hand_on(self, mail: &Mail) -> Option<Vec<Link>> {
+        if !mail.is_sent() {
+            return Some(self.links);
+        }
+        self.letters.into_iter().for_each(|letter| mail.send(letter));
+        None
     }
-    Ok(None)
 }
 
 /// Show an invite to whoever has its token
 ///
 /// No session is needed; one that is sent along is noted to have presented the token.
 #[utoipa::path(get, path = "/api/v4/invites/{id}", tag = "invites",
-    params(("id" = i64, Path), ("token" = String, Query, description = "The token of the link")),
+    params(("id" = i64, Path), ("token" = String, Query, max_length = 4096, description = "The token of the link")),
     responses((status = 200, body = PresentedInvite)))]
 pub async fn show(
     session: Option<Session>,
@@ -131,6 +149,7 @@ pub async fn show(
                 .await?
         }
         Some(session) => {
+            expect_presented(&app, id, &token).await?;
             app.db
                 .write(move |conn| {
                     let invite = Invite::locked(conn, &vault, id, &token)?;
@@ -142,6 +161,12 @@ pub async fn show(
         }
     };
     Ok(answer::ok(PresentedInvite::from(offer)))
+}
+
+/// Nobody takes a lock, or SQLite's only writer, with a token that opens nothing.
+async fn expect_presented(app: &App, id: i64, token: &SecretString) -> Result<()> {
+    let (vault, token) = (app.vault.clone(), token.clone());
+    app.db.read(move |conn| Invite::presented(conn, &vault, id, &token).map(drop)).await
 }
 
 /// A session that has ended presents nothing, and hinders nobody.
@@ -164,6 +189,7 @@ pub struct Acceptance {
 #[expect(dead_code, reason = "read by name, this describes it")]
 pub struct AcceptedToken {
     /// The token of the link.
+    #[schema(max_length = 4096)]
     token: String,
 }
 
@@ -228,6 +254,7 @@ pub async fn destroy(
     params: Parameters,
 ) -> Result<Answer<Success>> {
     if let Some(token) = read_token(&params)? {
+        expect_presented(&app, id, &token).await?;
         let vault = app.vault.clone();
         app.db.write(move |conn| Invite::locked(conn, &vault, id, &token)?.withdraw(conn)).await?;
     } else {

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use secrecy::{ExposeSecret as _, SecretString};
 use utoipa::ToSchema;
 
-use super::success::Success;
+use super::{person_params, success::Success};
 use crate::{
     app::App,
     controllers::{
@@ -18,7 +18,7 @@ use crate::{
     models::{
         email::Email,
         throttle::{self, Limit},
-        user::{candidate, resetting},
+        user::resetting,
     },
     parameters::Parameters,
 };
@@ -49,8 +49,8 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
     let per = TimeDelta::minutes(1);
     let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
     let by_address = Limit { attempts: app.settings.sign_in_per_address, per };
-    let account = throttle::account_key(email.as_str());
-    let address = throttle::address_key("sign-in", client.address);
+    let account = throttle::account_key("password-reset", &email);
+    let address = throttle::address_key("password-reset", client.address);
     let to = email.clone();
     let token = app
         .db
@@ -92,9 +92,8 @@ pub async fn update(app: Data<App>, params: Parameters) -> Result<Answer<Success
     let now = app.clock.now();
     let (token, password): (SecretString, SecretString) = params.read(|root| {
         let user = root.hash("user");
-        (user.secret("reset_password_token", 255), user.secret("password", 4_096))
+        (user.secret("reset_password_token", 255), person_params::password(&user))
     })?;
-    candidate::password(&password, "user.password")?;
     let digest = OpaqueToken::from(token.expose_secret()).digest();
     let asked = digest.clone();
     app.db.read(move |conn| resetting::expect_valid(conn, &asked, now)).await?;

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use secrecy::SecretString;
 use utoipa::ToSchema;
 
-use super::signed_in::SignedIn;
+use super::{person_params, signed_in::SignedIn};
 use crate::{
     app::App,
     controllers::{
@@ -16,11 +16,7 @@ use crate::{
     models::{
         invite::Invite,
         throttle::{self, Limit},
-        user::{
-            candidate::{Candidate, Chosen},
-            registering::Registration,
-            signing_in,
-        },
+        user::{candidate, registering::Registration, signing_in},
     },
     parameters::Parameters,
     settings::SignUp,
@@ -47,7 +43,7 @@ pub struct RegistrationInvite {
 
 #[derive(ToSchema)]
 pub struct NewUser {
-    #[schema(example = "olga@example.com")]
+    #[schema(example = "olga@example.com", format = Email)]
     email: String,
     #[schema(value_type = String, format = "password", min_length = 8, max_length = 128)]
     password: SecretString,
@@ -61,8 +57,8 @@ fn read(params: &Parameters) -> Result<NewRegistration> {
     params.read(|root| {
         let user = root.hash("user");
         let user = NewUser {
-            email: user.string("email", 255),
-            password: user.secret("password", 4_096),
+            email: person_params::email(&user),
+            password: person_params::password(&user),
             first_name: user.optional_string("first_name", 255),
             last_name: user.optional_string("last_name", 255),
             workspace_name: user.optional_string("workspace_name", 255),
@@ -82,7 +78,7 @@ fn read(params: &Parameters) -> Result<NewRegistration> {
 pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
     let NewRegistration { user, invite } = read(&params)?;
-    let email = Candidate { email: &user.email, password: Chosen(&user.password) }.check("user")?;
+    let email = candidate::email(&user.email, "user.email")?;
     match app.settings.sign_up {
         SignUp::Closed => return Err(Error::Forbidden(CLOSED)),
         SignUp::Invited if invite.is_none() => return Err(Error::Forbidden(INVITED_ONLY)),

@@ -18,6 +18,7 @@ use crate::{
         client::Client,
     },
     crypto::password::Verdict,
+    db::dialect,
     error::{Error, Result},
     models::{
         email::Email,
@@ -64,9 +65,10 @@ fn read(params: &Parameters) -> Result<NewSession> {
 pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
     let NewSession { user: EmailAndPassword { email, password } } = read(&params)?;
+    let seat = app.passwords.seat().await?;
     let credentials = attempt(&app, &client, &email).await?;
     let digest = credentials.as_ref().map(|credentials| credentials.password_digest.clone());
-    let verdict = app.passwords.verify(password.clone(), digest).await?;
+    let verdict = app.passwords.verify_seated(seat, password.clone(), digest).await?;
     let (Some(credentials), Verdict::Right | Verdict::RightButOutdated) = (credentials, verdict) else {
         return Err(WRONG);
     };
@@ -77,6 +79,8 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
     let (session, user, role, workspace) = app
         .db
         .write(move |conn| {
+            // Under the lock that changes of a password take: none can slip in between.
+            dialect::lock_workspace_of(conn, credentials.user_id)?;
             if !credentials.still_stand(conn)? {
                 return Err(WRONG);
             }
@@ -100,11 +104,13 @@ async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<Crede
     let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
     let by_address = Limit { attempts: app.settings.sign_in_per_address, per };
     let email = Email::parse(email);
-    let account = throttle::account_key(email.as_ref().map_or("", Email::as_str));
+    let account = email.as_ref().map(|email| throttle::account_key("sign-in", email));
     let address = throttle::address_key("sign-in", client.address);
     app.db
         .write(move |conn| {
-            throttle::attempt(conn, &account, by_account, now)?;
+            if let Some(account) = &account {
+                throttle::attempt(conn, account, by_account, now)?;
+            }
             throttle::attempt(conn, &address, by_address, now)?;
             match &email {
                 Some(email) => Credentials::of(conn, email),

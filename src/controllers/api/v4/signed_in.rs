@@ -15,19 +15,21 @@ use crate::{
     },
 };
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SignedIn {
     #[schema(example = true)]
     success: bool,
     user: SignedInUser,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SignedInUser {
     id: i64,
     #[schema(example = "olga@example.com")]
     email: String,
+    #[schema(required)]
     first_name: Option<String>,
+    #[schema(required)]
     last_name: Option<String>,
     /// Send it as `Authentication: Bearer TOKEN`.
     auth_token: String,

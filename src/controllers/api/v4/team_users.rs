@@ -4,10 +4,11 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 use super::{
-    invites, sorting,
+    invites::Outgoing,
+    sorting,
     success::Success,
     team_summary::{self, TeamSummary, TeamUser},
     workspace_summary::WorkspaceSummary,
@@ -17,6 +18,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
+        openapi,
     },
     error::{Error, Result},
     models::{
@@ -57,8 +59,10 @@ pub struct NewTeamUsers {
     #[schema(min_items = 1)]
     user_emails: Vec<String>,
     /// `email`, `team_role` or `name` (default).
+    #[schema(pattern = "^(email|team_role|name)?$")]
     sort_by: Option<String>,
     /// `asc` (default) or `desc`.
+    #[schema(pattern = "^(asc|desc)?$")]
     sort_to: Option<String>,
 }
 
@@ -91,20 +95,24 @@ pub struct TeamSummaryWithUsers {
 pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<FilledTeam>> {
     let (team_id, user_emails, order) = read_new(&params)?;
     let emails = team_summary::addresses(&user_emails)?;
-    let vault = app.vault.clone();
-    let (filled, issued) = app
+    let (vault, service) = (app.vault.clone(), app.clone());
+    let (filled, outgoing) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
             let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;
             let team = TeamSummaryWithUsers { summary: TeamSummary::new(admin.team, tally), users };
-            Ok((FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? }, issued))
+            Ok((
+                FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? },
+                outgoing,
+            ))
         })
         .await?;
-    invites::hand_on(&app, issued).await?;
+    outgoing.hand_on(&app.mail);
     Ok(answer::created(filled))
 }
 
@@ -114,8 +122,12 @@ pub struct TeamUserUpdate {
     team_id: i64,
     /// The person's.
     id: i64,
-    #[schema(value_type = String, example = "admin")]
+    #[schema(schema_with = roles)]
     role: TeamRole,
+}
+
+fn roles() -> Object {
+    openapi::one_of(&TeamRole::ALL)
 }
 
 fn read_update(params: &Parameters, in_path: &InPath) -> Result<TeamUserUpdate> {
@@ -164,6 +176,7 @@ fn read_removal(params: &Parameters, query: &Query, in_path: &InPath) -> Result<
 ///
 /// Anybody may take themselves out. Where the body names nothing, the query is read.
 #[utoipa::path(delete, path = "/api/v4/team_users", tag = "teams", request_body = TeamUserRemoval,
+    params(("team_id" = Option<i64>, Query, minimum = 1), ("id" = Option<i64>, Query, minimum = 1)),
     responses((status = 200, body = Success)))]
 pub async fn destroy(
     session: Session,

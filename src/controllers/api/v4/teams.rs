@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    invites,
+    invites::Outgoing,
     sorting::{self, Word},
     success::Success,
     team_summary::{self, TeamSummary, TeamUser},
@@ -63,10 +63,10 @@ fn read_search(query: &Query) -> Result<Search> {
 /// List teams
 #[utoipa::path(get, path = "/api/v4/teams", tag = "teams",
     params(
-        ("name" = Option<String>, Query, description = "Part of a name, whatever its case"),
-        ("filter" = Option<String>, Query, description = "user (default): the caller's; workspace: all"),
-        ("sort_type" = Option<String>, Query, description = "created_at (default) or name"),
-        ("sort_to" = Option<String>, Query, description = "asc (default) or desc"),
+        ("name" = Option<String>, Query, max_length = 255, description = "Part of a name, whatever its case"),
+        ("filter" = Option<String>, Query, pattern = "^(user|workspace)?$", description = "user (default): the caller's; workspace: all"),
+        ("sort_type" = Option<String>, Query, pattern = "^(created_at|name)?$", description = "created_at (default) or name"),
+        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
     ),
     responses((status = 200, body = [ListedTeam])))]
 pub async fn index(session: Session, app: Data<App>, query: Query) -> Result<Answer<Vec<ListedTeam>>> {
@@ -104,8 +104,8 @@ impl From<Team> for TeamName {
 #[utoipa::path(get, path = "/api/v4/teams/{id}", tag = "teams",
     params(
         ("id" = i64, Path),
-        ("sort_by" = Option<String>, Query, description = "email, team_role or name (default)"),
-        ("sort_to" = Option<String>, Query, description = "asc (default) or desc"),
+        ("sort_by" = Option<String>, Query, pattern = "^(email|team_role|name)?$", description = "email, team_role or name (default)"),
+        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
     ),
     responses((status = 200, body = TeamWithUsers)))]
 pub async fn show(
@@ -164,19 +164,20 @@ pub struct CreatedTeam {
 pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CreatedTeam>> {
     let NewTeam { user_emails, team } = read_new(&params)?;
     let emails = team_summary::addresses(&user_emails)?;
-    let vault = app.vault.clone();
-    let (created, issued) = app
+    let (vault, service) = (app.vault.clone(), app.clone());
+    let (created, outgoing) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.create_team(conn, &team.name)?;
             let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
-            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, issued))
+            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, outgoing))
         })
         .await?;
-    invites::hand_on(&app, issued).await?;
+    outgoing.hand_on(&app.mail);
     Ok(answer::created(created))
 }
 

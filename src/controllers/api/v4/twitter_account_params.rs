@@ -1,8 +1,9 @@
 //! The documented request of both creates: eight parameters, the same on either side.
 
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 use crate::{
+    controllers::openapi,
     error::{Error, Result},
     models::social_account::{Connection, TWITTER, identity::Handle, location::Location},
     parameters::{Parameters, inspect::inspect},
@@ -35,11 +36,15 @@ pub struct TwitterAccountParams {
     #[schema(example = true)]
     account_verified: Option<bool>,
     /// The handle.
-    #[schema(example = "SCREEN_NAME", max_length = 255)]
+    #[schema(example = "SCREEN_NAME", max_length = 255, pattern = r"^[^\u0000]*[^\s@\u0000][^\u0000]*$")]
     twitter_nickname: String,
     /// The screen it was connected from. Stored, never returned.
-    #[schema(example = "signUpForm")]
+    #[schema(schema_with = locations)]
     location: Option<String>,
+}
+
+pub fn locations() -> Object {
+    openapi::one_of(&Location::ALL)
 }
 
 pub fn read(params: &Parameters) -> Result<Connection> {
@@ -51,8 +56,11 @@ pub fn read(params: &Parameters) -> Result<Connection> {
         let logo_url = account.string("logo_url", 2_048);
         let account_verified = account.optional_boolean("account_verified");
         let twitter_nickname = account.string("twitter_nickname", 255);
+        let handle = Handle::parse(&twitter_nickname);
+        if handle.is_none() {
+            account.object_to("twitter_nickname", "blank", nothing_behind(&twitter_nickname));
+        }
         let location = account.optional_one_of("location", &Location::ALL);
-        let handle = handle(&twitter_nickname);
         let connection = move |handle| Connection {
             provider: TWITTER,
             external_id: Some(external_id),
@@ -67,14 +75,13 @@ pub fn read(params: &Parameters) -> Result<Connection> {
         };
         (connection, handle)
     })?;
-    handle.map(connection)
+    handle.map(connection).ok_or_else(|| Error::ours("a handle without a name was let through"))
 }
 
 /// Every handle has something behind its sign.
-fn handle(twitter_nickname: &str) -> Result<Handle> {
-    Handle::parse(twitter_nickname).ok_or_else(|| {
-        let value = inspect(&twitter_nickname.into());
-        let sentence = format!("Invalid parameter 'twitter_nickname' value {value}: can't be blank");
-        Error::invalid("twitter_account.twitter_nickname", "blank", sentence)
-    })
+fn nothing_behind(twitter_nickname: &str) -> String {
+    format!(
+        "Invalid parameter 'twitter_nickname' value {}: can't be blank",
+        inspect(&twitter_nickname.into())
+    )
 }

@@ -4,14 +4,17 @@ mod shape;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 pub use self::shape::{CurrentUser, CurrentWorkspace};
-use super::{current_password, success::Success};
+use super::{current_password, person_params, success::Success};
 use crate::{
     app::App,
-    controllers::answer::{self, Answer},
-    error::{Error, Result},
+    controllers::{
+        answer::{self, Answer},
+        openapi,
+    },
+    error::Result,
     models::{
         email::Email,
         session::Session,
@@ -48,8 +51,9 @@ pub struct UserChange {
     role_in_organization: Option<String>,
     state: Option<String>,
     city: Option<String>,
+    #[schema(max_length = 2048)]
     avatar_image: Option<String>,
-    #[schema(example = "light")]
+    #[schema(schema_with = modes)]
     mode: Option<String>,
     /// Needs `current_password`.
     email: Option<String>,
@@ -63,11 +67,14 @@ pub struct UserChange {
     current_password: Option<String>,
 }
 
+fn modes() -> Object {
+    openapi::one_of(&Mode::ALL)
+}
+
 struct Change {
     profile: ProfileChange,
     email: Option<String>,
     password: Option<SecretString>,
-    password_confirmation: Option<SecretString>,
     current_password: Option<SecretString>,
 }
 
@@ -76,17 +83,20 @@ fn read(params: &Parameters) -> Result<Change> {
         let user = root.hash("user");
         Change {
             profile: ProfileChange {
-                first_name: user.optional_text("first_name", 255),
-                last_name: user.optional_text("last_name", 255),
-                role_in_organization: user.optional_text("role_in_organization", 255),
-                state: user.optional_text("state", 255),
-                city: user.optional_text("city", 255),
-                avatar_image: user.optional_text("avatar_image", 2_048),
+                first_name: user.optional_text("first_name", 255).map(some_text),
+                last_name: user.optional_text("last_name", 255).map(some_text),
+                role_in_organization: user.optional_text("role_in_organization", 255).map(some_text),
+                state: user.optional_text("state", 255).map(some_text),
+                city: user.optional_text("city", 255).map(some_text),
+                avatar_image: user.optional_text("avatar_image", 2_048).map(some_text),
                 mode: user.optional_one_of("mode", &Mode::ALL).map(|mode| mode.as_ref().to_owned()),
             },
-            email: user.optional_string("email", 255),
-            password: user.optional_secret("password", 4_096),
-            password_confirmation: user.optional_secret("password_confirmation", 4_096),
+            email: person_params::optional_email(&user),
+            password: {
+                let password = person_params::optional_password(&user);
+                person_params::password_confirmation(&user, password.as_ref());
+                password
+            },
             current_password: user.optional_secret("current_password", 4_096),
         }
     })
@@ -106,11 +116,7 @@ pub async fn update(session: Session, app: Data<App>, params: Parameters) -> Res
         _ => Some(current_password::check(&app, session, change.current_password).await?),
     };
     let password_digest = match change.password {
-        Some(password) => {
-            candidate::password(&password, "user.password")?;
-            expect_same(&password, change.password_confirmation.as_ref())?;
-            Some(app.passwords.hash(password).await?)
-        }
+        Some(password) => Some(app.passwords.hash(password).await?),
         None => None,
     };
     let auth_token = shape::token(&app, &session);
@@ -164,19 +170,13 @@ pub struct Erasure {
     current_password: String,
 }
 
+/// An empty text takes away what was there.
+fn some_text(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}
+
 /// None when it is the one they have already.
 async fn new_email(app: &App, session: Session, email: Email) -> Result<Option<Email>> {
     let current = app.view(session, |_, viewer| Ok(viewer.email.clone())).await?;
     Ok((current != email.as_str()).then_some(email))
-}
-
-fn expect_same(password: &SecretString, confirmation: Option<&SecretString>) -> Result<()> {
-    use secrecy::ExposeSecret as _;
-    match confirmation {
-        Some(confirmation) if confirmation.expose_secret() != password.expose_secret() => {
-            let sentence = "Password confirmation doesn't match Password";
-            Err(Error::invalid("user.password_confirmation", "confirmation", sentence))
-        }
-        _ => Ok(()),
-    }
 }

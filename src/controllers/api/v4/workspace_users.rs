@@ -32,7 +32,7 @@ pub struct RoleParams {
 pub async fn update(
     session: Session,
     app: Data<App>,
-    id: Result<Id>,
+    Id(id): Id,
     params: Parameters,
 ) -> Result<Either<Answer<Success>, Answer<UserNotFound>>> {
     let role = match params.read(|root| root.optional_integer("workspace_role_id"))? {
@@ -43,7 +43,6 @@ pub async fn update(
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ADMINS_ONLY)?;
-            let Id(id) = *id.as_ref().map_err(|_| Error::NotFound)?;
             match role {
                 Some(role) => admin.give_role(conn, id, role),
                 None => admin.expect_colleague(conn, id),

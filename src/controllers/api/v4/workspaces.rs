@@ -4,7 +4,7 @@ pub mod twitter_accounts;
 
 use actix_web::web::Data;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{ToSchema, openapi::Object};
 
 use super::{
     sorting::{self, Word},
@@ -12,7 +12,10 @@ use super::{
 };
 use crate::{
     app::App,
-    controllers::answer::{self, Answer},
+    controllers::{
+        answer::{self, Answer},
+        openapi,
+    },
     error::Result,
     models::{
         role::{Role, WorkspaceRole},
@@ -80,8 +83,8 @@ fn read_order(query: &Query) -> Result<Order> {
 /// Show the workspace, who is in it and who is invited
 #[utoipa::path(get, path = "/api/v4/workspaces", tag = "workspace",
     params(
-        ("sort_by" = Option<String>, Query, description = "name (default), email or workspace_role"),
-        ("sort_to" = Option<String>, Query, description = "asc (default) or desc"),
+        ("sort_by" = Option<String>, Query, pattern = "^(name|email|workspace_role)?$", description = "name (default), email or workspace_role"),
+        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
     ),
     responses((status = 200, body = WorkspaceWithUsers)))]
 pub async fn show(session: Session, app: Data<App>, query: Query) -> Result<Answer<WorkspaceWithUsers>> {
@@ -112,11 +115,15 @@ pub struct WorkspaceUpdate {
 pub struct WorkspaceParams {
     #[schema(example = "Falcons Athletics", max_length = 255)]
     name: Option<String>,
-    #[schema(example = "Public High School")]
+    #[schema(schema_with = organization_types)]
     organization_type: Option<String>,
     /// Empty takes it away.
     #[schema(max_length = 255)]
     custom_organization_type: Option<String>,
+}
+
+fn organization_types() -> Object {
+    openapi::one_of(&OrganizationType::ALL)
 }
 
 fn read_changes(params: &Parameters) -> Result<Changes> {

@@ -60,7 +60,7 @@ impl ListedInvite {
     }
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct SentInvites {
     successfully_invited_users: Vec<String>,
     /// Their invites are renewed.
@@ -69,11 +69,11 @@ pub struct SentInvites {
     invalid_emails: Vec<String>,
     /// Only where the service sends no mail.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(required = false)]
+    #[schema(required = false, nullable = false)]
     links: Option<Vec<Link>>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct Link {
     #[schema(example = "nina@example.com")]
     pub(super) email: String,

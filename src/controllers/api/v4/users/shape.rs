@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct CurrentUser {
     id: i64,
     #[schema(example = "olga@example.com")]

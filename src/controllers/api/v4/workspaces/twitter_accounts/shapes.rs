@@ -61,6 +61,7 @@ pub struct TwitterAccountDetails {
     account: TwitterAccount,
     teams: Vec<TeamName>,
     /// Null once they have left.
+    #[schema(required)]
     connected_by: Option<Person>,
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
@@ -74,7 +75,7 @@ pub struct TwitterAccountDetails {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TeamName {
     id: i64,
-    #[schema(example = "Football")]
+    #[schema(example = "Track and Field")]
     name: String,
 }
 

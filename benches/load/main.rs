@@ -1,0 +1,66 @@
+//! The service under load, as a client meets it: the real binary, real sockets, both databases.
+//! 16 connections of 16 workspaces send 70 % creates, 20 % conflicts and 10 % validation errors for ten seconds.
+//!
+//! `cargo bench --bench load` prints requests per second, latencies and the server's own CPU time per request.
+
+mod client;
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
+mod server;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use self::{client::Client, postgres::Postgres, server::Server};
+
+const CONNECTIONS: usize = 16;
+const WARM_UP: Duration = Duration::from_secs(2);
+const MEASURED: Duration = Duration::from_secs(10);
+
+fn main() {
+    report("SQLite", None);
+    if let Some(postgres) = Postgres::durable() {
+        postgres.create("load");
+        report("PostgreSQL", Some(&postgres.url("load")));
+    }
+}
+
+fn report(database: &str, url: Option<&str>) {
+    let server = Server::start(url);
+    let clients: Vec<Client> =
+        (0..CONNECTIONS).map(|number| Client::register(&server.address, number)).collect();
+    let idle = server.resident_mb();
+    let clients = run(clients, WARM_UP).0;
+    let (cpu, since) = (server.cpu(), Instant::now());
+    let (_, mut latencies) = run(clients, MEASURED);
+    let (cpu, elapsed) = (server.cpu() - cpu, since.elapsed());
+    latencies.sort_unstable();
+    let count = latencies.len();
+    let percentile = |share: usize| latencies[(count - 1) * share / 100].as_secs_f64() * 1e3;
+    println!(
+        "{database:<10} {:>6.0} requests/s  p50 {:.2} ms  p99 {:.2} ms  server CPU {:.3} ms/request  \
+         idle {idle:.1} MB, after {:.1} MB  first answer after {:.0} ms",
+        count as f64 / elapsed.as_secs_f64(),
+        percentile(50),
+        percentile(99),
+        cpu.as_secs_f64() * 1e3 / count as f64,
+        server.resident_mb(),
+        server.first_answer.as_secs_f64() * 1e3,
+    );
+}
+
+/// Everybody sends for as long; the clients come back for the next round.
+fn run(clients: Vec<Client>, time: Duration) -> (Vec<Client>, Vec<Duration>) {
+    let until = Instant::now() + time;
+    let threads: Vec<_> =
+        clients.into_iter().map(|client| thread::spawn(move || client.send_until(until))).collect();
+    let mut together = (Vec::new(), Vec::new());
+    for thread in threads {
+        let (client, latencies) = thread.join().expect("a client that came to its end");
+        together.0.push(client);
+        together.1.extend(latencies);
+    }
+    together
+}

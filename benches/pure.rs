@@ -1,0 +1,67 @@
+//! The parts of a request that touch neither socket nor database.
+
+use std::{hint::black_box, time::Duration};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use roster::{
+    clock::Clock,
+    crypto::{identity::IdentityKey, key_ring::KeyRing, seal::Place, token::SessionTokens},
+    models::social_account::{
+        conflict::{self, Claimant, Holding},
+        identity::Identity,
+    },
+    parameters::Parameters,
+};
+use uuid::Uuid;
+
+fn secrets(c: &mut Criterion) {
+    let ring = KeyRing::generate();
+    let place = Place { table: "social_accounts", column: "access_token", row: Uuid::new_v4(), workspace: 1 };
+    let token = "1234567890123456789-abcdefghijklmnopqrstuvwxyz";
+    let sealed = ring.seal(&place, token);
+    c.bench_function("seal a token", |b| b.iter(|| ring.seal(&place, black_box(token))));
+    c.bench_function("open a token", |b| b.iter(|| ring.open(&place, black_box(&sealed)).is_ok()));
+    let identity = IdentityKey::generate();
+    c.bench_function("digest an external id", |b| b.iter(|| identity.digest("twitter", black_box(token))));
+    let (tokens, now) = (SessionTokens::new(&ring), Clock::default().now());
+    let jwt = tokens.issue(1, Uuid::new_v4(), now, now + Duration::from_mins(1));
+    c.bench_function("verify a session token", |b| b.iter(|| tokens.verify(black_box(&jwt), now).is_ok()));
+}
+
+fn ownership(c: &mut Criterion) {
+    let identity = |n: i64| Identity { digest: Some(format!("{n:064}")), handle: "falcons".into() };
+    let holdings: Vec<Holding> = (0..32)
+        .map(|n| Holding {
+            account_id: n,
+            holder: Claimant::Person(n),
+            email: Some(format!("{n}@example.com")),
+            identity: identity(n % 4),
+        })
+        .collect();
+    c.bench_function("ask the rule about 32 holders", |b| {
+        b.iter(|| conflict::between(99, Claimant::Workspace, &identity(1), black_box(&holdings)));
+    });
+}
+
+fn parameters(c: &mut Criterion) {
+    let body = serde_json::json!({"twitter_account": {"twitter_token": "T", "twitter_uid": "U", "screen_name": "N",
+        "logo_url": "L", "account_verified": true, "twitter_nickname": "S", "location": "signUpForm"}});
+    c.bench_function("read the parameters of a create", |b| {
+        b.iter(|| {
+            Parameters::from(black_box(body.clone())).read(|root| {
+                let account = root.hash("twitter_account");
+                (
+                    account.secret("twitter_token", 4_096),
+                    account.secret("twitter_uid", 4_096),
+                    account.string("screen_name", 255),
+                    account.string("logo_url", 2_048),
+                    account.optional_boolean("account_verified"),
+                    account.string("twitter_nickname", 255),
+                )
+            })
+        });
+    });
+}
+
+criterion_group!(benches, secrets, ownership, parameters);
+criterion_main!(benches);

@@ -1,0 +1,64 @@
+//! `roster backup`: the database as of one moment, in a folder of its own. The key file is never part of it:
+//! a backup that holds both is worth stealing.
+
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+};
+
+use anyhow::{Context as _, bail};
+use clap::Args;
+
+use super::{existing, manifest, manifest::Manifest};
+use crate::{
+    clock::Clock,
+    data_dir,
+    db::{Target, copying::Copied},
+    settings::Settings,
+};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The folder, made if it is missing; it may not hold a backup yet
+    dir: PathBuf,
+}
+
+pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
+    let folder = &options.dir;
+    let now = Clock::default().now();
+    let target = existing::database(settings)?;
+    data_dir::make(folder).with_context(|| format!("The folder {} cannot be made", folder.display()))?;
+    if folder.join(manifest::NAME).exists() {
+        bail!("{} holds a backup already, and it was left as it is; name another folder", folder.display());
+    }
+    let copied = target.copy_into(folder)?;
+    let (file, source) = match &copied {
+        Copied::Whole(file) => (file, Target::Sqlite(file.clone())),
+        Copied::ByHand { file, .. } => (file, target),
+    };
+    let manifest = source.look(|conn| Manifest::of(conn, file, now))?;
+    manifest.write_into(folder)?;
+    let mut out = io::stdout().lock();
+    match &copied {
+        Copied::Whole(file) => {
+            let rows: i64 = manifest.rows.values().sum();
+            writeln!(out, "Copied the database to {} and checked it: {rows} rows.", file.display())?;
+        }
+        Copied::ByHand { line, .. } => {
+            writeln!(
+                out,
+                "PostgreSQL copies its databases itself. Run this line; it asks for the password, or takes"
+            )?;
+            writeln!(out, "it from PGPASSWORD or ~/.pgpass:\n\n  {line}\n")?;
+        }
+    }
+    let key_file = settings.key_file();
+    writeln!(out, "What is in it stands in {}.", folder.join(manifest::NAME).display())?;
+    writeln!(
+        out,
+        "Back up the key file {} too, in another place (keys {}): without it nobody reads the tokens.",
+        key_file.display(),
+        manifest.key_ids.join(", ")
+    )?;
+    Ok(())
+}

@@ -1,0 +1,22 @@
+//! `roster completions`: the script by which a shell completes the other commands.
+
+use std::io::{self, Write as _};
+
+use clap::{Args, CommandFactory as _};
+use clap_complete::Shell;
+
+use super::Cli;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The shell that is to complete
+    shell: Shell,
+}
+
+/// Written at once: the generator itself panics when nobody reads on.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(options.shell, &mut Cli::command(), "roster", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(())
+}

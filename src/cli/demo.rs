@@ -1,0 +1,81 @@
+//! `roster demo`: a department to try things on, and how to sign in as each of its people.
+
+use std::io::{self, Write as _};
+
+use anyhow::Context as _;
+use clap::Args;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::{
+    app,
+    clock::Clock,
+    crypto::{
+        opaque::OpaqueToken,
+        password::{self, Passwords},
+    },
+    db::Intent,
+    demo::{
+        self, Demo,
+        people::{GUEST, PEOPLE, WORKSPACE},
+    },
+    models::{installation, user::candidate},
+    settings::Settings,
+};
+
+const GENERATED_LENGTH: usize = 16;
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The password of everybody in it [default: a random one]
+    #[arg(long)]
+    password: Option<SecretString>,
+}
+
+/// One transaction: a database that people use is not even migrated.
+pub fn run(settings: &Settings, options: Options) -> anyhow::Result<()> {
+    let password = options.password.unwrap_or_else(generated);
+    candidate::password(&password, "password").context("Choose another --password")?;
+    let digests = digests(settings, &password)?;
+    let now = Clock::default().now();
+    let demo = app::target(settings)?.transaction(Intent::Write, |conn| {
+        let vault = installation::prepare(conn, &settings.key_file(), now)?;
+        demo::fill(conn, &vault, &digests, now)
+    })?;
+    io::stdout().write_all(told(settings, &demo, &password).as_bytes())?;
+    Ok(())
+}
+
+fn generated() -> SecretString {
+    OpaqueToken::generate().expose()[..GENERATED_LENGTH].into()
+}
+
+fn digests(settings: &Settings, password: &SecretString) -> anyhow::Result<Vec<String>> {
+    let threads = password::default_threads();
+    let passwords =
+        Passwords::new(settings.argon2_memory_kib, settings.argon2_passes, threads, password::QUEUE);
+    actix_web::rt::System::new().block_on(async {
+        let mut digests = Vec::with_capacity(PEOPLE.len());
+        for _ in &PEOPLE {
+            digests.push(passwords.hash(password.clone()).await?);
+        }
+        Ok(digests)
+    })
+}
+
+fn told(settings: &Settings, demo: &Demo, password: &SecretString) -> String {
+    let people = PEOPLE.iter().map(|person| {
+        let name = format!("{} {}", person.first_name, person.last_name);
+        format!("  {:<26} {name}, {}\n", person.email, person.role.name())
+    });
+    format!(
+        "{WORKSPACE}: {} people, {} teams, {} accounts.\n\n{}\nThe password of each is {}\n\
+         Start the service with `roster` and sign in at {}\n\n{GUEST} is invited:\n  {}\n",
+        PEOPLE.len(),
+        demo.teams,
+        demo.accounts,
+        people.collect::<String>(),
+        password.expose_secret(),
+        settings.link(""),
+        demo.pending.url(settings),
+    )
+}

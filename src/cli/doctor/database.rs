@@ -1,0 +1,82 @@
+//! The database: reached once, and asked everything on that one connection.
+
+use super::{Finding, clocks, keys, schema};
+use crate::{
+    db::{Conn, Target, inspection},
+    settings::Settings,
+};
+
+const SUBJECT: &str = "database";
+
+pub fn findings(settings: &Settings, target: &Target) -> Vec<Finding> {
+    if !target.exists() {
+        let sentence =
+            format!("there is none yet ({target:?}); `roster migrate` makes it, and so does a start");
+        return vec![Finding::warn(SUBJECT, sentence), keys::of_file(&settings.key_file())];
+    }
+    target.look(|conn| examined(settings, target, conn)).unwrap_or_else(|error| {
+        let sentence = format!(
+            "it cannot be read ({target:?}): {error:#}. See that it runs and that its address and rights are right"
+        );
+        vec![Finding::fail(SUBJECT, sentence), keys::of_file(&settings.key_file())]
+    })
+}
+
+fn examined(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
+    let mut findings = vec![condition(target, conn)?];
+    findings.extend(language(conn)?);
+    findings.push(schema::finding(conn)?);
+    findings.push(keys::of_database(conn, &settings.key_file()));
+    findings.push(clocks::finding(conn)?);
+    Ok(findings)
+}
+
+fn condition(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> {
+    if let Some(server) = inspection::server(conn)? {
+        return Ok(Finding::ok(SUBJECT, format!("PostgreSQL {}", server.version)));
+    }
+    Ok(match inspection::damage(conn, false)?.first() {
+        Some(damage) => Finding::fail(
+            SUBJECT,
+            format!("{target:?} is damaged: {damage}. Stop the service and restore the latest backup"),
+        ),
+        None => Finding::ok(SUBJECT, format!("{target:?} is sound")),
+    })
+}
+
+/// Roster recognises some failures by what the server says, and it reads English.
+fn language(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
+    let Some(server) = inspection::server(conn)? else { return Ok(None) };
+    let language = server.lc_messages;
+    Ok(Some(if is_english(&language) {
+        Finding::ok("lc_messages", format!("the server reports failures in English ({language:?})"))
+    } else {
+        Finding::warn(
+            "lc_messages",
+            format!(
+                "the server reports failures in {language}, and Roster takes a full disk or a deadlock for a \
+                 mistake of its own; run `ALTER ROLE … SET lc_messages = 'C'` for Roster's role"
+            ),
+        )
+    }))
+}
+
+fn is_english(language: &str) -> bool {
+    let language = language.split('.').next().unwrap_or_default();
+    matches!(language, "" | "C" | "POSIX") || language == "en" || language.starts_with("en_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_english;
+
+    #[test]
+    fn english_has_many_names() {
+        for language in ["C", "C.UTF-8", "POSIX", "", "en", "en_GB.utf8"] {
+            assert!(is_english(language), "{language}");
+        }
+        for language in ["de_DE.UTF-8", "fr", "Catalan"] {
+            assert!(!is_english(language), "{language}");
+        }
+    }
+}

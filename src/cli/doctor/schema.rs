@@ -1,0 +1,44 @@
+//! Whether the tables are those of this build.
+
+use super::Finding;
+use crate::db::{Conn, inspection};
+
+const SUBJECT: &str = "schema";
+
+pub fn finding(conn: &mut Conn) -> anyhow::Result<Finding> {
+    let applied = inspection::applied_migrations(conn)?;
+    let known = inspection::known_migrations()?;
+    Ok(compared(&applied, &known))
+}
+
+fn compared(applied: &[String], known: &[String]) -> Finding {
+    if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
+        let sentence = format!(
+            "a newer Roster has changed the tables (migration {newer}); run that one, or restore the backup made \
+             before it"
+        );
+        return Finding::fail(SUBJECT, sentence);
+    }
+    let pending: Vec<&str> =
+        known.iter().filter(|version| !applied.contains(version)).map(String::as_str).collect();
+    if !pending.is_empty() {
+        let sentence =
+            format!("migrations are pending ({}); back up, then run `roster migrate`", pending.join(", "));
+        return Finding::warn(SUBJECT, sentence);
+    }
+    Finding::ok(SUBJECT, format!("up to date, {}", known.last().map_or("empty", String::as_str)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Verdict, *};
+
+    #[test]
+    fn older_is_told_and_newer_is_wrong() {
+        let versions = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let known = versions(&["1", "2"]);
+        assert_eq!(compared(&known, &known).verdict, Verdict::Ok);
+        assert_eq!(compared(&versions(&["1"]), &known).verdict, Verdict::Warn);
+        assert_eq!(compared(&versions(&["1", "2", "3"]), &known).verdict, Verdict::Fail);
+    }
+}

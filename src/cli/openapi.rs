@@ -1,0 +1,9 @@
+//! `roster openapi`: the description that `/openapi.json` serves, for generators and reviews. Opens no database.
+
+use std::io::{self, Write as _};
+
+use crate::{controllers::openapi::Document, settings::Settings};
+
+pub fn run(settings: &Settings) -> anyhow::Result<()> {
+    Ok(io::stdout().write_all(Document::new(settings).text())?)
+}

@@ -1,0 +1,79 @@
+//! `GET /openapi.json`: the whole service, described for machines and, through `/docs`, for people.
+//! Actions describe their success; what follows from their arguments is added by rule, so it cannot be forgotten.
+
+mod action;
+mod actions;
+mod answers;
+mod by_id;
+mod example;
+mod failures;
+mod form;
+mod overview;
+mod requests;
+mod writing;
+
+use std::sync::OnceLock;
+
+use actix_web::{
+    HttpResponse, Responder,
+    http::header::{CacheControl, CacheDirective, ETag, EntityTag, IfNoneMatch},
+    web::{self, Bytes, Data},
+};
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use sha2::{Digest as _, Sha256};
+
+use utoipa::openapi::{Object, ObjectBuilder, Type};
+
+use super::answer;
+use crate::settings::Settings;
+
+/// The description, written when it is first asked for.
+#[derive(Debug)]
+pub struct Document {
+    public_url: Option<String>,
+    written: OnceLock<Written>,
+}
+
+#[derive(Debug)]
+struct Written {
+    text: Bytes,
+    tag: EntityTag,
+}
+
+impl Document {
+    pub fn new(settings: &Settings) -> Self {
+        Self { public_url: settings.public_url.clone(), written: OnceLock::new() }
+    }
+
+    pub fn text(&self) -> &[u8] {
+        &self.written().text
+    }
+
+    fn written(&self) -> &Written {
+        self.written.get_or_init(|| {
+            let text = format!("{:#}\n", writing::document(self.public_url.as_deref()));
+            let tag = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&text));
+            Written { text: text.into(), tag: EntityTag::new_strong(tag) }
+        })
+    }
+}
+
+/// A text that is one of a few, for `schema_with`.
+pub fn one_of(choices: &[impl AsRef<str>]) -> Object {
+    let choices = choices.iter().map(AsRef::as_ref).collect::<Vec<_>>();
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(choices)).build()
+}
+
+/// This description
+#[utoipa::path(get, path = "/openapi.json", tag = "service",
+    responses((status = 200, description = "OpenAPI 3.1", body = Object), (status = 304, description = "You have it already")))]
+pub async fn show(document: Data<Document>, known: web::Header<IfNoneMatch>) -> impl Responder {
+    let Written { text, tag } = document.written();
+    let is_known = match known.into_inner() {
+        IfNoneMatch::Any => true,
+        IfNoneMatch::Items(tags) => tags.iter().any(|known| known.weak_eq(tag)),
+    };
+    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    response.insert_header(ETag(tag.clone())).insert_header(CacheControl(vec![CacheDirective::NoCache]));
+    if is_known { response.finish() } else { response.content_type(answer::JSON).body(text.clone()) }
+}

@@ -1,0 +1,34 @@
+//! The second URL of an action: the id that the first one reads from the body, or the query, is in the path.
+
+use serde_json::{Map, Value, json};
+
+pub fn variant(operation: &Value, schemas: &mut Map<String, Value>) -> Value {
+    let mut operation = operation.clone();
+    let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+    parameters.retain(|parameter| parameter["name"] != "id");
+    parameters.push(json!({
+        "name": "id",
+        "in": "path",
+        "required": true,
+        "schema": { "type": "integer", "format": "int64" },
+    }));
+    operation["parameters"] = parameters.into();
+    if let Some(reference) = operation.pointer_mut("/requestBody/content/application~1json/schema/$ref") {
+        let name = reference.as_str().and_then(|place| place.rsplit('/').next()).unwrap_or_default();
+        let (shorter_name, shorter) = (format!("{name}ById"), without_id(&schemas[name]));
+        schemas.insert(shorter_name.clone(), shorter);
+        *reference = format!("#/components/schemas/{shorter_name}").into();
+    }
+    operation
+}
+
+fn without_id(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.remove("id");
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| name != "id");
+    }
+    schema
+}

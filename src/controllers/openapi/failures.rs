@@ -1,0 +1,72 @@
+//! The failures of all actions, one description for each status: an action only refers to it.
+//! The examples are the sentences themselves, as their errors print them.
+
+mod kind;
+
+use actix_web::{ResponseError as _, http::StatusCode};
+use serde_json::{Map, Value, json};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use self::kind::{Kind, kinds};
+use crate::{controllers::api::failure::Failure, error::Error};
+
+/// Adds to an operation what it can answer instead of a success.
+pub fn add(operation: &mut Value, method: &str, failures: &[StatusCode]) {
+    let writes = method != "get" && failures.contains(&StatusCode::SERVICE_UNAVAILABLE);
+    let full = writes.then_some(StatusCode::INSUFFICIENT_STORAGE);
+    for kind in kinds() {
+        let status = kind.error.status_code();
+        if failures.contains(&status) || full == Some(status) {
+            operation["responses"][status.as_str()] =
+                json!({ "$ref": format!("#/components/responses/{}", kind.name) });
+        }
+    }
+}
+
+pub fn responses() -> Map<String, Value> {
+    kinds().into_iter().map(|kind| (kind.name.to_owned(), response(&kind))).collect()
+}
+
+pub fn schemas() -> impl Iterator<Item = (String, Value)> {
+    let mut schemas: Vec<(String, RefOr<Schema>)> = vec![(Failure::name().into(), Failure::schema())];
+    Failure::schemas(&mut schemas);
+    schemas.into_iter().map(|(name, schema)| (name, json!(schema)))
+}
+
+fn response(kind: &Kind) -> Value {
+    let mut response = json!({
+        "description": kind.when,
+        "content": { "application/json": {
+            "schema": { "$ref": "#/components/schemas/Failure" },
+            "example": body(&kind.error),
+        } },
+    });
+    if let Some((name, header)) = header(kind.error.status_code()) {
+        response["headers"] = json!({ name: header });
+    }
+    response
+}
+
+fn body(error: &Error) -> Value {
+    let mut body = json!({ "success": false, "message": [error.to_string()] });
+    if let Error::Invalid(problems) = error {
+        body["errors"] = json!(problems);
+    }
+    body
+}
+
+fn header(status: StatusCode) -> Option<(&'static str, Value)> {
+    let bearer = json!({ "type": "string", "const": "Bearer" });
+    let seconds = json!({ "type": "integer", "minimum": 1, "example": 2 });
+    let (name, description, schema) = match status {
+        StatusCode::UNAUTHORIZED => ("WWW-Authenticate", "What to come back with.", bearer),
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            ("Retry-After", "Seconds to wait.", seconds)
+        }
+        _ => return None,
+    };
+    Some((name, json!({ "description": description, "required": true, "schema": schema })))
+}

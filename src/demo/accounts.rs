@@ -1,0 +1,132 @@
+//! The department's accounts, and those of its people. No token among them opens anything.
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+use super::Department;
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::Result,
+    models::{
+        session::Session,
+        social_account::{Connection, SocialAccount, TWITTER, connecting::Connected, identity::Handle},
+    },
+    schema::social_accounts,
+};
+
+pub struct Account {
+    handle: &'static str,
+    screen_name: &'static str,
+    /// The first name of whoever connects it.
+    by: &'static str,
+    holder: Holder,
+    nickname: Option<&'static str>,
+    verified: bool,
+    connected_on: i64,
+    /// Whether the network has since refused its token.
+    failed: bool,
+}
+
+enum Holder {
+    Person,
+    /// With the teams it is shared with.
+    Workspace(&'static [&'static str]),
+}
+
+const ACCOUNT: Account = Account {
+    handle: "",
+    screen_name: "",
+    by: "Marcus",
+    holder: Holder::Person,
+    nickname: None,
+    verified: false,
+    connected_on: 12,
+    failed: false,
+};
+
+#[rustfmt::skip]
+pub const ACCOUNTS: [Account; 9] = [
+    Account { handle: "NorthfieldState", screen_name: "Northfield State Athletics", by: "Dana", verified: true,
+        holder: Holder::Workspace(&["Football", "Track and Field", "Spirit squad"]), ..ACCOUNT },
+    Account { handle: "NFS_Football", screen_name: "Northfield Football", verified: true, nickname: Some("Gameday"),
+        holder: Holder::Workspace(&["Football"]), ..ACCOUNT },
+    Account { handle: "NFS_TrackField", screen_name: "Northfield Track & Field", connected_on: 13,
+        holder: Holder::Workspace(&["Track and Field"]), ..ACCOUNT },
+    Account { handle: "NFS_Spirit", screen_name: "Northfield Spirit", connected_on: 13, failed: true,
+        holder: Holder::Workspace(&["Spirit squad"]), ..ACCOUNT },
+    Account { handle: "NFS_Tickets", screen_name: "Northfield Ticket Office", connected_on: 15,
+        holder: Holder::Workspace(&[]), ..ACCOUNT },
+    Account { handle: "DanaWhitfieldAD", screen_name: "Dana Whitfield", by: "Dana", verified: true, ..ACCOUNT },
+    Account { handle: "CoachOkafor", screen_name: "Tom Okafor", by: "Tom", connected_on: 14, ..ACCOUNT },
+    Account { handle: "priya_runs", screen_name: "Priya Raman", by: "Priya", connected_on: 16, ..ACCOUNT },
+    Account { handle: "jesse_calls_it", screen_name: "Jesse Alvarez", by: "Jesse", connected_on: 17, ..ACCOUNT },
+];
+
+impl Department<'_> {
+    pub(super) fn accounts_are_connected(&self, conn: &mut Conn) -> anyhow::Result<()> {
+        for (number, account) in (1..).zip(&ACCOUNTS) {
+            let session = self.session(account.by, self.day(account.connected_on));
+            let connected = self.connect(conn, session, account, &connection(number, account)?)?;
+            if account.failed {
+                note_failure(conn, &connected, session.now + TimeDelta::days(6))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn connect(
+        &self,
+        conn: &mut Conn,
+        session: Session,
+        account: &Account,
+        connection: &Connection,
+    ) -> Result<SocialAccount> {
+        match account.holder {
+            Holder::Person => {
+                let member = session.member(conn)?;
+                member.connect_personally(conn, self.vault, connection).map(whichever)
+            }
+            Holder::Workspace(teams) => {
+                let admin = session.admin(conn)?;
+                let connected = whichever(admin.connect(conn, self.vault, connection)?);
+                let team_ids: Vec<i64> = teams.iter().map(|team| self.team_ids[team]).collect();
+                admin.share(conn, connected.id, account.nickname, &team_ids, "team_ids")
+            }
+        }
+    }
+}
+
+fn connection(number: u64, account: &Account) -> anyhow::Result<Connection> {
+    Ok(Connection {
+        provider: TWITTER,
+        external_id: Some((1_380_000_000_000_000_000 + number).to_string().into()),
+        handle: Handle::parse(account.handle).context("a handle")?,
+        access_token: format!("demo-token-{number}").into(),
+        screen_name: account.screen_name.to_owned(),
+        twitter_nickname: account.handle.to_owned(),
+        logo_url: format!("https://example.com/{}.png", account.handle),
+        account_verified: Some(account.verified),
+        location: None,
+        named_by: "twitter_account.twitter_uid",
+    })
+}
+
+fn whichever(connected: Connected) -> SocialAccount {
+    match connected {
+        Connected::New(account) | Connected::Refreshed(account) => account,
+    }
+}
+
+/// Nothing in Roster asks the network yet, so nothing notes what it answers.
+fn note_failure(conn: &mut Conn, account: &SocialAccount, at: Moment) -> Result<()> {
+    diesel::update(
+        social_accounts::table
+            .filter(social_accounts::workspace_id.eq(account.workspace_id))
+            .filter(social_accounts::id.eq(account.id)),
+    )
+    .set(social_accounts::auth_failed_at.eq(Some(at)))
+    .execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,41 @@
+//! The id a request goes by: in its answer, and in every log line written on its behalf, on whatever thread.
+
+use std::future::Future;
+
+use uuid::Uuid;
+
+tokio::task_local! {
+    static CURRENT: Uuid;
+}
+
+/// Runs a request under its id.
+pub async fn scope<F: Future>(id: Uuid, request: F) -> F::Output {
+    CURRENT.scope(id, request).await
+}
+
+/// The request this thread works for, if it works for one.
+pub fn current() -> Option<Uuid> {
+    CURRENT.try_with(|id| *id).ok()
+}
+
+/// Takes the id along to another thread.
+pub fn carry<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let id = current();
+    move || match id {
+        Some(id) => CURRENT.sync_scope(id, work),
+        None => work(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn goes_along_to_another_thread() {
+        let id = Uuid::now_v7();
+        let there = scope(id, async { std::thread::spawn(carry(current)).join().unwrap() }).await;
+        assert_eq!(there, Some(id));
+        assert_eq!(current(), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! What clients were answered, counted over all of them.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+use super::verdict::Verdict;
+
+/// Whoever has no answer by then is left hanging.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub answered: Count,
+    /// 503 and 507 with `Retry-After`, as documented.
+    pub busy: Count,
+    /// Any other 5xx.
+    pub failed: Count,
+    /// Answers of any status that speak of a lock or a deadlock of the database.
+    pub locks_shown: Count,
+    /// No answer within [`PATIENCE`].
+    pub hung: Count,
+    /// No answer at all.
+    pub silent: Count,
+}
+
+#[derive(Debug, Default)]
+pub struct Count(AtomicU64);
+
+impl Count {
+    pub fn add(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl Tally {
+    pub fn note(&self, status: u16, retry_after: bool, body: &Value, took: Duration) {
+        self.answered.add();
+        self.note_time(took);
+        match status {
+            503 | 507 if retry_after => self.busy.add(),
+            500.. => self.failed.add(),
+            _ => {}
+        }
+        let text = body.to_string();
+        if ["locked", "deadlock", "serialize"].iter().any(|word| text.contains(word)) {
+            self.locks_shown.add();
+        }
+        if status >= 500 {
+            eprintln!("{status} {text}");
+        }
+    }
+
+    pub fn note_silence(&self, took: Duration) {
+        self.silent.add();
+        self.note_time(took);
+    }
+
+    fn note_time(&self, took: Duration) {
+        if took > PATIENCE {
+            self.hung.add();
+        }
+    }
+
+    /// Everybody was answered, in time, and nobody was told of a failure of ours.
+    pub fn judge(&self, verdict: &mut Verdict) {
+        verdict.none("5xx", self.failed.get());
+        verdict.none("locks_shown", self.locks_shown.get());
+        verdict.in_time("hung", self.hung.get(), 0);
+        verdict.none("silent", self.silent.get());
+        verdict.note("busy_503", self.busy.get());
+        verdict.note("answers", self.answered.get());
+    }
+}

@@ -1,0 +1,154 @@
+//! C4: hostile values in every text that a request can carry, on both databases. No failure of ours, nobody left
+//! hanging, what is too large refused at once, and one answer whichever database is behind it.
+
+mod cells;
+mod form;
+mod rows;
+mod scene;
+mod values;
+
+use std::{
+    cell::RefCell,
+    collections::BTreeMap,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use self::{
+    cells::{Cell, cells},
+    scene::Scene,
+};
+use crate::{
+    harness::{
+        verdict::{Verdict, announce, hold},
+        wire::{Answer, Request, Wire},
+    },
+    support::{
+        database::Kind,
+        test_app::{TestApp, settings},
+    },
+};
+
+const HANG: Duration = Duration::from_secs(10);
+const TOO_LARGE: u16 = 413;
+
+/// What each cell was answered, by its name: compared with the same cell on the other database.
+type Answers = BTreeMap<String, String>;
+
+#[derive(Default)]
+struct Count {
+    cells: u64,
+    failed: u64,
+    hung: u64,
+    unheard: u64,
+    groundless: u64,
+    not_refused: u64,
+    slowest_refusal: Duration,
+}
+
+impl Count {
+    fn add(&mut self, cell: &Cell, outcome: &std::io::Result<Answer>, took: Duration) {
+        self.cells += 1;
+        self.hung += u64::from(took > HANG);
+        let Ok(answer) = outcome else {
+            self.unheard += 1;
+            eprintln!("{}: {outcome:?}", cell.name);
+            return;
+        };
+        if answer.status >= 500 {
+            self.failed += 1;
+            eprintln!("{}: {} {}", cell.name, answer.status, answer.body);
+        }
+        if cell.is_too_large {
+            self.not_refused += u64::from(answer.status != TOO_LARGE);
+            self.slowest_refusal = self.slowest_refusal.max(took);
+        }
+        if cell.expected.is_some_and(|status| status != answer.status) {
+            self.groundless += 1;
+            eprintln!("{}, with nothing wrong in it: {} {}", cell.name, answer.status, answer.body);
+        }
+    }
+}
+
+/// Every so many-th value of each field; all of them where that is 1.
+fn play(kind: Kind, every: usize, count: &mut Count) -> Answers {
+    let app = TestApp::start_with(kind, |settings| settings.registrations_per_address = 1_000_000);
+    let wire = &mut Wire::to(&app.base_url);
+    let mut scene = Scene::new(wire, &app.base_url);
+    let mut answers = Answers::new();
+    for cell in cells(every) {
+        let since = Instant::now();
+        let outcome = cell.play(&mut scene, wire);
+        count.add(&cell, &outcome, since.elapsed());
+        let text = outcome.map_or_else(|error| error.to_string(), |answer| form::lasting(&answer));
+        answers.insert(cell.name, text);
+    }
+    answers
+}
+
+fn check(verdict: &mut Verdict, every: usize, others: &RefCell<Answers>) {
+    let mut count = Count::default();
+    let answers = play(verdict.kind, every, &mut count);
+    let before = others.replace(answers.clone());
+    let differing =
+        answers.iter().filter(|(name, answer)| before.get(*name).is_some_and(|other| other != *answer));
+    let differing =
+        differing.inspect(|(name, answer)| eprintln!("{name}: {answer}, else {}", before[*name])).count();
+    verdict.at_least("cells", count.cells, 400);
+    verdict.none("5xx", count.failed);
+    verdict.none("unheard", count.unheard);
+    verdict.none("different_on_the_other_database", differing as u64);
+    verdict.none("sound_but_refused", count.groundless);
+    verdict.none("oversized_not_413", count.not_refused);
+    verdict.in_time("hung", count.hung, 0);
+    let slowest = u64::try_from(count.slowest_refusal.as_millis()).unwrap_or(u64::MAX);
+    verdict.in_time("oversized_most_ms", slowest, 200);
+}
+
+#[test]
+fn answers_hostile_values_alike() {
+    let others = RefCell::default();
+    hold("C4", &[Kind::Sqlite, Kind::Postgres], |verdict| check(verdict, 4, &others));
+}
+
+#[test]
+#[ignore = "takes 60 s"]
+fn c4() {
+    let others = RefCell::default();
+    announce("C4", &Kind::available(), |verdict| check(verdict, 1, &others));
+}
+
+#[test]
+fn no_text_of_the_description_is_left_out() {
+    let app = TestApp::start(Kind::Sqlite);
+    let document = Wire::to(&app.base_url).ask(&Request::new("GET", "/openapi.json")).json();
+    let known = rows::fields();
+    let left_out: Vec<_> = form::texts(&document).into_iter().filter(|text| !known.contains(text)).collect();
+    assert_eq!(left_out, Vec::<String>::new());
+}
+
+/// A client that watches for an early answer while it sends, and one that does not, both read the refusal.
+#[test]
+fn curl_reads_the_refusal_of_a_large_body() {
+    let app = TestApp::start_with(Kind::Sqlite, |own| own.workers = settings().workers);
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "x".repeat(1024 * 1024)).expect("a megabyte");
+    for expect in ["Expect:", "Expect: 100-continue"] {
+        let output = Command::new("curl")
+            .args([
+                "--silent",
+                "--output",
+                "/dev/null",
+                "--write-out",
+                "%{http_code} %{exitcode}",
+                "-H",
+                expect,
+            ])
+            .args(["-H", "Content-Type: application/json", "--data-binary"])
+            .arg(format!("@{}", file.path().display()))
+            .arg(format!("{}/api/v4/sessions", app.base_url))
+            .output();
+        let Ok(output) = output else { return };
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "413 0", "{expect}");
+    }
+}

@@ -1,0 +1,116 @@
+//! The texts of a body and of the description, by name; and an answer without what differs from run to run.
+
+use serde_json::{Map, Value};
+
+use crate::harness::wire::Answer;
+
+/// A place in a body where a text stands.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    /// As `serde_json` points to it.
+    pub pointer: String,
+}
+
+impl Leaf {
+    /// `team.name`, `user_emails`: elements go by the name of their list.
+    pub fn name(&self) -> String {
+        let parts = self.pointer.split('/').filter(|part| !part.is_empty() && part.parse::<usize>().is_err());
+        parts.collect::<Vec<_>>().join(".")
+    }
+}
+
+pub fn leaves(body: &Value) -> Vec<Leaf> {
+    let mut found = Vec::new();
+    descend(body, "", &mut found);
+    found
+}
+
+fn descend(value: &Value, pointer: &str, found: &mut Vec<Leaf>) {
+    match value {
+        Value::String(_) => found.push(Leaf { pointer: pointer.to_owned() }),
+        Value::Array(items) => {
+            let places = items.iter().enumerate();
+            places.for_each(|(place, item)| descend(item, &format!("{pointer}/{place}"), found));
+        }
+        Value::Object(pairs) => {
+            pairs.iter().for_each(|(name, value)| descend(value, &format!("{pointer}/{name}"), found));
+        }
+        _ => {}
+    }
+}
+
+/// `POST /api/v4/teams team.name`, for each text that the description says a request may carry.
+pub fn texts(document: &Value) -> Vec<String> {
+    let schemas = document["components"]["schemas"].as_object().expect("schemas");
+    let mut texts = Vec::new();
+    for (path, verbs) in document["paths"].as_object().expect("paths") {
+        for (verb, action) in verbs.as_object().expect("verbs") {
+            let route = format!("{} {path}", verb.to_uppercase());
+            if verb == "patch" {
+                continue;
+            }
+            let mut names = Vec::new();
+            described(
+                &action["requestBody"]["content"]["application/json"]["schema"],
+                schemas,
+                "",
+                &mut names,
+            );
+            let asked = action["parameters"].as_array().into_iter().flatten();
+            let asked = asked.filter(|asked| asked["in"] == "query" && verb == "get");
+            names.extend(asked.filter_map(|asked| asked["name"].as_str().map(str::to_owned)));
+            texts.extend(names.into_iter().map(|name| format!("{route} {name}")));
+        }
+    }
+    texts
+}
+
+fn described(schema: &Value, schemas: &Map<String, Value>, name: &str, names: &mut Vec<String>) {
+    if let Some(target) = schema["$ref"].as_str().and_then(|place| place.rsplit('/').next()) {
+        return described(&schemas[target], schemas, name, names);
+    }
+    let choices = ["oneOf", "anyOf", "allOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten();
+    choices.for_each(|choice| described(choice, schemas, name, names));
+    if schema["items"].is_object() {
+        described(&schema["items"], schemas, name, names);
+    }
+    for (child, schema) in schema["properties"].as_object().into_iter().flatten() {
+        let child = if name.is_empty() { child.clone() } else { format!("{name}.{child}") };
+        described(schema, schemas, &child, names);
+    }
+    if is_text(schema) && !names.iter().any(|other| other == name) {
+        names.push(name.to_owned());
+    }
+}
+
+/// Flags may be sent as texts; those are not meant.
+fn is_text(schema: &Value) -> bool {
+    let kinds = schema["type"].as_array().into_iter().flatten().chain([&schema["type"]]);
+    let is_text = kinds.filter_map(Value::as_str).any(|kind| kind == "string");
+    let choices: Vec<&Value> = schema["enum"].as_array().into_iter().flatten().collect();
+    let is_flag = choices.iter().any(|choice| choice.is_boolean());
+    (is_text || choices.iter().any(|choice| choice.is_string())) && !is_flag
+}
+
+/// Ids, tokens and times are other ones in each run.
+pub fn lasting(answer: &Answer) -> String {
+    let mut body = answer.json();
+    forget(&mut body);
+    let body = if body.is_null() { answer.body.clone() } else { body.to_string() };
+    format!("{} {body}", answer.status)
+}
+
+fn forget(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(forget),
+        Value::Object(pairs) => pairs.iter_mut().for_each(|(name, value)| {
+            let passes = ["id", "auth_token", "url"].contains(&name.as_str()) || name.ends_with("_at");
+            if (passes || name.ends_with("_id")) && !value.is_null() {
+                *value = Value::String(format!("<{name}>"));
+            } else {
+                forget(value);
+            }
+        }),
+        _ => {}
+    }
+}

@@ -1,0 +1,146 @@
+//! Every action that reads a text, with a request that has nothing wrong in it: each text of it is a field.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{form, scene::Scene};
+use crate::harness::person::{PASSWORD, account, email};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Nobody,
+    Owner,
+    /// Somebody who registers for this one request, since it may be their last.
+    Newcomer,
+}
+
+#[derive(Clone, Copy)]
+pub struct Row {
+    pub route: &'static str,
+    pub by: By,
+    /// What the request is answered as it stands.
+    pub status: u16,
+    id: fn(&Scene) -> i64,
+    /// Names and values, the values as they stand in a URL.
+    pub query: &'static [(&'static str, &'static str)],
+    pub body: fn(&Scene) -> Value,
+}
+
+impl Row {
+    pub fn verb(&self) -> &'static str {
+        self.route.split(' ').next().unwrap_or_default()
+    }
+
+    pub fn path(&self, scene: &Scene) -> String {
+        let path = self.route.split(' ').next_back().unwrap_or_default();
+        path.replace("{id}", &(self.id)(scene).to_string())
+    }
+
+    pub fn takes_id(&self) -> bool {
+        self.route.ends_with("{id}")
+    }
+
+    const fn on(self, id: fn(&Scene) -> i64) -> Self {
+        Self { id, ..self }
+    }
+
+    const fn by(self, by: By) -> Self {
+        Self { by, ..self }
+    }
+
+    const fn asking(self, query: &'static [(&'static str, &'static str)]) -> Self {
+        Self { query, ..self }
+    }
+
+    const fn sending(self, body: fn(&Scene) -> Value) -> Self {
+        Self { body, ..self }
+    }
+}
+
+const fn row(route: &'static str, status: u16) -> Row {
+    Row { route, by: By::Owner, status, id: |_| 0, query: &[], body: |_| Value::Null }
+}
+
+/// `POST /api/v4/teams team.name`, for each text of each row.
+pub fn fields() -> BTreeSet<String> {
+    let mut fields = BTreeSet::new();
+    for row in ROWS {
+        let texts = form::leaves(&(row.body)(&Scene::of_nobody())).into_iter().map(|leaf| leaf.name());
+        fields.extend(
+            texts
+                .chain(row.query.iter().map(|(name, _)| (*name).to_owned()))
+                .map(|name| format!("{} {name}", row.route)),
+        );
+    }
+    fields
+}
+
+#[rustfmt::skip]
+pub const ROWS: &[Row] = &[
+    row("POST /api/v4/registrations", 201).by(By::Nobody).sending(|scene| json!({"user": {
+        "email": new_email(scene), "password": PASSWORD, "first_name": "Nina", "last_name": "Noll", "workspace_name": "Northside",
+    }})),
+    row("POST /api/v4/registrations", 404).by(By::Nobody).sending(|scene| json!({
+        "user": {"email": new_email(scene), "password": PASSWORD}, "invite": {"id": text(scene.invite.id), "token": "guessed"},
+    })),
+    row("POST /api/v4/registrations", 201).by(By::Nobody).sending(|scene| json!({"user": {"email": new_email(scene), "password": PASSWORD}, "invite": ""})),
+    row("POST /api/v4/sessions", 200).by(By::Nobody).sending(|scene| json!({"user": {"email": scene.owner.email, "password": PASSWORD}})),
+    row("POST /api/v4/passwords", 200).by(By::Nobody).sending(|scene| json!({"user": {"email": scene.owner.email}})),
+    row("PUT /api/v4/passwords", 422).by(By::Nobody).sending(|_| json!({"user": {"reset_password_token": "guessed", "password": PASSWORD}})),
+    row("PUT /api/v4/users", 200).by(By::Newcomer).sending(|scene| json!({"user": {
+        "first_name": "Nina", "last_name": "Noll", "role_in_organization": "Coach", "state": "Ohio", "city": "Dayton",
+        "avatar_image": "https://example.com/nina.png", "mode": "dark", "email": format!("other-{}", new_email(scene)),
+        "password": PASSWORD, "password_confirmation": PASSWORD, "current_password": PASSWORD,
+    }})),
+    row("PUT /api/v4/users", 200).by(By::Newcomer).sending(|_| json!({"user": {"password": PASSWORD, "current_password": PASSWORD}})),
+    row("DELETE /api/v4/users", 200).by(By::Newcomer).sending(|_| json!({"user": {"current_password": PASSWORD}})),
+
+    row("POST /api/v4/twitter_accounts", 201).sending(connection),
+    row("PUT /api/v4/twitter_accounts/{id}", 200).on(|scene| scene.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
+    row("GET /api/v4/twitter_accounts", 200).asking(&[("page", "1")]),
+    row("GET /api/v4/social_accounts", 200).asking(&[("page", "1")]),
+    row("POST /api/v4/workspaces/twitter_accounts", 201).sending(connection),
+    row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|scene| scene.account).sending(|_| json!({"twitter_account": {"nickname": "Cats", "team_ids": []}})),
+    row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|scene| scene.account).sending(|scene| json!({"twitter_account": {"team_ids": [text(scene.team)]}})),
+    row("GET /api/v4/workspaces/twitter_accounts", 200).asking(&[("page", "1")]),
+    row("POST /api/v4/account_transfers", 200).sending(|scene| json!({"account_transfer": {"social_account_id": text(scene.account), "to": "workspace"}})),
+
+    row("GET /api/v4/workspaces", 200).asking(&[("sort_by", "name"), ("sort_to", "asc")]),
+    row("PUT /api/v4/workspaces", 200).sending(|_| json!({"workspace": {
+        "name": "Northside", "organization_type": "Public High School", "custom_organization_type": "Band",
+    }})),
+
+    row("PUT /api/v4/workspace_users/{id}", 200).on(|scene| scene.mate).sending(|_| json!({"workspace_role_id": "3"})),
+
+    row("POST /api/v4/invites", 201).sending(|scene| json!({"user_emails": [new_email(scene)], "location": "signUpForm"})),
+    row("GET /api/v4/invites/{id}", 404).on(|scene| scene.invite.id).by(By::Nobody).asking(&[("token", "guessed")]),
+    row("PUT /api/v4/invites/{id}", 422).on(|scene| scene.invite.id).sending(|scene| json!({"invite": {"token": scene.invite.token}})),
+    row("DELETE /api/v4/invites/{id}", 404).on(|scene| scene.invite.id).by(By::Nobody).sending(|_| json!({"invite": {"token": "1-guessed"}, "token": "1-again"})),
+    row("DELETE /api/v4/invites/{id}", 404).on(|scene| scene.invite.id).by(By::Nobody).sending(|_| json!({"invite": "", "token": "1-again"})),
+
+    row("GET /api/v4/teams", 200).asking(&[("name", "coa"), ("filter", "user"), ("sort_type", "name"), ("sort_to", "asc")]),
+    row("POST /api/v4/teams", 201).sending(|scene| json!({"team": {"name": "Captains"}, "user_emails": [new_email(scene)]})),
+    row("GET /api/v4/teams/{id}", 200).on(|scene| scene.team).asking(&[("sort_by", "email"), ("sort_to", "asc")]),
+    row("PUT /api/v4/teams/{id}", 200).on(|scene| scene.team).sending(|_| json!({"team": {"name": "Coaches"}})),
+    row("POST /api/v4/team_users", 201).sending(|scene| json!({"team_id": text(scene.team), "user_emails": [new_email(scene)], "sort_by": "email", "sort_to": "asc"})),
+    row("PUT /api/v4/team_users", 200).sending(|scene| json!({"team_id": text(scene.team), "id": text(scene.mate), "role": "member"})),
+    row("PUT /api/v4/team_users/{id}", 200).on(|scene| scene.mate).sending(|scene| json!({"team_id": text(scene.team), "role": "member"})),
+    row("DELETE /api/v4/team_users", 404).sending(|scene| json!({"team_id": text(scene.team), "id": "999999999"})),
+    row("DELETE /api/v4/team_users/{id}", 404).on(|_| 999_999_999).sending(|scene| json!({"team_id": text(scene.team)})),
+];
+
+/// A whole number as forms send it.
+fn text(id: i64) -> String {
+    id.to_string()
+}
+
+fn new_email(scene: &Scene) -> String {
+    email(&format!("new{}", scene.number))
+}
+
+fn connection(scene: &Scene) -> Value {
+    let mut connection = account(&scene.number.to_string());
+    connection["twitter_account"]["location"] = json!("signUpForm");
+    connection
+}

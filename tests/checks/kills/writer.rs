@@ -1,0 +1,134 @@
+//! Writers who connect one account after another, and ask again until they are answered.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use diesel::{
+    QueryableByName, RunQueryDsl as _, sql_query,
+    sql_types::{BigInt, Text},
+};
+use roster::db::Conn;
+
+use crate::harness::{
+    person::{Answer, Person, account},
+    server::Address,
+    tally::{Count, Tally},
+};
+
+const WRITERS: usize = 16;
+/// One in so many accounts is connected again although it was acknowledged.
+const EVERY_SO_OFTEN: usize = 8;
+const BEFORE_REPEATING: Duration = Duration::from_millis(10);
+
+pub struct Writer {
+    person: Person,
+    path: &'static str,
+}
+
+/// What all writers know.
+#[derive(Default)]
+pub struct Writing {
+    acked: Mutex<HashMap<String, i64>>,
+    /// Repeats that found their account there: it was committed, and the answer lost.
+    pub unheard: Count,
+    /// Accounts that were answered with another id later.
+    pub moved: Count,
+    /// Answers no repetition helps against.
+    pub refused: Count,
+}
+
+/// A row, by the external id it was connected with, which its screen name repeats.
+#[derive(Debug, QueryableByName)]
+pub struct Account {
+    #[diesel(sql_type = Text)]
+    uid: String,
+    #[diesel(sql_type = BigInt)]
+    pub id: i64,
+    #[diesel(sql_type = BigInt)]
+    pub copies: i64,
+}
+
+impl Writer {
+    /// Half of them write for themselves, half for the workspace they share.
+    pub fn crew(address: &Address, tally: &Arc<Tally>) -> Vec<Self> {
+        let owner = Person::owner("olga", address, tally);
+        let writer = |number| {
+            let name = format!("writer{number}");
+            if number % 2 == 0 {
+                Self { person: owner.colleague(&name), path: "twitter_accounts" }
+            } else {
+                Self { person: owner.admin(&name), path: "workspaces/twitter_accounts" }
+            }
+        };
+        (0..WRITERS).map(writer).collect()
+    }
+
+    pub fn write(&self, writing: &Writing, done: &AtomicBool) {
+        for number in 0.. {
+            let uid = format!("{}-{number}", self.person.name);
+            let times = if number % EVERY_SO_OFTEN == 0 { 2 } else { 1 };
+            for _ in 0..times {
+                if !self.insist(&uid, writing, done) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Asks until there is an answer, unless the end comes first.
+    fn insist(&self, uid: &str, writing: &Writing, done: &AtomicBool) -> bool {
+        let mut repeated = false;
+        while !done.load(Ordering::Relaxed) {
+            match self.person.post(self.path, &account(uid)) {
+                Some(answer) if answer.is_success() => {
+                    writing.note(uid, &answer, repeated);
+                    return true;
+                }
+                Some(Answer { status: 503, .. }) | None => {
+                    repeated = true;
+                    thread::sleep(BEFORE_REPEATING);
+                }
+                Some(answer) => {
+                    eprintln!("{uid}: {answer:?}");
+                    writing.refused.add();
+                    return true;
+                }
+            }
+        }
+        false
+    }
+}
+
+impl Writing {
+    /// The id each external id was answered with.
+    pub fn acked(&self) -> HashMap<String, i64> {
+        self.acked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note(&self, uid: &str, answer: &Answer, repeated: bool) {
+        let id = answer.body["twitter_account"]["id"].as_i64().expect("an id");
+        let before = self.acked.lock().unwrap_or_else(PoisonError::into_inner).insert(uid.to_owned(), id);
+        if before.is_some_and(|before| before != id) {
+            self.moved.add();
+        }
+        if before.is_none() && repeated && answer.status == 200 {
+            self.unheard.add();
+        }
+    }
+}
+
+impl Account {
+    /// Every account there is, by its external id.
+    pub fn stored(conn: &mut Conn) -> HashMap<String, Self> {
+        let query = "SELECT screen_name AS uid, min(id) AS id, count(*) AS copies FROM social_accounts GROUP BY screen_name";
+        let accounts: Vec<Self> = sql_query(query).load(conn).expect("the accounts");
+        accounts.into_iter().map(|account| (account.uid.clone(), account)).collect()
+    }
+}

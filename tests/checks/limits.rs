@@ -1,0 +1,154 @@
+//! G1 and G2: what a rush of logins, and what clients that never finish, do to everybody else.
+
+mod latency;
+mod rush;
+mod trickle;
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use self::{
+    latency::Latencies,
+    rush::{Rush, observe},
+    trickle::{Fate, Manner, Trickle},
+};
+use crate::{
+    harness::{
+        caller::Caller,
+        server::Server,
+        verdict::{Verdict, announce, hold},
+        wire::{Request, Wire},
+    },
+    support::database::{Database, Kind},
+};
+
+/// Passwords as costly as the README says, and no throttle before them.
+const COSTLY: [(&str, &str); 4] = [
+    ("ROSTER_ARGON2_MEMORY_KIB", "19456"),
+    ("ROSTER_ARGON2_PASSES", "2"),
+    ("ROSTER_SIGN_IN_PER_ACCOUNT", "1000000"),
+    ("ROSTER_SIGN_IN_PER_ADDRESS", "1000000"),
+];
+
+fn rush(verdict: &mut Verdict, clients: usize, span: Duration) {
+    let database = Database::new(verdict.kind);
+    let server = Server::start_with(&database, &COSTLY);
+    let wire = &mut Wire::to(&server.address.get());
+    let olga = Caller::owner(wire, &server.address.get(), "olga");
+    let rush = Rush::new(wire, &server.address.get(), clients);
+    let idle = observe(&olga, span / 3, || ());
+    let memory = server.memory();
+    let mut most_memory = memory;
+    let busy = rush.during(|| observe(&olga, span, || most_memory = most_memory.max(server.memory())));
+    let logins = rush.outcome();
+    verdict.note("refused", logins.refused.count());
+    verdict.none("other_answers", logins.others + idle.failed + busy.failed);
+    verdict.at_least("logins", logins.succeeded, 1);
+    verdict.in_time("memory_grown_mb", most_memory.saturating_sub(memory) / 1024, 150);
+    verdict.in_time("live_p99_ms", busy.live.percentile(99), 50);
+    verdict.note("idle_get_p99_ms", idle.get.percentile(99));
+    verdict.in_time("get_p99_ms", busy.get.percentile(99), 2 * idle.get.percentile(99));
+    verdict.in_time("refusal_most_ms", logins.refused.percentile(100), 500);
+}
+
+struct Crowd {
+    slow_heads: usize,
+    slow_bodies: usize,
+    idle: usize,
+}
+
+fn crowd(verdict: &mut Verdict, crowd: &Crowd, span: Duration) {
+    let database = Database::new(verdict.kind);
+    let server = Server::start(&database);
+    let address = server.address.get();
+    let olga = Caller::owner(&mut Wire::to(&address), &address, "olga");
+    let (healthy, fates) = thread::scope(|scope| {
+        // Everything that is opened once and kept is open before the files are counted.
+        drop(observe(&olga, Duration::from_millis(500), || ()));
+        settle(&server, 0);
+        let baseline = server.open_files();
+        let drip = scope.spawn(|| {
+            let mut trickles = open(&address, &olga, crowd);
+            trickle::drip(&mut trickles, span);
+            trickles.into_iter().map(Trickle::fate).collect::<Vec<_>>()
+        });
+        let mut healthy = Vec::new();
+        while !drip.is_finished() {
+            healthy.push(observe(&olga, Duration::from_secs(1), || ()));
+        }
+        let fates = drip.join().expect("a crowd");
+        let left = settle(&server, baseline);
+        verdict.none("files_left_open", left.saturating_sub(baseline) as u64);
+        (healthy, fates)
+    });
+    let mut all = Latencies::default();
+    for seen in &healthy {
+        all.extend(&seen.live);
+        all.extend(&seen.get);
+    }
+    let failed: u64 = healthy.iter().map(|seen| seen.failed).sum();
+    let slowest = |manner| Fate::slowest(&fates, manner);
+    verdict.note("healthy_requests", all.count());
+    verdict.none("healthy_failed", failed);
+    verdict.in_time("healthy_p99_ms", all.percentile(99), 200);
+    verdict.exactly("heads_closed", Fate::closed(&fates, Manner::SlowHead), crowd.slow_heads as u64);
+    verdict.in_time("head_closed_ms", slowest(Manner::SlowHead), 6_000);
+    if verdict.is_long {
+        verdict.exactly("bodies_closed", Fate::closed(&fates, Manner::SlowBody), crowd.slow_bodies as u64);
+        verdict.in_time("body_closed_ms", slowest(Manner::SlowBody), 15_000);
+    }
+}
+
+fn open(address: &str, olga: &Caller, crowd: &Crowd) -> Vec<Trickle> {
+    let signed_in = Request::new("POST", "/api/v4/twitter_accounts").token(olga.token.as_deref());
+    let bodies = [
+        Request::new("POST", "/api/v4/sessions"),
+        signed_in,
+        Request::new("GET", "/api/v4/users"),
+        Request::new("DELETE", "/nothing/here"),
+    ];
+    let body =
+        |number: usize| bodies[number % bodies.len()].clone().header("Content-Type", "application/json");
+    let mut trickles = Vec::new();
+    trickles.extend((0..crowd.slow_heads).map(|_| Trickle::of_head(address)));
+    trickles.extend((0..crowd.slow_bodies).map(|number| Trickle::of_body(address, body(number))));
+    trickles.extend((0..crowd.idle).map(|number| Trickle::idle(address, number % 2 == 0)));
+    trickles
+}
+
+/// Waits until so few files are open, for ten seconds at most, and answers how many are.
+fn settle(server: &Server, files: usize) -> usize {
+    let since = Instant::now();
+    let mut open = server.open_files();
+    while open > files && since.elapsed() < Duration::from_secs(if files == 0 { 1 } else { 10 }) {
+        thread::sleep(Duration::from_millis(100));
+        open = server.open_files();
+    }
+    open
+}
+
+#[test]
+fn answers_others_during_a_rush_of_logins() {
+    hold("G1", &[Kind::Sqlite], |verdict| rush(verdict, 16, Duration::from_secs(2)));
+}
+
+#[test]
+fn ends_heads_that_never_end() {
+    let few = Crowd { slow_heads: 20, slow_bodies: 20, idle: 10 };
+    hold("G2", &[Kind::Sqlite], |verdict| crowd(verdict, &few, Duration::from_secs(7)));
+}
+
+#[test]
+#[ignore = "takes 90 s"]
+fn g1() {
+    announce("G1", &Kind::available(), |verdict| rush(verdict, 64, Duration::from_secs(30)));
+}
+
+#[test]
+#[ignore = "takes 150 s"]
+fn g2() {
+    let many = Crowd { slow_heads: 1_000, slow_bodies: 1_000, idle: 500 };
+    announce("G2", &Kind::available(), |verdict| crowd(verdict, &many, Duration::from_secs(60)));
+}

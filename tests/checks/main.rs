@@ -1,0 +1,16 @@
+//! The acceptance checks of the service's reliability, each named by its id. Small ones run with every `cargo test`;
+//! long ones are asked for: `cargo test --release --test checks -- --ignored a1 --nocapture`.
+
+mod envelopes;
+mod harness;
+mod hostile;
+mod kills;
+mod limits;
+mod matrix;
+mod privacy;
+mod races;
+mod start_up;
+#[path = "../support/support.rs"]
+#[allow(dead_code, reason = "each test target uses its part of the support")]
+mod support;
+mod tokens;

@@ -1,0 +1,149 @@
+//! D5: every route of the description × everybody who may come, against one table of what they get.
+//! A route without a row fails; what is foreign and what is missing are told apart nowhere.
+
+mod cast;
+mod table;
+
+use serde_json::Value;
+
+use self::{
+    cast::{Cast, Which},
+    table::{Row, table},
+};
+use crate::{
+    harness::{
+        verdict::{Verdict, announce, hold},
+        wire::{Answer, Request, Wire},
+    },
+    support::{database::Kind, test_app::TestApp},
+};
+
+#[derive(Default)]
+struct Count {
+    cells: u64,
+    unexpected: u64,
+    unexpected_successes: u64,
+    told_apart: u64,
+}
+
+struct Stage {
+    app: TestApp,
+    wire: Wire,
+    cast: Cast,
+    /// Numbers names, so that no two are alike.
+    number: u32,
+}
+
+impl Stage {
+    fn set(kind: Kind) -> Self {
+        let app = TestApp::start_with(kind, |settings| settings.registrations_per_address = 1_000_000);
+        let mut wire = Wire::to(&app.base_url);
+        let cast = Cast::new(&mut wire, &app.base_url, 0);
+        Self { app, wire, cast, number: 0 }
+    }
+
+    fn set_anew(&mut self) {
+        self.number += 1;
+        self.cast = Cast::new(&mut self.wire, &self.app.base_url, self.number);
+    }
+
+    /// The verb and URL of every action; what answers PUT answers PATCH by the same row.
+    fn routes(&mut self) -> Vec<(String, String)> {
+        let document = self.wire.ask(&Request::new("GET", "/openapi.json")).json();
+        let paths = document["paths"].as_object().expect("paths").iter();
+        paths.flat_map(|(path, verbs)| verbs_of(verbs).map(move |verb| (verb, path.clone()))).collect()
+    }
+
+    fn ask(&mut self, verb: &str, row: &Row, actor: usize, which: Which) -> Answer {
+        self.number += 1;
+        let things = self.cast.things(which, self.number);
+        let path = row.path(&things);
+        let request = Request::new(verb, &path).token(self.cast.actors[actor].token.as_deref());
+        self.wire.ask(&match (row.body)(&things) {
+            Value::Null => request,
+            body => request.json(&body),
+        })
+    }
+
+    fn play(&mut self, verb: &str, row: &Row, count: &mut Count) {
+        for (actor, expected) in row.expected.iter().enumerate() {
+            let answer = self.ask(verb, row, actor, Which::Own);
+            count.cells += 1;
+            if answer.status != *expected {
+                count.unexpected += 1;
+                count.unexpected_successes += u64::from(answer.status < 400);
+                eprintln!(
+                    "{verb} {} as {}: {} {}",
+                    row.route,
+                    cast::ACTORS[actor],
+                    answer.status,
+                    answer.body
+                );
+            }
+            if answer.status < 400 && row.disturbs {
+                self.set_anew();
+            }
+        }
+        if self.looks_something_up(row) {
+            (0..cast::STRANGER).for_each(|actor| self.look_up(verb, row, actor, count));
+        }
+    }
+
+    fn looks_something_up(&self, row: &Row) -> bool {
+        let own = self.cast.things(Which::Own, 0);
+        let none = self.cast.things(Which::Missing, 0);
+        row.path(&own) != row.path(&none) || (row.body)(&own) != (row.body)(&none)
+    }
+
+    fn look_up(&mut self, verb: &str, row: &Row, actor: usize, count: &mut Count) {
+        let foreign = self.ask(verb, row, actor, Which::Foreign);
+        let missing = self.ask(verb, row, actor, Which::Missing);
+        let is_owner_refused = actor != cast::OWNER || foreign.status == 404;
+        count.cells += 2;
+        if foreign.lasting() != missing.lasting() || foreign.status < 400 || !is_owner_refused {
+            count.told_apart += 1;
+            let who = cast::ACTORS[actor];
+            eprintln!("{verb} {} as {who}: {foreign:?} and {missing:?}", row.route);
+        }
+    }
+}
+
+fn verbs_of(verbs: &Value) -> impl Iterator<Item = String> + use<'_> {
+    verbs.as_object().into_iter().flat_map(|verbs| verbs.keys()).map(|verb| verb.to_uppercase())
+}
+
+fn check(verdict: &mut Verdict) {
+    let mut stage = Stage::set(verdict.kind);
+    let (routes, rows) = (stage.routes(), table());
+    let mut count = Count::default();
+    let mut uncovered = 0;
+    for (verb, path) in &routes {
+        let written_as = if verb == "PATCH" { "PUT" } else { verb };
+        let mut rows = rows.iter().filter(|row| row.route == format!("{written_as} {path}")).peekable();
+        if rows.peek().is_none() {
+            uncovered += 1;
+            eprintln!("no row for {verb} {path}");
+        }
+        rows.for_each(|row| stage.play(verb, row, &mut count));
+    }
+    let is_known = |row: &&Row| routes.iter().any(|(verb, path)| row.route == format!("{verb} {path}"));
+    let outdated = rows.iter().filter(|row| !is_known(row));
+    verdict.note("routes", routes.len() as u64);
+    verdict.note("cells", count.cells);
+    verdict.none("routes_without_row", uncovered);
+    verdict.none("rows_without_route", outdated.count() as u64);
+    verdict.none("unexpected_2xx", count.unexpected_successes);
+    verdict.none("unexpected", count.unexpected);
+    verdict.none("told_apart", count.told_apart);
+}
+
+#[test]
+fn everybody_gets_what_the_table_says() {
+    hold("D5", &[Kind::Sqlite], check);
+}
+
+#[test]
+#[ignore = "takes 30 s"]
+fn d5() {
+    announce("D5", &Kind::available(), check);
+}

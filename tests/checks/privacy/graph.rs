@@ -1,0 +1,157 @@
+//! A random workspace with people in and around it, one of whom asks for an account that one of them holds.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use crate::harness::{caller::Caller, person::account, wire::Wire};
+
+#[derive(Clone, Copy, Debug)]
+pub enum CallerKind {
+    Member,
+    Admin,
+    Invited,
+    Removed,
+    Stranger,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Holder {
+    Caller,
+    Colleague,
+    OtherWorkspace,
+    Stranger,
+    Nobody,
+}
+
+pub const CALLERS: [CallerKind; 5] =
+    [CallerKind::Member, CallerKind::Admin, CallerKind::Invited, CallerKind::Removed, CallerKind::Stranger];
+pub const HOLDERS: [Holder; 5] =
+    [Holder::Caller, Holder::Colleague, Holder::OtherWorkspace, Holder::Stranger, Holder::Nobody];
+
+/// Numbers that look random and are the same in every run (`SplitMix64`).
+pub struct Seed(pub u64);
+
+/// Workspaces that have nothing to do with the one asked about.
+pub struct Elsewhere {
+    owner: Caller,
+    admin: Caller,
+    member: Caller,
+    stranger: Caller,
+}
+
+pub struct Graph {
+    pub caller: Caller,
+    pub caller_kind: CallerKind,
+    pub holder_kind: Holder,
+    /// Whether the caller may manage the accounts of the workspace they are in.
+    pub is_admin: bool,
+    /// Whether nobody in the caller's own workspace holds it.
+    pub is_foreign: bool,
+    /// The addresses of everybody in the caller's own workspace.
+    pub colleagues: BTreeSet<String>,
+    /// Two accounts held alike: one to ask for as the workspace's, one as one's own.
+    pub held: [Held; 2],
+}
+
+pub struct Held {
+    pub uid: String,
+    /// Of nothing where nobody holds it.
+    pub account_id: i64,
+}
+
+impl Seed {
+    pub fn below(&mut self, bound: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (mixed ^ (mixed >> 31)) % bound
+    }
+
+    fn coin(&mut self) -> bool {
+        self.below(2) == 0
+    }
+}
+
+impl Elsewhere {
+    pub fn new(wire: &mut Wire, base_url: &str) -> Self {
+        let owner = Caller::owner(wire, base_url, "elsewhere-owner");
+        let admin = owner.colleague(wire, "elsewhere-admin", 2);
+        let member = owner.colleague(wire, "elsewhere-member", 3);
+        Self { admin, member, stranger: Caller::owner(wire, base_url, "elsewhere-alone"), owner }
+    }
+}
+
+impl Graph {
+    pub fn new(
+        wire: &mut Wire,
+        elsewhere: &Elsewhere,
+        seed: &mut Seed,
+        number: u32,
+        caller_kind: CallerKind,
+        holder_kind: Holder,
+    ) -> Self {
+        let name = |name: &str| format!("{name}{number}");
+        let base_url = &elsewhere.owner.base_url;
+        let owner = Caller::owner(wire, base_url, &name("owner"));
+        let caller = come(wire, &owner, caller_kind, &name("caller"));
+        let mates: Vec<Caller> = (0..=seed.below(3))
+            .map(|mate| {
+                owner.colleague(wire, &name(&format!("mate{mate}-")), if seed.coin() { 2 } else { 3 })
+            })
+            .collect();
+        let is_inside = matches!(caller_kind, CallerKind::Member | CallerKind::Admin);
+        let colleagues = if is_inside {
+            mates.iter().chain([&owner, &caller]).map(|person| person.email.clone()).collect()
+        } else {
+            BTreeSet::from([caller.email.clone()])
+        };
+        let may_be_workspace = seed.coin();
+        let holder = match holder_kind {
+            Holder::Caller => Some(&caller),
+            // Colleagues of the workspace asked about; the invited, the removed and the stranger are not in it.
+            Holder::Colleague if seed.coin() => Some(&owner),
+            Holder::Colleague => mates.last(),
+            Holder::OtherWorkspace => Some([&elsewhere.owner, &elsewhere.admin][usize::from(seed.coin())]),
+            Holder::Stranger => Some([&elsewhere.stranger, &elsewhere.member][usize::from(seed.coin())]),
+            Holder::Nobody => None,
+        };
+        let held = ["a", "b"].map(|side| hold(wire, holder, &format!("{side}{number}"), may_be_workspace));
+        if matches!(caller_kind, CallerKind::Removed) {
+            owner.must(wire, "DELETE", &format!("/workspace_users/{}", caller.id), &json!({}));
+        }
+        let is_admin = !matches!(caller_kind, CallerKind::Member);
+        let is_foreign = match holder_kind {
+            Holder::Caller => false,
+            Holder::Colleague => !is_inside,
+            Holder::OtherWorkspace | Holder::Stranger | Holder::Nobody => true,
+        };
+        Self { caller, caller_kind, holder_kind, is_foreign, is_admin, colleagues, held }
+    }
+}
+
+/// The one to be removed is here until the account is held: what is theirs goes along.
+fn come(wire: &mut Wire, owner: &Caller, kind: CallerKind, name: &str) -> Caller {
+    match kind {
+        CallerKind::Member | CallerKind::Removed => owner.colleague(wire, name, 3),
+        CallerKind::Admin => owner.colleague(wire, name, 2),
+        CallerKind::Stranger => Caller::owner(wire, &owner.base_url, name),
+        CallerKind::Invited => {
+            let invited = Caller::owner(wire, &owner.base_url, name);
+            owner.invite(wire, &invited.email);
+            invited
+        }
+    }
+}
+
+/// For the workspace, or personally where the holder may not connect for it or need not.
+fn hold(wire: &mut Wire, holder: Option<&Caller>, uid: &str, for_workspace: bool) -> Held {
+    let uid = uid.to_owned();
+    let Some(holder) = holder else { return Held { uid, account_id: 999_999_999 } };
+    let answer =
+        for_workspace.then(|| holder.send(wire, "POST", "/workspaces/twitter_accounts", &account(&uid)));
+    let id = answer.and_then(|answer| answer.json()["twitter_account"]["id"].as_i64());
+    let account_id = id.unwrap_or_else(|| holder.connect(wire, "/twitter_accounts", &uid));
+    Held { uid, account_id }
+}

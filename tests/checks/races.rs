@@ -1,0 +1,6 @@
+//! Many at once, against several processes over one database.
+
+mod mix;
+mod moving;
+mod ownership;
+mod sign_up;

@@ -1,0 +1,36 @@
+//! The people of the mix, and the invites they have not used.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use rand::seq::IndexedRandom as _;
+
+use crate::harness::person::{Person, Ticket};
+
+pub struct Company {
+    people: Vec<(i64, String)>,
+    tickets: Mutex<HashMap<String, Ticket>>,
+}
+
+impl Company {
+    pub fn of(people: &[Person]) -> Self {
+        let people = people.iter().map(|person| (person.id, person.name.clone())).collect();
+        Self { people, tickets: Mutex::default() }
+    }
+
+    /// Id and name.
+    pub fn anybody(&self) -> &(i64, String) {
+        self.people.choose(&mut rand::rng()).expect("people")
+    }
+
+    /// In place of one they have.
+    pub fn hand(&self, name: &str, ticket: Ticket) {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), ticket);
+    }
+
+    pub fn ticket_of(&self, name: &str) -> Option<Ticket> {
+        self.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(name)
+    }
+}

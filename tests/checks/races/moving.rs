@@ -1,0 +1,84 @@
+//! Somebody moves while a request of theirs waits for the workspace they leave. The request goes on to the next
+//! workspace empty-handed: with the first still locked it would be half of a deadlock.
+
+use std::{
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use diesel::{RunQueryDsl as _, sql_query};
+use roster::db::Conn;
+
+use crate::{
+    harness::{
+        census::{self, count},
+        person::{Person, account},
+        server::Server,
+    },
+    support::{
+        database::{Database, Kind},
+        postgres::Postgres,
+    },
+};
+
+#[test]
+fn who_moved_lets_go_of_the_workspace_they_left() {
+    if Postgres::get().is_none() {
+        return;
+    }
+    let database = Database::new(Kind::Postgres);
+    let server = Server::start(&database);
+    let tally = Arc::default();
+    let olga = Person::owner("olga", &server.address, &tally);
+    let bob = Person::owner("bob", &server.address, &tally);
+    let mia = olga.colleague("mia");
+    let [watch, left, entered] = &mut [(); 3].map(|()| census::connect(&database));
+    let (old, new) = (workspace_of(watch, &olga), workspace_of(watch, &bob));
+
+    lock(left, old);
+    lock(entered, new);
+    thread::scope(|scope| {
+        let connecting = scope.spawn(|| mia.post("twitter_accounts", &account("lions")));
+        wait_for_who_waits_for(watch, backend(left));
+        execute(left, &format!("UPDATE users SET workspace_id = {new} WHERE id = {}", mia.id));
+        execute(left, &format!("UPDATE memberships SET workspace_id = {new} WHERE user_id = {}", mia.id));
+        execute(left, "COMMIT");
+        wait_for_who_waits_for(watch, backend(entered));
+        let free = format!(
+            "SELECT count(*) FROM (SELECT id FROM workspaces WHERE id = {old} FOR NO KEY UPDATE SKIP LOCKED) AS free"
+        );
+        let free = count(watch, &free);
+        execute(entered, "COMMIT");
+        assert_eq!(free, 1, "the workspace she left is still locked");
+        let answer = connecting.join().expect("mia").expect("an answer");
+        assert_eq!(answer.status, 201, "{answer:?}");
+    });
+}
+
+fn workspace_of(conn: &mut Conn, person: &Person) -> u64 {
+    count(conn, &format!("SELECT workspace_id AS count FROM users WHERE id = {}", person.id))
+}
+
+fn lock(conn: &mut Conn, workspace: u64) {
+    execute(conn, "BEGIN");
+    execute(conn, &format!("SELECT id FROM workspaces WHERE id = {workspace} FOR NO KEY UPDATE"));
+}
+
+fn execute(conn: &mut Conn, statement: &str) {
+    sql_query(statement).execute(conn).expect(statement);
+}
+
+fn backend(conn: &mut Conn) -> u64 {
+    count(conn, "SELECT pg_backend_pid()::bigint AS count")
+}
+
+fn wait_for_who_waits_for(watch: &mut Conn, backend: u64) {
+    let waiting =
+        format!("SELECT count(*) FROM pg_stat_activity WHERE {backend} = ANY(pg_blocking_pids(pid))");
+    let since = Instant::now();
+    while count(watch, &waiting) == 0 {
+        assert!(since.elapsed() < Duration::from_secs(10), "nobody waits");
+        thread::sleep(Duration::from_millis(5));
+    }
+}

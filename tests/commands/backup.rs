@@ -1,0 +1,136 @@
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, thread, time::Duration};
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::{
+    binary::{self, Ran},
+    on_both_databases,
+    service::{ask, connect, register},
+    support::{database::Kind, postgres::Postgres, test_app::TestApp},
+};
+
+fn manifest(folder: &Path) -> Value {
+    serde_json::from_str(&fs::read_to_string(folder.join("manifest.json")).unwrap()).unwrap()
+}
+
+fn backup(app: &TestApp, folder: &Path) -> Ran {
+    binary::beside(app, &["backup", folder.to_str().unwrap()])
+}
+
+fn accounts(app: &TestApp, token: &str) -> (u16, Value) {
+    ask(app, &Method::GET, "workspaces/twitter_accounts", token, &Value::Null)
+}
+
+fn mode(path: &Path) -> u32 {
+    path.metadata().unwrap().permissions().mode() & 0o777
+}
+
+on_both_databases! {
+    fn says_what_is_in_it_and_which_keys_open_it(app: &mut TestApp) {
+        let olga = register(app, "olga", "Northside");
+        assert_eq!(connect(&app.base_url, &olga, "hawks"), 201);
+        let elsewhere = tempfile::tempdir().unwrap();
+        let folder = elsewhere.path().join("deep/today");
+        let ran = backup(app, &folder).expect_success();
+        let manifest = manifest(&folder);
+        assert_eq!(manifest["roster"], env!("CARGO_PKG_VERSION"));
+        assert_eq!(manifest["schema"], "20261121000003");
+        assert_eq!(manifest["rows"]["users"], 1);
+        assert_eq!(manifest["rows"]["social_accounts"], 1);
+        let key_id = manifest["key_ids"][0].as_str().unwrap();
+        assert!(ran.line("Back up the key file ").contains(key_id), "{ran:#?}");
+        let key = fs::read_to_string(app.database.folder.path().join("roster.key")).unwrap();
+        for file in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+            assert_eq!(mode(&file), 0o600, "{}", file.display());
+            let text = String::from_utf8_lossy(&fs::read(&file).unwrap()).into_owned();
+            assert!(!text.contains(key.trim()) && !text.contains("canary-token"), "{}", file.display());
+        }
+        assert_eq!(mode(&folder), 0o700);
+    }
+
+    fn touches_no_backup_that_is_there(app: &mut TestApp) {
+        let folder = tempfile::tempdir().unwrap();
+        backup(app, folder.path()).expect_success();
+        let before = fs::read(folder.path().join("manifest.json")).unwrap();
+        backup(app, folder.path()).expect_refusal("name another folder");
+        assert_eq!(fs::read(folder.path().join("manifest.json")).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_file_of_that_name_is_left_alone() {
+    let app = TestApp::start(Kind::Sqlite);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("roster.sqlite3"), "").unwrap();
+    backup(&app, folder.path()).expect_refusal("left as it is");
+    assert_eq!(fs::read(folder.path().join("roster.sqlite3")).unwrap(), b"");
+    assert!(!folder.path().join("manifest.json").exists());
+}
+
+#[test]
+fn sqlite_is_restored_with_the_key_file_and_not_without() {
+    let mut app = TestApp::start(Kind::Sqlite);
+    let olga = register(&app, "olga", "Northside");
+    assert_eq!(connect(&app.base_url, &olga, "hawks"), 201);
+    let folder = tempfile::tempdir().unwrap();
+    backup(&app, folder.path()).expect_success();
+    assert_eq!(connect(&app.base_url, &olga, "after"), 201);
+
+    binary::run(binary::in_folder(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]))
+        .expect_refusal("The key file");
+
+    fs::copy(app.database.folder.path().join("roster.key"), folder.path().join("roster.key")).unwrap();
+    app.restart_with(|settings| settings.data_dir = folder.path().to_owned());
+    let (status, listed) = accounts(&app, &olga);
+    assert_eq!((status, &listed["meta"]["total_count"]), (200, &1.into()), "{listed}");
+    assert_eq!(listed["twitter_accounts"][0]["twitter_nickname"], "hawks");
+    assert_eq!(connect(&app.base_url, &olga, "hawks"), 200, "it is still the same account");
+}
+
+#[test]
+fn writers_do_not_notice() {
+    let app = TestApp::start(Kind::Sqlite);
+    let olga = register(&app, "olga", "Northside");
+    let base_url = app.base_url.clone();
+    let writer = thread::spawn(move || {
+        (0..60).map(|number| connect(&base_url, &olga, &format!("fan{number}"))).collect::<Vec<_>>()
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let counts: Vec<i64> = (0..3)
+        .map(|number| {
+            let folder = folder.path().join(number.to_string());
+            backup(&app, &folder).expect_success();
+            thread::sleep(Duration::from_millis(20));
+            manifest(&folder)["rows"]["social_accounts"].as_i64().unwrap()
+        })
+        .collect();
+    assert_eq!(writer.join().unwrap(), vec![201; 60]);
+    assert!(counts.is_sorted(), "{counts:?}");
+    assert!(counts[2] > 0, "nothing was written meanwhile: {counts:?}");
+}
+
+#[test]
+fn postgres_is_restored_from_the_line_that_is_printed() {
+    let Some(postgres) = Postgres::get() else { return };
+    let mut app = TestApp::start(Kind::Postgres);
+    let olga = register(&app, "olga", "Northside");
+    assert_eq!(connect(&app.base_url, &olga, "hawks"), 201);
+    let folder = tempfile::tempdir().unwrap();
+    let ran = backup(&app, folder.path()).expect_success();
+    let dump = folder.path().join("roster.dump");
+    assert!(Command::new("sh").args(["-c", ran.line("  (umask")]).status().unwrap().success());
+    assert_eq!(mode(&dump), 0o600);
+
+    let name = format!("roster_restored_{}", std::process::id());
+    postgres.create(&name);
+    let url = postgres.url(&name);
+    let restored = Command::new("pg_restore").args(["--no-owner", "--dbname", &url]).arg(&dump).status();
+    assert!(restored.unwrap().success());
+    app.restart_with(|settings| settings.database_url = Some(url.into()));
+    let (status, listed) = accounts(&app, &olga);
+    assert_eq!((status, &listed["meta"]["total_count"]), (200, &1.into()), "{listed}");
+    assert_eq!(connect(&app.base_url, &olga, "hawks"), 200);
+    drop(app);
+    postgres.remove(&name);
+}

@@ -1,0 +1,57 @@
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::{
+    binary, on_both_databases,
+    service::{ask, register, sign_in},
+};
+
+const PASSWORD: &str = "Hail Mary from midfield";
+
+on_both_databases! {
+    fn fills_a_department_everybody_can_sign_in_to(app: &mut TestApp) {
+        let ran = binary::beside(app, &["demo"]).expect_success();
+        let password = ran.line("The password of each is ").rsplit(' ').next().unwrap();
+        let emails = ran.out.lines().filter_map(|line| line.trim().split_once(' '));
+        let emails = emails.map(|(first, _)| first).filter(|first| first.contains("@northfield.example"));
+        let people: Vec<&str> = emails.filter(|email| !email.starts_with("sam@")).collect();
+        assert_eq!(people.len(), 6, "{ran:#?}");
+        for email in &people {
+            assert_eq!(sign_in(app, email, password).0, 200, "{email}");
+        }
+        assert!(ran.out.contains("/#/invites/"), "{ran:#?}");
+    }
+
+    fn looks_like_a_place_where_people_work(app: &mut TestApp) {
+        binary::beside(app, &["demo", "--password", PASSWORD]).expect_success();
+        let (_, owner) = sign_in(app, "dana@northfield.example", PASSWORD);
+        assert_eq!(owner["user"]["workspace_role"]["name"], "owner");
+        let token = owner["user"]["auth_token"].as_str().unwrap();
+        let get = |path: &str| ask(app, &Method::GET, path, token, &Value::Null).1;
+        let accounts = get("workspaces/twitter_accounts");
+        let accounts = accounts["twitter_accounts"].as_array().unwrap();
+        assert_eq!(accounts.len(), 5);
+        assert_eq!(accounts.iter().filter(|account| !account["auth_failed_at"].is_null()).count(), 1);
+        assert_eq!(accounts.iter().filter(|account| account["nickname"] != "").count(), 1);
+        assert_eq!(accounts[0]["teams_count"], 3);
+        assert_eq!(get("twitter_accounts")["meta"]["total_count"], 1);
+        assert_eq!(get("teams?filter=workspace").as_array().map(Vec::len), Some(3));
+        assert_eq!(get("sessions")["sessions"].as_array().map(Vec::len), Some(1), "only this one");
+        let invites = get("invites");
+        assert_eq!(invites["invites"][0]["email"], "sam@northfield.example", "{invites}");
+        let (_, admin) = sign_in(app, "marcus@northfield.example", PASSWORD);
+        assert_eq!(admin["user"]["workspace_role"]["name"], "admin");
+    }
+
+    fn refuses_a_database_that_people_use(app: &mut TestApp) {
+        let olga = register(app, "olga", "Northside");
+        binary::beside(app, &["demo"]).expect_refusal("name a fresh one");
+        assert_eq!(sign_in(app, "dana@northfield.example", PASSWORD).0, 401);
+        assert_eq!(ask(app, &Method::GET, "users", &olga, &Value::Null).0, 200);
+    }
+
+    fn refuses_a_password_anybody_guesses(app: &mut TestApp) {
+        binary::beside(app, &["demo", "--password", "password1"]).expect_refusal("Password is too common");
+        binary::beside(app, &["demo"]).expect_success();
+    }
+}

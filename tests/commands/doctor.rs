@@ -1,0 +1,183 @@
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Write as _},
+    net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
+    path::PathBuf,
+    thread,
+};
+
+use diesel::RunQueryDsl as _;
+use roster::db::Target;
+
+use crate::{
+    binary::{self, Ran},
+    on_both_databases,
+    service::register,
+    support::test_app::TestApp,
+};
+
+const SUBJECTS: [&str; 6] = ["variables", "public URL", "sign-up", "passwords", "schema", "clock"];
+
+fn key_file(app: &TestApp) -> PathBuf {
+    app.database.folder.path().join("roster.key")
+}
+
+fn failures(ran: &Ran) -> Vec<&str> {
+    ran.out.lines().filter(|line| line.starts_with("FAIL")).collect()
+}
+
+/// The files of the data folder, but the one that holds SQLite's locks.
+fn files(app: &TestApp) -> Vec<(PathBuf, Vec<u8>)> {
+    let entries = fs::read_dir(app.database.folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let mut files: Vec<_> = entries
+        .filter(|path| !path.to_string_lossy().ends_with("-shm"))
+        .map(|path| (path.clone(), fs::read(path).unwrap()))
+        .collect();
+    files.sort();
+    files
+}
+
+on_both_databases! {
+    fn finds_nothing_wrong_and_changes_nothing(app: &mut TestApp) {
+        register(app, "olga", "Northside");
+        let before = files(app);
+        let ran = binary::beside(app, &["doctor"]).expect_success();
+        assert_eq!(failures(&ran), [""; 0]);
+        for subject in SUBJECTS {
+            assert!(ran.out.lines().any(|line| line[5..].starts_with(subject)), "{subject}: {ran:#?}");
+        }
+        ran.line("ok   database: ");
+        ran.line("ok   keys: ");
+        ran.line("ok   schema: ");
+        ran.line("warn sign-up: ");
+        ran.line("warn passwords: ");
+        let key = fs::read_to_string(key_file(app)).unwrap();
+        assert!(!ran.out.contains(key.trim()), "a key is printed");
+        assert!(before == files(app), "a file has changed");
+    }
+
+    fn a_key_file_that_is_gone_or_open_to_others_is_wrong(app: &mut TestApp) {
+        fs::set_permissions(key_file(app), fs::Permissions::from_mode(0o644)).unwrap();
+        let ran = binary::beside(app, &["doctor"]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.line("FAIL keys: ").contains("chmod 600"), "{ran:#?}");
+        fs::remove_file(key_file(app)).unwrap();
+        let ran = binary::beside(app, &["doctor"]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.line("FAIL keys: ").contains("is missing"), "{ran:#?}");
+        assert!(ran.err.contains("one thing is wrong"), "{ran:#?}");
+        assert!(!key_file(app).exists(), "it made a key");
+    }
+
+    fn another_installations_key_is_wrong(app: &mut TestApp) {
+        fs::write(key_file(app), "bmV3IGtleSBmb3IgdGhlIHNwZWMncyByaW5nLCAzMiE=\n").unwrap();
+        let ran = binary::beside(app, &["doctor"]);
+        assert!(ran.line("FAIL keys: ").contains("lacks key"), "{ran:#?}");
+        assert_eq!(ran.code, Some(1));
+    }
+
+    fn a_schema_older_or_newer_than_the_build_is_told(app: &mut TestApp) {
+        let url = app.database.url();
+        let target = Target::from_url(url.as_deref(), app.database.folder.path()).unwrap();
+        let mut conn = target.connect().unwrap();
+        let mut change = |sql: &str| diesel::sql_query(sql).execute(&mut conn).unwrap();
+        change("DELETE FROM __diesel_schema_migrations WHERE version = '20261121000003'");
+        let ran = binary::beside(app, &["doctor"]).expect_success();
+        assert!(ran.line("warn schema: ").contains("20261121000003"), "{ran:#?}");
+        binary::beside(app, &["reset-password", "ada@example.com"]).expect_refusal("run `roster migrate` first");
+        change("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')");
+        let ran = binary::beside(app, &["doctor"]);
+        assert_eq!(ran.code, Some(1));
+        assert!(ran.line("FAIL schema: ").contains("29991231000000"), "{ran:#?}");
+    }
+
+    fn settings_are_read_with_a_second_pair_of_eyes(app: &mut TestApp) {
+        let doctor = |settings: &[(&str, &str)]| {
+            binary::run(binary::beside_command(app).envs(settings.iter().copied()).arg("doctor"))
+        };
+        let ran = doctor(&[("ROSTER_SINGUP", "closed"), ("ROSTER_PUBLIC_URL", "http://roster.example.com")]);
+        assert!(ran.line("warn variables: ").contains("ROSTER_SINGUP"), "{ran:#?}");
+        assert!(ran.line("warn public URL: ").contains("TLS"), "{ran:#?}");
+        assert_eq!(ran.code, Some(0), "warnings are no failures");
+        let ran = doctor(&[("ROSTER_SMTP_URL", "smtp://ada:s3cret@127.0.0.1:1")]);
+        assert!(ran.line("FAIL settings: ").contains("mail_from"), "{ran:#?}");
+        let ran = doctor(&[
+            ("ROSTER_SMTP_URL", "smtp://ada:s3cret@127.0.0.1:1"),
+            ("ROSTER_MAIL_FROM", "roster@example.com"),
+        ]);
+        ran.line("FAIL mail: ");
+        assert_eq!(ran.code, Some(1));
+        assert!(!ran.out.contains("s3cret") && !ran.err.contains("s3cret"), "{ran:#?}");
+    }
+}
+
+#[test]
+fn a_mail_server_that_answers_is_found_well() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.write_all(b"220 post office\r\n").unwrap();
+        for line in BufReader::new(stream.try_clone().unwrap()).lines() {
+            assert!(!line.unwrap().starts_with("MAIL"), "a letter is sent");
+            stream.write_all(b"250 fine\r\n").unwrap();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = binary::in_folder(folder.path());
+    let ran = binary::run(
+        command.env("ROSTER_SMTP_URL", url).env("ROSTER_MAIL_FROM", "roster@example.com").arg("doctor"),
+    );
+    ran.expect_success().line("ok   mail: ");
+}
+
+#[test]
+fn an_unreachable_server_is_wrong_and_its_password_stays_unsaid() {
+    let folder = tempfile::tempdir().unwrap();
+    for password in ["s3cret", "s3%cret", "1/s3cret", "a@s3cret"] {
+        let url = format!("postgres://ada:{password}@127.0.0.1:1/roster");
+        let ran = binary::run(binary::in_folder(folder.path()).env("DATABASE_URL", url).arg("doctor"));
+        ran.line("FAIL database: ");
+        assert_eq!(ran.code, Some(1));
+        assert!(!format!("{ran:?}").contains("cret"), "{ran:#?}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
+}
+
+#[test]
+fn an_empty_folder_stays_empty() {
+    let folder = tempfile::tempdir().unwrap();
+    let ran = binary::run(binary::in_folder(folder.path()).arg("doctor")).expect_success();
+    assert!(ran.line("warn database: ").contains("roster migrate"), "{ran:#?}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
+}
+
+#[test]
+fn a_database_at_rest_is_left_without_a_trace() {
+    let folder = tempfile::tempdir().unwrap();
+    binary::run(binary::in_folder(folder.path()).arg("migrate")).expect_success();
+    let files = || {
+        let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
+        files.sort();
+        files
+    };
+    let before = files();
+    binary::run(binary::in_folder(folder.path()).arg("doctor")).expect_success();
+    assert!(before == files(), "{:?}", files().iter().map(|(path, _)| path).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_damaged_file_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    binary::run(binary::in_folder(folder.path()).arg("demo")).expect_success();
+    let path = folder.path().join("roster.sqlite3");
+    let mut bytes = fs::read(&path).unwrap();
+    let page = 4096 * 8;
+    bytes[page..page + 2048].fill(0x5a);
+    fs::write(&path, bytes).unwrap();
+    let ran = binary::run(binary::in_folder(folder.path()).arg("doctor"));
+    assert_eq!(ran.code, Some(1));
+    ran.line("FAIL database: ");
+}

@@ -1,0 +1,14 @@
+//! The commands, through the real binary, beside a service that runs on the same database.
+
+mod backup;
+mod binary;
+mod completions;
+mod demo;
+mod doctor;
+mod invites;
+mod migrate;
+mod reset_password;
+mod service;
+#[path = "../support/support.rs"]
+#[allow(dead_code, reason = "each test target uses its part of the support")]
+mod support;

@@ -1,0 +1,148 @@
+//! Somebody who leaves the lock out gets between a check and its COMMIT. The constraints notice, the work runs
+//! again, and the caller hears the sentence of the contract instead of a failure.
+
+mod scene;
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use diesel::RunQueryDsl as _;
+use roster::{
+    error::{Error, Problem, Result},
+    models::social_account::{
+        Connection, SocialAccount, TWITTER, connecting::Connected, identity::Handle, transferring::Side,
+    },
+};
+
+use self::scene::Scene;
+use crate::support::{database::Kind, postgres::Postgres};
+
+fn connection() -> Connection {
+    Connection {
+        provider: TWITTER,
+        external_id: Some("UID".to_owned().into()),
+        handle: Handle::parse("lions").expect("a handle"),
+        access_token: "TOKEN".to_owned().into(),
+        screen_name: "Lions".to_owned(),
+        twitter_nickname: "lions".to_owned(),
+        logo_url: String::new(),
+        account_verified: None,
+        location: None,
+        named_by: "twitter_account.twitter_uid",
+    }
+}
+
+fn problem<T: std::fmt::Debug>(outcome: Result<T>) -> Problem {
+    match outcome {
+        Err(Error::Invalid(mut problems)) => problems.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
+
+const TAKES_CLAIM: &str = "INSERT INTO \"social_claims\"";
+
+#[test]
+fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {
+    let Some(_) = Postgres::get() else { return };
+    let scene = Scene::set(Kind::Postgres);
+    let thief = scene.thief(TAKES_CLAIM, scene.account_of(None));
+    let (watching, vault, mia) = (thief.clone(), scene.app.vault.clone(), scene.mia);
+    let outcome = scene.write(move |conn| {
+        watching.watch(conn);
+        mia.member(conn)?.connect_personally(conn, &vault, &connection())
+    });
+    let problem = problem(outcome);
+    assert!(thief.has_struck());
+    assert_eq!(problem.code, "held_by_workspace");
+    assert!(problem.message.ends_with("Please ask olga@example.test for access"), "{}", problem.message);
+}
+
+#[test]
+fn a_claim_stolen_by_a_member_is_the_sentence_for_admins() {
+    let Some(_) = Postgres::get() else { return };
+    let scene = Scene::set(Kind::Postgres);
+    let thief = scene.thief(TAKES_CLAIM, scene.account_of(Some(scene.mia)));
+    let (watching, vault, olga) = (thief.clone(), scene.app.vault.clone(), scene.olga);
+    let outcome = scene.write(move |conn| {
+        watching.watch(conn);
+        olga.admin(conn)?.connect(conn, &vault, &connection())
+    });
+    let problem = problem(outcome);
+    assert!(thief.has_struck());
+    assert_eq!(problem.code, "held_by_members");
+    assert!(problem.message.contains("mia@example.test"), "{}", problem.message);
+}
+
+#[test]
+fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
+    let Some(_) = Postgres::get() else { return };
+    for personally in [false, true] {
+        let scene = Scene::set(Kind::Postgres);
+        let thief = scene.thief(TAKES_CLAIM, scene.account_of(personally.then_some(scene.mia)));
+        let (watching, vault) = (thief.clone(), scene.app.vault.clone());
+        let (olga, mia) = (scene.olga, scene.mia);
+        let connected = scene.write(move |conn| {
+            watching.watch(conn);
+            if personally {
+                mia.member(conn)?.connect_personally(conn, &vault, &connection())
+            } else {
+                olga.admin(conn)?.connect(conn, &vault, &connection())
+            }
+        });
+        assert!(thief.has_struck());
+        assert!(matches!(connected, Ok(Connected::Refreshed(_))), "{connected:?}");
+    }
+}
+
+#[test]
+fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
+    let Some(_) = Postgres::get() else { return };
+    let scene = Scene::set(Kind::Postgres);
+    let (vault, olga) = (scene.app.vault.clone(), scene.olga);
+    let account: SocialAccount = scene
+        .write(move |conn| match olga.member(conn)?.connect_personally(conn, &vault, &connection())? {
+            Connected::New(account) | Connected::Refreshed(account) => Ok(account),
+        })
+        .expect("an account");
+    let thief = scene.thief("UPDATE \"social_claims\"", scene.account_of(Some(scene.mia)));
+    let watching = thief.clone();
+    let outcome = scene.write(move |conn| {
+        watching.watch(conn);
+        olga.admin(conn)?.transfer(conn, account.id, Side::Workspace, "id")
+    });
+    assert!(thief.has_struck());
+    assert_eq!(problem(outcome).code, "held_by_members");
+}
+
+/// Fails at COMMIT this often, on either database; answers how many times it was run, and what came of it.
+fn fail_at_commit(scene: &Scene, failures: u32) -> (u32, Result<()>) {
+    let runs = Arc::new(AtomicU32::new(0));
+    let (counted, workspace_id, user_id) = (Arc::clone(&runs), scene.workspace_id, scene.mia.user_id);
+    let outcome = scene.write(move |conn| {
+        if counted.fetch_add(1, Ordering::SeqCst) < failures {
+            let sql = format!(
+                "DELETE FROM memberships WHERE workspace_id = {workspace_id} AND user_id = {user_id}"
+            );
+            diesel::sql_query(sql).execute(conn)?;
+        }
+        Ok(())
+    });
+    (runs.load(Ordering::SeqCst), outcome)
+}
+
+#[test]
+fn a_violation_at_commit_has_the_work_run_again() {
+    for kind in Kind::available() {
+        let scene = Scene::set(kind);
+        assert!(matches!(fail_at_commit(&scene, 1), (2, Ok(()))), "{kind}");
+        assert!(matches!(fail_at_commit(&scene, 3), (4, Ok(()))), "{kind}");
+        assert!(matches!(fail_at_commit(&scene, u32::MAX), (4, Err(Error::Ours(_)))), "{kind}");
+        let mia = scene.mia;
+        assert!(
+            scene.write(move |conn| mia.member(conn)).is_ok(),
+            "{kind}: the connection is as good as before"
+        );
+    }
+}

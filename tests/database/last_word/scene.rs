@@ -1,0 +1,120 @@
+//! A workspace with two people in it, and a thief who writes into it without the lock.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use actix_web::rt::System;
+use diesel::{
+    Connection as _, PgConnection,
+    connection::{InstrumentationEvent, SimpleConnection as _},
+};
+use roster::{
+    app::App,
+    clock::Clock,
+    db::Conn,
+    error::{Error, Result},
+    models::{
+        email::Email,
+        session::Session,
+        social_account::TWITTER,
+        user::{registering::Registration, signing_in},
+    },
+};
+
+use crate::support::database::{Database, Kind};
+
+/// A workspace with an owner and a member.
+pub struct Scene {
+    pub app: App,
+    database: Database,
+    pub olga: Session,
+    pub mia: Session,
+    pub workspace_id: i64,
+}
+
+impl Scene {
+    pub fn set(kind: Kind) -> Self {
+        let database = Database::new(kind);
+        let app = App::open(database.settings(), Clock::default()).expect("an app");
+        let (vault, now) = (app.vault.clone(), app.clock.now());
+        let people = app.db.write(move |conn| {
+            let (olga, _, workspace) = registration("olga").with_workspace(conn, None, now)?;
+            let session = |conn: &mut Conn, user_id| {
+                let uuid = signing_in::begin_session(conn, user_id, None, now)?;
+                Ok::<_, Error>(Session { user_id, uuid, issued_at: now, now })
+            };
+            let olga = session(conn, olga.id)?;
+            let sender = olga.member(conn)?;
+            let invited = sender.invite(conn, &vault, &[registration("mia").email], None, "")?;
+            let (mia, ..) = registration("mia").by_invite(conn, &invited.issued[0].invite, now)?;
+            Ok((olga, session(conn, mia.id)?, workspace.id))
+        });
+        let (olga, mia, workspace_id) = System::new().block_on(people).expect("two people");
+        Self { app, database, olga, mia, workspace_id }
+    }
+
+    pub fn write<T: Send + 'static>(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        System::new().block_on(self.app.db.write(work))
+    }
+
+    /// The account that is fought for, straight into the tables.
+    pub fn account_of(&self, holder: Option<Session>) -> String {
+        let key = format!("u:{}", self.app.vault.identity().digest(TWITTER, "UID"));
+        let (workspace, scope) = (self.workspace_id, if holder.is_some() { "personal" } else { "workspace" });
+        let owner = holder.map_or("NULL".to_owned(), |session| session.user_id.to_string());
+        let by = holder.unwrap_or(self.olga).user_id;
+        format!(
+            "INSERT INTO social_claims VALUES ({workspace}, 'twitter', '{key}', '{scope}') ON CONFLICT DO NOTHING;
+             INSERT INTO social_accounts (uuid, workspace_id, provider, key, handle, scope, owner_id, connected_by,
+                 screen_name, twitter_nickname, logo_url, nickname, account_verified, scopes, handle_aliases,
+                 last_sync_history_id, refreshed_at, created_at, updated_at)
+             VALUES (gen_random_uuid(), {workspace}, 'twitter', '{key}', 'lions', '{scope}', {owner}, {by},
+                 'Lions', 'lions', '', '', false, '[]', '', '', now(), now(), now())"
+        )
+    }
+
+    /// Has `sql` committed by somebody else the first time that a statement begins so.
+    pub fn thief(&self, before: &'static str, sql: String) -> Thief {
+        let url = self.database.url().expect("a PostgreSQL");
+        Thief { before, sql, url, has_struck: Arc::default() }
+    }
+}
+
+#[derive(Clone)]
+pub struct Thief {
+    before: &'static str,
+    sql: String,
+    url: String,
+    has_struck: Arc<AtomicBool>,
+}
+
+impl Thief {
+    pub fn watch(&self, conn: &mut Conn) {
+        let thief = self.clone();
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            let InstrumentationEvent::StartQuery { query, .. } = event else { return };
+            if query.to_string().starts_with(thief.before) && !thief.has_struck.swap(true, Ordering::SeqCst) {
+                let mut conn = PgConnection::establish(&thief.url).expect("a connection");
+                conn.transaction(|conn| conn.batch_execute(&thief.sql)).expect("a theft");
+            }
+        });
+    }
+
+    pub fn has_struck(&self) -> bool {
+        self.has_struck.load(Ordering::SeqCst)
+    }
+}
+
+fn registration(name: &str) -> Registration {
+    Registration {
+        email: Email::parse(&format!("{name}@example.test")).expect("an address"),
+        password_digest: String::new(),
+        first_name: None,
+        last_name: None,
+    }
+}

@@ -1,0 +1,127 @@
+//! How often a request goes to the database, counted by what goes over the connection.
+
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, Once},
+};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use serde_json::Value;
+
+use crate::{
+    caller::{Caller, account},
+    support::{
+        database::{Database, Kind},
+        test_app::TestApp,
+    },
+};
+
+const MOST: usize = 6;
+
+/// By the URL of the database: what was said on all its connections.
+static SAID: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Ear {
+    url: String,
+}
+
+impl Instrumentation for Ear {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        let words = match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                url.clone_into(&mut self.url);
+                "CONNECT".to_owned()
+            }
+            InstrumentationEvent::StartQuery { query, .. } => query.to_string(),
+            _ => return,
+        };
+        SAID.lock().expect("nobody panicked").entry(self.url.clone()).or_default().push(words);
+    }
+}
+
+/// A Roster whose every statement is overheard.
+fn overheard(kind: Kind) -> TestApp {
+    static LISTEN: Once = Once::new();
+    LISTEN.call_once(|| {
+        set_default_instrumentation(|| Some(Box::new(Ear::default()))).expect("somebody who listens");
+    });
+    TestApp::start(kind)
+}
+
+fn said_to(database: &Database) -> Vec<String> {
+    let file = database.folder.path().join("roster.sqlite3");
+    let url = database.url().unwrap_or_else(|| file.to_string_lossy().into_owned());
+    SAID.lock().expect("nobody panicked").remove(&url).unwrap_or_default()
+}
+
+/// One transaction, no more than six statements in it, and nothing around it.
+fn assert_frugal(what: &str, said: &[String], end: &str) {
+    let [begin, statements @ .., last] = said else { panic!("{what}: {said:#?}") };
+    assert!(begin.starts_with("BEGIN") && last == end, "{what}: {said:#?}");
+    assert!((1..=MOST).contains(&statements.len()), "{what}: {said:#?}");
+    let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+    assert!(
+        statements.iter().all(|said| verbs.iter().any(|verb| said.starts_with(verb))),
+        "{what}: {said:#?}"
+    );
+}
+
+#[test]
+fn a_connect_is_one_short_transaction() {
+    for kind in Kind::available() {
+        let app = overheard(kind);
+        let (olga, _) = Caller::register(&app, "olga", &Value::Null);
+        let (mia, _) = Caller::register(&app, "mia", &olga.invite("mia"));
+        let (ours, own) = ("workspaces/twitter_accounts", "twitter_accounts");
+        let cases = [
+            ("new, for the workspace", &olga, ours, "1", 201, "COMMIT"),
+            ("refreshed, for the workspace", &olga, ours, "1", 200, "COMMIT"),
+            ("new, personal", &mia, own, "2", 201, "COMMIT"),
+            ("refreshed, personal", &mia, own, "2", 200, "COMMIT"),
+            ("held by members", &olga, ours, "2", 422, "ROLLBACK"),
+            ("held by the workspace, for a member", &mia, own, "1", 422, "ROLLBACK"),
+            ("held by the workspace, for an admin", &olga, own, "1", 422, "ROLLBACK"),
+            ("refused for the role", &mia, ours, "3", 403, "ROLLBACK"),
+        ];
+        for (what, person, path, uid, status, end) in cases {
+            said_to(&app.database);
+            assert_eq!(person.post(path, &account(uid)).0, status, "{what}");
+            assert_frugal(&format!("{kind}, {what}"), &said_to(&app.database), end);
+        }
+    }
+}
+
+#[test]
+fn a_bad_token_reaches_no_database() {
+    for kind in Kind::available() {
+        let app = overheard(kind);
+        let (olga, _) = Caller::register(&app, "olga", &Value::Null);
+        said_to(&app.database);
+        let forged = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl";
+        for bad in ["", "x", forged].map(|token| Caller::with_token(&app, token)) {
+            assert_eq!(bad.get("twitter_accounts").0, 401);
+            assert_eq!(bad.post("workspaces/twitter_accounts", &account("1")).0, 401);
+        }
+        assert_eq!(said_to(&app.database), [""; 0], "{kind}");
+        assert_eq!(olga.get("twitter_accounts").0, 200);
+        assert!(!said_to(&app.database).is_empty(), "{kind}: nobody listens");
+    }
+}
+
+#[test]
+fn settings_are_made_on_connect_and_nobody_pings() {
+    for kind in Kind::available() {
+        let app = overheard(kind);
+        let (olga, _) = Caller::register(&app, "olga", &Value::Null);
+        for _ in 0..10 {
+            olga.get("twitter_accounts");
+            olga.post("twitter_accounts", &account("1"));
+        }
+        let said = said_to(&app.database);
+        let count = |word: &str| said.iter().filter(|said| said.trim_start().starts_with(word)).count();
+        let settings = count("SET statement_timeout") + count("PRAGMA busy_timeout");
+        assert!(settings >= 1 && settings == count("CONNECT"), "{kind}: {said:#?}");
+        assert_eq!(said.iter().filter(|said| said.starts_with("SELECT 1")).count(), 0, "{kind}: {said:#?}");
+    }
+}

@@ -1,0 +1,59 @@
+//! Every key and index leads with the workspace, so that a database may be parted along it.
+
+use crate::{
+    catalogue, connect,
+    support::database::{Database, Kind},
+};
+
+/// Tables that know no workspace, or not first.
+const EXEMPT: [(&str, &str); 6] = [
+    ("workspaces", "is the workspace"),
+    ("users", "are looked up by address, before anybody knows their workspace; they move"),
+    ("sessions", "belong to people and move with them"),
+    ("installation", "has one row"),
+    ("sealing_keys", "belong to the installation"),
+    ("throttles", "guard the doors, where nobody has signed in yet"),
+];
+
+#[test]
+fn every_key_and_index_begins_with_it() {
+    for kind in Kind::available() {
+        let catalogue = catalogue::read(&mut connect(&Database::new(kind)));
+        for (table, reason) in EXEMPT {
+            assert!(catalogue.contains_key(table), "{kind}: no table {table}, which {reason}");
+        }
+        let strays: Vec<_> = catalogue
+            .iter()
+            .filter(|(name, _)| EXEMPT.iter().all(|(exempt, _)| exempt != name))
+            .flat_map(|(name, table)| table.keys.iter().map(move |key| (name, &key.columns)))
+            .filter(|(_, columns)| {
+                columns[0] != "workspace_id" && !is_row_id(kind, columns) && !is_of_sessions(columns)
+            })
+            .collect();
+        assert!(strays.is_empty(), "{kind}: {strays:?}");
+    }
+}
+
+/// The other end of what a session has presented: it goes with the session, and is found from there.
+fn is_of_sessions(columns: &[String]) -> bool {
+    columns == ["session_id"]
+}
+
+/// SQLite gives out ids by the rowid alone; the key that others refer to is `(workspace_id, id)`.
+fn is_row_id(kind: Kind, columns: &[String]) -> bool {
+    kind == Kind::Sqlite && columns == ["id"]
+}
+
+#[test]
+fn every_reference_stays_in_its_workspace() {
+    for kind in Kind::available() {
+        let catalogue = catalogue::read(&mut connect(&Database::new(kind)));
+        let is_exempt = |table: &str| EXEMPT.iter().any(|(exempt, _)| *exempt == table);
+        for (name, table) in catalogue.iter().filter(|(name, _)| !is_exempt(name)) {
+            for reference in table.references.iter().filter(|reference| !is_exempt(&reference.table)) {
+                assert_eq!(reference.columns[0], "workspace_id", "{kind}: {name} {reference:?}");
+                assert_eq!(reference.to[0], "workspace_id", "{kind}: {name} {reference:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! What four people may ask of the service, in any order. People, accounts and handles are small numbers,
+//! so that they meet often.
+
+use proptest::prelude::*;
+
+pub const PEOPLE: usize = 4;
+pub const UIDS: usize = 5;
+pub const HANDLES: [&str; 3] = ["lions", "@Lions", "tigers"];
+pub const LONGEST: usize = 30;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Personal,
+    Workspace,
+}
+
+#[derive(Clone, Debug)]
+pub struct Operation {
+    pub who: usize,
+    pub deed: Deed,
+}
+
+#[derive(Clone, Debug)]
+pub enum Deed {
+    Connect { side: Side, uid: usize, handle: usize, verified: Option<bool> },
+    Disconnect { side: Side, account: usize },
+    Transfer { account: usize, to: Side },
+    Share { account: usize, shared: bool },
+    Leave,
+    Remove { whom: usize },
+    Join { host: usize },
+    GiveRole { whom: usize, role: u8 },
+    Erase,
+    Look { at: Page },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Page {
+    Personal,
+    Workspace,
+    Both,
+}
+
+/// Most are short, for speed; the long ones meet more.
+pub fn sequences() -> impl Strategy<Value = Vec<Operation>> {
+    let operations = |longest| prop::collection::vec(operation(), 1..=longest);
+    let operations = prop_oneof![operations(10), operations(LONGEST - 2)];
+    (opening(), operations).prop_map(|(opening, operations)| [opening, operations].concat())
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    (person(), deed()).prop_map(|(who, deed)| Operation { who, deed })
+}
+
+/// Every other sequence begins with an owner, an admin and a member in one workspace.
+fn opening() -> impl Strategy<Value = Vec<Operation>> {
+    let crowded = vec![
+        Operation { who: 0, deed: Deed::GiveRole { whom: 1, role: 2 } },
+        Operation { who: 2, deed: Deed::Join { host: 0 } },
+    ];
+    prop_oneof![Just(Vec::new()), Just(crowded)]
+}
+
+fn deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        10 => (side(), uid(), 0..HANDLES.len(), any::<Option<bool>>())
+            .prop_map(|(side, uid, handle, verified)| Deed::Connect { side, uid, handle, verified }),
+        3 => (side(), account()).prop_map(|(side, account)| Deed::Disconnect { side, account }),
+        5 => (account(), side()).prop_map(|(account, to)| Deed::Transfer { account, to }),
+        3 => (account(), any::<bool>()).prop_map(|(account, shared)| Deed::Share { account, shared }),
+        1 => Just(Deed::Leave),
+        1 => person().prop_map(|whom| Deed::Remove { whom }),
+        5 => person().prop_map(|host| Deed::Join { host }),
+        3 => (person(), 1..=3u8).prop_map(|(whom, role)| Deed::GiveRole { whom, role }),
+        5 => prop_oneof![1 => Just(Deed::Erase), 9 => page().prop_map(|at| Deed::Look { at })],
+    ]
+}
+
+/// Mostly those who share a workspace to begin with, so that the others come to them.
+fn person() -> impl Strategy<Value = usize> {
+    prop_oneof![1 => 0..3usize, 1 => 0..PEOPLE]
+}
+
+/// Mostly the same, so that many want it.
+fn uid() -> impl Strategy<Value = usize> {
+    prop_oneof![1 => Just(0), 1 => 0..UIDS]
+}
+
+fn side() -> impl Strategy<Value = Side> {
+    prop_oneof![Just(Side::Personal), Just(Side::Workspace)]
+}
+
+/// The first, the second, … of all that were ever connected; beyond the last there is none.
+fn account() -> impl Strategy<Value = usize> {
+    prop_oneof![0..3usize, 0..6usize]
+}
+
+fn page() -> impl Strategy<Value = Page> {
+    prop_oneof![Just(Page::Personal), Just(Page::Workspace), Just(Page::Both)]
+}

@@ -1,0 +1,115 @@
+//! The rules of the register over plain vectors, to hold the service against: who may, who holds, who goes where.
+//! Every verb answers what the service must answer, with names in the place of ids.
+
+mod accounts;
+mod answers;
+mod pages;
+mod people;
+
+pub use self::{
+    answers::{Answer, account, email, name, person},
+    pages::{nickname, screen_name},
+};
+use crate::operation::{Deed, Operation, PEOPLE, Side};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Person {
+    workspace: usize,
+    /// 1 owner, 2 admin, 3 member.
+    role: u8,
+    /// Who came later has the greater number.
+    since: usize,
+    coach: bool,
+    erased: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Account {
+    workspace: usize,
+    owner: Option<usize>,
+    uid: usize,
+    handle: &'static str,
+    verified: bool,
+    nickname: &'static str,
+    shared: bool,
+    connected_by: Option<usize>,
+    gone: bool,
+}
+
+/// Ann and Bob share a workspace and the team coaches; Cal and Dee have workspaces of their own.
+pub struct Register {
+    people: Vec<Person>,
+    accounts: Vec<Account>,
+    /// Whose workspace it was first, which is what it is called after.
+    founders: Vec<usize>,
+    /// (workspace, person)
+    invites: Vec<(usize, usize)>,
+    clock: usize,
+}
+
+impl Register {
+    pub fn new() -> Self {
+        let person = |workspace, role, coach| Person { workspace, role, since: 0, coach, erased: false };
+        let people = vec![person(0, 1, true), person(0, 3, true), person(1, 1, false), person(2, 1, false)];
+        let founders = vec![0, 2, 3];
+        Self { people, accounts: Vec::new(), founders, invites: Vec::new(), clock: 0 }
+    }
+
+    /// The answers to the requests an operation makes, in their order.
+    pub fn perform(&mut self, Operation { who, deed }: &Operation) -> Vec<Answer> {
+        let who = *who;
+        self.clock += 1;
+        if let Deed::Join { host } = *deed {
+            return self.join(who, host);
+        }
+        if self.people[who].erased {
+            return vec![answers::ended()];
+        }
+        vec![match *deed {
+            Deed::Connect { side, uid, handle, verified } => self.connect(who, side, uid, handle, verified),
+            Deed::Disconnect { side, account } => self.disconnect(who, side, account),
+            Deed::Transfer { account, to } => self.transfer(who, account, to),
+            Deed::Share { account, shared } => self.share(who, account, shared),
+            Deed::Remove { whom } if whom != who => self.remove(who, whom),
+            Deed::Leave | Deed::Remove { .. } => self.leave(who),
+            Deed::GiveRole { whom, role } => self.give_role(who, whom, role),
+            Deed::Erase => self.erase(who),
+            Deed::Look { at } => self.look(who, at),
+            Deed::Join { .. } => unreachable!("answered above"),
+        }]
+    }
+
+    /// The accounts with this uid in a workspace, oldest first.
+    fn held(&self, workspace: usize, uid: usize) -> impl Iterator<Item = usize> {
+        (0..self.accounts.len()).filter(move |id| {
+            let account = &self.accounts[*id];
+            !account.gone && account.workspace == workspace && account.uid == uid
+        })
+    }
+
+    fn is_at(&self, id: usize, who: usize, side: Side) -> bool {
+        self.accounts.get(id).is_some_and(|account| {
+            !account.gone
+                && account.workspace == self.people[who].workspace
+                && account.owner == holder(who, side)
+        })
+    }
+
+    fn is_admin(&self, who: usize) -> bool {
+        self.people[who].role < 3
+    }
+
+    fn colleagues(&self, workspace: usize) -> impl Iterator<Item = usize> {
+        (0..PEOPLE).filter(move |who| !self.people[*who].erased && self.people[*who].workspace == workspace)
+    }
+}
+
+impl Account {
+    fn side(&self) -> Side {
+        if self.owner.is_some() { Side::Personal } else { Side::Workspace }
+    }
+}
+
+fn holder(who: usize, side: Side) -> Option<usize> {
+    (side == Side::Personal).then_some(who)
+}

@@ -1,0 +1,181 @@
+//! One Roster at the other end of a socket, and four fresh people in it for every sequence.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use reqwest::{Method, blocking::Client};
+use serde_json::{Value, json};
+
+use crate::{
+    names::Names,
+    operation::{Deed, HANDLES, Operation, PEOPLE, Page, Side},
+    reference::{self, Answer},
+};
+
+const PASSWORD: &str = "Touchdown on 4th and 7";
+
+#[derive(Clone)]
+pub struct Service {
+    pub name: String,
+    base_url: String,
+    client: Client,
+}
+
+/// The four people of one sequence, as this service knows them.
+pub struct Cast<'a> {
+    service: &'a Service,
+    /// Sets their addresses apart from those of every other sequence.
+    mark: String,
+    tokens: Vec<String>,
+    names: Names,
+}
+
+type Request = (Method, String, Option<Value>);
+
+impl Service {
+    pub fn new(name: String, base_url: &str) -> Self {
+        let client = Client::builder().no_proxy().build().expect("an HTTP client");
+        Self { name, base_url: base_url.to_owned(), client }
+    }
+
+    fn send(&self, token: &str, (method, path, body): Request) -> (u16, String) {
+        let mut request = self.client.request(method, format!("{}/api/v4/{path}", self.base_url));
+        if !token.is_empty() {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().expect("an answer");
+        (answer.status().as_u16(), answer.text().expect("a text"))
+    }
+}
+
+impl<'a> Cast<'a> {
+    pub fn assemble(service: &'a Service) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let mark = format!("-{}@", COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut cast = Self { service, mark, tokens: vec![String::new(); PEOPLE], names: Names::default() };
+        for who in [0, 2, 3] {
+            cast.register(who, &Value::Null);
+        }
+        let (id, token) = cast.invite(0, 1).1.expect("an invite");
+        cast.register(1, &json!({"id": id, "token": token}));
+        let team = json!({"team": {"name": "coaches"}, "user_emails": [cast.email(1)]});
+        let created = cast.send(0, (Method::POST, "teams".into(), Some(team)));
+        cast.names.bind("team", created.1["team"]["id"].as_i64().expect("a team"));
+        cast
+    }
+
+    /// Makes the requests of an operation, as many as the reference answers, and answers in its words.
+    pub fn perform(&mut self, Operation { who, deed }: &Operation, expected: &[Answer]) -> Vec<Answer> {
+        let got = match deed {
+            Deed::Join { host } => self.join(*who, *host),
+            _ => vec![self.send(*who, self.request(*who, deed))],
+        };
+        let null = (0, Value::Null);
+        let expected = expected.iter().chain(std::iter::repeat(&null));
+        let renamed = got.into_iter().zip(expected).map(|((status, body), (_, expected))| {
+            let body = self.names.rename(expected, body);
+            (status, body)
+        });
+        renamed.collect()
+    }
+
+    fn join(&self, who: usize, host: usize) -> Vec<Answer> {
+        let (invited, ticket) = self.invite(host, who);
+        let accepted = ticket.map(|(id, token)| {
+            let body = json!({"invite": {"token": token}});
+            self.send(who, (Method::PUT, format!("invites/{id}"), Some(body)))
+        });
+        std::iter::once(invited).chain(accepted).collect()
+    }
+
+    fn invite(&self, host: usize, who: usize) -> (Answer, Option<(i64, String)>) {
+        let body = json!({"user_emails": [self.email(who)]});
+        let answer = self.send(host, (Method::POST, "invites".into(), Some(body)));
+        let ticket = answer.1["links"][0]["url"].as_str().and_then(|url| {
+            let (rest, token) = url.rsplit_once('/')?;
+            Some((rest.rsplit('/').next()?.parse().ok()?, token.to_owned()))
+        });
+        (answer, ticket)
+    }
+
+    fn request(&self, who: usize, deed: &Deed) -> Request {
+        let account = |id: usize| self.names.id(&reference::account(id));
+        let person = |who: usize| self.names.id(&reference::person(who));
+        match *deed {
+            Deed::Connect { side, uid, handle, verified } => {
+                let body = json!({
+                    "twitter_token": "TOKEN",
+                    "twitter_uid": format!("UID {uid}"),
+                    "screen_name": reference::screen_name(uid),
+                    "logo_url": "LOGO_URL",
+                    "account_verified": verified,
+                    "twitter_nickname": HANDLES[handle],
+                });
+                (Method::POST, accounts_of(side).into(), Some(json!({"twitter_account": body})))
+            }
+            Deed::Disconnect { side, account: id } => {
+                (Method::DELETE, format!("{}/{}", accounts_of(side), account(id)), None)
+            }
+            Deed::Transfer { account: id, to } => {
+                let to = if to == Side::Personal { "personal" } else { "workspace" };
+                let body = json!({"account_transfer": {"social_account_id": account(id), "to": to}});
+                (Method::POST, "account_transfers".into(), Some(body))
+            }
+            Deed::Share { account: id, shared } => {
+                let teams = if shared { vec![self.names.id("team")] } else { Vec::new() };
+                let body = json!({"nickname": reference::nickname(shared), "team_ids": teams});
+                let path = format!("{}/{}", accounts_of(Side::Workspace), account(id));
+                (Method::PUT, path, Some(json!({"twitter_account": body})))
+            }
+            Deed::Leave => (Method::DELETE, format!("workspace_users/{}", person(who)), None),
+            Deed::Remove { whom } => (Method::DELETE, format!("workspace_users/{}", person(whom)), None),
+            Deed::GiveRole { whom, role } => {
+                let path = format!("workspace_users/{}", person(whom));
+                (Method::PUT, path, Some(json!({"workspace_role_id": role})))
+            }
+            Deed::Erase => {
+                let body = json!({"user": {"current_password": PASSWORD}});
+                (Method::DELETE, "users".into(), Some(body))
+            }
+            Deed::Look { at } => {
+                let path = match at {
+                    Page::Personal => accounts_of(Side::Personal),
+                    Page::Workspace => accounts_of(Side::Workspace),
+                    Page::Both => "social_accounts",
+                };
+                (Method::GET, path.into(), None)
+            }
+            Deed::Join { .. } => unreachable!("two requests"),
+        }
+    }
+
+    fn register(&mut self, who: usize, invite: &Value) {
+        let name = reference::name(who);
+        let user = json!({"email": self.email(who), "password": PASSWORD, "first_name": name});
+        let body = json!({"user": user, "invite": invite});
+        let (status, answer) = self.send(who, (Method::POST, "registrations".into(), Some(body)));
+        assert_eq!(status, 201, "{answer}");
+        answer["user"]["auth_token"].as_str().expect("a token").clone_into(&mut self.tokens[who]);
+        self.names.bind(&reference::person(who), answer["user"]["id"].as_i64().expect("an id"));
+    }
+
+    fn email(&self, who: usize) -> String {
+        reference::email(who).replace('@', &self.mark)
+    }
+
+    fn send(&self, who: usize, request: Request) -> Answer {
+        let what = format!("{} {}", request.0, request.1);
+        let (status, text) = self.service.send(&self.tokens[who], request);
+        let body = serde_json::from_str(&text.replace(&self.mark, "@"));
+        (status, body.unwrap_or_else(|error| panic!("{what} answered {status}, {error}: {text}")))
+    }
+}
+
+fn accounts_of(side: Side) -> &'static str {
+    match side {
+        Side::Personal => "twitter_accounts",
+        Side::Workspace => "workspaces/twitter_accounts",
+    }
+}

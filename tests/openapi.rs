@@ -1,0 +1,185 @@
+//! The description against the service it describes, over a socket: neither knows a route that the other does not,
+//! and what it says about tokens, bodies and queries is what happens.
+
+use std::{collections::BTreeSet, process::Command};
+
+use reqwest::{
+    Method, StatusCode,
+    blocking::{Client, RequestBuilder, Response},
+};
+use serde_json::{Value, json};
+
+#[path = "support/support.rs"]
+#[allow(dead_code, unused_macros, reason = "each test target uses its part of the support")]
+mod support;
+
+use support::{database::Kind, test_app::TestApp};
+
+const ROUTES: &str = include_str!("../src/routes.rs");
+
+/// For people and their browsers, so not described.
+const PAGES: [&str; 4] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/{file}"];
+
+struct Service {
+    app: TestApp,
+    client: Client,
+}
+
+impl Service {
+    fn start() -> Self {
+        Self { app: TestApp::start(Kind::Sqlite), client: Client::new() }
+    }
+
+    fn request(&self, method: &str, path: &str) -> RequestBuilder {
+        let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+        self.client.request(method, format!("{}{}", self.app.base_url, path.replace("{id}", "1")))
+    }
+
+    fn get(&self, path: &str) -> Response {
+        self.request("GET", path).send().unwrap()
+    }
+
+    fn document(&self) -> Value {
+        self.get("/openapi.json").json().unwrap()
+    }
+
+    fn token(&self, name: usize) -> String {
+        let email = format!("olga{name}@example.com");
+        let body = json!({ "user": { "email": email, "password": "correct horse battery" } });
+        let answer: Value =
+            self.request("POST", "/api/v4/registrations").json(&body).send().unwrap().json().unwrap();
+        answer["user"]["auth_token"].as_str().unwrap().to_owned()
+    }
+}
+
+fn operations(document: &Value) -> Vec<(&str, &str, &Value)> {
+    let paths = document["paths"].as_object().unwrap().iter();
+    let each = paths.flat_map(|(path, verbs)| {
+        verbs
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(move |(method, operation)| (method.as_str(), path.as_str(), operation))
+    });
+    each.collect()
+}
+
+#[test]
+fn describes_the_verbs_that_are_served() {
+    let service = Service::start();
+    for (path, verbs) in service.document()["paths"].as_object().unwrap() {
+        let refused = service.request("PROPFIND", path).send().unwrap();
+        assert_eq!(refused.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        let allowed: BTreeSet<String> =
+            refused.headers()["allow"].to_str().unwrap().to_lowercase().split(", ").map(Into::into).collect();
+        let mut described: BTreeSet<String> = verbs.as_object().unwrap().keys().cloned().collect();
+        if described.contains("get") {
+            described.insert("head".into());
+        }
+        assert_eq!(described, allowed, "{path}");
+    }
+}
+
+#[test]
+fn describes_every_route() {
+    let document = Service::start().document();
+    let paths = document["paths"].as_object().unwrap();
+    let drawn: Vec<&str> =
+        ROUTES.split("at(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    for path in &drawn {
+        let described = paths.contains_key(*path) || paths.contains_key(&format!("/api/v4{path}"));
+        assert!(
+            described || PAGES.contains(path),
+            "no action of {path} is in src/controllers/openapi/actions.rs"
+        );
+    }
+    assert_eq!(drawn.len(), paths.len() + PAGES.len(), "{:?}", paths.keys());
+}
+
+#[test]
+fn says_who_needs_a_token() {
+    let service = Service::start();
+    for (method, path, operation) in operations(&service.document()) {
+        let refused = service.request(method, path).send().unwrap();
+        let ways = operation["security"].as_array().unwrap();
+        if ways.contains(&json!({})) {
+            continue;
+        }
+        assert_eq!(refused.status() == StatusCode::UNAUTHORIZED, !ways.is_empty(), "{method} {path}");
+        if !ways.is_empty() {
+            assert_eq!(refused.headers()["www-authenticate"], "Bearer", "{method} {path}");
+        }
+        let described = &operation["responses"][refused.status().as_str()];
+        assert!(described.is_object(), "{method} {path} answers {}", refused.status());
+    }
+}
+
+#[test]
+fn says_who_reads_a_body_or_a_query() {
+    let service = Service::start();
+    for (name, (method, path, operation)) in operations(&service.document()).into_iter().enumerate() {
+        let token = service.token(name);
+        let send = |request: RequestBuilder| {
+            let status = request.bearer_auth(&token).send().unwrap().status();
+            assert!(operation["responses"][status.as_str()].is_object(), "{method} {path} answers {status}");
+            status
+        };
+        let with_body = send(service.request(method, path).header("content-type", "text/plain").body("x"));
+        let reads_body = operation["requestBody"].is_object();
+        assert_eq!(
+            with_body == StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            reads_body,
+            "{method} {path} {with_body}"
+        );
+        let with_query = send(service.request(method, &format!("{path}?page=%zz")));
+        let parameters = operation["parameters"].as_array().into_iter().flatten();
+        let reads_query = parameters.map(|parameter| &parameter["in"]).any(|place| *place == "query");
+        assert_eq!(with_query == StatusCode::BAD_REQUEST, reads_query, "{method} {path} {with_query}");
+    }
+}
+
+#[test]
+fn gives_every_operation_a_name_and_every_reference_a_target() {
+    let document = Service::start().document();
+    let operations = operations(&document);
+    let names: BTreeSet<&str> =
+        operations.iter().map(|(.., operation)| operation["operationId"].as_str().unwrap()).collect();
+    assert_eq!(names.len(), operations.len(), "{names:?}");
+    let tags: Vec<&Value> = document["tags"].as_array().unwrap().iter().map(|tag| &tag["name"]).collect();
+    for (method, path, operation) in &operations {
+        assert!(tags.contains(&&operation["tags"][0]), "{method} {path} {}", operation["tags"]);
+    }
+    let text = document.to_string();
+    for place in text.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(document.pointer(place).is_some(), "{place}");
+    }
+}
+
+#[test]
+fn is_sent_once_and_printed_alike() {
+    let service = Service::start();
+    let first = service.get("/openapi.json");
+    let tag = first.headers()["etag"].clone();
+    let again = service.request("GET", "/openapi.json").header("if-none-match", &tag).send().unwrap();
+    assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(again.headers()["etag"], tag);
+    let printed = Command::new(env!("CARGO_BIN_EXE_roster")).arg("openapi").env_clear().output().unwrap();
+    assert_eq!(first.text().unwrap(), String::from_utf8(printed.stdout).unwrap());
+}
+
+#[test]
+fn page_is_made_of_files_from_here() {
+    let service = Service::start();
+    let page = service.get("/docs");
+    let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(policy.starts_with("default-src 'none'; script-src 'self';"), "{policy}");
+    let page = page.text().unwrap();
+    assert!(!page.contains("//"), "{page}");
+    let links = page.split(['"', '\'']).filter(|link| link.starts_with("docs/"));
+    let served: Vec<Response> = links.map(|link| service.get(&format!("/{link}"))).collect();
+    assert_eq!(served.len(), 4);
+    for file in served {
+        assert_eq!(file.status(), StatusCode::OK, "{}", file.url());
+    }
+    assert_eq!(service.get("/docs/index.html").status(), StatusCode::NOT_FOUND);
+}
