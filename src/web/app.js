@@ -27,6 +27,7 @@ export function App() {
       ${user && place !== 'sign-up' && html`<${Meter} />`}
       <${Place} user=${user} place=${place} rest=${rest} />
     </main>
+    <footer class="container aside"><a href="docs">The API behind these pages</a></footer>
     <${Notice} />
     <${SignInAgain} />`;
 }

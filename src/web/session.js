@@ -1,4 +1,4 @@
-// Who is signed in in this tab. The token lives in the tab's sessionStorage: spec/decisions/0004-token-in-the-tab.md.
+// Who is signed in in this tab. The token lives in the tab's sessionStorage: spec/decisions/0012-the-token-in-the-tab.md.
 import { store } from './store.js';
 
 const KEY = 'roster.session';

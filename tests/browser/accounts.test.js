@@ -183,7 +183,8 @@ test('an account is named, shared, reconnected, moved and disconnected', async (
   await dialog().getByText('Coaches can use it no longer.').waitFor();
   await dialog().getByRole('button', { name: 'Disconnect' }).click();
   await said('Northside Lions is disconnected.');
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1', 'the focus is not lost with the row');
+  await page.getByRole('heading', { name: 'Northside Lions' }).waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement.tagName === 'H1');
 
   await button('Move to me: Northside Tigers').click();
   await dialog().getByText('Only you will see it.').waitFor();

@@ -22,9 +22,12 @@ export async function serve(settings = {}) {
   });
   const url = `http://${listen}`;
   await answering(`${url}/health/ready`, child);
+  const end = (code, signal) => console.error(`roster ended by itself: ${code ?? signal}`);
+  child.once('exit', end);
   const stop = async () => {
+    child.off('exit', end);
     child.kill('SIGTERM');
-    if (child.exitCode === null) await once(child, 'exit');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     rmSync(folder, { recursive: true, force: true });
   };
   return { url, folder, stop };

@@ -8,7 +8,6 @@ import { say } from '../../notice.js';
 import { addresses } from '../../parts/invite.js';
 import { NewTeam, people } from '../../parts/share.js';
 import { html, useRef, useState } from '../../vendor/preact-htm.js';
-import { Copy } from '../../parts/copy.js';
 
 export function Teams({ user }) {
   const teams = useLoad(() => get('teams?filter=workspace&sort_type=name&sort_to=asc'));
@@ -60,10 +59,11 @@ function Mate({ one, team, user, mayChange, again }) {
 
 function Add({ team, again }) {
   const input = useRef();
-  const [links, setLinks] = useState([]);
-  const act = useAct(() => post('team_users', { team_id: team.id, user_emails: addresses(input.current.value) }), async (answer) => {
+  const act = useAct(() => post('team_users', { team_id: team.id, user_emails: addresses(input.current.value) }), async ({ team: { users } }) => {
+    const given = addresses(input.current.value);
     input.current.value = '';
-    setLinks(answer.links ?? []);
+    const invited = users.filter((one) => one.invited && given.includes(one.email)).map(({ email }) => email);
+    say(invited.length === 0 ? 'Added.' : `${invited.join(', ')} joins by an invite; its link is under People.`);
     await again();
   });
   const submit = (event) => {
@@ -73,7 +73,6 @@ function Add({ team, again }) {
   return html`<form onSubmit=${submit}><label>Add by e-mail
       <span class="joined"><input ref=${input} name="user_emails" autocomplete="off" autocapitalize="none" placeholder="coach@school.edu" />
         <button type="submit" class="plain" aria-busy=${act.busy}>Add</button></span></label>
-    ${links.map(({ email, url }) => html`<${Copy} label=${`the link for ${email}`} text=${url} />`)}
     <${Refused} act=${act} /></form>`;
 }
 
