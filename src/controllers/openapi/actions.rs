@@ -53,8 +53,6 @@ pub fn all() -> Vec<Action> {
         action!(team_users::create, FORBIDDEN, NOT_FOUND),
         action!(team_users::update, FORBIDDEN).or_by_id("/api/v4/team_users/{id}"),
         action!(team_users::destroy, FORBIDDEN).or_by_id("/api/v4/team_users/{id}"),
-        action!(walkthrough::show),
-        action!(walkthrough::update),
         action!(health::live::show),
         action!(health::ready::show),
         action!(openapi::show),
