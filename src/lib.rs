@@ -13,6 +13,7 @@ pub mod logging;
 mod mail;
 pub mod models;
 pub mod parameters;
+pub mod records;
 mod request_id;
 mod routes;
 #[allow(clippy::wildcard_imports, reason = "diesel print-schema writes them; tests may have them anyway")]

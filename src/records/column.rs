@@ -1,0 +1,77 @@
+//! A column of an object's table, and what its cells hold.
+
+/// One column: `emails.primaryEmail` is `emails_primary_email`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    pub name: String,
+    pub field: String,
+    /// The sub-field, in a composite.
+    pub part: Option<String>,
+    pub cell: Cell,
+    pub is_secret: bool,
+}
+
+/// What a cell holds, whichever way its database writes that down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cell {
+    Text,
+    Uuid,
+    Moment,
+    Boolean,
+    Integer,
+    Number,
+    Json,
+}
+
+impl Column {
+    pub fn whole(field: &str, cell: Cell) -> Self {
+        Self { name: snake_case(field), field: field.to_owned(), part: None, cell, is_secret: false }
+    }
+
+    pub fn part(field: &str, part: &str, cell: Cell) -> Self {
+        let name = format!("{}_{}", snake_case(field), snake_case(part));
+        Self { name, field: field.to_owned(), part: Some(part.to_owned()), cell, is_secret: false }
+    }
+
+    /// As filters and orders name it: `createdAt`, `emails.primaryEmail`.
+    pub fn path(&self) -> String {
+        match &self.part {
+            Some(part) => format!("{}.{part}", self.field),
+            None => self.field.clone(),
+        }
+    }
+}
+
+/// `iCalUID` → `i_cal_uid`, `addressStreet1` → `address_street1`
+pub fn snake_case(name: &str) -> String {
+    let mut snake = String::with_capacity(name.len() + 8);
+    let mut after_capital = true;
+    for letter in name.chars() {
+        let is_capital = letter.is_uppercase();
+        if is_capital && !after_capital {
+            snake.push('_');
+        }
+        snake.extend(letter.to_lowercase());
+        after_capital = is_capital;
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_turn_into_columns() {
+        for (name, column) in [
+            ("id", "id"),
+            ("createdAt", "created_at"),
+            ("iCalUID", "i_cal_uid"),
+            ("addressStreet1", "address_street1"),
+            ("xLink", "x_link"),
+            ("bodyV2", "body_v2"),
+        ] {
+            assert_eq!(snake_case(name), column);
+        }
+    }
+}

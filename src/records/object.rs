@@ -1,0 +1,273 @@
+//! An object of the catalogue: its fields as a caller writes them, its columns as a database holds them, and what
+//! leads from it and to it.
+
+use std::collections::HashMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::column::{Cell, Column, snake_case};
+
+/// A kind of record: `person`, at `/rest/people`, in the table `people`.
+#[derive(Debug)]
+pub struct Object {
+    pub singular: String,
+    pub plural: String,
+    pub table: String,
+    pub description: String,
+    /// In the order of the document.
+    pub fields: Vec<Field>,
+    pub to_many: Vec<ToMany>,
+    /// The fields a client must send to create one.
+    pub required: Vec<String>,
+    /// Paths (`emails.primaryEmail`) whose values, unless empty, one workspace holds once.
+    pub unique: Vec<String>,
+    /// Each a list of paths that make two records duplicates when all of them are equal.
+    pub duplicate_criteria: Vec<Vec<String>>,
+    /// `id`, `createdAt`, `updatedAt`, `deletedAt`, then those of the fields.
+    pub columns: Vec<Column>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ToMany {
+    pub name: String,
+    pub target: String,
+    /// The field of the target that holds this object's id.
+    pub by: String,
+    pub description: String,
+}
+
+#[derive(Debug)]
+pub struct Field {
+    pub name: String,
+    pub kind: Kind,
+    pub description: String,
+    /// What a record created without it holds.
+    pub default: Value,
+    /// Sealed in the database, and shown only to those who may read it.
+    pub is_secret: bool,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    Text,
+    Uuid,
+    DateTime,
+    Boolean,
+    Integer,
+    Number,
+    Json,
+    /// A list of texts.
+    Array,
+    Enum(Vec<String>),
+    /// A list out of these options.
+    MultiSelect(Vec<String>),
+    /// `FULL_NAME` and the like: a small object of several columns.
+    Composite(String, Vec<Part>),
+    Relation(ToOne),
+}
+
+#[derive(Debug)]
+pub struct ToOne {
+    /// `company`
+    pub name: String,
+    /// `companyId`
+    pub field: String,
+    pub target: String,
+    /// The to-many of the target that leads back.
+    pub inverse: String,
+    pub on_delete: OnDelete,
+}
+
+/// What becomes of a record when the one it leads to is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OnDelete {
+    Delete,
+    Clear,
+}
+
+/// One sub-field of a composite.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    pub name: String,
+    pub kind: PartKind,
+    #[serde(default)]
+    pub options: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PartKind {
+    Text,
+    Enum,
+    Uuid,
+    Integer,
+    Number,
+    Json,
+}
+
+/// An object as `spec/objects.json` writes it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Written {
+    singular: String,
+    plural: String,
+    description: String,
+    #[serde(default)]
+    required: Vec<String>,
+    #[serde(default)]
+    unique: Vec<String>,
+    #[serde(default)]
+    duplicate_criteria: Vec<Vec<String>>,
+    fields: Vec<WrittenField>,
+    to_many: Vec<ToMany>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WrittenField {
+    name: String,
+    kind: String,
+    description: String,
+    #[serde(default)]
+    options: Vec<String>,
+    #[serde(default)]
+    default: Value,
+    #[serde(default)]
+    secret: bool,
+    relation: Option<String>,
+    target: Option<String>,
+    inverse: Option<String>,
+    on_delete: Option<OnDelete>,
+}
+
+impl Object {
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    pub fn to_one(&self) -> impl Iterator<Item = &ToOne> {
+        self.fields.iter().filter_map(|field| match &field.kind {
+            Kind::Relation(relation) => Some(relation),
+            _ => None,
+        })
+    }
+
+    /// The column at a path: `city`, `companyId`, `emails.primaryEmail`.
+    pub fn column(&self, path: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.path() == path)
+    }
+
+    /// The columns of one field, in order.
+    pub fn columns_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Column> {
+        self.columns.iter().filter(move |column| column.field == field)
+    }
+
+    /// `createPerson` and the like: the verb, and the name with a capital.
+    pub fn key(verb: &str, name: &str) -> String {
+        format!("{verb}{}", capitalised(name))
+    }
+}
+
+/// `connectedAccount` → `ConnectedAccount`
+pub fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+impl Written {
+    pub fn resolve(self, composites: &HashMap<String, Vec<Part>>) -> Object {
+        let fields: Vec<Field> = self.fields.into_iter().map(|field| field.resolve(composites)).collect();
+        let own = [
+            ("id", Cell::Uuid),
+            ("createdAt", Cell::Moment),
+            ("updatedAt", Cell::Moment),
+            ("deletedAt", Cell::Moment),
+        ];
+        let columns = own
+            .into_iter()
+            .map(|(name, cell)| Column::whole(name, cell))
+            .chain(fields.iter().flat_map(Field::columns))
+            .collect();
+        Object {
+            table: snake_case(&self.plural),
+            singular: self.singular,
+            plural: self.plural,
+            description: self.description,
+            fields,
+            to_many: self.to_many,
+            required: self.required,
+            unique: self.unique,
+            duplicate_criteria: self.duplicate_criteria,
+            columns,
+        }
+    }
+}
+
+impl WrittenField {
+    fn resolve(self, composites: &HashMap<String, Vec<Part>>) -> Field {
+        let kind = match self.kind.as_str() {
+            "text" => Kind::Text,
+            "uuid" => Kind::Uuid,
+            "dateTime" => Kind::DateTime,
+            "boolean" => Kind::Boolean,
+            "integer" => Kind::Integer,
+            "number" => Kind::Number,
+            "json" => Kind::Json,
+            "array" => Kind::Array,
+            "enum" => Kind::Enum(self.options),
+            "multiSelect" => Kind::MultiSelect(self.options),
+            "relation" => Kind::Relation(ToOne {
+                name: self.relation.expect("a relation has a name"),
+                field: self.name.clone(),
+                target: self.target.expect("a relation has a target"),
+                inverse: self.inverse.expect("a relation has an inverse"),
+                on_delete: self.on_delete.expect("a relation says what a deletion does"),
+            }),
+            composite => Kind::Composite(composite.to_owned(), composites[composite].clone()),
+        };
+        Field {
+            name: self.name,
+            kind,
+            description: self.description,
+            default: self.default,
+            is_secret: self.secret,
+        }
+    }
+}
+
+impl Field {
+    fn columns(&self) -> Vec<Column> {
+        let cell = match &self.kind {
+            Kind::Text | Kind::Enum(_) => Cell::Text,
+            Kind::Uuid | Kind::Relation(_) => Cell::Uuid,
+            Kind::DateTime => Cell::Moment,
+            Kind::Boolean => Cell::Boolean,
+            Kind::Integer => Cell::Integer,
+            Kind::Number => Cell::Number,
+            Kind::Json | Kind::Array | Kind::MultiSelect(_) => Cell::Json,
+            Kind::Composite(_, parts) => {
+                return parts
+                    .iter()
+                    .map(|part| Column::part(&self.name, &part.name, part.kind.cell()))
+                    .collect();
+            }
+        };
+        vec![Column { is_secret: self.is_secret, ..Column::whole(&self.name, cell) }]
+    }
+}
+
+impl PartKind {
+    fn cell(self) -> Cell {
+        match self {
+            Self::Text | Self::Enum => Cell::Text,
+            Self::Uuid => Cell::Uuid,
+            Self::Integer => Cell::Integer,
+            Self::Number => Cell::Number,
+            Self::Json => Cell::Json,
+        }
+    }
+}
