@@ -2,12 +2,15 @@
 //! Only this module and its children know that there are two kinds.
 
 mod address;
+mod cell;
 mod connection;
 pub mod copying;
 pub mod dialect;
 mod gate;
 pub mod inspection;
 pub mod migrations;
+mod pattern;
+pub mod statement;
 pub mod types;
 
 use std::{path::Path, sync::Arc, thread, time::Duration};
@@ -16,14 +19,15 @@ use actix_web::web;
 use diesel::r2d2::Pool;
 use rand::RngExt as _;
 
+pub use self::{
+    cell::{Cell, Dialect},
+    connection::{Conn, MultiBackend, Target},
+    dialect::Intent,
+};
 use self::{
     connection::Lent,
     dialect::Fault,
     gate::{Gate, Pass},
-};
-pub use self::{
-    connection::{Conn, MultiBackend, Target},
-    dialect::Intent,
 };
 use crate::{
     error::{Error, Result},

@@ -58,6 +58,12 @@ diesel::table! {
         reset_expires_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        locale -> Text,
+        time_zone -> Text,
+        date_format -> Text,
+        time_format -> Text,
+        color_scheme -> Text,
+        position -> Double,
     }
 }
 
@@ -224,6 +230,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    token_readings (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> Guid,
+        object -> Text,
+        record_id -> Guid,
+        fields -> Text,
+        user_id -> Nullable<BigInt>,
+        api_key_id -> Nullable<Guid>,
+        read_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     sealing_keys,
@@ -241,4 +263,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     social_accounts,
     account_shares,
     walkthroughs,
+    token_readings,
 );

@@ -9,7 +9,7 @@ use diesel::{
     r2d2::ManageConnection,
 };
 
-use super::dialect;
+use super::{dialect, pattern};
 
 /// A connection to either database; what differs between them lives in [`super::dialect`].
 #[derive(diesel::MultiConnection)]
@@ -71,6 +71,7 @@ impl Target {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 connection
                     .batch_execute(SQLITE_SETTINGS)
+                    .and_then(|()| pattern::register(&mut connection))
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Sqlite(connection))
             }

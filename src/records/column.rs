@@ -1,5 +1,7 @@
 //! A column of an object's table, and what its cells hold.
 
+pub use crate::db::Cell;
+
 /// One column: `emails.primaryEmail` is `emails_primary_email`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
@@ -9,28 +11,20 @@ pub struct Column {
     pub part: Option<String>,
     pub cell: Cell,
     pub is_secret: bool,
-}
-
-/// What a cell holds, whichever way its database writes that down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cell {
-    Text,
-    Uuid,
-    Moment,
-    Boolean,
-    Integer,
-    Number,
-    Json,
+    /// A text that cannot be null is empty instead.
+    pub is_nullable: bool,
 }
 
 impl Column {
     pub fn whole(field: &str, cell: Cell) -> Self {
-        Self { name: snake_case(field), field: field.to_owned(), part: None, cell, is_secret: false }
-    }
-
-    pub fn part(field: &str, part: &str, cell: Cell) -> Self {
-        let name = format!("{}_{}", snake_case(field), snake_case(part));
-        Self { name, field: field.to_owned(), part: Some(part.to_owned()), cell, is_secret: false }
+        Self {
+            name: snake_case(field),
+            field: field.to_owned(),
+            part: None,
+            cell,
+            is_secret: false,
+            is_nullable: true,
+        }
     }
 
     /// As filters and orders name it: `createdAt`, `emails.primaryEmail`.

@@ -15,6 +15,8 @@ pub struct Object {
     pub plural: String,
     pub table: String,
     pub description: String,
+    /// Whose rules its writing follows, where it has behaviour of its own.
+    pub model: Option<Model>,
     /// In the order of the document.
     pub fields: Vec<Field>,
     pub to_many: Vec<ToMany>,
@@ -26,6 +28,15 @@ pub struct Object {
     pub duplicate_criteria: Vec<Vec<String>>,
     /// `id`, `createdAt`, `updatedAt`, `deletedAt`, then those of the fields.
     pub columns: Vec<Column>,
+}
+
+/// The models behind the objects that have behaviour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Model {
+    Account,
+    Member,
+    Key,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,6 +107,8 @@ pub struct Part {
     pub kind: PartKind,
     #[serde(default)]
     pub options: Vec<String>,
+    #[serde(default)]
+    pub nullable: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -116,6 +129,7 @@ pub struct Written {
     singular: String,
     plural: String,
     description: String,
+    model: Option<Model>,
     #[serde(default)]
     required: Vec<String>,
     #[serde(default)]
@@ -197,6 +211,7 @@ impl Written {
             singular: self.singular,
             plural: self.plural,
             description: self.description,
+            model: self.model,
             fields,
             to_many: self.to_many,
             required: self.required,
@@ -250,13 +265,23 @@ impl Field {
             Kind::Number => Cell::Number,
             Kind::Json | Kind::Array | Kind::MultiSelect(_) => Cell::Json,
             Kind::Composite(_, parts) => {
-                return parts
-                    .iter()
-                    .map(|part| Column::part(&self.name, &part.name, part.kind.cell()))
-                    .collect();
+                return parts.iter().map(|part| part.column(&self.name)).collect();
             }
         };
-        vec![Column { is_secret: self.is_secret, ..Column::whole(&self.name, cell) }]
+        let is_nullable = self.is_secret || !matches!(self.kind, Kind::Text);
+        vec![Column { is_secret: self.is_secret, is_nullable, ..Column::whole(&self.name, cell) }]
+    }
+}
+
+impl Part {
+    fn column(&self, field: &str) -> Column {
+        let is_nullable = self.nullable || self.kind != PartKind::Text;
+        Column {
+            part: Some(self.name.clone()),
+            name: format!("{}_{}", snake_case(field), snake_case(&self.name)),
+            is_nullable,
+            ..Column::whole(field, self.kind.cell())
+        }
     }
 }
 

@@ -6,6 +6,7 @@ mod catalogue;
 mod ids;
 mod last_word;
 mod migrations;
+mod objects;
 mod schema;
 mod statements;
 #[path = "../support/support.rs"]

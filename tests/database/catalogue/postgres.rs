@@ -40,7 +40,10 @@ const CHECKS: &str = "
 pub fn read(conn: &mut Conn) -> Catalogue {
     let mut catalogue = Catalogue::new();
     for line in lines(conn, COLUMNS) {
-        let kind = line[2].replace(" without time zone", "").replace("uuid", "text");
+        let kind = line[2]
+            .replace(" without time zone", "")
+            .replace("uuid", "text")
+            .replace("double precision", "real");
         let column = Column { name: line[1].clone(), kind, nullable: line[3] == "f" };
         catalogue.entry(line[0].clone()).or_default().columns.push(column);
     }

@@ -1,0 +1,10 @@
+DROP TABLE token_readings;
+DROP INDEX social_accounts_workspace_id_created_at_uuid;
+DROP VIEW workspace_members;
+DROP VIEW connected_accounts;
+ALTER TABLE users DROP COLUMN position;
+ALTER TABLE users DROP COLUMN color_scheme;
+ALTER TABLE users DROP COLUMN time_format;
+ALTER TABLE users DROP COLUMN date_format;
+ALTER TABLE users DROP COLUMN time_zone;
+ALTER TABLE users DROP COLUMN locale;

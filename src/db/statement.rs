@@ -1,0 +1,193 @@
+//! A statement over tables known only by their description: text of our own making, values bound, never spliced in.
+
+use diesel::{
+    QueryResult, RunQueryDsl as _,
+    backend::Backend,
+    deserialize::{self, FromSql, FromSqlRow},
+    expression::AsExpression,
+    pg::Pg,
+    query_builder::BoxedSqlQuery,
+    row::{Field as _, Row},
+    sql_query,
+    sql_types::{Nullable, Text, Untyped},
+    sqlite::Sqlite,
+};
+
+use super::{
+    cell::{Cell, Dialect},
+    connection::Conn,
+};
+
+/// SQL with the values bound to it so far.
+#[derive(Debug, Clone)]
+pub struct Statement {
+    dialect: Dialect,
+    sql: String,
+    binds: Vec<Option<String>>,
+}
+
+/// A row of texts, in the order they were selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts(pub Vec<Option<String>>);
+
+impl Conn {
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Postgres(_) => Dialect::Postgres,
+            Self::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+}
+
+impl Statement {
+    pub fn new(dialect: Dialect, sql: impl Into<String>) -> Self {
+        Self { dialect, sql: sql.into(), binds: Vec::new() }
+    }
+
+    /// SQL of our own: never a word a client sent.
+    pub fn push(&mut self, sql: &str) -> &mut Self {
+        self.sql.push_str(sql);
+        self
+    }
+
+    /// The expressions that read these columns as text, with commas between them.
+    pub fn read<'a>(&mut self, columns: impl IntoIterator<Item = (Cell, &'a str)>) -> &mut Self {
+        let list: Vec<_> =
+            columns.into_iter().map(|(cell, column)| self.dialect.read(cell, column)).collect();
+        self.push(&list.join(", "))
+    }
+
+    /// A value, in the text form of its cell.
+    pub fn bind(&mut self, cell: Cell, value: Option<String>) -> &mut Self {
+        let parameter = self.parameter(value);
+        let bound = self.dialect.bind(cell, &parameter);
+        self.push(&bound)
+    }
+
+    /// `column` is one of these values, which travel as one list.
+    pub fn is_any_of(&mut self, cell: Cell, column: &str, values: &[String]) -> &mut Self {
+        let list = serde_json::Value::from(values).to_string();
+        let parameter = self.parameter(Some(list));
+        let condition = match self.dialect {
+            Dialect::Postgres => format!(
+                "{column} = ANY(ARRAY(SELECT jsonb_array_elements_text({parameter}::jsonb))::{}[])",
+                self.dialect.type_name(cell)
+            ),
+            Dialect::Sqlite => {
+                format!(
+                    "{column} IN (SELECT {} FROM json_each({parameter}))",
+                    self.dialect.bind(cell, "value")
+                )
+            }
+        };
+        self.push(&condition)
+    }
+
+    /// A column that holds a JSON list of texts has one of these among them.
+    pub fn contains_any_of(&mut self, column: &str, values: &[String]) -> &mut Self {
+        let list = serde_json::Value::from(values).to_string();
+        let parameter = self.parameter(Some(list));
+        let condition = match self.dialect {
+            Dialect::Postgres => {
+                format!("{column}::jsonb ?| ARRAY(SELECT jsonb_array_elements_text({parameter}::jsonb))")
+            }
+            Dialect::Sqlite => format!(
+                "EXISTS (SELECT 1 FROM json_each({column}) AS held JOIN json_each({parameter}) AS wanted \
+                 ON held.value = wanted.value)"
+            ),
+        };
+        self.push(&condition)
+    }
+
+    /// `column` begins with a text, to the letter.
+    pub fn begins_with(&mut self, cell: Cell, column: &str, start: String) -> &mut Self {
+        let column = self.dialect.read(cell, column);
+        let parameter = self.parameter(Some(start));
+        let condition = match self.dialect {
+            Dialect::Postgres => format!("starts_with({column}, {parameter}::text)"),
+            Dialect::Sqlite => format!("begins_with({column}, {parameter})"),
+        };
+        self.push(&condition)
+    }
+
+    /// `column` matches a pattern of `%` and `_`, with `\` before those meant literally.
+    pub fn is_like(&mut self, cell: Cell, column: &str, pattern: String, folds_case: bool) -> &mut Self {
+        let column = self.dialect.read(cell, column);
+        let parameter = self.parameter(Some(pattern));
+        let condition = match (self.dialect, folds_case) {
+            (Dialect::Postgres, false) => format!("{column} LIKE {parameter}::text"),
+            (Dialect::Postgres, true) => format!("{column} COLLATE \"und-x-icu\" ILIKE {parameter}::text"),
+            (Dialect::Sqlite, false) => format!("is_like({column}, {parameter})"),
+            (Dialect::Sqlite, true) => format!("is_like_folded({column}, {parameter})"),
+        };
+        self.push(&condition)
+    }
+
+    /// Appends another statement for the same database, with what is bound to it.
+    pub fn append(&mut self, other: Self) -> &mut Self {
+        debug_assert!(other.binds.is_empty() || self.dialect == Dialect::Sqlite || self.binds.is_empty());
+        self.binds.extend(other.binds);
+        self.push(&other.sql)
+    }
+
+    pub fn rows(self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
+        let Self { sql, binds, .. } = self;
+        match conn {
+            Conn::Postgres(conn) => bound::<Pg>(sql, binds).load(conn),
+            Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).load(conn),
+        }
+    }
+
+    /// How many rows it touched.
+    pub fn execute(self, conn: &mut Conn) -> QueryResult<usize> {
+        let Self { sql, binds, .. } = self;
+        match conn {
+            Conn::Postgres(conn) => bound::<Pg>(sql, binds).execute(conn),
+            Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).execute(conn),
+        }
+    }
+
+    fn parameter(&mut self, value: Option<String>) -> String {
+        self.binds.push(value);
+        match self.dialect {
+            Dialect::Postgres => format!("${}", self.binds.len()),
+            Dialect::Sqlite => format!("?{}", self.binds.len()),
+        }
+    }
+}
+
+type Bound<DB> = BoxedSqlQuery<'static, DB, diesel::query_builder::SqlQuery>;
+
+fn bound<DB>(sql: String, binds: Vec<Option<String>>) -> Bound<DB>
+where
+    DB: Backend + diesel::sql_types::HasSqlType<Text> + 'static,
+    Option<String>: diesel::serialize::ToSql<Nullable<Text>, DB> + AsExpression<Nullable<Text>>,
+{
+    binds
+        .into_iter()
+        .fold(sql_query(sql).into_boxed::<DB>(), |query, value| query.bind::<Nullable<Text>, _>(value))
+}
+
+impl FromSqlRow<Untyped, Pg> for Texts {
+    fn build_from_row<'a>(row: &impl Row<'a, Pg>) -> deserialize::Result<Self> {
+        texts(row)
+    }
+}
+
+impl FromSqlRow<Untyped, Sqlite> for Texts {
+    fn build_from_row<'a>(row: &impl Row<'a, Sqlite>) -> deserialize::Result<Self> {
+        texts(row)
+    }
+}
+
+fn texts<'a, DB>(row: &impl Row<'a, DB>) -> deserialize::Result<Texts>
+where
+    DB: Backend,
+    String: FromSql<Text, DB>,
+{
+    let text = |at| {
+        let field = row.get(at).ok_or("a row shorter than it says")?;
+        field.value().map(<String as FromSql<Text, DB>>::from_sql).transpose()
+    };
+    (0..row.field_count()).map(text).collect::<deserialize::Result<_>>().map(Texts)
+}
