@@ -19,6 +19,7 @@ use crate::{
     error::Result,
     mail::Mail,
     models::{
+        caller::{Caller, Presented},
         housekeeping, installation,
         session::{Session, Viewer},
         vault::Vault,
@@ -109,12 +110,37 @@ impl App {
                 Ok((viewer, answer))
             })
             .await?;
-        if viewer.is_due()
-            && let Err(error) = self.db.write(move |conn| viewer.touch(conn)).await
-        {
-            log::warn!("the use of a session is not written down: {error}");
+        if viewer.is_due() {
+            self.note_use(move |conn| viewer.touch(conn)).await;
         }
         Ok(answer)
+    }
+
+    /// The same on behalf of whoever calls `/rest`.
+    pub async fn view_as<T, F>(&self, presented: Presented, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn, &Caller) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (caller, answer) = self
+            .db
+            .read(move |conn| {
+                let caller = presented.caller(conn)?;
+                let answer = work(conn, &caller)?;
+                Ok((caller, answer))
+            })
+            .await?;
+        if caller.is_due() {
+            self.note_use(move |conn| caller.touch(conn)).await;
+        }
+        Ok(answer)
+    }
+
+    /// What was asked for is answered, whatever comes of this.
+    async fn note_use(&self, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
+        if let Err(error) = self.db.write(touch).await {
+            log::warn!("the use of a session or a key is not written down: {error}");
+        }
     }
 }
 

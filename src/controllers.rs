@@ -10,4 +10,5 @@ pub mod entrance;
 pub mod health;
 pub mod openapi;
 pub mod pages;
+pub mod rest;
 mod session;

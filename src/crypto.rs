@@ -3,6 +3,7 @@
 
 use std::fmt::Write;
 
+pub mod api_key;
 mod common_passwords;
 mod hasher;
 mod hashing_pool;

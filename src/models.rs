@@ -1,5 +1,7 @@
 //! The register's nouns and their rules. Doors ask, models decide, the database has the last word.
 
+pub mod api_key;
+pub mod caller;
 pub mod email;
 pub mod housekeeping;
 pub mod installation;

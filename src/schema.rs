@@ -246,6 +246,25 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::Guid;
+
+    api_keys (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> Guid,
+        name -> Text,
+        digest -> Nullable<Text>,
+        scopes -> Text,
+        expires_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        last_used_at -> Nullable<Timestamp>,
+        created_by -> Nullable<BigInt>,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     sealing_keys,
@@ -264,4 +283,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_shares,
     walkthroughs,
     token_readings,
+    api_keys,
 );

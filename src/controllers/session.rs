@@ -12,7 +12,7 @@ use actix_web::{
 
 use crate::{
     app::App,
-    db::types::Uuid,
+    crypto::api_key,
     error::{Error, Result},
     models::session::{ENDED, Session},
 };
@@ -20,6 +20,7 @@ use crate::{
 pub const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
 
 const MISSING: &str = "You need to sign in or sign up before continuing.";
+const NOT_HERE: &str = "API keys open /rest only. Sign in, and send the auth_token.";
 const TWO_TOKENS: &str =
     "The headers Authentication and Authorization hold different tokens. Send one of them.";
 
@@ -36,11 +37,15 @@ fn read(request: &HttpRequest) -> Result<Session> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
     let now = app.clock.now();
-    let claims = app.tokens.verify(bearer(request)?, now).map_err(|reason| {
+    let bearer = bearer(request)?;
+    if bearer.starts_with(api_key::PREFIX) {
+        return Err(Error::Unauthenticated(NOT_HERE));
+    }
+    let claims = app.tokens.verify(bearer, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(ENDED)
     })?;
-    Ok(Session { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, now })
+    Ok(Session::of(&claims, now))
 }
 
 fn bearer(request: &HttpRequest) -> Result<&str> {

@@ -5,6 +5,13 @@ const SIZE: i64 = 25;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page(i64);
 
+/// One page, and how many rows there are on all of them.
+#[derive(Debug, Clone)]
+pub struct Listed<T> {
+    pub rows: Vec<T>,
+    pub total_count: i64,
+}
+
 impl Page {
     pub const FIRST: Self = Self(1);
 

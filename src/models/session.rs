@@ -8,6 +8,7 @@ use diesel::prelude::*;
 
 use crate::{
     clock::Moment,
+    crypto::token::Claims,
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
     models::role::Role,
@@ -69,6 +70,11 @@ pub struct Member(Viewer);
 pub struct Admin(Member);
 
 impl Session {
+    /// As a valid token tells of it.
+    pub fn of(claims: &Claims, now: Moment) -> Self {
+        Self { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, now }
+    }
+
     /// For reading.
     pub fn viewer(&self, conn: &mut Conn) -> Result<Viewer> {
         self.find(conn)?.ok_or(Error::Unauthenticated(ENDED))
@@ -186,6 +192,18 @@ impl Deref for Member {
     type Target = Viewer;
 
     fn deref(&self) -> &Viewer {
+        &self.0
+    }
+}
+
+impl AsRef<Viewer> for Viewer {
+    fn as_ref(&self) -> &Viewer {
+        self
+    }
+}
+
+impl AsRef<Viewer> for Member {
+    fn as_ref(&self) -> &Viewer {
         &self.0
     }
 }

@@ -13,6 +13,7 @@ use super::column::{Cell, Column, snake_case};
 pub struct Object {
     pub singular: String,
     pub plural: String,
+    /// The table, or a view of the model's, that its records are read from.
     pub table: String,
     pub description: String,
     /// Whose rules its writing follows, where it has behaviour of its own.
@@ -207,7 +208,7 @@ impl Written {
             .chain(fields.iter().flat_map(Field::columns))
             .collect();
         Object {
-            table: snake_case(&self.plural),
+            table: if self.model == Some(Model::Key) { "api_key_records".to_owned() } else { snake_case(&self.plural) },
             singular: self.singular,
             plural: self.plural,
             description: self.description,

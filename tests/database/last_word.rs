@@ -1,7 +1,7 @@
 //! Somebody who leaves the lock out gets between a check and its COMMIT. The constraints notice, the work runs
 //! again, and the caller hears the sentence of the contract instead of a failure.
 
-mod scene;
+pub mod scene;
 
 use std::sync::{
     Arc,

@@ -4,6 +4,7 @@
 mod caller;
 mod catalogue;
 mod ids;
+mod keys;
 mod last_word;
 mod migrations;
 mod objects;

@@ -1,5 +1,6 @@
 DROP TABLE token_readings;
 DROP INDEX social_accounts_workspace_id_created_at_uuid;
+DROP VIEW api_key_records;
 DROP VIEW workspace_members;
 DROP VIEW connected_accounts;
 ALTER TABLE users DROP COLUMN position;

@@ -50,6 +50,10 @@ SELECT
 FROM memberships AS member
 INNER JOIN users AS person ON person.id = member.user_id;
 
+CREATE VIEW api_key_records AS
+SELECT workspace_id, id, created_at, updated_at, NULL AS deleted_at, revoked_at, expires_at, name
+FROM api_keys;
+
 CREATE INDEX social_accounts_workspace_id_created_at_uuid ON social_accounts (workspace_id, created_at, uuid);
 
 -- Who was shown a token, of which account, and when. It outlives the account and the reader.

@@ -7,7 +7,7 @@ use crate::{
     db::Conn,
     error::{Error, Problem, Result},
     models::{
-        invite::Invite, role::Role, session::Member, social_account::moving, vault::Vault,
+        api_key::listing, invite::Invite, role::Role, session::Member, social_account::moving, vault::Vault,
         workspace::Workspace,
     },
     schema::social_accounts,
@@ -60,19 +60,31 @@ impl Membership {
         if !self.is_alone(conn)? {
             return self.expect_another_owner(conn);
         }
-        let held: i64 = social_accounts::table
+        let accounts: i64 = social_accounts::table
             .filter(social_accounts::workspace_id.eq(self.workspace_id))
             .filter(social_accounts::owner_id.is_null())
             .count()
             .get_result(conn)?;
-        if held == 0 {
-            return Ok(());
-        }
+        let api_keys = listing::count(conn, self.workspace_id)?;
         let name = Workspace::find(conn, self.workspace_id)?.name;
-        let accounts = if held == 1 { "1 account" } else { &format!("{held} accounts") };
-        let them = if held == 1 { "it" } else { "them" };
-        let sentence =
-            format!("Your workspace \"{name}\" still holds {accounts}. Disconnect or move {them} first.");
-        Err(Error::invalid("workspace", "not_empty", sentence))
+        let problems: Vec<Problem> = [
+            left_behind(&name, accounts, "account", "Disconnect or move"),
+            left_behind(&name, api_keys, "API key", "Delete"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
     }
+}
+
+/// What somebody alone would leave behind, if anything, and what to do about it.
+fn left_behind(workspace: &str, count: i64, noun: &str, verb: &str) -> Option<Problem> {
+    let (things, them) = match count {
+        0 => return None,
+        1 => (format!("1 {noun}"), "it"),
+        _ => (format!("{count} {noun}s"), "them"),
+    };
+    let sentence = format!("Your workspace \"{workspace}\" still holds {things}. {verb} {them} first.");
+    Some(Problem::new("workspace", "not_empty", sentence))
 }

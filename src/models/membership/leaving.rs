@@ -8,6 +8,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     models::{
+        api_key::revoking,
         invite,
         role::Role,
         session::{Admin, Member},
@@ -80,6 +81,7 @@ impl Membership {
         .set(social_accounts::connected_by.eq(None::<i64>))
         .execute(conn)?;
         invite::forget_sender(conn, self.workspace_id, self.user_id)?;
+        revoking::forget_creator(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         Ok(())
     }

@@ -6,18 +6,14 @@ use super::{SocialAccount, TWITTER};
 use crate::{
     db::{Conn, MultiBackend},
     error::{Error, Result},
-    models::{page::Page, session::Viewer},
+    models::{
+        page::{Listed, Page},
+        session::Viewer,
+    },
     schema::{account_shares, social_accounts, team_memberships},
 };
 
 type Query<'a> = social_accounts::BoxedQuery<'a, MultiBackend>;
-
-/// One page, and how many there are in all.
-#[derive(Debug, Clone)]
-pub struct Listed<T> {
-    pub rows: Vec<T>,
-    pub total_count: i64,
-}
 
 impl Viewer {
     /// The workspace's Twitter accounts this viewer sees: all for an admin, else those shared with their teams.

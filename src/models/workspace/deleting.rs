@@ -6,7 +6,7 @@ use super::Workspace;
 use crate::{
     db::Conn,
     error::Result,
-    schema::{invites, social_accounts, social_claims, teams, workspaces},
+    schema::{api_keys, invites, social_accounts, social_claims, teams, workspaces},
 };
 
 impl Workspace {
@@ -15,6 +15,7 @@ impl Workspace {
         diesel::delete(social_accounts::table.filter(social_accounts::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(social_claims::table.filter(social_claims::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(invites::table.filter(invites::workspace_id.eq(id))).execute(conn)?;
+        diesel::delete(api_keys::table.filter(api_keys::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(teams::table.filter(teams::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(workspaces::table.find(id)).execute(conn)?;
         Ok(())

@@ -9,8 +9,9 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
+        page::Listed,
         session::Viewer,
-        social_account::{SocialAccount, listing::Listed, sharing},
+        social_account::{SocialAccount, sharing},
         user::User,
     },
 };

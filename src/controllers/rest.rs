@@ -1,0 +1,3 @@
+//! The second door: Twenty's REST dialect, for n8n and scripts.
+
+pub mod presented;

@@ -1,0 +1,127 @@
+//! Who calls `/rest`: a program with a key, or a person with a session. What was [`Presented`] becomes a [`Caller`] in
+//! the database: with a [`Viewer`] to read, with a [`Member`], the workspace locked, to write.
+
+mod key_holder;
+
+pub use self::key_holder::{EXPIRED, INVALID, KeyHolder, PresentedKey};
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::Result,
+    models::{
+        api_key::Scope,
+        session::{Member, Session, Viewer},
+    },
+};
+
+/// A key or a token that is whole, at the moment of the request. Whether it still stands, the database knows.
+#[derive(Debug, Clone)]
+pub enum Presented {
+    Key(PresentedKey),
+    Session(Session),
+}
+
+#[derive(Debug, Clone)]
+pub enum Caller<P = Viewer> {
+    Key(KeyHolder),
+    Person(P),
+}
+
+/// A caller whose workspace is locked for this transaction.
+pub type Writer = Caller<Member>;
+
+impl Presented {
+    /// For reading.
+    pub fn caller(&self, conn: &mut Conn) -> Result<Caller> {
+        match self {
+            Self::Key(key) => key.holder(conn).map(Caller::Key),
+            Self::Session(session) => session.viewer(conn).map(Caller::Person),
+        }
+    }
+
+    /// For writing: the workspace is locked before anything is read.
+    pub fn caller_locked(&self, conn: &mut Conn) -> Result<Writer> {
+        match self {
+            Self::Key(key) => key.holder_locked(conn).map(Caller::Key),
+            Self::Session(session) => session.member(conn).map(Caller::Person),
+        }
+    }
+}
+
+impl<P: AsRef<Viewer>> Caller<P> {
+    pub fn workspace_id(&self) -> i64 {
+        match self {
+            Self::Key(holder) => holder.workspace_id,
+            Self::Person(person) => person.as_ref().workspace_id,
+        }
+    }
+
+    pub fn now(&self) -> Moment {
+        match self {
+            Self::Key(holder) => holder.now,
+            Self::Person(person) => person.as_ref().now,
+        }
+    }
+
+    pub fn may_read(&self) -> bool {
+        self.is_person_or_has(Scope::Read)
+    }
+
+    pub fn may_write(&self) -> bool {
+        self.is_person_or_has(Scope::Write)
+    }
+
+    /// Of workspace accounts. A personal account's token is read by [`Self::may_read_token_of`] its holder alone.
+    pub fn may_read_tokens(&self) -> bool {
+        self.is_admin_or_has(Scope::Tokens)
+    }
+
+    /// Of an account with this owner; none is the workspace.
+    pub fn may_read_token_of(&self, owner_id: Option<i64>) -> bool {
+        match (self, owner_id) {
+            (_, None) => self.may_read_tokens(),
+            (Self::Person(person), Some(owner)) => person.as_ref().user_id == owner,
+            (Self::Key(_), Some(_)) => false,
+        }
+    }
+
+    /// Whether members, keys and webhooks are theirs to change.
+    pub fn is_admin(&self) -> bool {
+        self.is_admin_or_has(Scope::Admin)
+    }
+
+    fn is_person_or_has(&self, scope: Scope) -> bool {
+        match self {
+            Self::Key(holder) => holder.has(scope),
+            Self::Person(_) => true,
+        }
+    }
+
+    fn is_admin_or_has(&self, scope: Scope) -> bool {
+        match self {
+            Self::Key(holder) => holder.has(scope),
+            Self::Person(person) => person.as_ref().is_admin(),
+        }
+    }
+}
+
+impl Caller {
+    /// Whether the last use is old enough to be written down again.
+    pub fn is_due(&self) -> bool {
+        match self {
+            Self::Key(holder) => holder.is_due(),
+            Self::Person(viewer) => viewer.is_due(),
+        }
+    }
+
+    /// Writes the use down.
+    pub fn touch(&self, conn: &mut Conn) -> Result<()> {
+        match self {
+            Self::Key(holder) => holder.touch(conn),
+            Self::Person(viewer) => viewer.touch(conn),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

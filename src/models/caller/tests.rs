@@ -1,0 +1,83 @@
+use chrono::TimeDelta;
+
+use super::*;
+use crate::{clock::Clock, db::types::Uuid, models::role::Role};
+
+const OLGA: i64 = 1;
+const MIA: i64 = 2;
+
+fn key(scopes: &[Scope]) -> Caller {
+    Caller::Key(KeyHolder {
+        workspace_id: 7,
+        key_id: Uuid::random(),
+        name: "n8n".to_owned(),
+        scopes: scopes.to_owned(),
+        created_by: Some(OLGA),
+        last_used_at: None,
+        now: Clock::default().now(),
+    })
+}
+
+fn olga(role: Role) -> Caller {
+    let now = Clock::default().now();
+    Caller::Person(Viewer {
+        session_id: 1,
+        user_id: OLGA,
+        workspace_id: 7,
+        email: "olga@example.test".to_owned(),
+        role,
+        signed_in_at: now,
+        last_used_at: now,
+        now,
+    })
+}
+
+/// Read, write, tokens, admin.
+fn rights(caller: &Caller) -> [bool; 4] {
+    [caller.may_read(), caller.may_write(), caller.may_read_tokens(), caller.is_admin()]
+}
+
+#[test]
+fn a_key_may_what_its_scopes_say_and_nothing_else() {
+    assert_eq!(rights(&key(&[])), [false; 4]);
+    for (place, scope) in Scope::ALL.into_iter().enumerate() {
+        let mut expected = [false; 4];
+        expected[place] = true;
+        assert_eq!(rights(&key(&[scope])), expected, "{scope:?}");
+    }
+    assert_eq!(rights(&key(&Scope::ALL)), [true; 4]);
+}
+
+#[test]
+fn a_person_may_what_their_role_says() {
+    assert_eq!(rights(&olga(Role::Owner)), [true; 4]);
+    assert_eq!(rights(&olga(Role::Admin)), [true; 4]);
+    assert_eq!(rights(&olga(Role::Member)), [true, true, false, false]);
+}
+
+#[test]
+fn the_token_of_a_personal_account_is_its_holders_alone() {
+    for (caller, of_the_workspace, own, of_mia) in [
+        (key(&[Scope::Tokens]), true, false, false),
+        (key(&[Scope::Read, Scope::Admin]), false, false, false),
+        (olga(Role::Owner), true, true, false),
+        (olga(Role::Member), false, true, false),
+    ] {
+        assert_eq!(caller.may_read_token_of(None), of_the_workspace, "{caller:?}");
+        assert_eq!(caller.may_read_token_of(Some(OLGA)), own, "{caller:?}");
+        assert_eq!(caller.may_read_token_of(Some(MIA)), of_mia, "{caller:?}");
+    }
+}
+
+#[test]
+fn a_use_is_due_at_first_and_every_hour() {
+    let Caller::Key(holder) = key(&[]) else { unreachable!() };
+    for (ago, is_due) in [(None, true), (Some(59), false), (Some(60), true)] {
+        let last_used_at = ago.map(|minutes| holder.now - TimeDelta::minutes(minutes));
+        assert_eq!(
+            Caller::<Viewer>::Key(KeyHolder { last_used_at, ..holder.clone() }).is_due(),
+            is_due,
+            "{ago:?}"
+        );
+    }
+}
