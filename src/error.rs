@@ -3,6 +3,8 @@
 
 use std::{error, fmt, time::Duration};
 
+use crate::records::refusal::Refusal;
+
 /// A source kept for the log; no client ever sees it.
 pub type Cause = Box<dyn error::Error + Send + Sync>;
 
@@ -13,6 +15,9 @@ pub enum Error {
     /// 400: the request could not be read at all.
     #[error("{0}")]
     Unreadable(String),
+    /// 400: what the dialect of `/rest` has a name of its own for.
+    #[error(transparent)]
+    Refused(Box<Refusal>),
     /// 401: no token, a bad one, or a session that ended.
     #[error("{0}")]
     Unauthenticated(&'static str),

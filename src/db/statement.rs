@@ -123,15 +123,19 @@ impl Statement {
         self.push(&condition)
     }
 
-    /// Appends another statement for the same database, with what is bound to it.
-    pub fn append(&mut self, other: Self) -> &mut Self {
-        debug_assert!(other.binds.is_empty() || self.dialect == Dialect::Sqlite || self.binds.is_empty());
-        self.binds.extend(other.binds);
-        self.push(&other.sql)
+    /// Values with commas between them.
+    pub fn bind_all(&mut self, values: impl IntoIterator<Item = (Cell, Option<String>)>) -> &mut Self {
+        for (at, (cell, value)) in values.into_iter().enumerate() {
+            if at > 0 {
+                self.push(", ");
+            }
+            self.bind(cell, value);
+        }
+        self
     }
 
-    pub fn rows(self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
-        let Self { sql, binds, .. } = self;
+    pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
+        let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).load(conn),
             Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).load(conn),
@@ -139,8 +143,8 @@ impl Statement {
     }
 
     /// How many rows it touched.
-    pub fn execute(self, conn: &mut Conn) -> QueryResult<usize> {
-        let Self { sql, binds, .. } = self;
+    pub fn execute(&mut self, conn: &mut Conn) -> QueryResult<usize> {
+        let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).execute(conn),
             Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).execute(conn),

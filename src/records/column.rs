@@ -27,6 +27,14 @@ impl Column {
         }
     }
 
+    pub fn is_at(&self, path: &str) -> bool {
+        match (&self.part, path.split_once('.')) {
+            (Some(part), Some((field, sub))) => self.field == field && part == sub,
+            (None, None) => self.field == path,
+            _ => false,
+        }
+    }
+
     /// As filters and orders name it: `createdAt`, `emails.primaryEmail`.
     pub fn path(&self) -> String {
         match &self.part {

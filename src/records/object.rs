@@ -160,6 +160,9 @@ struct WrittenField {
 }
 
 impl Object {
+    /// `id`, `createdAt`, `updatedAt` and `deletedAt`, which come first.
+    pub const OWN_COLUMNS: usize = 4;
+
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)
     }
@@ -173,12 +176,17 @@ impl Object {
 
     /// The column at a path: `city`, `companyId`, `emails.primaryEmail`.
     pub fn column(&self, path: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.path() == path)
+        self.columns.iter().find(|column| column.is_at(path))
     }
 
     /// The columns of one field, in order.
     pub fn columns_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Column> {
         self.columns.iter().filter(move |column| column.field == field)
+    }
+
+    /// The table its secrets are sealed for.
+    pub fn sealed_in(&self) -> &str {
+        if self.model == Some(Model::Account) { "social_accounts" } else { &self.table }
     }
 
     /// `createPerson` and the like: the verb, and the name with a capital.
@@ -208,7 +216,11 @@ impl Written {
             .chain(fields.iter().flat_map(Field::columns))
             .collect();
         Object {
-            table: if self.model == Some(Model::Key) { "api_key_records".to_owned() } else { snake_case(&self.plural) },
+            table: if self.model == Some(Model::Key) {
+                "api_key_records".to_owned()
+            } else {
+                snake_case(&self.plural)
+            },
             singular: self.singular,
             plural: self.plural,
             description: self.description,

@@ -1,0 +1,95 @@
+//! What a caller may see and touch behind `/rest`: rows, secrets, objects. What may not be seen is not there; what may
+//! not be read is empty.
+
+use diesel::prelude::*;
+
+use super::object::{Model, Object};
+use crate::{
+    db::{Cell, Conn, statement::Statement, types::Uuid},
+    error::{Error, Result},
+    models::{
+        caller::{Caller, Writer},
+        session::Viewer,
+    },
+    schema::memberships,
+};
+
+const NO_READING: &str = "This API key may not read. Use one with the scope \"read\".";
+const NO_WRITING: &str = "This API key may not write. Use one with the scope \"write\".";
+const ADMINS_ONLY: &str =
+    "Only workspace admins, and API keys with the scope \"admin\", can change members, API keys and webhooks";
+
+/// The objects that only admins change, beside those with a model.
+const GOVERNED: [&str; 1] = ["webhook"];
+
+/// A caller, and the member of the workspace a person is.
+#[derive(Debug, Clone)]
+pub struct Access {
+    pub caller: Caller,
+    /// As `workspaceMember`s are named.
+    pub member_id: Option<String>,
+}
+
+impl Access {
+    pub fn of(conn: &mut Conn, caller: Caller) -> Result<Self> {
+        let Caller::Person(viewer) = &caller else { return Ok(Self { caller, member_id: None }) };
+        let member_id: Uuid = memberships::table
+            .find((viewer.workspace_id, viewer.user_id))
+            .select(memberships::uuid)
+            .get_result(conn)?;
+        Ok(Self { caller, member_id: Some(member_id.0.to_string()) })
+    }
+
+    pub fn of_writer(conn: &mut Conn, writer: &Writer) -> Result<Self> {
+        let caller = match writer {
+            Caller::Key(holder) => Caller::Key(holder.clone()),
+            Caller::Person(member) => Caller::Person(Viewer::clone(member)),
+        };
+        Self::of(conn, caller)
+    }
+
+    pub fn workspace_id(&self) -> i64 {
+        self.caller.workspace_id()
+    }
+
+    pub fn expect_reading(&self) -> Result<()> {
+        if self.caller.may_read() { Ok(()) } else { Err(Error::Forbidden(NO_READING)) }
+    }
+
+    pub fn expect_writing(&self, object: &Object) -> Result<()> {
+        let is_governed = matches!(object.model, Some(Model::Member | Model::Key))
+            || GOVERNED.contains(&object.singular.as_str());
+        if is_governed {
+            return if self.caller.is_admin() { Ok(()) } else { Err(Error::Forbidden(ADMINS_ONLY)) };
+        }
+        if self.caller.may_write() { Ok(()) } else { Err(Error::Forbidden(NO_WRITING)) }
+    }
+
+    /// Confines a statement over `t` to the workspace, and to the rows this caller sees.
+    pub fn confine(&self, object: &Object, statement: &mut Statement) {
+        statement.push("t.workspace_id = ").bind(Cell::Integer, Some(self.workspace_id().to_string()));
+        let Caller::Person(viewer) = &self.caller else { return };
+        if object.model != Some(Model::Account) || viewer.is_admin() {
+            return;
+        }
+        let me = || Some(viewer.user_id.to_string());
+        statement
+            .push(" AND (t.owner_user_id = ")
+            .bind(Cell::Integer, me())
+            .push(
+                " OR (t.owner_user_id IS NULL AND t.account_id IN (SELECT share.account_id FROM account_shares AS share \
+                 JOIN team_memberships AS place ON place.workspace_id = share.workspace_id \
+                 AND place.team_id = share.team_id WHERE share.workspace_id = t.workspace_id AND place.user_id = ",
+            )
+            .bind(Cell::Integer, me())
+            .push(")))");
+    }
+
+    /// Whether the secrets of a record may be shown; `owner` is the member a personal account belongs to.
+    pub fn may_read_secrets(&self, object: &Object, owner: Option<&str>) -> bool {
+        match (object.model, owner) {
+            (Some(Model::Account), Some(owner)) => self.member_id.as_deref() == Some(owner),
+            _ => self.caller.may_read_tokens(),
+        }
+    }
+}

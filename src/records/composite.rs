@@ -1,0 +1,109 @@
+//! What composites do when they are written: addresses and hosts are lower-cased, and rich text is kept in both of its
+//! forms.
+
+use serde_json::Value;
+
+use super::{
+    draft::{Draft, shortened},
+    object::{Field, Kind, Part},
+    rich_text,
+};
+use crate::error::Error;
+
+/// Completes what a body set, composite by composite.
+pub fn complete(draft: &mut Draft) {
+    for field in &draft.object.fields {
+        let Kind::Composite(composite, _) = &field.kind else { continue };
+        let at = |part: &str| format!("{}.{part}", field.name);
+        match composite.as_str() {
+            "EMAILS" => {
+                change(draft, &at("primaryEmail"), |text| text.trim().to_lowercase());
+                change_json(draft, &at("additionalEmails"), |value| {
+                    if let Value::String(email) = value {
+                        *email = email.trim().to_lowercase();
+                    }
+                });
+            }
+            "LINKS" => {
+                change(draft, &at("primaryLinkUrl"), with_host_in_lower_case);
+                change_json(draft, &at("secondaryLinks"), |value| {
+                    if let Some(Value::String(url)) = value.get_mut("url") {
+                        *url = with_host_in_lower_case(url);
+                    }
+                });
+            }
+            "RICH_TEXT_V2" => derive(draft, &at("blocknote"), &at("markdown")),
+            _ => {}
+        }
+    }
+}
+
+/// Whichever form is given, the other follows from it.
+fn derive(draft: &mut Draft, blocknote: &str, markdown: &str) {
+    match (draft.get(blocknote), draft.get(markdown)) {
+        (Some(None), None) => draft.set(markdown, None),
+        (None, Some(None)) => draft.set(blocknote, None),
+        (Some(Some(blocks)), None) => {
+            let text = rich_text::markdown(blocks);
+            draft.set(markdown, Some(text));
+        }
+        (None, Some(Some(text))) => {
+            let blocks = rich_text::blocks(text);
+            draft.set(blocknote, Some(blocks));
+        }
+        _ => {}
+    }
+}
+
+fn change(draft: &mut Draft, path: &str, by: impl Fn(&str) -> String) {
+    if let Some(text) = draft.text(path).map(by) {
+        draft.set(path, Some(text));
+    }
+}
+
+fn change_json(draft: &mut Draft, path: &str, by: impl Fn(&mut Value)) {
+    let list = draft.text(path).and_then(|text| serde_json::from_str(text).ok());
+    if let Some(Value::Array(mut items)) = list {
+        items.iter_mut().for_each(by);
+        draft.set(path, Some(Value::Array(items).to_string()));
+    }
+}
+
+/// `HTTPS://Falcons.Example/Path` → `https://falcons.example/Path`; what has no scheme begins with its host.
+fn with_host_in_lower_case(url: &str) -> String {
+    let url = url.trim();
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    format!("{}{}", url[..end].to_lowercase(), &url[end..])
+}
+
+pub fn unknown_part(field: &Field, name: &str) -> Error {
+    let Kind::Composite(_, parts) = &field.kind else { return Error::ours("a composite") };
+    Error::Unreadable(format!("{}: there is no '{}' in it. It has {}", field.name, shortened(name), names(parts)))
+}
+
+pub fn no_object(field: &Field, parts: &[Part]) -> Error {
+    Error::Unreadable(format!("{}: send an object with {}", field.name, names(parts)))
+}
+
+fn names(parts: &[Part]) -> String {
+    parts.iter().map(|part| format!("'{}'", part.name)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_host_in_lower_case;
+
+    #[test]
+    fn a_host_has_one_spelling_and_a_path_keeps_its_own() {
+        for (url, expected) in [
+            ("HTTPS://Falcons.Example/Path?Q=1", "https://falcons.example/Path?Q=1"),
+            ("Falcons.Example", "falcons.example"),
+            ("Falcons.Example/Team", "falcons.example/Team"),
+            (" https://x.com ", "https://x.com"),
+            ("", ""),
+        ] {
+            assert_eq!(with_host_in_lower_case(url), expected);
+        }
+    }
+}

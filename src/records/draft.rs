@@ -1,0 +1,202 @@
+//! A body, checked against the object it is to become: which columns it sets, and to what.
+//! The node sends every field on every write, so a blank is no value: on create it is not given, on update it leaves
+//! the field as it is. JSON `null` clears, `[]` is a value; numbers, booleans and enums are taken as sent.
+
+use serde_json::{Map, Value};
+
+use super::{
+    column::{Cell, Column},
+    composite, literal,
+    object::{Field, Kind, Object},
+    refusal::Refusal,
+};
+use crate::error::{Error, Result};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    Create,
+    Update,
+}
+
+/// What a body sets, by column, as the literals that are bound; `None` clears.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub object: &'static Object,
+    pub id: Option<String>,
+    cells: Vec<Option<Option<String>>>,
+}
+
+impl Draft {
+    pub fn read(object: &'static Object, body: &Map<String, Value>, purpose: Purpose) -> Result<Self> {
+        let mut draft = Self { object, id: None, cells: vec![None; object.columns.len()] };
+        for (name, value) in body {
+            match object.field(name) {
+                Some(field) => draft.read_field(field, value, purpose)?,
+                None => draft.read_own(name, value, purpose)?,
+            }
+        }
+        composite::complete(&mut draft);
+        Ok(draft)
+    }
+
+    /// What is set at a path: none where the body says nothing, `Some(None)` where it clears.
+    pub fn get(&self, path: &str) -> Option<Option<&str>> {
+        self.cells[self.at(path)?].as_ref().map(Option::as_deref)
+    }
+
+    /// The text at a path that is set and not empty.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.get(path).flatten().filter(|text| !text.is_empty())
+    }
+
+    pub fn set(&mut self, path: &str, value: Option<String>) {
+        if let Some(at) = self.at(path) {
+            self.cells[at] = Some(value);
+        }
+    }
+
+    pub fn unset(&mut self, path: &str) {
+        if let Some(at) = self.at(path) {
+            self.cells[at] = None;
+        }
+    }
+
+    /// The columns it sets, with what they are set to.
+    pub fn assignments(&self) -> impl Iterator<Item = (&'static Column, Option<&str>)> {
+        let columns: &'static [Column] = &self.object.columns;
+        columns.iter().zip(&self.cells).filter_map(|(column, cell)| Some((column, cell.as_ref()?.as_deref())))
+    }
+
+    fn at(&self, path: &str) -> Option<usize> {
+        self.object.columns.iter().position(|column| column.is_at(path))
+    }
+
+    fn read_own(&mut self, name: &str, value: &Value, purpose: Purpose) -> Result<()> {
+        let Some(column) = self.object.columns.iter().take(Object::OWN_COLUMNS).find(|column| column.field == name) else {
+            return Err(Refusal::UnknownField { object: self.object, field: name.to_owned() }.into());
+        };
+        // A record that was read may be sent back whole: its moments are ours to keep.
+        if is_blank(value) || value.is_null() || name == "deletedAt" || purpose == Purpose::Update && name != "id" {
+            return Ok(());
+        }
+        let literal = literal_of(column, value)?;
+        if name == "id" { self.id = Some(literal) } else { self.set(name, Some(literal)) }
+        Ok(())
+    }
+
+    fn read_field(&mut self, field: &'static Field, value: &Value, purpose: Purpose) -> Result<()> {
+        if is_unset(field, value, purpose) {
+            return Ok(());
+        }
+        match (&field.kind, value) {
+            (Kind::Composite(..), Value::Null) => {
+                for column in self.object.columns_of(&field.name) {
+                    self.set(&column.path(), cleared(column));
+                }
+                Ok(())
+            }
+            (Kind::Composite(_, parts), Value::Object(sent)) => {
+                for (name, value) in sent {
+                    let part = parts.iter().find(|part| part.name == *name);
+                    let column = self.object.columns_of(&field.name).find(|column| column.part.as_ref() == Some(name));
+                    let (Some(part), Some(column)) = (part, column) else {
+                        return Err(composite::unknown_part(field, name));
+                    };
+                    if !is_blank(value) {
+                        let cell = cell_of(column, &part.options, value)?;
+                        self.set(&column.path(), cell);
+                    }
+                }
+                Ok(())
+            }
+            (Kind::Composite(_, parts), _) => Err(composite::no_object(field, parts)),
+            (kind, value) => {
+                let options: &[String] = if let Kind::Enum(options) = kind { options } else { &[] };
+                if let Kind::Array | Kind::MultiSelect(_) = kind {
+                    expect_texts(field, value)?;
+                }
+                let column = self.object.columns_of(&field.name).next().ok_or_else(|| Error::ours("a field's column"))?;
+                let cell = cell_of(column, options, value)?;
+                self.set(&field.name, cell);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// A text that may be empty is given as one when a record is made; everywhere else a blank says nothing.
+fn is_unset(field: &Field, value: &Value, purpose: Purpose) -> bool {
+    is_blank(value) && !(purpose == Purpose::Create && matches!(field.kind, Kind::Text))
+}
+
+/// `""`, `[null]`, `{}`, `[{}]`, and objects of nothing else. `[]` is a list without anything in it.
+pub fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => !items.is_empty() && items.iter().all(|item| item.is_null() || is_blank(item)),
+        Value::Object(fields) => fields.values().all(is_blank),
+        _ => false,
+    }
+}
+
+fn cell_of(column: &Column, options: &[String], value: &Value) -> Result<Option<String>> {
+    if value.is_null() {
+        return Ok(cleared(column));
+    }
+    let literal = literal_of(column, value)?;
+    if !options.is_empty() && !options.contains(&literal) {
+        return Err(Error::Unreadable(format!(
+            "{}: '{}' is none of {}",
+            column.path(),
+            shortened(&literal),
+            options.iter().map(|option| format!("'{option}'")).collect::<Vec<_>>().join(", ")
+        )));
+    }
+    Ok(Some(literal))
+}
+
+/// A text that cannot be null is emptied.
+fn cleared(column: &Column) -> Option<String> {
+    if column.is_nullable { None } else { Some(String::new()) }
+}
+
+fn literal_of(column: &Column, value: &Value) -> Result<String> {
+    let literal = match (column.cell, value) {
+        (Cell::Text | Cell::Uuid | Cell::Moment, Value::String(text)) => literal::parse(column.cell, text),
+        (Cell::Boolean, Value::Bool(flag)) => Some(flag.to_string()),
+        (Cell::Integer | Cell::Number, Value::Number(number)) => literal::parse(column.cell, &number.to_string()),
+        (Cell::Json, Value::String(text)) => {
+            serde_json::from_str::<Value>(text).ok().and_then(|value| literal::parse(Cell::Json, &value.to_string()))
+        }
+        (Cell::Json, value) => literal::parse(Cell::Json, &value.to_string()),
+        _ => None,
+    };
+    literal.ok_or_else(|| {
+        Error::Unreadable(format!(
+            "{}: {} is not {}",
+            column.path(),
+            shortened(&value.to_string()),
+            literal::description(column.cell)
+        ))
+    })
+}
+
+fn expect_texts(field: &Field, value: &Value) -> Result<()> {
+    let options = if let Kind::MultiSelect(options) = &field.kind { options.as_slice() } else { &[] };
+    let is_fine = |item: &Value| item.as_str().is_some_and(|text| options.is_empty() || options.iter().any(|option| option == text));
+    match value {
+        Value::Null => Ok(()),
+        Value::Array(items) if items.iter().all(is_fine) => Ok(()),
+        Value::Array(_) if !options.is_empty() => Err(Error::Unreadable(format!(
+            "{}: send a list of {}",
+            field.name,
+            options.iter().map(|option| format!("'{option}'")).collect::<Vec<_>>().join(", ")
+        ))),
+        _ => Err(Error::Unreadable(format!("{}: send a list of texts, [\"…\"]", field.name))),
+    }
+}
+
+pub fn shortened(text: &str) -> String {
+    const MOST: usize = 100;
+    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+}

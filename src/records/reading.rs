@@ -1,0 +1,42 @@
+//! Every reading of a secret is written down: who, of what, and when. It is written before it is answered.
+
+use super::{access::Access, object::Object};
+use crate::{
+    db::{Cell, Conn, statement::Statement},
+    error::Result,
+    models::caller::Caller,
+};
+
+/// A record whose secrets were shown.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    pub object: &'static Object,
+    pub record_id: String,
+    pub fields: Vec<String>,
+}
+
+pub fn write_down(conn: &mut Conn, access: &Access, readings: &[Reading]) -> Result<()> {
+    for reading in readings {
+        let (user_id, api_key_id) = match &access.caller {
+            Caller::Person(viewer) => (Some(viewer.user_id.to_string()), None),
+            Caller::Key(holder) => (None, Some(holder.key_id.0.to_string())),
+        };
+        let values = [
+            (Cell::Integer, Some(access.workspace_id().to_string())),
+            (Cell::Uuid, Some(uuid::Uuid::now_v7().to_string())),
+            (Cell::Text, Some(reading.object.singular.clone())),
+            (Cell::Uuid, Some(reading.record_id.clone())),
+            (Cell::Text, Some(reading.fields.join(","))),
+            (Cell::Integer, user_id),
+            (Cell::Uuid, api_key_id),
+            (Cell::Moment, Some(access.caller.now().format("%F %T%.f").to_string())),
+        ];
+        let mut statement = Statement::new(
+            conn.dialect(),
+            "INSERT INTO token_readings \
+             (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at) VALUES (",
+        );
+        statement.bind_all(values).push(")").execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+//! Refusals that this dialect has names of their own for. Everything else is an ordinary [`Error`].
+
+use std::fmt;
+
+use super::object::Object;
+use crate::error::Error;
+
+#[derive(Debug)]
+pub enum Refusal {
+    /// A write to a record that is not there, or not this caller's to see.
+    NoSuchRecord { object: &'static Object, id: String },
+    /// A property no field is called by.
+    UnknownField { object: &'static Object, field: String },
+}
+
+impl Refusal {
+    /// What the dialect calls it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::NoSuchRecord { .. } => "EntityNotFoundError",
+            Self::UnknownField { .. } => "Error",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchRecord { object, id } => write!(
+                f,
+                "Could not find any entity of type \"{}\" matching: {{\n    \"id\": \"{id}\"\n}}",
+                object.singular
+            ),
+            Self::UnknownField { object, field } => write!(
+                f,
+                "Field metadata for field \"{}\" is missing in object metadata {}",
+                super::draft::shortened(field),
+                object.singular
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
