@@ -17,9 +17,10 @@ use crate::{
     data_dir,
     db::{Conn, Db, Intent, Target},
     error::Result,
+    housekeeping,
     mail::Mail,
     models::{
-        housekeeping, installation,
+        installation,
         session::{Session, Viewer},
         vault::Vault,
     },

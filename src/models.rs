@@ -1,9 +1,9 @@
 //! The register's nouns and their rules. Doors ask, models decide, the database has the last word.
 
 pub mod email;
-pub mod housekeeping;
 pub mod installation;
 pub mod invite;
+pub mod location;
 pub mod membership;
 pub mod page;
 pub mod role;
