@@ -3,6 +3,7 @@
 
 mod caller;
 mod catalogue;
+mod housekeeping;
 mod ids;
 mod last_word;
 mod migrations;
