@@ -7,17 +7,22 @@ use super::sorting::Word;
 use crate::{
     clock::Moment,
     db::Conn,
-    error::{Error, Problem, Result},
+    error::Result,
     models::{
-        email::Email,
         team::{Team, TeamRole, listing::Tally},
         workspace::roll::{By, Entry, Order},
     },
-    parameters::inspect::inspect,
 };
 
 pub const SORT_BY: [Word<By>; 3] =
     [Word("email", By::Email), Word("team_role", By::Role), Word("name", By::Name)];
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TeamName {
+    id: i64,
+    #[schema(example = "Track and Field")]
+    name: String,
+}
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamSummary {
@@ -43,6 +48,18 @@ pub struct TeamUser {
     invited: bool,
     #[schema(example = "member")]
     team_role_name: &'static str,
+}
+
+impl From<(i64, String)> for TeamName {
+    fn from((id, name): (i64, String)) -> Self {
+        Self { id, name }
+    }
+}
+
+impl From<Team> for TeamName {
+    fn from(team: Team) -> Self {
+        Self { id: team.id, name: team.name }
+    }
 }
 
 impl TeamSummary {
@@ -75,27 +92,4 @@ impl From<Entry<TeamRole>> for TeamUser {
             team_role_name: entry.role.name(),
         }
     }
-}
-
-/// Sentences about one list; the caller has the idea by then.
-const MOST_PROBLEMS: usize = 20;
-
-/// The addresses of `user_emails`, or a sentence for each that is none: these answers have no list for them.
-pub fn addresses(texts: &[String]) -> Result<Vec<Email>> {
-    let (mut emails, mut problems) = (Vec::new(), Vec::new());
-    for (index, text) in texts.iter().enumerate() {
-        match Email::parse(text) {
-            Some(email) => emails.push(email),
-            None if problems.len() == MOST_PROBLEMS => break,
-            None => problems.push(Problem::new(
-                format!("user_emails[{index}]"),
-                "invalid",
-                format!(
-                    "Invalid parameter 'user_emails' value {}: is invalid",
-                    inspect(&text.as_str().into())
-                ),
-            )),
-        }
-    }
-    if problems.is_empty() { Ok(emails) } else { Err(Error::Invalid(problems)) }
 }

@@ -8,7 +8,7 @@ use super::{
     invites::Outgoing,
     sorting::{self, Word},
     success::Success,
-    team_summary::{self, TeamSummary, TeamUser},
+    team_summary::{self, TeamName, TeamSummary, TeamUser},
     workspace_summary::WorkspaceSummary,
 };
 use crate::{
@@ -19,10 +19,11 @@ use crate::{
     },
     error::Result,
     models::{
+        email::Email,
         session::Session,
         team::{
-            Team, TeamRole,
-            listing::{By, Listed, Search},
+            TeamRole,
+            listing::{By, Search, TeamInView},
             membership,
         },
         workspace::Workspace,
@@ -41,12 +42,12 @@ pub struct ListedTeam {
     admin_role_for_current_user: bool,
 }
 
-impl From<Listed> for ListedTeam {
-    fn from(listed: Listed) -> Self {
+impl From<TeamInView> for ListedTeam {
+    fn from(seen: TeamInView) -> Self {
         Self {
-            summary: TeamSummary::new(listed.team, listed.tally),
-            user_in_team: listed.own_role.is_some(),
-            admin_role_for_current_user: listed.own_role == Some(TeamRole::Admin),
+            summary: TeamSummary::new(seen.team, seen.tally),
+            user_in_team: seen.own_role.is_some(),
+            admin_role_for_current_user: seen.own_role == Some(TeamRole::Admin),
         }
     }
 }
@@ -87,19 +88,6 @@ pub struct TeamWithUsers {
     users: Vec<TeamUser>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TeamName {
-    id: i64,
-    #[schema(example = "Track and Field")]
-    name: String,
-}
-
-impl From<Team> for TeamName {
-    fn from(team: Team) -> Self {
-        Self { id: team.id, name: team.name }
-    }
-}
-
 /// Show a team, who is in it and who is invited into it
 #[utoipa::path(get, path = "/api/v4/teams/{id}", tag = "teams",
     params(
@@ -132,8 +120,8 @@ pub async fn show(
 #[derive(ToSchema)]
 pub struct NewTeam {
     /// Who is to be in it; addresses outside the workspace are invited.
-    #[schema(required = false)]
-    user_emails: Vec<String>,
+    #[schema(required = false, value_type = Vec<String>)]
+    user_emails: Vec<Email>,
     team: TeamParams,
 }
 
@@ -145,7 +133,7 @@ pub struct TeamParams {
 
 fn read_new(params: &Parameters) -> Result<NewTeam> {
     params.read(|root| NewTeam {
-        user_emails: root.optional_strings("user_emails", 255),
+        user_emails: root.optional_strings_as("user_emails", 255, Email::parse),
         team: TeamParams { name: root.hash("team").string("name", 255) },
     })
 }
@@ -163,13 +151,12 @@ pub struct CreatedTeam {
     responses((status = 201, body = CreatedTeam)))]
 pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CreatedTeam>> {
     let NewTeam { user_emails, team } = read_new(&params)?;
-    let emails = team_summary::addresses(&user_emails)?;
     let (vault, service) = (app.vault.clone(), app.clone());
     let (created, outgoing) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.create_team(conn, &team.name)?;
-            let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
             let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
