@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{Connection, SocialAccount, TWITTER, connecting::Connected, identity::Handle},
+        social_account::{Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle},
     },
     schema::social_accounts,
 };
@@ -100,13 +100,17 @@ impl Department<'_> {
 
 fn connection(number: u64, account: &Account) -> anyhow::Result<Connection> {
     Ok(Connection {
-        provider: TWITTER,
+        provider: TWITTER.to_owned(),
         external_id: Some((1_380_000_000_000_000_000 + number).to_string().into()),
         handle: Handle::parse(account.handle).context("a handle")?,
-        access_token: format!("demo-token-{number}").into(),
-        screen_name: account.screen_name.to_owned(),
         twitter_nickname: account.handle.to_owned(),
-        logo_url: format!("https://example.com/{}.png", account.handle),
+        profile: Some(Profile {
+            screen_name: account.screen_name.to_owned(),
+            logo_url: format!("https://example.com/{}.png", account.handle),
+        }),
+        access_token: Some(format!("demo-token-{number}").into()),
+        refresh_token: None,
+        progress: Progress::default(),
         account_verified: Some(account.verified),
         location: None,
         named_by: "twitter_account.twitter_uid",

@@ -1,5 +1,6 @@
 //! A social account: connected by somebody, held by a person or by the workspace.
 
+pub mod asker;
 pub mod conflict;
 pub mod connecting;
 pub mod disconnecting;
@@ -8,6 +9,7 @@ pub mod listing;
 pub mod moving;
 pub mod sharing;
 pub mod transferring;
+pub mod updating;
 
 use std::fmt;
 
@@ -55,18 +57,39 @@ pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression
 
 /// What a client brings to have an account connected.
 pub struct Connection {
-    pub provider: &'static str,
+    pub provider: String,
     pub external_id: Option<SecretString>,
     pub handle: Handle,
-    pub access_token: SecretString,
-    pub screen_name: String,
+    /// The handle as it was written.
     pub twitter_nickname: String,
-    pub logo_url: String,
+    /// Absent: as it was, or the handle for a name on a new account.
+    pub profile: Option<Profile>,
+    /// Absent: as it was.
+    pub access_token: Option<SecretString>,
+    pub refresh_token: Option<SecretString>,
+    pub progress: Progress,
     /// Absent: as it was, or unverified on a new account.
     pub account_verified: Option<bool>,
     pub location: Option<Location>,
     /// The parameter that named the account, where a conflict is shown.
     pub named_by: &'static str,
+}
+
+/// How an account shows itself on its network.
+pub struct Profile {
+    pub screen_name: String,
+    pub logo_url: String,
+}
+
+/// What programs that use the account write down about it; absent: as it was.
+#[derive(Debug, Default, Clone, AsChangeset)]
+#[diesel(table_name = social_accounts)]
+pub struct Progress {
+    /// A JSON list.
+    pub scopes: Option<String>,
+    pub handle_aliases: Option<String>,
+    pub last_sync_history_id: Option<String>,
+    pub auth_failed_at: Option<Option<Moment>>,
 }
 
 impl SocialAccount {

@@ -34,8 +34,13 @@ pub enum Conflict {
     HeldByWorkspace { account_id: i64 },
 }
 
-/// Looks for a holder on the other side. `caller` is who asks, whoever it is for.
-pub fn between(caller: i64, claimant: Claimant, wanted: &Identity, holdings: &[Holding]) -> Option<Conflict> {
+/// Looks for a holder on the other side. `caller` is who asks, whoever it is for; a program is nobody.
+pub fn between(
+    caller: Option<i64>,
+    claimant: Claimant,
+    wanted: &Identity,
+    holdings: &[Holding],
+) -> Option<Conflict> {
     let mut same = holdings.iter().filter(|holding| wanted.is_same_account_as(&holding.identity));
     match claimant {
         Claimant::Person(_) => same
@@ -43,7 +48,10 @@ pub fn between(caller: i64, claimant: Claimant, wanted: &Identity, holdings: &[H
             .map(|holding| Conflict::HeldByWorkspace { account_id: holding.account_id }),
         Claimant::Workspace => {
             let personal: Vec<_> = same.filter(|holding| holding.holder != Claimant::Workspace).collect();
-            if let Some(own) = personal.iter().find(|holding| holding.holder == Claimant::Person(caller)) {
+            if let Some(own) = personal
+                .iter()
+                .find(|holding| caller.is_some_and(|caller| holding.holder == Claimant::Person(caller)))
+            {
                 return Some(Conflict::HeldByYou { account_id: own.account_id });
             }
             let mut emails: Vec<String> = Vec::new();
@@ -158,7 +166,11 @@ mod tests {
             (Person(ME), vec![held(7, Workspace)], Some(Conflict::HeldByWorkspace { account_id: 7 })),
         ];
         for (claimant, holdings, expected) in cases {
-            assert_eq!(between(ME, claimant, &wanted(), &holdings), expected, "{claimant:?} {holdings:?}");
+            assert_eq!(
+                between(Some(ME), claimant, &wanted(), &holdings),
+                expected,
+                "{claimant:?} {holdings:?}"
+            );
         }
     }
 
@@ -166,10 +178,10 @@ mod tests {
     fn another_external_id_is_another_account_whatever_its_handle() {
         let mut other = held(7, Claimant::Workspace);
         other.identity.digest = Some("y".into());
-        assert_eq!(between(ME, Claimant::Person(ME), &wanted(), std::slice::from_ref(&other)), None);
+        assert_eq!(between(Some(ME), Claimant::Person(ME), &wanted(), std::slice::from_ref(&other)), None);
         other.identity.digest = None;
         assert_eq!(
-            between(ME, Claimant::Person(ME), &wanted(), &[other]),
+            between(Some(ME), Claimant::Person(ME), &wanted(), &[other]),
             Some(Conflict::HeldByWorkspace { account_id: 7 })
         );
     }

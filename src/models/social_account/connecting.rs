@@ -2,10 +2,11 @@
 //! workspace's lock; the constraints have the last word at COMMIT.
 
 use diesel::prelude::*;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     Connection, Secret, SocialAccount,
+    asker::Asker,
     conflict::{self, Claimant, Conflict, Holding, Refusal},
     disconnecting::release_claim,
     identity::Identity,
@@ -33,7 +34,7 @@ pub enum Connected {
 impl Admin {
     /// Connects an account for the workspace.
     pub fn connect(&self, conn: &mut Conn, vault: &Vault, connection: &Connection) -> Result<Connected> {
-        connect(conn, vault, self, Claimant::Workspace, connection)
+        connect(conn, vault, (&**self).into(), Claimant::Workspace, connection)
     }
 }
 
@@ -45,31 +46,31 @@ impl Member {
         vault: &Vault,
         connection: &Connection,
     ) -> Result<Connected> {
-        connect(conn, vault, self, Claimant::Person(self.user_id), connection)
+        connect(conn, vault, self.into(), Claimant::Person(self.user_id), connection)
     }
 }
 
-fn connect(
+pub fn connect(
     conn: &mut Conn,
     vault: &Vault,
-    member: &Member,
+    asker: Asker,
     claimant: Claimant,
     connection: &Connection,
 ) -> Result<Connected> {
     let identity = Identity::of(connection, vault.identity());
-    let candidates = candidates(conn, member.workspace_id, connection.provider, &identity)?;
+    let candidates = candidates(conn, asker.workspace_id, &connection.provider, &identity)?;
     let holdings: Vec<Holding> =
         candidates.iter().map(|(account, email)| holding(account, email.as_deref())).collect();
-    if let Some(conflict) = conflict::between(member.user_id, claimant, &identity, &holdings) {
-        return Err(refusal(conn, member, conflict)?.at(connection.named_by));
+    if let Some(conflict) = conflict::between(asker.user_id(), claimant, &identity, &holdings) {
+        return Err(refusal(conn, asker, conflict)?.at(connection.named_by));
     }
     let own =
         candidates.into_iter().map(|(account, _)| account).filter(|account| account.holder() == claimant);
     match own_match(&identity, own) {
         Some(account) => {
-            refresh(conn, vault, member, &account, &identity, connection).map(Connected::Refreshed)
+            refresh(conn, vault, asker, &account, &identity, connection).map(Connected::Refreshed)
         }
-        None => insert(conn, vault, member, claimant, &identity, connection).map(Connected::New),
+        None => insert(conn, vault, asker, claimant, &identity, connection).map(Connected::New),
     }
 }
 
@@ -110,14 +111,12 @@ fn own_match(wanted: &Identity, own: impl Iterator<Item = SocialAccount>) -> Opt
 }
 
 /// Words the conflict for this caller, who learns of no account they may not see.
-pub(super) fn refusal(conn: &mut Conn, member: &Member, conflict: Conflict) -> Result<Refusal> {
-    Ok(match conflict {
-        Conflict::HeldByYou { account_id } => Refusal::InYourAccount { account_id },
-        Conflict::HeldByMembers { emails } => Refusal::WithMembers { emails },
-        Conflict::HeldByWorkspace { account_id } if member.is_admin() => {
-            Refusal::InWorkspaceForAdmin { account_id }
-        }
-        Conflict::HeldByWorkspace { account_id } => Refusal::InWorkspaceForMember {
+pub(super) fn refusal(conn: &mut Conn, asker: Asker, conflict: Conflict) -> Result<Refusal> {
+    Ok(match (conflict, asker.mere_member()) {
+        (Conflict::HeldByYou { account_id }, _) => Refusal::InYourAccount { account_id },
+        (Conflict::HeldByMembers { emails }, _) => Refusal::WithMembers { emails },
+        (Conflict::HeldByWorkspace { account_id }, None) => Refusal::InWorkspaceForAdmin { account_id },
+        (Conflict::HeldByWorkspace { account_id }, Some(member)) => Refusal::InWorkspaceForMember {
             ask: whom_to_ask(conn, member.workspace_id, account_id)?,
             account_id: sharing::is_shared_with(conn, member, account_id)?.then_some(account_id),
         },
@@ -148,7 +147,7 @@ fn whom_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<St
 fn insert(
     conn: &mut Conn,
     vault: &Vault,
-    member: &Member,
+    asker: Asker,
     claimant: Claimant,
     identity: &Identity,
     connection: &Connection,
@@ -159,41 +158,48 @@ fn insert(
     };
     let key = identity.key();
     let uuid = Uuid::random();
-    let seal = |secret: Secret, text: &str| {
-        vault.ring().seal(&secret.place(uuid, member.workspace_id), text).as_str().to_owned()
+    let sealed = |secret: Secret, text: Option<&SecretString>| {
+        let place = secret.place(uuid, asker.workspace_id);
+        text.map(|text| vault.ring().seal(&place, text.expose_secret()).as_str().to_owned())
     };
-    dialect::take_claim(conn, member.workspace_id, connection.provider, &key, scope)?;
+    let progress = &connection.progress;
+    let (screen_name, logo_url) = match &connection.profile {
+        Some(profile) => (profile.screen_name.as_str(), profile.logo_url.as_str()),
+        None => (connection.twitter_nickname.as_str(), ""),
+    };
+    dialect::take_claim(conn, asker.workspace_id, &connection.provider, &key, scope)?;
     let account = diesel::insert_into(social_accounts::table)
         .values((
             (
                 social_accounts::uuid.eq(uuid),
-                social_accounts::workspace_id.eq(member.workspace_id),
-                social_accounts::provider.eq(connection.provider),
+                social_accounts::workspace_id.eq(asker.workspace_id),
+                social_accounts::provider.eq(&connection.provider),
                 social_accounts::key.eq(&key),
                 social_accounts::handle.eq(&identity.handle),
                 social_accounts::scope.eq(scope),
                 social_accounts::owner_id.eq(owner_id),
-                social_accounts::connected_by.eq(Some(member.user_id)),
-                social_accounts::screen_name.eq(&connection.screen_name),
+                social_accounts::connected_by.eq(asker.user_id()),
+                social_accounts::screen_name.eq(screen_name),
                 social_accounts::twitter_nickname.eq(&connection.twitter_nickname),
-                social_accounts::logo_url.eq(&connection.logo_url),
+                social_accounts::logo_url.eq(logo_url),
                 social_accounts::nickname.eq(""),
             ),
             (
                 social_accounts::account_verified.eq(connection.account_verified.unwrap_or(false)),
                 social_accounts::location.eq(connection.location.map(Location::name)),
-                social_accounts::external_id.eq(connection
-                    .external_id
-                    .as_ref()
-                    .map(|id| seal(Secret::ExternalId, id.expose_secret()))),
+                social_accounts::external_id.eq(sealed(Secret::ExternalId, connection.external_id.as_ref())),
                 social_accounts::access_token
-                    .eq(seal(Secret::AccessToken, connection.access_token.expose_secret())),
-                social_accounts::scopes.eq("[]"),
-                social_accounts::handle_aliases.eq(""),
-                social_accounts::last_sync_history_id.eq(""),
-                social_accounts::refreshed_at.eq(member.now),
-                social_accounts::created_at.eq(member.now),
-                social_accounts::updated_at.eq(member.now),
+                    .eq(sealed(Secret::AccessToken, connection.access_token.as_ref())),
+                social_accounts::refresh_token
+                    .eq(sealed(Secret::RefreshToken, connection.refresh_token.as_ref())),
+                social_accounts::scopes.eq(progress.scopes.as_deref().unwrap_or("[]")),
+                social_accounts::handle_aliases.eq(progress.handle_aliases.as_deref().unwrap_or_default()),
+                social_accounts::last_sync_history_id
+                    .eq(progress.last_sync_history_id.as_deref().unwrap_or_default()),
+                social_accounts::auth_failed_at.eq(progress.auth_failed_at.flatten()),
+                social_accounts::refreshed_at.eq(asker.now),
+                social_accounts::created_at.eq(asker.now),
+                social_accounts::updated_at.eq(asker.now),
             ),
         ))
         .returning(SocialAccount::columns())
@@ -206,14 +212,20 @@ fn insert(
 fn refresh(
     conn: &mut Conn,
     vault: &Vault,
-    member: &Member,
+    asker: Asker,
     account: &SocialAccount,
     identity: &Identity,
     connection: &Connection,
 ) -> Result<SocialAccount> {
-    let seal = |secret: Secret, text: &str| {
-        vault.ring().seal(&secret.place(account.uuid, account.workspace_id), text).as_str().to_owned()
+    let sealed = |secret: Secret, text: Option<&SecretString>| {
+        let place = secret.place(account.uuid, account.workspace_id);
+        text.map(|text| vault.ring().seal(&place, text.expose_secret()).as_str().to_owned())
     };
+    // A new token is a new start, unless its bearer says otherwise.
+    let mut progress = connection.progress.clone();
+    if connection.access_token.is_some() && progress.auth_failed_at.is_none() {
+        progress.auth_failed_at = Some(None);
+    }
     // An account that is known by its external id keeps it; one that was not takes the request's.
     let known =
         Identity { digest: identity.digest.clone().or(account.identity().digest), ..identity.clone() };
@@ -229,19 +241,24 @@ fn refresh(
     .set((
         social_accounts::key.eq(&key),
         social_accounts::handle.eq(&identity.handle),
-        connection
-            .external_id
-            .as_ref()
-            .map(|id| social_accounts::external_id.eq(seal(Secret::ExternalId, id.expose_secret()))),
-        social_accounts::access_token.eq(seal(Secret::AccessToken, connection.access_token.expose_secret())),
-        social_accounts::screen_name.eq(&connection.screen_name),
-        social_accounts::twitter_nickname.eq(&connection.twitter_nickname),
-        social_accounts::logo_url.eq(&connection.logo_url),
+        sealed(Secret::ExternalId, connection.external_id.as_ref())
+            .map(|id| social_accounts::external_id.eq(id)),
+        sealed(Secret::AccessToken, connection.access_token.as_ref())
+            .map(|token| social_accounts::access_token.eq(token)),
+        sealed(Secret::RefreshToken, connection.refresh_token.as_ref())
+            .map(|token| social_accounts::refresh_token.eq(token)),
+        connection.profile.as_ref().map(|profile| {
+            (
+                social_accounts::screen_name.eq(&profile.screen_name),
+                social_accounts::twitter_nickname.eq(&connection.twitter_nickname),
+                social_accounts::logo_url.eq(&profile.logo_url),
+            )
+        }),
+        progress,
         connection.account_verified.map(|verified| social_accounts::account_verified.eq(verified)),
         connection.location.map(|location| social_accounts::location.eq(location.name())),
-        social_accounts::auth_failed_at.eq(None::<crate::clock::Moment>),
-        social_accounts::refreshed_at.eq(member.now),
-        social_accounts::updated_at.eq(member.now),
+        social_accounts::refreshed_at.eq(asker.now),
+        social_accounts::updated_at.eq(asker.now),
     ))
     .returning(SocialAccount::columns())
     .get_result(conn)?;

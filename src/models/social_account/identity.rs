@@ -34,7 +34,7 @@ pub struct Identity {
 impl Identity {
     pub fn of(connection: &Connection, key: &IdentityKey) -> Self {
         let digest =
-            connection.external_id.as_ref().map(|id| key.digest(connection.provider, id.expose_secret()));
+            connection.external_id.as_ref().map(|id| key.digest(&connection.provider, id.expose_secret()));
         Self { digest, handle: connection.handle.as_str().to_owned() }
     }
 

@@ -44,7 +44,7 @@ pub fn held_by_workspace(
                 .iter()
                 .map(|(other, email)| connecting::holding(other, email.as_deref()))
                 .collect();
-        if conflict::between(user_id, Claimant::Person(user_id), &identity, &holdings).is_some() {
+        if conflict::between(Some(user_id), Claimant::Person(user_id), &identity, &holdings).is_some() {
             held.push(account.clone());
         }
     }

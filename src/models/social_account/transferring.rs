@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{
     SocialAccount, TWITTER,
+    asker::Asker,
     conflict::{self, Claimant, Holding},
     connecting, sharing,
 };
@@ -13,6 +14,8 @@ use crate::{
     models::session::Admin,
     schema::{social_accounts, social_claims},
 };
+
+const THEIRS_ALREADY: &str = "They hold this account already. Disconnect one of the two first.";
 
 /// The side an account is to land on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,22 +50,7 @@ impl Admin {
             Side::Workspace => Claimant::Workspace,
             Side::Personal => Claimant::Person(self.user_id),
         };
-        if account.holder() == claimant {
-            return Ok(account);
-        }
-        let holdings: Vec<Holding> =
-            connecting::candidates(conn, self.workspace_id, &account.provider, &account.identity())?
-                .iter()
-                .filter(|(other, _)| other.id != account.id)
-                .map(|(other, email)| connecting::holding(other, email.as_deref()))
-                .collect();
-        if let Some(conflict) = conflict::between(self.user_id, claimant, &account.identity(), &holdings) {
-            return Err(connecting::refusal(conn, self, conflict)?.at(named_by));
-        }
-        if to == Side::Personal {
-            sharing::unshare(conn, &account)?;
-        }
-        self.change_sides(conn, &account, claimant, to)
+        transfer(conn, (&**self).into(), account, claimant, named_by)
     }
 
     fn transferable(&self, conn: &mut Conn, id: i64) -> Result<SocialAccount> {
@@ -80,39 +68,69 @@ impl Admin {
             .optional()?
             .ok_or(Error::NotFound)
     }
+}
 
-    /// The rule found nobody else on this key, so the claim changes sides with the row.
-    fn change_sides(
-        &self,
-        conn: &mut Conn,
-        account: &SocialAccount,
-        claimant: Claimant,
-        to: Side,
-    ) -> Result<SocialAccount> {
-        let owner_id = match claimant {
-            Claimant::Workspace => None,
-            Claimant::Person(id) => Some(id),
-        };
-        diesel::update(
-            social_claims::table
-                .filter(social_claims::workspace_id.eq(account.workspace_id))
-                .filter(social_claims::provider.eq(&account.provider))
-                .filter(social_claims::key.eq(&account.key)),
-        )
-        .set(social_claims::scope.eq(to.name()))
-        .execute(conn)?;
-        let transferred = diesel::update(
-            social_accounts::table
-                .filter(social_accounts::workspace_id.eq(account.workspace_id))
-                .filter(social_accounts::id.eq(account.id)),
-        )
-        .set((
-            social_accounts::scope.eq(to.name()),
-            social_accounts::owner_id.eq(owner_id),
-            social_accounts::updated_at.eq(self.now),
-        ))
-        .returning(SocialAccount::columns())
-        .get_result(conn)?;
-        Ok(transferred)
+/// Hands an account over to another holder, whoever asks for it.
+pub fn transfer(
+    conn: &mut Conn,
+    asker: Asker,
+    account: SocialAccount,
+    claimant: Claimant,
+    named_by: &str,
+) -> Result<SocialAccount> {
+    if account.holder() == claimant {
+        return Ok(account);
     }
+    let others: Vec<Holding> =
+        connecting::candidates(conn, asker.workspace_id, &account.provider, &account.identity())?
+            .iter()
+            .filter(|(other, _)| other.id != account.id)
+            .map(|(other, email)| connecting::holding(other, email.as_deref()))
+            .collect();
+    if let Some(conflict) = conflict::between(asker.user_id(), claimant, &account.identity(), &others) {
+        return Err(connecting::refusal(conn, asker, conflict)?.at(named_by));
+    }
+    let has_it_already =
+        |other: &Holding| other.holder == claimant && account.identity().is_same_account_as(&other.identity);
+    if others.iter().any(has_it_already) {
+        return Err(Error::invalid(named_by, "taken", THEIRS_ALREADY));
+    }
+    if account.is_workspace_account() {
+        sharing::unshare(conn, &account)?;
+    }
+    change_holder(conn, asker, &account, claimant)
+}
+
+/// The rule found nobody else on this key, so the claim changes sides with the row.
+fn change_holder(
+    conn: &mut Conn,
+    asker: Asker,
+    account: &SocialAccount,
+    claimant: Claimant,
+) -> Result<SocialAccount> {
+    let (side, owner_id) = match claimant {
+        Claimant::Workspace => (Side::Workspace, None),
+        Claimant::Person(id) => (Side::Personal, Some(id)),
+    };
+    diesel::update(
+        social_claims::table
+            .filter(social_claims::workspace_id.eq(account.workspace_id))
+            .filter(social_claims::provider.eq(&account.provider))
+            .filter(social_claims::key.eq(&account.key)),
+    )
+    .set(social_claims::scope.eq(side.name()))
+    .execute(conn)?;
+    let transferred = diesel::update(
+        social_accounts::table
+            .filter(social_accounts::workspace_id.eq(account.workspace_id))
+            .filter(social_accounts::id.eq(account.id)),
+    )
+    .set((
+        social_accounts::scope.eq(side.name()),
+        social_accounts::owner_id.eq(owner_id),
+        social_accounts::updated_at.eq(asker.now),
+    ))
+    .returning(SocialAccount::columns())
+    .get_result(conn)?;
+    Ok(transferred)
 }

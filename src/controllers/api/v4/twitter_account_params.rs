@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     models::{
         location::Location,
-        social_account::{Connection, TWITTER, identity::Handle},
+        social_account::{Connection, Profile, Progress, TWITTER, identity::Handle},
     },
     parameters::{Parameters, inspect::inspect},
 };
@@ -65,13 +65,14 @@ pub fn read(params: &Parameters) -> Result<Connection> {
         }
         let location = account.optional_one_of("location", &Location::ALL);
         let connection = move |handle| Connection {
-            provider: TWITTER,
+            provider: TWITTER.to_owned(),
             external_id: Some(external_id),
             handle,
-            access_token,
-            screen_name,
             twitter_nickname,
-            logo_url,
+            profile: Some(Profile { screen_name, logo_url }),
+            access_token: Some(access_token),
+            refresh_token: None,
+            progress: Progress::default(),
             account_verified,
             location,
             named_by: NAMED_BY,
