@@ -1,5 +1,7 @@
 //! The running service: settings, clock, database and keys in one value that every request shares.
 
+mod records;
+
 use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
 
 use actix_web::{HttpServer, dev::Server, middleware::from_fn, rt, web};

@@ -2,9 +2,22 @@
 //! What has behaviour of its own (accounts, members, keys) is written through its model's verbs; see `hooks`.
 
 pub mod access;
+mod actor;
 pub mod catalogue;
 pub mod column;
+mod composite;
+pub mod dependents;
+pub mod draft;
+pub mod duplicates;
+mod hooks;
+pub mod literal;
 pub mod load;
 pub mod object;
+pub mod page;
+pub mod query;
 pub mod reading;
 pub mod record;
+pub mod refusal;
+mod rich_text;
+mod sql;
+pub mod writing;

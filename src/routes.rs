@@ -1,6 +1,9 @@
 //! Every URL of the service on one screen.
 
-use actix_web::web::{self, ServiceConfig, scope};
+use actix_web::{
+    middleware::from_fn,
+    web::{self, ServiceConfig, scope},
+};
 
 use crate::{
     controllers::{
@@ -9,7 +12,7 @@ use crate::{
             teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
         },
         at::at,
-        docs, health, openapi, pages,
+        docs, health, openapi, pages, rest,
     },
     error::Error,
 };
@@ -64,6 +67,26 @@ pub fn draw(config: &mut ServiceConfig) {
                 .service(at("/social_accounts").get(social_accounts::index))
                 .service(at("/account_transfers").post(account_transfers::create))
                 .service(at("/walkthrough").get(walkthrough::show).put(walkthrough::update)),
+        )
+        .service(
+            scope("/rest")
+                .wrap(from_fn(rest::failure::face))
+                .service(at("/batch/{plural}").post(rest::batch::create))
+                .service(at("/{plural}/duplicates").post(rest::duplicates::create))
+                .service(
+                    at("/{plural}")
+                        .get(rest::records::index)
+                        .post(rest::records::create)
+                        .put(rest::paths::no_id)
+                        .delete(rest::paths::no_id),
+                )
+                .service(
+                    at("/{plural}/{id:[^/]*}")
+                        .get(rest::records::show)
+                        .put(rest::records::update)
+                        .delete(rest::records::destroy),
+                )
+                .default_service(web::to(rest::paths::nowhere)),
         )
         .service(at("/").get(pages::show))
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))

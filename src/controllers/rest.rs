@@ -1,3 +1,11 @@
 //! The second door: Twenty's REST dialect, for n8n and scripts.
 
+mod asked;
+pub mod batch;
+mod body;
+pub mod duplicates;
+mod envelope;
+pub mod failure;
+pub mod paths;
 pub mod presented;
+pub mod records;

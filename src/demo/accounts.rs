@@ -11,7 +11,9 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle},
+        social_account::{
+            Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
+        },
     },
     schema::social_accounts,
 };
@@ -100,6 +102,7 @@ impl Department<'_> {
 
 fn connection(number: u64, account: &Account) -> anyhow::Result<Connection> {
     Ok(Connection {
+        uuid: None,
         provider: TWITTER.to_owned(),
         external_id: Some((1_380_000_000_000_000_000 + number).to_string().into()),
         handle: Handle::parse(account.handle).context("a handle")?,

@@ -57,6 +57,8 @@ pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression
 
 /// What a client brings to have an account connected.
 pub struct Connection {
+    /// The id a client chose for a new account.
+    pub uuid: Option<Uuid>,
     pub provider: String,
     pub external_id: Option<SecretString>,
     pub handle: Handle,

@@ -16,7 +16,7 @@ use crate::{
 
 const NO_READING: &str = "This API key may not read. Use one with the scope \"read\".";
 const NO_WRITING: &str = "This API key may not write. Use one with the scope \"write\".";
-const ADMINS_ONLY: &str =
+pub const ADMINS_ONLY: &str =
     "Only workspace admins, and API keys with the scope \"admin\", can change members, API keys and webhooks";
 
 /// The objects that only admins change, beside those with a model.

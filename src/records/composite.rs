@@ -79,7 +79,12 @@ fn with_host_in_lower_case(url: &str) -> String {
 
 pub fn unknown_part(field: &Field, name: &str) -> Error {
     let Kind::Composite(_, parts) = &field.kind else { return Error::ours("a composite") };
-    Error::Unreadable(format!("{}: there is no '{}' in it. It has {}", field.name, shortened(name), names(parts)))
+    Error::Unreadable(format!(
+        "{}: there is no '{}' in it. It has {}",
+        field.name,
+        shortened(name),
+        names(parts)
+    ))
 }
 
 pub fn no_object(field: &Field, parts: &[Part]) -> Error {

@@ -10,7 +10,10 @@ use super::{
     object::{Field, Kind, Object},
     refusal::Refusal,
 };
-use crate::error::{Error, Result};
+use crate::{
+    clock::Moment,
+    error::{Error, Result},
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
@@ -49,15 +52,14 @@ impl Draft {
         self.get(path).flatten().filter(|text| !text.is_empty())
     }
 
+    /// The moment at a path; none inside where the body clears it.
+    pub fn moment(&self, path: &str) -> Option<Option<Moment>> {
+        self.get(path).map(|at| at.and_then(|at| Moment::parse_from_str(at, "%F %T%.f").ok()))
+    }
+
     pub fn set(&mut self, path: &str, value: Option<String>) {
         if let Some(at) = self.at(path) {
             self.cells[at] = Some(value);
-        }
-    }
-
-    pub fn unset(&mut self, path: &str) {
-        if let Some(at) = self.at(path) {
-            self.cells[at] = None;
         }
     }
 
@@ -72,15 +74,25 @@ impl Draft {
     }
 
     fn read_own(&mut self, name: &str, value: &Value, purpose: Purpose) -> Result<()> {
-        let Some(column) = self.object.columns.iter().take(Object::OWN_COLUMNS).find(|column| column.field == name) else {
+        let Some(column) =
+            self.object.columns.iter().take(Object::OWN_COLUMNS).find(|column| column.field == name)
+        else {
             return Err(Refusal::UnknownField { object: self.object, field: name.to_owned() }.into());
         };
         // A record that was read may be sent back whole: its moments are ours to keep.
-        if is_blank(value) || value.is_null() || name == "deletedAt" || purpose == Purpose::Update && name != "id" {
+        if is_blank(value)
+            || value.is_null()
+            || name == "deletedAt"
+            || purpose == Purpose::Update && name != "id"
+        {
             return Ok(());
         }
         let literal = literal_of(column, value)?;
-        if name == "id" { self.id = Some(literal) } else { self.set(name, Some(literal)) }
+        if name == "id" {
+            self.id = Some(literal)
+        } else {
+            self.set(name, Some(literal))
+        }
         Ok(())
     }
 
@@ -98,7 +110,8 @@ impl Draft {
             (Kind::Composite(_, parts), Value::Object(sent)) => {
                 for (name, value) in sent {
                     let part = parts.iter().find(|part| part.name == *name);
-                    let column = self.object.columns_of(&field.name).find(|column| column.part.as_ref() == Some(name));
+                    let column =
+                        self.object.columns_of(&field.name).find(|column| column.part.as_ref() == Some(name));
                     let (Some(part), Some(column)) = (part, column) else {
                         return Err(composite::unknown_part(field, name));
                     };
@@ -115,7 +128,11 @@ impl Draft {
                 if let Kind::Array | Kind::MultiSelect(_) = kind {
                     expect_texts(field, value)?;
                 }
-                let column = self.object.columns_of(&field.name).next().ok_or_else(|| Error::ours("a field's column"))?;
+                let column = self
+                    .object
+                    .columns_of(&field.name)
+                    .next()
+                    .ok_or_else(|| Error::ours("a field's column"))?;
                 let cell = cell_of(column, options, value)?;
                 self.set(&field.name, cell);
                 Ok(())
@@ -164,10 +181,12 @@ fn literal_of(column: &Column, value: &Value) -> Result<String> {
     let literal = match (column.cell, value) {
         (Cell::Text | Cell::Uuid | Cell::Moment, Value::String(text)) => literal::parse(column.cell, text),
         (Cell::Boolean, Value::Bool(flag)) => Some(flag.to_string()),
-        (Cell::Integer | Cell::Number, Value::Number(number)) => literal::parse(column.cell, &number.to_string()),
-        (Cell::Json, Value::String(text)) => {
-            serde_json::from_str::<Value>(text).ok().and_then(|value| literal::parse(Cell::Json, &value.to_string()))
+        (Cell::Integer | Cell::Number, Value::Number(number)) => {
+            literal::parse(column.cell, &number.to_string())
         }
+        (Cell::Json, Value::String(text)) => serde_json::from_str::<Value>(text)
+            .ok()
+            .and_then(|value| literal::parse(Cell::Json, &value.to_string())),
         (Cell::Json, value) => literal::parse(Cell::Json, &value.to_string()),
         _ => None,
     };
@@ -183,7 +202,9 @@ fn literal_of(column: &Column, value: &Value) -> Result<String> {
 
 fn expect_texts(field: &Field, value: &Value) -> Result<()> {
     let options = if let Kind::MultiSelect(options) = &field.kind { options.as_slice() } else { &[] };
-    let is_fine = |item: &Value| item.as_str().is_some_and(|text| options.is_empty() || options.iter().any(|option| option == text));
+    let is_fine = |item: &Value| {
+        item.as_str().is_some_and(|text| options.is_empty() || options.iter().any(|option| option == text))
+    };
     match value {
         Value::Null => Ok(()),
         Value::Array(items) if items.iter().all(is_fine) => Ok(()),
@@ -198,5 +219,9 @@ fn expect_texts(field: &Field, value: &Value) -> Result<()> {
 
 pub fn shortened(text: &str) -> String {
     const MOST: usize = 100;
-    if text.chars().count() <= MOST { text.to_owned() } else { text.chars().take(MOST).chain(['…']).collect() }
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST).chain(['…']).collect()
+    }
 }

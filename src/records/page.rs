@@ -98,7 +98,9 @@ fn cursor_at(order: &Order, record: &Record, total_count: u64) -> Result<String>
     let values = order.0.iter().map(|term| {
         record
             .text(&term.column.path())
-            .map(|text| literal::parse(term.column.cell, text).ok_or_else(|| Error::ours("a cell that reads back")))
+            .map(|text| {
+                literal::parse(term.column.cell, text).ok_or_else(|| Error::ours("a cell that reads back"))
+            })
             .transpose()
     });
     Ok(Cursor { values: values.collect::<Result<_>>()?, total_count }.encode(order))

@@ -9,6 +9,8 @@ use crate::error::Error;
 pub enum Refusal {
     /// A write to a record that is not there, or not this caller's to see.
     NoSuchRecord { object: &'static Object, id: String },
+    /// A body that is no JSON.
+    NoJson { said: String },
     /// A property no field is called by.
     UnknownField { object: &'static Object, field: String },
 }
@@ -19,6 +21,7 @@ impl Refusal {
         match self {
             Self::NoSuchRecord { .. } => "EntityNotFoundError",
             Self::UnknownField { .. } => "Error",
+            Self::NoJson { .. } => "Bad Request",
         }
     }
 }
@@ -31,6 +34,7 @@ impl fmt::Display for Refusal {
                 "Could not find any entity of type \"{}\" matching: {{\n    \"id\": \"{id}\"\n}}",
                 object.singular
             ),
+            Self::NoJson { said } => write!(f, "The body is no JSON: {said}"),
             Self::UnknownField { object, field } => write!(
                 f,
                 "Field metadata for field \"{}\" is missing in object metadata {}",

@@ -60,7 +60,9 @@ fn words(content: &Value) -> String {
     match content {
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(words).collect(),
-        Value::Object(item) => item.get("text").or_else(|| item.get("content")).map(words).unwrap_or_default(),
+        Value::Object(item) => {
+            item.get("text").or_else(|| item.get("content")).map(words).unwrap_or_default()
+        }
         _ => String::new(),
     }
 }
@@ -77,7 +79,8 @@ fn item(line: &str) -> Option<(&'static str, &str)> {
         return Some(("bulletListItem", text));
     }
     let (number, text) = line.split_once(". ")?;
-    (!number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit())).then_some(("numberedListItem", text))
+    (!number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit()))
+        .then_some(("numberedListItem", text))
 }
 
 #[cfg(test)]
@@ -86,7 +89,12 @@ mod tests {
 
     #[test]
     fn what_is_written_reads_back() {
-        for text in ["Hello", "# Title\n\nText over\ntwo lines\n\n- one\n\n- two\n\n1. first", "", "####### no heading"] {
+        for text in [
+            "Hello",
+            "# Title\n\nText over\ntwo lines\n\n- one\n\n- two\n\n1. first",
+            "",
+            "####### no heading",
+        ] {
             assert_eq!(markdown(&blocks(text)), text);
         }
     }

@@ -111,7 +111,9 @@ pub fn beyond(statement: &mut Statement, order: &Order, cursor: &Cursor, backwar
     }
     statement.push(")");
     // Said once more where it can be, for an index to begin at.
-    if let Some((first, Some(value))) = places.first().filter(|(term, _)| places.len() > 1 && is_never_null(term.column)) {
+    if let Some((first, Some(value))) =
+        places.first().filter(|(term, _)| places.len() > 1 && is_never_null(term.column))
+    {
         let operator = if (first.direction == Direction::Descending) == backward { ">=" } else { "<=" };
         let name = of_t(first.column);
         statement.push(&format!(" AND {name} {operator} ")).bind(first.column.cell, Some(value.clone()));

@@ -63,12 +63,17 @@ fn faced(error: &actix_web::Error) -> HttpResponse {
     };
     let problems = if let Error::Invalid(problems) = error { problems.clone() } else { Vec::new() };
     let mut response = of(error.status_code(), messages, problems);
+    add_headers(error, &mut response);
+    response
+}
+
+/// What an error says beside its body: when to come again, which verbs there are.
+pub fn add_headers(error: &Error, response: &mut HttpResponse) {
     for (name, value) in headers(error) {
         if let Ok(value) = value.try_into() {
             response.headers_mut().insert(name, value);
         }
     }
-    response
 }
 
 fn of(status: StatusCode, message: Vec<String>, errors: Vec<Problem>) -> HttpResponse {
@@ -88,7 +93,7 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
 }
 
 /// What the client is not told goes to the log, with its causes.
-fn note(error: &Error) {
+pub fn note(error: &Error) {
     let cause = || {
         let mut causes = Vec::new();
         let mut next = error.source();

@@ -2,13 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::Membership;
+use super::{Membership, roles::OWNERS_ONLY};
 use crate::{
     clock::Moment,
-    db::Conn,
+    db::{Conn, types::Uuid},
     error::{Error, Result},
     models::{
         api_key::revoking,
+        caller::KeyHolder,
         invite,
         role::Role,
         session::{Admin, Member},
@@ -18,6 +19,7 @@ use crate::{
         vault::Vault,
         workspace::Workspace,
     },
+    records::{dependents, object::Model},
     schema::{memberships, social_accounts, users},
 };
 
@@ -42,6 +44,15 @@ impl Admin {
         self.expect_authority_over(&membership)?;
         membership.move_out(conn, vault, self.now)
     }
+}
+
+/// The same for a program with an admin's authority. Owners are left to owners.
+pub fn remove_for_a_program(conn: &mut Conn, vault: &Vault, program: &KeyHolder, user_id: i64) -> Result<()> {
+    let membership = Membership::find(conn, program.workspace_id, user_id)?;
+    if membership.role == Role::Owner {
+        return Err(Error::Forbidden(OWNERS_ONLY));
+    }
+    membership.move_out(conn, vault, program.now)
 }
 
 impl Membership {
@@ -72,6 +83,11 @@ impl Membership {
 
     /// Takes the person out of the workspace's teams, and their name from what they did there.
     pub(super) fn end(&self, conn: &mut Conn) -> Result<()> {
+        let member: Uuid = memberships::table
+            .find((self.workspace_id, self.user_id))
+            .select(memberships::uuid)
+            .get_result(conn)?;
+        dependents::release_model(conn, self.workspace_id, Model::Member, member.0)?;
         team::leaving::leave_all(conn, self.workspace_id, self.user_id)?;
         diesel::update(
             social_accounts::table

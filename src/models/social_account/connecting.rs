@@ -157,7 +157,7 @@ fn insert(
         Claimant::Person(id) => ("personal", Some(id)),
     };
     let key = identity.key();
-    let uuid = Uuid::random();
+    let uuid = connection.uuid.unwrap_or_else(Uuid::random);
     let sealed = |secret: Secret, text: Option<&SecretString>| {
         let place = secret.place(uuid, asker.workspace_id);
         text.map(|text| vault.ring().seal(&place, text.expose_secret()).as_str().to_owned())

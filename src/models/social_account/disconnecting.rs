@@ -7,6 +7,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::session::{Admin, Member},
+    records::{dependents, object::Model},
     schema::{social_accounts, social_claims},
 };
 
@@ -26,7 +27,9 @@ impl Member {
     }
 }
 
+/// What hangs on the account goes with it.
 pub fn disconnect(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
+    dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     diesel::delete(
         social_accounts::table
             .filter(social_accounts::workspace_id.eq(account.workspace_id))

@@ -15,6 +15,7 @@ use crate::{
     db::{Conn, dialect},
     error::{Error, Result},
     models::vault::Vault,
+    records::{dependents, object::Model},
     schema::social_accounts,
 };
 
@@ -51,7 +52,7 @@ pub fn held_by_workspace(
     Ok(held)
 }
 
-/// Takes an account along. Its tokens, nickname and external id stay; whoever else connected it stays behind.
+/// Takes an account along; its channels are left behind, deleted. Its tokens, nickname and external id stay; whoever else connected it stays behind.
 pub fn take_along(
     conn: &mut Conn,
     vault: &Vault,
@@ -75,6 +76,7 @@ pub fn take_along(
         let place = secret.place(account.uuid, workspace_id);
         Ok(Some(vault.ring().seal(&place, open.expose_secret()).as_str().to_owned()))
     };
+    dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     dialect::take_claim(conn, workspace_id, &account.provider, &account.key, &account.scope)?;
     diesel::update(row)
         .set((

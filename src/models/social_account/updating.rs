@@ -21,6 +21,8 @@ use crate::{
 const HELD_ALREADY: &str =
     "The same holder has an account with this handle already. Disconnect one of the two first.";
 
+const STAYS_ON_ITS_NETWORK: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
+
 /// What is to change; absent: as it was, and of a token `None` empties it.
 #[derive(Default)]
 pub struct Changes {
@@ -59,28 +61,34 @@ pub fn update(
     Ok(())
 }
 
-/// Gives an account another handle. One without an external id is recognised by it: its claim moves along, unless
-/// another holder is in the way.
-pub fn change_handle(
+/// Gives an account another handle, or another network. One without an external id is recognised by them: its claim
+/// moves along, unless another holder is in the way. One with an external id stays on its network.
+pub fn rename(
     conn: &mut Conn,
     asker: Asker,
     account: &SocialAccount,
+    provider: &str,
     handle: &Handle,
     written: &str,
     named_by: &str,
 ) -> Result<SocialAccount> {
     let identity = Identity { handle: handle.as_str().to_owned(), ..account.identity() };
-    if identity.handle != account.handle {
-        expect_free(conn, asker, account, &identity, named_by)?;
+    if provider != account.provider && identity.digest.is_some() {
+        return Err(Error::invalid("provider", "fixed", STAYS_ON_ITS_NETWORK));
+    }
+    if identity.handle != account.handle || provider != account.provider {
+        expect_free(conn, asker, account, provider, &identity, named_by)?;
     }
     let key = identity.key();
-    if key != account.key {
-        dialect::take_claim(conn, account.workspace_id, &account.provider, &key, &account.scope)?;
+    let moves = key != account.key || provider != account.provider;
+    if moves {
+        dialect::take_claim(conn, account.workspace_id, provider, &key, &account.scope)?;
     }
     // A name that was only the handle follows it.
     let was_its_name = account.screen_name == account.twitter_nickname;
     let changed = diesel::update(row(account))
         .set((
+            social_accounts::provider.eq(provider),
             social_accounts::key.eq(&key),
             social_accounts::handle.eq(&identity.handle),
             social_accounts::twitter_nickname.eq(written),
@@ -89,7 +97,7 @@ pub fn change_handle(
         ))
         .returning(SocialAccount::columns())
         .get_result(conn)?;
-    if key != account.key {
+    if moves {
         release_claim(conn, account)?;
     }
     Ok(changed)
@@ -99,10 +107,11 @@ fn expect_free(
     conn: &mut Conn,
     asker: Asker,
     account: &SocialAccount,
+    provider: &str,
     identity: &Identity,
     named_by: &str,
 ) -> Result<()> {
-    let others: Vec<Holding> = connecting::candidates(conn, asker.workspace_id, &account.provider, identity)?
+    let others: Vec<Holding> = connecting::candidates(conn, asker.workspace_id, provider, identity)?
         .iter()
         .filter(|(other, _)| other.id != account.id)
         .map(|(other, email)| connecting::holding(other, email.as_deref()))

@@ -65,6 +65,7 @@ pub fn read(params: &Parameters) -> Result<Connection> {
         }
         let location = account.optional_one_of("location", &Location::ALL);
         let connection = move |handle| Connection {
+            uuid: None,
             provider: TWITTER.to_owned(),
             external_id: Some(external_id),
             handle,

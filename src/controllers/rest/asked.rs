@@ -1,0 +1,82 @@
+//! What a request asks about: the object its path names, the record, and the parameters of its query.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+
+use crate::{
+    error::{Error, Result},
+    records::{
+        catalogue::catalogue,
+        draft::shortened,
+        literal,
+        object::Object,
+        query::{Find, depth::Depth},
+    },
+};
+
+/// The object a path names in the plural.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked(pub &'static Object);
+
+/// The record a path names.
+#[derive(Debug, Clone)]
+pub struct RecordId(pub String);
+
+/// The parameters of a query, decoded, in their order.
+#[derive(Debug, Clone)]
+pub struct Pairs(Vec<(String, String)>);
+
+impl FromRequest for Asked {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(object(request.match_info().query("plural")).map(Self))
+    }
+}
+
+fn object(name: &str) -> Result<&'static Object> {
+    if let Some(object) = catalogue().by_plural(name) {
+        return Ok(object);
+    }
+    let name = shortened(name);
+    Err(Error::Unreadable(match catalogue().by_singular(&name) {
+        Some(object) => format!("object '{name}' not found. Did you mean '{}'?", object.plural),
+        None => format!("object '{name}' not found. eg: companies"),
+    }))
+}
+
+impl FromRequest for RecordId {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let id = request.match_info().query("id");
+        ready(
+            literal::parse(crate::records::column::Cell::Uuid, id)
+                .map(Self)
+                .ok_or_else(|| Error::Unreadable(format!("'{}' is not a valid UUID", shortened(id)))),
+        )
+    }
+}
+
+impl FromRequest for Pairs {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
+        ready(Ok(Self(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())))
+    }
+}
+
+impl Pairs {
+    pub fn find(&self, object: &'static Object) -> Result<Find<'static>> {
+        Find::read(object, &self.0)
+    }
+
+    pub fn depth(&self) -> Result<Depth> {
+        Depth::read(&self.0)
+    }
+}

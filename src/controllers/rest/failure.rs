@@ -1,0 +1,98 @@
+//! The face of failure behind `/rest`: `{"statusCode": 400, "error": "BadRequestException", "messages": ["…"]}`.
+
+use actix_web::{
+    HttpResponse, ResponseError as _,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::StatusCode,
+    middleware::Next,
+};
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    controllers::{answer, api::failure},
+    error::Error,
+    records::refusal::Refusal,
+    request_id,
+};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Failure<'a> {
+    status_code: u16,
+    error: &'a str,
+    messages: Vec<String>,
+}
+
+/// Gives the errors that leave through this door their face.
+pub async fn face(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let (request, response) = match next.call(request).await {
+        Ok(response) => response.map_into_boxed_body().into_parts(),
+        Err(error) => return Err(error),
+    };
+    let response = match response.error().and_then(actix_web::Error::as_error::<Error>) {
+        Some(error) => faced(error),
+        None => response,
+    };
+    Ok(ServiceResponse::new(request, response))
+}
+
+fn faced(error: &Error) -> HttpResponse {
+    failure::note(error);
+    let status = error.status_code();
+    let mut response = match error {
+        // These two are refused before anything of the dialect has looked at them.
+        Error::Refused(refusal) if matches!(**refusal, Refusal::NoJson { .. }) => {
+            let body = json!({ "statusCode": 400, "message": refusal.to_string(), "error": "Bad Request" });
+            answer::json(status, &body)
+        }
+        Error::TooLarge(_) => {
+            answer::json(status, &json!({ "statusCode": 413, "message": "request entity too large" }))
+        }
+        _ => {
+            let failure = Failure {
+                status_code: status.as_u16(),
+                error: name(error, status),
+                messages: messages(error),
+            };
+            answer::json(status, &failure)
+        }
+    };
+    failure::add_headers(error, &mut response);
+    response
+}
+
+fn messages(error: &Error) -> Vec<String> {
+    match (error, request_id::current()) {
+        (Error::Ours(_) | Error::Database(_), Some(id)) => {
+            vec![format!("Something went wrong on our side. Tell the operator this request id: {id}")]
+        }
+        (Error::Invalid(problems), _) => problems.iter().map(|problem| problem.message.clone()).collect(),
+        _ => vec![error.to_string()],
+    }
+}
+
+fn name(error: &Error, status: StatusCode) -> &'static str {
+    if let Error::Refused(refusal) = error {
+        return refusal.name();
+    }
+    match status {
+        StatusCode::BAD_REQUEST => "BadRequestException",
+        StatusCode::UNAUTHORIZED => "UNAUTHENTICATED",
+        StatusCode::FORBIDDEN => "ForbiddenException",
+        StatusCode::NOT_FOUND => "NotFoundException",
+        StatusCode::METHOD_NOT_ALLOWED => "MethodNotAllowedException",
+        StatusCode::REQUEST_TIMEOUT => "RequestTimeoutException",
+        StatusCode::CONFLICT => "ConflictException",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "UnsupportedMediaTypeException",
+        StatusCode::UNPROCESSABLE_ENTITY => "UnprocessableEntityException",
+        StatusCode::TOO_MANY_REQUESTS => "ThrottlerException",
+        StatusCode::SERVICE_UNAVAILABLE => "ServiceUnavailableException",
+        StatusCode::INSUFFICIENT_STORAGE => "InsufficientStorageException",
+        _ => "InternalServerErrorException",
+    }
+}

@@ -1,0 +1,115 @@
+//! The records of any object: `/rest/{plural}` and `/rest/{plural}/{id}`.
+
+use actix_web::web::Data;
+use serde_json::json;
+
+use super::{
+    asked::{Asked, Pairs, RecordId},
+    body::One,
+    envelope::{self, Envelope},
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    models::caller::Presented,
+    records::{object::Object, page},
+};
+
+const NO_SUCH_RECORD: &str = "Record not found";
+
+/// Find many
+pub async fn index(
+    presented: Presented,
+    app: Data<App>,
+    Asked(object): Asked,
+    pairs: Pairs,
+) -> Result<Envelope> {
+    let bytes = app
+        .read_records(presented, move |loader| {
+            let found = loader.page(object, &pairs.find(object)?)?;
+            page::to_json(object, &found)
+        })
+        .await?;
+    Ok(Envelope::ok(bytes))
+}
+
+/// Find one
+pub async fn show(
+    presented: Presented,
+    app: Data<App>,
+    Asked(object): Asked,
+    RecordId(id): RecordId,
+    pairs: Pairs,
+) -> Result<Envelope> {
+    let depth = pairs.depth()?;
+    let bytes = app
+        .read_records(presented, move |loader| {
+            let record = loader.one(object, &id, depth.levels())?;
+            let record = record.ok_or_else(|| Error::Unreadable(NO_SUCH_RECORD.to_owned()))?;
+            envelope::data(&object.singular, &record)
+        })
+        .await?;
+    Ok(Envelope::ok(bytes))
+}
+
+/// Create one
+pub async fn create(
+    presented: Presented,
+    app: Data<App>,
+    Asked(object): Asked,
+    pairs: Pairs,
+    One(body): One,
+) -> Result<Envelope> {
+    let depth = pairs.depth()?;
+    let bytes = app
+        .write_records(
+            presented,
+            move |writing| writing.create(object, std::slice::from_ref(&body)),
+            move |loader, ids| {
+                let record = loader.by_ids(object, ids, depth.levels())?.pop();
+                envelope::data(&Object::key("create", &object.singular), &record)
+            },
+        )
+        .await?;
+    Ok(Envelope::created(bytes))
+}
+
+/// Update one
+pub async fn update(
+    presented: Presented,
+    app: Data<App>,
+    Asked(object): Asked,
+    RecordId(id): RecordId,
+    pairs: Pairs,
+    One(body): One,
+) -> Result<Envelope> {
+    let depth = pairs.depth()?;
+    let bytes = app
+        .write_records(
+            presented,
+            move |writing| writing.update(object, &id, &body).map(|()| vec![id.clone()]),
+            move |loader, ids| {
+                let record = loader.by_ids(object, ids, depth.levels())?.pop();
+                envelope::data(&Object::key("update", &object.singular), &record)
+            },
+        )
+        .await?;
+    Ok(Envelope::ok(bytes))
+}
+
+/// Delete one: the id, and nothing else.
+pub async fn destroy(
+    presented: Presented,
+    app: Data<App>,
+    Asked(object): Asked,
+    RecordId(id): RecordId,
+) -> Result<Envelope> {
+    let bytes = app
+        .write_records(
+            presented,
+            move |writing| writing.delete(object, &id).map(|()| vec![id.clone()]),
+            move |_, ids| envelope::data(&Object::key("delete", &object.singular), json!({ "id": ids[0] })),
+        )
+        .await?;
+    Ok(Envelope::ok(bytes))
+}

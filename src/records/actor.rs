@@ -1,0 +1,44 @@
+//! `createdBy`: who made a record. A caller may say where it came from, and with a name of their own, everything.
+
+use super::{draft::Draft, object::Kind, writing::Writing};
+use crate::{
+    db::{
+        Cell,
+        statement::{Statement, Texts},
+    },
+    error::Result,
+    models::caller::Caller,
+};
+
+pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
+    for field in &draft.object.fields {
+        let Kind::Composite(composite, _) = &field.kind else { continue };
+        let at = |part: &str| format!("{}.{part}", field.name);
+        if composite != "ACTOR" || draft.text(&at("name")).is_some() {
+            continue;
+        }
+        let (source, member_id, name) = match &writing.access.caller {
+            Caller::Key(holder) => ("API", None, holder.name.clone()),
+            Caller::Person(_) => ("MANUAL", writing.access.member_id.clone(), own_name(writing)?),
+        };
+        if draft.text(&at("source")).is_none() {
+            draft.set(&at("source"), Some(source.to_owned()));
+        }
+        draft.set(&at("workspaceMemberId"), member_id);
+        draft.set(&at("name"), Some(name));
+        draft.set(&at("context"), Some("{}".to_owned()));
+    }
+    Ok(())
+}
+
+fn own_name(writing: &mut Writing) -> Result<String> {
+    let mut statement = Statement::new(writing.conn.dialect(), "SELECT ");
+    statement
+        .read([(Cell::Text, "name_first_name"), (Cell::Text, "name_last_name")])
+        .push(" FROM workspace_members WHERE workspace_id = ")
+        .bind(Cell::Integer, Some(writing.access.workspace_id().to_string()))
+        .push(" AND id = ")
+        .bind(Cell::Uuid, writing.access.member_id.clone());
+    let names = statement.rows(writing.conn)?.into_iter().flat_map(|Texts(cells)| cells).flatten();
+    Ok(names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" "))
+}

@@ -1,0 +1,89 @@
+//! What leads to a record that goes: deleted along with it, or cleared, as its relation says. One statement for each
+//! relation that leads there, and level.
+
+use super::{
+    catalogue::catalogue,
+    column::{Cell, snake_case},
+    object::{Model, Object, OnDelete},
+};
+use crate::{
+    db::{
+        Conn,
+        statement::{Statement, Texts},
+    },
+    error::Result,
+};
+
+/// Lets go of records that are about to be deleted by a model's verb.
+pub fn release_model(conn: &mut Conn, workspace_id: i64, model: Model, id: uuid::Uuid) -> Result<()> {
+    let object = catalogue().objects().iter().find(|object| object.model == Some(model));
+    object.map_or(Ok(()), |object| release(conn, workspace_id, object, &[id.to_string()]))
+}
+
+/// Lets go of records that are about to be deleted.
+pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids: &[String]) -> Result<()> {
+    for (from, relation) in catalogue().leading_to(object).filter(|(from, _)| from.model.is_none()) {
+        let column = snake_case(&relation.field);
+        match relation.on_delete {
+            OnDelete::Clear => {
+                let sql = format!("UPDATE {} SET {column} = NULL WHERE workspace_id = ", from.table);
+                those(conn, sql, workspace_id, &column, ids).execute(conn)?;
+            }
+            OnDelete::Delete => {
+                if catalogue().leading_to(from).next().is_some() {
+                    let gone = led_by(conn, from, workspace_id, &column, ids)?;
+                    if gone.is_empty() {
+                        continue;
+                    }
+                    release(conn, workspace_id, from, &gone)?;
+                }
+                let sql = format!("DELETE FROM {} WHERE workspace_id = ", from.table);
+                those(conn, sql, workspace_id, &column, ids).execute(conn)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Forgets every record of a workspace that is about to be deleted.
+pub fn forget_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
+    let tables = catalogue()
+        .objects()
+        .iter()
+        .filter(|object| object.model.is_none())
+        .map(|object| object.table.as_str());
+    for table in tables.chain(["token_readings"]) {
+        let mut statement =
+            Statement::new(conn.dialect(), format!("DELETE FROM {table} WHERE workspace_id = "));
+        statement.bind(Cell::Integer, Some(workspace_id.to_string())).execute(conn)?;
+    }
+    Ok(())
+}
+
+fn led_by(
+    conn: &mut Conn,
+    from: &Object,
+    workspace_id: i64,
+    column: &str,
+    ids: &[String],
+) -> Result<Vec<String>> {
+    let mut statement = Statement::new(conn.dialect(), "SELECT ");
+    statement
+        .read([(Cell::Uuid, "id")])
+        .push(&format!(" FROM {} WHERE workspace_id = ", from.table))
+        .bind(Cell::Integer, Some(workspace_id.to_string()))
+        .push(" AND ")
+        .is_any_of(Cell::Uuid, column, ids);
+    let rows = statement.rows(conn)?;
+    Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
+}
+
+fn those(conn: &Conn, sql: String, workspace_id: i64, column: &str, ids: &[String]) -> Statement {
+    let mut statement = Statement::new(conn.dialect(), sql);
+    statement.bind(Cell::Integer, Some(workspace_id.to_string())).push(" AND ").is_any_of(
+        Cell::Uuid,
+        column,
+        ids,
+    );
+    statement
+}

@@ -1,0 +1,215 @@
+//! `connectedAccounts`: the register of social accounts, written as everywhere else – by connecting, handing over,
+//! changing and disconnecting.
+
+use diesel::prelude::*;
+use secrecy::SecretString;
+
+use crate::{
+    db::types::Uuid,
+    error::{Error, Result},
+    models::{
+        caller::Caller,
+        session::Member,
+        social_account::{
+            Connection, Progress, SocialAccount, TWITTER,
+            asker::Asker,
+            conflict::Claimant,
+            connecting::{self, Connected},
+            disconnecting,
+            identity::Handle,
+            transferring,
+            updating::{self, Changes},
+        },
+    },
+    records::{
+        draft::{Draft, Purpose},
+        object::Object,
+        writing::{Body, Writing},
+    },
+    schema::{memberships, social_accounts},
+};
+
+const HANDLE_AND_PROVIDER: &str = "handle and provider are required";
+const NO_HANDLE: &str = "handle: there is no name in it";
+const LONGEST_NAME: usize = 255;
+const LONGEST_TOKEN: usize = 16 * 1024;
+const WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
+const OWN_ACCOUNTS: &str =
+    "Only its holder, or an API key with the scope \"write\", can change a personal account";
+const NAMED_BY: &str = "handle";
+const OWNED_BY: &str = "accountOwnerId";
+
+/// Connects, or refreshes what its holder has already: the same id again.
+pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Result<String> {
+    let draft = Draft::read(object, body, Purpose::Create)?;
+    let (Some(written), Some(provider)) = (draft.text("handle"), draft.text("provider")) else {
+        return Err(Error::Unreadable(HANDLE_AND_PROVIDER.to_owned()));
+    };
+    let provider = provider_named(provider)?;
+    let (handle, written) = handle_of(written)?;
+    let claimant = claimant(writing, draft.text(OWNED_BY))?;
+    expect_authority(writing, claimant)?;
+    let connection = Connection {
+        uuid: new_id(writing, &draft)?,
+        provider,
+        external_id: None,
+        handle,
+        twitter_nickname: written,
+        profile: None,
+        access_token: token(&draft, "accessToken")?.flatten(),
+        refresh_token: token(&draft, "refreshToken")?.flatten(),
+        progress: progress(&draft, Purpose::Create),
+        account_verified: None,
+        location: None,
+        named_by: NAMED_BY,
+    };
+    let connected = connecting::connect(writing.conn, writing.vault, asker(writing), claimant, &connection)?;
+    let (Connected::New(account) | Connected::Refreshed(account)) = connected;
+    Ok(account.uuid.0.to_string())
+}
+
+pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
+    let mut account = find(writing, id)?;
+    expect_authority(writing, account.holder())?;
+    account = move_claim(writing, account, draft)?;
+    if let Some(owner) = draft.get(OWNED_BY) {
+        let claimant = claimant(writing, owner)?;
+        expect_authority(writing, claimant)?;
+        account = transferring::transfer(writing.conn, asker(writing), account, claimant, OWNED_BY)?;
+    }
+    let changes = Changes {
+        access_token: token(draft, "accessToken")?,
+        refresh_token: token(draft, "refreshToken")?,
+        progress: progress(draft, Purpose::Update),
+    };
+    updating::update(writing.conn, writing.vault, asker(writing), &account, &changes)
+}
+
+pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
+    let account = find(writing, id)?;
+    expect_authority(writing, account.holder())?;
+    disconnecting::disconnect(writing.conn, &account)
+}
+
+fn move_claim(writing: &mut Writing, account: SocialAccount, draft: &Draft) -> Result<SocialAccount> {
+    let provider =
+        draft.text("provider").map(provider_named).transpose()?.unwrap_or(account.provider.clone());
+    let spelled = draft.text("handle").map(handle_of).transpose()?;
+    if spelled.is_none() && provider == account.provider {
+        return Ok(account);
+    }
+    let (handle, written) = match spelled {
+        Some(spelled) => spelled,
+        None => handle_of(&account.twitter_nickname)?,
+    };
+    updating::rename(writing.conn, asker(writing), &account, &provider, &handle, &written, NAMED_BY)
+}
+
+/// Whose an account with this owner is, or is to be.
+fn claimant(writing: &mut Writing, owner: Option<&str>) -> Result<Claimant> {
+    let Some(owner) = owner else { return Ok(Claimant::Workspace) };
+    let id: uuid::Uuid = owner.parse().map_err(Error::ours)?;
+    let user_id: Option<i64> = memberships::table
+        .filter(memberships::workspace_id.eq(writing.access.workspace_id()))
+        .filter(memberships::uuid.eq(Uuid(id)))
+        .select(memberships::user_id)
+        .get_result(writing.conn)
+        .optional()?;
+    user_id
+        .map(Claimant::Person)
+        .ok_or_else(|| Error::Unreadable(format!("{OWNED_BY}: no workspaceMember has the id '{owner}'")))
+}
+
+/// A key may act for the workspace and for its members; a person for themselves, and an admin for the workspace.
+fn expect_authority(writing: &Writing, holder: Claimant) -> Result<()> {
+    let Caller::Person(member) = writing.writer else { return Ok(()) };
+    match holder {
+        Claimant::Workspace if member.is_admin() => Ok(()),
+        Claimant::Workspace => Err(Error::Forbidden(WORKSPACE_ACCOUNTS)),
+        Claimant::Person(id) if id == member.user_id => Ok(()),
+        Claimant::Person(_) => Err(Error::Forbidden(OWN_ACCOUNTS)),
+    }
+}
+
+fn asker<'a>(writing: &Writing<'a>) -> Asker<'a> {
+    let member: Option<&'a Member> = match writing.writer {
+        Caller::Key(_) => None,
+        Caller::Person(member) => Some(member),
+    };
+    Asker { workspace_id: writing.access.workspace_id(), now: writing.access.caller.now(), member }
+}
+
+fn find(writing: &mut Writing, id: &str) -> Result<SocialAccount> {
+    let id: uuid::Uuid = id.parse().map_err(Error::ours)?;
+    Ok(social_accounts::table
+        .filter(social_accounts::workspace_id.eq(writing.access.workspace_id()))
+        .filter(social_accounts::uuid.eq(Uuid(id)))
+        .select(SocialAccount::columns())
+        .get_result(writing.conn)?)
+}
+
+/// An id of the client's own choice, if it is free.
+fn new_id(writing: &mut Writing, draft: &Draft) -> Result<Option<Uuid>> {
+    let Some(id) = &draft.id else { return Ok(None) };
+    let id = Uuid(id.parse().map_err(Error::ours)?);
+    let taken = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(writing.access.workspace_id()))
+        .filter(social_accounts::uuid.eq(id));
+    if diesel::select(diesel::dsl::exists(taken)).get_result(writing.conn)? {
+        return Err(Error::Unreadable("Record already exists".to_owned()));
+    }
+    Ok(Some(id))
+}
+
+/// Providers compare trimmed and lower-cased; X is Twitter's other name.
+fn provider_named(text: &str) -> Result<String> {
+    let provider = text.trim().to_lowercase();
+    match provider.as_str() {
+        "" => Err(Error::Unreadable(HANDLE_AND_PROVIDER.to_owned())),
+        "x" => Ok(TWITTER.to_owned()),
+        _ if provider.chars().count() > LONGEST_NAME => Err(too_long("provider", LONGEST_NAME)),
+        _ => Ok(provider),
+    }
+}
+
+fn handle_of(text: &str) -> Result<(Handle, String)> {
+    if text.chars().count() > LONGEST_NAME {
+        return Err(too_long("handle", LONGEST_NAME));
+    }
+    let handle = Handle::parse(text).ok_or_else(|| Error::Unreadable(NO_HANDLE.to_owned()))?;
+    let text = text.trim();
+    Ok((handle, text.strip_prefix('@').unwrap_or(text).trim().to_owned()))
+}
+
+/// A token as a body sends it; cleared where it says `null`.
+fn token(draft: &Draft, path: &str) -> Result<Option<Option<SecretString>>> {
+    let Some(sent) = draft.get(path) else { return Ok(None) };
+    let sent = sent.filter(|text| !text.is_empty());
+    if sent.is_some_and(|text| text.len() > LONGEST_TOKEN) {
+        return Err(too_long(path, LONGEST_TOKEN));
+    }
+    Ok(Some(sent.map(SecretString::from)))
+}
+
+fn progress(draft: &Draft, purpose: Purpose) -> Progress {
+    // What is not given on create leaves a refreshed account as it was; what is cleared on update is emptied.
+    let text = |path: &str, empty: &str| {
+        let sent = draft.get(path)?;
+        let sent = sent.filter(|text| !text.is_empty());
+        match (sent, purpose) {
+            (Some(text), _) => Some(text.to_owned()),
+            (None, Purpose::Update) => Some(empty.to_owned()),
+            (None, Purpose::Create) => None,
+        }
+    };
+    Progress {
+        scopes: text("scopes", "[]"),
+        handle_aliases: text("handleAliases", ""),
+        last_sync_history_id: text("lastSyncHistoryId", ""),
+        auth_failed_at: draft.moment("authFailedAt"),
+    }
+}
+
+fn too_long(field: &str, most: usize) -> Error {
+    Error::Unreadable(format!("{field}: is longer than {most} characters"))
+}

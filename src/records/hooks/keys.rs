@@ -1,0 +1,94 @@
+//! `apiKeys`: a row created here has no secret and opens nothing; a key that opens is made at `/api/v4/api_keys`.
+//! What is revoked stays revoked, and an end can only come nearer.
+
+use diesel::prelude::*;
+
+use crate::{
+    clock::Moment,
+    db::types::Uuid,
+    error::{Error, Result},
+    models::caller::Caller,
+    records::{
+        draft::{Draft, Purpose},
+        object::Object,
+        writing::{Body, Writing, checks},
+    },
+    schema::api_keys,
+};
+
+const BY_PEOPLE: &str = "API keys cannot create API keys. Sign in and use POST /api/v4/api_keys.";
+const REVOKED_FOR_GOOD: &str = "revokedAt can be set once, and not be changed or cleared";
+const ONLY_NEARER: &str = "expiresAt can only come nearer";
+const NO_SCOPES: &str = "[]";
+const LONGEST_NAME: usize = 255;
+
+pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Result<String> {
+    let Caller::Person(member) = writing.writer else { return Err(Error::Forbidden(BY_PEOPLE)) };
+    let draft = Draft::read(object, body, Purpose::Create)?;
+    checks::expect_required(&draft)?;
+    checks::expect_new(writing, std::slice::from_ref(&draft))?;
+    let id = match &draft.id {
+        Some(id) => Uuid(id.parse().map_err(Error::ours)?),
+        None => Uuid::random(),
+    };
+    let now = writing.access.caller.now();
+    diesel::insert_into(api_keys::table)
+        .values((
+            api_keys::workspace_id.eq(member.workspace_id),
+            api_keys::id.eq(id),
+            api_keys::name.eq(name(&draft)?.unwrap_or_default()),
+            api_keys::scopes.eq(NO_SCOPES),
+            api_keys::expires_at.eq(draft.moment("expiresAt").flatten()),
+            api_keys::revoked_at.eq(draft.moment("revokedAt").flatten()),
+            api_keys::created_by.eq(Some(member.user_id)),
+            api_keys::created_at.eq(now),
+            api_keys::updated_at.eq(now),
+        ))
+        .execute(writing.conn)?;
+    Ok(id.0.to_string())
+}
+
+pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
+    let key = api_keys::table.find((writing.access.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
+    let (expires_at, revoked_at): (Option<Moment>, Option<Moment>) =
+        key.select((api_keys::expires_at, api_keys::revoked_at)).get_result(writing.conn)?;
+    let revoked = draft.moment("revokedAt");
+    if revoked_at.is_some() && revoked.is_some_and(|sent| sent != revoked_at) {
+        return Err(Error::invalid("revokedAt", "revoked", REVOKED_FOR_GOOD));
+    }
+    let expires = draft.moment("expiresAt");
+    let comes_nearer = |sent: Option<Moment>| match (sent, expires_at) {
+        (sent, held) if sent == held => true,
+        (Some(_), None) => true,
+        (Some(sent), Some(held)) => sent < held,
+        (None, _) => false,
+    };
+    if expires.is_some_and(|sent| !comes_nearer(sent)) {
+        return Err(Error::invalid("expiresAt", "later", ONLY_NEARER));
+    }
+    diesel::update(key)
+        .set((
+            name(draft)?.map(|name| api_keys::name.eq(name)),
+            expires.map(|expires_at| api_keys::expires_at.eq(expires_at)),
+            revoked.map(|revoked_at| api_keys::revoked_at.eq(revoked_at)),
+            api_keys::updated_at.eq(writing.access.caller.now()),
+        ))
+        .execute(writing.conn)?;
+    Ok(())
+}
+
+/// Whoever presents it afterwards is told that it is invalid.
+pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
+    let key = api_keys::table.find((writing.access.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
+    diesel::delete(key).execute(writing.conn)?;
+    Ok(())
+}
+
+fn name(draft: &Draft) -> Result<Option<String>> {
+    let Some(name) = draft.get("name") else { return Ok(None) };
+    let name = name.unwrap_or_default();
+    if name.chars().count() > LONGEST_NAME {
+        return Err(Error::Unreadable(format!("name: is longer than {LONGEST_NAME} characters")));
+    }
+    Ok(Some(name.to_owned()))
+}

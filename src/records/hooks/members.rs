@@ -1,0 +1,102 @@
+//! `workspaceMembers`: people come by invite and go by V4's removal; what is written here is how they like things shown.
+
+use diesel::prelude::*;
+
+use crate::{
+    db::types::Uuid,
+    error::{Error, Result},
+    models::{
+        caller::Caller,
+        membership::{Membership, leaving},
+    },
+    records::{column::Cell, draft::Draft, writing::Writing},
+    schema::{memberships, users},
+};
+
+const JOIN_BY_INVITE: &str = "People join by invite: POST /api/v4/invites";
+const KEEPS: [&str; 2] = ["userEmail", "userId"];
+
+/// The fields that may be written, and the columns of `users` they are kept in.
+const WRITTEN: [(&str, &str); 9] = [
+    ("name.firstName", "first_name"),
+    ("name.lastName", "last_name"),
+    ("avatarUrl", "avatar_image"),
+    ("locale", "locale"),
+    ("timeZone", "time_zone"),
+    ("dateFormat", "date_format"),
+    ("timeFormat", "time_format"),
+    ("colorScheme", "color_scheme"),
+    ("position", "position"),
+];
+
+pub fn join_by_invite() -> Error {
+    Error::invalid("userId", "invite", JOIN_BY_INVITE)
+}
+
+pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
+    let user_id = user_of(writing, id)?;
+    expect_the_same_person(writing, user_id, draft)?;
+    let now = writing.access.caller.now().format("%F %T%.f").to_string();
+    let mut statement =
+        crate::db::statement::Statement::new(writing.conn.dialect(), "UPDATE users SET updated_at = ");
+    statement.bind(Cell::Moment, Some(now));
+    for (path, column) in WRITTEN {
+        let Some(value) = draft.get(path) else { continue };
+        let cell = if path == "position" { Cell::Number } else { Cell::Text };
+        let value = value.map(str::to_owned).or_else(|| default_of(path).map(str::to_owned));
+        statement.push(&format!(", {column} = ")).bind(cell, value);
+    }
+    statement.push(" WHERE id = ").bind(Cell::Integer, Some(user_id.to_string())).execute(writing.conn)?;
+    Ok(())
+}
+
+/// V4's removal, with all its rules.
+pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
+    let user_id = user_of(writing, id)?;
+    match writing.writer {
+        Caller::Person(member) if member.user_id == user_id => member.leave(writing.conn, writing.vault),
+        Caller::Person(member) => member.clone().admin(super::super::access::ADMINS_ONLY)?.remove(
+            writing.conn,
+            writing.vault,
+            user_id,
+        ),
+        Caller::Key(holder) => leaving::remove_for_a_program(writing.conn, writing.vault, holder, user_id),
+    }
+}
+
+/// What a preference is when it is cleared; a name and a picture are gone then.
+fn default_of(path: &str) -> Option<&'static str> {
+    match path {
+        "locale" => Some("en"),
+        "timeZone" => Some("system"),
+        "dateFormat" | "timeFormat" => Some("SYSTEM"),
+        "colorScheme" => Some("System"),
+        "position" => Some("0"),
+        _ => None,
+    }
+}
+
+fn expect_the_same_person(writing: &mut Writing, user_id: i64, draft: &Draft) -> Result<()> {
+    let (email, uuid): (String, Uuid) =
+        users::table.find(user_id).select((users::email, users::uuid)).get_result(writing.conn)?;
+    let is = [email, uuid.0.to_string()];
+    for (path, is) in KEEPS.into_iter().zip(is) {
+        if draft.get(path).is_some_and(|sent| sent.is_none_or(|sent| !sent.trim().eq_ignore_ascii_case(&is)))
+        {
+            let sentence =
+                format!("{path} is the person's own: it changes in their profile, PUT /api/v4/users");
+            return Err(Error::invalid(path, "not_yours", sentence));
+        }
+    }
+    Ok(())
+}
+
+fn user_of(writing: &mut Writing, id: &str) -> Result<i64> {
+    let id: uuid::Uuid = id.parse().map_err(Error::ours)?;
+    let user_id = memberships::table
+        .filter(memberships::workspace_id.eq(writing.access.workspace_id()))
+        .filter(memberships::uuid.eq(Uuid(id)))
+        .select(memberships::user_id)
+        .get_result(writing.conn)?;
+    Ok(Membership::find(writing.conn, writing.access.workspace_id(), user_id)?.user_id)
+}

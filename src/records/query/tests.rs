@@ -1,0 +1,287 @@
+//! The parameters around the filter, their documented sentences, and cursors that are carried away and brought back.
+
+use proptest::{
+    prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest},
+    sample::Index,
+};
+use serde_json::json;
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+
+use super::{Cursor, Depth, Find, Order, Page, order::Term};
+use crate::{
+    error::Result,
+    records::{
+        catalogue::catalogue,
+        column::{Cell, Column},
+        literal,
+        object::Object,
+    },
+};
+
+fn object(singular: &str) -> &'static Object {
+    catalogue().by_singular(singular).expect("an object of the catalogue")
+}
+
+fn find(singular: &str, sent: &[(&str, &str)]) -> Result<Find<'static>> {
+    let pairs: Vec<_> = sent.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Find::read(object(singular), &pairs)
+}
+
+fn found(sent: &[(&str, &str)]) -> Find<'static> {
+    find("person", sent).expect("a query that can be read")
+}
+
+fn refusal(sent: &[(&str, &str)]) -> String {
+    find("person", sent).expect_err("a query that cannot be read").to_string()
+}
+
+fn order(singular: &str, text: &str) -> Order<'static> {
+    find(singular, &[("order_by", text)]).expect(text).order
+}
+
+fn terms(order: &Order) -> Vec<String> {
+    order.0.iter().map(Term::to_string).collect()
+}
+
+fn encoded(document: &serde_json::Value) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(document.to_string())
+}
+
+#[test]
+fn what_is_not_sent_has_a_default() {
+    for sent in [
+        &[][..],
+        &[
+            ("limit", ""),
+            ("depth", " "),
+            ("filter", ""),
+            ("order_by", ""),
+            ("starting_after", ""),
+            ("ending_before", ""),
+        ],
+        &[("soft_delete", "true"), ("Limit", "x")],
+    ] {
+        let Find { filter, order, limit, depth, page } = found(sent);
+        assert_eq!((filter, terms(&order), limit), (None, vec!["id".to_owned()], 60));
+        assert_eq!((depth, page), (Depth::Zero, Page::First));
+    }
+}
+
+#[test]
+fn a_client_may_send_all_of_them_at_once() {
+    let find = found(&[
+        ("order_by", "id"),
+        ("filter", "id[neq]:\"00000000-0000-0000-0000-000000000000\""),
+        ("limit", "60"),
+        ("depth", "1"),
+        ("starting_after", ""),
+        ("ending_before", ""),
+    ]);
+    assert!(find.filter.is_some());
+    assert_eq!((find.limit, find.depth, find.page), (60, Depth::One, Page::First));
+}
+
+#[test]
+fn limits_are_from_1_to_1000() {
+    assert_eq!(found(&[("limit", "1")]).limit, 1);
+    assert_eq!(found(&[("limit", "1000")]).limit, 1_000);
+    for sent in ["aaa", "-1", "1.5", "+1", "1e3", "٣"] {
+        assert_eq!(refusal(&[("limit", sent)]), format!("limit '{sent}' is invalid. Should be an integer"));
+    }
+    for sent in ["0", "1001", "5000", "99999999999999999999999"] {
+        assert_eq!(refusal(&[("limit", sent)]), format!("limit '{sent}' is invalid. The maximum is 1000"));
+    }
+}
+
+#[test]
+fn depths_are_0_1_and_2() {
+    assert_eq!(found(&[("depth", "0")]).depth, Depth::Zero);
+    assert_eq!(found(&[("depth", "2")]).depth, Depth::Two);
+    for sent in ["3", "-1", "01", "one"] {
+        assert_eq!(
+            refusal(&[("depth", sent)]),
+            format!("'depth={sent}' parameter invalid. Allowed values are 0, 1, 2")
+        );
+    }
+}
+
+#[test]
+fn a_parameter_counts_once() {
+    assert_eq!(found(&[("limit", ""), ("limit", "7")]).limit, 7);
+    assert_eq!(
+        refusal(&[("filter", "city[eq]:a"), ("filter", "city[eq]:b")]),
+        "'filter' is sent more than once. Send it once"
+    );
+}
+
+#[test]
+fn a_parameter_has_a_length() {
+    let long = format!("city[eq]:{}", "a".repeat(16_384 - 9));
+    assert!(find("person", &[("filter", &long)]).is_ok());
+    for name in ["filter", "order_by"] {
+        assert_eq!(
+            refusal(&[(name, &format!("{long}a"))]),
+            format!("'{name}' is 16385 bytes long. The maximum is 16384")
+        );
+    }
+}
+
+#[test]
+fn orders_end_in_the_id() {
+    for (text, expected) in [
+        ("position", "position,id"),
+        ("position,city[DescNullsLast]", "position,city[DescNullsLast],id"),
+        ("position[AscNullsFirst], name.lastName[AscNullsLast]", "position,name.lastName[AscNullsLast],id"),
+        ("id[DescNullsFirst],city", "id[DescNullsFirst],city"),
+        ("companyId,companyId[DescNullsLast],createdAt", "companyId,createdAt,id"),
+    ] {
+        assert_eq!(terms(&order("person", text)).join(","), expected, "{text}");
+    }
+}
+
+#[test]
+fn orders_that_cannot_be_are_refused() {
+    let direction = |sent: &str| {
+        format!(
+            "'order_by' direction '{sent}' invalid. Allowed values are 'AscNullsFirst', 'AscNullsLast', \
+             'DescNullsFirst', 'DescNullsLast'. eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"
+        )
+    };
+    for (text, sentence) in [
+        ("city[desc]", direction("desc")),
+        ("city[ascnullsfirst]", direction("ascnullsfirst")),
+        ("city[]", direction("")),
+        ("city[AscNullsFirst", direction("[AscNullsFirst")),
+        ("nope", "field 'nope' does not exist in 'person' object".to_owned()),
+        ("company", "field 'company' does not exist in 'person' object".to_owned()),
+        ("city,,position", "field '' does not exist in 'person' object".to_owned()),
+        (
+            "name",
+            "field 'name' consists of parts. Name one of them: 'name.firstName', 'name.lastName'".to_owned(),
+        ),
+        (
+            "emails.additionalEmails",
+            "field 'emails.additionalEmails' holds JSON, which has no order. Order by another field"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(refusal(&[("order_by", text)]), sentence, "{text}");
+    }
+    for secret in ["accessToken", "refreshToken"] {
+        let error = find("connectedAccount", &[("order_by", secret)]).expect_err("a secret");
+        assert_eq!(error.to_string(), format!("field '{secret}' is secret. Nothing can be ordered by it"));
+    }
+}
+
+#[test]
+fn a_cursor_is_the_place_it_was_made_for() {
+    let id = "20202020-0687-4c41-b707-ed1bfca972a7";
+    let cursor = Cursor { values: vec![None, Some(id.to_owned())], total_count: 41 };
+    let text = cursor.encode(&order("person", "position[DescNullsLast]"));
+    assert_eq!(text, encoded(&json!({"position[DescNullsLast]": null, "id": id, "totalCount": 41})));
+    let sent = |name| found(&[("order_by", "position[DescNullsLast]"), (name, text.as_str())]).page;
+    assert_eq!(sent("starting_after"), Page::After(cursor.clone()));
+    assert_eq!(sent("ending_before"), Page::Before(cursor));
+    assert_eq!(
+        refusal(&[("starting_after", &text), ("ending_before", &text)]),
+        "'starting_after' and 'ending_before' exclude each other. Send one of them"
+    );
+}
+
+#[test]
+fn any_other_cursor_is_invalid() {
+    let id = "20202020-0687-4c41-b707-ed1bfca972a7";
+    let position = order("person", "position");
+    assert!(
+        Cursor::decode(&encoded(&json!({"position": "1.0", "id": id, "totalCount": 1})), &position).is_ok()
+    );
+    for text in [
+        "invalid-cursor".to_owned(),
+        id.to_owned(),
+        encoded(&json!([])),
+        encoded(&json!({})),
+        encoded(&json!({"id": id, "totalCount": 1})),
+        encoded(&json!({"id": id, "position": "1.0", "totalCount": 1})),
+        encoded(&json!({"position[AscNullsLast]": "1.0", "id": id, "totalCount": 1})),
+        encoded(&json!({"position": "1.0", "id": id})),
+        encoded(&json!({"position": "1.0", "id": id, "totalCount": -1})),
+        encoded(&json!({"position": "1.0", "id": id, "totalCount": "1"})),
+        encoded(&json!({"position": "1.0", "id": id, "totalCount": 1, "more": 1})),
+        encoded(&json!({"position": 1.0, "id": id, "totalCount": 1})),
+        encoded(&json!({"position": "'; --", "id": id, "totalCount": 1})),
+        encoded(&json!({"position": "1.0", "id": "x", "totalCount": 1})),
+        encoded(&json!({"position": "1.0", "id": null, "totalCount": 1})),
+    ] {
+        let error = Cursor::decode(&text, &position).expect_err(&text);
+        let excerpt: String = text.chars().take(120).collect();
+        let ellipsis = if text.len() > 120 { "…" } else { "" };
+        assert_eq!(error.to_string(), format!("Invalid cursor: {excerpt}{ellipsis}"));
+    }
+}
+
+#[test]
+fn no_field_is_called_like_the_total() {
+    for object in catalogue().objects() {
+        assert!(object.columns.iter().all(|column| column.path() != super::cursor::TOTAL_COUNT));
+    }
+}
+
+fn sortable(object: &Object) -> Vec<&Column> {
+    object.columns.iter().filter(|column| !column.is_secret && column.cell != Cell::Json).collect()
+}
+
+fn value(column: &Column, text: &str, number: i32) -> String {
+    let written = match column.cell {
+        Cell::Text | Cell::Json => text.to_owned(),
+        Cell::Uuid => format!("{:08x}-0687-4c41-b707-ed1bfca972a7", number.unsigned_abs()),
+        Cell::Moment => format!("{:04}-02-28", 1 + number.unsigned_abs() % 9_999),
+        Cell::Boolean => (number > 0).to_string(),
+        Cell::Integer => number.to_string(),
+        Cell::Number => (f64::from(number) / 3.0).to_string(),
+    };
+    literal::parse(column.cell, &written).expect("a value of the cell")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
+
+    #[test]
+    fn cursors_come_back_as_they_went(
+        picks in prop::collection::vec((any::<Index>(), 0..4_usize, "\\PC{0,12}", any::<i32>(), any::<bool>()), 0..6),
+        total_count in any::<u64>(),
+    ) {
+        for object in catalogue().objects() {
+            let columns = sortable(object);
+            let directions = ["AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast"];
+            let named: Vec<_> = picks
+                .iter()
+                .map(|(column, direction, ..)| format!("{}[{}]", column.get(&columns).path(), directions[*direction]))
+                .collect();
+            let order = order(&object.singular, &named.join(","));
+            let fillings = picks.iter().map(|(_, _, text, number, is_null)| (text.as_str(), *number, *is_null));
+            let values = order.0.iter().zip(fillings.chain([("", 7, false)]).cycle());
+            let values = values
+                .map(|(term, (text, number, is_null))| {
+                    (!is_null || term.column.field == "id").then(|| value(term.column, text, number))
+                })
+                .collect();
+            let cursor = Cursor { values, total_count };
+            let text = cursor.encode(&order);
+            prop_assert!(text.bytes().all(|letter| letter.is_ascii_alphanumeric() || b"-_".contains(&letter)));
+            prop_assert_eq!(Cursor::decode(&text, &order).expect("its own cursor"), cursor);
+        }
+    }
+
+    #[test]
+    fn no_parameter_is_too_much(
+        texts in prop::collection::vec("(?s:.{0,40})|[a-zA-Z.\\[\\],]{0,30}|[A-Za-z0-9_-]{0,60}", 5),
+    ) {
+        let names = ["filter", "order_by", "limit", "depth", "starting_after"];
+        for (name, text) in names.into_iter().zip(&texts) {
+            let _ = find("person", &[(name, text)]);
+        }
+        let order = order("person", "position,createdAt,city");
+        let _ = Cursor::decode(&BASE64_URL_SAFE_NO_PAD.encode(&texts[0]), &order);
+    }
+}

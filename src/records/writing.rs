@@ -1,0 +1,100 @@
+//! Creating, updating and deleting records. The caller's workspace is locked, so what is checked here stays true until
+//! the end of the transaction; the constraints have the last word all the same.
+
+pub mod checks;
+mod rows;
+
+use serde_json::{Map, Value};
+
+use super::{
+    access::Access,
+    actor, dependents,
+    draft::{Draft, Purpose},
+    hooks::{accounts, keys, members},
+    object::{Model, Object},
+    refusal::Refusal,
+};
+use crate::{
+    db::Conn,
+    error::{Error, Result},
+    models::{caller::Writer, vault::Vault},
+};
+
+/// Someone who writes, and what writing takes.
+pub struct Writing<'a> {
+    pub conn: &'a mut Conn,
+    pub access: &'a Access,
+    pub writer: &'a Writer,
+    pub vault: &'a Vault,
+}
+
+pub type Body = Map<String, Value>;
+
+impl Writing<'_> {
+    /// Creates records and gives their ids, in the order of the bodies. All of them or none.
+    pub fn create(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>> {
+        self.access.expect_writing(object)?;
+        match object.model {
+            Some(Model::Account) => bodies.iter().map(|body| accounts::create(self, object, body)).collect(),
+            Some(Model::Member) => Err(members::join_by_invite()),
+            Some(Model::Key) => bodies.iter().map(|body| keys::create(self, object, body)).collect(),
+            None => self.create_rows(object, bodies),
+        }
+    }
+
+    pub fn update(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
+        self.access.expect_writing(object)?;
+        self.expect_record(object, id)?;
+        let draft = Draft::read(object, body, Purpose::Update)?;
+        if draft.id.as_deref().is_some_and(|sent| sent != id) {
+            return Err(Error::Unreadable("id: a record keeps the id it has".to_owned()));
+        }
+        match object.model {
+            Some(Model::Account) => accounts::update(self, id, &draft),
+            Some(Model::Member) => members::update(self, id, &draft),
+            Some(Model::Key) => keys::update(self, id, &draft),
+            None => {
+                checks::expect_targets(self, std::slice::from_ref(&draft))?;
+                checks::expect_unique(self, std::slice::from_ref(&draft), Some(id))?;
+                rows::update(self, id, &draft)
+            }
+        }
+    }
+
+    pub fn delete(&mut self, object: &'static Object, id: &str) -> Result<()> {
+        self.access.expect_writing(object)?;
+        self.expect_record(object, id)?;
+        match object.model {
+            Some(Model::Account) => accounts::delete(self, id),
+            Some(Model::Member) => members::delete(self, id),
+            Some(Model::Key) => keys::delete(self, id),
+            None => {
+                dependents::release(self.conn, self.access.workspace_id(), object, &[id.to_owned()])?;
+                rows::delete(self, object, id)
+            }
+        }
+    }
+
+    fn create_rows(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>> {
+        let mut drafts = Vec::with_capacity(bodies.len());
+        for body in bodies {
+            let mut draft = Draft::read(object, body, Purpose::Create)?;
+            checks::expect_required(&draft)?;
+            draft.fill_in_defaults();
+            actor::sign(self, &mut draft)?;
+            drafts.push(draft);
+        }
+        checks::expect_new(self, &drafts)?;
+        checks::expect_targets(self, &drafts)?;
+        checks::expect_unique(self, &drafts, None)?;
+        drafts.iter().map(|draft| rows::insert(self, draft)).collect()
+    }
+
+    /// A record this caller sees, or the refusal that names it.
+    fn expect_record(&mut self, object: &'static Object, id: &str) -> Result<()> {
+        if checks::known(self, object, &[id.to_owned()])?.is_empty() {
+            return Err(Refusal::NoSuchRecord { object, id: id.to_owned() }.into());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,163 @@
+//! What must hold before records are written, each with a sentence that names the field.
+
+use std::collections::HashSet;
+
+use super::Writing;
+use crate::{
+    db::statement::{Statement, Texts},
+    error::{Error, Result},
+    records::{
+        catalogue::catalogue,
+        column::Cell,
+        draft::{Draft, shortened},
+        object::{Kind, Object},
+    },
+};
+
+pub const EXISTS_ALREADY: &str = "Record already exists";
+
+pub fn expect_required(draft: &Draft) -> Result<()> {
+    let missing: Vec<&str> = draft
+        .object
+        .required
+        .iter()
+        .map(String::as_str)
+        .filter(|name| {
+            draft.object.columns_of(name).all(|column| draft.get(&column.path()).flatten().is_none())
+        })
+        .collect();
+    match missing.as_slice() {
+        [] => Ok(()),
+        [one] => Err(Error::Unreadable(format!("{one} is required"))),
+        many => Err(Error::Unreadable(format!("{} are required", many.join(" and ")))),
+    }
+}
+
+/// No id is there twice, and none is there already.
+pub fn expect_new(writing: &mut Writing, drafts: &[Draft]) -> Result<()> {
+    let Some(first) = drafts.first() else { return Ok(()) };
+    let ids: Vec<String> = drafts.iter().filter_map(|draft| draft.id.clone()).collect();
+    let distinct: HashSet<&String> = ids.iter().collect();
+    if distinct.len() < ids.len() || !held(writing, first.object, "id", &ids)?.is_empty() {
+        return Err(Error::Unreadable(EXISTS_ALREADY.to_owned()));
+    }
+    Ok(())
+}
+
+/// Whatever a record is to lead to is there, in this workspace and to be seen.
+pub fn expect_targets(writing: &mut Writing, drafts: &[Draft]) -> Result<()> {
+    let Some(first) = drafts.first() else { return Ok(()) };
+    for relation in first.object.to_one() {
+        let mut ids: Vec<String> =
+            drafts.iter().filter_map(|draft| draft.text(&relation.field).map(str::to_owned)).collect();
+        if ids.is_empty() {
+            continue;
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        let known = known(writing, catalogue().target(&relation.target), &ids)?;
+        if let Some(unknown) = ids.iter().find(|id| !known.contains(*id)) {
+            return Err(Error::Unreadable(format!(
+                "{}: no {} has the id '{unknown}'",
+                relation.field, relation.target
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// What one workspace holds once is held by no other record of it.
+pub fn expect_unique(writing: &mut Writing, drafts: &[Draft], own_id: Option<&str>) -> Result<()> {
+    let Some(first) = drafts.first() else { return Ok(()) };
+    for path in &first.object.unique {
+        let values: Vec<String> =
+            drafts.iter().filter_map(|draft| draft.text(path).map(str::to_owned)).collect();
+        let mut seen = HashSet::new();
+        let taken = values.iter().find(|value| !seen.insert(*value)).cloned().or(taken(
+            writing,
+            first.object,
+            path,
+            &values,
+            own_id,
+        )?);
+        if let Some(value) = taken {
+            return Err(Error::Unreadable(format!(
+                "duplicate key value violates unique constraint: {path} '{}' belongs to another {} already",
+                shortened(&value),
+                first.object.singular
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Those of these ids that this caller sees.
+pub fn known(writing: &mut Writing, object: &'static Object, ids: &[String]) -> Result<HashSet<String>> {
+    let mut statement = Statement::new(writing.conn.dialect(), "SELECT ");
+    statement.read([(Cell::Uuid, "t.id")]).push(&format!(" FROM {} AS t WHERE ", object.table));
+    writing.access.confine(object, &mut statement);
+    statement.push(" AND t.deleted_at IS NULL AND ").is_any_of(Cell::Uuid, "t.id", ids);
+    texts(writing, statement).map(HashSet::from_iter)
+}
+
+fn taken(
+    writing: &mut Writing,
+    object: &'static Object,
+    path: &str,
+    values: &[String],
+    own_id: Option<&str>,
+) -> Result<Option<String>> {
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let held = held(writing, object, path, values)?;
+    Ok(held.into_iter().find(|(id, _)| Some(id.as_str()) != own_id).map(|(_, value)| value))
+}
+
+/// The ids of all records of the workspace with one of these values at a path, and the value each has.
+fn held(
+    writing: &mut Writing,
+    object: &'static Object,
+    path: &str,
+    values: &[String],
+) -> Result<Vec<(String, String)>> {
+    if values.is_empty() {
+        return Ok(Vec::new());
+    }
+    let column = object.column(path).ok_or_else(|| Error::ours("a column of the catalogue"))?;
+    let name = format!("t.{}", column.name);
+    let mut statement = Statement::new(writing.conn.dialect(), "SELECT ");
+    statement
+        .read([(Cell::Uuid, "t.id"), (column.cell, &name)])
+        .push(&format!(" FROM {} AS t WHERE t.workspace_id = ", object.table))
+        .bind(Cell::Integer, Some(writing.access.workspace_id().to_string()))
+        .push(" AND ")
+        .is_any_of(column.cell, &name, values);
+    let rows = statement.rows(writing.conn)?;
+    let pair = |Texts(cells): Texts| {
+        let mut cells = cells.into_iter().flatten();
+        Some((cells.next()?, cells.next()?))
+    };
+    Ok(rows.into_iter().filter_map(pair).collect())
+}
+
+fn texts(writing: &mut Writing, mut statement: Statement) -> Result<Vec<String>> {
+    let rows = statement.rows(writing.conn)?;
+    Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
+}
+
+impl Draft {
+    /// What a record created without a word about it holds.
+    pub fn fill_in_defaults(&mut self) {
+        for field in &self.object.fields {
+            if self.object.columns_of(&field.name).any(|column| self.get(&column.path()).is_some()) {
+                continue;
+            }
+            match (&field.kind, &field.default) {
+                (Kind::Composite(..), _) | (_, serde_json::Value::Null) => {}
+                (_, serde_json::Value::String(text)) => self.set(&field.name, Some(text.clone())),
+                (_, value) => self.set(&field.name, Some(value.to_string())),
+            }
+        }
+    }
+}
