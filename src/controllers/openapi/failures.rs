@@ -13,13 +13,14 @@ use utoipa::{
 use self::kind::{Kind, kinds};
 use crate::{controllers::api::failure::Failure, error::Error};
 
-/// Adds to an operation what it can answer instead of a success.
+/// Adds to an operation what it can answer instead of a success, but for what it describes itself.
 pub fn add(operation: &mut Value, method: &str, failures: &[StatusCode]) {
     let writes = method != "get" && failures.contains(&StatusCode::SERVICE_UNAVAILABLE);
     let full = writes.then_some(StatusCode::INSUFFICIENT_STORAGE);
     for kind in kinds() {
         let status = kind.error.status_code();
-        if failures.contains(&status) || full == Some(status) {
+        let can_happen = failures.contains(&status) || full == Some(status);
+        if can_happen && operation["responses"].get(status.as_str()).is_none() {
             operation["responses"][status.as_str()] =
                 json!({ "$ref": format!("#/components/responses/{}", kind.name) });
         }
