@@ -20,6 +20,7 @@ from workspace import Workspace
 
 HERE = pathlib.Path(__file__).parent
 TARGET = 20_000
+SEED = 4
 # For each operation, beside the cases that every run begins with.
 EXAMPLES = {"anonymous": 60, "owner": 320}
 DATABASES = {"sqlite": lambda folder: contextlib.nullcontext(), "postgresql": postgres.started}
@@ -39,7 +40,7 @@ def main(database):
 
 def start(service, workspace, caller, headers, folder):
     command = ["schemathesis", "--config-file", HERE / "schemathesis.toml", "run", f"{service.url}/openapi.json"]
-    command += ["--checks", "all", "--max-examples", str(EXAMPLES[caller]), "--generation-database", "none"]
+    command += ["--checks", "all", "--max-examples", str(EXAMPLES[caller]), "--generation-database", "none", "--seed", str(SEED)]
     command += ["--no-color", "--warnings", "off", "--report-json-path", folder / f"{caller}.json"]
     for header in headers.items():
         command += ["--header", ": ".join(header)]

@@ -32,13 +32,27 @@ def filter_case(context, case):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """Whatever an element of a form's list was meant to be, on the wire it is a text."""
-    is_form = case.media_type not in (None, "application/json")
-    if not (is_form and isinstance(failure, AcceptedNegativeData) and isinstance(case.body, dict)):
+    if not (isinstance(failure, AcceptedNegativeData) and isinstance(case.body, dict)):
         return True
+    return not (is_overruled(case) or is_text_in_a_form(case))
+
+
+def is_overruled(case):
+    """The one write that reads its query does so only where its body names nothing."""
+    return (case.method, case.operation.path) == ("DELETE", "/api/v4/team_users") and fits(case, case.body)
+
+
+def is_text_in_a_form(case):
+    """Whatever an element of a form's list was meant to be, on the wire it is a text."""
+    if case.media_type in (None, "application/json"):
+        return False
     sent = {name: texts(value) if name.endswith("[]") else value for name, value in case.body.items()}
-    form = case.operation.get_body_for_media_type(case.media_type)
-    return form is None or not jsonschema_rs.is_valid(form.optimized_schema, sent)
+    return fits(case, sent)
+
+
+def fits(case, body):
+    described = case.operation.get_body_for_media_type(case.media_type)
+    return described is not None and jsonschema_rs.is_valid(described.optimized_schema, body)
 
 
 def texts(value):
