@@ -33,6 +33,32 @@ impl FromRequest for Session {
     }
 }
 
+/// Whoever asks where no session is needed: one that has ended counts as none. Two tokens are refused here, too.
+pub struct Visitor(Result<Session>);
+
+impl Visitor {
+    pub fn session(self) -> Option<Session> {
+        self.0.ok()
+    }
+
+    /// Once it turns out that one is needed after all.
+    pub fn expect_session(self) -> Result<Session> {
+        self.0
+    }
+}
+
+impl FromRequest for Visitor {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(match read(request) {
+            Err(Error::Unauthenticated(TWO_TOKENS)) => Err(Error::Unauthenticated(TWO_TOKENS)),
+            session => Ok(Self(session)),
+        })
+    }
+}
+
 fn read(request: &HttpRequest) -> Result<Session> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;

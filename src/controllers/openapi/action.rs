@@ -9,8 +9,8 @@ use crate::{
         api::{id::Id, v4::team_users::InPath},
         client::Client,
         openapi::Document,
+        session::Visitor,
     },
-    error::Result,
     models::session::Session,
     parameters::{Parameters, Query},
 };
@@ -73,13 +73,8 @@ impl Argument for Session {
     const SIGNED_IN: SignedIn = SignedIn::Always;
 }
 
-impl Argument for Option<Session> {
-    const FAILURES: &'static [StatusCode] = &[];
-    const SIGNED_IN: SignedIn = SignedIn::IfTheyLike;
-}
-
-impl Argument for Result<Session> {
-    const FAILURES: &'static [StatusCode] = &[];
+impl Argument for Visitor {
+    const FAILURES: &'static [StatusCode] = &[StatusCode::UNAUTHORIZED];
     const SIGNED_IN: SignedIn = SignedIn::IfTheyLike;
 }
 
@@ -99,10 +94,6 @@ impl Argument for Query {
 
 impl Argument for Id {
     const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
-}
-
-impl Argument for Result<Id> {
-    const FAILURES: &'static [StatusCode] = &[];
 }
 
 impl Argument for InPath {

@@ -44,7 +44,7 @@ pub fn all() -> Vec<Action> {
         action!(invites::create),
         action!(invites::show),
         action!(invites::update),
-        action!(invites::destroy, UNAUTHORIZED, FORBIDDEN),
+        action!(invites::destroy, FORBIDDEN),
         action!(teams::index),
         action!(teams::create),
         action!(teams::show),

@@ -14,6 +14,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
+        session::Visitor,
     },
     db::Conn,
     error::{Error, Result},
@@ -131,14 +132,14 @@ impl Outgoing {
     params(("id" = i64, Path), ("token" = String, Query, max_length = 4096, description = "The token of the link")),
     responses((status = 200, body = PresentedInvite)))]
 pub async fn show(
-    session: Option<Session>,
+    visitor: Visitor,
     app: Data<App>,
     Id(id): Id,
     query: Query,
 ) -> Result<Answer<PresentedInvite>> {
     let token = query.read(|root| root.secret("token", 4_096))?;
     let (vault, now) = (app.vault.clone(), app.clock.now());
-    let offer = match session {
+    let offer = match visitor.session() {
         None => {
             app.db
                 .read(move |conn| {
@@ -248,7 +249,7 @@ fn read_token(params: &Parameters) -> Result<Option<SecretString>> {
 #[utoipa::path(delete, path = "/api/v4/invites/{id}", tag = "invites", params(("id" = i64, Path)),
     request_body = Decline, responses((status = 200, body = Success)))]
 pub async fn destroy(
-    session: Result<Session>,
+    visitor: Visitor,
     app: Data<App>,
     Id(id): Id,
     params: Parameters,
@@ -258,7 +259,7 @@ pub async fn destroy(
         let vault = app.vault.clone();
         app.db.write(move |conn| Invite::locked(conn, &vault, id, &token)?.withdraw(conn)).await?;
     } else {
-        let session = session?;
+        let session = visitor.expect_session()?;
         app.db.write(move |conn| session.member(conn)?.admin(ADMINS_REVOKE)?.revoke_invite(conn, id)).await?;
     }
     Ok(answer::ok(Success::TRUE))
