@@ -15,6 +15,8 @@ pub enum Rule {
     /// At most this many characters.
     Length(usize),
     NoNul,
+    /// What its parameter asks for, by a rule of its own.
+    Valid,
 }
 
 impl Rule {
@@ -45,6 +47,7 @@ impl fmt::Display for Rule {
             Self::NotBlank => f.write_str("can't be blank"),
             Self::Length(characters) => write!(f, "is too long (maximum is {characters} characters)"),
             Self::NoNul => f.write_str("must not contain the character NUL"),
+            Self::Valid => f.write_str("is invalid"),
         }
     }
 }

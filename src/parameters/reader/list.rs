@@ -10,12 +10,6 @@ use crate::parameters::rule::Rule;
 const REFUSALS: usize = 20;
 
 impl<'a> Hash<'a> {
-    /// A required array of at least one integer.
-    pub fn integers(&self, name: &str) -> Vec<i64> {
-        let array = self.required(name.into(), |value| filled(value, Rule::Integers));
-        self.elements(name.into(), array.unwrap_or_default(), an_integer)
-    }
-
     /// An array of integers that has to be sent; null and `[]` both say none.
     pub fn integers_or_nil(&self, name: &str) -> Vec<i64> {
         let array = self.required(name.into(), |value| match value {
@@ -27,14 +21,24 @@ impl<'a> Hash<'a> {
 
     /// A required array of at least one text, each not blank and of at most `max` characters.
     pub fn strings(&self, name: &str, max: usize) -> Vec<String> {
-        let array = self.required(name.into(), |value| filled(value, Rule::Strings));
-        self.elements(name.into(), array.unwrap_or_default(), |value| a_string(value, max))
+        self.strings_as(name, max, |text| Some(text.to_owned()))
     }
 
-    /// As [`Hash::strings`], but it may be left out or empty.
-    pub fn optional_strings(&self, name: &str, max: usize) -> Vec<String> {
+    /// As [`Hash::strings`], each taken for what it spells; one that spells nothing of the kind is refused.
+    pub fn strings_as<T>(&self, name: &str, max: usize, parse: impl Fn(&str) -> Option<T>) -> Vec<T> {
+        let array = self.required(name.into(), |value| filled(value, Rule::Strings));
+        self.elements(name.into(), array.unwrap_or_default(), |value| a_string(value, max, &parse))
+    }
+
+    /// As [`Hash::strings_as`], but it may be left out or empty.
+    pub fn optional_strings_as<T>(
+        &self,
+        name: &str,
+        max: usize,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Vec<T> {
         let array = self.optional(name.into(), |value| array(value, Rule::Strings));
-        self.elements(name.into(), array.unwrap_or_default(), |value| a_string(value, max))
+        self.elements(name.into(), array.unwrap_or_default(), |value| a_string(value, max, &parse))
     }
 
     fn elements<T>(
@@ -76,10 +80,11 @@ fn an_integer(value: &Value) -> Result<i64, Rule> {
     integer::whole(value).map_err(|_| Rule::Integers)
 }
 
-fn a_string(value: &Value, max: usize) -> Result<String, Rule> {
+fn a_string<T>(value: &Value, max: usize, parse: impl Fn(&str) -> Option<T>) -> Result<T, Rule> {
     match text::filled(value, max) {
+        Ok(text) => parse(text).ok_or(Rule::Valid),
         Err(Rule::String) => Err(Rule::Strings),
-        text => text.map(ToOwned::to_owned),
+        Err(rule) => Err(rule),
     }
 }
 
@@ -110,38 +115,39 @@ mod tests {
 
     #[test]
     fn lists_that_need_something_refuse_nothing() {
-        assert_eq!(value(json!([3]), |root| root.integers("x")), [3]);
+        let digits = |text: &str| text.parse::<u8>().ok();
         assert_eq!(value(json!(["a", "", "b"]), |root| root.strings("x", 5)), ["a", "b"]);
+        assert_eq!(value(json!(["1", "", "2"]), |root| root.strings_as("x", 5, digits)), [1, 2]);
         for sent in [json!([]), json!([""])] {
-            assert!(refusal(sent.clone(), |root| root.integers("x")).ends_with(": can't be blank"));
             assert!(refusal(sent.clone(), |root| root.strings("x", 5)).ends_with(": can't be blank"));
-            assert!(value(sent, |root| root.optional_strings("x", 5)).is_empty());
+            assert!(value(sent, |root| root.optional_strings_as("x", 5, digits)).is_empty());
         }
-        assert!(refusal(json!(null), |root| root.integers("x")).ends_with(": Must be an array of Integer"));
         assert!(refusal(json!("a"), |root| root.strings("x", 5)).ends_with(": Must be an array of String"));
-        assert!(value(json!(null), |root| root.optional_strings("x", 5)).is_empty());
+        assert!(value(json!(null), |root| root.optional_strings_as("x", 5, digits)).is_empty());
     }
 
     #[test]
     fn each_bad_element_has_its_sentence() {
         let noted = problems(
-            &json!({ "a": { "ids": [1, "x", null, 2.5], "names": ["ok", 1, " ", "123456"] } }),
+            &json!({ "a": { "ids": [1, "x", null, 2.5], "names": ["ok", "", 1, " ", "123456", "no"] } }),
             |root| {
                 let a = root.hash("a");
-                (a.integers_or_nil("ids"), a.strings("names", 5))
+                let ok = |text: &str| (text == "ok").then_some(());
+                (a.integers_or_nil("ids"), a.strings_as("names", 5, ok))
             },
         );
         let expected = [
             ("a.ids[1]", "invalid", "Invalid parameter 'ids' value \"x\": Must be an array of Integer"),
             ("a.ids[2]", "invalid", "Invalid parameter 'ids' value nil: Must be an array of Integer"),
             ("a.ids[3]", "invalid", "Invalid parameter 'ids' value 2.5: Must be an array of Integer"),
-            ("a.names[1]", "invalid", "Invalid parameter 'names' value 1: Must be an array of String"),
-            ("a.names[2]", "blank", "Invalid parameter 'names' value \" \": can't be blank"),
+            ("a.names[2]", "invalid", "Invalid parameter 'names' value 1: Must be an array of String"),
+            ("a.names[3]", "blank", "Invalid parameter 'names' value \" \": can't be blank"),
             (
-                "a.names[3]",
+                "a.names[4]",
                 "too_long",
                 "Invalid parameter 'names' value \"123456\": is too long (maximum is 5 characters)",
             ),
+            ("a.names[5]", "invalid", "Invalid parameter 'names' value \"no\": is invalid"),
         ];
         assert_eq!(
             noted.iter().map(|p| (p.field.as_str(), p.code, p.message.as_str())).collect::<Vec<_>>(),
@@ -151,7 +157,7 @@ mod tests {
 
     #[test]
     fn an_answer_stays_small() {
-        let noted = problems(&json!({ "ids": vec!["x"; 30_000] }), |root| root.integers("ids"));
+        let noted = problems(&json!({ "ids": vec!["x"; 30_000] }), |root| root.integers_or_nil("ids"));
         assert_eq!(noted.len(), REFUSALS);
     }
 }

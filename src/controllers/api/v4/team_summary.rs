@@ -7,13 +7,11 @@ use super::sorting::Word;
 use crate::{
     clock::Moment,
     db::Conn,
-    error::{Error, Problem, Result},
+    error::Result,
     models::{
-        email::Email,
         team::{Team, TeamRole, listing::Tally},
         workspace::roll::{By, Entry, Order},
     },
-    parameters::inspect::inspect,
 };
 
 pub const SORT_BY: [Word<By>; 3] =
@@ -75,27 +73,4 @@ impl From<Entry<TeamRole>> for TeamUser {
             team_role_name: entry.role.name(),
         }
     }
-}
-
-/// Sentences about one list; the caller has the idea by then.
-const MOST_PROBLEMS: usize = 20;
-
-/// The addresses of `user_emails`, or a sentence for each that is none: these answers have no list for them.
-pub fn addresses(texts: &[String]) -> Result<Vec<Email>> {
-    let (mut emails, mut problems) = (Vec::new(), Vec::new());
-    for (index, text) in texts.iter().enumerate() {
-        match Email::parse(text) {
-            Some(email) => emails.push(email),
-            None if problems.len() == MOST_PROBLEMS => break,
-            None => problems.push(Problem::new(
-                format!("user_emails[{index}]"),
-                "invalid",
-                format!(
-                    "Invalid parameter 'user_emails' value {}: is invalid",
-                    inspect(&text.as_str().into())
-                ),
-            )),
-        }
-    }
-    if problems.is_empty() { Ok(emails) } else { Err(Error::Invalid(problems)) }
 }

@@ -22,6 +22,7 @@ use crate::{
     },
     error::{Error, Result},
     models::{
+        email::Email,
         session::Session,
         team::TeamRole,
         workspace::{Workspace, roll::Order},
@@ -66,10 +67,10 @@ pub struct NewTeamUsers {
     sort_to: Option<String>,
 }
 
-fn read_new(params: &Parameters) -> Result<(i64, Vec<String>, Order)> {
+fn read_new(params: &Parameters) -> Result<(i64, Vec<Email>, Order)> {
     params.read(|root| {
         let team_id = root.integer("team_id");
-        let user_emails = root.strings("user_emails", 255);
+        let user_emails = root.strings_as("user_emails", 255, Email::parse);
         (team_id, user_emails, sorting::order(root, &team_summary::SORT_BY))
     })
 }
@@ -94,13 +95,12 @@ pub struct TeamSummaryWithUsers {
     responses((status = 201, body = FilledTeam)))]
 pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<FilledTeam>> {
     let (team_id, user_emails, order) = read_new(&params)?;
-    let emails = team_summary::addresses(&user_emails)?;
     let (vault, service) = (app.vault.clone(), app.clone());
     let (filled, outgoing) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
-            let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
             let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::all(conn, &admin.team, order, session.now)?;

@@ -19,6 +19,7 @@ use crate::{
     },
     error::Result,
     models::{
+        email::Email,
         session::Session,
         team::{
             Team, TeamRole,
@@ -132,8 +133,8 @@ pub async fn show(
 #[derive(ToSchema)]
 pub struct NewTeam {
     /// Who is to be in it; addresses outside the workspace are invited.
-    #[schema(required = false)]
-    user_emails: Vec<String>,
+    #[schema(required = false, value_type = Vec<String>)]
+    user_emails: Vec<Email>,
     team: TeamParams,
 }
 
@@ -145,7 +146,7 @@ pub struct TeamParams {
 
 fn read_new(params: &Parameters) -> Result<NewTeam> {
     params.read(|root| NewTeam {
-        user_emails: root.optional_strings("user_emails", 255),
+        user_emails: root.optional_strings_as("user_emails", 255, Email::parse),
         team: TeamParams { name: root.hash("team").string("name", 255) },
     })
 }
@@ -163,13 +164,12 @@ pub struct CreatedTeam {
     responses((status = 201, body = CreatedTeam)))]
 pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CreatedTeam>> {
     let NewTeam { user_emails, team } = read_new(&params)?;
-    let emails = team_summary::addresses(&user_emails)?;
     let (vault, service) = (app.vault.clone(), app.clone());
     let (created, outgoing) = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.create_team(conn, &team.name)?;
-            let issued = admin.add(conn, &vault, &emails, "user_emails")?;
+            let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
             let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
