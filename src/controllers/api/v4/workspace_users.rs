@@ -16,6 +16,8 @@ use crate::{
     parameters::Parameters,
 };
 
+const ROLE_ID: &str = "workspace_role_id";
+
 /// The body that gives a role.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "read by name, this describes it")]
@@ -23,6 +25,17 @@ pub struct RoleParams {
     /// 1 owner, 2 admin, 3 member. Absent: as it was.
     #[schema(example = 3, minimum = 1, maximum = 3)]
     workspace_role_id: Option<i64>,
+}
+
+fn read(params: &Parameters) -> Result<Option<Role>> {
+    params.read(|root| {
+        let id = root.optional_integer(ROLE_ID)?;
+        let role = Role::with_id(id);
+        if role.is_none() {
+            root.object_to(ROLE_ID, "invalid", no_role(id));
+        }
+        role
+    })
 }
 
 /// Change somebody's role
@@ -35,10 +48,7 @@ pub async fn update(
     Id(id): Id,
     params: Parameters,
 ) -> Result<Either<Answer<Success>, Answer<UserNotFound>>> {
-    let role = match params.read(|root| root.optional_integer("workspace_role_id"))? {
-        Some(role_id) => Some(Role::with_id(role_id).ok_or_else(|| no_role(role_id))?),
-        None => None,
-    };
+    let role = read(&params)?;
     let given = app
         .db
         .write(move |conn| {
@@ -87,7 +97,6 @@ pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Ans
         .await
 }
 
-fn no_role(role_id: i64) -> Error {
-    let sentence = format!("Invalid parameter 'workspace_role_id' value {role_id}: Must be one of: 1, 2, 3.");
-    Error::invalid("workspace_role_id", "invalid", sentence)
+fn no_role(id: i64) -> String {
+    format!("Invalid parameter '{ROLE_ID}' value {id}: Must be one of: 1, 2, 3.")
 }
