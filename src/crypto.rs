@@ -1,5 +1,5 @@
 //! What is secret and how it is kept: keys, envelopes, digests, tokens and passwords.
-//! Nothing here knows of the database or of HTTP; models and controllers hand in text and keep text.
+//! None of it asks the database or reads a request: models and controllers hand in texts and keep what comes back.
 
 use std::fmt::Write;
 

@@ -1,5 +1,5 @@
-//! Tokens that mean nothing by themselves: invites and password resets.
-//! The link carries the token, the database its digest alone, so a stolen database opens no door.
+//! Tokens that mean nothing by themselves, for links: invites and password resets. A stolen database opens no door:
+//! of a reset's token it has the digest alone, and an invite's, which can be shown once more, lies in it sealed.
 
 use std::fmt;
 
