@@ -1,5 +1,7 @@
 //! Which part of a list is wanted: pages of 25, from 1.
 
+use std::num::NonZeroU32;
+
 const SIZE: i64 = 25;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,16 +18,15 @@ impl Page {
     pub const FIRST: Self = Self(1);
 
     /// A page by its number, from 1.
-    pub fn number(number: i64) -> Option<Self> {
-        (number >= 1).then_some(Self(number))
+    pub fn numbered(number: NonZeroU32) -> Self {
+        Self(number.get().into())
     }
 
     pub fn limit(self) -> i64 {
         SIZE
     }
 
-    /// Past the end of any list, for a number past the end of the integers.
     pub fn offset(self) -> i64 {
-        (self.0 - 1).saturating_mul(SIZE)
+        (self.0 - 1) * SIZE
     }
 }

@@ -34,9 +34,9 @@ mod tests {
 
     use super::*;
 
-    async fn page(url: &str) -> Result<i64> {
+    async fn page(url: &str) -> Result<u32> {
         let (request, mut payload) = TestRequest::with_uri(url).to_http_parts();
-        Query::from_request(&request, &mut payload).await?.read(|root| root.page("page"))
+        Query::from_request(&request, &mut payload).await?.read(|root| root.page("page").get())
     }
 
     #[actix_web::test]

@@ -6,10 +6,6 @@ use super::Hash;
 use crate::parameters::rule::Rule;
 
 impl Hash<'_> {
-    pub fn boolean(&self, name: &str) -> bool {
-        self.required(name.into(), truth).unwrap_or_default()
-    }
-
     pub fn optional_boolean(&self, name: &str) -> Option<bool> {
         self.optional(name.into(), truth)
     }
@@ -62,7 +58,6 @@ mod tests {
             (json!("false"), false),
             (json!("0"), false),
         ] {
-            assert_eq!(value(sent.clone(), |root| root.boolean("x")), expected, "{sent}");
             assert_eq!(value(sent.clone(), |root| root.optional_boolean("x")), Some(expected), "{sent}");
         }
         for sent in [json!("yes"), json!("TRUE"), json!(2), json!(1.0), json!([]), json!({}), json!(" ")] {
@@ -70,10 +65,7 @@ mod tests {
             assert!(sentence.ends_with(": Must be one of: true, false, 1, 0."), "{sent} {sentence}");
         }
         for absent in [json!(null), json!("")] {
-            assert_eq!(value(absent.clone(), |root| root.optional_boolean("x")), None);
-            assert!(
-                refusal(absent, |root| root.boolean("x")).ends_with("Must be one of: true, false, 1, 0.")
-            );
+            assert_eq!(value(absent, |root| root.optional_boolean("x")), None);
         }
     }
 

@@ -1,11 +1,11 @@
 //! Whole numbers, as JSON writes them or, for forms, as decimal digits. `1.0` is not one, nor is `+1` or `01`.
 
+use std::num::NonZeroU32;
+
 use serde_json::Value;
 
 use super::Hash;
 use crate::parameters::rule::Rule;
-
-const LAST_PAGE: i64 = u32::MAX as i64;
 
 impl Hash<'_> {
     pub fn integer(&self, name: &str) -> i64 {
@@ -17,10 +17,10 @@ impl Hash<'_> {
     }
 
     /// A page of a list, from 1, which is also the page of a query that names none. Pages beyond 2³²−1 count
-    /// as that one, as empty as they are, so that a multiple of the page size stays within `i64`.
-    pub fn page(&self, name: &str) -> i64 {
+    /// as that one, as empty as they are.
+    pub fn page(&self, name: &str) -> NonZeroU32 {
         let sent = self.pairs.and_then(|pairs| pairs.get(name));
-        sent.and_then(|value| self.checked(name.into(), value, numbered_page)).unwrap_or(1)
+        sent.and_then(|value| self.checked(name.into(), value, numbered_page)).unwrap_or(NonZeroU32::MIN)
     }
 }
 
@@ -33,12 +33,12 @@ pub(super) fn whole(value: &Value) -> Result<i64, Rule> {
     .ok_or(Rule::Integer)
 }
 
-fn numbered_page(value: &Value) -> Result<i64, Rule> {
+fn numbered_page(value: &Value) -> Result<NonZeroU32, Rule> {
     let digits = value.as_str().unwrap_or_default();
     if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return Err(Rule::PositiveInteger);
     }
-    Ok(digits.parse().map_or(LAST_PAGE, |page: i64| page.min(LAST_PAGE)))
+    Ok(digits.parse().unwrap_or(NonZeroU32::MAX))
 }
 
 #[cfg(test)]
@@ -89,13 +89,13 @@ mod tests {
 
     #[test]
     fn pages_are_positive() {
-        let page = |sent: &Value| read(&json!({ "page": sent }), |root| root.page("page"));
+        let page = |sent: &Value| read(&json!({ "page": sent }), |root| root.page("page").get());
         for (sent, expected) in
-            [("1", 1), ("26", 26), ("4294967296", LAST_PAGE), ("99999999999999999999", LAST_PAGE)]
+            [("1", 1), ("26", 26), ("4294967296", u32::MAX), ("99999999999999999999", u32::MAX)]
         {
             assert_eq!(page(&json!(sent)).unwrap(), expected);
         }
-        assert_eq!(read(&json!({}), |root| root.page("page")).unwrap(), 1);
+        assert_eq!(read(&json!({}), |root| root.page("page")).unwrap(), NonZeroU32::MIN);
         for sent in [
             json!("0"),
             json!("-1"),

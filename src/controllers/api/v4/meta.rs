@@ -21,5 +21,5 @@ pub struct PageParam {
 }
 
 pub fn page(query: &Query) -> Result<Page> {
-    query.read(|root| Page::number(root.page("page")).unwrap_or(Page::FIRST))
+    query.read(|root| Page::numbered(root.page("page")))
 }
