@@ -17,10 +17,11 @@ use crate::{
     data_dir,
     db::{Conn, Db, Intent, Target},
     error::Result,
+    housekeeping,
     mail::Mail,
     models::{
         caller::{Caller, Presented},
-        housekeeping, installation,
+        installation,
         session::{Session, Viewer},
         vault::Vault,
     },

@@ -3,9 +3,9 @@
 pub mod api_key;
 pub mod caller;
 pub mod email;
-pub mod housekeeping;
 pub mod installation;
 pub mod invite;
+pub mod location;
 pub mod membership;
 pub mod page;
 pub mod role;

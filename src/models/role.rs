@@ -1,25 +1,10 @@
 //! What a person may do in a workspace.
 
-use diesel::prelude::*;
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use crate::{db::Conn, error::Result, schema::memberships};
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
     Owner,
     Admin,
     Member,
-}
-
-/// A role as V4 shows it: `{"id": 1, "name": "owner"}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct WorkspaceRole {
-    #[schema(example = 1)]
-    pub id: i32,
-    #[schema(example = "owner")]
-    pub name: &'static str,
 }
 
 impl Role {
@@ -51,18 +36,8 @@ impl Role {
         Self::with_id(i64::from(id)).unwrap_or(Self::Member)
     }
 
-    /// Somebody's role in the workspace they stand in.
-    pub fn of(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Self> {
-        let id = memberships::table.find((workspace_id, user_id)).select(memberships::role).first(conn)?;
-        Ok(Self::stored(id))
-    }
-
     /// "Admin" means owner or admin.
     pub fn is_admin(self) -> bool {
         self != Self::Member
-    }
-
-    pub fn shown(self) -> WorkspaceRole {
-        WorkspaceRole { id: self.id(), name: self.name() }
     }
 }

@@ -5,7 +5,6 @@ pub mod connecting;
 pub mod disconnecting;
 pub mod identity;
 pub mod listing;
-pub mod location;
 pub mod moving;
 pub mod sharing;
 pub mod transferring;
@@ -18,12 +17,12 @@ use secrecy::SecretString;
 use self::{
     conflict::Claimant,
     identity::{Handle, Identity},
-    location::Location,
 };
 use crate::{
     clock::Moment,
     crypto::seal::Place,
     db::{MultiBackend, types::Uuid},
+    models::location::Location,
     schema::social_accounts,
 };
 

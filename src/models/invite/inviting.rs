@@ -7,10 +7,7 @@ use super::{Invite, LIFETIME, Standing, standings, token::InviteToken};
 use crate::{
     db::{Conn, types::Uuid},
     error::Result,
-    models::{
-        email::Email, session::Member, social_account::location::Location, vault::Vault,
-        workspace::room::Room,
-    },
+    models::{email::Email, location::Location, session::Member, vault::Vault, workspace::room::Room},
     schema::{invites, presented_invites},
 };
 

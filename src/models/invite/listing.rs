@@ -12,7 +12,7 @@ use crate::{
 
 /// An invite, the workspace it leads to and who sent it, if they are still there.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Listed {
+pub struct InviteInView {
     pub invite: Invite,
     pub workspace_name: String,
     pub sender_email: Option<String>,
@@ -21,7 +21,7 @@ pub struct Listed {
 
 impl Viewer {
     /// The invites into the viewer's workspace that may still be accepted.
-    pub fn pending_invites(&self, conn: &mut Conn) -> Result<Vec<Listed>> {
+    pub fn pending_invites(&self, conn: &mut Conn) -> Result<Vec<InviteInView>> {
         let listed = invites::table
             .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
             .left_join(users::table.on(users::id.nullable().eq(invites::sender_id)))
@@ -39,7 +39,7 @@ impl Viewer {
     }
 
     /// The invites, into whichever workspace, that this session has shown the token of.
-    pub fn presented_invites(&self, conn: &mut Conn) -> Result<Vec<Listed>> {
+    pub fn presented_invites(&self, conn: &mut Conn) -> Result<Vec<InviteInView>> {
         let presented = presented_invites::table
             .filter(presented_invites::session_id.eq(self.session_id))
             .filter(presented_invites::workspace_id.eq(invites::workspace_id))

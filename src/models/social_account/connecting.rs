@@ -15,6 +15,7 @@ use crate::{
     db::{Conn, dialect, types::Uuid},
     error::Result,
     models::{
+        location::Location,
         role::Role,
         session::{Admin, Member},
         vault::Vault,
@@ -180,7 +181,7 @@ fn insert(
             ),
             (
                 social_accounts::account_verified.eq(connection.account_verified.unwrap_or(false)),
-                social_accounts::location.eq(connection.location.map(super::Location::name)),
+                social_accounts::location.eq(connection.location.map(Location::name)),
                 social_accounts::external_id.eq(connection
                     .external_id
                     .as_ref()

@@ -15,7 +15,7 @@ use crate::{
 
 /// A team, how many are in it in which role, and what the viewer is in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct TeamInView {
     pub team: Team,
     pub tally: Tally,
     pub own_role: Option<TeamRole>,
@@ -52,7 +52,7 @@ impl Viewer {
         Ok(diesel::select(diesel::dsl::exists(own)).get_result(conn)?)
     }
 
-    pub fn teams(&self, conn: &mut Conn, search: &Search) -> Result<Vec<Listed>> {
+    pub fn teams(&self, conn: &mut Conn, search: &Search) -> Result<Vec<TeamInView>> {
         let teams: Vec<Team> = teams::table
             .filter(teams::workspace_id.eq(self.workspace_id))
             .order((teams::created_at, teams::id))
@@ -61,9 +61,9 @@ impl Viewer {
         let mut tallies = tallies(conn, self.workspace_id)?;
         let own_roles = self.team_roles(conn)?;
         let part = search.name.as_deref().map(folded);
-        let mut listed: Vec<Listed> = teams
+        let mut listed: Vec<TeamInView> = teams
             .into_iter()
-            .map(|team| Listed {
+            .map(|team| TeamInView {
                 tally: tallies.remove(&team.id).unwrap_or_default(),
                 own_role: own_roles.get(&team.id).copied(),
                 team,

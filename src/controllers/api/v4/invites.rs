@@ -22,8 +22,8 @@ use crate::{
     models::{
         email::Email,
         invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
+        location::Location,
         session::Session,
-        social_account::location::Location,
     },
     parameters::{Parameters, Query},
     settings::Settings,

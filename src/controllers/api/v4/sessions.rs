@@ -22,7 +22,7 @@ use crate::{
     error::{Error, Result},
     models::{
         email::Email,
-        role::Role,
+        membership::Membership,
         session::Session,
         throttle::{self, Limit},
         user::{
@@ -88,7 +88,7 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
                 credentials.renew(conn, digest)?;
             }
             let user = User::find(conn, credentials.user_id)?;
-            let role = Role::of(conn, user.workspace_id, user.id)?;
+            let role = Membership::find(conn, user.workspace_id, user.id)?.role;
             let workspace = Workspace::find(conn, user.workspace_id)?;
             let session = signing_in::begin_session(conn, user.id, client.user_agent.as_deref(), now)?;
             Ok((session, user, role, workspace))

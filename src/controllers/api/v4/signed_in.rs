@@ -3,16 +3,12 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::workspace_role::WorkspaceRole;
 use crate::{
     app::App,
     clock::Moment,
     db::types::Uuid,
-    models::{
-        role::{Role, WorkspaceRole},
-        session::LIFETIME,
-        user::User,
-        workspace::Workspace,
-    },
+    models::{role::Role, session::LIFETIME, user::User, workspace::Workspace},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -53,7 +49,7 @@ impl SignedIn {
             first_name: user.first_name,
             last_name: user.last_name,
             auth_token,
-            workspace_role: role.shown(),
+            workspace_role: role.into(),
             workspace: WorkspaceName { id: workspace.id, name: workspace.name },
         };
         Self { success: true, user }

@@ -17,6 +17,13 @@ use crate::{
 pub const SORT_BY: [Word<By>; 3] =
     [Word("email", By::Email), Word("team_role", By::Role), Word("name", By::Name)];
 
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TeamName {
+    id: i64,
+    #[schema(example = "Track and Field")]
+    name: String,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamSummary {
     id: i64,
@@ -41,6 +48,18 @@ pub struct TeamUser {
     invited: bool,
     #[schema(example = "member")]
     team_role_name: &'static str,
+}
+
+impl From<(i64, String)> for TeamName {
+    fn from((id, name): (i64, String)) -> Self {
+        Self { id, name }
+    }
+}
+
+impl From<Team> for TeamName {
+    fn from(team: Team) -> Self {
+        Self { id: team.id, name: team.name }
+    }
 }
 
 impl TeamSummary {

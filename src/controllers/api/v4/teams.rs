@@ -8,7 +8,7 @@ use super::{
     invites::Outgoing,
     sorting::{self, Word},
     success::Success,
-    team_summary::{self, TeamSummary, TeamUser},
+    team_summary::{self, TeamName, TeamSummary, TeamUser},
     workspace_summary::WorkspaceSummary,
 };
 use crate::{
@@ -22,8 +22,8 @@ use crate::{
         email::Email,
         session::Session,
         team::{
-            Team, TeamRole,
-            listing::{By, Listed, Search},
+            TeamRole,
+            listing::{By, Search, TeamInView},
             membership,
         },
         workspace::Workspace,
@@ -42,12 +42,12 @@ pub struct ListedTeam {
     admin_role_for_current_user: bool,
 }
 
-impl From<Listed> for ListedTeam {
-    fn from(listed: Listed) -> Self {
+impl From<TeamInView> for ListedTeam {
+    fn from(seen: TeamInView) -> Self {
         Self {
-            summary: TeamSummary::new(listed.team, listed.tally),
-            user_in_team: listed.own_role.is_some(),
-            admin_role_for_current_user: listed.own_role == Some(TeamRole::Admin),
+            summary: TeamSummary::new(seen.team, seen.tally),
+            user_in_team: seen.own_role.is_some(),
+            admin_role_for_current_user: seen.own_role == Some(TeamRole::Admin),
         }
     }
 }
@@ -86,19 +86,6 @@ pub struct TeamWithUsers {
     user_in_team: bool,
     admin_role_for_current_user: bool,
     users: Vec<TeamUser>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct TeamName {
-    id: i64,
-    #[schema(example = "Track and Field")]
-    name: String,
-}
-
-impl From<Team> for TeamName {
-    fn from(team: Team) -> Self {
-        Self { id: team.id, name: team.name }
-    }
 }
 
 /// Show a team, who is in it and who is invited into it

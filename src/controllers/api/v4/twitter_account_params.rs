@@ -5,7 +5,10 @@ use utoipa::{ToSchema, openapi::Object};
 use crate::{
     controllers::openapi,
     error::{Error, Result},
-    models::social_account::{Connection, TWITTER, identity::Handle, location::Location},
+    models::{
+        location::Location,
+        social_account::{Connection, TWITTER, identity::Handle},
+    },
     parameters::{Parameters, inspect::inspect},
 };
 

@@ -8,6 +8,7 @@ use utoipa::{ToSchema, openapi::Object};
 
 use super::{
     sorting::{self, Word},
+    workspace_role::WorkspaceRole,
     workspace_summary::WorkspaceSummary,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     },
     error::Result,
     models::{
-        role::{Role, WorkspaceRole},
+        role::Role,
         session::{Session, Viewer},
         workspace::{
             Workspace,
@@ -96,7 +97,7 @@ pub async fn show(session: Session, app: Data<App>, query: Query) -> Result<Answ
         Ok(answer::ok(WorkspaceWithUsers {
             summary: WorkspaceSummary::of(conn, workspace, viewer.now)?,
             workspace_users: roll.into_iter().map(|entry| WorkspaceUser::new(entry, viewer)).collect(),
-            workspace_roles: Role::ALL.map(Role::shown).into(),
+            workspace_roles: Role::ALL.map(WorkspaceRole::from).into(),
         }))
     })
     .await

@@ -5,9 +5,10 @@ use utoipa::ToSchema;
 
 use crate::{
     clock::{self, Moment},
+    controllers::api::v4::person::Person,
     models::{
         email::Email,
-        invite::{IssuedInvite, inviting::Invited, listing::Listed, offer::Offer},
+        invite::{IssuedInvite, inviting::Invited, listing::InviteInView, offer::Offer},
         user::User,
         workspace::Workspace,
     },
@@ -38,24 +39,24 @@ pub struct ListedInvite {
 }
 
 impl Invites {
-    pub fn new(invites: Vec<Listed>, my_invites: Vec<Listed>, now: Moment) -> Self {
-        let shown = |listed: Vec<Listed>| -> Vec<ListedInvite> {
-            listed.into_iter().map(|listed| ListedInvite::new(listed, now)).collect()
+    pub fn new(invites: Vec<InviteInView>, my_invites: Vec<InviteInView>, now: Moment) -> Self {
+        let shown = |seen: Vec<InviteInView>| -> Vec<ListedInvite> {
+            seen.into_iter().map(|invite| ListedInvite::new(invite, now)).collect()
         };
         Self { invites: shown(invites), my_invites: shown(my_invites) }
     }
 }
 
 impl ListedInvite {
-    fn new(listed: Listed, now: Moment) -> Self {
+    fn new(seen: InviteInView, now: Moment) -> Self {
         Self {
-            id: listed.invite.id,
-            name: listed.workspace_name,
-            state: listed.invite.state(now),
-            email: listed.invite.email,
-            created_at: listed.invite.created_at,
-            sender_email: listed.sender_email,
-            sender_avatar_image_link: listed.sender_avatar_image,
+            id: seen.invite.id,
+            name: seen.workspace_name,
+            state: seen.invite.state(now),
+            email: seen.invite.email,
+            created_at: seen.invite.created_at,
+            sender_email: seen.sender_email,
+            sender_avatar_image_link: seen.sender_avatar_image,
         }
     }
 }
@@ -147,16 +148,8 @@ pub struct OfferedWorkspace {
     organization_type: Option<String>,
     /// Always null: workspaces have no logo here.
     workspace_logo: Option<String>,
-    owner: Option<Owner>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Owner {
-    id: i64,
-    #[schema(example = "olga@example.com")]
-    email: String,
-    #[schema(example = "Olga Owens")]
-    full_name: String,
+    /// Its longest-standing owner.
+    owner: Option<Person>,
 }
 
 impl From<Offer> for PresentedInvite {
@@ -167,7 +160,7 @@ impl From<Offer> for PresentedInvite {
             created_at: offer.invite.created_at,
             user: InvitedUser { id: None, email: offer.invite.email, first_name: None, last_name: None },
             sender: offer.sender.map(Sender::from),
-            workspace: OfferedWorkspace::new(offer.workspace, offer.owner),
+            workspace: OfferedWorkspace::new(offer.workspace, offer.owner.as_ref()),
         };
         Self { success: true, data }
     }
@@ -180,14 +173,13 @@ impl From<User> for Sender {
 }
 
 impl OfferedWorkspace {
-    fn new(workspace: Workspace, owner: Option<User>) -> Self {
-        let owner = owner.map(|user| Owner { full_name: user.full_name(), id: user.id, email: user.email });
+    fn new(workspace: Workspace, owner: Option<&User>) -> Self {
         Self {
             id: workspace.id,
             name: workspace.name,
             organization_type: workspace.organization_type,
             workspace_logo: None,
-            owner,
+            owner: owner.map(Person::from),
         }
     }
 }

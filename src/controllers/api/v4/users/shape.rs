@@ -5,10 +5,10 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
+    controllers::api::v4::{person::Person, workspace_role::WorkspaceRole},
     db::Conn,
     error::Result,
     models::{
-        role::WorkspaceRole,
         session::{LIFETIME, Session, Viewer},
         user::User,
         workspace::{
@@ -52,16 +52,9 @@ pub struct CurrentWorkspace {
     available_users_count: i64,
     can_add_new_users: bool,
     can_invite_users_count: i64,
+    /// Its longest-standing owner.
     #[schema(required)]
-    owner: Option<WorkspaceOwner>,
-}
-
-/// Its longest-standing owner.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct WorkspaceOwner {
-    id: i64,
-    email: String,
-    full_name: String,
+    owner: Option<Person>,
 }
 
 impl CurrentUser {
@@ -81,7 +74,7 @@ impl CurrentUser {
             can_use_site: true,
             invites_count: count(viewer.presented_invites(conn)?.len()),
             mode: user.mode,
-            workspace_role: viewer.role.shown(),
+            workspace_role: viewer.role.into(),
             workspace: CurrentWorkspace::of(conn, viewer)?,
         })
     }
@@ -100,11 +93,7 @@ impl CurrentWorkspace {
             available_users_count: room::LIMIT,
             can_add_new_users: room.left() > 0,
             can_invite_users_count: room.left(),
-            owner: owner.map(|owner| WorkspaceOwner {
-                id: owner.id,
-                full_name: owner.full_name(),
-                email: owner.email,
-            }),
+            owner: owner.as_ref().map(Person::from),
         })
     }
 }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     clock::{self, Moment},
-    controllers::api::v4::meta::Meta,
+    controllers::api::v4::{meta::Meta, person::Person, team_summary::TeamName},
     db::Conn,
     error::Result,
     models::{
@@ -71,20 +71,6 @@ pub struct TwitterAccountDetails {
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     auth_failed_at: Option<Moment>,
-}
-
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TeamName {
-    id: i64,
-    #[schema(example = "Track and Field")]
-    name: String,
-}
-
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Person {
-    id: i64,
-    email: String,
-    full_name: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -170,12 +156,8 @@ fn with_details(
     let mut teams = sharing::teams_of(conn, viewer.workspace_id, &ids)?;
     let people = User::many(conn, accounts.iter().filter_map(|account| account.connected_by))?;
     let details = accounts.into_iter().map(|account| {
-        let teams: Vec<TeamName> = teams
-            .remove(&account.id)
-            .unwrap_or_default()
-            .into_iter()
-            .map(|(id, name)| TeamName { id, name })
-            .collect();
+        let teams: Vec<TeamName> =
+            teams.remove(&account.id).unwrap_or_default().into_iter().map(TeamName::from).collect();
         TwitterAccountDetails {
             connected_by: account.connected_by.and_then(|id| people.get(&id)).map(Person::from),
             connected_at: account.created_at,
@@ -185,10 +167,4 @@ fn with_details(
         }
     });
     Ok(details.collect())
-}
-
-impl From<&User> for Person {
-    fn from(user: &User) -> Self {
-        Self { id: user.id, email: user.email.clone(), full_name: user.full_name() }
-    }
 }

@@ -1,4 +1,4 @@
-//! Which screen an account was connected from. Stored, never returned.
+//! Which screen an account was connected or somebody invited from. Stored, never returned.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Location(&'static str);

@@ -1,0 +1,21 @@
+//! Somebody as the answers about other things name them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::models::user::User;
+
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Person {
+    id: i64,
+    #[schema(example = "olga@example.com")]
+    email: String,
+    #[schema(example = "Olga Owens")]
+    full_name: String,
+}
+
+impl From<&User> for Person {
+    fn from(user: &User) -> Self {
+        Self { id: user.id, email: user.email.clone(), full_name: user.full_name() }
+    }
+}
