@@ -44,7 +44,7 @@ fn c3_the_service_answers_as_the_reference_does_ten_thousand_times() {
 
 /// Plays this many sequences, shared among threads; each thread stops at its first divergence and shrinks it.
 fn divergences(sequences: u32) -> Vec<String> {
-    let apps: Vec<TestApp> = Kind::available().into_iter().map(TestApp::start).collect();
+    let apps: Vec<TestApp> = Kind::available().into_iter().map(Service::start).collect();
     thread::scope(|scope| {
         let players: Vec<_> =
             (0..THREADS).map(|_| scope.spawn(|| play(sequences / THREADS, &apps))).collect();

@@ -1,6 +1,9 @@
 //! One Roster at the other end of a socket, and four fresh people in it for every sequence.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use reqwest::{Method, blocking::Client};
 use serde_json::{Value, json};
@@ -9,6 +12,7 @@ use crate::{
     names::Names,
     operation::{Deed, HANDLES, Operation, PEOPLE, Page, Side},
     reference::{self, Answer},
+    support::{database::Kind, test_app::TestApp},
 };
 
 const PASSWORD: &str = "Touchdown on 4th and 7";
@@ -23,8 +27,10 @@ pub struct Service {
 /// The four people of one sequence, as this service knows them.
 pub struct Cast<'a> {
     service: &'a Service,
-    /// Sets their addresses apart from those of every other sequence.
+    /// Sets their e-mail addresses apart from those of every other sequence.
     mark: String,
+    /// Where they all sit; a register of so many people slows down any one address.
+    place: Ipv4Addr,
     tokens: Vec<String>,
     names: Names,
 }
@@ -32,13 +38,20 @@ pub struct Cast<'a> {
 type Request = (Method, String, Option<Value>);
 
 impl Service {
+    /// Whoever asks may say where they sit.
+    pub fn start(kind: Kind) -> TestApp {
+        let here = IpAddr::from(Ipv4Addr::LOCALHOST);
+        TestApp::start_with(kind, |settings| settings.trusted_proxies = vec![here.into()])
+    }
+
     pub fn new(name: String, base_url: &str) -> Self {
         let client = Client::builder().no_proxy().build().expect("an HTTP client");
         Self { name, base_url: base_url.to_owned(), client }
     }
 
-    fn send(&self, token: &str, (method, path, body): Request) -> (u16, String) {
+    fn send(&self, from: Ipv4Addr, token: &str, (method, path, body): Request) -> (u16, String) {
         let mut request = self.client.request(method, format!("{}/api/v4/{path}", self.base_url));
+        request = request.header("X-Forwarded-For", from.to_string());
         if !token.is_empty() {
             request = request.bearer_auth(token);
         }
@@ -53,8 +66,14 @@ impl Service {
 impl<'a> Cast<'a> {
     pub fn assemble(service: &'a Service) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let mark = format!("-{}@", COUNT.fetch_add(1, Ordering::Relaxed));
-        let mut cast = Self { service, mark, tokens: vec![String::new(); PEOPLE], names: Names::default() };
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let mut cast = Self {
+            service,
+            mark: format!("-{number}@"),
+            place: Ipv4Addr::from_bits(number),
+            tokens: vec![String::new(); PEOPLE],
+            names: Names::default(),
+        };
         for who in [0, 2, 3] {
             cast.register(who, &Value::Null);
         }
@@ -167,7 +186,7 @@ impl<'a> Cast<'a> {
 
     fn send(&self, who: usize, request: Request) -> Answer {
         let what = format!("{} {}", request.0, request.1);
-        let (status, text) = self.service.send(&self.tokens[who], request);
+        let (status, text) = self.service.send(self.place, &self.tokens[who], request);
         let body = serde_json::from_str(&text.replace(&self.mark, "@"));
         (status, body.unwrap_or_else(|error| panic!("{what} answered {status}, {error}: {text}")))
     }
