@@ -1,9 +1,21 @@
-//! A database's URL as it may be shown: without the passwords in it.
+//! A database's URL: as it is opened, and as it may be shown, without the passwords in it.
 
 use url::Url;
 
 const UNREADABLE: &str =
     "the URL cannot be read; write letters such as / and @ in its password as %2F and %40, and a % as %25";
+
+/// Otherwise a host that does not answer is waited for as long as the system's TCP pleases.
+const LONGEST_CONNECT_SECONDS: u32 = 5;
+
+/// With an end to the waiting, unless the URL has one of its own.
+pub fn impatient(url: &str) -> String {
+    if url.contains("connect_timeout=") {
+        return url.to_owned();
+    }
+    let first = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{first}connect_timeout={LONGEST_CONNECT_SECONDS}")
+}
 
 /// What a client program is given, which asks for the password or knows where it is kept.
 pub fn without_passwords(url: &str) -> Option<String> {
@@ -40,6 +52,17 @@ fn owned((name, value): (std::borrow::Cow<'_, str>, std::borrow::Cow<'_, str>)) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn waiting_for_a_host_has_an_end() {
+        for (url, opened) in [
+            ("postgres:///roster", "postgres:///roster?connect_timeout=5"),
+            ("postgres://db/roster?user=ada", "postgres://db/roster?user=ada&connect_timeout=5"),
+            ("postgres://db/roster?connect_timeout=60", "postgres://db/roster?connect_timeout=60"),
+        ] {
+            assert_eq!(impatient(url), opened);
+        }
+    }
 
     #[test]
     fn passwords_are_taken_out_and_the_rest_stays() {

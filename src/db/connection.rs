@@ -9,7 +9,7 @@ use diesel::{
     r2d2::ManageConnection,
 };
 
-use super::dialect;
+use super::{address, dialect};
 
 /// A connection to either database; what differs between them lives in [`super::dialect`].
 #[derive(diesel::MultiConnection)]
@@ -61,7 +61,7 @@ impl Target {
     pub fn connect(&self) -> ConnectionResult<Conn> {
         match self {
             Self::Postgres(url) => {
-                let mut connection = PgConnection::establish(url)?;
+                let mut connection = PgConnection::establish(&address::impatient(url))?;
                 connection
                     .batch_execute(POSTGRES_SETTINGS)
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

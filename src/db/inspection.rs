@@ -65,7 +65,7 @@ impl Target {
     pub(super) fn connect_to_look(&self) -> anyhow::Result<Conn> {
         match self {
             Self::Postgres(url) => {
-                let outcome = PgConnection::establish(url);
+                let outcome = PgConnection::establish(&address::impatient(url));
                 let mut conn =
                     outcome.map_err(|error| anyhow::anyhow!(address::quotable(&error.to_string(), url)))?;
                 conn.batch_execute("SET lock_timeout = '2s'; SET timezone = 'UTC'")?;
