@@ -40,14 +40,15 @@ impl Viewer {
 
     /// The invites, into whichever workspace, that this session has shown the token of.
     pub fn presented_invites(&self, conn: &mut Conn) -> Result<Vec<InviteInView>> {
-        let presented = presented_invites::table
-            .filter(presented_invites::session_id.eq(self.session_id))
-            .filter(presented_invites::workspace_id.eq(invites::workspace_id))
-            .filter(presented_invites::invite_id.eq(invites::id));
-        let listed = invites::table
+        let listed = presented_invites::table
+            .inner_join(
+                invites::table.on(invites::workspace_id
+                    .eq(presented_invites::workspace_id)
+                    .and(invites::id.eq(presented_invites::invite_id))),
+            )
             .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
             .left_join(users::table.on(users::id.nullable().eq(invites::sender_id)))
-            .filter(diesel::dsl::exists(presented))
+            .filter(presented_invites::session_id.eq(self.session_id))
             .order(invites::id)
             .select((
                 Invite::columns(),
@@ -57,6 +58,14 @@ impl Viewer {
             ))
             .load(conn)?;
         Ok(listed)
+    }
+
+    pub fn presented_invites_count(&self, conn: &mut Conn) -> Result<i64> {
+        let count = presented_invites::table
+            .filter(presented_invites::session_id.eq(self.session_id))
+            .count()
+            .get_result(conn)?;
+        Ok(count)
     }
 }
 

@@ -72,7 +72,7 @@ impl CurrentUser {
             auth_token,
             team_exists: viewer.is_in_a_team(conn)?,
             can_use_site: true,
-            invites_count: count(viewer.presented_invites(conn)?.len()),
+            invites_count: viewer.presented_invites_count(conn)?,
             mode: user.mode,
             workspace_role: viewer.role.into(),
             workspace: CurrentWorkspace::of(conn, viewer)?,
@@ -96,10 +96,6 @@ impl CurrentWorkspace {
             owner: owner.as_ref().map(Person::from),
         })
     }
-}
-
-fn count(length: usize) -> i64 {
-    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 /// The token this session came with, or a fresh one once half its time is gone.
