@@ -1,4 +1,4 @@
-//! What is thrown away once nobody can use it: ended sessions and counted attempts.
+//! What is thrown away once nobody can use it: ended sessions, invites of long ago, counted attempts.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
-    models::{session::UNUSED_AT_MOST, throttle},
+    models::{invite, session::UNUSED_AT_MOST, throttle},
     schema::sessions,
 };
 
@@ -30,6 +30,7 @@ pub async fn keep(app: App) {
 
 pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - UNUSED_AT_MOST))).execute(conn)?;
+    invite::forget_expired(conn, now)?;
     throttle::forget_expired(conn, now)?;
     Ok(())
 }

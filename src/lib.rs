@@ -9,7 +9,7 @@ mod data_dir;
 pub mod db;
 mod demo;
 pub mod error;
-mod housekeeping;
+pub mod housekeeping;
 pub mod logging;
 mod mail;
 pub mod models;

@@ -26,6 +26,9 @@ use crate::{
 
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 
+/// How long an invite is still known after its time is over, so that its link says what became of it.
+const REMEMBERED: TimeDelta = TimeDelta::days(30);
+
 const EXPIRED: &str = "This invite has expired. Ask for a new one.";
 
 /// An invite as everything but its token.
@@ -104,6 +107,15 @@ impl Admin {
             .ok_or(Error::NotFound)?;
         invite.withdraw(conn)
     }
+}
+
+/// Forgets the invites whose time was over long ago, under the locks of those who may renew one.
+pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<()> {
+    let expired = || invites::table.filter(invites::expires_at.le(now - REMEMBERED));
+    let workspace_ids = expired().select(invites::workspace_id).distinct().load(conn)?;
+    dialect::lock_workspaces(conn, workspace_ids)?;
+    diesel::delete(expired()).execute(conn)?;
+    Ok(())
 }
 
 /// The invites of somebody who goes stay, and no longer say who sent them.

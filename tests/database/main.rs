@@ -3,6 +3,7 @@
 
 mod caller;
 mod catalogue;
+mod housekeeping;
 mod ids;
 mod keys;
 mod last_word;

@@ -1,0 +1,40 @@
+//! What housekeeping throws away, and what it leaves.
+
+use chrono::TimeDelta;
+use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
+use roster::housekeeping;
+use serde_json::Value;
+
+use crate::{caller::Caller, connect, on_both_databases, support::test_app::TestApp};
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+fn rows(app: &TestApp, table: &str) -> i64 {
+    let query = diesel::sql_query(format!("SELECT count(*) AS count FROM {table}"));
+    query.get_result::<Count>(&mut connect(&app.database)).expect("a count").count
+}
+
+fn swept_after(app: &TestApp, days: i64) -> [i64; 4] {
+    let later = app.clock.now() + TimeDelta::days(days);
+    housekeeping::sweep(&mut connect(&app.database), later).expect("a sweep");
+    ["sessions", "invites", "presented_invites", "throttles"].map(|table| rows(app, table))
+}
+
+on_both_databases! {
+    fn what_is_over_for_long_goes_and_nothing_else(app: &mut TestApp) {
+        let (olga, _) = Caller::register(app, "olga", &Value::Null);
+        let invite = olga.invite("nina");
+        let token = invite["token"].as_str().expect("a token");
+        assert_eq!(olga.get(&format!("invites/{}?token={token}", invite["id"])).0, 200);
+        assert_eq!(swept_after(app, 0), [1, 1, 1, 1]);
+        assert_eq!(swept_after(app, 1), [1, 1, 1, 0]);
+        assert_eq!(swept_after(app, 30), [1, 1, 1, 0]);
+        assert_eq!(swept_after(app, 31), [0, 1, 0, 0]);
+        assert_eq!(swept_after(app, 36), [0, 1, 0, 0]);
+        assert_eq!(swept_after(app, 38), [0, 0, 0, 0]);
+    }
+}
