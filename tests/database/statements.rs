@@ -18,7 +18,7 @@ use crate::{
 
 const MOST: usize = 6;
 
-/// By the URL of the database: what was said on all its connections.
+/// By the URL of the database, without its parameters: what was said on all its connections.
 static SAID: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
 
 #[derive(Default)]
@@ -30,7 +30,7 @@ impl Instrumentation for Ear {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
         let words = match event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                url.clone_into(&mut self.url);
+                url.split('?').next().unwrap_or_default().clone_into(&mut self.url);
                 "CONNECT".to_owned()
             }
             InstrumentationEvent::StartQuery { query, .. } => query.to_string(),
