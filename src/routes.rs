@@ -10,6 +10,7 @@ use crate::{
         },
         at::at,
         docs, health, openapi, pages,
+        rest::open_api,
     },
     error::Error,
 };
@@ -70,6 +71,8 @@ pub fn draw(config: &mut ServiceConfig) {
         .service(at("/health/live").get(health::live::show))
         .service(at("/health/ready").get(health::ready::show))
         .service(at("/openapi.json").get(openapi::show))
+        .service(at("/open-api/core").get(open_api::show))
+        .service(at("/rest/open-api/core").get(open_api::show))
         .service(at("/docs").get(docs::show))
         .service(at("/docs/{file}").get(docs::files::show))
         .default_service(web::to(nothing_here));
