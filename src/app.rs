@@ -10,7 +10,7 @@ use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
-    controllers::{api::failure, cors, entrance, openapi::Document},
+    controllers::{api::failure, cors, entrance, openapi::Document, rest::open_api::Description},
     crypto::{
         key_file,
         password::{self, Passwords},
@@ -49,6 +49,7 @@ pub struct Parts {
     pub passwords: Passwords,
     pub mail: Mail,
     pub document: Arc<Document>,
+    pub description: Description,
 }
 
 impl App {
@@ -70,7 +71,18 @@ impl App {
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
         let document = Arc::new(Document::new(&settings));
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail, document })))
+        let description = Description::new(&settings);
+        Ok(Self(Arc::new(Parts {
+            settings,
+            clock,
+            db,
+            vault,
+            tokens,
+            passwords,
+            mail,
+            document,
+            description,
+        })))
     }
 
     /// Serves on a listener until its handle stops it; what is in flight is answered first.

@@ -71,6 +71,7 @@ pub fn draw(config: &mut ServiceConfig) {
         .service(
             scope("/rest")
                 .wrap(from_fn(rest::failure::face))
+                .service(at("/open-api/core").get(rest::open_api::show))
                 .service(at("/batch/{plural}").post(rest::batch::create))
                 .service(at("/{plural}/duplicates").post(rest::duplicates::create))
                 .service(
@@ -87,6 +88,11 @@ pub fn draw(config: &mut ServiceConfig) {
                         .delete(rest::records::destroy),
                 )
                 .default_service(web::to(rest::paths::nowhere)),
+        )
+        .service(
+            scope("/open-api")
+                .wrap(from_fn(rest::failure::face))
+                .service(at("/core").get(rest::open_api::show)),
         )
         .service(at("/").get(pages::show))
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))

@@ -20,6 +20,9 @@ const ROUTES: &str = include_str!("../src/routes.rs");
 /// For people and their browsers, so not described.
 const PAGES: [&str; 4] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/{file}"];
 
+/// The second door, with a description of its own.
+const ELSEWHERE: [&str; 2] = ["/open-api/core", "/rest/open-api/core"];
+
 struct Service {
     app: TestApp,
     client: Client,
@@ -84,8 +87,8 @@ fn describes_the_verbs_that_are_served() {
 fn describes_every_route() {
     let document = Service::start().document();
     let paths = document["paths"].as_object().unwrap();
-    let drawn: Vec<&str> =
-        ROUTES.split("at(\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let drawn = ROUTES.split("at(\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    let drawn: Vec<&str> = drawn.filter(|path| !ELSEWHERE.contains(path)).collect();
     for path in &drawn {
         let described = paths.contains_key(*path) || paths.contains_key(&format!("/api/v4{path}"));
         assert!(

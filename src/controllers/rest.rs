@@ -6,6 +6,7 @@ mod body;
 pub mod duplicates;
 mod envelope;
 pub mod failure;
+pub mod open_api;
 pub mod paths;
 pub mod presented;
 pub mod records;

@@ -110,4 +110,15 @@ mod tests {
             assert_eq!(names.len(), all, "{}", object.singular);
         }
     }
+    #[test]
+    fn everything_is_described() {
+        for object in catalogue().objects() {
+            let fields = object.fields.iter().map(|field| (&field.name, &field.description));
+            let to_many = object.to_many.iter().map(|many| (&many.name, &many.description));
+            for (name, description) in fields.chain(to_many).chain([(&object.plural, &object.description)]) {
+                let is_sentence = description.len() > 5 && description.ends_with('.');
+                assert!(is_sentence, "{}.{name}: {description:?}", object.singular);
+            }
+        }
+    }
 }

@@ -50,6 +50,11 @@ impl Person {
         Self::invited(app, name, &self.invite(name))
     }
 
+    /// Of the session; nobody has none.
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     pub fn invite(&self, name: &str) -> Ticket {
         let (status, answer) = self.post("invites", &json!({"user_emails": [email(name)]}));
         assert_eq!(status, 201, "{answer}");

@@ -33,6 +33,12 @@ impl FromRequest for Presented {
     }
 }
 
+/// Nothing at all is not the same as something empty.
+pub fn if_any(request: &HttpRequest) -> Result<Option<Presented>> {
+    let is_any = request.headers().contains_key(AUTHORIZATION) || token(request).is_some();
+    is_any.then(|| read(request)).transpose()
+}
+
 fn read(request: &HttpRequest) -> Result<Presented> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
@@ -58,10 +64,14 @@ fn session(app: &App, bearer: &str, now: Moment) -> Result<Presented> {
 fn bearer(request: &HttpRequest) -> Result<Cow<'_, str>> {
     let bearer = match request.headers().get(AUTHORIZATION) {
         Some(header) => header.to_str().ok().and_then(after_bearer).map(Cow::Borrowed),
-        None => url::form_urlencoded::parse(request.query_string().as_bytes())
-            .find_map(|(name, value)| (name == "token").then_some(value)),
+        None => token(request),
     };
     bearer.filter(|bearer| !bearer.is_empty()).ok_or(Error::Unauthenticated(MISSING))
+}
+
+fn token(request: &HttpRequest) -> Option<Cow<'_, str>> {
+    url::form_urlencoded::parse(request.query_string().as_bytes())
+        .find_map(|(name, value)| (name == "token").then_some(value))
 }
 
 fn after_bearer(header: &str) -> Option<&str> {

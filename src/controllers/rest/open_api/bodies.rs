@@ -1,0 +1,99 @@
+//! What goes to and fro around the records: the envelopes of requests and answers.
+
+use serde_json::{Map, Value, json};
+
+use super::reading::reference;
+use crate::records::object::{Object, capitalised};
+
+pub fn success(description: &str, schema: Value) -> Value {
+    json!({ "description": description, "content": json(schema) })
+}
+
+pub fn request(schema: &str, is_required: bool) -> Value {
+    let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
+    json!({ "description": "The fields of the record.", "required": is_required, "content": json(schema) })
+}
+
+pub fn batch(object: &Object) -> Value {
+    let item = json!({ "$ref": format!("#/components/schemas/{}", capitalised(&object.singular)) });
+    let schema = json!({ "type": "array", "items": item, "minItems": 1, "maxItems": 1000 });
+    json!({ "description": "A list of records.", "required": true, "content": json(schema) })
+}
+
+/// What duplicates are looked for of.
+pub fn suspects(object: &Object) -> Value {
+    let record = json!({ "$ref": format!("#/components/schemas/{}", capitalised(&object.singular)) });
+    let schema = json!({ "type": "object", "properties": {
+        "data": { "type": "array", "items": record, "description": "Records that need not exist. Leave it empty when you send ids." },
+        "ids": { "type": "array", "items": { "type": "string", "format": "uuid" }, "description": "Ids of records that exist. Leave it empty when you send data." },
+    } });
+    json!({ "description": "Records or ids, one or the other.", "required": true, "content": json(schema) })
+}
+
+pub fn one(key: &str, object: &Object) -> Value {
+    data(holding(key, reference(&object.singular)))
+}
+
+pub fn many(key: &str, object: &Object) -> Value {
+    data(holding(key, list(object)))
+}
+
+pub fn deleted(key: &str) -> Value {
+    data(holding(key, holding("id", json!({ "type": "string", "format": "uuid" }))))
+}
+
+pub fn page(object: &Object) -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "data": holding(&object.plural, list(object)),
+            "pageInfo": { "$ref": "#/components/schemas/PageInfo" },
+            "totalCount": { "type": "integer" },
+        },
+        "required": ["data", "pageInfo", "totalCount"],
+    })
+}
+
+pub fn duplicates(object: &Object) -> Value {
+    let key = format!("{}Duplicates", object.singular);
+    let found = json!({
+        "type": "object",
+        "properties": {
+            "totalCount": { "type": "integer" },
+            "pageInfo": { "$ref": "#/components/schemas/PageInfo" },
+            &key: list(object),
+        },
+        "required": ["totalCount", "pageInfo", key],
+    });
+    data(json!({ "type": "array", "items": found }))
+}
+
+/// Which records this object takes for the same.
+pub fn duplicate_rule(object: &Object) -> String {
+    let same = |paths: &Vec<String>| paths.join("` and `");
+    let rules: Vec<_> = object.duplicate_criteria.iter().map(same).collect();
+    if rules.is_empty() {
+        return "Nothing makes two of these the same, so nothing is ever found.".to_owned();
+    }
+    format!(
+        "Records are the same when these are equal, and three letters long or more: `{}`.",
+        rules.join("`; or `")
+    )
+}
+
+fn list(object: &Object) -> Value {
+    json!({ "type": "array", "items": reference(&object.singular) })
+}
+
+fn data(schema: Value) -> Value {
+    holding("data", schema)
+}
+
+fn holding(key: &str, schema: Value) -> Value {
+    let properties = Map::from_iter([(key.to_owned(), schema)]);
+    json!({ "type": "object", "properties": properties, "required": [key] })
+}
+
+fn json(schema: Value) -> Value {
+    json!({ "application/json": Map::from_iter([("schema".to_owned(), schema)]) })
+}

@@ -1,0 +1,59 @@
+//! A likely record of an object: its required fields, its names, and the values with parts.
+
+use serde_json::{Map, Value, json};
+
+use crate::records::object::{Field, Kind, Object};
+
+const ID: &str = "0197a0c4-52f0-7c3e-9d1a-6b1f5f0c2a11";
+const NAMES: [&str; 4] = ["name", "title", "handle", "provider"];
+
+pub fn of(object: &Object) -> Value {
+    let shown = object
+        .fields
+        .iter()
+        .filter(|field| object.required.contains(&field.name) || is_telling(field))
+        .map(|field| (field.name.clone(), value(field)));
+    shown.collect::<Map<_, _>>().into()
+}
+
+fn is_telling(field: &Field) -> bool {
+    match &field.kind {
+        Kind::Text => NAMES.contains(&field.name.as_str()),
+        Kind::Composite(name, _) => composite(name).is_some(),
+        _ => false,
+    }
+}
+
+fn value(field: &Field) -> Value {
+    match &field.kind {
+        Kind::Text => text(&field.name).into(),
+        Kind::Uuid | Kind::Relation(_) => ID.into(),
+        Kind::DateTime => "2030-01-01T00:00:00.000Z".into(),
+        Kind::Boolean => true.into(),
+        Kind::Integer | Kind::Number => 1.into(),
+        Kind::Json => json!({}),
+        Kind::Array => json!([]),
+        Kind::Enum(options) => json!(options.first()),
+        Kind::MultiSelect(options) => options.iter().take(1).cloned().collect(),
+        Kind::Composite(name, _) => composite(name).unwrap_or_else(|| json!({})),
+    }
+}
+
+fn text(name: &str) -> &'static str {
+    match name {
+        "provider" => "twitter",
+        "handle" => "falcons",
+        "title" => "Ring the coach",
+        _ => "Falcons Athletics",
+    }
+}
+
+fn composite(name: &str) -> Option<Value> {
+    let value = match name {
+        "FULL_NAME" => json!({ "firstName": "Olga", "lastName": "Berg" }),
+        "EMAILS" => json!({ "primaryEmail": "olga@example.com", "additionalEmails": [] }),
+        "CURRENCY" => json!({ "amountMicros": 1_500_000_000, "currencyCode": "EUR" }),
+        _ => return None,
+    };
+    Some(value)
+}

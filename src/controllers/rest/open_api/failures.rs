@@ -1,0 +1,150 @@
+//! What each route can answer instead of a success. The sentences are those of the errors themselves.
+
+use std::time::Duration;
+
+use actix_web::{ResponseError as _, http::StatusCode};
+use serde_json::{Map, Value, json};
+
+use crate::error::{Error, Problem};
+
+const ALWAYS: [StatusCode; 5] = [
+    StatusCode::BAD_REQUEST,
+    StatusCode::UNAUTHORIZED,
+    StatusCode::FORBIDDEN,
+    StatusCode::INTERNAL_SERVER_ERROR,
+    StatusCode::SERVICE_UNAVAILABLE,
+];
+const WITH_A_BODY: [StatusCode; 3] =
+    [StatusCode::REQUEST_TIMEOUT, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE];
+const CHANGING: [StatusCode; 2] = [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::INSUFFICIENT_STORAGE];
+
+/// What an operation does that can fail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    Reading,
+    Asking,
+    Making,
+    Changing,
+    Removing,
+}
+
+pub fn of(doing: Doing) -> Map<String, Value> {
+    let mut statuses = ALWAYS.to_vec();
+    if matches!(doing, Doing::Asking | Doing::Making | Doing::Changing) {
+        statuses.extend(WITH_A_BODY);
+    }
+    if matches!(doing, Doing::Making | Doing::Changing | Doing::Removing) {
+        statuses.extend(CHANGING);
+    }
+    if doing == Doing::Making {
+        statuses.push(StatusCode::CONFLICT);
+    }
+    statuses.sort_unstable();
+    statuses.iter().map(|status| (status.as_str().to_owned(), reference(*status))).collect()
+}
+
+pub fn reference(status: StatusCode) -> Value {
+    json!({ "$ref": format!("#/components/responses/{}", status.as_str()) })
+}
+
+pub fn all() -> Value {
+    kinds().into_iter().map(|kind| (kind.0.as_str().to_owned(), response(kind))).collect()
+}
+
+pub fn schema() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "statusCode": { "type": "integer" },
+            "error": { "type": "string", "description": "The kind of failure, for programs." },
+            "messages": { "type": "array", "items": { "type": "string" }, "description": "What is wrong, for people." },
+        },
+        "required": ["statusCode", "error", "messages"],
+    })
+}
+
+type Kind = (StatusCode, &'static str, String);
+
+fn kinds() -> Vec<Kind> {
+    let of_errors = [
+        (
+            "The query, the path or the body cannot be read, names what does not exist, or holds a value of the wrong type. Also: there is no such record.",
+            Error::Unreadable("Record not found".into()),
+        ),
+        (
+            "No key, a wrong one, an expired one or a revoked one.",
+            Error::Unauthenticated("Token has expired."),
+        ),
+        (
+            "The key lacks the scope, or the session's role does not reach that far.",
+            Error::Forbidden("This key has no scope 'write'"),
+        ),
+        (
+            "The body did not arrive in time.",
+            Error::TooSlow("The request body did not arrive in time".into()),
+        ),
+        ("The body is too large.", Error::TooLarge(1_048_576)),
+        (
+            "The body is encoded in a way that is not read here.",
+            Error::UnsupportedType("Send the body without a Content-Encoding".into()),
+        ),
+        (
+            "A rule stands against it: somebody else holds the account, people join by invite, a value is taken, or an `Idempotency-Key` comes with another body.",
+            Error::Invalid(vec![Problem::new(
+                "workspaceMembers",
+                "invalid",
+                "People join by invite: POST /api/v4/invites",
+            )]),
+        ),
+        ("A mistake of ours. The id in the sentence finds it in the log.", Error::ours("")),
+        (
+            "Nothing is wrong with the request: repeat it after `Retry-After`.",
+            Error::Unavailable { retry_after: Duration::from_secs(2), cause: None },
+        ),
+        ("There is no room left on the disk. Nothing was changed.", Error::DiskFull),
+    ];
+    let in_flight = (
+        StatusCode::CONFLICT,
+        "A request with the same `Idempotency-Key` is still under way.",
+        "A request with this Idempotency-Key is still under way".to_owned(),
+    );
+    of_errors
+        .into_iter()
+        .map(|(when, error)| (error.status_code(), when, error.to_string()))
+        .chain([in_flight])
+        .collect()
+}
+
+fn response((status, when, sentence): Kind) -> Value {
+    let mut response = json!({
+        "description": when,
+        "content": { "application/json": {
+            "schema": { "$ref": "#/components/schemas/Failure" },
+            "example": { "statusCode": status.as_u16(), "error": name(status), "messages": [sentence] },
+        } },
+    });
+    if let Some((name, header)) = header(status) {
+        response["headers"] = json!({ name: header });
+    }
+    response
+}
+
+/// `BadRequestException`, as programs know it.
+fn name(status: StatusCode) -> String {
+    let words = status.canonical_reason().unwrap_or_default();
+    format!("{}Exception", words.replace(' ', ""))
+}
+
+fn header(status: StatusCode) -> Option<(&'static str, Value)> {
+    match status {
+        StatusCode::UNAUTHORIZED => Some((
+            "WWW-Authenticate",
+            json!({ "description": "What to come back with.", "schema": { "type": "string", "const": "Bearer" } }),
+        )),
+        StatusCode::SERVICE_UNAVAILABLE => Some((
+            "Retry-After",
+            json!({ "description": "Seconds to wait.", "schema": { "type": "integer", "minimum": 1 } }),
+        )),
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+//! `/open-api/core`: who is told what, and that clients built from it come out the same as ever.
+
+mod outline;
+
+use reqwest::{StatusCode, blocking::Client};
+use serde_json::{Value, json};
+
+use self::outline::outline;
+use crate::{on_both_databases, person::Person, support::test_app::TestApp};
+
+/// What clients are built from, written down once. Text for people is not part of it.
+const RECORDED: &str = include_str!("open_api/recorded.txt");
+const OBJECTS: &str = include_str!("../../spec/objects.json");
+
+fn ask(app: &TestApp, path: &str, authorization: Option<&str>) -> (StatusCode, Value) {
+    let mut request = Client::new().get(format!("{}{path}", app.base_url));
+    if let Some(authorization) = authorization {
+        request = request.header("Authorization", authorization);
+    }
+    let answer = request.send().unwrap();
+    (answer.status(), answer.json().unwrap())
+}
+
+fn full(app: &TestApp) -> Value {
+    let token = Person::owner(app, "olga").token().to_owned();
+    let (status, document) = ask(app, "/open-api/core", Some(&format!("Bearer {token}")));
+    assert_eq!(status, 200, "{document}");
+    document
+}
+
+fn paths(document: &Value) -> usize {
+    document["paths"].as_object().unwrap().len()
+}
+
+on_both_databases! {
+    fn tells_everything_to_those_who_may_come_in(app: &mut TestApp) {
+        let token = Person::owner(app, "olga").token().to_owned();
+        for path in ["/open-api/core", "/rest/open-api/core"] {
+            let (status, document) = ask(app, path, Some(&format!("Bearer {token}")));
+            assert_eq!((status, paths(&document)), (StatusCode::OK, 145));
+            let (status, document) = ask(app, &format!("{path}?token={token}"), None);
+            assert_eq!((status, paths(&document)), (StatusCode::OK, 145));
+        }
+    }
+
+    fn tells_anybody_how_to_come_in(app: &mut TestApp) {
+        for path in ["/open-api/core", "/rest/open-api/core"] {
+            let (status, document) = ask(app, path, None);
+            assert_eq!((status, paths(&document)), (StatusCode::OK, 1));
+            assert_eq!(document["info"]["title"], "Roster");
+            assert_eq!(document["components"].as_object().unwrap().keys().collect::<Vec<_>>(), ["securitySchemes"]);
+        }
+    }
+
+    fn refuses_what_opens_nothing(app: &mut TestApp) {
+        for wrong in ["Bearer ", "Bearer x", "Bearer roster_x", "Basic b2xnYTo="] {
+            assert_eq!(ask(app, "/open-api/core", Some(wrong)).0, StatusCode::UNAUTHORIZED, "{wrong:?}");
+        }
+        assert_eq!(ask(app, "/open-api/core?token=x", None).0, StatusCode::UNAUTHORIZED);
+    }
+
+    fn refuses_a_session_that_has_ended(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        assert_eq!(olga.delete("sessions").0, 200);
+        let ended = format!("Bearer {}", olga.token());
+        assert_eq!(ask(app, "/open-api/core", Some(&ended)).0, StatusCode::UNAUTHORIZED);
+    }
+
+    fn is_what_clients_were_built_from(app: &mut TestApp) {
+        let outline = outline(&full(app));
+        for (line, (ours, recorded)) in outline.lines().zip(RECORDED.lines()).enumerate() {
+            assert_eq!(ours, recorded, "line {} of recorded.txt", line + 1);
+        }
+        assert_eq!(outline.lines().count(), RECORDED.lines().count());
+    }
+
+    fn says_what_the_catalogue_says(app: &mut TestApp) {
+        let document = full(app);
+        let catalogue: Value = serde_json::from_str(OBJECTS).unwrap();
+        for object in catalogue["objects"].as_array().unwrap() {
+            let name = object["singular"].as_str().unwrap();
+            let schema = |suffix: &str| {
+                let capital = name[..1].to_uppercase();
+                &document["components"]["schemas"][format!("{capital}{}{suffix}", &name[1..])]
+            };
+            let fields = named(&object["fields"]);
+            let written = |suffix| described(&schema(suffix)["properties"], "/anyOf/0/description");
+            assert_eq!((written(""), written("ForUpdate")), (fields.clone(), fields.clone()), "{name}");
+            let row = described(&schema("ForResponse")["properties"], "/description");
+            assert_eq!(row[4..4 + fields.len()], fields, "{name}");
+            assert_eq!(row[row.len() - named(&object["toMany"]).len()..], named(&object["toMany"]), "{name}");
+            let required: Vec<_> = row[..4 + fields.len()].iter().map(|(name, _)| name).collect();
+            assert_eq!(schema("ForResponse")["required"], json!(required), "{name}");
+        }
+    }
+}
+
+type Described = Vec<(String, String)>;
+
+fn named(list: &Value) -> Described {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    list.as_array().unwrap().iter().map(|one| (text(&one["name"]), text(&one["description"]))).collect()
+}
+
+/// Where several are possible, the first is described.
+fn described(properties: &Value, place: &str) -> Described {
+    let description = |schema: &Value| {
+        let text = schema.pointer(place).or(schema.get("description"));
+        text.and_then(Value::as_str).unwrap_or_default().to_owned()
+    };
+    properties.as_object().unwrap().iter().map(|(name, schema)| (name.clone(), description(schema))).collect()
+}
