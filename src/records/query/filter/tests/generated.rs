@@ -109,7 +109,7 @@ fn literal_of(subject: &Subject, is_pattern: bool, (text, number, option): &(Str
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1_000) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
 
     #[test]
     fn filters_come_back_as_they_went(object in any::<Index>(), sketch in sketches()) {

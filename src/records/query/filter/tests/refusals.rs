@@ -78,22 +78,22 @@ fn refuses_comparators_that_do_not_exist_or_do_not_fit() {
             (
                 "position[like]:1",
                 "'filter' comparator like not available for 'position'. \
- Available comparators are eq, neq, in, is, gt, gte, lt, lte",
+                 Available comparators are eq, neq, in, is, gt, gte, lt, lte",
             ),
             (
                 "city[containsAny]:[a]",
                 "'filter' comparator containsAny not available for 'city'. \
- Available comparators are eq, neq, in, is, gt, gte, lt, lte, startsWith, like, ilike",
+                 Available comparators are eq, neq, in, is, gt, gte, lt, lte, startsWith, like, ilike",
             ),
             (
                 "emails.additionalEmails[eq]:a",
                 "'filter' comparator eq not available for 'emails.additionalEmails'. \
- Available comparators are is, like, ilike",
+                 Available comparators are is, like, ilike",
             ),
             (
                 "createdBy.source[gt]:API",
                 "'filter' comparator gt not available for 'createdBy.source'. \
- Available comparators are eq, neq, in, is",
+                 Available comparators are eq, neq, in, is",
             ),
         ],
     );
@@ -102,7 +102,7 @@ fn refuses_comparators_that_do_not_exist_or_do_not_fit() {
         &[(
             "idealCustomerProfile[gt]:true",
             "'filter' comparator gt not available for 'idealCustomerProfile'. \
- Available comparators are eq, neq, in, is",
+             Available comparators are eq, neq, in, is",
         )],
     );
     assert_refusals(
@@ -111,12 +111,12 @@ fn refuses_comparators_that_do_not_exist_or_do_not_fit() {
             (
                 "scopes[eq]:email",
                 "'filter' comparator eq not available for 'scopes'. \
- Available comparators are containsAny, is, like, ilike",
+                 Available comparators are containsAny, is, like, ilike",
             ),
             (
                 "accessToken[startsWith]:a",
                 "'filter' comparator startsWith not available for 'accessToken'. \
- Available comparators are is",
+                 Available comparators are is",
             ),
         ],
     );
