@@ -1,6 +1,6 @@
 //! The running service: settings, clock, database and keys in one value that every request shares.
 
-mod records;
+pub mod records;
 
 use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
 
@@ -139,6 +139,7 @@ impl App {
     {
         let (caller, answer) = self
             .db
+            .patient()
             .read(move |conn| {
                 let caller = presented.caller(conn)?;
                 let answer = work(conn, &caller)?;

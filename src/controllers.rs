@@ -8,6 +8,7 @@ pub mod cors;
 pub mod docs;
 pub mod entrance;
 pub mod health;
+pub mod idempotency_key;
 pub mod openapi;
 pub mod pages;
 pub mod rest;

@@ -36,6 +36,9 @@ use crate::{
 
 const TRIES: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
+/// How long a queue that moves is waited in.
+const PATIENCE: Duration = Duration::from_secs(10);
+const LONG_PATIENCE: Duration = Duration::from_secs(30);
 /// SQLite has one writer; readers cost memory each.
 const SQLITE_READERS: u32 = 4;
 
@@ -50,6 +53,7 @@ pub struct Db {
 struct Lane {
     pool: Pool<Target>,
     gate: Gate,
+    patience: Duration,
 }
 
 impl Db {
@@ -64,6 +68,12 @@ impl Db {
                 Self { readers: Lane::new(target, SQLITE_READERS), writers: Lane::new(target, 1) }
             }
         }
+    }
+
+    /// The same database for callers who come in thousands and rather wait than come again.
+    pub fn patient(&self) -> Self {
+        let patient = |lane: &Lane| Lane { patience: LONG_PATIENCE, ..lane.clone() };
+        Self { readers: patient(&self.readers), writers: patient(&self.writers) }
     }
 
     /// A transaction that only reads, at one moment.
@@ -95,7 +105,7 @@ impl Lane {
             .test_on_check_out(false)
             .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
             .build_unchecked(target.clone());
-        Self { pool, gate: Gate::new(connections as usize) }
+        Self { pool, gate: Gate::new(connections as usize), patience: PATIENCE }
     }
 
     async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
@@ -103,7 +113,7 @@ impl Lane {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let pass: Pass = self.gate.pass().await?;
+        let pass: Pass = self.gate.pass(self.patience).await?;
         let lane = self.clone();
         web::block(request_id::carry(move || {
             let result = lane.perform(intent, &work);

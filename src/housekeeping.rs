@@ -10,7 +10,7 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
-    models::{invite, session::UNUSED_AT_MOST, throttle},
+    models::{idempotency, invite, session::UNUSED_AT_MOST, throttle},
     schema::sessions,
 };
 
@@ -32,5 +32,6 @@ pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - UNUSED_AT_MOST))).execute(conn)?;
     invite::forget_expired(conn, now)?;
     throttle::forget_expired(conn, now)?;
+    idempotency::forget_expired(conn, now)?;
     Ok(())
 }

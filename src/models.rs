@@ -3,6 +3,7 @@
 pub mod api_key;
 pub mod caller;
 pub mod email;
+pub mod idempotency;
 pub mod installation;
 pub mod invite;
 pub mod location;

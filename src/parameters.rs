@@ -44,6 +44,13 @@ impl Parameters {
     }
 }
 
+impl Parameters {
+    /// What tells two bodies apart, whatever their dress.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.to_string().into_bytes()
+    }
+}
+
 impl From<Value> for Parameters {
     fn from(root: Value) -> Self {
         Self(root)

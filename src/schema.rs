@@ -265,6 +265,20 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+
+    idempotency_keys (workspace_id, caller, key) {
+        workspace_id -> BigInt,
+        caller -> Text,
+        key -> Text,
+        fingerprint -> Text,
+        status -> Integer,
+        answer -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     sealing_keys,
@@ -283,5 +297,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_shares,
     walkthroughs,
     token_readings,
+    idempotency_keys,
     api_keys,
 );

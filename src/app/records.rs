@@ -4,7 +4,10 @@
 use super::App;
 use crate::{
     error::Result,
-    models::caller::Presented,
+    models::{
+        caller::{Caller, Presented},
+        idempotency::{Attempt, Author, Kept},
+    },
     records::{access::Access, load::Loader, reading, writing::Writing},
 };
 
@@ -26,29 +29,63 @@ impl App {
             })
             .await?;
         if !readings.is_empty() {
-            self.db.write(move |conn| reading::write_down(conn, &access, &readings)).await?;
+            self.db.patient().write(move |conn| reading::write_down(conn, &access, &readings)).await?;
         }
         Ok(bytes)
     }
 
     /// Writes, then the bytes that `show` makes of the records with the ids that writing gave.
-    pub async fn write_records<W, S>(&self, presented: Presented, write: W, show: S) -> Result<Vec<u8>>
+    /// A create that came with a key of its own happens once.
+    pub async fn write_records<W, S>(
+        &self,
+        presented: Presented,
+        attempt: Option<Attempt>,
+        write: W,
+        show: S,
+    ) -> Result<Written>
     where
         W: Fn(&mut Writing) -> Result<Vec<String>> + Send + 'static,
         S: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
     {
         let vault = self.vault.clone();
         self.db
+            .patient()
             .write(move |conn| {
                 let writer = presented.caller_locked(conn)?;
                 let access = Access::of_writer(conn, &writer)?;
+                let author = author(&access);
+                if let Some(attempt) = &attempt
+                    && let Some(kept) = attempt.earlier(conn, &vault, &author)?
+                {
+                    return Ok(Written::Again(kept));
+                }
                 let ids = write(&mut Writing { conn, access: &access, writer: &writer, vault: &vault })?;
                 let mut loader = Loader::new(conn, &access, &vault);
                 let bytes = show(&mut loader, &ids)?;
                 let readings = loader.into_readings();
                 reading::write_down(conn, &access, &readings)?;
-                Ok(bytes)
+                if let Some(attempt) = &attempt {
+                    let kept = Kept { status: 201, body: bytes };
+                    attempt.keep(conn, &vault, &author, &kept)?;
+                    return Ok(Written::Now(kept.body));
+                }
+                Ok(Written::Now(bytes))
             })
             .await
     }
+}
+
+/// What came of a write: bytes just made, or an answer given before.
+#[derive(Debug)]
+pub enum Written {
+    Now(Vec<u8>),
+    Again(Kept),
+}
+
+fn author(access: &Access) -> Author {
+    let caller = match &access.caller {
+        Caller::Key(holder) => format!("key/{}", holder.key_id.0),
+        Caller::Person(viewer) => format!("user/{}", viewer.user_id),
+    };
+    Author { workspace_id: access.workspace_id(), caller, now: access.caller.now() }
 }

@@ -3,6 +3,11 @@
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
 use serde::Serialize;
 
+use crate::{
+    error::{Error, Result},
+    models::idempotency::Kept,
+};
+
 pub const JSON: &str = "application/json; charset=utf-8";
 
 #[derive(Debug)]
@@ -21,6 +26,14 @@ pub fn created<T: Serialize>(body: T) -> Answer<T> {
 /// 404, where a body of its own is documented.
 pub fn not_found<T: Serialize>(body: T) -> Answer<T> {
     Answer(StatusCode::NOT_FOUND, body)
+}
+
+impl<T: Serialize> Answer<T> {
+    /// As it is given again to the same request.
+    pub fn kept(&self) -> Result<Kept> {
+        let body = serde_json::to_vec(&self.1).map_err(Error::ours)?;
+        Ok(Kept { status: self.0.as_u16(), body })
+    }
 }
 
 impl<T: Serialize> Responder for Answer<T> {

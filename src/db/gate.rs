@@ -16,7 +16,6 @@ use tokio::{
 use crate::error::{Error, Result};
 
 const MOST_WAITING: usize = 2_000;
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
 const STANDSTILL: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -50,17 +49,18 @@ impl Gate {
         }))
     }
 
-    pub async fn pass(&self) -> Result<Pass> {
+    /// Waits at most this long.
+    pub async fn pass(&self, patience: Duration) -> Result<Pass> {
         let permits = &self.0.permits;
         let permit = match Arc::clone(permits).try_acquire_owned() {
             Ok(permit) => permit,
-            Err(_) => self.wait().await?,
+            Err(_) => self.wait(patience).await?,
         };
         self.moved();
         Ok(Pass { gate: self.clone(), _permit: permit })
     }
 
-    async fn wait(&self) -> Result<OwnedSemaphorePermit> {
+    async fn wait(&self, patience: Duration) -> Result<OwnedSemaphorePermit> {
         let _place = Waiting::enter(&self.0.waiting)?;
         let since = Instant::now();
         let mut turn = std::pin::pin!(Arc::clone(&self.0.permits).acquire_owned());
@@ -68,7 +68,7 @@ impl Gate {
             if let Ok(permit) = timeout(LOOK_EVERY, &mut turn).await {
                 return permit.map_err(Error::unavailable);
             }
-            if since.elapsed() >= LONGEST_WAIT {
+            if since.elapsed() >= patience {
                 return Err(Error::unavailable("the queue for the database is too long"));
             }
             if since.elapsed() >= STANDSTILL && self.stood_still_for() >= STANDSTILL {
@@ -119,19 +119,19 @@ mod tests {
     #[tokio::test]
     async fn a_standing_queue_is_left_after_two_seconds() {
         let gate = Gate::new(1);
-        let _held = gate.pass().await.unwrap();
+        let _held = gate.pass(Duration::from_secs(10)).await.unwrap();
         let since = Instant::now();
-        assert!(matches!(gate.pass().await, Err(Error::Unavailable { .. })));
+        assert!(matches!(gate.pass(Duration::from_secs(10)).await, Err(Error::Unavailable { .. })));
         assert!(since.elapsed() >= STANDSTILL);
     }
 
     #[tokio::test]
     async fn a_pass_given_back_lets_the_next_one_through() {
         let gate = Gate::new(1);
-        let held = gate.pass().await.unwrap();
+        let held = gate.pass(Duration::from_secs(10)).await.unwrap();
         let next = tokio::spawn({
             let gate = gate.clone();
-            async move { gate.pass().await.is_ok() }
+            async move { gate.pass(Duration::from_secs(10)).await.is_ok() }
         });
         tokio::task::yield_now().await;
         drop(held);
@@ -141,9 +141,9 @@ mod tests {
     #[tokio::test]
     async fn the_queue_has_an_end() {
         let gate = Gate::new(1);
-        let _held = gate.pass().await.unwrap();
+        let _held = gate.pass(Duration::from_secs(10)).await.unwrap();
         gate.0.waiting.store(MOST_WAITING, Ordering::Relaxed);
-        assert!(matches!(gate.pass().await, Err(Error::Unavailable { .. })));
+        assert!(matches!(gate.pass(Duration::from_secs(10)).await, Err(Error::Unavailable { .. })));
         assert_eq!(gate.0.waiting.load(Ordering::Relaxed), MOST_WAITING);
     }
 }

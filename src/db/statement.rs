@@ -167,9 +167,7 @@ where
     DB: Backend + diesel::sql_types::HasSqlType<Text> + 'static,
     Option<String>: diesel::serialize::ToSql<Nullable<Text>, DB> + AsExpression<Nullable<Text>>,
 {
-    binds
-        .into_iter()
-        .fold(sql_query(sql).into_boxed::<DB>(), |query, value| query.bind::<Nullable<Text>, _>(value))
+    binds.into_iter().fold(sql_query(sql).into_boxed::<DB>(), BoxedSqlQuery::bind::<Nullable<Text>, _>)
 }
 
 impl FromSqlRow<Untyped, Pg> for Texts {

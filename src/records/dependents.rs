@@ -52,7 +52,7 @@ pub fn forget_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
         .iter()
         .filter(|object| object.model.is_none())
         .map(|object| object.table.as_str());
-    for table in tables.chain(["token_readings"]) {
+    for table in tables.chain(["token_readings", "idempotency_keys"]) {
         let mut statement =
             Statement::new(conn.dialect(), format!("DELETE FROM {table} WHERE workspace_id = "));
         statement.bind(Cell::Integer, Some(workspace_id.to_string())).execute(conn)?;

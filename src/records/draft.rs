@@ -89,9 +89,9 @@ impl Draft {
         }
         let literal = literal_of(column, value)?;
         if name == "id" {
-            self.id = Some(literal)
+            self.id = Some(literal);
         } else {
-            self.set(name, Some(literal))
+            self.set(name, Some(literal));
         }
         Ok(())
     }

@@ -73,11 +73,12 @@ fn like_one(
 }
 
 fn criteria(object: &'static Object, text: impl Fn(&str) -> Option<String>) -> Vec<Filter<'static>> {
-    let test = |path: &String| {
+    let equal = |path: &String| {
         let value = text(path).filter(|value| value.chars().count() >= SHORTEST)?;
         Some(Filter::Test(object.column(path)?, Comparison::Equal(value)))
     };
-    let criterion = |paths: &Vec<String>| paths.iter().map(test).collect::<Option<Vec<_>>>().map(Filter::All);
+    let criterion =
+        |paths: &Vec<String>| paths.iter().map(equal).collect::<Option<Vec<_>>>().map(Filter::All);
     object.duplicate_criteria.iter().filter_map(criterion).collect()
 }
 

@@ -12,7 +12,8 @@ use diesel::RunQueryDsl as _;
 use roster::{
     error::{Error, Problem, Result},
     models::social_account::{
-        Connection, SocialAccount, TWITTER, connecting::Connected, identity::Handle, transferring::Side,
+        Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
+        transferring::Side,
     },
 };
 
@@ -21,13 +22,15 @@ use crate::support::{database::Kind, postgres::Postgres};
 
 fn connection() -> Connection {
     Connection {
-        provider: TWITTER,
+        uuid: None,
+        provider: TWITTER.to_owned(),
         external_id: Some("UID".to_owned().into()),
         handle: Handle::parse("lions").expect("a handle"),
-        access_token: "TOKEN".to_owned().into(),
-        screen_name: "Lions".to_owned(),
+        access_token: Some("TOKEN".to_owned().into()),
+        refresh_token: None,
+        progress: Progress::default(),
+        profile: Some(Profile { screen_name: "Lions".to_owned(), logo_url: String::new() }),
         twitter_nickname: "lions".to_owned(),
-        logo_url: String::new(),
         account_verified: None,
         location: None,
         named_by: "twitter_account.twitter_uid",

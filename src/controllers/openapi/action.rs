@@ -8,6 +8,7 @@ use crate::{
     controllers::{
         api::{id::Id, v4::team_users::InPath},
         client::Client,
+        idempotency_key::IdempotencyKey,
         openapi::Document,
         session::Visitor,
     },
@@ -98,6 +99,10 @@ impl Argument for Id {
 
 impl Argument for InPath {
     const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
+}
+
+impl Argument for IdempotencyKey {
+    const FAILURES: &'static [StatusCode] = &[StatusCode::UNPROCESSABLE_ENTITY];
 }
 
 /// Who asks for the client counts its attempts.

@@ -1,25 +1,31 @@
 //! Create many: `/rest/batch/{plural}`, all of them or none.
 
-use actix_web::web::Data;
+use actix_web::{http::StatusCode, web::Data};
 
 use super::{
     asked::{Asked, Pairs},
     body::Many,
-    envelope::{self, Envelope},
+    envelope::{self, Envelope, to_bytes},
 };
-use crate::{app::App, error::Result, models::caller::Presented, records::object::Object};
+use crate::{
+    app::App, controllers::idempotency_key::IdempotencyKey, error::Result, models::caller::Presented,
+    records::object::Object,
+};
 
 pub async fn create(
     presented: Presented,
     app: Data<App>,
     Asked(object): Asked,
     pairs: Pairs,
+    key: IdempotencyKey,
     Many(bodies): Many,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let bytes = app
+    let attempt = key.attempt(&to_bytes(&bodies)?);
+    let written = app
         .write_records(
             presented,
+            attempt,
             move |writing| writing.create(object, &bodies),
             move |loader, ids| {
                 let records = loader.by_ids(object, ids, depth.levels())?;
@@ -27,5 +33,5 @@ pub async fn create(
             },
         )
         .await?;
-    Ok(Envelope::created(bytes))
+    Ok(Envelope::written(StatusCode::CREATED, written))
 }

@@ -5,13 +5,19 @@ use std::collections::BTreeMap;
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
 use serde::Serialize;
 
-use crate::{controllers::answer::JSON, error::Result, records::record};
+use crate::{
+    app::records::Written,
+    controllers::{answer::JSON, idempotency_key},
+    error::{Error, Result},
+    models::idempotency::Kept,
+    records::record,
+};
 
 /// An answer whose bytes were made where its records were read.
 #[derive(Debug)]
-pub struct Envelope {
-    status: StatusCode,
-    bytes: Vec<u8>,
+pub enum Envelope {
+    First(StatusCode, Vec<u8>),
+    Again(Kept),
 }
 
 #[derive(Serialize)]
@@ -21,12 +27,21 @@ struct Data<'a, T> {
 
 impl Envelope {
     pub fn ok(bytes: Vec<u8>) -> Self {
-        Self { status: StatusCode::OK, bytes }
+        Self::First(StatusCode::OK, bytes)
     }
 
-    pub fn created(bytes: Vec<u8>) -> Self {
-        Self { status: StatusCode::CREATED, bytes }
+    /// For a write, with the status of one that was not answered before.
+    pub fn written(status: StatusCode, written: Written) -> Self {
+        match written {
+            Written::Now(bytes) => Self::First(status, bytes),
+            Written::Again(kept) => Self::Again(kept),
+        }
     }
+}
+
+/// A body once more, for its fingerprint.
+pub fn to_bytes(body: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(body).map_err(Error::ours)
 }
 
 /// One thing under one key.
@@ -38,6 +53,9 @@ impl Responder for Envelope {
     type Body = BoxBody;
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        HttpResponse::build(self.status).content_type(JSON).body(self.bytes)
+        match self {
+            Self::First(status, bytes) => HttpResponse::build(status).content_type(JSON).body(bytes),
+            Self::Again(kept) => idempotency_key::again(kept),
+        }
     }
 }

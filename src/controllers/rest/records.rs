@@ -1,15 +1,16 @@
 //! The records of any object: `/rest/{plural}` and `/rest/{plural}/{id}`.
 
-use actix_web::web::Data;
+use actix_web::{http::StatusCode, web::Data};
 use serde_json::json;
 
 use super::{
     asked::{Asked, Pairs, RecordId},
     body::One,
-    envelope::{self, Envelope},
+    envelope::{self, Envelope, to_bytes},
 };
 use crate::{
     app::App,
+    controllers::idempotency_key::IdempotencyKey,
     error::{Error, Result},
     models::caller::Presented,
     records::{object::Object, page},
@@ -58,12 +59,15 @@ pub async fn create(
     app: Data<App>,
     Asked(object): Asked,
     pairs: Pairs,
+    key: IdempotencyKey,
     One(body): One,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let bytes = app
+    let attempt = key.attempt(&to_bytes(&body)?);
+    let written = app
         .write_records(
             presented,
+            attempt,
             move |writing| writing.create(object, std::slice::from_ref(&body)),
             move |loader, ids| {
                 let record = loader.by_ids(object, ids, depth.levels())?.pop();
@@ -71,7 +75,7 @@ pub async fn create(
             },
         )
         .await?;
-    Ok(Envelope::created(bytes))
+    Ok(Envelope::written(StatusCode::CREATED, written))
 }
 
 /// Update one
@@ -84,9 +88,10 @@ pub async fn update(
     One(body): One,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let bytes = app
+    let written = app
         .write_records(
             presented,
+            None,
             move |writing| writing.update(object, &id, &body).map(|()| vec![id.clone()]),
             move |loader, ids| {
                 let record = loader.by_ids(object, ids, depth.levels())?.pop();
@@ -94,7 +99,7 @@ pub async fn update(
             },
         )
         .await?;
-    Ok(Envelope::ok(bytes))
+    Ok(Envelope::written(StatusCode::OK, written))
 }
 
 /// Delete one: the id, and nothing else.
@@ -104,12 +109,13 @@ pub async fn destroy(
     Asked(object): Asked,
     RecordId(id): RecordId,
 ) -> Result<Envelope> {
-    let bytes = app
+    let written = app
         .write_records(
             presented,
+            None,
             move |writing| writing.delete(object, &id).map(|()| vec![id.clone()]),
             move |_, ids| envelope::data(&Object::key("delete", &object.singular), json!({ "id": ids[0] })),
         )
         .await?;
-    Ok(Envelope::ok(bytes))
+    Ok(Envelope::written(StatusCode::OK, written))
 }

@@ -12,7 +12,8 @@ use roster::{
         page::Page,
         session::Session,
         social_account::{
-            Connection, SocialAccount, TWITTER, connecting::Connected, identity::Handle, transferring::Side,
+            Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
+            transferring::Side,
         },
         user::{registering::Registration, signing_in},
     },
@@ -213,13 +214,15 @@ fn external_id(uid: u8) -> String {
 
 fn connection(uid: Option<u8>, handle: &str) -> Connection {
     Connection {
-        provider: TWITTER,
+        uuid: None,
+        provider: TWITTER.to_owned(),
         external_id: uid.map(|uid| external_id(uid).into()),
         handle: Handle::parse(handle).expect("a handle"),
-        access_token: "TOKEN".to_owned().into(),
-        screen_name: String::new(),
+        access_token: Some("TOKEN".to_owned().into()),
+        refresh_token: None,
+        progress: Progress::default(),
+        profile: Some(Profile { screen_name: String::new(), logo_url: String::new() }),
         twitter_nickname: handle.to_owned(),
-        logo_url: String::new(),
         account_verified: None,
         location: None,
         named_by: "",

@@ -10,7 +10,8 @@ use super::{
 use crate::{
     app::App,
     controllers::{
-        answer::{self, Answer},
+        answer,
+        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
         openapi,
     },
     error::Result,
@@ -52,27 +53,30 @@ pub enum TransferredAccount {
 /// Move an account to the workspace, or to yourself
 ///
 /// The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal.
-#[utoipa::path(post, path = "/api/v4/account_transfers", tag = "workspace accounts",
+#[utoipa::path(post, path = "/api/v4/account_transfers", params(IdempotencyKeyHeader), tag = "workspace accounts",
     request_body = NewAccountTransfer, responses((status = 200, body = TransferredAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
+    key: IdempotencyKey,
     params: Parameters,
-) -> Result<Answer<TransferredAccount>> {
+) -> Result<Once<TransferredAccount>> {
     let (id, to) = params.read(|root| {
         let transfer = root.hash("account_transfer");
         (transfer.integer("social_account_id"), transfer.one_of("to", &Side::ALL))
     })?;
-    app.db
-        .write(move |conn| {
+    let (once, ()) = app
+        .create_once(session, key, &params, move |conn| {
             let admin = session.admin(conn)?;
             let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;
-            Ok(answer::ok(if account.is_workspace_account() {
+            let transferred = if account.is_workspace_account() {
                 let teams_count = sharing::teams_count(conn, &account)?;
                 TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
             } else {
                 TransferredAccount::Personal(PersonalTwitterAccount::new(account))
-            }))
+            };
+            Ok((answer::ok(transferred), ()))
         })
-        .await
+        .await?;
+    Ok(once)
 }

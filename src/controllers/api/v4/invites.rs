@@ -14,6 +14,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
+        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
         session::Visitor,
     },
     db::Conn,
@@ -63,24 +64,29 @@ fn read_new(params: &Parameters) -> Result<(Vec<String>, Option<Location>)> {
 /// Invite people into the workspace
 ///
 /// Where no mail is sent, the answer holds the links to hand on.
-#[utoipa::path(post, path = "/api/v4/invites", tag = "invites", request_body = NewInvites,
+#[utoipa::path(post, path = "/api/v4/invites", params(IdempotencyKeyHeader), tag = "invites", request_body = NewInvites,
     responses((status = 201, body = SentInvites)))]
-pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<SentInvites>> {
+pub async fn create(
+    session: Session,
+    app: Data<App>,
+    key: IdempotencyKey,
+    params: Parameters,
+) -> Result<Once<SentInvites>> {
     let (texts, location) = read_new(&params)?;
     let (emails, invalid) = sorted_out(texts);
     let vault = app.vault.clone();
     let service = app.clone();
-    let (invited, outgoing) = app
-        .db
-        .write(move |conn| {
+    let (once, outgoing) = app
+        .create_once(session, key, &params, move |conn| {
             let member = session.member(conn)?;
             let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
             let outgoing = Outgoing::prepare(conn, &service.settings, &invited.issued)?;
-            Ok((invited, outgoing))
+            let links = outgoing.to_hand_on(&service.mail);
+            Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), outgoing))
         })
         .await?;
-    let links = outgoing.hand_on(&app.mail);
-    Ok(answer::created(SentInvites::new(&invited, invalid, links)))
+    outgoing.send(&app.mail);
+    Ok(once)
 }
 
 /// The addresses, and the texts that are none, each of these once.
@@ -97,6 +103,7 @@ fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
 }
 
 /// Invites just issued, ready to go out once the transaction stands.
+#[derive(Default)]
 pub(super) struct Outgoing {
     links: Vec<Link>,
     letters: Vec<Letter>,
@@ -115,13 +122,14 @@ impl Outgoing {
         Ok(outgoing)
     }
 
-    /// By mail, or, where none is sent, as links for the caller to hand on.
-    pub fn hand_on(self, mail: &Mail) -> Option<Vec<Link>> {
-        if !mail.is_sent() {
-            return Some(self.links);
-        }
-        self.letters.into_iter().for_each(|letter| mail.send(letter));
-        None
+    /// Where no mail is sent, the links for the caller to hand on.
+    pub fn to_hand_on(&self, mail: &Mail) -> Option<Vec<Link>> {
+        (!mail.is_sent()).then(|| self.links.clone())
+    }
+
+    /// By mail, where mail is sent.
+    pub fn send(self, mail: &Mail) {
+        self.letters.into_iter().filter(|_| mail.is_sent()).for_each(|letter| mail.send(letter));
     }
 }
 

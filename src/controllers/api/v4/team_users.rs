@@ -112,7 +112,7 @@ pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Res
             ))
         })
         .await?;
-    outgoing.hand_on(&app.mail);
+    outgoing.send(&app.mail);
     Ok(answer::created(filled))
 }
 

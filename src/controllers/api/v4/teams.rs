@@ -16,6 +16,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
+        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
     },
     error::Result,
     models::{
@@ -147,25 +148,30 @@ pub struct CreatedTeam {
 /// Create a team
 ///
 /// The caller administers it.
-#[utoipa::path(post, path = "/api/v4/teams", tag = "teams", request_body = NewTeam,
+#[utoipa::path(post, path = "/api/v4/teams", params(IdempotencyKeyHeader), tag = "teams", request_body = NewTeam,
     responses((status = 201, body = CreatedTeam)))]
-pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CreatedTeam>> {
+pub async fn create(
+    session: Session,
+    app: Data<App>,
+    key: IdempotencyKey,
+    params: Parameters,
+) -> Result<Once<CreatedTeam>> {
     let NewTeam { user_emails, team } = read_new(&params)?;
     let (vault, service) = (app.vault.clone(), app.clone());
-    let (created, outgoing) = app
-        .db
-        .write(move |conn| {
+    let (once, outgoing) = app
+        .create_once(session, key, &params, move |conn| {
             let admin = session.member(conn)?.create_team(conn, &team.name)?;
             let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
             let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
-            Ok((CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace }, outgoing))
+            let created = CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace };
+            Ok((answer::created(created), outgoing))
         })
         .await?;
-    outgoing.hand_on(&app.mail);
-    Ok(answer::created(created))
+    outgoing.send(&app.mail);
+    Ok(once)
 }
 
 /// The body that renames a team.

@@ -15,6 +15,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
+        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
     },
     error::Result,
     models::{
@@ -142,24 +143,27 @@ pub async fn show(
 /// Connect a Twitter account to yourself
 ///
 /// An account the caller has already is refreshed: 200, and the same id.
-#[utoipa::path(post, path = "/api/v4/twitter_accounts", tag = "personal accounts", request_body = NewTwitterAccount,
+#[utoipa::path(post, path = "/api/v4/twitter_accounts", params(IdempotencyKeyHeader), tag = "personal accounts", request_body = NewTwitterAccount,
     responses((status = 201, body = PersonalTwitterAccount), (status = 200, body = PersonalTwitterAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
+    key: IdempotencyKey,
     params: Parameters,
-) -> Result<Answer<PersonalTwitterAccount>> {
+) -> Result<Once<PersonalTwitterAccount>> {
     let connection = twitter_account_params::read(&params)?;
     let vault = app.vault.clone();
-    app.db
-        .write(move |conn| {
+    let (once, ()) = app
+        .create_once(session, key, &params, move |conn| {
             let member = session.member(conn)?;
-            Ok(match member.connect_personally(conn, &vault, &connection)? {
+            let answer = match member.connect_personally(conn, &vault, &connection)? {
                 Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
                 Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
-            })
+            };
+            Ok((answer, ()))
         })
-        .await
+        .await?;
+    Ok(once)
 }
 
 /// The body that renames an account.

@@ -74,7 +74,7 @@ pub struct SentInvites {
     links: Option<Vec<Link>>,
 }
 
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Serialize, ToSchema)]
 pub struct Link {
     #[schema(example = "nina@example.com")]
     pub(super) email: String,

@@ -20,6 +20,7 @@ use crate::{
                 twitter_account_params::{self, NewTwitterAccount},
             },
         },
+        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
     },
     error::Result,
     models::{
@@ -65,28 +66,31 @@ pub async fn show(
 /// Connect a Twitter account to the workspace
 ///
 /// An account the workspace has already is refreshed: 200, and the same id.
-#[utoipa::path(post, path = "/api/v4/workspaces/twitter_accounts", tag = "workspace accounts",
+#[utoipa::path(post, path = "/api/v4/workspaces/twitter_accounts", params(IdempotencyKeyHeader), tag = "workspace accounts",
     request_body = NewTwitterAccount,
     responses((status = 201, body = WorkspaceTwitterAccount), (status = 200, body = WorkspaceTwitterAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
+    key: IdempotencyKey,
     params: Parameters,
-) -> Result<Answer<WorkspaceTwitterAccount>> {
+) -> Result<Once<WorkspaceTwitterAccount>> {
     let connection = twitter_account_params::read(&params)?;
     let vault = app.vault.clone();
-    app.db
-        .write(move |conn| {
+    let (once, ()) = app
+        .create_once(session, key, &params, move |conn| {
             let admin = session.admin(conn)?;
-            Ok(match admin.connect(conn, &vault, &connection)? {
+            let answer = match admin.connect(conn, &vault, &connection)? {
                 Connected::New(account) => answer::created(WorkspaceTwitterAccount::new(account, 0)),
                 Connected::Refreshed(account) => {
                     let teams_count = sharing::teams_count(conn, &account)?;
                     answer::ok(WorkspaceTwitterAccount::new(account, teams_count))
                 }
-            })
+            };
+            Ok((answer, ()))
         })
-        .await
+        .await?;
+    Ok(once)
 }
 
 /// The body that renames an account and says which teams share it.
