@@ -47,7 +47,7 @@ test('a session that ends is renewed in place, and the action goes on', async ()
   const page = await tab(browser, roster.url);
   await signIn(page, { ...olga, token: elsewhere.auth_token }, 'workspace');
   const [, second] = (await olga.call('GET', 'sessions')).sessions;
-  await page.locator('.tools').getByRole('button').click();
+  await page.locator('.empty').getByRole('button').click();
   const dialog = page.getByRole('dialog', { name: 'Connect an X account' });
   await dialog.getByLabel('Name', { exact: true }).fill('Northside Lions');
   await dialog.getByLabel('Handle').fill('lions');
@@ -91,6 +91,54 @@ test('a service without its connection at the start says so, and goes on', async
   await page.unroute('**/api/v4/**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'Workspace accounts' }).waitFor();
+});
+
+test('a dialog that asks to sign in again can wait, and nothing typed is lost', async () => {
+  const olga = await owner();
+  const page = await tab(browser, roster.url);
+  await signIn(page, olga, 'workspace/general');
+  await page.getByLabel('Name', { exact: true }).fill('Southside High');
+  await olga.call('DELETE', 'sessions');
+  const again = page.getByRole('dialog', { name: 'Please sign in again' });
+  for (const finish of [() => page.keyboard.press('Escape'), () => again.getByRole('button', { name: 'Close' }).click()]) {
+    await page.getByRole('button', { name: 'Save' }).click();
+    await again.waitFor();
+    await finish();
+    await again.waitFor({ state: 'detached' });
+    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Southside High');
+  }
+  await page.getByRole('button', { name: 'Save' }).click();
+  await again.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await again.getByRole('button', { name: 'Sign in and go on' }).click();
+  await page.getByText('Saved.').waitFor();
+  const { user } = await olga.call('POST', 'sessions', { user: { email: olga.email, password: PASSWORD } });
+  assert.equal(user.workspace.name, 'Southside High');
+  expectClean(page);
+});
+
+test('nothing jumps while a slow service answers', async () => {
+  const olga = await owner();
+  const lions = await olga.connects('workspace', LIONS);
+  await olga.shares(lions, [await olga.team('Coaches')]);
+  await olga.connects('personal', account('owens', 'Coach Owens'));
+  const page = await tab(browser, roster.url);
+  await page.addInitScript(() => {
+    globalThis.jumped = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => { globalThis.jumped += entry.value; }))
+      .observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.route('**/api/v4/**', async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 150); });
+    await route.continue();
+  });
+  await signIn(page, olga);
+  for (const path of ['workspace', 'workspace/people', 'workspace/teams', 'workspace/general', 'personal', 'personal/security', 'branding', 'walkthrough']) {
+    await page.goto(`/#/${path}`);
+    await page.reload();
+    await settled(page);
+    const jumped = await page.evaluate(() => globalThis.jumped);
+    assert.ok(jumped < 0.05, `${path} jumps by ${jumped}`);
+  }
 });
 
 test('hostile texts are texts', async () => {

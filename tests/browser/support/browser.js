@@ -6,7 +6,11 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find(existsSync);
-const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M/wHwAEBgIApD5fRAAAAABJRU5ErkJggg==', 'base64');
+const CRESTS = { lions: '#b5651d', tigers: '#1f4e8c' };
+
+/** What stands in for the pictures of accounts. */
+const crest = (url) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="${CRESTS[/(\w+)\.png/.exec(url)?.[1]] ?? '#5a665f'}" d="M0 0h9v9H0z"/>
+  <path fill="#fff" d="M2 2h5v3q0 2-2.500 2.500Q2 7 2 5z"/></svg>`;
 
 export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 
@@ -30,7 +34,7 @@ export async function tab(browser, url, options = {}) {
   await context.route((asked) => asked.origin !== new URL(url).origin, (route) => {
     const request = route.request();
     page.left.push({ type: request.resourceType(), url: request.url(), referer: request.headers().referer });
-    return route.fulfill({ contentType: 'image/png', body: PIXEL });
+    return route.fulfill({ contentType: 'image/svg+xml', body: crest(request.url()) });
   });
   return page;
 }
@@ -41,13 +45,13 @@ export function expectClean(page) {
   assert.deepEqual(others, [], 'only pictures leave the origin, and no referrer with them');
 }
 
+/** Signs in where no page runs yet, so that none is on its way elsewhere. */
 export async function signIn(page, person, to = '') {
-  await page.goto('/');
+  await page.goto('/health/live');
   await page.evaluate(([token, id, email]) => {
     sessionStorage.setItem('roster.session', JSON.stringify({ token, id, email }));
   }, [person.token, person.id, person.email]);
   await page.goto(`/#/${to}`);
-  await page.reload();
   await settled(page);
 }
 

@@ -6,7 +6,7 @@ import { NewPassword, Password } from '../../fields.js';
 import { Form, useForm } from '../../form.js';
 import { Loaded, useLoad } from '../../load.js';
 import { say } from '../../notice.js';
-import { day } from '../../parts/account.js';
+import { day, lately } from '../../parts/moment.js';
 import { go } from '../../router.js';
 import { end } from '../../session.js';
 import { html, useState } from '../../vendor/preact-htm.js';
@@ -45,7 +45,7 @@ function Session({ one, reload }) {
   });
   const device = browser(one.user_agent);
   return html`<li class="row"><div class="what"><h3>${device} ${one.current && html`<span class="mark">This one</span>`}</h3>
-      <p class="fine">Since ${day(one.created_at)}, last used ${day(one.last_used_at)}</p><${Refused} act=${act} /></div>
+      <p class="fine">Since ${day(one.created_at)}, last used ${lately(one.last_used_at)}</p><${Refused} act=${act} /></div>
     ${!one.current && html`<div class="does"><button type="button" class="plain small" aria-busy=${act.busy}
       aria-label=${`End the session of ${device} since ${day(one.created_at)}`} onClick=${() => act.run()}>End</button></div>`}</li>`;
 }
