@@ -71,8 +71,9 @@ function Erasure({ user, onClose }) {
     },
   });
   const wayOut = ({ code }) => code === 'only_owner' && html`<a href="#/workspace/people" onClick=${onClose}>Choose another owner</a>`;
+  const cancel = html`<button type="button" class="plain" onClick=${onClose}>Cancel</button>`;
   return html`<${Dialog} title="Erase your account?" onClose=${onClose}>
     <p>This cannot be undone. ${user.workspace.name} goes with you if you are alone in it.</p>
-    <${Form} form=${form} action="Erase my account" wayOut=${wayOut} more=${html`<button type="button" class="plain" onClick=${onClose}>Cancel</button>`}>
+    <${Form} form=${form} action="Erase my account" look="grave" wayOut=${wayOut} more=${cancel}>
       <${Password} name="current_password" label="Current password" autocomplete="current-password" missing="Enter your password." /><//><//>`;
 }
