@@ -35,7 +35,7 @@ def started(folder):
         yield f"postgres://roster@127.0.0.1:{port}/postgres"
     finally:
         server.send_signal(signal.SIGQUIT)
-        server.wait(20)
+        server.wait(60)
 
 
 def binaries():
@@ -55,7 +55,7 @@ def other_user():
 
 
 def wait(port):
-    for _ in range(300):
+    for _ in range(1200):
         ready = [binaries() / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
         if subprocess.run(ready, check=False).returncode == 0:
             return

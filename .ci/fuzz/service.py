@@ -37,7 +37,7 @@ class Service:
                 yield entry["status"]
 
     def wait(self, process):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and process.poll() is None:
             with contextlib.suppress(requests.ConnectionError):
                 if requests.get(f"{self.url}/health/ready", timeout=5).ok:
@@ -62,7 +62,7 @@ def served(folder, database_url=None):
         yield service
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 def free_port():

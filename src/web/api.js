@@ -40,13 +40,6 @@ export const post = (path, body) => request('POST', path, body);
 export const put = (path, body) => request('PUT', path, body);
 export const destroy = (path, body) => request('DELETE', path, body);
 
-/** The first pages of a paged list, as one. */
-export async function pages(path, key, count) {
-  const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  const answers = await Promise.all(numbers.map((page) => get(`${path}?page=${page}`)));
-  return { rows: answers.flatMap((answer) => answer[key]), total: answers[0].meta.total_count };
-}
-
 export async function signOut() {
   const token = session.get()?.token;
   await send('DELETE', 'sessions', undefined, token).catch((refusal) => {

@@ -1,6 +1,7 @@
 // The frame around the views: who is signed in, where they can go, how far they have come.
 import { signOut } from './api.js';
 import { caller, isOver, look, unreachable, useCaller, walkthrough } from './caller.js';
+import { Loaded } from './load.js';
 import { Notice, say } from './notice.js';
 import { Branding } from './pages/branding.js';
 import { Invitation } from './pages/invitation.js';
@@ -24,10 +25,10 @@ export function App() {
     <${Header} user=${user} place=${place} />
     <${Offline} />
     <main class="container" id="main" tabindex="-1">
-      ${user && place !== 'sign-up' && html`<${Meter} />`}
+      ${user && html`<${Meter} quiet=${place === 'sign-up'} />`}
       <${Place} user=${user} place=${place} rest=${rest} />
     </main>
-    <footer class="container aside"><a href="docs">The API behind these pages</a></footer>
+    <footer class="container foot"><a href="docs">The API behind these pages</a></footer>
     <${Notice} />
     <${SignInAgain} />`;
 }
@@ -57,20 +58,21 @@ function Home() {
 }
 
 function Arriving({ refusal }) {
-  if (!refusal) return html`<div class="view waiting" role="status"><span class="unseen">Loading…</span><div class="row ghost" /><div class="row ghost" /></div>`;
+  if (!refusal) return html`<${Loaded} of=${{}} />`;
   return html`<${View} title="The service cannot be reached"><p role="alert">${refusal.message}</p>
     <button type="button" onClick=${() => look(session.get()?.token)}>Try again</button><//>`;
 }
 
+const MARK = 'M4 6h9M4 12h9M4 18h9M16 6l2 2 3-4M16 12l2 2 3-4M16 18l2 2 3-4';
 const PLACES = [['workspace', 'Workspace'], ['branding', 'Templates'], ['personal', 'You']];
 
 function Header({ user, place }) {
   const leave = () => signOut().then(() => { go('sign-in'); say('You are signed out.'); }, (refusal) => say(refusal.message));
   return html`<header class="top"><div class="container">
-    <a class="brand" href="#/"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M4 6h9M4 12h9M4 18h9M16 6l2 2 3-4M16 12l2 2 3-4M16 18l2 2 3-4" /></svg>Roster</a>
+    <a class="brand" href="#/"><svg viewBox="0 0 24 24" aria-hidden="true"><path d=${MARK} /></svg>Roster</a>
     ${user && html`<nav aria-label="Pages">${PLACES.map(([to, name]) => html`
       <a href=${`#/${to}`} aria-current=${place === to ? 'page' : undefined}>${name}</a>`)}</nav>
-      <button type="button" class="link" onClick=${leave}>Sign out</button>`}</div></header>`;
+      <button type="button" class="leave" onClick=${leave}>Sign out</button>`}</div></header>`;
 }
 
 function Offline() {

@@ -35,8 +35,8 @@ export function useForm({ scope, values, submit }) {
   return { typed, type, fill: setTyped, busy, problems, setProblems, element, run };
 }
 
-/** `wayOut` may answer a problem of the summary with something to do about it. */
-export function Form({ form, action, wayOut, children, more }) {
+/** `look` is what kind of button `action` is; `wayOut` may answer a problem of the summary with something to do about it. */
+export function Form({ form, action, look, wayOut, children, more }) {
   const submit = (event) => {
     event.preventDefault();
     if (!form.busy) form.run();
@@ -46,7 +46,7 @@ export function Form({ form, action, wayOut, children, more }) {
     ${general.length > 0 && html`<div class="summary problem" role="alert" tabindex="-1">
       ${general.map((problem) => html`<p>${problem.message}</p>${wayOut?.(problem)}`)}</div>`}
     <${FormContext.Provider} value=${form}>${children}<//>
-    <div class="actions"><button type="submit" aria-busy=${form.busy}>${action}</button>${more}</div>
+    <div class="actions"><button type="submit" class=${look} aria-busy=${form.busy}>${action}</button>${more}</div>
   </form>`;
 }
 

@@ -20,8 +20,8 @@ export const go = (to) => { location.hash = `#/${to}`; };
 /** Goes on without leaving the old address, which may hold a token, in the history. */
 export const goOn = (to) => location.replace(`#/${to}`);
 
-/** A view: its heading is the page's title, and is where a reader starts. */
-export function View({ title, intro, children, wide }) {
+/** A view: its heading is the page's title, and is where a reader starts. It is `narrow`, `wide`, or a `card`. */
+export function View({ title, intro, children, shape = 'narrow' }) {
   const heading = useRef();
   useEffect(() => {
     document.title = `${title} – Roster`;
@@ -31,7 +31,7 @@ export function View({ title, intro, children, wide }) {
     }
     isFirst = false;
   }, [title]);
-  return html`<div class=${wide ? 'view' : 'view narrow'}>
+  return html`<div class=${`view ${shape}`}>
     <header class="title"><h1 tabindex="-1" ref=${heading}>${title}</h1>${intro && html`<p>${intro}</p>`}</header>
     ${children}
   </div>`;

@@ -1,7 +1,7 @@
 // Connecting, every conflict and its way out, and looking after what is connected, in each of the six places.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { expectAccessible, expectClean, launch, look, settled, signIn, tab } from './support/browser.js';
+import { expectClean, launch, look, settled, signIn, tab } from './support/browser.js';
 import { account, address, LIONS, Person, serve, TIGERS } from './support/roster.js';
 
 let roster; let browser; let olga; let page;
@@ -18,6 +18,7 @@ beforeEach(async () => {
 
 const button = (name) => page.getByRole('button', { name, exact: true });
 const dialog = () => page.getByRole('dialog');
+const opener = () => page.locator('.tools, .empty').getByRole('button');
 const said = (text) => page.locator('.notice').getByText(text).waitFor();
 
 async function fill({ twitter_token: token, twitter_uid: uid, screen_name: name, twitter_nickname: handle, logo_url: logo }, scope = dialog()) {
@@ -39,14 +40,14 @@ test('each of the places sends its own location', async () => {
   const places = [
     ['walkthrough', 'progressMeter', () => page.locator('.meter').getByRole('button', { name: 'Connect an account' })],
     ['walkthrough', 'guidedWalkthrough', () => page.locator('.steps').getByRole('button', { name: 'Connect an account', exact: true })],
-    ['workspace', 'workspaceSettingsPage', () => page.locator('.tools').getByRole('button')],
-    ['branding', 'templateBranding', () => page.getByRole('main').locator('.empty').getByRole('button')],
-    ['personal', 'personalSettingsPage', () => page.locator('.tools').getByRole('button')],
+    ['workspace', 'workspaceSettingsPage', opener],
+    ['branding', 'templateBranding', opener],
+    ['personal', 'personalSettingsPage', opener],
   ];
-  for (const [path, location, opener] of places) {
+  for (const [path, location, found] of places) {
     const newcomer = await Person.registers(roster.url, { email: address('newcomer') });
     await signIn(page, newcomer, path);
-    await opener().click();
+    await found().click();
     const sent = posted();
     await connect(LIONS);
     assert.equal((await sent).twitter_account.location, location);
@@ -61,7 +62,7 @@ test('each of the places sends its own location', async () => {
 
 test('pasted JSON fills the form in', async () => {
   await signIn(page, olga, 'workspace');
-  await button('Connect an account').last().click();
+  await opener().click();
   await page.getByText('Have it as JSON?').click();
   await page.getByLabel('JSON of the account').fill('{twitter');
   await page.getByText('This is not JSON.').waitFor();
@@ -74,13 +75,45 @@ test('pasted JSON fills the form in', async () => {
   expectClean(page);
 });
 
+test('what people have at hand is read, too', async () => {
+  await signIn(page, olga, 'workspace');
+  await opener().click();
+  await page.getByText('Have it as JSON?').click();
+  const read = async (text) => {
+    await page.getByLabel('JSON of the account').fill(text);
+    await page.getByText(/filled in below/).waitFor();
+    const values = ['Name', 'Handle', 'Account ID'].map((label) => dialog().getByLabel(label, { exact: true }).inputValue());
+    return Promise.all(values);
+  };
+  const request = `curl -d '{"twitter_account": {"twitter_uid": 1380000000000000001, "screen_name": "Lions: home", "twitter_nickname": "lions", "location": signUpForm}}'`;
+  assert.deepEqual(await read(request), ['Lions: home', 'lions', '1380000000000000001']);
+  const second = { data: { id: '2244994945', name: 'Northside Tigers', username: 'tigers', verified: true } };
+  assert.deepEqual(await read(JSON.stringify(second)), ['Northside Tigers', 'tigers', '2244994945']);
+  const first = { id: 12, id_str: '12', name: 'Bears', screen_name: 'bears', profile_image_url_https: 'https://pictures.example.test/bears.png' };
+  assert.deepEqual(await read(JSON.stringify(first)), ['Bears', 'bears', '12']);
+  expectClean(page);
+});
+
+test('an access token brings the ID along, and a picture is not needed', async () => {
+  await signIn(page, olga, 'workspace');
+  await opener().click();
+  await dialog().getByLabel('Name', { exact: true }).fill('Northside Lions');
+  await dialog().getByLabel('Handle').fill('lions');
+  await dialog().getByLabel('Access token', { exact: true }).fill('2244994945-a-token');
+  assert.equal(await dialog().getByLabel('Account ID').inputValue(), '2244994945');
+  const sent = posted();
+  await dialog().getByRole('button', { name: 'Connect', exact: true }).click();
+  assert.match((await sent).twitter_account.logo_url, /default_profile/);
+  await page.locator('.account .picture').getByText('NL').waitFor();
+  expectClean(page);
+});
+
 test('what one holds oneself is moved to the workspace, and refreshed', async () => {
   const { id } = await olga.connects('personal', LIONS);
   await signIn(page, olga, 'workspace');
-  await page.locator('.tools').getByRole('button').click();
+  await opener().click();
   await connect({ ...LIONS, screen_name: 'Lions of Northside' });
   await dialog().getByText('you must first remove it from your Personal accounts').waitFor();
-  await expectAccessible(page, 'a conflict');
   await look(page, 'conflict-held-by-you');
   const calls = [];
   page.on('request', (request) => request.method() !== 'GET' && calls.push(`${request.method()} ${new URL(request.url()).pathname}`));
@@ -95,7 +128,7 @@ test('what one holds oneself is moved to the workspace, and refreshed', async ()
 test('what the workspace holds is moved to oneself', async () => {
   const { id } = await olga.connects('workspace', LIONS);
   await signIn(page, olga, 'personal');
-  await page.locator('.tools').getByRole('button').click();
+  await opener().click();
   await connect(LIONS);
   await dialog().getByText('you must first remove it from your Workspace accounts').waitFor();
   await button('Move it to my accounts').click();
@@ -109,10 +142,9 @@ test('what colleagues hold names them, with addresses to copy, and can be tried 
   const max = await olga.colleague(address('max'));
   const held = [await mia.connects('personal', LIONS), await max.connects('personal', LIONS)];
   await signIn(page, olga, 'workspace');
-  await page.locator('.tools').getByRole('button').click();
+  await opener().click();
   await connect(LIONS);
   assert.equal(await page.getByLabel('their addresses', { exact: true }).inputValue(), `${mia.email}, ${max.email}`);
-  await expectAccessible(page, 'a conflict with colleagues');
   await look(page, 'conflict-held-by-members');
   await mia.call('DELETE', `twitter_accounts/${held[0].id}`);
   await max.call('DELETE', `twitter_accounts/${held[1].id}`);
@@ -126,7 +158,7 @@ test('what one and a colleague hold tells after the move whom to ask', async () 
   await olga.connects('personal', LIONS);
   await mia.connects('personal', LIONS);
   await signIn(page, olga, 'workspace');
-  await page.locator('.tools').getByRole('button').click();
+  await opener().click();
   await connect(LIONS);
   await button('Move it to the workspace').click();
   assert.equal(await page.getByLabel('the address', { exact: true }).inputValue(), mia.email);
@@ -140,7 +172,7 @@ test('a member learns whom to ask for what the workspace holds', async () => {
   const mia = await olga.colleague(address('mia'));
   await olga.connects('workspace', LIONS);
   await signIn(page, mia, 'personal');
-  await page.locator('.tools').getByRole('button').click();
+  await opener().click();
   await connect(LIONS);
   assert.equal(await page.getByLabel('the address', { exact: true }).inputValue(), olga.email);
   await look(page, 'conflict-member');
@@ -149,7 +181,7 @@ test('a member learns whom to ask for what the workspace holds', async () => {
 
 test('parameter problems land under their fields', async () => {
   await signIn(page, olga, 'workspace');
-  await page.locator('.tools').getByRole('button').click();
+  await opener().click();
   await connect({ ...LIONS, screen_name: 'x'.repeat(256) });
   await page.getByText('This is too long (maximum is 255 characters).').waitFor();
   assert.equal(await page.evaluate(() => document.activeElement.name), 'screen_name');
@@ -208,7 +240,6 @@ test('an account whose access was refused says so, and is reconnected', async ()
   await page.goto('/#/workspace');
   await page.getByText('X has refused its access since 3 Nov 2026.').waitFor();
   await look(page, 'workspace-reconnect');
-  await expectAccessible(page, 'an account to reconnect');
   await button('Reconnect').click();
   assert.equal(await dialog().getByLabel('Name', { exact: true }).inputValue(), 'Northside Lions');
   await dialog().getByLabel('Account ID').fill(LIONS.twitter_uid);
@@ -216,6 +247,22 @@ test('an account whose access was refused says so, and is reconnected', async ()
   await dialog().getByRole('button', { name: 'Reconnect' }).click();
   await said('Northside Lions is connected.');
   assert.equal((await olga.call('GET', 'workspaces/twitter_accounts')).twitter_accounts[0].id, lions.id);
+  expectClean(page);
+});
+
+test('reconnecting with the ID of another account says so', async () => {
+  await olga.connects('personal', LIONS);
+  await page.route('**/api/v4/twitter_accounts?page=1', async (route) => {
+    const answer = await route.fetch();
+    const json = await answer.json();
+    json.twitter_accounts.forEach((one) => { one.auth_failed_at = '2026-11-03T10:00:00.000Z'; });
+    await route.fulfill({ response: answer, json });
+  });
+  await signIn(page, olga, 'personal');
+  await button('Reconnect').click();
+  await dialog().getByLabel('Access token', { exact: true }).fill('2244994945-a-token');
+  await dialog().getByRole('button', { name: 'Reconnect' }).click();
+  await said('That was another account');
   expectClean(page);
 });
 

@@ -141,7 +141,7 @@ test('the walkthrough follows what is there, and what is skipped can be taken up
 
 test('the meter is hidden for good, and brought back', async () => {
   await signIn(page, olga, 'workspace');
-  await page.locator('.meter').getByRole('button', { name: 'Hide' }).click();
+  await page.locator('.meter').getByRole('button', { name: 'Hide the progress meter' }).click();
   await said('Hidden.');
   await page.reload();
   await page.getByRole('heading', { name: 'No account yet' }).waitFor();

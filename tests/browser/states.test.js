@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { expectAccessible, expectClean, launch, look, settled, signIn, tab } from './support/browser.js';
+import { expectClean, launch, look, settled, signIn, tab } from './support/browser.js';
 import { payloads } from './support/payloads.js';
 import { account, address, LIONS, PASSWORD, Person, serve } from './support/roster.js';
 
@@ -25,7 +25,6 @@ test('a lost connection keeps what is typed, and goes on when it is back', async
   await page.getByText('You are offline.').waitFor();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The service cannot be reached.').waitFor();
-  await expectAccessible(page, 'offline');
   await look(page, 'offline');
   assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Southside High');
   await page.getByRole('link', { name: 'People' }).click();
@@ -47,7 +46,7 @@ test('a session that ends is renewed in place, and the action goes on', async ()
   const page = await tab(browser, roster.url);
   await signIn(page, { ...olga, token: elsewhere.auth_token }, 'workspace');
   const [, second] = (await olga.call('GET', 'sessions')).sessions;
-  await page.locator('.tools').getByRole('button').click();
+  await page.locator('.empty').getByRole('button').click();
   const dialog = page.getByRole('dialog', { name: 'Connect an X account' });
   await dialog.getByLabel('Name', { exact: true }).fill('Northside Lions');
   await dialog.getByLabel('Handle').fill('lions');
@@ -58,7 +57,6 @@ test('a session that ends is renewed in place, and the action goes on', async ()
   await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
   const again = page.getByRole('dialog', { name: 'Please sign in again' });
   await again.waitFor();
-  await expectAccessible(page, 'signing in again');
   await look(page, 'sign-in-again');
   await again.getByLabel('Password', { exact: true }).fill('not the password');
   await again.getByRole('button', { name: 'Sign in and go on' }).click();
@@ -91,6 +89,54 @@ test('a service without its connection at the start says so, and goes on', async
   await page.unroute('**/api/v4/**');
   await page.getByRole('button', { name: 'Try again' }).click();
   await page.getByRole('heading', { name: 'Workspace accounts' }).waitFor();
+});
+
+test('a dialog that asks to sign in again can wait, and nothing typed is lost', async () => {
+  const olga = await owner();
+  const page = await tab(browser, roster.url);
+  await signIn(page, olga, 'workspace/general');
+  await page.getByLabel('Name', { exact: true }).fill('Southside High');
+  await olga.call('DELETE', 'sessions');
+  const again = page.getByRole('dialog', { name: 'Please sign in again' });
+  for (const finish of [() => page.keyboard.press('Escape'), () => again.getByRole('button', { name: 'Close' }).click()]) {
+    await page.getByRole('button', { name: 'Save' }).click();
+    await again.waitFor();
+    await finish();
+    await again.waitFor({ state: 'detached' });
+    assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Southside High');
+  }
+  await page.getByRole('button', { name: 'Save' }).click();
+  await again.getByLabel('Password', { exact: true }).fill(PASSWORD);
+  await again.getByRole('button', { name: 'Sign in and go on' }).click();
+  await page.getByText('Saved.').waitFor();
+  const { user } = await olga.call('POST', 'sessions', { user: { email: olga.email, password: PASSWORD } });
+  assert.equal(user.workspace.name, 'Southside High');
+  expectClean(page);
+});
+
+test('nothing jumps while a slow service answers', async () => {
+  const olga = await owner();
+  const lions = await olga.connects('workspace', LIONS);
+  await olga.shares(lions, [await olga.team('Coaches')]);
+  await olga.connects('personal', account('owens', 'Coach Owens'));
+  const page = await tab(browser, roster.url);
+  await page.addInitScript(() => {
+    globalThis.jumped = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => { globalThis.jumped += entry.value; }))
+      .observe({ type: 'layout-shift', buffered: true });
+  });
+  await page.route('**/api/v4/**', async (route) => {
+    await new Promise((resolve) => { setTimeout(resolve, 150); });
+    await route.continue();
+  });
+  await signIn(page, olga);
+  for (const path of ['workspace', 'workspace/people', 'workspace/teams', 'workspace/general', 'personal', 'personal/security', 'branding', 'walkthrough']) {
+    await page.goto(`/#/${path}`);
+    await page.reload();
+    await settled(page);
+    const jumped = await page.evaluate(() => globalThis.jumped);
+    assert.ok(jumped < 0.05, `${path} jumps by ${jumped}`);
+  }
 });
 
 test('hostile texts are texts', async () => {

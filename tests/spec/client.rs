@@ -117,10 +117,18 @@ fn with_body(sent: RequestBuilder, request: &Request, names: &Names) -> Result<R
     if let Some(raw) = &request.raw {
         sent = sent.body(names.fill_text(raw)?);
     }
+    if let Some(bytes) = &request.bytes {
+        sent = sent.body(from_hex(bytes)?);
+    }
     if let Some(content_type) = &request.content_type {
         sent = sent.header("Content-Type", content_type);
     }
     Ok(sent)
+}
+
+fn from_hex(digits: &str) -> Result<Vec<u8>, String> {
+    let byte = |pair: &str| u8::from_str_radix(pair, 16).map_err(|_| format!("{pair:?} is no byte"));
+    digits.split_whitespace().map(byte).collect()
 }
 
 fn send(request: RequestBuilder) -> Result<Reply, String> {

@@ -65,6 +65,8 @@ pub struct Request {
     pub form: Option<Value>,
     pub multipart: Option<Map<String, Value>>,
     pub raw: Option<String>,
+    /// What no text can say, in hexadecimal digits.
+    pub bytes: Option<String>,
     pub content_type: Option<String>,
 }
 

@@ -1,7 +1,6 @@
 //! The sentences of `given`, each made true through the public routes where a route can make it true.
-//! What no route can make is asked of the server the runner started itself.
+//! What no route can make is made by `tampering`, or asked of the server the runner started itself.
 
-use diesel::{Connection, RunQueryDsl};
 use serde_json::json;
 
 use crate::{client::Client, example::Need, names::Names, server::Server, world};
@@ -10,7 +9,8 @@ const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
 the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
 PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
-PERSON left; PERSON signed in again; the access of ACCOUNT failed; N days|hours|minutes pass; \
+PERSON left; PERSON signed in again; PERSON asked for a new password; olga invited N others; \
+the access of ACCOUNT failed; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 the server restarts; the server restarts with a new key first";
 
 pub struct Given<'a> {
@@ -37,11 +37,14 @@ impl Given<'_> {
             [person, "is", "in", "the", "team", team] => self.join_team(person, team),
             [person, "administers", "the", "team", team] => self.administer_team(person, team),
             [account, "is", "shared", "with", team] => self.share(account, team),
+            ["olga", "invited", number, "others"] => self.invite_others(number),
             ["olga", "invited", name] => self.invite(name),
             [person, "is", "an", "owner"] => self.make_owner(person),
             [person, "left"] => self.leave(person),
             [person, "signed", "in", "again"] => self.sign_in_again(person),
+            [person, "asked", "for", "a", "new", "password"] => self.ask_for_reset(person),
             ["the", "access", "of", account, "failed"] => self.fail_access(account),
+            ["the", "external", "id", "of", account, "is", "unknown"] => self.forget_external_id(account),
             [number, unit @ ("days" | "hours" | "minutes"), "pass"] => self.pass(number, unit),
             ["the", "server", "restarts"] => self.restart(false),
             ["the", "server", "restarts", "with", "a", "new", "key", "first"] => self.restart(true),
@@ -106,6 +109,13 @@ impl Given<'_> {
         Ok(())
     }
 
+    fn invite_others(&mut self, number: &str) -> Done {
+        let number: usize = number.parse().map_err(|_| format!("{number:?} is no number"))?;
+        let email = |count| self.names.fill_text(&format!("other{count}@{}", super::names::DOMAIN));
+        let emails = (1..=number).map(email).collect::<Result<Vec<_>, _>>()?;
+        self.post("olga", "invites", &json!({"user_emails": emails})).map(drop)
+    }
+
     fn make_owner(&mut self, person: &str) -> Done {
         let id = self.names.get(&format!("{person}.id"))?;
         world::role(1, id, self.names, &self.client())
@@ -125,25 +135,6 @@ impl Given<'_> {
         Ok(())
     }
 
-    fn fail_access(&mut self, account: &str) -> Done {
-        self.require(Need::Database)?;
-        let id = self.names.text(&format!("{account}.id"))?;
-        let sql = format!("UPDATE social_accounts SET auth_failed_at = created_at WHERE id = {id}");
-        let app = self.server.own()?;
-        let done = match app.database.url() {
-            Some(url) => diesel::PgConnection::establish(&url)
-                .map(|mut connection| diesel::sql_query(sql).execute(&mut connection)),
-            None => diesel::SqliteConnection::establish(
-                &app.database.folder.path().join("roster.sqlite3").to_string_lossy(),
-            )
-            .map(|mut connection| diesel::sql_query(sql).execute(&mut connection)),
-        };
-        match done.map_err(|error| error.to_string())?.map_err(|error| error.to_string())? {
-            1 => Ok(()),
-            rows => Err(format!("{rows} accounts have the id of {account}")),
-        }
-    }
-
     fn pass(&mut self, number: &str, unit: &str) -> Done {
         self.require(Need::Clock)?;
         let number = number.parse().map_err(|_| format!("{number:?} is no number"))?;
@@ -160,7 +151,7 @@ impl Given<'_> {
         self.server.restart(new_key)
     }
 
-    fn require(&self, need: Need) -> Done {
+    pub fn require(&self, need: Need) -> Done {
         if self.needs.contains(&need) {
             Ok(())
         } else {

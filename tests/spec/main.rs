@@ -17,6 +17,7 @@ mod server;
 #[path = "../support/support.rs"]
 #[allow(dead_code, unused_macros, reason = "each test target uses its part of the support")]
 mod support;
+mod tampering;
 mod world;
 
 use files::File;

@@ -90,6 +90,9 @@ fn change(settings: &mut Settings, key: &str, value: &Value) -> Result<(), Strin
         ("sign_up", Some("invited"), _) => settings.sign_up = SignUp::Invited,
         ("sign_up", Some("closed"), _) => settings.sign_up = SignUp::Closed,
         ("public_url", Some(url), _) => settings.public_url = Some(url.to_owned()),
+        ("trusted_proxies", Some(address), _) => {
+            settings.trusted_proxies = vec![address.parse().map_err(|_| format!("{address} is no range"))?];
+        }
         ("sign_in_per_account", _, Some(number)) => settings.sign_in_per_account = number,
         ("sign_in_per_address", _, Some(number)) => settings.sign_in_per_address = number,
         ("registrations_per_address", _, Some(number)) => settings.registrations_per_address = number,

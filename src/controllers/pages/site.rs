@@ -20,6 +20,19 @@ use super::joined;
 #[folder = "src/web/"]
 struct Files;
 
+/// In the order they build on each other.
+const STYLES: [&str; 9] = [
+    "vendor/pico.css",
+    "styles/theme.css",
+    "styles/frame.css",
+    "styles/forms.css",
+    "styles/buttons.css",
+    "styles/progress.css",
+    "styles/rows.css",
+    "styles/dialog.css",
+    "styles/places.css",
+];
+
 pub struct Site {
     pub digest: String,
     pub page: Asset,
@@ -35,7 +48,7 @@ pub struct Asset {
 }
 
 pub static SITE: LazyLock<Site> = LazyLock::new(|| {
-    let style = [file("vendor/pico.css"), file("app.css")].join("\n");
+    let style = STYLES.map(file).join("\n");
     let texts = [
         ("app.js", "text/javascript; charset=utf-8", joined::modules("main.js", &file)),
         ("preact-htm.js", "text/javascript; charset=utf-8", file(joined::LIBRARY)),

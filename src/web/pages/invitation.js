@@ -16,7 +16,7 @@ export function Invitation({ id, token }) {
   const invite = { id: Number(id), token };
   if (offer.refusal && offer.refusal.status !== 0) return html`<${Gone} refusal=${offer.refusal} />`;
   return html`<${Loaded} of=${offer}>${({ data }) => html`
-    <${View} title=${`Join ${data.workspace.name}`} intro=${`${name(data.sender)} invites ${data.user.email} to this workspace.`}>
+    <${View} title=${`Join ${data.workspace.name}`} intro=${`${name(data.sender)} invites ${data.user.email} to this workspace.`} shape="card">
       ${holder ? html`<${Accept} invite=${invite} data=${data} holder=${holder} />` : html`<${Newcomer} invite=${invite} data=${data} />`}
     <//>`}<//>`;
 }
@@ -25,7 +25,7 @@ const name = (sender) => [sender?.first_name, sender?.last_name].filter(Boolean)
 
 function Gone({ refusal }) {
   const sentence = refusal.status === 404 ? 'This invite was used, taken back, or replaced by a newer one.' : refusal.message;
-  return html`<${View} title="This invite is no longer open">
+  return html`<${View} title="This invite is no longer open" shape="card">
     <p>${sentence} Ask whoever sent it for a new link.</p><p><a href="#/">Go to the start</a></p><//>`;
 }
 

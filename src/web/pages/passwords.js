@@ -17,7 +17,7 @@ export function Forgotten() {
       setSent(user.email);
     },
   });
-  return html`<${View} title="Reset your password">
+  return html`<${View} title="Reset your password" shape="card">
     ${sent ? html`<p role="status">If <strong>${sent}</strong> is known here, a link to choose a new password is on its way. It is good for six hours.
         Where this service sends no mail, its operator can make one for you.</p>`
       : html`<${Form} form=${form} action="Send me a link"><${Email} hint="The one you sign in with." /><//>`}
@@ -37,6 +37,6 @@ export function Reset({ token }) {
   });
   const wayOut = ({ code, field }) => field === 'user.reset_password_token' && code === 'invalid'
     && html`<a href="#/passwords">Ask for another link</a>`;
-  return html`<${View} title="Choose a new password" intro="All your open sessions end with it.">
+  return html`<${View} title="Choose a new password" intro="All your open sessions end with it." shape="card">
     <${Form} form=${form} action="Change password" wayOut=${wayOut}><${NewPassword} label="New password" /><//><//>`;
 }

@@ -10,7 +10,7 @@ const VIEWS = { profile: [Profile, 'Profile'], security: [Security, 'Security'] 
 
 export function Personal({ tab, user }) {
   const [Tab, title] = VIEWS[tab] ?? [Accounts, 'Your accounts'];
-  return html`<${View} title=${title} intro=${user.email} wide>
+  return html`<${View} title=${title} intro=${user.email} shape="wide">
     <${Tabs} label="Personal settings" of=${TABS} current=${VIEWS[tab] ? `personal/${tab}` : 'personal'} />
     <${Tab} key=${tab} user=${user} /><//>`;
 }

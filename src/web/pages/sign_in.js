@@ -19,7 +19,7 @@ export function SignInForm({ email = '', action = 'Sign in' }) {
 }
 
 export function SignIn() {
-  return html`<${View} title="Sign in">
+  return html`<${View} title="Sign in" shape="card">
     <${SignInForm} />
     <p class="aside"><a href="#/passwords">Forgot your password?</a> · New here? <a href="#/">Sign up</a></p><//>`;
 }

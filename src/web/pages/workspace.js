@@ -11,7 +11,7 @@ const VIEWS = { people: [People, 'People'], teams: [Teams, 'Teams'], general: [G
 
 export function Workspace({ tab, user }) {
   const [Tab, title] = VIEWS[tab] ?? [Accounts, 'Workspace accounts'];
-  return html`<${View} title=${title} intro=${user.workspace.name} wide>
+  return html`<${View} title=${title} intro=${user.workspace.name} shape="wide">
     <${Tabs} label="Workspace settings" of=${TABS} current=${VIEWS[tab] ? `workspace/${tab}` : 'workspace'} />
     <${Tab} key=${tab} user=${user} /><//>`;
 }

@@ -1,32 +1,39 @@
-// How an account looks, wherever it is shown.
+// How an account or a person looks, wherever they are shown.
 import { html, useState } from '../vendor/preact-htm.js';
+import { day } from './moment.js';
 
-const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
+/** What X shows of an account without a picture: no better than initials. */
+export const NO_PICTURE = 'https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png';
 
-export const day = (moment) => new Date(moment).toLocaleDateString('en-GB', DAY);
+const HUES = 6;
 
-/** Its picture, or its initials where there is none to show. Only the web's own pictures are asked for. */
-export function Picture({ url, name, large }) {
+/** Their picture, or their initials where there is none to show. Only the web's own pictures are asked for. */
+export function Picture({ url, name }) {
   const [failed, fail] = useState('');
-  const size = large ? 'picture large' : 'picture';
-  if (!/^https?:\/\//i.test(url) || failed === url) {
-    return html`<span class=${size} aria-hidden="true">${initials(name)}</span>`;
-  }
-  return html`<img class=${size} referrerpolicy="no-referrer" loading="lazy" alt="" src=${url}
-    onError=${() => fail(url)} />`;
+  const isShown = /^https?:\/\//i.test(url) && !url.includes('/default_profile_images/') && failed !== url;
+  if (!isShown) return html`<span class=${`picture hue-${hue(name)}`} aria-hidden="true">${initials(name)}</span>`;
+  return html`<img class="picture" referrerpolicy="no-referrer" loading="lazy" alt="" src=${url} onError=${() => fail(url)} />`;
 }
 
 export const handle = (nickname) => `@${nickname.replace(/^@/, '')}`;
 
+/** An e-mail address that breaks where people expect it to. */
+export function Address({ of }) {
+  return of.split(/(?=[@.])/).map((part) => html`${part}<wbr />`);
+}
+
 export const Verified = () => html`<span class="mark verified"><span aria-hidden="true">✓</span> Verified</span>`;
 
-/** Connected, or why it needs connecting again. */
+/** Why it needs connecting again, where it does. */
 export function State({ account, onReconnect }) {
   if (!account.auth_failed_at) return null;
   return html`<p class="state"><span class="mark broken"><span aria-hidden="true">!</span> Needs reconnecting</span>
     <span>X has refused its access since ${day(account.auth_failed_at)}.</span>
     ${onReconnect && html`<button type="button" class="small" onClick=${onReconnect}>Reconnect</button>`}</p>`;
 }
+
+/** The same for the same name, always. */
+const hue = (name) => [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
 
 function initials(name) {
   const words = name.trim().split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));

@@ -6,22 +6,25 @@ import { Field, Password } from '../fields.js';
 import { Form, useForm } from '../form.js';
 import { say } from '../notice.js';
 import { html, useState } from '../vendor/preact-htm.js';
-import { fieldsIn } from './pasted.js';
+import { NO_PICTURE } from './account.js';
+import { Paste } from './paste.js';
 import { ConflictWayOut } from './way_out.js';
 
 const PATHS = { workspace: 'workspaces/twitter_accounts', personal: 'twitter_accounts' };
 const EMPTY = { twitter_token: '', twitter_uid: '', screen_name: '', twitter_nickname: '', logo_url: '', account_verified: false };
 
-/** `side` fixes whose the account becomes; without it, whoever may choose does. `known` is what to start from. */
+/** `side` fixes whose the account becomes; without it, whoever may choose does. `known` is what is connected again. */
 export function Connect({ location, side, known, onConnected, more }) {
   const mayChoose = !side && isAdmin(caller.get());
   const [chosen, choose] = useState(side ?? (mayChoose ? 'workspace' : 'personal'));
+  const { id, ...shown } = known ?? {};
   const form = useForm({
     scope: 'twitter_account',
-    values: { ...EMPTY, ...known },
+    values: { ...EMPTY, ...shown },
     submit: async (typed) => {
-      const { twitter_account: account } = await post(PATHS[chosen], { twitter_account: { ...typed, location } });
-      say(`${typed.screen_name} is connected.`);
+      const given = { ...typed, logo_url: typed.logo_url.trim() || NO_PICTURE, location };
+      const { twitter_account: account } = await post(PATHS[chosen], { twitter_account: given });
+      say(id && id !== account.id ? `That was another account: ${typed.screen_name} is connected beside it.` : `${typed.screen_name} is connected.`);
       onConnected(account, chosen);
     },
   });
@@ -30,14 +33,16 @@ export function Connect({ location, side, known, onConnected, more }) {
     ${mayChoose && html`<${Whose} chosen=${chosen} choose=${choose} />`}
     <${Paste} form=${form} />
     <div class="pair">
-      <${Field} name="screen_name" label="Name" hint="As people see it on X." missing="Enter the account’s name." autocapitalize="words" autocomplete="off" />
-      <${Field} name="twitter_nickname" label="Handle" hint="What follows the @." missing="Enter the handle." spellcheck=${false} autocomplete="off" />
+      <${Field} name="screen_name" label="Name" hint="As people see it on X." missing="Enter the account’s name."
+        autocapitalize="words" autocomplete="off" />
+      <${Field} name="twitter_nickname" label="Handle" hint="What follows the @." missing="Enter the handle."
+        spellcheck=${false} autocomplete="off" />
     </div>
-    <${Field} name="twitter_uid" label="Account ID" hint="The number X knows the account by. It stays the same when the handle changes." missing="Enter the account ID." spellcheck=${false} autocomplete="off" />
-    <${Password} name="twitter_token" label="Access token" hint="From X’s developer portal, under “Keys and tokens”. It is stored sealed and never shown again." missing="Enter the access token." autocomplete="off" />
-    <${Field} name="logo_url" label="Picture address" hint="The address of the profile picture, starting with https://" missing="Enter the picture’s address." inputmode="url" spellcheck=${false} autocomplete="off" />
+    <${Keys} form=${form} />
+    <${Field} name="logo_url" label="Picture address" hint="Of the profile picture, starting with https://. Without it, initials are shown."
+      inputmode="url" spellcheck=${false} autocomplete="off" />
     <label class="check"><input type="checkbox" name="account_verified" checked=${form.typed.account_verified}
-      onChange=${(event) => form.type('account_verified', event.target.checked)} /> X shows this account as verified</label>
+      onChange=${(event) => form.type('account_verified', event.target.checked)} /><span>X shows this account as verified</span></label>
   <//>`;
 }
 
@@ -49,26 +54,20 @@ function Whose({ chosen, choose }) {
     ${option('personal', 'Mine alone', 'Nobody else sees it.')}</fieldset>`;
 }
 
-function Paste({ form }) {
-  const [said, tell] = useState({});
-  const read = (event) => {
-    const text = event.target.value.trim();
-    if (!text) return tell({});
-    try {
-      const found = fieldsIn(text);
-      form.fill((typed) => ({ ...typed, ...found }));
-      form.setProblems([]);
-      tell({ done: `${Object.keys(found).length} fields are filled in below.` });
-    } catch (error) {
-      tell({ wrong: error.message });
-    }
+/** What opens the account. X's access tokens begin with the ID of the account they belong to. */
+function Keys({ form }) {
+  const take = ({ target: { value } }) => {
+    const [, id] = /^\s*(\d+)-/.exec(value) ?? [];
+    form.fill((typed) => ({ ...typed, twitter_token: value, twitter_uid: typed.twitter_uid || (id ?? '') }));
   };
-  return html`<details class="paste"><summary>Have it as JSON? Paste it instead</summary>
-    <label for="pasted">JSON of the account</label>
-    <small class="hint" id="pasted-hint">The request of the API, or X’s own answer about the account.</small>
-    <textarea id="pasted" rows="4" spellcheck=${false} aria-invalid=${said.wrong ? 'true' : undefined}
-      aria-describedby="pasted-hint pasted-said" onInput=${read}></textarea>
-    <small id="pasted-said" role="status" class=${said.wrong ? 'mistake' : 'hint'}>${said.wrong ?? said.done}</small></details>`;
+  return html`<details><summary>Where do I find the token and the ID?</summary>
+      <ol><li>Sign in to <a href="https://developer.x.com/en/portal/dashboard" target="_blank" rel="noopener noreferrer">X’s developer portal</a> as the account.</li>
+        <li>Open your app there, then “Keys and tokens”.</li>
+        <li>Generate an access token and paste it below. The digits before its hyphen are the account ID.</li></ol></details>
+    <${Password} name="twitter_token" label="Access token" hint="It is stored sealed and never shown again."
+      missing="Enter the access token." autocomplete="off" onInput=${take} />
+    <${Field} name="twitter_uid" label="Account ID" hint="The number X knows the account by; it stays when the handle changes."
+      missing="Enter the account ID." spellcheck=${false} autocomplete="off" />`;
 }
 
 /** The same over a page. */
@@ -77,7 +76,7 @@ export function ConnectDialog({ onClose, onConnected, ...more }) {
     onClose();
     onConnected?.(...account);
   };
+  const cancel = html`<button type="button" class="plain" onClick=${onClose}>Cancel</button>`;
   return html`<${Dialog} title=${more.known ? `Reconnect ${more.known.screen_name}` : 'Connect an X account'} onClose=${onClose}>
-    <${Connect} ...${more} onConnected=${connected}
-      more=${html`<button type="button" class="plain" onClick=${onClose}>Cancel</button>`} /><//>`;
+    <${Connect} ...${more} onConnected=${connected} more=${cancel} /><//>`;
 }

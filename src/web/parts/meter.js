@@ -4,19 +4,20 @@ import { say } from '../notice.js';
 import { html } from '../vendor/preact-htm.js';
 import { StepAction, stepsIn } from './steps.js';
 
-export function Meter() {
+/** Where the next step stands on the page already, it is `quiet`. */
+export function Meter({ quiet }) {
   const way = walkthrough.use();
   if (!way || isOver(way)) return null;
   const next = stepsIn(way).find(({ state }) => state === 'open');
   const hide = () => choose({ hidden: true }).then(
-    () => say('Hidden. Your personal settings bring it back.'),
+    () => say('Hidden. Your profile page brings it back.'),
     (refusal) => say(refusal.message),
   );
   return html`<section class="meter" aria-label="Getting started">
-    <div><a href="#/walkthrough" id="meter-text">${way.done} of ${way.total} steps done</a>
+    <div class="far"><a href="#/walkthrough" id="meter-text">${way.done} of ${way.total} steps done</a>
       <progress aria-labelledby="meter-text" value=${way.done} max=${way.total}></progress></div>
-    <div class="next"><span>Next: ${next.title}</span>
+    ${!quiet && html`<div class="next"><span>Next:</span>
       <${StepAction} key=${next.name} step=${next} location="progressMeter" look="small" />
-      <button type="button" class="plain small" onClick=${hide}>Hide</button></div>
+      <button type="button" class="link" aria-label="Hide the progress meter" onClick=${hide}>Hide</button></div>`}
   </section>`;
 }

@@ -25,13 +25,20 @@ export function fieldsIn(text) {
   return found;
 }
 
+/** Also out of a curl command. */
 function parsed(text) {
   try {
-    return JSON.parse(text);
+    return JSON.parse(quoted(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)));
   } catch {
     throw new Error('This is not JSON. It starts with { and ends with }.');
   }
 }
+
+const TOKEN = /"(?:\\.|[^"\\])*"|\b[a-z_]\w*|(?<![.\d])\d{16,}(?![.\d])/gi;
+const WORDS = ['true', 'false', 'null'];
+
+/** Examples leave quotes out, and JavaScript rounds an ID that has none. */
+const quoted = (json) => json.replace(TOKEN, (token) => (token.startsWith('"') || WORDS.includes(token) ? token : `"${token}"`));
 
 function account(json) {
   const inner = json?.twitter_account ?? json?.data ?? json;

@@ -6,13 +6,13 @@ import { Loaded, useLoad } from '../load.js';
 import { say } from '../notice.js';
 import { html, useRef, useState } from '../vendor/preact-htm.js';
 
-export function ShareDialog({ account, onClose, onShared }) {
+export function ShareDialog({ account, onClose, reload }) {
   const [ids, setIds] = useState(account.teams.map(({ id }) => id));
   const teams = useLoad(() => get('teams?filter=workspace&sort_type=name&sort_to=asc'));
   const act = useAct(
     () => put(`workspaces/twitter_accounts/${account.id}`, { twitter_account: { team_ids: ids } }),
     async () => {
-      await onShared();
+      await reload();
       onClose();
       say(ids.length === 0 ? `${account.screen_name} is shared with nobody.` : `${account.screen_name} is shared.`);
     },

@@ -1,5 +1,7 @@
-// The session has ended under somebody's hands: they sign in again where they are, and what they did goes on.
+// The session has ended under somebody’s hands: they sign in again where they are, and what they did goes on. Closing
+// the dialog refuses what they did, and keeps what they typed.
 import { anonymously } from '../api.js';
+import { caller } from '../caller.js';
 import { Dialog } from '../dialog.js';
 import { Email, Password } from '../fields.js';
 import { Form, useForm } from '../form.js';
@@ -22,12 +24,15 @@ function Renewal({ waiting, email }) {
       waiting.resolve();
     },
   });
-  const leave = () => {
+  const giveUp = () => {
     renewal.set(null);
-    end();
-    waiting.reject(new Error('signed out'));
+    waiting.reject(new Error('not now'));
   };
-  return html`<${Dialog} title="Please sign in again" onClose=${leave}>
+  const leave = () => {
+    end();
+    giveUp();
+  };
+  return html`<${Dialog} title="Please sign in again" onClose=${caller.get() ? giveUp : leave}>
     <p>Your session has ended. Nothing you typed is lost: it goes on where it stopped.</p>
     <${Form} form=${form} action="Sign in and go on" more=${html`<button type="button" class="plain" onClick=${leave}>Sign out</button>`}>
       <${Email} readonly />

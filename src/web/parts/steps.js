@@ -24,7 +24,7 @@ export const STEPS = {
 
 export const stepsIn = (way) => way.steps.map(({ name, state }) => ({ name, state, ...STEPS[name] }));
 
-/** `location` is the place it is pressed in. */
+/** `location` is the place it is pressed in, `look` what kind of button it is. */
 export function StepAction({ step, location, look }) {
   const [open, setOpen] = useState(false);
   if (step.to) return html`<a class=${`button ${look}`} href=${`#/${step.to}`}>${step.action}</a>`;

@@ -1,6 +1,5 @@
 // A refusal need not be a dead end: what can be done about each, as a button, a link, or somebody to ask.
-import { post } from '../api.js';
-import { Refusal } from '../api.js';
+import { post, Refusal } from '../api.js';
 import { say } from '../notice.js';
 import { html, useState } from '../vendor/preact-htm.js';
 import { Copy } from './copy.js';
@@ -40,7 +39,7 @@ export function Ask({ problem }) {
   if (addresses.length === 0) return null;
   const all = addresses.join(', ');
   return html`<div class="way-out"><${Copy} label=${addresses.length > 1 ? 'their addresses' : 'the address'} text=${all} />
-    <small>Ask them to disconnect it, then press the button below again.</small></div>`;
+    <small>Ask them to disconnect it, then try again.</small></div>`;
 }
 
 /** The way out of a refused connect. */

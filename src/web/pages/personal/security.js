@@ -6,7 +6,7 @@ import { NewPassword, Password } from '../../fields.js';
 import { Form, useForm } from '../../form.js';
 import { Loaded, useLoad } from '../../load.js';
 import { say } from '../../notice.js';
-import { day } from '../../parts/account.js';
+import { day, lately } from '../../parts/moment.js';
 import { go } from '../../router.js';
 import { end } from '../../session.js';
 import { html, useState } from '../../vendor/preact-htm.js';
@@ -45,7 +45,7 @@ function Session({ one, reload }) {
   });
   const device = browser(one.user_agent);
   return html`<li class="row"><div class="what"><h3>${device} ${one.current && html`<span class="mark">This one</span>`}</h3>
-      <p class="fine">Since ${day(one.created_at)}, last used ${day(one.last_used_at)}</p><${Refused} act=${act} /></div>
+      <p class="fine">Since ${day(one.created_at)}, last used ${lately(one.last_used_at)}</p><${Refused} act=${act} /></div>
     ${!one.current && html`<div class="does"><button type="button" class="plain small" aria-busy=${act.busy}
       aria-label=${`End the session of ${device} since ${day(one.created_at)}`} onClick=${() => act.run()}>End</button></div>`}</li>`;
 }
@@ -71,8 +71,9 @@ function Erasure({ user, onClose }) {
     },
   });
   const wayOut = ({ code }) => code === 'only_owner' && html`<a href="#/workspace/people" onClick=${onClose}>Choose another owner</a>`;
+  const cancel = html`<button type="button" class="plain" onClick=${onClose}>Cancel</button>`;
   return html`<${Dialog} title="Erase your account?" onClose=${onClose}>
     <p>This cannot be undone. ${user.workspace.name} goes with you if you are alone in it.</p>
-    <${Form} form=${form} action="Erase my account" wayOut=${wayOut} more=${html`<button type="button" class="plain" onClick=${onClose}>Cancel</button>`}>
+    <${Form} form=${form} action="Erase my account" look="grave" wayOut=${wayOut} more=${cancel}>
       <${Password} name="current_password" label="Current password" autocomplete="current-password" missing="Enter your password." /><//><//>`;
 }

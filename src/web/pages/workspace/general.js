@@ -1,4 +1,4 @@
-// What the workspace is called, what kind of organization it is, and the door out of it.
+// What the workspace is called, and what kind of organization it is.
 import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
 import { Field } from '../../fields.js';

@@ -14,7 +14,7 @@ export function Teams({ user }) {
   return html`<${Loaded} of=${teams}>${(all) => all.length === 0
       ? html`<div class="empty"><h2>No team yet</h2><p>A team is a group of colleagues and the accounts they share: Coaches, Media day, Boosters.</p></div>`
       : html`<ul class="rows">${all.map((team) => html`<${Team} key=${team.id} team=${team} user=${user} reload=${teams.reload} />`)}</ul>`}<//>
-    <section><h2>Make a team</h2><${NewTeam} onMade=${teams.reload} /></section>`;
+    <section class="narrow"><h2>Make a team</h2><${NewTeam} onMade=${teams.reload} /></section>`;
 }
 
 function Team({ team, user, reload }) {
@@ -44,13 +44,15 @@ function Roll({ team, user, reload }) {
       <ul><li>What is shared with it is shared with it no longer.</li><li>Its people stay in the workspace.</li></ul><//>`}</div>`;
 }
 
+const ROLES = { admin: 'Admin', member: 'Member' };
+
 function Mate({ one, team, user, mayChange, again }) {
   const isSelf = one.id === user.id;
   const other = one.team_role_name === 'admin' ? 'member' : 'admin';
   const turn = useAct(() => put('team_users', { team_id: team.id, id: one.id, role: other }), again);
   const remove = useAct(() => destroy('team_users', { team_id: team.id, id: one.id }), again);
   const name = one.user_full_name || one.email;
-  return html`<li><span>${name} <span class="mark">${one.invited ? 'Invited' : one.team_role_name}</span></span>
+  return html`<li><span>${name} <span class="mark">${one.invited ? 'Invited' : ROLES[one.team_role_name]}</span></span>
     ${!one.invited && html`<span class="does">
       ${mayChange && html`<button type="button" class="link" aria-label=${`Make ${other}: ${name}`} onClick=${() => turn.run()}>Make ${other}</button>`}
       ${(mayChange || isSelf) && html`<button type="button" class="link" aria-label=${isSelf ? `Leave ${team.name}` : `Remove ${name} from ${team.name}`} onClick=${() => remove.run()}>${isSelf ? 'Leave' : 'Remove'}</button>`}</span>`}

@@ -1,0 +1,62 @@
+//! What no route can make, made in the database of a server that the runner started itself.
+
+use diesel::RunQueryDsl as _;
+use roster::{
+    app,
+    db::Conn,
+    models::{email::Email, user::resetting},
+};
+use serde_json::json;
+
+use crate::{example::Need, given::Given};
+
+type Done = Result<(), String>;
+
+const KNOWN_BY_HANDLE: [&str; 3] = [
+    "INSERT INTO social_claims (workspace_id, provider, key, scope) \
+     SELECT workspace_id, provider, 'h:' || handle, scope FROM social_accounts WHERE id = ID",
+    "UPDATE social_accounts SET key = 'h:' || handle, external_id = NULL WHERE id = ID",
+    "DELETE FROM social_claims WHERE NOT EXISTS (SELECT 1 FROM social_accounts AS held WHERE \
+     held.workspace_id = social_claims.workspace_id AND held.provider = social_claims.provider AND \
+     held.key = social_claims.key)",
+];
+
+impl Given<'_> {
+    pub fn fail_access(&mut self, account: &str) -> Done {
+        self.change(account, &["UPDATE social_accounts SET auth_failed_at = created_at WHERE id = ID"])
+    }
+
+    pub fn forget_external_id(&mut self, account: &str) -> Done {
+        self.change(account, &KNOWN_BY_HANDLE)
+    }
+
+    /// `person.reset_token` is what the link in the mail would carry.
+    pub fn ask_for_reset(&mut self, person: &str) -> Done {
+        let email = Email::parse(&self.names.text(&format!("{person}.email"))?).ok_or("an address")?;
+        let now = self.server.own()?.clock.now();
+        let token =
+            resetting::begin(&mut self.database()?, &email, now).map_err(|error| error.to_string())?;
+        let token = token.ok_or_else(|| format!("{person} has an address that nobody has"))?;
+        self.names.set(format!("{person}.reset_token"), json!(token.expose()));
+        Ok(())
+    }
+
+    /// Each statement, with the id of the account for ID, changes something.
+    fn change(&mut self, account: &str, statements: &[&str]) -> Done {
+        let id = self.names.text(&format!("{account}.id"))?;
+        let mut conn = self.database()?;
+        for statement in statements {
+            let outcome = diesel::sql_query(statement.replace("ID", &id)).execute(&mut conn);
+            if outcome.map_err(|error| format!("{statement}: {error}"))? == 0 {
+                return Err(format!("{account}: nothing came of {statement}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn database(&mut self) -> Result<Conn, String> {
+        self.require(Need::Database)?;
+        let target = app::target(&self.server.own()?.settings).map_err(|error| error.to_string())?;
+        target.connect().map_err(|error| error.to_string())
+    }
+}
