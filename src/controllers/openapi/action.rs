@@ -6,7 +6,10 @@ use utoipa::openapi::OpenApi;
 use crate::{
     app::App,
     controllers::{
-        api::{id::Id, v4::team_users::InPath},
+        api::{
+            id::{Id, UniqueId},
+            v4::team_users::InPath,
+        },
         client::Client,
         openapi::Document,
         session::Visitor,
@@ -93,6 +96,10 @@ impl Argument for Query {
 }
 
 impl Argument for Id {
+    const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
+}
+
+impl Argument for UniqueId {
     const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
 }
 
