@@ -11,6 +11,7 @@ use crate::{
     settings::{self, Settings, Texts},
 };
 
+mod api_key;
 mod backup;
 mod completions;
 mod demo;
@@ -60,6 +61,14 @@ enum Command {
     /// Print the links of all pending invites
     #[command(after_help = "Example: roster invites --public-url https://roster.example.com")]
     Invites,
+    /// Make keys to /rest, for n8n and scripts
+    #[command(
+        after_help = "Example: roster api-key create --workspace ada@example.com --name n8n --scope read"
+    )]
+    ApiKey {
+        #[command(subcommand)]
+        command: api_key::Command,
+    },
     /// Print the description that /openapi.json serves
     #[command(name = "openapi", after_help = "Example: roster openapi > openapi.json")]
     OpenApi,
@@ -81,6 +90,7 @@ impl Cli {
             Command::Backup(options) => backup::run(&settings()?, &options),
             Command::ResetPassword(options) => reset_password::run(&settings()?, &options),
             Command::Invites => invites::run(settings()?),
+            Command::ApiKey { command } => api_key::run(&settings()?, &command),
             Command::OpenApi => openapi::run(&settings()?),
             Command::Completions(options) => completions::run(&options),
         }

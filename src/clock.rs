@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
-use chrono::{DateTime, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use serde::Serializer;
 
 /// A moment in UTC, to the millisecond on both databases.
@@ -34,6 +34,13 @@ impl Clock {
 /// `2023-06-14T17:06:02.456Z`
 pub fn iso8601(moment: Moment) -> String {
     DateTime::<Utc>::from_naive_utc_and_offset(moment, Utc).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// A moment as RFC 3339 has it, to the millisecond; none has a year of five digits.
+pub fn parse(text: &str) -> Option<Moment> {
+    let moment = DateTime::parse_from_rfc3339(text).ok()?;
+    let moment = DateTime::from_timestamp_millis(moment.timestamp_millis())?.naive_utc();
+    (0..=9999).contains(&moment.year()).then_some(moment)
 }
 
 /// For `#[serde(serialize_with = "clock::serialize")]`.

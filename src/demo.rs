@@ -13,9 +13,11 @@ use self::{
 };
 use crate::{
     clock::Moment,
+    crypto::api_key::KeyText,
     db::Conn,
     error::Result,
     models::{
+        api_key::{Scope, issuing::NewApiKey},
         email::Email,
         invite::IssuedInvite,
         session::Session,
@@ -30,6 +32,7 @@ pub mod people;
 
 /// How long ago the first of them came.
 const WEEKS: TimeDelta = TimeDelta::weeks(3);
+const KEY_MADE_ON: i64 = 18;
 
 /// What was made, as far as somebody has to be told.
 #[derive(Debug)]
@@ -37,6 +40,7 @@ pub struct Demo {
     pub teams: usize,
     pub accounts: usize,
     pub pending: IssuedInvite,
+    pub key: KeyText,
 }
 
 /// The department while it comes to be: who is in it, and what its teams are called.
@@ -61,8 +65,9 @@ pub fn fill(
     department.teams_form(conn)?;
     department.accounts_are_connected(conn)?;
     let pending = department.guest_is_invited(conn)?;
+    let key = department.key_is_made(conn)?;
     department.sessions_end(conn)?;
-    Ok(Demo { teams: TEAMS.len(), accounts: ACCOUNTS.len(), pending })
+    Ok(Demo { teams: TEAMS.len(), accounts: ACCOUNTS.len(), pending, key })
 }
 
 fn expect_fresh(conn: &mut Conn) -> anyhow::Result<()> {
@@ -127,6 +132,13 @@ impl Department<'_> {
 
     fn guest_is_invited(&self, conn: &mut Conn) -> anyhow::Result<IssuedInvite> {
         self.invite(conn, GUEST, self.began + WEEKS - TimeDelta::days(1))
+    }
+
+    /// By the owner, for everything a key can be for.
+    fn key_is_made(&self, conn: &mut Conn) -> Result<KeyText> {
+        let owner = self.session(PEOPLE[0].first_name, self.day(KEY_MADE_ON)).key_admin(conn)?;
+        let new = NewApiKey { name: "n8n".to_owned(), scopes: Scope::ALL.to_vec(), expires_at: None };
+        Ok(owner.issue_api_key(conn, &new)?.text)
     }
 
     /// Nobody is left signed in.

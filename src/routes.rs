@@ -8,8 +8,8 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_transfers, invites, passwords, registrations, sessions, social_accounts, team_users,
-            teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
+            account_transfers, api_keys, invites, passwords, registrations, sessions, social_accounts,
+            team_users, teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
         },
         at::at,
         docs, health, openapi, pages, rest,
@@ -66,6 +66,8 @@ pub fn draw(config: &mut ServiceConfig) {
                 .service(at("/team_users/{id}").put(team_users::update).delete(team_users::destroy))
                 .service(at("/social_accounts").get(social_accounts::index))
                 .service(at("/account_transfers").post(account_transfers::create))
+                .service(at("/api_keys").get(api_keys::index).post(api_keys::create))
+                .service(at("/api_keys/{id}").delete(api_keys::destroy))
                 .service(at("/walkthrough").get(walkthrough::show).put(walkthrough::update)),
         )
         .service(

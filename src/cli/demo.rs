@@ -69,7 +69,8 @@ fn told(settings: &Settings, demo: &Demo, password: &SecretString) -> String {
     });
     format!(
         "{WORKSPACE}: {} people, {} teams, {} accounts.\n\n{}\nThe password of each is {}\n\
-         Start the service with `roster` and sign in at {}\n\n{GUEST} is invited:\n  {}\n",
+         Start the service with `roster` and sign in at {}\n\n{GUEST} is invited:\n  {}\n\n\
+         A key to /rest, for n8n and scripts:\n  {}\n",
         PEOPLE.len(),
         demo.teams,
         demo.accounts,
@@ -77,5 +78,6 @@ fn told(settings: &Settings, demo: &Demo, password: &SecretString) -> String {
         password.expose_secret(),
         settings.link(""),
         demo.pending.url(settings),
+        demo.key.expose(),
     )
 }

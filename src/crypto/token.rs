@@ -152,6 +152,7 @@ impl Payload {
 
     fn claims(self) -> Result<Claims, BadToken> {
         let issued_at = moment(self.iat).ok_or(BadToken::Forged)?;
+        moment(self.exp).ok_or(BadToken::Forged)?;
         Ok(Claims { user_id: self.user_id, sid: self.sid, issued_at })
     }
 }

@@ -6,6 +6,7 @@
 mod choice;
 mod integer;
 mod list;
+mod moment;
 mod text;
 
 use std::cell::RefCell;

@@ -11,6 +11,9 @@ pub enum Rule {
     Integers,
     Strings,
     OneOf(String),
+    /// Among the elements of a list.
+    Once,
+    Moment,
     NotBlank,
     /// At most this many characters.
     Length(usize),
@@ -44,6 +47,8 @@ impl fmt::Display for Rule {
             Self::Integers => f.write_str("Must be an array of Integer"),
             Self::Strings => f.write_str("Must be an array of String"),
             Self::OneOf(choices) => write!(f, "Must be one of: {choices}."),
+            Self::Once => f.write_str("is named twice"),
+            Self::Moment => f.write_str("Must be a time such as 2027-06-14T17:06:02Z"),
             Self::NotBlank => f.write_str("can't be blank"),
             Self::Length(characters) => write!(f, "is too long (maximum is {characters} characters)"),
             Self::NoNul => f.write_str("must not contain the character NUL"),

@@ -7,7 +7,9 @@ fn every_shell_is_told_every_command() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran = binary::run(binary::in_folder(folder.path()).args(["completions", shell])).expect_success();
-        for command in ["doctor", "demo", "backup", "reset-password", "invites", "migrate", "serve"] {
+        for command in
+            ["doctor", "demo", "backup", "reset-password", "invites", "api-key", "migrate", "serve"]
+        {
             assert!(ran.out.contains(command), "{shell} does not know {command}");
         }
     }

@@ -1,5 +1,6 @@
 use reqwest::Method;
-use serde_json::Value;
+use roster::crypto::api_key::KeyText;
+use serde_json::{Value, json};
 
 use crate::{
     binary, on_both_databases,
@@ -20,6 +21,7 @@ on_both_databases! {
             assert_eq!(sign_in(app, email, password).0, 200, "{email}");
         }
         assert!(ran.out.contains("/#/invites/"), "{ran:#?}");
+        assert!(KeyText::parse(ran.out.lines().last().unwrap().trim()).is_some(), "{ran:#?}");
     }
 
     fn looks_like_a_place_where_people_work(app: &mut TestApp) {
@@ -39,6 +41,8 @@ on_both_databases! {
         assert_eq!(get("sessions")["sessions"].as_array().map(Vec::len), Some(1), "only this one");
         let invites = get("invites");
         assert_eq!(invites["invites"][0]["email"], "sam@northfield.example", "{invites}");
+        let keys = get("api_keys");
+        assert_eq!((&keys["api_keys"][0]["name"], &keys["meta"]["total_count"]), (&json!("n8n"), &json!(1)));
         let (_, admin) = sign_in(app, "marcus@northfield.example", PASSWORD);
         assert_eq!(admin["user"]["workspace_role"]["name"], "admin");
     }

@@ -1,5 +1,6 @@
 //! The commands, through the real binary, beside a service that runs on the same database.
 
+mod api_key;
 mod backup;
 mod binary;
 mod completions;

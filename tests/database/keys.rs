@@ -80,8 +80,10 @@ fn a_key_says_where_it_belongs_and_what_it_may() {
 fn what_is_kept_does_not_open_it() {
     for kind in Kind::available() {
         let scene = Scene::set(kind);
-        let IssuedApiKey { text, .. } = issue(&scene, scene.olga, None).unwrap();
-        let digest = text.digest();
+        let issued = issue(&scene, scene.olga, None).unwrap();
+        let (text, digest) = (&issued.text, issued.text.digest());
+        let shown = format!("{issued:?} {:?}", presented(text, scene.olga.now));
+        assert!(!shown.contains(text.expose()) && !shown.contains(&digest), "{shown}");
         assert_eq!(count(&scene, &format!("api_keys WHERE digest = '{digest}'")), 1, "{kind}");
         assert!(KeyText::parse(&digest).is_none());
     }

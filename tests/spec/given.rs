@@ -8,7 +8,7 @@ use crate::{client::Client, example::Need, names::Names, server::Server, world};
 const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
 the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
-PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
+PERSON made the key KEY[ until TIME]; PERSON made N keys; PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
 PERSON left; PERSON signed in again; PERSON asked for a new password; olga invited N others; \
 the access of ACCOUNT failed; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 the server restarts; the server restarts with a new key first";
@@ -38,6 +38,9 @@ impl Given<'_> {
             [person, "administers", "the", "team", team] => self.administer_team(person, team),
             [account, "is", "shared", "with", team] => self.share(account, team),
             ["olga", "invited", number, "others"] => self.invite_others(number),
+            [person, "made", "the", "key", name] => self.make_key(person, name, None),
+            [person, "made", "the", "key", name, "until", end] => self.make_key(person, name, Some(end)),
+            [person, "made", number, "keys"] => self.make_keys(person, number),
             ["olga", "invited", name] => self.invite(name),
             [person, "is", "an", "owner"] => self.make_owner(person),
             [person, "left"] => self.leave(person),
@@ -114,6 +117,21 @@ impl Given<'_> {
         let email = |count| self.names.fill_text(&format!("other{count}@{}", super::names::DOMAIN));
         let emails = (1..=number).map(email).collect::<Result<Vec<_>, _>>()?;
         self.post("olga", "invites", &json!({"user_emails": emails})).map(drop)
+    }
+
+    fn make_key(&mut self, person: &str, name: &str, expires_at: Option<&str>) -> Done {
+        let key = json!({"name": name, "scopes": ["read", "write"], "expires_at": expires_at});
+        let answer = self.post(person, "api_keys", &json!({"api_key": key}))?;
+        for part in ["id", "key"] {
+            self.names.set(format!("{name}.{part}"), answer["api_key"][part].clone());
+        }
+        Ok(())
+    }
+
+    /// `key1`, `key2`, ….
+    fn make_keys(&mut self, person: &str, number: &str) -> Done {
+        let number: u32 = number.parse().map_err(|_| format!("{number:?} is no number"))?;
+        (1..=number).try_for_each(|count| self.make_key(person, &format!("key{count}"), None))
     }
 
     fn make_owner(&mut self, person: &str) -> Done {

@@ -87,6 +87,7 @@ enum Placeholder {
     String,
     Timestamp,
     Token,
+    Uuid,
 }
 
 /// The placeholder a pattern starts with, what follows it, and the name it gives.
@@ -99,6 +100,7 @@ fn placeholder(pattern: &str) -> Option<(Placeholder, &str, Option<&str>)> {
         "string" => Placeholder::String,
         "timestamp" => Placeholder::Timestamp,
         "token" => Placeholder::Token,
+        "uuid" => Placeholder::Uuid,
         _ => return None,
     };
     Some((kind, rest, name))
@@ -116,6 +118,7 @@ impl Placeholder {
                 let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
                 text.len() >= 20 && text.bytes().all(allowed)
             }
+            Self::Uuid => text.len() == 36 && uuid::Uuid::try_parse(text).is_ok(),
         }
     }
 }

@@ -82,6 +82,8 @@ fn comparisons() -> Vec<Comparison> {
         ("a timestamp matches", json!("<timestamp>"), json!("2023-06-14T17:06:02.456Z"), None),
         ("a placeholder inside a text", json!("in <integer> seconds."), json!("in 12 seconds."), None),
         ("the text around it counts", json!("in <integer> seconds."), json!("in 12 hours."), Some("$: ")),
+        ("a uuid matches", json!("<uuid>"), json!("67e55044-10b1-426f-9247-bb680e5fe0c8"), None),
+        ("another text is no uuid", json!("<uuid>"), json!("67e5504410b1426f9247bb680e5fe0c8"), Some("$: ")),
         ("a short word is no token", json!("<token>"), json!("abc"), Some("$: ")),
     ]
 }

@@ -1,10 +1,11 @@
-//! The `:id` of a path. One that is no number names nothing: it is looked for like any other, and not found.
+//! The `:id` of a path. One that is no number, or no UUID, names nothing: it is looked for like any other, and not
+//! found.
 
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use crate::error::Error;
+use crate::{db::types::Uuid, error::Error};
 
 /// Ids begin at 1.
 const NOBODY: i64 = 0;
@@ -18,5 +19,18 @@ impl FromRequest for Id {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Self(request.match_info().query("id").parse().unwrap_or(NOBODY))))
+    }
+}
+
+/// Of the things whose ids are UUIDs.
+#[derive(Debug, Clone, Copy)]
+pub struct UniqueId(pub Uuid);
+
+impl FromRequest for UniqueId {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(Uuid(request.match_info().query("id").parse().unwrap_or_default()))))
     }
 }

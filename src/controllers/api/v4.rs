@@ -1,6 +1,7 @@
 //! V4, Rails style. A file's path is its URL.
 
 pub mod account_transfers;
+pub mod api_keys;
 mod current_password;
 pub mod invites;
 mod meta;

@@ -6,7 +6,10 @@ use utoipa::openapi::OpenApi;
 use crate::{
     app::App,
     controllers::{
-        api::{id::Id, v4::team_users::InPath},
+        api::{
+            id::{Id, UniqueId},
+            v4::team_users::InPath,
+        },
         client::Client,
         idempotency_key::IdempotencyKey,
         openapi::Document,
@@ -94,6 +97,10 @@ impl Argument for Query {
 }
 
 impl Argument for Id {
+    const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
+}
+
+impl Argument for UniqueId {
     const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
 }
 

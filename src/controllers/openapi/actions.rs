@@ -4,8 +4,8 @@
 use super::action::{Action, action};
 use crate::controllers::{
     api::v4::{
-        account_transfers, invites, passwords, registrations, sessions, social_accounts, team_users, teams,
-        twitter_accounts, users, walkthrough, workspace_users, workspaces,
+        account_transfers, api_keys, invites, passwords, registrations, sessions, social_accounts,
+        team_users, teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
     },
     health, openapi,
 };
@@ -53,6 +53,9 @@ pub fn all() -> Vec<Action> {
         action!(team_users::create, FORBIDDEN, NOT_FOUND),
         action!(team_users::update, FORBIDDEN).or_by_id("/api/v4/team_users/{id}"),
         action!(team_users::destroy, FORBIDDEN).or_by_id("/api/v4/team_users/{id}"),
+        action!(api_keys::index, FORBIDDEN),
+        action!(api_keys::create, FORBIDDEN),
+        action!(api_keys::destroy, FORBIDDEN),
         action!(health::live::show),
         action!(health::ready::show),
         action!(openapi::show),

@@ -34,6 +34,7 @@ fn tags() -> Value {
         tag("workspace", "The workspace you belong to, and its people."),
         tag("teams", "Groups of people that accounts are shared with."),
         tag("invites", "How somebody joins a workspace."),
+        tag("API keys", "What programs come in with, at `/rest`."),
         tag("walkthrough", "The first steps, and how many of them are taken."),
         tag("service", "Is it up, and what can it do."),
     ])

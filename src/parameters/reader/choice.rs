@@ -33,7 +33,7 @@ fn truth(value: &Value) -> Result<bool, Rule> {
     }
 }
 
-fn chosen<T: Copy + AsRef<str>>(value: &Value, choices: &[T]) -> Result<T, Rule> {
+pub(super) fn chosen<T: Copy + AsRef<str>>(value: &Value, choices: &[T]) -> Result<T, Rule> {
     let choice = value.as_str().and_then(|word| choices.iter().find(|choice| choice.as_ref() == word));
     choice.copied().ok_or_else(|| Rule::one_of(choices))
 }

@@ -1,9 +1,11 @@
 //! Arrays, checked element by element, each bad one with a sentence of its own. Empty texts are skipped:
 //! a form sends `ids[]=` to say that there are none.
 
+use std::cell::RefCell;
+
 use serde_json::Value;
 
-use super::{Hash, Name, integer, text};
+use super::{Hash, Name, choice, integer, text};
 use crate::parameters::rule::Rule;
 
 /// More bad elements than these add nothing but length to an answer.
@@ -39,6 +41,21 @@ impl<'a> Hash<'a> {
     ) -> Vec<T> {
         let array = self.optional(name.into(), |value| array(value, Rule::Strings));
         self.elements(name.into(), array.unwrap_or_default(), |value| a_string(value, max, &parse))
+    }
+
+    /// A required array of at least one of the words, each spelled exactly so and named once.
+    pub fn some_of<T: Copy + PartialEq + AsRef<str>>(&self, name: &str, choices: &[T]) -> Vec<T> {
+        let array = self.required(name.into(), |value| filled(value, Rule::Strings));
+        let chosen = RefCell::new(Vec::new());
+        self.elements(name.into(), array.unwrap_or_default(), |value| {
+            let choice = choice::chosen(value, choices)?;
+            let mut chosen = chosen.borrow_mut();
+            if chosen.contains(&choice) {
+                return Err(Rule::Once);
+            }
+            chosen.push(choice);
+            Ok(choice)
+        })
     }
 
     fn elements<T>(
@@ -153,6 +170,24 @@ mod tests {
             noted.iter().map(|p| (p.field.as_str(), p.code, p.message.as_str())).collect::<Vec<_>>(),
             expected
         );
+    }
+
+    #[test]
+    fn words_of_a_list_stand_once() {
+        const SIDES: [&str; 2] = ["workspace", "personal"];
+        assert_eq!(value(json!(["personal"]), |root| root.some_of("x", &SIDES)), ["personal"]);
+        assert_eq!(value(json!(["", "personal", "workspace"]), |root| root.some_of("x", &SIDES)).len(), 2);
+        for (sent, expected) in [
+            (json!([]), "value []: can't be blank"),
+            (json!("personal"), "value \"personal\": Must be an array of String"),
+            (json!(null), "value nil: Must be an array of String"),
+            (json!(["mine"]), "value \"mine\": Must be one of: workspace, personal."),
+            (json!([1]), "value 1: Must be one of: workspace, personal."),
+            (json!(["personal", "workspace", "personal"]), "value \"personal\": is named twice"),
+        ] {
+            let sentence = refusal(sent, |root| root.some_of("x", &SIDES));
+            assert_eq!(sentence, format!("Invalid parameter 'x' {expected}"));
+        }
     }
 
     #[test]

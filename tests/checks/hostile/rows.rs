@@ -124,6 +124,8 @@ pub const ROWS: &[Row] = &[
     row("POST /api/v4/teams", 201).sending(|scene| json!({"team": {"name": "Captains"}, "user_emails": [new_email(scene)]})),
     row("GET /api/v4/teams/{id}", 200).on(|scene| scene.team).asking(&[("sort_by", "email"), ("sort_to", "asc")]),
     row("PUT /api/v4/teams/{id}", 200).on(|scene| scene.team).sending(|_| json!({"team": {"name": "Coaches"}})),
+    row("GET /api/v4/api_keys", 200).asking(&[("page", "1")]),
+    row("POST /api/v4/api_keys", 201).sending(|_| json!({"api_key": {"name": "n8n", "scopes": ["read"], "expires_at": "2099-06-14T17:06:02Z"}})),
     row("POST /api/v4/team_users", 201).sending(|scene| json!({"team_id": text(scene.team), "user_emails": [new_email(scene)], "sort_by": "email", "sort_to": "asc"})),
     row("PUT /api/v4/team_users", 200).sending(|scene| json!({"team_id": text(scene.team), "id": text(scene.mate), "role": "member"})),
     row("PUT /api/v4/team_users/{id}", 200).on(|scene| scene.mate).sending(|scene| json!({"team_id": text(scene.team), "role": "member"})),

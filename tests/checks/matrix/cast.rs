@@ -1,6 +1,7 @@
 //! Everybody who may come, and what there is to come to: in the workspace that is asked for, and in another one.
 
 use serde_json::json;
+use uuid::Uuid;
 
 use crate::harness::{
     caller::Caller,
@@ -39,6 +40,7 @@ pub struct Things {
     pub personal_account: i64,
     /// The member's.
     pub session: i64,
+    pub key: Uuid,
     /// Of the one who is invited.
     pub invite: Ticket,
     pub owner_email: String,
@@ -77,6 +79,7 @@ impl Cast {
                 account: NOTHING,
                 personal_account: NOTHING,
                 session: NOTHING,
+                key: Uuid::nil(),
                 invite: Ticket { id: NOTHING, token: String::new() },
                 ..self.home.clone()
             },
@@ -92,6 +95,8 @@ impl Things {
         let mate = owner.colleague(wire, mate, 3);
         let team = json!({"team": {"name": "Coaches"}, "user_emails": [mate.email]});
         let team = owner.must(wire, "POST", "/teams", &team)["team"]["id"].as_i64().expect("an id");
+        let key = json!({"api_key": {"name": "n8n", "scopes": ["read"]}});
+        let key = &owner.must(wire, "POST", "/api_keys", &key)["api_key"]["id"];
         let sessions = wire.ask(&Request::new("GET", "/api/v4/sessions").token(member.token.as_deref()));
         Self {
             team,
@@ -99,6 +104,7 @@ impl Things {
             account: owner.connect(wire, "/workspaces/twitter_accounts", "lions"),
             personal_account: member.connect(wire, "/twitter_accounts", "tigers"),
             session: sessions.json()["sessions"][0]["id"].as_i64().expect("an id"),
+            key: key.as_str().and_then(|id| id.parse().ok()).expect("an id"),
             invite: owner.invite(wire, &invited.email),
             owner_email: owner.email.clone(),
             number: 0,

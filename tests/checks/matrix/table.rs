@@ -3,13 +3,14 @@
 //! Who was removed or is invited owns a workspace of their own, and so does a stranger.
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::cast::Things;
 use crate::harness::person::{PASSWORD, account, email};
 
 pub struct Row {
     pub route: &'static str,
-    id: fn(&Things) -> i64,
+    id: Named,
     query: fn(&Things) -> String,
     pub body: fn(&Things) -> Value,
     pub expected: [u16; 8],
@@ -17,15 +18,29 @@ pub struct Row {
     pub disturbs: bool,
 }
 
+/// How a path names what it is about.
+enum Named {
+    Number(fn(&Things) -> i64),
+    Uuid(fn(&Things) -> Uuid),
+}
+
 impl Row {
     pub fn path(&self, things: &Things) -> String {
         let path = self.route.split(' ').next_back().unwrap_or_default();
-        let path = path.replace("{id}", &(self.id)(things).to_string());
+        let id = match self.id {
+            Named::Number(number) => number(things).to_string(),
+            Named::Uuid(uuid) => uuid(things).to_string(),
+        };
+        let path = path.replace("{id}", &id);
         path + &(self.query)(things)
     }
 
     fn on(self, id: fn(&Things) -> i64) -> Self {
-        Self { id, ..self }
+        Self { id: Named::Number(id), ..self }
+    }
+
+    fn on_key(self, id: fn(&Things) -> Uuid) -> Self {
+        Self { id: Named::Uuid(id), ..self }
     }
 
     fn asking(self, query: fn(&Things) -> String) -> Self {
@@ -43,7 +58,14 @@ impl Row {
 
 fn row(route: &'static str, expected: [u16; 8]) -> Row {
     let disturbs = route.starts_with("DELETE ");
-    Row { route, id: |_| 0, query: |_| String::new(), body: |_| Value::Null, expected, disturbs }
+    Row {
+        route,
+        id: Named::Number(|_| 0),
+        query: |_| String::new(),
+        body: |_| Value::Null,
+        expected,
+        disturbs,
+    }
 }
 
 const EVERYBODY: [u16; 8] = [200; 8];
@@ -111,6 +133,10 @@ pub fn table() -> Vec<Row> {
         row("DELETE /api/v4/team_users", ADMINS).sending(|things| json!({"team_id": things.team, "id": things.mate})),
         row("PUT /api/v4/team_users/{id}", ADMINS).on(|things| things.mate).sending(|things| json!({"team_id": things.team, "role": "member"})),
         row("DELETE /api/v4/team_users/{id}", ADMINS).on(|things| things.mate).sending(|things| json!({"team_id": things.team})),
+
+        row("GET /api/v4/api_keys", [401, 401, 200, 200, 403, 200, 200, 200]),
+        row("POST /api/v4/api_keys", [401, 401, 201, 201, 403, 201, 201, 201]).sending(|_| json!({"api_key": {"name": "n8n", "scopes": ["read"]}})),
+        row("DELETE /api/v4/api_keys/{id}", ADMINS).on_key(|things| things.key),
 
         row("GET /health/live", EVERYBODY),
         row("GET /health/ready", EVERYBODY),

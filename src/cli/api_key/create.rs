@@ -1,0 +1,101 @@
+//! `roster api-key create`: the text goes to standard output alone, so that it can go straight to where it is kept.
+
+use std::io::{self, Write as _};
+
+use anyhow::{Context as _, bail, ensure};
+use clap::{Args, builder::PossibleValuesParser};
+use diesel::prelude::*;
+
+use crate::{
+    cli::existing,
+    clock::{self, Clock, Moment},
+    db::{Conn, Intent, dialect},
+    models::{
+        api_key::{
+            ApiKey, Scope,
+            issuing::{self, LONGEST_NAME, NOT_IN_THE_FUTURE, NewApiKey},
+        },
+        email::Email,
+        workspace::Workspace,
+    },
+    schema::{users, workspaces},
+    settings::Settings,
+};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The workspace, by its id or by the address of somebody in it
+    #[arg(long)]
+    workspace: String,
+    /// What the key is for
+    #[arg(long)]
+    name: String,
+    /// What it may do; none implies another, and the flag may be repeated
+    #[arg(long = "scope", required = true, value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::name)))]
+    scopes: Vec<String>,
+    /// When it ends, such as 2027-06-14T17:06:02Z [default: never]
+    #[arg(long)]
+    expires_at: Option<String>,
+}
+
+pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
+    let now = Clock::default().now();
+    let new = options.read(now)?;
+    let target = existing::current_database(settings)?;
+    let (workspace, issued) = target.transaction(Intent::Write, |conn| {
+        let workspace = options.workspace(conn)?;
+        dialect::lock_workspaces(conn, vec![workspace.id])?;
+        let issued = issuing::issue(conn, workspace.id, None, &new, now)?;
+        Ok((workspace, issued))
+    })?;
+    writeln!(io::stderr(), "{}", told(&workspace, &issued.key))?;
+    writeln!(io::stdout(), "{}", issued.text.expose())?;
+    Ok(())
+}
+
+impl Options {
+    fn read(&self, now: Moment) -> anyhow::Result<NewApiKey> {
+        let characters = self.name.chars().count();
+        ensure!(
+            !self.name.trim().is_empty() && characters <= LONGEST_NAME,
+            "--name takes 1 to {LONGEST_NAME} characters"
+        );
+        let named = |scope: &Scope| self.scopes.iter().any(|name| name == scope.name());
+        let scopes = Scope::ALL.into_iter().filter(named).collect();
+        Ok(NewApiKey { name: self.name.clone(), scopes, expires_at: self.end(now)? })
+    }
+
+    fn end(&self, now: Moment) -> anyhow::Result<Option<Moment>> {
+        let Some(text) = &self.expires_at else { return Ok(None) };
+        let end = clock::parse(text)
+            .with_context(|| format!("{text:?} is no time; write it as 2027-06-14T17:06:02Z"))?;
+        ensure!(end > now, NOT_IN_THE_FUTURE);
+        Ok(Some(end))
+    }
+
+    fn workspace(&self, conn: &mut Conn) -> anyhow::Result<Workspace> {
+        let id = match (self.workspace.parse::<i64>(), Email::parse(&self.workspace)) {
+            (Ok(id), _) => workspaces::table.find(id).select(workspaces::id).first(conn).optional()?,
+            (_, Some(email)) => users::table
+                .filter(users::email.eq(email.as_str()))
+                .select(users::workspace_id)
+                .first(conn)
+                .optional()?,
+            _ => bail!("{:?} is neither the id of a workspace nor an e-mail address", self.workspace),
+        };
+        let id: i64 = id.with_context(|| format!("There is no workspace {:?}", self.workspace))?;
+        Ok(Workspace::find(conn, id)?)
+    }
+}
+
+/// Names are printed quoted: what somebody called a workspace shall not steer a terminal.
+fn told(workspace: &Workspace, key: &ApiKey) -> String {
+    let scopes: Vec<&str> = key.scopes().into_iter().map(Scope::name).collect();
+    let end =
+        key.expires_at.map_or("does not end".to_owned(), |end| format!("ends at {}", clock::iso8601(end)));
+    format!(
+        "A key to /rest for {:?}: {}. It {end}. This is the one time it is shown:",
+        workspace.name,
+        scopes.join(", ")
+    )
+}

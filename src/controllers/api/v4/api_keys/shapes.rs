@@ -1,0 +1,104 @@
+//! An API key in JSON: as made, with what opens it, and as listed, without.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::scopes;
+use crate::{
+    clock::{self, Moment},
+    controllers::api::v4::{meta::Meta, person::Person},
+    db::Conn,
+    error::Result,
+    models::{
+        api_key::{ApiKey, Scope, issuing::IssuedApiKey},
+        page::Listed,
+        user::User,
+    },
+};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApiKeys {
+    api_keys: Vec<ListedApiKey>,
+    meta: Meta,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ListedApiKey {
+    #[serde(flatten)]
+    api_key: ApiKeyDetails,
+    /// Whether it opens anything.
+    #[schema(example = true)]
+    usable: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApiKeyDetails {
+    id: uuid::Uuid,
+    #[schema(example = "n8n")]
+    name: String,
+    #[schema(schema_with = scopes)]
+    scopes: Vec<&'static str>,
+    /// Null: it does not end.
+    #[serde(serialize_with = "clock::serialize_option")]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    expires_at: Option<Moment>,
+    /// To the hour; null before its first use.
+    #[serde(serialize_with = "clock::serialize_option")]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    last_used_at: Option<Moment>,
+    #[serde(serialize_with = "clock::serialize")]
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Moment,
+    /// Null once they have left, and of a key that the operator made.
+    #[schema(required)]
+    created_by: Option<Person>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct CreatedApiKey {
+    #[schema(example = true)]
+    success: bool,
+    api_key: ApiKeyWithKey,
+}
+
+#[derive(Serialize, ToSchema)]
+pub struct ApiKeyWithKey {
+    #[serde(flatten)]
+    api_key: ApiKeyDetails,
+    /// Shown this once.
+    #[schema(example = "roster_KEY")]
+    key: String,
+}
+
+impl ApiKeys {
+    pub fn of(conn: &mut Conn, listed: Listed<ApiKey>, now: Moment) -> Result<Self> {
+        let people = User::many(conn, listed.rows.iter().filter_map(|key| key.created_by))?;
+        let api_keys = listed.rows.into_iter().map(|key| {
+            let created_by = key.created_by.and_then(|id| people.get(&id)).map(Person::from);
+            ListedApiKey { usable: key.is_usable(now), api_key: ApiKeyDetails::new(key, created_by) }
+        });
+        Ok(Self { api_keys: api_keys.collect(), meta: Meta { total_count: listed.total_count } })
+    }
+}
+
+impl CreatedApiKey {
+    pub fn of(conn: &mut Conn, IssuedApiKey { key, text }: IssuedApiKey) -> Result<Self> {
+        let created_by = key.created_by.map(|id| User::find(conn, id)).transpose()?;
+        let api_key = ApiKeyDetails::new(key, created_by.as_ref().map(Person::from));
+        Ok(Self { success: true, api_key: ApiKeyWithKey { api_key, key: text.expose().to_owned() } })
+    }
+}
+
+impl ApiKeyDetails {
+    fn new(key: ApiKey, created_by: Option<Person>) -> Self {
+        Self {
+            id: key.id.0,
+            scopes: key.scopes().into_iter().map(Scope::name).collect(),
+            name: key.name,
+            expires_at: key.expires_at,
+            last_used_at: key.last_used_at,
+            created_at: key.created_at,
+            created_by,
+        }
+    }
+}
