@@ -39,7 +39,7 @@ fn ownership(c: &mut Criterion) {
         })
         .collect();
     c.bench_function("ask the rule about 32 holders", |b| {
-        b.iter(|| conflict::between(99, Claimant::Workspace, &identity(1), black_box(&holdings)));
+        b.iter(|| conflict::between(Some(99), Claimant::Workspace, &identity(1), black_box(&holdings)));
     });
 }
 

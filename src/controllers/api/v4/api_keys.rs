@@ -19,6 +19,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::UniqueId,
+        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
         openapi,
     },
     error::Result,
@@ -88,16 +89,22 @@ fn read(params: &Parameters, now: Moment) -> Result<NewApiKey> {
 /// Make an API key
 ///
 /// `key` is in no later answer. A workspace has at most 100 keys that work.
-#[utoipa::path(post, path = "/api/v4/api_keys", tag = "API keys", request_body = NewApiKeyParams,
+#[utoipa::path(post, path = "/api/v4/api_keys", tag = "API keys", params(IdempotencyKeyHeader), request_body = NewApiKeyParams,
     responses((status = 201, body = CreatedApiKey)))]
-pub async fn create(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CreatedApiKey>> {
+pub async fn create(
+    session: Session,
+    app: Data<App>,
+    key: IdempotencyKey,
+    params: Parameters,
+) -> Result<Once<CreatedApiKey>> {
     let new = read(&params, session.now)?;
-    app.db
-        .write(move |conn| {
+    let (once, ()) = app
+        .create_once(session, key, &params, move |conn| {
             let issued = session.key_admin(conn)?.issue_api_key(conn, &new)?;
-            Ok(answer::created(CreatedApiKey::of(conn, issued)?))
+            Ok((answer::created(CreatedApiKey::of(conn, issued)?), ()))
         })
-        .await
+        .await?;
+    Ok(once)
 }
 
 /// Delete an API key
