@@ -21,7 +21,14 @@ const ROUTES: &str = include_str!("../src/routes.rs");
 const PAGES: [&str; 4] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/{file}"];
 
 /// The second door, with a description of its own.
-const ELSEWHERE: [&str; 2] = ["/open-api/core", "/rest/open-api/core"];
+const ELSEWHERE: [&str; 6] = [
+    "/open-api/core",
+    "/core",
+    "/batch/{plural}",
+    "/{plural}",
+    "/{plural}/duplicates",
+    "/{plural}/{id:[^/]*}",
+];
 
 struct Service {
     app: TestApp,
