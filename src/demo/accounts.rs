@@ -16,6 +16,9 @@ use crate::{
     schema::social_accounts,
 };
 
+/// What X shows of an account without a picture: these people exist nowhere.
+const NO_PICTURE: &str = "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png";
+
 pub struct Account {
     handle: &'static str,
     screen_name: &'static str,
@@ -106,7 +109,7 @@ fn connection(number: u64, account: &Account) -> anyhow::Result<Connection> {
         access_token: format!("demo-token-{number}").into(),
         screen_name: account.screen_name.to_owned(),
         twitter_nickname: account.handle.to_owned(),
-        logo_url: format!("https://example.com/{}.png", account.handle),
+        logo_url: NO_PICTURE.to_owned(),
         account_verified: Some(account.verified),
         location: None,
         named_by: "twitter_account.twitter_uid",
