@@ -38,9 +38,7 @@ fn line(time: &str, record: &Record<'_>, format: LogFormat) -> String {
 
 fn text(time: &str, record: &Record<'_>) -> String {
     let mut line = format!("{time} {:<5} {}: {}", record.level(), record.target(), record.args());
-    for (key, value) in pairs(record) {
-        _ = write!(line, " {key}={value}");
-    }
+    each_pair(record, |key, value| _ = write!(line, " {key}={value}"));
     one_line(&line)
 }
 
@@ -52,11 +50,11 @@ fn json(time: &str, record: &Record<'_>) -> String {
         "target": record.target(),
         "message": record.args().to_string(),
     });
-    for (key, value) in pairs(record) {
-        if line.get(&key).is_none() {
+    each_pair(record, |key, value| {
+        if line.get(key).is_none() {
             line[key] = value;
         }
-    }
+    });
     line.to_string()
 }
 
@@ -71,23 +69,21 @@ fn one_line(text: &str) -> String {
     })
 }
 
-fn pairs(record: &Record<'_>) -> Vec<(String, Value)> {
-    let mut pairs = Pairs(Vec::new());
-    match record.key_values().visit(&mut pairs) {
-        Ok(()) => {}
-        Err(error) => pairs.0.push(("unreadable_pairs".to_owned(), error.to_string().into())),
+/// The pairs of the record, then the request it was written in.
+fn each_pair(record: &Record<'_>, mut note: impl FnMut(&str, Value)) {
+    if let Err(error) = record.key_values().visit(&mut Each(&mut note)) {
+        note("unreadable_pairs", error.to_string().into());
     }
     if let Some(id) = request_id::current() {
-        pairs.0.push(("request_id".to_owned(), id.to_string().into()));
+        note("request_id", id.to_string().into());
     }
-    pairs.0
 }
 
-struct Pairs(Vec<(String, Value)>);
+struct Each<F>(F);
 
-impl<'kvs> VisitSource<'kvs> for Pairs {
+impl<'kvs, F: FnMut(&str, Value)> VisitSource<'kvs> for Each<F> {
     fn visit_pair(&mut self, key: kv::Key<'kvs>, value: kv::Value<'kvs>) -> Result<(), kv::Error> {
-        self.0.push((key.to_string(), plain(&value)));
+        (self.0)(key.as_str(), plain(&value));
         Ok(())
     }
 }

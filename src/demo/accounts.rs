@@ -18,6 +18,9 @@ use crate::{
     schema::social_accounts,
 };
 
+/// What X shows of an account without a picture: these people exist nowhere.
+const NO_PICTURE: &str = "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png";
+
 pub struct Account {
     handle: &'static str,
     screen_name: &'static str,
@@ -109,7 +112,7 @@ fn connection(number: u64, account: &Account) -> anyhow::Result<Connection> {
         twitter_nickname: account.handle.to_owned(),
         profile: Some(Profile {
             screen_name: account.screen_name.to_owned(),
-            logo_url: format!("https://example.com/{}.png", account.handle),
+            logo_url: NO_PICTURE.to_owned(),
         }),
         access_token: Some(format!("demo-token-{number}").into()),
         refresh_token: None,

@@ -113,3 +113,21 @@ fn brotli(text: &str) -> Vec<u8> {
         .map(|()| encoder.into_inner())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weigh_forty_kilobytes_at_most() {
+        let weight: usize = SITE.assets.values().chain([&SITE.page]).map(|asset| asset.gzip.len()).sum();
+        assert!(weight <= 40 * 1024, "{weight} bytes");
+    }
+
+    #[test]
+    fn are_made_of_all_styles_there_are() {
+        for style in Files::iter().filter(|path| path.starts_with("styles/")) {
+            assert!(STYLES.contains(&style.as_ref()), "{style} is sent to nobody");
+        }
+    }
+}

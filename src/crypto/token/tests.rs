@@ -176,6 +176,7 @@ fn refuses_foreign_claims() {
         ("expired by 6 s", said("exp", json!(at - 6)), BadToken::Expired),
         ("exp a text", said("exp", json!("99999999999")), BadToken::Forged),
         ("exp negative", said("exp", json!(-1)), BadToken::Forged),
+        ("exp beyond time", said("exp", json!(i64::MAX)), BadToken::Forged),
         ("exp beyond i64", said("exp", json!(u64::MAX)), BadToken::Forged),
         ("exp null", said("exp", Value::Null), BadToken::Forged),
         ("iat in 6 s", said("iat", json!(at + 6)), BadToken::NotYet),

@@ -2,8 +2,8 @@
 import { isAdmin } from '../caller.js';
 import { Loaded, useLoad } from '../load.js';
 import { handle, Picture, Verified } from '../parts/account.js';
-import { everyAccount } from '../parts/account_list.js';
 import { ConnectDialog } from '../parts/connect.js';
+import { everyPage } from '../parts/paged.js';
 import { View } from '../router.js';
 import { html, useState } from '../vendor/preact-htm.js';
 
@@ -17,7 +17,7 @@ const INTRO = 'Pick the account a template speaks for. This is a preview: nothin
 export function Branding({ user }) {
   const [chosen, choose] = useState(null);
   const [connecting, connect] = useState(false);
-  const accounts = useLoad(() => everyAccount('workspaces/twitter_accounts'));
+  const accounts = useLoad(() => everyPage('workspaces/twitter_accounts', 'twitter_accounts'));
   const connected = async (account) => {
     await accounts.reload();
     choose(account.id);

@@ -1,10 +1,11 @@
-// What the workspace is called, and what kind of organization it is.
+// What the workspace is called, what kind of organization it is, and what programs come in with.
 import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
 import { Field } from '../../fields.js';
 import { Form, useForm } from '../../form.js';
 import { say } from '../../notice.js';
 import { html } from '../../vendor/preact-htm.js';
+import { Keys } from './keys.js';
 
 const KINDS = ['Public High School', 'Private High School', 'College/University', 'Club/Youth Sports', 'School District', 'K12 School', 'Higher Education', 'Youth/Club Sports', 'Other/Not Listed'];
 
@@ -26,5 +27,5 @@ export function General({ user }) {
     <${Field} name="name" label="Name" missing="A workspace needs a name." autocapitalize="words" autocomplete="organization" />
     <${Field} name="organization_type" label="Kind of organization" as="select">
       <option value="">Not said</option>
-      ${[...new Set([...KINDS, kind].filter(Boolean))].map((one) => html`<option value=${one}>${one}</option>`)}<//><//></div>`;
+      ${[...new Set([...KINDS, kind].filter(Boolean))].map((one) => html`<option value=${one}>${one}</option>`)}<//><//></div><${Keys} />`;
 }

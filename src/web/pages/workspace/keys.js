@@ -1,0 +1,44 @@
+// API keys: what programs come in with. A service without them answers 404, and the section is not there.
+import { destroy } from '../../api.js';
+import { Confirm } from '../../dialog.js';
+import { Loaded, useLoad } from '../../load.js';
+import { say } from '../../notice.js';
+import { day, lately } from '../../parts/moment.js';
+import { everyPage } from '../../parts/paged.js';
+import { html, useState } from '../../vendor/preact-htm.js';
+import { NewKey } from './new_key.js';
+
+export function Keys() {
+  const [making, make] = useState(false);
+  const keys = useLoad(() => everyPage('api_keys', 'api_keys'));
+  if (keys.refusal?.status === 404) return null;
+  return html`<section><h2>API keys</h2>
+    <p>A program that works with this workspace, n8n for example, comes in with a key of its own.</p>
+    <${Loaded} of=${keys} rows=${1}>${({ rows }) => html`
+      <ul class="rows">${rows.map((key) => html`<${Key} key=${key.id} it=${key} reload=${keys.reload} />`)}</ul>
+      <button type="button" class="plain" onClick=${() => make(true)}>Make a key</button>`}<//>
+    ${making && html`<${NewKey} onClose=${() => make(false)} onMade=${keys.reload} />`}</section>`;
+}
+
+function Key({ it, reload }) {
+  const [deleting, remove] = useState(false);
+  const gone = async () => {
+    remove(false);
+    say(`The key ${it.name} is deleted.`);
+    await reload();
+  };
+  const maker = it.created_by && ` by ${it.created_by.full_name || it.created_by.email}`;
+  return html`<li class="row key"><div class="what"><h3>${it.name} ${!it.usable && html`<span class="mark broken">No longer works</span>`}</h3>
+      <p class="fine chips">May ${it.scopes.map((scope) => html`<span class="chip">${scope}</span>`)}</p>
+      <p class="fine">Made${maker} on ${day(it.created_at)}, ${it.last_used_at ? `last used ${lately(it.last_used_at)}` : 'never used'}${end(it)}</p></div>
+    <div class="does"><button type="button" class="grave plain small" aria-label=${`Delete the key ${it.name}`}
+      onClick=${() => remove(true)}>Delete</button></div>
+    ${deleting && html`<${Confirm} title=${`Delete the key ${it.name}?`} action="Delete" confirm=${() => destroy(`api_keys/${it.id}`)}
+      onDone=${gone} onClose=${() => remove(false)}>
+      <ul><li>What comes in with it is turned away at once.</li><li>It cannot be had back; a new key can be made.</li></ul><//>`}</li>`;
+}
+
+function end({ expires_at: moment, usable }) {
+  if (!moment) return '';
+  return usable ? `. It works until ${day(moment)}` : `. It worked until ${day(moment)}`;
+}
