@@ -2,6 +2,7 @@
 
 mod outline;
 
+use chrono::TimeDelta;
 use reqwest::{StatusCode, blocking::Client};
 use serde_json::{Value, json};
 
@@ -64,6 +65,25 @@ on_both_databases! {
         assert_eq!(olga.delete("sessions").0, 200);
         let ended = format!("Bearer {}", olga.token());
         assert_eq!(ask(app, "/open-api/core", Some(&ended)).0, StatusCode::UNAUTHORIZED);
+    }
+
+    fn refuses_a_key_that_has_expired_or_was_revoked(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let soon = app.clock.now() + TimeDelta::hours(1);
+        for (expires_at, end) in [(json!(soon.and_utc().to_rfc3339()), "expiry"), (Value::Null, "revocation")] {
+            let new = json!({"api_key": {"name": "n8n", "scopes": ["read"], "expires_at": expires_at}});
+            let (status, answer) = olga.post("api_keys", &new);
+            assert_eq!(status, 201, "{answer}");
+            let bearer = format!("Bearer {}", answer["api_key"]["key"].as_str().unwrap());
+            assert_eq!(ask(app, "/open-api/core", Some(&bearer)).0, StatusCode::OK, "{end}");
+            if end == "expiry" {
+                app.clock.advance(TimeDelta::hours(2));
+            } else {
+                let id = answer["api_key"]["id"].as_str().unwrap();
+                assert_eq!(olga.delete(&format!("api_keys/{id}")).0, 200);
+            }
+            assert_eq!(ask(app, "/open-api/core", Some(&bearer)).0, StatusCode::UNAUTHORIZED, "{end}");
+        }
     }
 
     fn is_what_clients_were_built_from(app: &mut TestApp) {

@@ -76,7 +76,8 @@ fn messages(error: &Error) -> Vec<String> {
     }
 }
 
-fn name(error: &Error, status: StatusCode) -> &'static str {
+/// `BadRequestException` and the like, as programs know it.
+pub fn name(error: &Error, status: StatusCode) -> &'static str {
     if let Error::Refused(refusal) = error {
         return refusal.name();
     }

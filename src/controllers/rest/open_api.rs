@@ -92,6 +92,7 @@ fn schemas() -> Map<String, Value> {
             (format!("{name}ForResponse"), reading::row(object)),
         ]
     });
-    each.chain([("PageInfo".to_owned(), reading::page_info()), ("Failure".to_owned(), failures::schema())])
-        .collect()
+    let others =
+        [("Blank", writing::blank()), ("PageInfo", reading::page_info()), ("Failure", failures::schema())];
+    each.chain(others.map(|(name, schema)| (name.to_owned(), schema))).collect()
 }

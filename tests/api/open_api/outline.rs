@@ -52,7 +52,7 @@ fn body(schema: &Value) -> String {
                 None => parameter_type(items),
             };
             lists
-                .map(|(name, list)| format!("{name} {}", items(&list["items"])))
+                .map(|(name, list)| format!("{name} {}", items(&list["anyOf"][0]["items"])))
                 .collect::<Vec<_>>()
                 .join(", ")
         }

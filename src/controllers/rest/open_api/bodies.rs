@@ -5,6 +5,9 @@ use serde_json::{Map, Value, json};
 use super::reading::reference;
 use crate::records::object::{Object, capitalised};
 
+/// Records in one request.
+const MOST: usize = 1000;
+
 pub fn success(description: &str, schema: Value) -> Value {
     json!({ "description": description, "content": json(schema) })
 }
@@ -16,18 +19,26 @@ pub fn request(schema: &str, is_required: bool) -> Value {
 
 pub fn batch(object: &Object) -> Value {
     let item = json!({ "$ref": format!("#/components/schemas/{}", capitalised(&object.singular)) });
-    let schema = json!({ "type": "array", "items": item, "minItems": 1, "maxItems": 1000 });
+    let schema = json!({ "type": "array", "items": item, "minItems": 1, "maxItems": MOST });
     json!({ "description": "A list of records.", "required": true, "content": json(schema) })
 }
 
-/// What duplicates are looked for of.
+/// What duplicates are looked for of: one or the other, and null is as good as nothing.
 pub fn suspects(object: &Object) -> Value {
     let record = json!({ "$ref": format!("#/components/schemas/{}", capitalised(&object.singular)) });
+    let list = |items: Value, minimum: usize, description: &str| {
+        let list = Map::from_iter([("type".to_owned(), json!("array")), ("items".to_owned(), items)]);
+        let mut list = Value::from(list);
+        list["minItems"] = minimum.into();
+        list["maxItems"] = MOST.into();
+        list["description"] = description.into();
+        json!({ "anyOf": [list, { "type": "null" }] })
+    };
     let schema = json!({ "type": "object", "properties": {
-        "data": { "type": "array", "items": record, "description": "Records that need not exist. Leave it empty when you send ids." },
-        "ids": { "type": "array", "items": { "type": "string", "format": "uuid" }, "description": "Ids of records that exist. Leave it empty when you send data." },
+        "data": list(record, 1, "Records that need not exist. Send `null` when you send ids."),
+        "ids": list(json!({ "type": "string", "format": "uuid" }), 0, "Ids of records that exist. Send `null` when you send data."),
     } });
-    json!({ "description": "Records or ids, one or the other.", "required": true, "content": json(schema) })
+    json!({ "description": "Records or ids: one of them, and `null` for the other.", "required": true, "content": json(schema) })
 }
 
 pub fn one(key: &str, object: &Object) -> Value {

@@ -5,7 +5,11 @@ use std::time::Duration;
 use actix_web::{ResponseError as _, http::StatusCode};
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, Problem};
+use crate::{
+    controllers::rest::failure,
+    error::{Error, Problem},
+    records::access::ADMINS_ONLY,
+};
 
 const ALWAYS: [StatusCode; 5] = [
     StatusCode::BAD_REQUEST,
@@ -58,12 +62,14 @@ pub fn schema() -> Value {
             "statusCode": { "type": "integer" },
             "error": { "type": "string", "description": "The kind of failure, for programs." },
             "messages": { "type": "array", "items": { "type": "string" }, "description": "What is wrong, for people." },
+            "message": { "type": "string", "description": "Instead of `messages` where the body is no JSON or too large." },
         },
-        "required": ["statusCode", "error", "messages"],
+        "required": ["statusCode"],
     })
 }
 
-type Kind = (StatusCode, &'static str, String);
+/// A status, when it is answered, and what with.
+type Kind = (StatusCode, &'static str, Value);
 
 fn kinds() -> Vec<Kind> {
     let of_errors = [
@@ -77,7 +83,7 @@ fn kinds() -> Vec<Kind> {
         ),
         (
             "The key lacks the scope, or the session's role does not reach that far.",
-            Error::Forbidden("This key has no scope 'write'"),
+            Error::Forbidden(ADMINS_ONLY),
         ),
         (
             "The body did not arrive in time.",
@@ -106,33 +112,35 @@ fn kinds() -> Vec<Kind> {
     let in_flight = (
         StatusCode::CONFLICT,
         "A request with the same `Idempotency-Key` is still under way.",
-        "A request with this Idempotency-Key is still under way".to_owned(),
+        json!({ "statusCode": 409, "error": "ConflictException", "messages": ["A request with this Idempotency-Key is still under way"] }),
     );
     of_errors
         .into_iter()
-        .map(|(when, error)| (error.status_code(), when, error.to_string()))
+        .map(|(when, error)| (error.status_code(), when, example(&error)))
         .chain([in_flight])
         .collect()
 }
 
-fn response((status, when, sentence): Kind) -> Value {
+fn example(error: &Error) -> Value {
+    let status = error.status_code();
+    if let Error::TooLarge(_) = error {
+        return json!({ "statusCode": 413, "message": "request entity too large" });
+    }
+    json!({ "statusCode": status.as_u16(), "error": failure::name(error, status), "messages": [error.to_string()] })
+}
+
+fn response((status, when, example): Kind) -> Value {
     let mut response = json!({
         "description": when,
         "content": { "application/json": {
             "schema": { "$ref": "#/components/schemas/Failure" },
-            "example": { "statusCode": status.as_u16(), "error": name(status), "messages": [sentence] },
+            "example": example,
         } },
     });
     if let Some((name, header)) = header(status) {
         response["headers"] = json!({ name: header });
     }
     response
-}
-
-/// `BadRequestException`, as programs know it.
-fn name(status: StatusCode) -> String {
-    let words = status.canonical_reason().unwrap_or_default();
-    format!("{}Exception", words.replace(' ', ""))
 }
 
 fn header(status: StatusCode) -> Option<(&'static str, Value)> {

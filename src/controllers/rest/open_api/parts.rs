@@ -1,31 +1,27 @@
-//! The parts of composites and the lists inside them, as both sides of the door write them.
+//! The parts of composites and the lists inside them, on both sides of the door.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::records::object::{Part, PartKind};
 
-/// As the service answers: a text that cannot be null is empty instead.
+/// As the service answers: a text that cannot be null is empty instead, and what a client put into a list or an
+/// object is given back as it came.
 pub fn read(parts: &[Part]) -> Value {
-    composite(parts, |part| part.nullable)
+    let properties: Map<_, _> = parts.iter().map(|part| (part.name.clone(), read_part(part))).collect();
+    let names: Vec<_> = parts.iter().map(|part| &part.name).collect();
+    json!({ "type": "object", "properties": properties, "required": names })
 }
 
-/// As a client may send them: null clears each.
+/// As a client sends them, all or some.
 pub fn written(parts: &[Part]) -> Value {
-    composite(parts, |_| true)
+    let properties: Map<_, _> = parts.iter().map(|part| (part.name.clone(), written_part(part))).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-fn composite(parts: &[Part], is_nullable_text: fn(&Part) -> bool) -> Value {
-    let schema = |part: &Part| match part.kind {
-        PartKind::Text if is_nullable_text(part) => json!({ "type": ["string", "null"] }),
-        PartKind::Text => json!({ "type": "string" }),
-        PartKind::Enum => json!({ "type": ["string", "null"], "enum": options(&part.options) }),
-        PartKind::Uuid => json!({ "type": ["string", "null"], "format": "uuid" }),
-        PartKind::Integer => json!({ "type": ["integer", "null"] }),
-        PartKind::Number => json!({ "type": ["number", "null"] }),
-        PartKind::Json => within(&part.name),
-    };
-    let properties: Value = parts.iter().map(|part| (part.name.clone(), schema(part))).collect();
-    json!({ "type": "object", "properties": properties })
+/// The first choice is what people fill in.
+pub fn or_blank(schema: Value) -> Value {
+    let choices = [schema, json!({ "$ref": "#/components/schemas/Blank" })];
+    json!({ "anyOf": choices })
 }
 
 /// The options, and null.
@@ -33,21 +29,38 @@ pub fn options(options: &[String]) -> Value {
     options.iter().map(|option| json!(option)).chain([Value::Null]).collect()
 }
 
-/// What a JSON part holds is a matter of convention: the catalogue knows only its name.
-fn within(part: &str) -> Value {
-    let texts = |names: &[&str]| -> Value {
-        names.iter().map(|name| ((*name).to_owned(), json!({ "type": "string" }))).collect()
-    };
+fn read_part(part: &Part) -> Value {
+    match part.kind {
+        PartKind::Text if part.nullable => json!({ "type": ["string", "null"] }),
+        PartKind::Text => json!({ "type": "string" }),
+        PartKind::Enum => json!({ "type": ["string", "null"], "enum": options(&part.options) }),
+        PartKind::Uuid => json!({ "type": ["string", "null"], "format": "uuid" }),
+        PartKind::Integer => json!({ "type": ["integer", "null"] }),
+        PartKind::Number => json!({ "type": ["number", "null"] }),
+        PartKind::Json => json!({}),
+    }
+}
+
+fn written_part(part: &Part) -> Value {
+    or_blank(match part.kind {
+        PartKind::Text => json!({ "type": "string" }),
+        PartKind::Enum => json!({ "type": "string", "enum": part.options }),
+        PartKind::Uuid => json!({ "type": "string", "format": "uuid" }),
+        PartKind::Integer => json!({ "type": "integer" }),
+        PartKind::Number => json!({ "type": "number" }),
+        PartKind::Json => return json!({ "anyOf": [usual(&part.name), {}] }),
+    })
+}
+
+/// What a JSON part usually holds is a matter of convention: the catalogue knows only its name.
+fn usual(part: &str) -> Value {
+    let text = || json!({ "type": "string" });
+    let phone = || json!({ "type": "object", "properties": { "number": text(), "countryCode": text(), "callingCode": text() } });
     let items = match part {
-        "secondaryLinks" => {
-            json!({ "type": ["object", "null"], "properties": texts(&["url", "label"]) })
-        }
-        "additionalEmails" => json!({ "type": ["string", "null"] }),
-        "additionalPhones" => json!({ "anyOf": [
-            { "type": ["string", "null"] },
-            { "type": "object", "properties": texts(&["number", "countryCode", "callingCode"]) },
-        ] }),
-        _ => return json!({ "type": ["object", "null"] }),
+        "secondaryLinks" => json!({ "type": "object", "properties": { "url": text(), "label": text() } }),
+        "additionalEmails" => text(),
+        "additionalPhones" => json!({ "anyOf": [text(), phone()] }),
+        _ => return json!({ "type": "object" }),
     };
-    json!({ "type": ["array", "null"], "items": items })
+    json!({ "type": "array", "items": items })
 }

@@ -57,7 +57,6 @@ fn own() -> Map<String, Value> {
 
 fn value(field: &Field) -> Value {
     let mut schema = match &field.kind {
-        Kind::Text if field.is_secret => json!({ "type": ["string", "null"] }),
         Kind::Text => json!({ "type": "string" }),
         Kind::Uuid | Kind::Relation(_) => json!({ "type": ["string", "null"], "format": "uuid" }),
         Kind::DateTime => json!({ "type": ["string", "null"], "format": "date-time" }),

@@ -7,8 +7,10 @@ use super::{example, parts};
 use crate::records::object::{Field, Kind, Object};
 
 pub fn create(object: &Object) -> Value {
-    let mut schema = whole(object, |field| {
-        if object.required.contains(&field.name) { expected(field) } else { with_blanks(field) }
+    let mut schema = whole(object, |field| match field.kind {
+        _ if object.required.contains(&field.name) => expected(field),
+        Kind::Text => json!({ "anyOf": [expected(field), { "type": "null" }] }),
+        _ => or_blank(field),
     });
     schema["example"] = example::of(object);
     if !object.required.is_empty() {
@@ -18,26 +20,43 @@ pub fn create(object: &Object) -> Value {
 }
 
 pub fn update(object: &Object) -> Value {
-    whole(object, with_blanks)
+    whole(object, or_blank)
 }
 
+/// What stands for nothing. It goes no deeper than clients do.
+pub fn blank() -> Value {
+    json!({
+        "description": "As good as nothing: a new record takes its default, and a record that exists stays as it is; but null clears.",
+        "anyOf": [
+            { "type": "null" },
+            { "enum": ["", {}, [{}]] },
+            { "type": "array", "items": { "type": "null" }, "minItems": 1 },
+        ],
+    })
+}
+
+/// Fields and no others, but for those that every record has: they may be sent and are no input of a form.
 fn whole(object: &Object, property: impl Fn(&Field) -> Value) -> Value {
     let properties: Map<_, _> =
         object.fields.iter().map(|field| (field.name.clone(), property(field))).collect();
-    json!({ "type": "object", "description": object.description, "properties": properties })
+    json!({
+        "type": "object",
+        "description": object.description,
+        "properties": properties,
+        "patternProperties": {
+            "^id$": parts::or_blank(json!({ "type": "string", "format": "uuid" })),
+            "^(createdAt|updatedAt)$": parts::or_blank(json!({ "type": "string", "format": "date-time" })),
+            "^deletedAt$": {},
+        },
+        "additionalProperties": false,
+    })
 }
 
-/// Only the first choice is what people fill in.
-fn with_blanks(field: &Field) -> Value {
-    let blanks = match &field.kind {
-        Kind::Uuid | Kind::DateTime | Kind::Relation(_) => vec![json!({ "const": "" })],
-        Kind::Array | Kind::MultiSelect(_) => vec![json!({ "const": [null] })],
-        Kind::Json => vec![json!({ "type": ["array", "string", "number", "boolean"] })],
-        _ => vec![],
-    };
-    let choices: Value =
-        [expected(field)].into_iter().chain(blanks).chain([json!({ "type": "null" })]).collect();
-    json!({ "anyOf": choices })
+fn or_blank(field: &Field) -> Value {
+    match field.kind {
+        Kind::Json => json!({ "anyOf": [expected(field), {}] }),
+        _ => parts::or_blank(expected(field)),
+    }
 }
 
 fn expected(field: &Field) -> Value {
