@@ -133,8 +133,7 @@ pub fn key_text(app: &TestApp, person: &Person, scopes: &[Scope]) -> String {
     let (user_id, now) = (person.id, app.clock.now());
     let new = NewApiKey { name: "n8n".to_owned(), scopes: scopes.to_vec(), expires_at: None };
     let roster = App::open(app.settings.clone(), app.clock.clone()).expect("an app");
-    let issued =
-        roster.db.write(move |conn| issuing::issue(conn, workspace_id, Some(user_id), &new, now));
+    let issued = roster.db.write(move |conn| issuing::issue(conn, workspace_id, Some(user_id), &new, now));
     System::new().block_on(issued).expect("a key").text.expose().to_owned()
 }
 

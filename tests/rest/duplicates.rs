@@ -9,7 +9,8 @@ use crate::{
 
 fn johns(program: &Caller) -> [String; 2] {
     let john = json!({"name": {"firstName": "John", "lastName": "Doe"}});
-    let mut ids = [&john, &john].map(|john| program.create("people", john)["id"].as_str().unwrap().to_owned());
+    let mut ids =
+        [&john, &john].map(|john| program.create("people", john)["id"].as_str().unwrap().to_owned());
     program.create("people", &json!({"name": {"firstName": "Phil", "lastName": "Callin"}}));
     ids.sort();
     ids
