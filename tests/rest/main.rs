@@ -1,5 +1,6 @@
 //! The second door, `/rest`, as its clients meet it: through a socket, on both databases.
 
+mod accounts;
 mod actions;
 mod bearer;
 mod caller;
