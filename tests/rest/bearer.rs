@@ -25,7 +25,7 @@ fn attempts(caller: &Caller) -> [Answer; 4] {
 on_both_databases! {
     fn nothing_is_missed_and_garbage_is_invalid(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
-        let key = key_text(app, &olga, &Scope::ALL);
+        let key = key_text(&olga, &Scope::ALL);
         assert!(attempts(&Caller::nobody(app)).into_iter().all(|answer| answer == unauthenticated("Missing authentication token")));
         assert!(attempts(&Caller::with(app, "")).into_iter().all(|answer| answer == unauthenticated("Missing authentication token")));
         let forged = format!("{}x", olga.token());

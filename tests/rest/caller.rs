@@ -2,19 +2,12 @@
 
 use std::sync::OnceLock;
 
-use actix_web::rt::System;
 use reqwest::{
     Method,
     blocking::{Client, RequestBuilder},
     header::CONTENT_TYPE,
 };
-use roster::{
-    app::App,
-    models::api_key::{
-        Scope,
-        issuing::{self, NewApiKey},
-    },
-};
+use roster::models::api_key::Scope;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -43,7 +36,7 @@ impl Caller {
 
     /// A program of this person's workspace, with a key of these scopes called `n8n`.
     pub fn key(app: &TestApp, person: &Person, scopes: &[Scope]) -> Self {
-        Self::with(app, &key_text(app, person, scopes))
+        Self::with(app, &key_text(person, scopes))
     }
 
     /// A program that may do everything a key can allow, in a workspace of its own.
@@ -128,13 +121,11 @@ fn answer(request: RequestBuilder) -> Answer {
 }
 
 /// The text of a new key.
-pub fn key_text(app: &TestApp, person: &Person, scopes: &[Scope]) -> String {
-    let workspace_id = person.get("users").1["workspace"]["id"].as_i64().expect("a workspace");
-    let (user_id, now) = (person.id, app.clock.now());
-    let new = NewApiKey { name: "n8n".to_owned(), scopes: scopes.to_vec(), expires_at: None };
-    let roster = App::open(app.settings.clone(), app.clock.clone()).expect("an app");
-    let issued = roster.db.write(move |conn| issuing::issue(conn, workspace_id, Some(user_id), &new, now));
-    System::new().block_on(issued).expect("a key").text.expose().to_owned()
+pub fn key_text(person: &Person, scopes: &[Scope]) -> String {
+    let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();
+    let (status, answer) = person.post("api_keys", &json!({"api_key": {"name": "n8n", "scopes": scopes}}));
+    assert_eq!(status, 201, "{answer}");
+    answer["api_key"]["key"].as_str().expect("a key").to_owned()
 }
 
 /// The one value there is, whatever it is called.
