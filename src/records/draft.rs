@@ -2,7 +2,7 @@
 //! The node sends every field on every write, so a blank is no value: on create it is not given, on update it leaves
 //! the field as it is. JSON `null` clears, `[]` is a value; numbers, booleans and enums are taken as sent.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     column::{Cell, Column},
@@ -141,9 +141,14 @@ impl Draft {
     }
 }
 
-/// A text that may be empty is given as one when a record is made; everywhere else a blank says nothing.
+/// A text that may be empty is given as one when a record is made, and JSON may hold blanks of its own; everywhere
+/// else a blank says nothing.
 fn is_unset(field: &Field, value: &Value, purpose: Purpose) -> bool {
-    is_blank(value) && !(purpose == Purpose::Create && matches!(field.kind, Kind::Text))
+    match field.kind {
+        Kind::Text => is_blank(value) && purpose == Purpose::Update,
+        Kind::Json => [json!(""), json!({}), json!([null])].contains(value),
+        _ => is_blank(value),
+    }
 }
 
 /// `""`, `[null]`, `{}`, `[{}]`, and objects of nothing else. `[]` is a list without anything in it.

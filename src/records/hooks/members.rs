@@ -43,7 +43,7 @@ pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
     for (path, column) in WRITTEN {
         let Some(value) = draft.get(path) else { continue };
         let cell = if path == "position" { Cell::Number } else { Cell::Text };
-        let value = value.map(str::to_owned).or_else(|| default_of(path).map(str::to_owned));
+        let value = value.filter(|text| !text.is_empty()).or(default_of(path)).map(str::to_owned);
         statement.push(&format!(", {column} = ")).bind(cell, value);
     }
     statement.push(" WHERE id = ").bind(Cell::Integer, Some(user_id.to_string())).execute(writing.conn)?;

@@ -1,0 +1,157 @@
+//! Whoever comes to `/rest`: with a key, with a session, or with nothing.
+
+use std::sync::OnceLock;
+
+use reqwest::{
+    Method,
+    blocking::{Client, RequestBuilder},
+    header::CONTENT_TYPE,
+};
+use roster::models::api_key::Scope;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::{person::Person, support::test_app::TestApp};
+
+pub type Answer = (u16, Value);
+
+#[derive(Clone, Debug)]
+pub struct Caller {
+    base_url: String,
+    bearer: Option<String>,
+}
+
+impl Caller {
+    pub fn nobody(app: &TestApp) -> Self {
+        Self { base_url: app.base_url.clone(), bearer: None }
+    }
+
+    pub fn with(app: &TestApp, bearer: &str) -> Self {
+        Self { bearer: Some(bearer.to_owned()), ..Self::nobody(app) }
+    }
+
+    pub fn session(app: &TestApp, person: &Person) -> Self {
+        Self::with(app, person.token())
+    }
+
+    /// A program of this person's workspace, with a key of these scopes called `n8n`.
+    pub fn key(app: &TestApp, person: &Person, scopes: &[Scope]) -> Self {
+        Self::with(app, &key_text(person, scopes))
+    }
+
+    /// A program that may do everything a key can allow, in a workspace of its own.
+    pub fn program(app: &TestApp) -> Self {
+        Self::key(app, &Person::owner(app, "olga"), &Scope::ALL)
+    }
+
+    pub fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None)
+    }
+
+    /// Find many.
+    pub fn find(&self, plural: &str, parameters: &[(&str, &str)]) -> Answer {
+        let url = Url::parse_with_params(&self.url(plural), parameters).expect("a URL");
+        answer(self.request(Method::GET, url.as_str()))
+    }
+
+    /// Find many, which finds these.
+    pub fn found(&self, plural: &str, parameters: &[(&str, &str)]) -> Vec<Value> {
+        let (status, answer) = self.find(plural, parameters);
+        assert_eq!(status, 200, "{plural} {parameters:?}: {answer}");
+        answer["data"][plural].as_array().expect("a list").clone()
+    }
+
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, Some(body))
+    }
+
+    /// Create one, which succeeds: the record.
+    pub fn create(&self, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.post(path, body);
+        assert_eq!(status, 201, "{path} {body}: {answer}");
+        only(&answer["data"])
+    }
+
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PATCH, path, Some(body))
+    }
+
+    /// Update one, which succeeds: the record.
+    pub fn update(&self, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.patch(path, body);
+        assert_eq!(status, 200, "{path} {body}: {answer}");
+        only(&answer["data"])
+    }
+
+    pub fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None)
+    }
+
+    pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
+        let request = self.request(method, &self.url(path)).header(CONTENT_TYPE, "application/json");
+        answer(match body {
+            Some(body) => request.body(body.to_string()),
+            None => request,
+        })
+    }
+
+    /// A body as it is, JSON or not.
+    pub fn send_text(&self, method: Method, path: &str, text: impl Into<Vec<u8>>) -> Answer {
+        let request = self.request(method, &self.url(path)).header(CONTENT_TYPE, "application/json");
+        answer(request.body(text.into()))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/rest/{path}", self.base_url)
+    }
+
+    fn request(&self, method: Method, url: &str) -> RequestBuilder {
+        static CLIENT: OnceLock<Client> = OnceLock::new();
+        let request = CLIENT.get_or_init(Client::new).request(method, url);
+        match &self.bearer {
+            Some(bearer) => request.bearer_auth(bearer),
+            None => request,
+        }
+    }
+}
+
+fn answer(request: RequestBuilder) -> Answer {
+    let answer = request.send().expect("an answer");
+    (answer.status().as_u16(), answer.json().expect("JSON"))
+}
+
+/// The text of a new key.
+pub fn key_text(person: &Person, scopes: &[Scope]) -> String {
+    let scopes: Vec<&str> = scopes.iter().map(AsRef::as_ref).collect();
+    let (status, answer) = person.post("api_keys", &json!({"api_key": {"name": "n8n", "scopes": scopes}}));
+    assert_eq!(status, 201, "{answer}");
+    answer["api_key"]["key"].as_str().expect("a key").to_owned()
+}
+
+/// The one value there is, whatever it is called.
+pub fn only(object: &Value) -> Value {
+    let fields = object.as_object().expect("an object");
+    assert_eq!(fields.len(), 1, "{object}");
+    fields.values().next().expect("one value").clone()
+}
+
+/// A whole refusal in this door's face.
+pub fn refusal(status: u16, error: &str, message: &str) -> Answer {
+    (status, json!({"statusCode": status, "error": error, "messages": [message]}))
+}
+
+pub fn bad_request(message: &str) -> Answer {
+    refusal(400, "BadRequestException", message)
+}
+
+/// What a write says of a record that is not there.
+pub fn no_entity(singular: &str, id: &str) -> Answer {
+    let message =
+        format!("Could not find any entity of type \"{singular}\" matching: {{\n    \"id\": \"{id}\"\n}}");
+    refusal(400, "EntityNotFoundError", &message)
+}
+
+/// The id of a record.
+pub fn id(record: &Value) -> &str {
+    record["id"].as_str().expect("an id")
+}

@@ -1,0 +1,19 @@
+//! The second door, `/rest`, as its clients meet it: through a socket, on both databases.
+
+mod accounts;
+mod actions;
+mod bearer;
+mod caller;
+mod create;
+mod delete;
+mod duplicates;
+mod find_many;
+mod find_one;
+mod people;
+#[path = "../api/person.rs"]
+#[allow(dead_code, reason = "who signs in is the same at either door")]
+mod person;
+#[path = "../support/support.rs"]
+#[allow(dead_code, reason = "each test target uses its part of the support")]
+mod support;
+mod update;
