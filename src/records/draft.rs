@@ -2,7 +2,7 @@
 //! The node sends every field on every write, so a blank is no value: on create it is not given, on update it leaves
 //! the field as it is. JSON `null` clears, `[]` is a value; numbers, booleans and enums are taken as sent.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::{
     column::{Cell, Column},
@@ -96,8 +96,19 @@ impl Draft {
         Ok(())
     }
 
+    /// A text that may be empty is given as one when a record is made, and an object that is asked for may be without
+    /// fields; everywhere else a blank says nothing.
+    fn is_unset(&self, field: &Field, value: &Value, purpose: Purpose) -> bool {
+        let may_be_blank = match field.kind {
+            Kind::Text => true,
+            Kind::Json => value.is_object() && self.object.required.contains(&field.name),
+            _ => false,
+        };
+        is_blank(value) && !(purpose == Purpose::Create && may_be_blank)
+    }
+
     fn read_field(&mut self, field: &'static Field, value: &Value, purpose: Purpose) -> Result<()> {
-        if is_unset(field, value, purpose) {
+        if self.is_unset(field, value, purpose) {
             return Ok(());
         }
         match (&field.kind, value) {
@@ -138,16 +149,6 @@ impl Draft {
                 Ok(())
             }
         }
-    }
-}
-
-/// A text that may be empty is given as one when a record is made, and JSON may hold blanks of its own; everywhere
-/// else a blank says nothing.
-fn is_unset(field: &Field, value: &Value, purpose: Purpose) -> bool {
-    match field.kind {
-        Kind::Text => is_blank(value) && purpose == Purpose::Update,
-        Kind::Json => [json!(""), json!({}), json!([null])].contains(value),
-        _ => is_blank(value),
     }
 }
 

@@ -166,15 +166,12 @@ fn ordered(tables: Vec<String>, dialect: Dialect) -> String {
         let name = sql["CREATE TABLE ".len()..].split(' ').next().expect("a name").to_owned();
         let mut kept = String::new();
         for line in sql.lines() {
-            match line.trim().strip_prefix("FOREIGN KEY") {
-                Some(key) => {
-                    writeln!(late, "ALTER TABLE {name} ADD FOREIGN KEY{};", key.trim_end_matches(','))
-                        .expect("a string");
-                }
-                None => {
-                    kept.push_str(line);
-                    kept.push('\n');
-                }
+            if let Some(key) = line.trim().strip_prefix("FOREIGN KEY") {
+                let key = key.trim_end_matches(',');
+                writeln!(late, "ALTER TABLE {name} ADD FOREIGN KEY{key};").expect("a string");
+            } else {
+                kept.push_str(line);
+                kept.push('\n');
             }
         }
         early.push(kept.replace("PRIMARY KEY (workspace_id, id),\n", "PRIMARY KEY (workspace_id, id)\n"));
@@ -189,8 +186,8 @@ fn index(table: &str, columns: &[&str]) -> String {
         return name;
     }
     let digest = Sha256::digest(name.as_bytes());
-    let tail: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    format!("{}_{tail}", &name[..LONGEST_NAME - 9])
+    let tail = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    format!("{}_{tail:08x}", &name[..LONGEST_NAME - 9])
 }
 
 fn target(catalogue: &Catalogue, singular: &str) -> (String, &'static str) {

@@ -11,7 +11,7 @@ const NOBODY = '20202020-0687-4c41-b707-ed1bfca972a7';
 /** What a record cannot be made without, and a form leaves empty. */
 const REQUIRED = { expiresAt: '2030-01-01T00:00:00.000Z', fieldMetadataId: NOBODY, objectMetadataId: NOBODY, userId: NOBODY };
 /** Objects that refuse a form nobody filled in, or a program altogether. */
-const REFUSED = { apiKeys: 403, connectedAccounts: 400, workflowAutomatedTriggers: 400, workspaceMembers: 422 };
+const REFUSED = { apiKeys: 403, connectedAccounts: 400, workspaceMembers: 422 };
 
 let door;
 let actions;

@@ -75,7 +75,7 @@ fn parameter_type(schema: &Value) -> String {
 
 fn record(name: &str, schemas: &Map<String, Value>) -> String {
     let schema = &schemas[name];
-    let required: String = list(&schema["required"]).iter().map(|name| format!(" {}", text(name))).collect();
+    let required: String = list(&schema["required"]).iter().flat_map(|name| [" ", text(name)]).collect();
     let mut record = name.to_owned();
     if !required.is_empty() {
         write!(record, " requires{required}").unwrap();

@@ -40,9 +40,6 @@ pub fn of(doing: Doing) -> Map<String, Value> {
     if matches!(doing, Doing::Making | Doing::Changing | Doing::Removing) {
         statuses.extend(CHANGING);
     }
-    if doing == Doing::Making {
-        statuses.push(StatusCode::CONFLICT);
-    }
     statuses.sort_unstable();
     statuses.iter().map(|status| (status.as_str().to_owned(), reference(*status))).collect()
 }
@@ -109,16 +106,7 @@ fn kinds() -> Vec<Kind> {
         ),
         ("There is no room left on the disk. Nothing was changed.", Error::DiskFull),
     ];
-    let in_flight = (
-        StatusCode::CONFLICT,
-        "A request with the same `Idempotency-Key` is still under way.",
-        json!({ "statusCode": 409, "error": "ConflictException", "messages": ["A request with this Idempotency-Key is still under way"] }),
-    );
-    of_errors
-        .into_iter()
-        .map(|(when, error)| (error.status_code(), when, example(&error)))
-        .chain([in_flight])
-        .collect()
+    of_errors.into_iter().map(|(when, error)| (error.status_code(), when, example(&error))).collect()
 }
 
 fn example(error: &Error) -> Value {
