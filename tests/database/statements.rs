@@ -1,59 +1,16 @@
 //! How often a request goes to the database, counted by what goes over the connection.
 
-use std::{
-    collections::HashMap,
-    sync::{LazyLock, Mutex, Once},
-};
-
-use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use serde_json::Value;
 
 use crate::{
     caller::{Caller, account},
     support::{
-        database::{Database, Kind},
-        test_app::TestApp,
+        database::Kind,
+        overheard::{self, said_to},
     },
 };
 
 const MOST: usize = 6;
-
-/// By the URL of the database, without its parameters: what was said on all its connections.
-static SAID: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
-
-#[derive(Default)]
-struct Ear {
-    url: String,
-}
-
-impl Instrumentation for Ear {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        let words = match event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                url.split('?').next().unwrap_or_default().clone_into(&mut self.url);
-                "CONNECT".to_owned()
-            }
-            InstrumentationEvent::StartQuery { query, .. } => query.to_string(),
-            _ => return,
-        };
-        SAID.lock().expect("nobody panicked").entry(self.url.clone()).or_default().push(words);
-    }
-}
-
-/// A Roster whose every statement is overheard.
-fn overheard(kind: Kind) -> TestApp {
-    static LISTEN: Once = Once::new();
-    LISTEN.call_once(|| {
-        set_default_instrumentation(|| Some(Box::new(Ear::default()))).expect("somebody who listens");
-    });
-    TestApp::start(kind)
-}
-
-fn said_to(database: &Database) -> Vec<String> {
-    let file = database.folder.path().join("roster.sqlite3");
-    let url = database.url().unwrap_or_else(|| file.to_string_lossy().into_owned());
-    SAID.lock().expect("nobody panicked").remove(&url).unwrap_or_default()
-}
 
 /// One transaction, no more than six statements in it, and nothing around it.
 fn assert_frugal(what: &str, said: &[String], end: &str) {
@@ -70,7 +27,7 @@ fn assert_frugal(what: &str, said: &[String], end: &str) {
 #[test]
 fn a_connect_is_one_short_transaction() {
     for kind in Kind::available() {
-        let app = overheard(kind);
+        let app = overheard::start(kind);
         let (olga, _) = Caller::register(&app, "olga", &Value::Null);
         let (mia, _) = Caller::register(&app, "mia", &olga.invite("mia"));
         let (ours, own) = ("workspaces/twitter_accounts", "twitter_accounts");
@@ -95,7 +52,7 @@ fn a_connect_is_one_short_transaction() {
 #[test]
 fn a_bad_token_reaches_no_database() {
     for kind in Kind::available() {
-        let app = overheard(kind);
+        let app = overheard::start(kind);
         let (olga, _) = Caller::register(&app, "olga", &Value::Null);
         said_to(&app.database);
         let forged = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl";
@@ -112,7 +69,7 @@ fn a_bad_token_reaches_no_database() {
 #[test]
 fn settings_are_made_on_connect_and_nobody_pings() {
     for kind in Kind::available() {
-        let app = overheard(kind);
+        let app = overheard::start(kind);
         let (olga, _) = Caller::register(&app, "olga", &Value::Null);
         for _ in 0..10 {
             olga.get("twitter_accounts");

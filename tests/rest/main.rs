@@ -9,10 +9,14 @@ mod delete;
 mod duplicates;
 mod find_many;
 mod find_one;
+mod full;
+mod isolation;
 mod people;
 #[path = "../api/person.rs"]
 #[allow(dead_code, reason = "who signs in is the same at either door")]
 mod person;
+mod rights;
+mod statements;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;

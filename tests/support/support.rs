@@ -2,5 +2,6 @@
 
 pub mod both_databases;
 pub mod database;
+pub mod overheard;
 pub mod postgres;
 pub mod test_app;

@@ -1,0 +1,51 @@
+//! What goes over the connections of a Roster under test.
+
+use std::{
+    collections::HashMap,
+    sync::{LazyLock, Mutex, Once},
+};
+
+use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+
+use super::{
+    database::{Database, Kind},
+    test_app::TestApp,
+};
+
+/// By the URL of the database, without its parameters: what was said on all its connections.
+static SAID: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct Ear {
+    url: String,
+}
+
+impl Instrumentation for Ear {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        let words = match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                url.split('?').next().unwrap_or_default().clone_into(&mut self.url);
+                "CONNECT".to_owned()
+            }
+            InstrumentationEvent::StartQuery { query, .. } => query.to_string(),
+            _ => return,
+        };
+        SAID.lock().expect("nobody panicked").entry(self.url.clone()).or_default().push(words);
+    }
+}
+
+/// A Roster whose every statement is overheard.
+pub fn start(kind: Kind) -> TestApp {
+    static LISTEN: Once = Once::new();
+    LISTEN.call_once(|| {
+        set_default_instrumentation(|| Some(Box::new(Ear::default()))).expect("somebody who listens");
+    });
+    TestApp::start(kind)
+}
+
+/// What was said since the last time somebody asked.
+pub fn said_to(database: &Database) -> Vec<String> {
+    let file = database.folder.path().join("roster.sqlite3");
+    let url = database.url().unwrap_or_else(|| file.to_string_lossy().into_owned());
+    SAID.lock().expect("nobody panicked").remove(&url).unwrap_or_default()
+}
