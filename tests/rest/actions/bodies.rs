@@ -47,7 +47,7 @@ pub fn value(field: &Field, seed: usize) -> Value {
         Kind::Text => json!(format!("{WORDS}{} {seed}", field.name)),
         Kind::Uuid | Kind::Relation(_) => json!(SOME_ID),
         Kind::DateTime => json!(format!("20{:02}-01-31T08:09:10.0{:02}Z", 30 + seed % 10, 7 + seed)),
-        Kind::Boolean => json!(seed % 2 == 0 && field.default != json!(true)),
+        Kind::Boolean => json!(seed.is_multiple_of(2) && field.default != json!(true)),
         Kind::Integer => json!([9_007_199_254_740_991_i64, -7][seed % 2]),
         Kind::Number => json!([0.1 + 0.2, -1.5e-7, 1e300][seed % 3]),
         Kind::Enum(options) => json!(options[(options.len() - 1).saturating_sub(seed)]),

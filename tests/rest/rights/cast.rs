@@ -22,14 +22,14 @@ pub enum Who {
 /// Whose an account is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {
-    ByTheWorkspace,
-    ByTheWorkspaceAndSharedWithMia,
-    ByOlga,
-    ByAdam,
-    ByMia,
+    Workspace,
+    WorkspaceSharedWithMia,
+    Olga,
+    Adam,
+    Mia,
 }
 
-use Held::{ByAdam, ByMia, ByOlga, ByTheWorkspace, ByTheWorkspaceAndSharedWithMia};
+use Held::{Adam, Mia, Olga, Workspace, WorkspaceSharedWithMia};
 use Scope::{Admin, Read, Tokens, Write};
 
 pub const EVERYBODY: [Who; 11] = [
@@ -46,7 +46,7 @@ pub const EVERYBODY: [Who; 11] = [
     Who::Member,
 ];
 
-pub const ALL_HELD: [Held; 5] = [ByTheWorkspace, ByTheWorkspaceAndSharedWithMia, ByOlga, ByAdam, ByMia];
+pub const ALL_HELD: [Held; 5] = [Workspace, WorkspaceSharedWithMia, Olga, Adam, Mia];
 
 impl Who {
     fn has(self, scope: Scope) -> Option<bool> {
@@ -66,11 +66,11 @@ impl Who {
     }
 
     pub fn holds(self, held: Held) -> bool {
-        matches!((self, held), (Self::Owner, ByOlga) | (Self::Admin, ByAdam) | (Self::Member, ByMia))
+        matches!((self, held), (Self::Owner, Olga) | (Self::Admin, Adam) | (Self::Member, Mia))
     }
 
     pub fn sees(self, held: Held) -> bool {
-        self != Self::Member || matches!(held, ByMia | ByTheWorkspaceAndSharedWithMia)
+        self != Self::Member || matches!(held, Mia | WorkspaceSharedWithMia)
     }
 
     pub fn reads_token_of(self, held: Held) -> bool {
@@ -92,7 +92,7 @@ impl Who {
 
 impl Held {
     pub fn personally(self) -> bool {
-        matches!(self, ByOlga | ByAdam | ByMia)
+        matches!(self, Olga | Adam | Mia)
     }
 }
 
@@ -122,8 +122,7 @@ impl Cast {
             let filter = format!("userEmail[eq]:\"{name}@example.test\"");
             id(&program.found("workspaceMembers", &[("filter", &filter)])[0]).to_owned()
         };
-        let members =
-            BTreeMap::from([(ByOlga, member("olga")), (ByAdam, member("adam")), (ByMia, member("mia"))]);
+        let members = BTreeMap::from([(Olga, member("olga")), (Adam, member("adam")), (Mia, member("mia"))]);
         let connect = |held: Held| {
             let body = json!({
                 "handle": format!("{held:?}"), "provider": "twitter", "accountOwnerId": members.get(&held),
@@ -132,7 +131,7 @@ impl Cast {
             id(&program.create("connectedAccounts", &body)).to_owned()
         };
         let accounts = ALL_HELD.map(|held| (held, connect(held))).into();
-        share(&olga, ByTheWorkspaceAndSharedWithMia);
+        share(&olga, WorkspaceSharedWithMia);
         let callers = EVERYBODY.map(|who| (who, caller(who))).into();
         Self { callers, accounts, members, program }
     }

@@ -29,7 +29,7 @@ on_both_databases! {
                     _ => id(&cast.program.create("connectedAccounts", &body)).to_owned(),
                 };
                 let (status, _) = caller.delete(&format!("connectedAccounts/{made}"));
-                let sees = who.sees(*held) && !(*who == Who::Member && *held == Held::ByTheWorkspaceAndSharedWithMia);
+                let sees = who.sees(*held) && !(*who == Who::Member && *held == Held::WorkspaceSharedWithMia);
                 let refused = if who.may_write() && !sees { 400 } else { 403 };
                 assert_eq!(status, if who.changes(*held) { 200 } else { refused }, "{who:?} deletes {held:?}");
             }
@@ -38,7 +38,7 @@ on_both_databases! {
 
     fn what_is_governed_is_changed_by_admins(app: &mut TestApp) {
         let cast = Cast::meet(app);
-        let member = format!("workspaceMembers/{}", cast.members[&Held::ByMia]);
+        let member = format!("workspaceMembers/{}", cast.members[&Held::Mia]);
         let key = Caller::clone(&cast.callers[8].1).create("apiKeys", &json!({"expiresAt": "2030-01-01"}));
         let key = format!("apiKeys/{}", id(&key));
         for (who, caller) in &cast.callers {
