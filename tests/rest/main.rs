@@ -10,6 +10,7 @@ mod duplicates;
 mod find_many;
 mod find_one;
 mod full;
+mod hostile;
 mod isolation;
 mod people;
 #[path = "../api/person.rs"]
