@@ -190,10 +190,10 @@ fn literal_of(column: &Column, value: &Value) -> Result<String> {
         (Cell::Integer | Cell::Number, Value::Number(number)) => {
             literal::parse(column.cell, &number.to_string())
         }
-        (Cell::Json, Value::String(text)) => serde_json::from_str::<Value>(text)
-            .ok()
-            .and_then(|value| literal::parse(Cell::Json, &value.to_string())),
-        (Cell::Json, value) => literal::parse(Cell::Json, &value.to_string()),
+        (Cell::Json, Value::String(text)) => {
+            serde_json::from_str(text).ok().and_then(|value| json_of(&value))
+        }
+        (Cell::Json, value) => json_of(value),
         _ => None,
     };
     literal.ok_or_else(|| {
@@ -201,9 +201,23 @@ fn literal_of(column: &Column, value: &Value) -> Result<String> {
             "{}: {} is not {}",
             column.path(),
             shortened(&value.to_string()),
-            literal::description(column.cell)
+            if column.cell == Cell::Json { "JSON without NUL" } else { literal::description(column.cell) }
         ))
     })
+}
+
+fn json_of(value: &Value) -> Option<String> {
+    (!has_nul(value)).then(|| value.to_string())
+}
+
+/// JSON writes NUL as an escape, which PostgreSQL reads in no text.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
 }
 
 fn expect_texts(field: &Field, value: &Value) -> Result<()> {

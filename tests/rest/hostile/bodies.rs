@@ -107,6 +107,25 @@ on_both_databases! {
         assert_eq!(program.send_text(Method::POST, "batch/people", "{}"), bad_request("Body must be an array"));
     }
 
+    fn nul_is_refused_however_deep_it_stands(app: &mut TestApp) {
+        let program = Caller::program(app);
+        for (plural, field, value) in [
+            ("webhooks", "operations", json!(["a", "b\0"])),
+            ("timelineActivities", "properties", json!({"a": [{"b": "\0"}]})),
+            ("timelineActivities", "properties", json!({"a\0": 1})),
+            ("timelineActivities", "properties", json!("[\"\\u0000\"]")),
+            ("people", "emails", json!({"additionalEmails": ["\0"]})),
+            ("connectedAccounts", "scopes", json!(["\0"])),
+        ] {
+            let (status, answer) = program.post(plural, &json!({field: value}));
+            let named = answer["messages"][0].as_str().is_some_and(|sentence| sentence.starts_with(field));
+            assert!(status == 400 && named, "{plural} {value}: {status} {answer}");
+        }
+        let kept = program.create("webhooks", &json!({"operations": ["\\u0000"]}));
+        assert_eq!(kept["operations"], json!(["\\u0000"]));
+        assert_eq!(program.found("webhooks", &[("filter", "operations[containsAny]:[\"\\u0000\"]")]).len(), 1);
+    }
+
     fn a_body_has_a_size(app: &mut TestApp) {
         let program = Caller::program(app);
         let too_large: Answer = (413, json!({"statusCode": 413, "message": "request entity too large"}));
