@@ -2,7 +2,7 @@
 //! The node sends every field on every write, so a blank is no value: on create it is not given, on update it leaves
 //! the field as it is. JSON `null` clears, `[]` is a value; numbers, booleans and enums are taken as sent.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::{
     column::{Cell, Column},
@@ -96,15 +96,16 @@ impl Draft {
         Ok(())
     }
 
-    /// A text that may be empty is given as one when a record is made, and an object that is asked for may be without
-    /// fields; everywhere else a blank says nothing.
+    /// A text that may be empty is given as one when a record is made, JSON may hold blanks of its own, and an object
+    /// that is asked for may be without fields; everywhere else a blank says nothing.
     fn is_unset(&self, field: &Field, value: &Value, purpose: Purpose) -> bool {
-        let may_be_blank = match field.kind {
-            Kind::Text => true,
-            Kind::Json => value.is_object() && self.object.required.contains(&field.name),
-            _ => false,
-        };
-        is_blank(value) && !(purpose == Purpose::Create && may_be_blank)
+        let is_new = purpose == Purpose::Create;
+        match field.kind {
+            Kind::Text => is_blank(value) && !is_new,
+            Kind::Json if *value == json!({}) => !(is_new && self.object.required.contains(&field.name)),
+            Kind::Json => [json!(""), json!([null])].contains(value),
+            _ => is_blank(value),
+        }
     }
 
     fn read_field(&mut self, field: &'static Field, value: &Value, purpose: Purpose) -> Result<()> {
