@@ -26,8 +26,16 @@ on_both_databases! {
     fn nothing_is_missed_and_garbage_is_invalid(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let key = key_text(&olga, &Scope::ALL);
-        assert!(attempts(&Caller::nobody(app)).into_iter().all(|answer| answer == unauthenticated("Missing authentication token")));
-        assert!(attempts(&Caller::with(app, "")).into_iter().all(|answer| answer == unauthenticated("Missing authentication token")));
+        assert!(
+            attempts(&Caller::nobody(app))
+                .into_iter()
+                .all(|answer| answer == unauthenticated("Missing authentication token"))
+        );
+        assert!(
+            attempts(&Caller::with(app, ""))
+                .into_iter()
+                .all(|answer| answer == unauthenticated("Missing authentication token"))
+        );
         let forged = format!("{}x", olga.token());
         let mistyped = format!("{}{}", &key[..key.len() - 1], if key.ends_with('a') { 'b' } else { 'a' });
         for bad in ["garbage", "roster_x", &forged, &mistyped] {
@@ -54,7 +62,10 @@ on_both_databases! {
             assert_eq!(answer, unauthenticated("Token has expired."));
         }
         let other = Caller::key(app, &olga, &[Scope::Read]);
-        let path = format!("apiKeys/{}", other.found("apiKeys", &[("filter", "expiresAt[is]:NULL")])[0]["id"].as_str().unwrap());
+        let path = format!(
+            "apiKeys/{}",
+            other.found("apiKeys", &[("filter", "expiresAt[is]:NULL")])[0]["id"].as_str().unwrap()
+        );
         session.update(&path, &json!({"revokedAt": soon}));
         assert_eq!(other.get("people"), unauthenticated("This API Key is revoked"));
         assert_eq!(session.delete(&path).0, 200);

@@ -48,20 +48,78 @@ on_both_databases! {
         let program = Caller::program(app);
         let stages = "'NEW', 'SCREENING', 'MEETING', 'PROPOSAL', 'CUSTOMER'";
         for (plural, body, expected) in [
-            ("people", json!({"foo": 1}), refusal(400, "Error", "Field metadata for field \"foo\" is missing in object metadata person")),
-            ("people", json!({"company": null}), refusal(400, "Error", "Field metadata for field \"company\" is missing in object metadata person")),
-            ("people", json!({"companyId": "abc"}), bad_request("companyId: \"abc\" is not an id, like 20202020-0687-4c41-b707-ed1bfca972a7")),
-            ("people", json!({"companyId": NEW}), bad_request(&format!("companyId: no company has the id '{NEW}'"))),
+            (
+                "people",
+                json!({"foo": 1}),
+                refusal(
+                    400,
+                    "Error",
+                    "Field metadata for field \"foo\" is missing in object metadata person",
+                ),
+            ),
+            (
+                "people",
+                json!({"company": null}),
+                refusal(
+                    400,
+                    "Error",
+                    "Field metadata for field \"company\" is missing in object metadata person",
+                ),
+            ),
+            (
+                "people",
+                json!({"companyId": "abc"}),
+                bad_request("companyId: \"abc\" is not an id, like 20202020-0687-4c41-b707-ed1bfca972a7"),
+            ),
+            (
+                "people",
+                json!({"companyId": NEW}),
+                bad_request(&format!("companyId: no company has the id '{NEW}'")),
+            ),
             ("people", json!({"city": 12}), bad_request("city: 12 is not text without NUL")),
-            ("people", json!({"name": "Mia"}), bad_request("name: send an object with 'firstName', 'lastName'")),
-            ("people", json!({"name": {"first": "Mia"}}), bad_request("name: there is no 'first' in it. It has 'firstName', 'lastName'")),
-            ("opportunities", json!({"stage": "LOST"}), bad_request(&format!("stage: 'LOST' is none of {stages}"))),
-            ("opportunities", json!({"amount": {"amountMicros": "1"}}), bad_request("amount.amountMicros: \"1\" is not a whole number, like 10")),
-            ("tasks", json!({"dueAt": "tomorrow"}), bad_request("dueAt: \"tomorrow\" is not a date or a date and time, like 2025-01-31T08:00:00.000Z")),
-            ("companies", json!({"idealCustomerProfile": "true"}), bad_request("idealCustomerProfile: \"true\" is not true or false")),
+            (
+                "people",
+                json!({"name": "Mia"}),
+                bad_request("name: send an object with 'firstName', 'lastName'"),
+            ),
+            (
+                "people",
+                json!({"name": {"first": "Mia"}}),
+                bad_request("name: there is no 'first' in it. It has 'firstName', 'lastName'"),
+            ),
+            (
+                "opportunities",
+                json!({"stage": "LOST"}),
+                bad_request(&format!("stage: 'LOST' is none of {stages}")),
+            ),
+            (
+                "opportunities",
+                json!({"amount": {"amountMicros": "1"}}),
+                bad_request("amount.amountMicros: \"1\" is not a whole number, like 10"),
+            ),
+            (
+                "tasks",
+                json!({"dueAt": "tomorrow"}),
+                bad_request(
+                    "dueAt: \"tomorrow\" is not a date or a date and time, like 2025-01-31T08:00:00.000Z",
+                ),
+            ),
+            (
+                "companies",
+                json!({"idealCustomerProfile": "true"}),
+                bad_request("idealCustomerProfile: \"true\" is not true or false"),
+            ),
             ("viewSorts", json!({"fieldMetadataId": ""}), bad_request("fieldMetadataId is required")),
-            ("workflows", json!({"statuses": ["GONE"]}), bad_request("statuses: send a list of 'DRAFT', 'ACTIVE', 'DEACTIVATED'")),
-            ("webhooks", json!({"operations": "all"}), bad_request("operations: send a list of texts, [\"…\"]")),
+            (
+                "workflows",
+                json!({"statuses": ["GONE"]}),
+                bad_request("statuses: send a list of 'DRAFT', 'ACTIVE', 'DEACTIVATED'"),
+            ),
+            (
+                "webhooks",
+                json!({"operations": "all"}),
+                bad_request("operations: send a list of texts, [\"…\"]"),
+            ),
         ] {
             assert_eq!(program.post(plural, &body), expected, "{plural} {body}");
             assert_eq!(program.found(plural, &[]), [Value::Null; 0], "{plural} {body}");
@@ -72,14 +130,19 @@ on_both_databases! {
         let program = Caller::program(app);
         let mia = json!({"emails": {"primaryEmail": " Mia@Lions.example"}});
         assert_eq!(program.create("people", &mia)["emails"]["primaryEmail"], json!("mia@lions.example"));
-        let taken = bad_request("duplicate key value violates unique constraint: emails.primaryEmail 'mia@lions.example' belongs to another person already");
+        let taken = bad_request(
+            "duplicate key value violates unique constraint: emails.primaryEmail 'mia@lions.example' belongs to another person already",
+        );
         assert_eq!(program.post("people", &mia), taken);
         let noah = json!({"emails": {"primaryEmail": "noah@lions.example"}});
         let (status, _) = program.post("batch/people", &json!([noah, noah]));
         assert_eq!(status, 400);
         let noah = program.create("people", &noah);
         assert_eq!(program.patch(&format!("people/{}", id(&noah)), &mia), taken);
-        assert_eq!(program.patch(&format!("people/{}", id(&noah)), &json!({"emails": noah["emails"]})).0, 200);
+        assert_eq!(
+            program.patch(&format!("people/{}", id(&noah)), &json!({"emails": noah["emails"]})).0,
+            200
+        );
         assert_eq!(program.found("people", &[]).len(), 2);
         for _ in 0..2 {
             program.create("people", &json!({"emails": {"primaryEmail": ""}}));
@@ -115,12 +178,14 @@ on_both_databases! {
         let program = Caller::key(app, &olga, &[Scope::Read, Scope::Write]);
         let session = Caller::session(app, &olga);
         let me = session.found("workspaceMembers", &[])[0]["id"].clone();
-        let by_key = |source: &str| json!({"source": source, "workspaceMemberId": null, "name": "n8n", "context": {}});
+        let by_key =
+            |source: &str| json!({"source": source, "workspaceMemberId": null, "name": "n8n", "context": {}});
         let made_by = |caller: &Caller, body: &Value| caller.create("companies", body)["createdBy"].clone();
         assert_eq!(made_by(&program, &json!({})), by_key("API"));
         assert_eq!(made_by(&program, &json!({"createdBy": {}})), by_key("API"));
         assert_eq!(made_by(&program, &json!({"createdBy": {"source": "IMPORT"}})), by_key("IMPORT"));
-        let own = json!({"source": "EMAIL", "workspaceMemberId": me, "name": "Somebody", "context": {"a": 1}});
+        let own =
+            json!({"source": "EMAIL", "workspaceMemberId": me, "name": "Somebody", "context": {"a": 1}});
         assert_eq!(made_by(&program, &json!({"createdBy": own})), own);
         let by_olga = json!({"source": "MANUAL", "workspaceMemberId": me, "name": "olga", "context": {}});
         assert_eq!(made_by(&session, &json!({})), by_olga);

@@ -18,7 +18,10 @@ on_both_databases! {
         assert_eq!(people.program.get(&path), bad_request("Record not found"));
         assert_eq!(people.program.get(&format!("favorites/{}", id(&favorite))).0, 400);
         assert_eq!(people.program.delete(&path), no_entity("person", &id_at(0)));
-        assert_eq!(people.program.delete("people/malformed-uuid"), bad_request("'malformed-uuid' is not a valid UUID"));
+        assert_eq!(
+            people.program.delete("people/malformed-uuid"),
+            bad_request("'malformed-uuid' is not a valid UUID")
+        );
         assert_eq!(people.find(&[]).0.len(), 3);
         people.program.create("people", &json!({"id": id_at(0)}));
     }
@@ -28,12 +31,16 @@ on_both_databases! {
         let program = &people.program;
         let note = program.create("notes", &json!({"title": "Kick-off"}));
         let target = program.create("noteTargets", &json!({"noteId": note["id"], "companyId": COMPANY}));
-        let task = program.create("opportunities", &json!({"companyId": COMPANY, "pointOfContactId": id_at(0)}));
+        let task =
+            program.create("opportunities", &json!({"companyId": COMPANY, "pointOfContactId": id_at(0)}));
         assert_eq!(program.delete(&format!("companies/{COMPANY}")).0, 200);
         assert_eq!(program.get(&format!("noteTargets/{}", id(&target))).0, 400);
         assert_eq!(program.get(&format!("notes/{}", id(&note))).0, 200);
         let (_, left) = program.get(&format!("opportunities/{}", id(&task)));
-        assert_eq!((&left["data"]["opportunity"]["companyId"], &left["data"]["opportunity"]["pointOfContactId"]), (&Value::Null, &json!(id_at(0))));
+        assert_eq!(
+            (&left["data"]["opportunity"]["companyId"], &left["data"]["opportunity"]["pointOfContactId"]),
+            (&Value::Null, &json!(id_at(0)))
+        );
         assert!(program.found("people", &[]).iter().all(|person| person["companyId"].is_null()));
     }
 }

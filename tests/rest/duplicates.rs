@@ -40,10 +40,18 @@ on_both_databases! {
         let john = json!({"name": {"firstName": "John", "lastName": "Doe"}});
         assert_eq!(ids(ask(&program, &json!({"data": [john]}))), [johns.to_vec()]);
         let nobody = json!({"name": {"firstName": "Not", "lastName": "Existing"}});
-        assert_eq!(ids(ask(&program, &json!({"data": [nobody, john], "ids": null}))), [vec![], johns.to_vec()]);
+        assert_eq!(
+            ids(ask(&program, &json!({"data": [nobody, john], "ids": null}))),
+            [vec![], johns.to_vec()]
+        );
         let page_info = json!({"hasNextPage": false, "startCursor": null, "endCursor": null});
         let nothing = json!({"data": [{"personDuplicates": [], "pageInfo": page_info, "totalCount": 0}]});
-        for like in [nobody, json!({}), json!({"name": {"firstName": "John"}}), json!({"name": {"firstName": "Jo", "lastName": "Doe"}})] {
+        for like in [
+            nobody,
+            json!({}),
+            json!({"name": {"firstName": "John"}}),
+            json!({"name": {"firstName": "Jo", "lastName": "Doe"}}),
+        ] {
             assert_eq!(ask(&program, &json!({"data": [like]})), (200, nothing.clone()), "{like}");
         }
         let example = json!({"name": {"firstName": "John", "lastName": "Doe"}, "emails": {"additionalEmails": null}, "xLink": {"additionalLinks": []}});
@@ -66,14 +74,18 @@ on_both_databases! {
         let body = json!({"name": {"firstName": "John", "lastName": "Doe"}, "companyId": company["id"]});
         program.create("people", &body);
         let first = |query: &str| {
-            let (status, answer) = program.post(&format!("people/duplicates{query}"), &json!({"data": [body]}));
+            let (status, answer) =
+                program.post(&format!("people/duplicates{query}"), &json!({"data": [body]}));
             assert_eq!(status, 200, "{answer}");
             answer["data"][0]["personDuplicates"][0].clone()
         };
         assert_eq!(first("").get("company"), None);
         assert_eq!(first("?depth=1")["company"], company);
         assert_eq!(first("?depth=2")["company"]["people"][0]["id"], first("")["id"]);
-        assert_eq!(program.post("companies/duplicates", &json!({"data": [{"name": "Lions"}]})).1["data"][0]["totalCount"], json!(1));
+        assert_eq!(
+            program.post("companies/duplicates", &json!({"data": [{"name": "Lions"}]})).1["data"][0]["totalCount"],
+            json!(1)
+        );
     }
 
     fn are_asked_for_in_one_way(app: &mut TestApp) {

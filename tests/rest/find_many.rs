@@ -21,17 +21,31 @@ on_both_databases! {
             (vec![("limit", "4")], &[0, 1, 2, 3], 4, false),
             (vec![("filter", "position[lte]:1")], &[0, 1], 2, false),
             (vec![("filter", "position[lt]:2")], &[0, 1], 2, false),
-            (vec![("filter", "position[gt]:0"), ("order_by", "position[DescNullsLast]"), ("limit", "2")], &[3, 2], 3, true),
+            (
+                vec![("filter", "position[gt]:0"), ("order_by", "position[DescNullsLast]"), ("limit", "2")],
+                &[3, 2],
+                3,
+                true,
+            ),
             (vec![("order_by", "position[AscNullsLast]")], &[0, 1, 2, 3], 4, false),
             (vec![("order_by", "position[DescNullsLast]")], &[3, 2, 1, 0], 4, false),
             (vec![("filter", "city[eq]:\"City 2\"")], &[2], 1, false),
-            (vec![("filter", "companyId[in]:[\"20202020-0000-4000-8000-00000000000c\"]"), ("limit", "1")], &[0], 4, true),
+            (
+                vec![("filter", "companyId[in]:[\"20202020-0000-4000-8000-00000000000c\"]"), ("limit", "1")],
+                &[0],
+                4,
+                true,
+            ),
             (vec![("filter", "not(city[ilike]:\"%CITY 2%\"),position[gte]:1")], &[1, 3], 2, false),
         ] {
             let (found, answer) = people.find(&parameters);
             let expected: Vec<String> = expected.iter().map(|at| ids([*at])[0].clone()).collect();
             assert_eq!(found, expected, "{parameters:?}");
-            assert_eq!((&answer["totalCount"], &answer["pageInfo"]["hasNextPage"]), (&json!(total), &json!(more)), "{parameters:?}");
+            assert_eq!(
+                (&answer["totalCount"], &answer["pageInfo"]["hasNextPage"]),
+                (&json!(total), &json!(more)),
+                "{parameters:?}"
+            );
             assert!(!cursor(&answer, "startCursor").is_empty() && !cursor(&answer, "endCursor").is_empty());
             assert_eq!(answer["pageInfo"].get("hasPreviousPage"), None);
         }
@@ -117,9 +131,19 @@ on_both_databases! {
             ("filter", "company[eq]:1", "field 'company' does not exist in 'person' object".to_owned()),
             ("filter", "city[eq]:", "'filter' invalid for 'city[eq]:'. eg: price[gte]:10".to_owned()),
             ("order_by", "foo", "field 'foo' does not exist in 'person' object".to_owned()),
-            ("order_by", "city[Up]", format!("'order_by' direction 'Up' invalid. Allowed values are {directions}. eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3")),
+            (
+                "order_by",
+                "city[Up]",
+                format!(
+                    "'order_by' direction 'Up' invalid. Allowed values are {directions}. eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"
+                ),
+            ),
         ] {
-            assert_eq!(people.program.find("people", &[(name, value)]), bad_request(&message), "{name}={value}");
+            assert_eq!(
+                people.program.find("people", &[(name, value)]),
+                bad_request(&message),
+                "{name}={value}"
+            );
         }
         let (status, answer) = people.program.find("people", &[("order_by", "name")]);
         assert_eq!((status, &answer["error"]), (400, &json!("BadRequestException")), "{answer}");
@@ -143,7 +167,10 @@ on_both_databases! {
         let people = People::at_work(app);
         let one = |depth| people.find(&[("depth", depth), ("limit", "1")]).1["data"]["people"][0].clone();
         let [flat, near, far] = ["0", "1", "2"].map(one);
-        assert_eq!((&flat["companyId"], flat.get("company"), flat.get("noteTargets")), (&json!(COMPANY), None, None));
+        assert_eq!(
+            (&flat["companyId"], flat.get("company"), flat.get("noteTargets")),
+            (&json!(COMPANY), None, None)
+        );
         assert_eq!((&near["companyId"], &near["company"]["id"]), (&json!(COMPANY), &json!(COMPANY)));
         assert_eq!((near["company"].get("people"), &near["noteTargets"]), (None, &json!([])));
         let colleagues = far["company"]["people"].as_array().expect("people");
@@ -156,8 +183,14 @@ on_both_databases! {
         for (path, message) in [
             ("foos", "object 'foos' not found. eg: companies"),
             ("company", "object 'company' not found. Did you mean 'companies'?"),
-            ("companies/a/b", "Query path '/companies/a/b' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"),
-            ("", "Query path '/' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"),
+            (
+                "companies/a/b",
+                "Query path '/companies/a/b' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies",
+            ),
+            (
+                "",
+                "Query path '/' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies",
+            ),
         ] {
             assert_eq!(people.program.get(path), bad_request(message), "{path}");
         }

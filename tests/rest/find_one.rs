@@ -17,7 +17,10 @@ on_both_databases! {
             answer["data"]["person"].clone()
         };
         let flat = one("");
-        assert_eq!((&flat["id"], &flat["city"], &flat["companyId"]), (&json!(id_at(2)), &json!("City 2"), &json!(COMPANY)));
+        assert_eq!(
+            (&flat["id"], &flat["city"], &flat["companyId"]),
+            (&json!(id_at(2)), &json!("City 2"), &json!(COMPANY))
+        );
         assert_eq!((flat.get("company"), &flat["deletedAt"]), (None, &json!(null)));
         assert_eq!(one("?depth=0"), flat);
         assert_eq!(one("?depth="), flat);

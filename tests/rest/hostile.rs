@@ -2,6 +2,7 @@
 //! databases.
 
 mod bodies;
+mod garbage;
 mod queries;
 mod values;
 

@@ -23,11 +23,18 @@ on_both_databases! {
         let (status, answer) = people.program.patch(&format!("{path}?depth=1"), &body);
         assert_eq!(status, 200, "{answer}");
         let mia = &answer["data"]["updatePerson"];
-        assert_eq!((&mia["name"], &mia["city"], &mia["jobTitle"]), (&body["name"], &json!("Basel"), &json!("")));
-        assert_eq!(mia["emails"], json!({"primaryEmail": "mia@lions.example", "additionalEmails": ["m@lions.example"]}));
+        assert_eq!(
+            (&mia["name"], &mia["city"], &mia["jobTitle"]),
+            (&body["name"], &json!("Basel"), &json!(""))
+        );
+        assert_eq!(
+            mia["emails"],
+            json!({"primaryEmail": "mia@lions.example", "additionalEmails": ["m@lions.example"]})
+        );
         assert_eq!((&mia["companyId"], &mia["company"]["id"]), (&json!(COMPANY), &json!(COMPANY)));
         app.clock.advance(chrono::TimeDelta::seconds(2));
-        let (status, answer) = people.program.send(Method::PUT, &path, Some(&json!({"name": {"lastName": "Meier"}})));
+        let (status, answer) =
+            people.program.send(Method::PUT, &path, Some(&json!({"name": {"lastName": "Meier"}})));
         assert_eq!(status, 200, "{answer}");
         let renamed = &answer["data"]["updatePerson"];
         assert_eq!(renamed["name"], json!({"firstName": "Mia", "lastName": "Meier"}));

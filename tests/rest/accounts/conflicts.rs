@@ -12,15 +12,25 @@ on_both_databases! {
         app.clock.advance(chrono::TimeDelta::seconds(1));
         connected(team.olga.post("twitter_accounts", &twitter("1", "lions")));
         let ours = json!({"handle": "@Lions", "provider": "x"});
-        assert_eq!(team.program.post("connectedAccounts", &ours), held_by("mia@example.test, olga@example.test"));
-        assert_eq!(team.program.post("batch/connectedAccounts", &json!([ours])), held_by("mia@example.test, olga@example.test"));
+        assert_eq!(
+            team.program.post("connectedAccounts", &ours),
+            held_by("mia@example.test, olga@example.test")
+        );
+        assert_eq!(
+            team.program.post("batch/connectedAccounts", &json!([ours])),
+            held_by("mia@example.test, olga@example.test")
+        );
         let own = "To connect this social media account to your Workspace, you must first remove it from your Personal accounts";
         assert_eq!(Caller::session(app, &team.olga).post("connectedAccounts", &ours), unprocessable(own));
         assert_eq!(team.accounts().len(), 2);
         let adam = team.olga.colleague(app, "adam");
-        let (status, answer) = team.olga.put(&format!("workspace_users/{}", adam.id), &json!({"workspace_role_id": 2}));
+        let (status, answer) =
+            team.olga.put(&format!("workspace_users/{}", adam.id), &json!({"workspace_role_id": 2}));
         assert_eq!(status, 200, "{answer}");
-        assert_eq!(Caller::session(app, &adam).post("connectedAccounts", &ours), held_by("mia@example.test, olga@example.test"));
+        assert_eq!(
+            Caller::session(app, &adam).post("connectedAccounts", &ours),
+            held_by("mia@example.test, olga@example.test")
+        );
     }
 
     fn what_the_workspace_holds_is_no_members(app: &mut TestApp) {
@@ -52,8 +62,12 @@ on_both_databases! {
         let mia = team.member("mia");
         team.connect(&json!({"handle": "lions", "provider": "google", "accountOwnerId": mia}));
         team.connect(&json!({"handle": "lions", "provider": "microsoft"}));
-        assert_eq!(team.program.post("connectedAccounts", &json!({"handle": "lions", "provider": "Google "})).0, 422);
-        let program = Caller::key(app, &crate::person::Person::owner(app, "zoe"), &roster::models::api_key::Scope::ALL);
+        assert_eq!(
+            team.program.post("connectedAccounts", &json!({"handle": "lions", "provider": "Google "})).0,
+            422
+        );
+        let program =
+            Caller::key(app, &crate::person::Person::owner(app, "zoe"), &roster::models::api_key::Scope::ALL);
         program.create("connectedAccounts", &json!({"handle": "lions", "provider": "google"}));
     }
 }

@@ -15,12 +15,21 @@ on_both_databases! {
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "lions")));
         let id = team.accounts()[0]["id"].clone();
         let hers = team.program.update(&path(&id), &json!({"accountOwnerId": mia}));
-        assert_eq!((&hers["accountOwnerId"], &hers["accessToken"], &hers["handle"]), (&json!(mia), &json!(""), &json!("lions")));
+        assert_eq!(
+            (&hers["accountOwnerId"], &hers["accessToken"], &hers["handle"]),
+            (&json!(mia), &json!(""), &json!("lions"))
+        );
         let (_, listed) = team.mia.get("twitter_accounts");
         assert_eq!(listed["twitter_accounts"][0]["name"], json!("Northside Lions"));
         assert_eq!(team.olga.get("workspaces/twitter_accounts").1["meta"]["total_count"], json!(0));
-        assert_eq!(team.program.update(&path(&id), &json!({"accountOwnerId": ""}))["accountOwnerId"], json!(mia));
-        assert_eq!(team.program.update(&path(&id), &json!({"accountOwnerId": olga}))["accountOwnerId"], json!(olga));
+        assert_eq!(
+            team.program.update(&path(&id), &json!({"accountOwnerId": ""}))["accountOwnerId"],
+            json!(mia)
+        );
+        assert_eq!(
+            team.program.update(&path(&id), &json!({"accountOwnerId": olga}))["accountOwnerId"],
+            json!(olga)
+        );
         let ours = team.program.update(&path(&id), &json!({"accountOwnerId": null}));
         assert_eq!((&ours["accountOwnerId"], &ours["accessToken"]), (&json!(null), &json!("V4-TOKEN")));
         assert_eq!(team.olga.get("workspaces/twitter_accounts").1["meta"]["total_count"], json!(1));
@@ -34,11 +43,17 @@ on_both_databases! {
         let (mia, olga) = (team.member("mia"), team.member("olga"));
         let body = |owner: &str| json!({"handle": "lions", "provider": "google", "accountOwnerId": owner});
         let (hers, mine) = (team.connect(&body(&mia)), team.connect(&body(&olga)));
-        assert_eq!(team.program.patch(&path(&hers["id"]), &json!({"accountOwnerId": null})), held_by("olga@example.test"));
+        assert_eq!(
+            team.program.patch(&path(&hers["id"]), &json!({"accountOwnerId": null})),
+            held_by("olga@example.test")
+        );
         let already = unprocessable("They hold this account already. Disconnect one of the two first.");
         assert_eq!(team.program.patch(&path(&hers["id"]), &json!({"accountOwnerId": olga})), already);
         assert_eq!(team.program.delete(&path(&mine["id"])).0, 200);
-        assert_eq!(team.program.update(&path(&hers["id"]), &json!({"accountOwnerId": null}))["accountOwnerId"], json!(null));
+        assert_eq!(
+            team.program.update(&path(&hers["id"]), &json!({"accountOwnerId": null}))["accountOwnerId"],
+            json!(null)
+        );
         assert_eq!(team.program.post("connectedAccounts", &body(&olga)), held_by_the_workspace());
         assert_eq!(team.accounts().len(), 1);
     }
@@ -50,7 +65,9 @@ on_both_databases! {
         let ours = team.connect(&json!({"handle": "tigers", "provider": "google"}));
         let (owner, member) = (Caller::session(app, &team.olga), Caller::session(app, &team.mia));
         let forbidden = |message| refusal(403, "ForbiddenException", message);
-        let personal = forbidden("Only its holder, or an API key with the scope \"write\", can change a personal account");
+        let personal = forbidden(
+            "Only its holder, or an API key with the scope \"write\", can change a personal account",
+        );
         for body in [json!({"accountOwnerId": olga}), json!({"accessToken": "stolen"}), json!({})] {
             assert_eq!(owner.patch(&path(&hers["id"]), &body), personal);
         }
@@ -58,9 +75,18 @@ on_both_databases! {
         assert_eq!(owner.patch(&path(&ours["id"]), &json!({"accountOwnerId": mia})), personal);
         let admins = forbidden("Only workspace admins can manage workspace accounts");
         assert_eq!(member.patch(&path(&hers["id"]), &json!({"accountOwnerId": null})), admins);
-        assert_eq!(member.post("connectedAccounts", &json!({"handle": "bears", "provider": "google"})), admins);
+        assert_eq!(
+            member.post("connectedAccounts", &json!({"handle": "bears", "provider": "google"})),
+            admins
+        );
         assert_eq!(member.patch(&path(&ours["id"]), &json!({})).0, 400, "a member does not see it");
-        assert_eq!(owner.update(&path(&ours["id"]), &json!({"accountOwnerId": olga}))["accountOwnerId"], json!(olga));
-        assert_eq!(member.update(&path(&hers["id"]), &json!({"accessToken": "own"}))["accessToken"], json!("own"));
+        assert_eq!(
+            owner.update(&path(&ours["id"]), &json!({"accountOwnerId": olga}))["accountOwnerId"],
+            json!(olga)
+        );
+        assert_eq!(
+            member.update(&path(&hers["id"]), &json!({"accessToken": "own"}))["accessToken"],
+            json!("own")
+        );
     }
 }

@@ -50,7 +50,10 @@ on_both_databases! {
         let account = team.connect(&json!({"handle": "lions", "provider": "google"}));
         let channel = Channel::of(&team, &account);
         let (_, near) = team.program.get(&format!("{}?depth=2", path(&account["id"])));
-        assert_eq!(near["data"]["connectedAccount"]["messageChannels"][0]["messageFolders"].as_array().map(Vec::len), Some(1));
+        assert_eq!(
+            near["data"]["connectedAccount"]["messageChannels"][0]["messageFolders"].as_array().map(Vec::len),
+            Some(1)
+        );
         assert_eq!(team.program.delete(&path(&account["id"])).0, 200);
         channel.assert_gone(&team);
         assert_eq!(team.program.found("messages", &[]).len(), 1);

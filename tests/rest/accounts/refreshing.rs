@@ -24,7 +24,10 @@ on_both_databases! {
         again["updatedAt"] = first["updatedAt"].clone();
         assert_eq!(again, first);
         let renewed = team.connect(&json!({"handle": "lions", "provider": "google", "accessToken": "new"}));
-        assert_eq!((&renewed["id"], &renewed["accessToken"], &renewed["refreshToken"]), (&first["id"], &json!("new"), &json!("rt")));
+        assert_eq!(
+            (&renewed["id"], &renewed["accessToken"], &renewed["refreshToken"]),
+            (&first["id"], &json!("new"), &json!("rt"))
+        );
         assert_eq!(renewed["authFailedAt"], json!(null), "a new token is a new start");
         let both = json!({"handle": "lions", "provider": "google", "accessToken": "newer", "authFailedAt": "2025-02-01T00:00:00.000Z"});
         assert_eq!(team.connect(&both)["authFailedAt"], both["authFailedAt"]);
@@ -40,13 +43,20 @@ on_both_databases! {
         ]);
         let (status, answer) = team.program.post("batch/connectedAccounts", &batch);
         assert_eq!(status, 201, "{answer}");
-        let [lions, tigers, again] = &answer["data"]["createConnectedAccounts"].as_array().unwrap()[..] else { panic!("{answer}") };
+        let [lions, tigers, again] = &answer["data"]["createConnectedAccounts"].as_array().unwrap()[..]
+        else {
+            panic!("{answer}")
+        };
         assert_eq!(lions, again);
         assert_ne!(lions["id"], tigers["id"]);
         assert_eq!(lions["accessToken"], json!("2"));
         assert_eq!(team.accounts().len(), 2);
-        let half = json!([{"handle": "bears", "provider": "twitter"}, {"handle": "@", "provider": "twitter"}]);
-        assert_eq!(team.program.post("batch/connectedAccounts", &half), bad_request("handle: there is no name in it"));
+        let half =
+            json!([{"handle": "bears", "provider": "twitter"}, {"handle": "@", "provider": "twitter"}]);
+        assert_eq!(
+            team.program.post("batch/connectedAccounts", &half),
+            bad_request("handle: there is no name in it")
+        );
         assert_eq!(team.accounts().len(), 2);
     }
 
@@ -54,11 +64,17 @@ on_both_databases! {
         let team = Team::of(app);
         let before = connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "lions")));
         let id = team.accounts()[0]["id"].clone();
-        assert_eq!(team.connect(&json!({"handle": "Lions", "provider": "twitter", "accessToken": "n8n"}))["id"], id);
+        assert_eq!(
+            team.connect(&json!({"handle": "Lions", "provider": "twitter", "accessToken": "n8n"}))["id"],
+            id
+        );
         assert_eq!(team.account(&id)["accessToken"], json!("n8n"));
         let (_, listed) = team.olga.get(&format!("workspaces/twitter_accounts/{}", before["id"]));
         let listed = &listed["twitter_account"];
-        assert_eq!((&listed["screen_name"], &listed["logo_url"]), (&json!("Northside Lions"), &json!("https://lions.example/logo.png")));
+        assert_eq!(
+            (&listed["screen_name"], &listed["logo_url"]),
+            (&json!("Northside Lions"), &json!("https://lions.example/logo.png"))
+        );
         let tigers = team.connect(&json!({"handle": "tigers", "provider": "twitter"}));
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("2", "tigers")));
         assert_eq!(team.accounts().len(), 2);
@@ -72,10 +88,18 @@ on_both_databases! {
     fn a_chosen_id_is_kept_and_taken_once(app: &mut TestApp) {
         let team = Team::of(app);
         let chosen = "20202020-0687-4c41-b707-ed1bfca972a7";
-        assert_eq!(team.connect(&json!({"id": chosen, "handle": "lions", "provider": "google"}))["id"], json!(chosen));
+        assert_eq!(
+            team.connect(&json!({"id": chosen, "handle": "lions", "provider": "google"}))["id"],
+            json!(chosen)
+        );
         let other = json!({"id": chosen, "handle": "tigers", "provider": "google"});
         assert_eq!(team.program.post("connectedAccounts", &other), bad_request("Record already exists"));
-        let short = [json!({"handle": "lions"}), json!({"provider": "google"}), json!({"handle": " ", "provider": "google"}), json!({"handle": "lions", "provider": " "})];
+        let short = [
+            json!({"handle": "lions"}),
+            json!({"provider": "google"}),
+            json!({"handle": " ", "provider": "google"}),
+            json!({"handle": "lions", "provider": " "}),
+        ];
         for body in short {
             let (status, answer) = team.program.post("connectedAccounts", &body);
             assert_eq!((status, &answer["error"]), (400, &json!("BadRequestException")), "{body}: {answer}");

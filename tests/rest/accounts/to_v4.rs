@@ -17,11 +17,20 @@ on_both_databases! {
         let (_, workspace) = team.olga.get("workspaces/twitter_accounts");
         assert_eq!(workspace["meta"]["total_count"], json!(1));
         let listed = &workspace["twitter_accounts"][0];
-        assert_eq!((&listed["screen_name"], &listed["twitter_nickname"]), (&json!("NorthsideLions"), &json!("NorthsideLions")));
-        assert_eq!((&listed["logo_url"], &listed["nickname"], &listed["connected_by"]), (&json!(""), &json!(""), &Value::Null));
+        assert_eq!(
+            (&listed["screen_name"], &listed["twitter_nickname"]),
+            (&json!("NorthsideLions"), &json!("NorthsideLions"))
+        );
+        assert_eq!(
+            (&listed["logo_url"], &listed["nickname"], &listed["connected_by"]),
+            (&json!(""), &json!(""), &Value::Null)
+        );
         let (_, own) = team.mia.get("twitter_accounts");
         assert_eq!(own["meta"]["total_count"], json!(1));
-        assert_eq!((&own["twitter_accounts"][0]["name"], &own["twitter_accounts"][0]["twitter_nickname"]), (&json!("tigers"), &json!("tigers")));
+        assert_eq!(
+            (&own["twitter_accounts"][0]["name"], &own["twitter_accounts"][0]["twitter_nickname"]),
+            (&json!("tigers"), &json!("tigers"))
+        );
         assert_eq!(team.olga.get("social_accounts").1["meta"]["total_count"], json!(2), "every provider");
         assert_eq!(team.mia.get("social_accounts").1["meta"]["total_count"], json!(2));
         let (status, _) = team.olga.delete(&format!("workspaces/twitter_accounts/{}", listed["id"]));

@@ -59,10 +59,16 @@ on_both_databases! {
             assert_eq!(read["data"][&object.singular], *created, "{}", object.plural);
             for relation in object.to_one().filter(|_| object.model.is_none()) {
                 let target = catalogue().by_singular(&relation.target).expect("a target");
-                let path = format!("{}/{}?depth=1", target.plural, targets[&target.singular].as_str().unwrap());
+                let path =
+                    format!("{}/{}?depth=1", target.plural, targets[&target.singular].as_str().unwrap());
                 let (_, back) = callers.program.get(&path);
                 let led_here = back["data"][&target.singular][&relation.inverse].as_array().expect("a list");
-                assert!(led_here.iter().any(|record| record["id"] == created["id"]), "{}.{}", target.plural, relation.inverse);
+                assert!(
+                    led_here.iter().any(|record| record["id"] == created["id"]),
+                    "{}.{}",
+                    target.plural,
+                    relation.inverse
+                );
             }
             if object.model.is_none() {
                 let mut list = Vec::new();
@@ -71,7 +77,8 @@ on_both_databases! {
                 }
                 let (status, answer) = caller.post(&format!("batch/{}", object.plural), &json!(list));
                 assert_eq!(status, 201, "{}: {answer}", object.plural);
-                let created = answer["data"][Object::key("create", &object.plural)].as_array().expect("a list");
+                let created =
+                    answer["data"][Object::key("create", &object.plural)].as_array().expect("a list");
                 for (record, sent) in created.iter().zip(&list) {
                     assert_holds(object, record, sent.as_object().expect("a body"));
                 }
@@ -85,18 +92,25 @@ on_both_databases! {
             let path = callers.plain(object);
             for seed in 0..2 {
                 let body = body(object, seed);
-                let updated = callers.for_writing(object).update(&format!("{path}?depth=1"), &body.clone().into());
+                let updated =
+                    callers.for_writing(object).update(&format!("{path}?depth=1"), &body.clone().into());
                 assert_whole(object, &updated, 1);
                 assert_holds(object, &updated, &body);
                 let (_, read) = callers.program.get(&format!("{path}?depth=1"));
                 assert_eq!(read["data"][&object.singular], updated, "{}", object.plural);
             }
             let body = body(object, 1);
-            for field in object.fields.iter().filter(|field| !field.is_secret && body.contains_key(&field.name)) {
+            for field in
+                object.fields.iter().filter(|field| !field.is_secret && body.contains_key(&field.name))
+            {
                 let text = match (&field.kind, &body[&field.name]) {
                     (FieldKind::Composite(..) | FieldKind::Json, _) => continue,
-                    (FieldKind::Array | FieldKind::MultiSelect(_), list) => format!("{}[containsAny]:[{}]", field.name, list[0]),
-                    (_, Value::String(text)) => format!("{}[eq]:\"{}\"", field.name, text.replace('"', "\"\"")),
+                    (FieldKind::Array | FieldKind::MultiSelect(_), list) => {
+                        format!("{}[containsAny]:[{}]", field.name, list[0])
+                    }
+                    (_, Value::String(text)) => {
+                        format!("{}[eq]:\"{}\"", field.name, text.replace('"', "\"\""))
+                    }
                     (_, value) => format!("{}[eq]:{value}", field.name),
                 };
                 let found = callers.program.found(&object.plural, &[("filter", &text)]);

@@ -39,7 +39,10 @@ on_both_databases! {
             "emails": {"primaryEmail": " Mia@Lions.Example ", "additionalEmails": ["A@B.example"]},
             "xLink": {"primaryLinkUrl": "HTTPS://X.com/Mia", "secondaryLinks": [{"label": "L", "url": "Mia.Example/A"}]},
         }));
-        assert_eq!(person["emails"], json!({"primaryEmail": "mia@lions.example", "additionalEmails": ["a@b.example"]}));
+        assert_eq!(
+            person["emails"],
+            json!({"primaryEmail": "mia@lions.example", "additionalEmails": ["a@b.example"]})
+        );
         assert_eq!(person["xLink"]["primaryLinkUrl"], json!("https://x.com/Mia"));
         assert_eq!(person["xLink"]["secondaryLinks"], json!([{"label": "L", "url": "mia.example/A"}]));
     }
@@ -48,9 +51,13 @@ on_both_databases! {
         let program = Caller::program(app);
         let note = program.create("notes", &json!({"bodyV2": {"markdown": "# Plan\n\nWin"}}));
         let blocks: Value = serde_json::from_str(note["bodyV2"]["blocknote"].as_str().unwrap()).unwrap();
-        assert_eq!((&blocks[0]["type"], &blocks[1]["content"][0]["text"]), (&json!("heading"), &json!("Win")));
+        assert_eq!(
+            (&blocks[0]["type"], &blocks[1]["content"][0]["text"]),
+            (&json!("heading"), &json!("Win"))
+        );
         let path = format!("notes/{}", id(&note));
-        let blocks = json!([{"type": "paragraph", "content": [{"type": "text", "text": "Lose"}]}]).to_string();
+        let blocks =
+            json!([{"type": "paragraph", "content": [{"type": "text", "text": "Lose"}]}]).to_string();
         let changed = program.update(&path, &json!({"bodyV2": {"blocknote": blocks}}));
         assert_eq!(changed["bodyV2"], json!({"blocknote": blocks, "markdown": "Lose"}));
         let cleared = program.update(&path, &json!({"bodyV2": {"markdown": null}}));

@@ -20,10 +20,14 @@ on_both_databases! {
         let member = program.found("workspaceMembers", &[]).remove(0);
         assert_eq!(member["userEmail"], json!("olga@example.test"));
         let path = format!("workspaceMembers/{}", id(&member));
-        let same = json!({"userEmail": "OLGA@example.test", "userId": member["userId"], "colorScheme": "Dark"});
+        let same =
+            json!({"userEmail": "OLGA@example.test", "userId": member["userId"], "colorScheme": "Dark"});
         assert_eq!(program.update(&path, &same)["colorScheme"], json!("Dark"));
-        for (field, other) in [("userEmail", "mia@example.test"), ("userId", "20202020-0687-4c41-b707-ed1bfca972a7")] {
-            let message = format!("{field} is the person's own: it changes in their profile, PUT /api/v4/users");
+        for (field, other) in
+            [("userEmail", "mia@example.test"), ("userId", "20202020-0687-4c41-b707-ed1bfca972a7")]
+        {
+            let message =
+                format!("{field} is the person's own: it changes in their profile, PUT /api/v4/users");
             for value in [json!(other), json!(null)] {
                 assert_eq!(program.patch(&path, &json!({field: value})), unprocessable(&message));
             }
@@ -31,10 +35,16 @@ on_both_databases! {
         let renamed = program.update(&path, &json!({"name": {"firstName": "Olga", "lastName": "Owens"}, "avatarUrl": "https://x.example/o.png", "position": 1.5}));
         assert_eq!((&renamed["name"]["lastName"], &renamed["position"]), (&json!("Owens"), &json!(1.5)));
         let (_, user) = olga.get("users");
-        assert_eq!((&user["last_name"], &user["avatar_image"]), (&json!("Owens"), &json!("https://x.example/o.png")));
+        assert_eq!(
+            (&user["last_name"], &user["avatar_image"]),
+            (&json!("Owens"), &json!("https://x.example/o.png"))
+        );
         let cleared = program.update(&path, &json!({"name": null, "avatarUrl": null, "locale": null, "timeZone": null, "dateFormat": null, "timeFormat": null, "colorScheme": null, "position": null}));
         assert_eq!(cleared["name"], json!({"firstName": "", "lastName": ""}));
-        assert_eq!((&cleared["locale"], &cleared["timeFormat"], &cleared["position"]), (&json!("en"), &json!("SYSTEM"), &json!(0)));
+        assert_eq!(
+            (&cleared["locale"], &cleared["timeFormat"], &cleared["position"]),
+            (&json!("en"), &json!("SYSTEM"), &json!(0))
+        );
     }
 
     fn a_member_goes_by_the_rules_of_removal(app: &mut TestApp) {
@@ -48,7 +58,10 @@ on_both_databases! {
             format!("workspaceMembers/{}", id(&program.found("workspaceMembers", &[("filter", &filter)])[0]))
         };
         let (owner, member) = (find("olga@example.test"), find("mia@example.test"));
-        assert_eq!(program.delete(&owner), refusal(403, "ForbiddenException", "Only owners can give or take the role owner"));
+        assert_eq!(
+            program.delete(&owner),
+            refusal(403, "ForbiddenException", "Only owners can give or take the role owner")
+        );
         assert_eq!(Caller::session(app, &olga).delete(&owner).0, 422, "the only owner has a colleague");
         assert_eq!(Caller::session(app, &mia).delete(&owner).0, 403);
         assert_eq!(program.delete(&member).0, 200);
@@ -69,7 +82,10 @@ on_both_databases! {
         let nearer = "expiresAt can only come nearer";
         assert_eq!(program.patch(&path, &json!({"expiresAt": "2031-01-01"})), unprocessable(nearer));
         assert_eq!(program.patch(&path, &json!({"expiresAt": null})), unprocessable(nearer));
-        assert_eq!(program.update(&path, &json!({"expiresAt": "2029-01-01"}))["expiresAt"], json!("2029-01-01T00:00:00.000Z"));
+        assert_eq!(
+            program.update(&path, &json!({"expiresAt": "2029-01-01"}))["expiresAt"],
+            json!("2029-01-01T00:00:00.000Z")
+        );
         let revoked = json!({"revokedAt": "2027-01-01T00:00:00.000Z"});
         assert_eq!(program.update(&path, &revoked)["revokedAt"], revoked["revokedAt"]);
         let for_good = "revokedAt can be set once, and not be changed or cleared";

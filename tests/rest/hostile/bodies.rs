@@ -100,11 +100,17 @@ on_both_databases! {
     fn malformed_json_is_told_where(app: &mut TestApp) {
         let program = Caller::program(app);
         let (status, answer) = program.send_text(Method::POST, "people", "{\"city\": }");
-        assert_eq!((status, &answer["statusCode"], &answer["error"]), (400, &json!(400), &json!("Bad Request")));
+        assert_eq!(
+            (status, &answer["statusCode"], &answer["error"]),
+            (400, &json!(400), &json!("Bad Request"))
+        );
         assert_eq!(answer["message"], json!("The body is no JSON: expected value at line 1 column 10"));
         assert_eq!(program.send_text(Method::POST, "people", "").0, 201);
         assert_eq!(program.send_text(Method::POST, "people", "[]"), bad_request("Body must be an object"));
-        assert_eq!(program.send_text(Method::POST, "batch/people", "{}"), bad_request("Body must be an array"));
+        assert_eq!(
+            program.send_text(Method::POST, "batch/people", "{}"),
+            bad_request("Body must be an array")
+        );
     }
 
     fn nul_is_refused_however_deep_it_stands(app: &mut TestApp) {
@@ -123,7 +129,10 @@ on_both_databases! {
         }
         let kept = program.create("webhooks", &json!({"operations": ["\\u0000"]}));
         assert_eq!(kept["operations"], json!(["\\u0000"]));
-        assert_eq!(program.found("webhooks", &[("filter", "operations[containsAny]:[\"\\u0000\"]")]).len(), 1);
+        assert_eq!(
+            program.found("webhooks", &[("filter", "operations[containsAny]:[\"\\u0000\"]")]).len(),
+            1
+        );
     }
 
     fn a_body_has_a_size(app: &mut TestApp) {
@@ -131,7 +140,10 @@ on_both_databases! {
         let too_large: Answer = (413, json!({"statusCode": 413, "message": "request entity too large"}));
         let mega = |bytes: usize| json!({"name": "x".repeat(bytes)}).to_string();
         assert_eq!(program.send_text(Method::POST, "timelineActivities", mega(1_100_000)), too_large);
-        assert_eq!(program.send_text(Method::POST, "timelineActivities/duplicates", mega(1_100_000)), too_large);
+        assert_eq!(
+            program.send_text(Method::POST, "timelineActivities/duplicates", mega(1_100_000)),
+            too_large
+        );
         assert_eq!(program.send_text(Method::POST, "timelineActivities", mega(1_000_000)).0, 201);
         assert_eq!(program.post("batch/timelineActivities", &batch(10, 11_000_000)), too_large);
         assert_eq!(program.post("batch/timelineActivities", &batch(10, 5_000_000)).0, 201);

@@ -16,8 +16,14 @@ on_both_databases! {
                 assert_eq!(answer["totalCount"], json!(1), "{plural}");
                 worlds.assert_ours(plural, &answer);
                 let theirs = worlds.theirs.id(&object.singular);
-                let mut filters = vec![format!("id[eq]:{theirs}"), format!("id[in]:[{theirs}]"), format!("or(id[eq]:{theirs},id[eq]:{theirs})")];
-                filters.extend(object.to_one().map(|one| format!("{}[eq]:{}", one.field, worlds.theirs.id(&one.target))));
+                let mut filters = vec![
+                    format!("id[eq]:{theirs}"),
+                    format!("id[in]:[{theirs}]"),
+                    format!("or(id[eq]:{theirs},id[eq]:{theirs})"),
+                ];
+                filters.extend(
+                    object.to_one().map(|one| format!("{}[eq]:{}", one.field, worlds.theirs.id(&one.target))),
+                );
                 for filter in &filters {
                     let (status, answer) = us.find(plural, &[("filter", filter)]);
                     assert_eq!((status, &answer["totalCount"]), (200, &json!(0)), "{plural} {filter}");

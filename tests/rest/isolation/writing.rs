@@ -18,7 +18,9 @@ on_both_databases! {
             for object in objects() {
                 let path = worlds.theirs.path(object);
                 let refused = no_entity(&object.singular, worlds.theirs.id(&object.singular));
-                for body in [json!({}), Value::from(worlds.ours.relations(object)), Value::from(required(object))] {
+                for body in
+                    [json!({}), Value::from(worlds.ours.relations(object)), Value::from(required(object))]
+                {
                     assert_eq!(us.patch(&format!("{path}?depth=2"), &body), refused, "{path}");
                 }
                 assert_eq!(us.delete(&path), refused, "{path}");
@@ -31,14 +33,19 @@ on_both_databases! {
         let worlds = Worlds::apart(app);
         let before = worlds.snapshot();
         for us in &worlds.us {
-            for object in objects().filter(|object| object.model.is_none() || object.model == Some(Model::Account)) {
+            for object in
+                objects().filter(|object| object.model.is_none() || object.model == Some(Model::Account))
+            {
                 for one in object.to_one() {
                     let theirs = worlds.theirs.id(&one.target);
                     let message = json!([format!("{}: no {} has the id '{theirs}'", one.field, one.target)]);
                     let mut body = required(object);
                     body.insert(one.field.clone(), json!(theirs));
                     if object.model.is_some() {
-                        body.extend([("handle".to_owned(), json!("new")), ("provider".to_owned(), json!("network"))]);
+                        body.extend([
+                            ("handle".to_owned(), json!("new")),
+                            ("provider".to_owned(), json!("network")),
+                        ]);
                     }
                     let body = Value::from(body);
                     for (status, answer) in [
@@ -46,7 +53,13 @@ on_both_databases! {
                         us.post(&format!("batch/{}", object.plural), &json!([body])),
                         us.patch(&worlds.ours.path(object), &body),
                     ] {
-                        assert_eq!((status, &answer["messages"]), (400, &message), "{}.{}", object.plural, one.field);
+                        assert_eq!(
+                            (status, &answer["messages"]),
+                            (400, &message),
+                            "{}.{}",
+                            object.plural,
+                            one.field
+                        );
                     }
                 }
             }
@@ -58,7 +71,9 @@ on_both_databases! {
         let worlds = Worlds::apart(app);
         let before = worlds.snapshot();
         let us = &worlds.us[0];
-        for object in objects().filter(|object| object.model.is_none() || object.model == Some(Model::Account)) {
+        for object in
+            objects().filter(|object| object.model.is_none() || object.model == Some(Model::Account))
+        {
             let mut body = required(object);
             body.insert("id".to_owned(), json!(worlds.theirs.id(&object.singular)));
             if object.model.is_some() {
@@ -72,7 +87,9 @@ on_both_databases! {
             }
         }
         assert_eq!(worlds.snapshot(), before);
-        for object in objects().filter(|object| object.model.is_none() || object.model == Some(Model::Account)) {
+        for object in
+            objects().filter(|object| object.model.is_none() || object.model == Some(Model::Account))
+        {
             assert_eq!(us.delete(&worlds.theirs.path(object)).0, 200, "{}", object.plural);
         }
         assert_eq!(worlds.snapshot(), before);

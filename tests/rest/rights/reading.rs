@@ -90,7 +90,8 @@ on_both_databases! {
         let mut conn = connect(app);
         for (who, caller) in &cast.callers {
             for object in objects() {
-                let depths: &[&str] = if object.singular == "connectedAccount" { &["0", "1", "2"] } else { &["2"] };
+                let depths: &[&str] =
+                    if object.singular == "connectedAccount" { &["0", "1", "2"] } else { &["2"] };
                 for depth in depths {
                     readings(&mut conn);
                     let (status, answer) = caller.find(&object.plural, &[("depth", depth)]);
@@ -104,11 +105,17 @@ on_both_databases! {
                     let mut found = BTreeMap::new();
                     secrets(&answer, &mut found);
                     assert_shown(&cast, *who, &what, &found);
-                    if ["connectedAccounts", "messageChannels", "messageFolders"].contains(&object.plural.as_str()) {
+                    if ["connectedAccounts", "messageChannels", "messageFolders"]
+                        .contains(&object.plural.as_str())
+                    {
                         let seen: Vec<Held> = ALL_HELD.into_iter().filter(|held| who.sees(*held)).collect();
                         assert_eq!(held_by(&found, &cast), seen, "{who:?} {what}");
                     }
-                    let shown: BTreeSet<String> = found.into_iter().filter(|(_, shown)| !shown.contains("")).map(|(id, _)| id).collect();
+                    let shown: BTreeSet<String> = found
+                        .into_iter()
+                        .filter(|(_, shown)| !shown.contains(""))
+                        .map(|(id, _)| id)
+                        .collect();
                     assert_eq!(readings(&mut conn), shown, "{who:?} {what}");
                 }
             }

@@ -20,7 +20,11 @@ on_both_databases! {
                 let path = format!("connectedAccounts/{account}");
                 let (status, _) = caller.patch(&path, &json!({"handleAliases": format!("{turn}")}));
                 let refused = if who.may_write() && !who.sees(*held) { 400 } else { 403 };
-                assert_eq!(status, if who.changes(*held) { 200 } else { refused }, "{who:?} updates {held:?}");
+                assert_eq!(
+                    status,
+                    if who.changes(*held) { 200 } else { refused },
+                    "{who:?} updates {held:?}"
+                );
                 let body = json!({"handle": format!("{turn} {held:?}"), "provider": "google", "accountOwnerId": cast.members.get(held)});
                 let (status, answer) = caller.post("connectedAccounts", &body);
                 expect(*who, &format!("creates {held:?}"), status, who.changes(*held), 201);
@@ -31,7 +35,11 @@ on_both_databases! {
                 let (status, _) = caller.delete(&format!("connectedAccounts/{made}"));
                 let sees = who.sees(*held) && !(*who == Who::Member && *held == Held::WorkspaceSharedWithMia);
                 let refused = if who.may_write() && !sees { 400 } else { 403 };
-                assert_eq!(status, if who.changes(*held) { 200 } else { refused }, "{who:?} deletes {held:?}");
+                assert_eq!(
+                    status,
+                    if who.changes(*held) { 200 } else { refused },
+                    "{who:?} deletes {held:?}"
+                );
             }
         }
     }
@@ -44,14 +52,39 @@ on_both_databases! {
         for (who, caller) in &cast.callers {
             let governs = who.governs();
             expect(*who, "updates a member", caller.patch(&member, &json!({"position": 1})).0, governs, 200);
-            expect(*who, "creates a member", caller.post("workspaceMembers", &json!({"userId": "x"})).0, governs, 422);
+            expect(
+                *who,
+                "creates a member",
+                caller.post("workspaceMembers", &json!({"userId": "x"})).0,
+                governs,
+                422,
+            );
             expect(*who, "updates a key", caller.patch(&key, &json!({"name": "k"})).0, governs, 200);
             let is_person = !matches!(who, Who::Key(_));
-            expect(*who, "creates a key", caller.post("apiKeys", &json!({"expiresAt": "2030-01-01"})).0, governs && is_person, 201);
+            expect(
+                *who,
+                "creates a key",
+                caller.post("apiKeys", &json!({"expiresAt": "2030-01-01"})).0,
+                governs && is_person,
+                201,
+            );
             let (status, answer) = caller.post("webhooks", &json!({"secret": "s"}));
             expect(*who, "creates a webhook", status, governs, 201);
-            let webhook = format!("webhooks/{}", if status == 201 { id(&answer["data"]["createWebhook"]).to_owned() } else { id(&cast.program.create("webhooks", &json!({}))).to_owned() });
-            expect(*who, "updates a webhook", caller.patch(&webhook, &json!({"targetUrl": "u"})).0, governs, 200);
+            let webhook = format!(
+                "webhooks/{}",
+                if status == 201 {
+                    id(&answer["data"]["createWebhook"]).to_owned()
+                } else {
+                    id(&cast.program.create("webhooks", &json!({}))).to_owned()
+                }
+            );
+            expect(
+                *who,
+                "updates a webhook",
+                caller.patch(&webhook, &json!({"targetUrl": "u"})).0,
+                governs,
+                200,
+            );
             expect(*who, "deletes a webhook", caller.delete(&webhook).0, governs, 200);
             for plural in ["webhooks", "apiKeys"] {
                 let batch = caller.post(&format!("batch/{plural}"), &json!([{"expiresAt": "2030-01-01"}]));
