@@ -39,6 +39,7 @@ fn tighten_value(schema: &mut Value, is_required: bool) {
     }
     match kind(schema) {
         "string" if schema["enum"].is_array() => widen(schema, is_required),
+        "string" if schema["format"] == "date-time" => moment(schema, is_required),
         "string" => limit(schema, is_required),
         "boolean" => {
             schema["enum"] = json!([true, false, 1, 0, "true", "false", "1", "0"]);
@@ -64,6 +65,17 @@ fn limit(schema: &mut Value, is_required: bool) {
     if schema["pattern"].is_null() {
         schema["pattern"] = if is_required { FILLED } else { NO_NUL }.into();
     }
+}
+
+/// A format refuses the empty text, which leaves it out.
+fn moment(schema: &mut Value, is_required: bool) {
+    if is_required {
+        return;
+    }
+    if let Some(schema) = schema.as_object_mut() {
+        schema.retain(|name, _| name != "type" && name != "format");
+    }
+    schema["anyOf"] = json!([{ "type": "string", "format": "date-time" }, { "enum": ["", null] }]);
 }
 
 /// An enumeration says it all; its types only repeat it.
@@ -142,6 +154,11 @@ mod tests {
         assert_eq!(
             tightened(json!({ "type": "boolean" }), true),
             json!({ "enum": [true, false, 1, 0, "true", "false", "1", "0"] })
+        );
+        let moment = json!({ "type": ["string", "null"], "format": "date-time" });
+        assert_eq!(
+            tightened(moment, false),
+            json!({ "anyOf": [{ "type": "string", "format": "date-time" }, { "enum": ["", null] }] })
         );
         let ids = tightened(json!({ "type": "array", "items": { "type": "integer" } }), true);
         assert_eq!((&ids["minItems"], &ids["items"]["minimum"]), (&json!(1), &json!(1)));
