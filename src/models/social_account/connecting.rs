@@ -134,21 +134,21 @@ pub(super) fn refusal(conn: &mut Conn, asker: Asker, conflict: Conflict) -> Resu
 
 /// Whoever connected it, if still an admin, else the longest-standing owner.
 fn whom_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<String> {
-    let connected_by: Option<i64> = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(workspace_id))
-        .filter(social_accounts::id.eq(account_id))
-        .select(social_accounts::connected_by)
-        .first(conn)?;
-    let admins: Vec<(i64, i32, String)> = memberships::table
+    let connected_by_them = social_accounts::workspace_id
+        .eq(memberships::workspace_id)
+        .and(social_accounts::id.eq(account_id))
+        .and(social_accounts::connected_by.eq(memberships::user_id.nullable()));
+    let admins: Vec<(Option<i64>, i32, String)> = memberships::table
         .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .left_join(social_accounts::table.on(connected_by_them))
         .filter(memberships::workspace_id.eq(workspace_id))
         .filter(memberships::role.ne(Role::Member.id()))
         .order((memberships::created_at, memberships::user_id))
-        .select((memberships::user_id, memberships::role, users::email))
+        .select((social_accounts::id.nullable(), memberships::role, users::email))
         .load(conn)?;
     let asked = admins
         .iter()
-        .find(|(id, ..)| connected_by == Some(*id))
+        .find(|(connected, ..)| connected.is_some())
         .or_else(|| admins.iter().find(|(_, role, _)| *role == Role::Owner.id()));
     Ok(asked.map(|(.., email)| email.clone()).unwrap_or_default())
 }
