@@ -3,4 +3,5 @@
 mod mix;
 mod moving;
 mod ownership;
+mod repeats;
 mod sign_up;

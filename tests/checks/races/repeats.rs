@@ -1,0 +1,133 @@
+//! A4: thirty-two clients of two servers ask for one thing at the same moment, and again after both were killed. An
+//! account is known by its external id; a company, by the `Idempotency-Key` it is asked for with.
+
+use std::{collections::HashSet, sync::Barrier, thread};
+
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{
+        caller::Caller,
+        census::{self, Census, count},
+        person::account,
+        server::Server,
+        verdict::{self, Verdict},
+        wire::{Answer, Request, Wire},
+    },
+    support::database::{Database, Kind},
+};
+
+const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
+const CLIENTS: usize = 32;
+
+#[test]
+#[ignore = "takes 300 s"]
+fn a4_everything_thirty_two_times() {
+    verdict::announce("A4", &BOTH, |verdict| check(verdict, 1_000));
+}
+
+#[test]
+fn a4_in_small() {
+    verdict::hold("A4", &BOTH, |verdict| check(verdict, 5));
+}
+
+fn check(verdict: &mut Verdict, things: usize) {
+    let database = Database::new(verdict.kind);
+    let mut servers = Server::pair(&database);
+    let base_url = servers[0].address.get();
+    let wire = &mut Wire::to(&base_url);
+    let olga = Caller::owner(wire, &base_url, "olga");
+    let adam = olga.colleague(wire, "adam", 2);
+    let connect = |number: usize| {
+        olga.request("POST", "/workspaces/twitter_accounts").json(&account(&format!("account-{number}")))
+    };
+    let create = |number: usize| company(&olga, number, "Lions");
+    let mut connected = all_at_once(&servers, things, &connect);
+    let mut created = all_at_once(&servers, things, &create);
+    for server in &mut servers {
+        server.kill();
+        server.start_again();
+    }
+
+    let wire = &mut Wire::to(&servers[1].address.get());
+    let mut changed = 0;
+    let mut leaks = 0;
+    for (number, (connected, created)) in connected.iter_mut().zip(&mut created).enumerate() {
+        connected.push(wire.ask(&connect(number)));
+        created.push(wire.ask(&create(number)));
+        changed += u64::from(wire.ask(&company(&olga, number, "Tigers")).status == 422);
+        let of_another = wire.ask(&company(&adam, number, "Lions"));
+        leaks += u64::from(is_replayed(&of_another) || of_another.body == created[0].body);
+    }
+
+    let things = things as u64;
+    let conn = &mut census::connect(&database);
+    verdict.exactly("accounts", count(conn, "SELECT count(*) AS count FROM social_accounts"), things);
+    verdict.exactly("accounts_of_one_id", tally(&connected, is_one_account), things);
+    verdict.exactly("companies_of_two", count(conn, "SELECT count(*) AS count FROM companies"), 2 * things);
+    verdict.exactly("companies_of_one_answer", tally(&created, is_one_answer), things);
+    verdict.exactly("changed_refused", changed, things);
+    verdict.none("leaks", leaks);
+    Census::take(conn).judge(verdict);
+}
+
+/// A create that has no natural key.
+fn company(caller: &Caller, number: usize, name: &str) -> Request {
+    Request::new("POST", "/rest/companies")
+        .token(caller.token.as_deref())
+        .header("Idempotency-Key", &format!("company-{number}"))
+        .json(&json!({"name": name}))
+}
+
+/// For each thing, what every client was answered.
+fn all_at_once(
+    servers: &[Server; 2],
+    things: usize,
+    request: &(impl Fn(usize) -> Request + Sync),
+) -> Vec<Vec<Answer>> {
+    let start = Barrier::new(CLIENTS);
+    let mut answers = vec![Vec::new(); things];
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|client| {
+                let (start, base_url) = (&start, servers[client % 2].address.get());
+                scope.spawn(move || {
+                    let mut wire = Wire::to(&base_url);
+                    let ask = |number| {
+                        start.wait();
+                        wire.ask(&request(number))
+                    };
+                    (0..things).map(ask).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        for client in clients {
+            let heard = client.join().expect("a client");
+            answers.iter_mut().zip(heard).for_each(|(answers, answer)| answers.push(answer));
+        }
+    });
+    answers
+}
+
+fn tally(things: &[Vec<Answer>], is_right: fn(&[Answer]) -> bool) -> u64 {
+    things.iter().filter(|answers| is_right(answers)).count() as u64
+}
+
+fn is_one_account(answers: &[Answer]) -> bool {
+    let ids: HashSet<_> =
+        answers.iter().map(|answer| answer.json()["twitter_account"]["id"].as_i64()).collect();
+    let first = answers.iter().filter(|answer| answer.status == 201).count();
+    let later = answers.iter().filter(|answer| answer.status == 200).count();
+    ids.len() == 1 && !ids.contains(&None) && (first, first + later) == (1, answers.len())
+}
+
+fn is_one_answer(answers: &[Answer]) -> bool {
+    let first = &answers[0];
+    let is_same = |answer: &Answer| (answer.status, &answer.body) == (201, &first.body);
+    let new = answers.iter().filter(|answer| !is_replayed(answer)).count();
+    first.json()["data"]["createCompany"]["id"] != Value::Null && answers.iter().all(is_same) && new == 1
+}
+
+fn is_replayed(answer: &Answer) -> bool {
+    answer.header("Idempotency-Replayed") == Some("true")
+}
