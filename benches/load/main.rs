@@ -7,6 +7,7 @@ mod client;
 #[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
+#[path = "../support/server.rs"]
 mod server;
 
 use std::{

@@ -1,0 +1,65 @@
+//! The register as it grows, seen through `/rest`: a workspace of 1,000 connected accounts and one of 100,000.
+//!
+//! `cargo bench --bench records` prints, for each database, what a page and a walk over all of them take, and how many
+//! times longer they take in the large workspace.
+
+#[allow(dead_code, reason = "tests use the rest")]
+#[path = "../../tests/support/postgres.rs"]
+mod postgres;
+#[allow(dead_code, reason = "another uses the rest")]
+#[path = "../support/server.rs"]
+mod server;
+mod workspace;
+
+use std::time::{Duration, Instant};
+
+use self::{postgres::Postgres, server::Server, workspace::Workspace};
+
+const SMALL: usize = 1_000;
+const LARGE: usize = 100_000;
+const REPEATS: usize = 9;
+
+fn main() {
+    report("SQLite", None);
+    if let Some(postgres) = Postgres::durable() {
+        postgres.create("records");
+        report("PostgreSQL", Some(&postgres.url("records")));
+    }
+}
+
+fn report(database: &str, url: Option<&str>) {
+    let server = Server::start(url);
+    let small = Workspace::of(&server.address, SMALL);
+    let since = Instant::now();
+    let large = Workspace::of(&server.address, LARGE);
+    println!("{database}: {LARGE} accounts in {:.1} s", since.elapsed().as_secs_f64());
+    compare("a page in order, with relations", &small, &large, REPEATS, |workspace| {
+        workspace.page();
+    });
+    compare("the walk over all", &small, &large, 3, |workspace| {
+        assert_eq!(workspace.walk(), workspace.accounts);
+    });
+    println!("  {:.1} MB resident", server.resident_mb());
+}
+
+fn compare(what: &str, small: &Workspace, large: &Workspace, repeats: usize, work: impl Fn(&Workspace)) {
+    let [small, large] = [small, large].map(|workspace| median(repeats, || work(workspace)));
+    println!(
+        "  {what}: {:.1} ms, {:.1} ms, {:.1} times",
+        small.as_secs_f64() * 1e3,
+        large.as_secs_f64() * 1e3,
+        large.as_secs_f64() / small.as_secs_f64(),
+    );
+}
+
+fn median(repeats: usize, work: impl Fn()) -> Duration {
+    let mut times: Vec<Duration> = (0..repeats)
+        .map(|_| {
+            let since = Instant::now();
+            work();
+            since.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    times[repeats / 2]
+}
