@@ -4,4 +4,5 @@ mod mix;
 mod moving;
 mod ownership;
 mod repeats;
+mod rush;
 mod sign_up;
