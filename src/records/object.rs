@@ -1,12 +1,12 @@
 //! An object of the catalogue: its fields as a caller writes them, its columns as a database holds them, and what
 //! leads from it and to it.
 
-use std::collections::HashMap;
+pub mod written;
 
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::column::{Cell, Column, snake_case};
+use super::column::Column;
 
 /// A kind of record: `person`, at `/rest/people`, in the table `people`.
 #[derive(Debug)]
@@ -123,42 +123,6 @@ pub enum PartKind {
     Json,
 }
 
-/// An object as `spec/objects.json` writes it.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Written {
-    singular: String,
-    plural: String,
-    description: String,
-    model: Option<Model>,
-    #[serde(default)]
-    required: Vec<String>,
-    #[serde(default)]
-    unique: Vec<String>,
-    #[serde(default)]
-    duplicate_criteria: Vec<Vec<String>>,
-    fields: Vec<WrittenField>,
-    to_many: Vec<ToMany>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct WrittenField {
-    name: String,
-    kind: String,
-    description: String,
-    #[serde(default)]
-    options: Vec<String>,
-    #[serde(default)]
-    default: Value,
-    #[serde(default)]
-    secret: bool,
-    relation: Option<String>,
-    target: Option<String>,
-    inverse: Option<String>,
-    on_delete: Option<OnDelete>,
-}
-
 impl Object {
     /// `id`, `createdAt`, `updatedAt` and `deletedAt`, which come first.
     pub const OWN_COLUMNS: usize = 4;
@@ -199,113 +163,4 @@ impl Object {
 pub fn capitalised(name: &str) -> String {
     let mut letters = name.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-impl Written {
-    pub fn resolve(self, composites: &HashMap<String, Vec<Part>>) -> Object {
-        let fields: Vec<Field> = self.fields.into_iter().map(|field| field.resolve(composites)).collect();
-        let own = [
-            ("id", Cell::Uuid),
-            ("createdAt", Cell::Moment),
-            ("updatedAt", Cell::Moment),
-            ("deletedAt", Cell::Moment),
-        ];
-        let columns = own
-            .into_iter()
-            .map(|(name, cell)| Column::whole(name, cell))
-            .chain(fields.iter().flat_map(Field::columns))
-            .collect();
-        Object {
-            table: if self.model == Some(Model::Key) {
-                "api_key_records".to_owned()
-            } else {
-                snake_case(&self.plural)
-            },
-            singular: self.singular,
-            plural: self.plural,
-            description: self.description,
-            model: self.model,
-            fields,
-            to_many: self.to_many,
-            required: self.required,
-            unique: self.unique,
-            duplicate_criteria: self.duplicate_criteria,
-            columns,
-        }
-    }
-}
-
-impl WrittenField {
-    fn resolve(self, composites: &HashMap<String, Vec<Part>>) -> Field {
-        let kind = match self.kind.as_str() {
-            "text" => Kind::Text,
-            "uuid" => Kind::Uuid,
-            "dateTime" => Kind::DateTime,
-            "boolean" => Kind::Boolean,
-            "integer" => Kind::Integer,
-            "number" => Kind::Number,
-            "json" => Kind::Json,
-            "array" => Kind::Array,
-            "enum" => Kind::Enum(self.options),
-            "multiSelect" => Kind::MultiSelect(self.options),
-            "relation" => Kind::Relation(ToOne {
-                name: self.relation.expect("a relation has a name"),
-                field: self.name.clone(),
-                target: self.target.expect("a relation has a target"),
-                inverse: self.inverse.expect("a relation has an inverse"),
-                on_delete: self.on_delete.expect("a relation says what a deletion does"),
-            }),
-            composite => Kind::Composite(composite.to_owned(), composites[composite].clone()),
-        };
-        Field {
-            name: self.name,
-            kind,
-            description: self.description,
-            default: self.default,
-            is_secret: self.secret,
-        }
-    }
-}
-
-impl Field {
-    fn columns(&self) -> Vec<Column> {
-        let cell = match &self.kind {
-            Kind::Text | Kind::Enum(_) => Cell::Text,
-            Kind::Uuid | Kind::Relation(_) => Cell::Uuid,
-            Kind::DateTime => Cell::Moment,
-            Kind::Boolean => Cell::Boolean,
-            Kind::Integer => Cell::Integer,
-            Kind::Number => Cell::Number,
-            Kind::Json | Kind::Array | Kind::MultiSelect(_) => Cell::Json,
-            Kind::Composite(_, parts) => {
-                return parts.iter().map(|part| part.column(&self.name)).collect();
-            }
-        };
-        let is_nullable = self.is_secret || !matches!(self.kind, Kind::Text);
-        vec![Column { is_secret: self.is_secret, is_nullable, ..Column::whole(&self.name, cell) }]
-    }
-}
-
-impl Part {
-    fn column(&self, field: &str) -> Column {
-        let is_nullable = self.nullable || self.kind != PartKind::Text;
-        Column {
-            part: Some(self.name.clone()),
-            name: format!("{}_{}", snake_case(field), snake_case(&self.name)),
-            is_nullable,
-            ..Column::whole(field, self.kind.cell())
-        }
-    }
-}
-
-impl PartKind {
-    fn cell(self) -> Cell {
-        match self {
-            Self::Text | Self::Enum => Cell::Text,
-            Self::Uuid => Cell::Uuid,
-            Self::Integer => Cell::Integer,
-            Self::Number => Cell::Number,
-            Self::Json => Cell::Json,
-        }
-    }
 }
