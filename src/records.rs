@@ -20,4 +20,5 @@ pub mod record;
 pub mod refusal;
 mod rich_text;
 mod sql;
+pub mod value;
 pub mod writing;

@@ -4,9 +4,10 @@
 use serde_json::Value;
 
 use super::{
-    draft::{Draft, shortened},
+    draft::Draft,
     object::{Field, Kind, Part},
     rich_text,
+    value::shortened,
 };
 use crate::error::Error;
 

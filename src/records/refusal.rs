@@ -38,7 +38,7 @@ impl fmt::Display for Refusal {
             Self::UnknownField { object, field } => write!(
                 f,
                 "Field metadata for field \"{}\" is missing in object metadata {}",
-                super::draft::shortened(field),
+                super::value::shortened(field),
                 object.singular
             ),
         }

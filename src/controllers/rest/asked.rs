@@ -8,10 +8,10 @@ use crate::{
     error::{Error, Result},
     records::{
         catalogue::catalogue,
-        draft::shortened,
         literal,
         object::Object,
         query::{Find, depth::Depth},
+        value::shortened,
     },
 };
 

@@ -6,7 +6,7 @@ use super::asked::Asked;
 use crate::{
     error::{Error, Result},
     models::caller::Presented,
-    records::draft::shortened,
+    records::value::shortened,
 };
 
 /// A change without an id.

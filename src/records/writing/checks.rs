@@ -9,8 +9,9 @@ use crate::{
     records::{
         catalogue::catalogue,
         column::Cell,
-        draft::{Draft, shortened},
+        draft::Draft,
         object::{Kind, Object},
+        value::shortened,
     },
 };
 

@@ -1,0 +1,102 @@
+//! A value of a body, as the literal of the column it is for.
+
+use serde_json::Value;
+
+use super::{
+    column::{Cell, Column},
+    literal,
+    object::{Field, Kind},
+};
+use crate::error::{Error, Result};
+
+/// `""`, `[null]`, `{}`, `[{}]`, and objects of nothing else. `[]` is a list without anything in it.
+pub fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => !items.is_empty() && items.iter().all(|item| item.is_null() || is_blank(item)),
+        Value::Object(fields) => fields.values().all(is_blank),
+        _ => false,
+    }
+}
+
+pub fn cell_of(column: &Column, options: &[String], value: &Value) -> Result<Option<String>> {
+    if value.is_null() {
+        return Ok(cleared(column));
+    }
+    let literal = literal_of(column, value)?;
+    if !options.is_empty() && !options.contains(&literal) {
+        let (path, literal) = (column.path(), shortened(&literal));
+        return Err(Error::Unreadable(format!("{path}: '{literal}' is none of {}", quoted(options))));
+    }
+    Ok(Some(literal))
+}
+
+/// A text that cannot be null is emptied.
+pub fn cleared(column: &Column) -> Option<String> {
+    if column.is_nullable { None } else { Some(String::new()) }
+}
+
+pub fn literal_of(column: &Column, value: &Value) -> Result<String> {
+    let literal = match (column.cell, value) {
+        (Cell::Text | Cell::Uuid | Cell::Moment, Value::String(text)) => literal::parse(column.cell, text),
+        (Cell::Boolean, Value::Bool(flag)) => Some(flag.to_string()),
+        (Cell::Integer | Cell::Number, Value::Number(number)) => {
+            literal::parse(column.cell, &number.to_string())
+        }
+        (Cell::Json, Value::String(text)) => {
+            serde_json::from_str(text).ok().and_then(|value| json_of(&value))
+        }
+        (Cell::Json, value) => json_of(value),
+        _ => None,
+    };
+    literal.ok_or_else(|| {
+        Error::Unreadable(format!(
+            "{}: {} is not {}",
+            column.path(),
+            shortened(&value.to_string()),
+            if column.cell == Cell::Json { "JSON without NUL" } else { literal::description(column.cell) }
+        ))
+    })
+}
+
+fn json_of(value: &Value) -> Option<String> {
+    (!has_nul(value)).then(|| value.to_string())
+}
+
+/// JSON writes NUL as an escape, which PostgreSQL reads in no text.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
+}
+
+pub fn expect_texts(field: &Field, value: &Value) -> Result<()> {
+    let options = if let Kind::MultiSelect(options) = &field.kind { options.as_slice() } else { &[] };
+    let is_fine = |item: &Value| {
+        item.as_str().is_some_and(|text| options.is_empty() || options.iter().any(|option| option == text))
+    };
+    match value {
+        Value::Null => Ok(()),
+        Value::Array(items) if items.iter().all(is_fine) => Ok(()),
+        Value::Array(_) if !options.is_empty() => {
+            Err(Error::Unreadable(format!("{}: send a list of {}", field.name, quoted(options))))
+        }
+        _ => Err(Error::Unreadable(format!("{}: send a list of texts, [\"…\"]", field.name))),
+    }
+}
+
+fn quoted(options: &[String]) -> String {
+    options.iter().map(|option| format!("'{option}'")).collect::<Vec<_>>().join(", ")
+}
+
+pub fn shortened(text: &str) -> String {
+    const MOST: usize = 100;
+    if text.chars().count() <= MOST {
+        text.to_owned()
+    } else {
+        text.chars().take(MOST).chain(['…']).collect()
+    }
+}
