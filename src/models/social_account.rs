@@ -1,12 +1,14 @@
 //! A social account: connected by somebody, held by a person or by the workspace.
 
 pub mod asker;
+mod candidates;
 pub mod conflict;
 pub mod connecting;
 pub mod disconnecting;
 pub mod identity;
 pub mod listing;
 pub mod moving;
+mod refusing;
 pub mod sharing;
 pub mod transferring;
 pub mod updating;

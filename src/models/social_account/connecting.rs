@@ -7,21 +7,21 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     Connection, Secret, SocialAccount,
     asker::Asker,
-    conflict::{self, Claimant, Conflict, Holding, Refusal},
+    candidates,
+    conflict::{self, Claimant, Holding},
     disconnecting::release_claim,
     identity::Identity,
-    sharing,
+    refusing,
 };
 use crate::{
     db::{Conn, dialect, types::Uuid},
     error::Result,
     models::{
         location::Location,
-        role::Role,
         session::{Admin, Member},
         vault::Vault,
     },
-    schema::{memberships, social_accounts, users},
+    schema::social_accounts,
 };
 
 /// What came of it: a new account, or one its owner had already.
@@ -58,11 +58,11 @@ pub fn connect(
     connection: &Connection,
 ) -> Result<Connected> {
     let identity = Identity::of(connection, vault.identity());
-    let candidates = candidates(conn, asker.workspace_id, &connection.provider, &identity)?;
+    let candidates = candidates::of(conn, asker.workspace_id, &connection.provider, &identity)?;
     let holdings: Vec<Holding> =
-        candidates.iter().map(|(account, email)| holding(account, email.as_deref())).collect();
+        candidates.iter().map(|(account, email)| candidates::holding(account, email.as_deref())).collect();
     if let Some(conflict) = conflict::between(asker.user_id(), claimant, &identity, &holdings) {
-        return Err(refusal(conn, asker, conflict)?.at(connection.named_by));
+        return Err(refusing::refusal(conn, asker, conflict)?.at(connection.named_by));
     }
     let own =
         candidates.into_iter().map(|(account, _)| account).filter(|account| account.holder() == claimant);
@@ -74,42 +74,6 @@ pub fn connect(
     }
 }
 
-/// Every account of the workspace that may be this one, with its holder's address, oldest first. Asked for by handle
-/// and by key one after the other: in one condition, SQLite would look at every account there is.
-pub(super) fn candidates(
-    conn: &mut Conn,
-    workspace_id: i64,
-    provider: &str,
-    identity: &Identity,
-) -> Result<Vec<(SocialAccount, Option<String>)>> {
-    let accounts = || {
-        social_accounts::table
-            .left_join(users::table.on(users::id.nullable().eq(social_accounts::owner_id)))
-            .filter(social_accounts::workspace_id.eq(workspace_id))
-            .filter(social_accounts::provider.eq(provider))
-            .select((SocialAccount::columns(), users::email.nullable()))
-    };
-    let mut candidates: Vec<(SocialAccount, Option<String>)> =
-        accounts().filter(social_accounts::handle.eq(&identity.handle)).load(conn)?;
-    if identity.digest.is_some() {
-        let by_key: Vec<(SocialAccount, Option<String>)> =
-            accounts().filter(social_accounts::key.eq(identity.key())).load(conn)?;
-        candidates.extend(by_key);
-    }
-    candidates.sort_by_key(|(account, _)| (account.created_at, account.id));
-    candidates.dedup_by_key(|(account, _)| account.id);
-    Ok(candidates)
-}
-
-pub(super) fn holding(account: &SocialAccount, email: Option<&str>) -> Holding {
-    Holding {
-        account_id: account.id,
-        holder: account.holder(),
-        email: email.map(str::to_owned),
-        identity: account.identity(),
-    }
-}
-
 /// The claimant's own account to refresh: the one with the same external id, else one without and with the same
 /// handle; for a request without an external id, the one refreshed last.
 fn own_match(wanted: &Identity, own: impl Iterator<Item = SocialAccount>) -> Option<SocialAccount> {
@@ -117,40 +81,6 @@ fn own_match(wanted: &Identity, own: impl Iterator<Item = SocialAccount>) -> Opt
         let same_external_id = wanted.digest.is_some() && account.identity().digest == wanted.digest;
         (same_external_id, account.refreshed_at, account.id)
     })
-}
-
-/// Words the conflict for this caller, who learns of no account they may not see.
-pub(super) fn refusal(conn: &mut Conn, asker: Asker, conflict: Conflict) -> Result<Refusal> {
-    Ok(match (conflict, asker.mere_member()) {
-        (Conflict::HeldByYou { account_id }, _) => Refusal::InYourAccount { account_id },
-        (Conflict::HeldByMembers { emails }, _) => Refusal::WithMembers { emails },
-        (Conflict::HeldByWorkspace { account_id }, None) => Refusal::InWorkspaceForAdmin { account_id },
-        (Conflict::HeldByWorkspace { account_id }, Some(member)) => Refusal::InWorkspaceForMember {
-            ask: whom_to_ask(conn, member.workspace_id, account_id)?,
-            account_id: sharing::is_shared_with(conn, member, account_id)?.then_some(account_id),
-        },
-    })
-}
-
-/// Whoever connected it, if still an admin, else the longest-standing owner.
-fn whom_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<String> {
-    let connected_by_them = social_accounts::workspace_id
-        .eq(memberships::workspace_id)
-        .and(social_accounts::id.eq(account_id))
-        .and(social_accounts::connected_by.eq(memberships::user_id.nullable()));
-    let admins: Vec<(Option<i64>, i32, String)> = memberships::table
-        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-        .left_join(social_accounts::table.on(connected_by_them))
-        .filter(memberships::workspace_id.eq(workspace_id))
-        .filter(memberships::role.ne(Role::Member.id()))
-        .order((memberships::created_at, memberships::user_id))
-        .select((social_accounts::id.nullable(), memberships::role, users::email))
-        .load(conn)?;
-    let asked = admins
-        .iter()
-        .find(|(connected, ..)| connected.is_some())
-        .or_else(|| admins.iter().find(|(_, role, _)| *role == Role::Owner.id()));
-    Ok(asked.map(|(.., email)| email.clone()).unwrap_or_default())
 }
 
 fn insert(

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
 use super::{
-    Secret, SocialAccount,
+    Secret, SocialAccount, candidates,
     conflict::{self, Claimant, Holding},
-    connecting, disconnecting,
+    disconnecting,
 };
 use crate::{
     clock::Moment,
@@ -40,11 +40,10 @@ pub fn held_by_workspace(
     let mut held = Vec::new();
     for account in accounts {
         let identity = account.identity();
-        let holdings: Vec<Holding> =
-            connecting::candidates(conn, workspace_id, &account.provider, &identity)?
-                .iter()
-                .map(|(other, email)| connecting::holding(other, email.as_deref()))
-                .collect();
+        let holdings: Vec<Holding> = candidates::of(conn, workspace_id, &account.provider, &identity)?
+            .iter()
+            .map(|(other, email)| candidates::holding(other, email.as_deref()))
+            .collect();
         if conflict::between(Some(user_id), Claimant::Person(user_id), &identity, &holdings).is_some() {
             held.push(account.clone());
         }

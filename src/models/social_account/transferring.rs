@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use super::{
     SocialAccount, TWITTER,
     asker::Asker,
+    candidates,
     conflict::{self, Claimant, Holding},
-    connecting, sharing,
+    refusing, sharing,
 };
 use crate::{
     db::Conn,
@@ -82,13 +83,13 @@ pub fn transfer(
         return Ok(account);
     }
     let others: Vec<Holding> =
-        connecting::candidates(conn, asker.workspace_id, &account.provider, &account.identity())?
+        candidates::of(conn, asker.workspace_id, &account.provider, &account.identity())?
             .iter()
             .filter(|(other, _)| other.id != account.id)
-            .map(|(other, email)| connecting::holding(other, email.as_deref()))
+            .map(|(other, email)| candidates::holding(other, email.as_deref()))
             .collect();
     if let Some(conflict) = conflict::between(asker.user_id(), claimant, &account.identity(), &others) {
-        return Err(connecting::refusal(conn, asker, conflict)?.at(named_by));
+        return Err(refusing::refusal(conn, asker, conflict)?.at(named_by));
     }
     let has_it_already =
         |other: &Holding| other.holder == claimant && account.identity().is_same_account_as(&other.identity);

@@ -6,10 +6,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::{
     Progress, Secret, SocialAccount,
     asker::Asker,
+    candidates,
     conflict::{self, Holding},
-    connecting,
     disconnecting::release_claim,
     identity::{Handle, Identity},
+    refusing,
 };
 use crate::{
     db::{Conn, dialect},
@@ -111,13 +112,13 @@ fn expect_free(
     identity: &Identity,
     named_by: &str,
 ) -> Result<()> {
-    let others: Vec<Holding> = connecting::candidates(conn, asker.workspace_id, provider, identity)?
+    let others: Vec<Holding> = candidates::of(conn, asker.workspace_id, provider, identity)?
         .iter()
         .filter(|(other, _)| other.id != account.id)
-        .map(|(other, email)| connecting::holding(other, email.as_deref()))
+        .map(|(other, email)| candidates::holding(other, email.as_deref()))
         .collect();
     if let Some(conflict) = conflict::between(asker.user_id(), account.holder(), identity, &others) {
-        return Err(connecting::refusal(conn, asker, conflict)?.at(named_by));
+        return Err(refusing::refusal(conn, asker, conflict)?.at(named_by));
     }
     let is_theirs =
         |other: &Holding| other.holder == account.holder() && identity.is_same_account_as(&other.identity);
