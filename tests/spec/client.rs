@@ -30,15 +30,23 @@ impl Client {
     }
 
     pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
-        self.arrange(Method::POST, path, token, Some(body))
+        self.arrange(Method::POST, &format!("/api/v4/{path}"), token, Some(body))
     }
 
     pub fn put(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
-        self.arrange(Method::PUT, path, token, Some(body))
+        self.arrange(Method::PUT, &format!("/api/v4/{path}"), token, Some(body))
     }
 
     pub fn delete(&self, path: &str, token: Option<&str>) -> Result<Value, String> {
-        self.arrange(Method::DELETE, path, token, None)
+        self.arrange(Method::DELETE, &format!("/api/v4/{path}"), token, None)
+    }
+
+    pub fn create_record(&self, plural: &str, token: &str, body: &Value) -> Result<Value, String> {
+        self.arrange(Method::POST, &format!("/rest/{plural}"), Some(token), Some(body))
+    }
+
+    pub fn find_records(&self, plural: &str, token: &str, filter: &str) -> Result<Value, String> {
+        self.arrange(Method::GET, &format!("/rest/{plural}?filter={filter}"), Some(token), None)
     }
 
     /// A request that must succeed before the example can start.
@@ -50,9 +58,9 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Value, String> {
         let what = format!("{method} {path}");
-        let mut request = http().request(method, format!("{}/api/v4/{path}", self.base_url));
+        let mut request = http().request(method, format!("{}{path}", self.base_url));
         if let Some(token) = token {
-            request = request.header("Authentication", format!("Bearer {token}"));
+            request = request.header(token_header(path), format!("Bearer {token}"));
         }
         if let Some(body) = body {
             request = request.json(body);
@@ -70,6 +78,7 @@ impl Client {
     pub fn perform(&self, to: &str, sender: &str, request: &Request, names: &Names) -> Result<Reply, String> {
         let (method, path) = to.split_once(' ').ok_or_else(|| format!("{to:?} is not like GET /path"))?;
         let method: Method = method.parse().map_err(|_| format!("{method:?} is no method"))?;
+        let header = token_header(path);
         let mut url = format!("{}{}", self.base_url, names.fill_text(path)?);
         if let Some(id) = &request.id {
             url = url.replace(":id", &plain(&names.fill(id)?));
@@ -79,11 +88,15 @@ impl Client {
         }
         let mut sent = http().request(method, url);
         if sender != "nobody" {
-            sent =
-                sent.header("Authentication", format!("Bearer {}", names.text(&format!("{sender}.token"))?));
+            sent = sent.header(header, format!("Bearer {}", names.text(&format!("{sender}.token"))?));
         }
         send(with_body(sent.headers(headers(&request.headers, names)?), request, names)?)
     }
+}
+
+/// Each door has its own.
+fn token_header(path: &str) -> &'static str {
+    if path.starts_with("/api/") { "Authentication" } else { "Authorization" }
 }
 
 fn headers(wanted: &Map<String, Value>, names: &Names) -> Result<HeaderMap, String> {

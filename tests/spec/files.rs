@@ -1,4 +1,4 @@
-//! Finds the files under `spec/api`, reads them, and refuses those that could not fail.
+//! Finds the files in the folders of `spec/`, reads them, and refuses those that could not fail.
 
 use std::{
     collections::BTreeSet,
@@ -13,6 +13,8 @@ use crate::{
     world::World,
 };
 
+const WORLD: &str = "world.yml";
+
 pub struct File {
     /// `api/v4/teams/create`
     pub name: String,
@@ -22,7 +24,7 @@ pub struct File {
 }
 
 pub fn world() -> Result<World, String> {
-    let path = root().join("world.yml");
+    let path = root().join(WORLD);
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     serde_saphyr::from_str(&text).map_err(|error| format!("spec/world.yml: {error}"))
 }
@@ -30,7 +32,8 @@ pub fn world() -> Result<World, String> {
 /// Every file with its name, read or refused.
 pub fn all(world: &World) -> Vec<(String, Result<File, String>)> {
     let mut paths = Vec::new();
-    collect(&root().join("api"), &mut paths);
+    collect(root(), &mut paths);
+    paths.retain(|path| *path != root().join(WORLD));
     paths.sort();
     let read = |path: &PathBuf| {
         let name = path.strip_prefix(root()).unwrap_or(path).with_extension("").display().to_string();

@@ -3,12 +3,15 @@
 
 use serde_json::json;
 
-use crate::{client::Client, example::Need, names::Names, server::Server, world};
+use crate::{
+    client::Client, example::Need, keys::READS_AND_WRITES, names::Names, server::Server, world,
+};
 
 const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
 the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
-PERSON made the key KEY[ until TIME]; PERSON made N keys; PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
+PERSON made the key KEY[ until TIME| with SCOPES]; PERSON made N keys; the key KEY was revoked; \
+KEY created RECORD; PERSON is a workspaceMember; ACCOUNT is a connectedAccount; PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
 PERSON left; PERSON signed in again; PERSON asked for a new password; olga invited N others; \
 the access of ACCOUNT failed; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 the server restarts; the server restarts with a new key first";
@@ -19,7 +22,7 @@ pub struct Given<'a> {
     pub needs: &'a [Need],
 }
 
-type Done = Result<(), String>;
+pub type Done = Result<(), String>;
 
 impl Given<'_> {
     pub fn make_true(&mut self, sentence: &str) -> Done {
@@ -38,9 +41,18 @@ impl Given<'_> {
             [person, "administers", "the", "team", team] => self.administer_team(person, team),
             [account, "is", "shared", "with", team] => self.share(account, team),
             ["olga", "invited", number, "others"] => self.invite_others(number),
-            [person, "made", "the", "key", name] => self.make_key(person, name, None),
-            [person, "made", "the", "key", name, "until", end] => self.make_key(person, name, Some(end)),
+            [person, "made", "the", "key", name] => self.make_key(person, name, &READS_AND_WRITES, None),
+            [person, "made", "the", "key", name, "until", end] => {
+                self.make_key(person, name, &READS_AND_WRITES, Some(end))
+            }
+            [person, "made", "the", "key", name, "with", ref scopes @ ..] => {
+                self.make_key(person, name, scopes, None)
+            }
             [person, "made", number, "keys"] => self.make_keys(person, number),
+            ["the", "key", name, "was", "revoked"] => self.revoke_key(name),
+            [key, "created", record] => self.create_record(key, record),
+            [person, "is", "a", "workspaceMember"] => self.know_member(person),
+            [account, "is", "a", "connectedAccount"] => self.know_account(account),
             ["olga", "invited", name] => self.invite(name),
             [person, "is", "an", "owner"] => self.make_owner(person),
             [person, "left"] => self.leave(person),
@@ -119,21 +131,6 @@ impl Given<'_> {
         self.post("olga", "invites", &json!({"user_emails": emails})).map(drop)
     }
 
-    fn make_key(&mut self, person: &str, name: &str, expires_at: Option<&str>) -> Done {
-        let key = json!({"name": name, "scopes": ["read", "write"], "expires_at": expires_at});
-        let answer = self.post(person, "api_keys", &json!({"api_key": key}))?;
-        for part in ["id", "key"] {
-            self.names.set(format!("{name}.{part}"), answer["api_key"][part].clone());
-        }
-        Ok(())
-    }
-
-    /// `key1`, `key2`, ….
-    fn make_keys(&mut self, person: &str, number: &str) -> Done {
-        let number: u32 = number.parse().map_err(|_| format!("{number:?} is no number"))?;
-        (1..=number).try_for_each(|count| self.make_key(person, &format!("key{count}"), None))
-    }
-
     fn make_owner(&mut self, person: &str) -> Done {
         let id = self.names.get(&format!("{person}.id"))?;
         world::role(1, id, self.names, &self.client())
@@ -177,15 +174,15 @@ impl Given<'_> {
         }
     }
 
-    fn client(&self) -> Client {
+    pub fn client(&self) -> Client {
         Client::new(self.server.base_url())
     }
 
-    fn token(&self, person: &str) -> Result<String, String> {
+    pub fn token(&self, person: &str) -> Result<String, String> {
         self.names.text(&format!("{person}.token"))
     }
 
-    fn post(&self, person: &str, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, String> {
+    pub fn post(&self, person: &str, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, String> {
         self.client().post(path, Some(&self.token(person)?), body)
     }
 

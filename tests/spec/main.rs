@@ -9,9 +9,11 @@ mod client;
 mod example;
 mod files;
 mod given;
+mod keys;
 mod matching;
 mod meta;
 mod names;
+mod records;
 mod run;
 mod server;
 #[path = "../support/support.rs"]

@@ -89,7 +89,7 @@ impl Names {
         for (key, value) in members {
             match (key.as_str(), value) {
                 ("$like", Value::String(name)) => match self.get(name)? {
-                    Value::Object(original) => filled.extend(original.clone()),
+                    Value::Object(original) => filled.extend(self.fill_object(original)?),
                     _ => return Err(format!("{name:?} is nothing that can be copied")),
                 },
                 (_, Value::String(text)) if text == "<absent>" => {

@@ -8,9 +8,10 @@ use roster::{
 };
 use serde_json::json;
 
-use crate::{example::Need, given::Given};
-
-type Done = Result<(), String>;
+use crate::{
+    example::Need,
+    given::{Done, Given},
+};
 
 const KNOWN_BY_HANDLE: [&str; 3] = [
     "INSERT INTO social_claims (workspace_id, provider, key, scope) \

@@ -1,6 +1,8 @@
 //! Who and what an example may speak of, as `spec/world.yml` tells it, and how people come to exist:
 //! through the public routes, like everybody else.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -12,6 +14,8 @@ pub struct World {
     pub password: String,
     pub people: Map<String, Value>,
     pub accounts: Map<String, Value>,
+    /// By their objects in the plural.
+    pub records: BTreeMap<String, Map<String, Value>>,
 }
 
 #[derive(Deserialize)]
@@ -25,11 +29,19 @@ struct Person {
 }
 
 impl World {
-    /// The names that need no introduction: each account as it is connected, and the password of all.
+    /// The names that need no introduction: each account as it is connected, each record as it is created with the
+    /// object it is `of`, and the password of all.
     pub fn introduce(&self, names: &mut Names) {
         names.set("password", json!(self.password));
         for (name, account) in &self.accounts {
             names.set(name, account.clone());
+        }
+        for (plural, records) in &self.records {
+            for (name, record) in records {
+                names.set(name, record.clone());
+                names.set(format!("{name}.id"), record["id"].clone());
+                names.set(format!("{name}.of"), json!(plural));
+            }
         }
     }
 
