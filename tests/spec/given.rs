@@ -10,7 +10,7 @@ use crate::{
 const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
 the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
-PERSON made the key KEY[ until TIME| with SCOPES]; PERSON made N keys; the key KEY was revoked; \
+PERSON made the key KEY[ until TIME| with SCOPE+SCOPE]; PERSON made N keys; the key KEY was revoked; \
 KEY created RECORD; PERSON is a workspaceMember; ACCOUNT is a connectedAccount; PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
 PERSON left; PERSON signed in again; PERSON asked for a new password; olga invited N others; \
 the access of ACCOUNT failed; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
@@ -45,8 +45,8 @@ impl Given<'_> {
             [person, "made", "the", "key", name, "until", end] => {
                 self.make_key(person, name, &READS_AND_WRITES, Some(end))
             }
-            [person, "made", "the", "key", name, "with", ref scopes @ ..] => {
-                self.make_key(person, name, scopes, None)
+            [person, "made", "the", "key", name, "with", scopes] => {
+                self.make_key(person, name, &scopes.split('+').collect::<Vec<_>>(), None)
             }
             [person, "made", number, "keys"] => self.make_keys(person, number),
             ["the", "key", name, "was", "revoked"] => self.revoke_key(name),
