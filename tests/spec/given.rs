@@ -3,9 +3,7 @@
 
 use serde_json::json;
 
-use crate::{
-    client::Client, example::Need, keys::READS_AND_WRITES, names::Names, server::Server, world,
-};
+use crate::{client::Client, example::Need, keys::READS_AND_WRITES, names::Names, server::Server, world};
 
 const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
@@ -182,7 +180,12 @@ impl Given<'_> {
         self.names.text(&format!("{person}.token"))
     }
 
-    pub fn post(&self, person: &str, path: &str, body: &serde_json::Value) -> Result<serde_json::Value, String> {
+    pub fn post(
+        &self,
+        person: &str,
+        path: &str,
+        body: &serde_json::Value,
+    ) -> Result<serde_json::Value, String> {
         self.client().post(path, Some(&self.token(person)?), body)
     }
 

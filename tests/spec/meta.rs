@@ -18,7 +18,19 @@ pub fn trials(world: &Arc<World>) -> Vec<Trial> {
     trials.extend(comparisons().into_iter().map(|(name, expected, got, found)| {
         Trial::test(format!("meta::{name}"), move || finds(&expected, &got, found))
     }));
+    trials.push(Trial::test("meta::a copy is filled, and its changes stay in their place", copies));
     trials
+}
+
+fn copies() -> Result<(), Failed> {
+    let mut names = Names::default();
+    names.set("ann", json!({"id": 1, "companyId": "${press.id}", "city": "Basel"}));
+    names.set("press.id", json!("p"));
+    let copy = names.fill(&json!({"$like": "ann", "companyId": "<absent>", "id": 2, "age": 3}))?;
+    let other = names.fill(&json!({"$like": "ann"}))?;
+    let expected = [r#"{"id":2,"city":"Basel","age":3}"#, r#"{"id":1,"companyId":"p","city":"Basel"}"#];
+    let got = [copy.to_string(), other.to_string()];
+    if got == expected { Ok(()) } else { Err(format!("expected {expected:?}, got {got:?}").into()) }
 }
 
 /// A name, what stands wrong in the file, and a word of the reason to refuse it.
