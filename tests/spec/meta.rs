@@ -23,14 +23,23 @@ pub fn trials(world: &Arc<World>) -> Vec<Trial> {
 }
 
 fn copies() -> Result<(), Failed> {
-    let mut names = Names::default();
-    names.set("ann", json!({"id": 1, "companyId": "${press.id}", "city": "Basel"}));
-    names.set("press.id", json!("p"));
-    let copy = names.fill(&json!({"$like": "ann", "companyId": "<absent>", "id": 2, "age": 3}))?;
-    let other = names.fill(&json!({"$like": "ann"}))?;
-    let expected = [r#"{"id":2,"city":"Basel","age":3}"#, r#"{"id":1,"companyId":"p","city":"Basel"}"#];
-    let got = [copy.to_string(), other.to_string()];
-    if got == expected { Ok(()) } else { Err(format!("expected {expected:?}, got {got:?}").into()) }
+    let mut names = Names::under(Some("run.example.test".to_owned()));
+    names.introduce("ann", &json!({"id": 1, "memberId": "${mia.id}", "city": "Basel"}));
+    names.set("mia", json!({"email": "mia@run.example.test"}));
+    names.set("mia.id", json!("m"));
+    for (expected, written) in [
+        (json!({"id": 1, "memberId": "m", "city": "Basel"}), json!({"$like": "ann"})),
+        (json!({"id": 2, "city": "Basel"}), json!({"$like": "ann", "memberId": "<absent>", "id": 2})),
+        (json!({"email": "mia@run.example.test"}), json!({"$like": "mia"})),
+        (json!("to ann@run.example.test m"), json!("to ann@example.test ${mia.id}")),
+    ] {
+        // As texts, for the order of keys counts.
+        let (filled, expected) = (names.fill(&written)?.to_string(), expected.to_string());
+        if filled != expected {
+            return Err(format!("{written} should be {expected}, and is {filled}").into());
+        }
+    }
+    Ok(())
 }
 
 /// A name, what stands wrong in the file, and a word of the reason to refuse it.

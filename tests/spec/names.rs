@@ -11,13 +11,19 @@ pub const DOMAIN: &str = "example.test";
 #[derive(Debug, Default)]
 pub struct Names {
     values: BTreeMap<String, Value>,
+    /// What may use names itself, and is filled when it is copied.
+    world: BTreeMap<String, Value>,
     domain: Option<String>,
 }
 
 impl Names {
     /// No names yet; addresses end in `domain` instead of [`DOMAIN`], where it is given.
     pub fn under(domain: Option<String>) -> Self {
-        Self { values: BTreeMap::new(), domain }
+        Self { domain, ..Self::default() }
+    }
+
+    pub fn introduce(&mut self, name: &str, value: &Value) {
+        self.world.insert(name.to_owned(), value.clone());
     }
 
     pub fn set(&mut self, name: impl Into<String>, value: Value) {
@@ -25,7 +31,8 @@ impl Names {
     }
 
     pub fn get(&self, name: &str) -> Result<&Value, String> {
-        self.values.get(name).ok_or_else(|| format!("nothing here is called {name:?}"))
+        let met = self.values.get(name).or_else(|| self.world.get(name));
+        met.ok_or_else(|| format!("nothing here is called {name:?}"))
     }
 
     pub fn knows(&self, name: &str) -> bool {
@@ -62,11 +69,11 @@ impl Names {
         while let Some((before, (name, after))) =
             rest.split_once("${").and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
         {
-            filled += before;
+            filled += &self.own_domain(before);
             filled += &plain(&self.look_up(name)?);
             rest = after;
         }
-        Ok(Value::String(self.own_domain(&(filled + rest))))
+        Ok(Value::String(filled + &self.own_domain(rest)))
     }
 
     fn look_up(&self, name: &str) -> Result<Value, String> {
@@ -88,10 +95,7 @@ impl Names {
         let mut filled = Map::new();
         for (key, value) in members {
             match (key.as_str(), value) {
-                ("$like", Value::String(name)) => match self.get(name)? {
-                    Value::Object(original) => filled.extend(self.fill_object(original)?),
-                    _ => return Err(format!("{name:?} is nothing that can be copied")),
-                },
+                ("$like", Value::String(name)) => filled.extend(self.copy(name)?),
                 (_, Value::String(text)) if text == "<absent>" => {
                     filled.shift_remove(key);
                 }
@@ -101,6 +105,14 @@ impl Names {
             }
         }
         Ok(filled)
+    }
+
+    fn copy(&self, name: &str) -> Result<Map<String, Value>, String> {
+        match (self.world.get(name), self.get(name)?) {
+            (Some(Value::Object(original)), _) => self.fill_object(original),
+            (None, Value::Object(original)) => Ok(original.clone()),
+            _ => Err(format!("{name:?} is nothing that can be copied")),
+        }
     }
 }
 

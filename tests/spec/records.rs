@@ -1,6 +1,6 @@
 //! What is given at `/rest`: records made there, and what V4's people and accounts are called there.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::given::{Done, Given};
 
@@ -8,7 +8,7 @@ impl Given<'_> {
     /// `record.record` is the record as it was answered.
     pub fn create_record(&mut self, sender: &str, record: &str) -> Done {
         let plural = self.names.text(&format!("{record}.of"))?;
-        let body = self.names.fill(self.names.get(record)?)?;
+        let body = self.names.fill(&json!({"$like": record}))?;
         let answer = self.client().create_record(&plural, &self.token(sender)?, &body)?;
         let created = answer["data"].as_object().and_then(|data| data.values().next());
         let created = created.ok_or_else(|| format!("creating {record} answered {answer}"))?;

@@ -34,11 +34,11 @@ impl World {
     pub fn introduce(&self, names: &mut Names) {
         names.set("password", json!(self.password));
         for (name, account) in &self.accounts {
-            names.set(name, account.clone());
+            names.introduce(name, account);
         }
         for (plural, records) in &self.records {
             for (name, record) in records {
-                names.set(name, record.clone());
+                names.introduce(name, record);
                 names.set(format!("{name}.id"), record["id"].clone());
                 names.set(format!("{name}.of"), json!(plural));
             }
