@@ -87,6 +87,9 @@ impl Access {
 
     /// Whether the secrets of a record may be shown; `owner` is the member a personal account belongs to.
     pub fn may_read_secrets(&self, object: &Object, owner: Option<&str>) -> bool {
+        if !self.caller.may_read() {
+            return false;
+        }
         match (object.model, owner) {
             (Some(Model::Account), Some(owner)) => self.member_id.as_deref() == Some(owner),
             _ => self.caller.may_read_tokens(),

@@ -34,11 +34,17 @@ pub struct Loader<'a> {
     vault: &'a Vault,
     rows_left: usize,
     readings: Vec<Reading>,
+    is_discreet: bool,
 }
 
 impl<'a> Loader<'a> {
     pub fn new(conn: &'a mut Conn, access: &'a Access, vault: &'a Vault) -> Self {
-        Self { conn, access, vault, rows_left: MOST_ROWS, readings: Vec::new() }
+        Self { conn, access, vault, rows_left: MOST_ROWS, readings: Vec::new(), is_discreet: false }
+    }
+
+    /// For what is kept: it shows no secret to anybody.
+    pub fn discreet(conn: &'a mut Conn, access: &'a Access, vault: &'a Vault) -> Self {
+        Self { is_discreet: true, ..Self::new(conn, access, vault) }
     }
 
     /// The records whose secrets were shown so far.
@@ -79,9 +85,9 @@ impl<'a> Loader<'a> {
         self.load(object, statement)
     }
 
-    /// Loads what the records are related to, as deep as is asked.
+    /// Loads what the records are related to, as deep as is asked. Who may only write is shown what they wrote.
     pub fn relate(&mut self, object: &'static Object, records: &mut [Record], depth: u8) -> Result<()> {
-        if depth == 0 || records.is_empty() {
+        if depth == 0 || records.is_empty() || !self.access.caller.may_read() {
             return Ok(());
         }
         for relation in object.to_one() {
@@ -188,7 +194,8 @@ impl<'a> Loader<'a> {
     /// Opens the secrets this caller may read, and empties the others.
     fn reveal(&mut self, record: &mut Record) -> Result<()> {
         let object = record.object;
-        let may_read = self.access.may_read_secrets(object, record.text("accountOwnerId"));
+        let may_read =
+            !self.is_discreet && self.access.may_read_secrets(object, record.text("accountOwnerId"));
         let mut shown = Vec::new();
         for (at, column) in object.columns.iter().enumerate().filter(|(_, column)| column.is_secret) {
             let Some(sealed) = record.cells[at].take().filter(|_| may_read) else { continue };

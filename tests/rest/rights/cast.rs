@@ -32,7 +32,7 @@ pub enum Held {
 use Held::{Adam, Mia, Olga, Workspace, WorkspaceSharedWithMia};
 use Scope::{Admin, Read, Tokens, Write};
 
-pub const EVERYBODY: [Who; 11] = [
+pub const EVERYBODY: [Who; 12] = [
     Who::Key(&[Read]),
     Who::Key(&[Write]),
     Who::Key(&[Tokens]),
@@ -44,6 +44,7 @@ pub const EVERYBODY: [Who; 11] = [
     Who::Owner,
     Who::Admin,
     Who::Member,
+    Who::Key(&[Write, Tokens]),
 ];
 
 pub const ALL_HELD: [Held; 5] = [Workspace, WorkspaceSharedWithMia, Olga, Adam, Mia];
@@ -74,11 +75,11 @@ impl Who {
     }
 
     pub fn reads_token_of(self, held: Held) -> bool {
-        if held.personally() { self.holds(held) } else { self.has(Tokens).unwrap_or(self != Self::Member) }
+        if held.personally() { self.holds(held) } else { self.reads_secrets() }
     }
 
     pub fn reads_secrets(self) -> bool {
-        self.has(Tokens).unwrap_or(self != Self::Member)
+        self.may_read() && self.has(Tokens).unwrap_or(self != Self::Member)
     }
 
     pub fn changes(self, held: Held) -> bool {

@@ -145,15 +145,36 @@ on_both_databases! {
 
     fn a_write_shows_no_more_than_a_read(app: &mut TestApp) {
         let cast = Cast::meet(app);
+        let mut conn = connect(app);
         for (who, caller) in cast.callers.iter().filter(|(who, _)| who.may_write()) {
             for (held, id) in &cast.accounts {
-                let (_, answer) = caller.patch(&format!("connectedAccounts/{id}?depth=2"), &json!({}));
+                readings(&mut conn);
+                let (status, answer) = caller.patch(&format!("connectedAccounts/{id}?depth=2"), &json!({}));
                 let mut found = BTreeMap::new();
                 secrets(&answer, &mut found);
                 assert_shown(&cast, *who, &format!("update {held:?}"), &found);
+                let is_shown = who.changes(*held) && who.reads_token_of(*held);
+                assert_eq!(readings(&mut conn).contains(id), is_shown, "{who:?} {held:?}");
+                if status == 200 {
+                    let relations = &answer["data"]["updateConnectedAccount"]["messageChannels"];
+                    assert_eq!(relations.is_array(), who.may_read(), "{who:?} {held:?} {answer}");
+                }
             }
         }
         let nobody = Caller::nobody(app);
         assert_eq!(nobody.get("connectedAccounts").0, 401);
+    }
+
+    fn who_may_not_read_is_shown_what_they_wrote_alone(app: &mut TestApp) {
+        let cast = Cast::meet(app);
+        let olga = format!("workspaceMembers/{}?depth=2", cast.members[&Held::Olga]);
+        for (who, caller) in cast.callers.iter().filter(|(who, _)| who.governs()) {
+            let member = caller.update(&olga, &json!({}));
+            assert_eq!(member.get("assignedTasks").is_some(), who.may_read(), "{who:?} {member}");
+            assert_eq!(member["userEmail"], json!("olga@example.test"), "{who:?}");
+            let hook = caller.create("webhooks", &json!({"secret": "hook"}));
+            let shown = if who.reads_secrets() { "hook" } else { "" };
+            assert_eq!(hook["secret"], json!(shown), "{who:?}");
+        }
     }
 }
