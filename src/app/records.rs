@@ -8,7 +8,13 @@ use crate::{
         caller::{Caller, Presented},
         idempotency::{Attempt, Author, Kept},
     },
-    records::{access::Access, load::Loader, reading, writing::Writing},
+    records::{
+        access::Access,
+        load::Loader,
+        object::Object,
+        reading,
+        writing::{Body, Writing},
+    },
 };
 
 impl App {
@@ -35,14 +41,7 @@ impl App {
     }
 
     /// Writes, then the bytes that `show` makes of the records with the ids that writing gave.
-    /// A create that came with a key of its own happens once.
-    pub async fn write_records<W, S>(
-        &self,
-        presented: Presented,
-        attempt: Option<Attempt>,
-        write: W,
-        show: S,
-    ) -> Result<Written>
+    pub async fn write_records<W, S>(&self, presented: Presented, write: W, show: S) -> Result<Vec<u8>>
     where
         W: Fn(&mut Writing) -> Result<Vec<String>> + Send + 'static,
         S: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
@@ -53,31 +52,80 @@ impl App {
             .write(move |conn| {
                 let writer = presented.caller_locked(conn)?;
                 let access = Access::of_writer(conn, &writer)?;
+                let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };
+                let ids = write(&mut writing)?;
+                Ok(writing.shown(&ids, &show)?.bytes)
+            })
+            .await
+    }
+
+    /// The same for a create. One that came with a key of its own happens once; what is kept of its answer holds no
+    /// secret, and is given again to those who may still create.
+    pub async fn create_records<S>(
+        &self,
+        presented: Presented,
+        attempt: Option<Attempt>,
+        object: &'static Object,
+        bodies: Vec<Body>,
+        show: S,
+    ) -> Result<Created>
+    where
+        S: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+    {
+        let vault = self.vault.clone();
+        self.db
+            .patient()
+            .write(move |conn| {
+                let writer = presented.caller_locked(conn)?;
+                let access = Access::of_writer(conn, &writer)?;
                 let author = author(&access);
+                let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };
                 if let Some(attempt) = &attempt
-                    && let Some(kept) = attempt.earlier(conn, &vault, &author)?
+                    && let Some(kept) = attempt.earlier(writing.conn, &vault, &author)?
                 {
-                    return Ok(Written::Again(kept));
+                    writing.expect_authority(object, &bodies)?;
+                    return Ok(Created::Again(kept));
                 }
-                let ids = write(&mut Writing { conn, access: &access, writer: &writer, vault: &vault })?;
-                let mut loader = Loader::new(conn, &access, &vault);
-                let bytes = show(&mut loader, &ids)?;
-                let readings = loader.into_readings();
-                reading::write_down(conn, &access, &readings)?;
+                let ids = writing.create(object, &bodies)?;
+                let shown = writing.shown(&ids, &show)?;
                 if let Some(attempt) = &attempt {
-                    let kept = Kept { status: 201, body: bytes };
-                    attempt.keep(conn, &vault, &author, &kept)?;
-                    return Ok(Written::Now(kept.body));
+                    let body = if shown.has_secrets {
+                        show(&mut Loader::discreet(writing.conn, &access, &vault), &ids)?
+                    } else {
+                        shown.bytes.clone()
+                    };
+                    attempt.keep(writing.conn, &vault, &author, &Kept { status: 201, body })?;
                 }
-                Ok(Written::Now(bytes))
+                Ok(Created::Now(shown.bytes))
             })
             .await
     }
 }
 
-/// What came of a write: bytes just made, or an answer given before.
+/// An answer to a write.
+struct Shown {
+    bytes: Vec<u8>,
+    has_secrets: bool,
+}
+
+impl Writing<'_> {
+    /// The secrets among what is shown are written down as read.
+    fn shown(
+        &mut self,
+        ids: &[String],
+        show: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
+    ) -> Result<Shown> {
+        let mut loader = Loader::new(self.conn, self.access, self.vault);
+        let bytes = show(&mut loader, ids)?;
+        let readings = loader.into_readings();
+        reading::write_down(self.conn, self.access, &readings)?;
+        Ok(Shown { bytes, has_secrets: !readings.is_empty() })
+    }
+}
+
+/// What came of a create: bytes just made, or an answer given before.
 #[derive(Debug)]
-pub enum Written {
+pub enum Created {
     Now(Vec<u8>),
     Again(Kept),
 }

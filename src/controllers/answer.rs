@@ -28,6 +28,12 @@ pub fn not_found<T: Serialize>(body: T) -> Answer<T> {
     Answer(StatusCode::NOT_FOUND, body)
 }
 
+impl<T> Answer<T> {
+    pub fn map(self, change: impl FnOnce(T) -> T) -> Self {
+        Self(self.0, change(self.1))
+    }
+}
+
 impl<T: Serialize> Answer<T> {
     /// As it is given again to the same request.
     pub fn kept(&self) -> Result<Kept> {

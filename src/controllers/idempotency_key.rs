@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
     models::{
         idempotency::{self, Attempt, Author, Kept},
-        session::Session,
+        session::Viewer,
     },
     parameters::Parameters,
 };
@@ -79,6 +79,16 @@ pub enum Once<T> {
     Again(Kept),
 }
 
+impl<T> Once<T> {
+    /// Adds what only the first answer says.
+    pub fn completed(self, complete: impl FnOnce(T) -> T) -> Self {
+        match self {
+            Self::First(answer) => Self::First(answer.map(complete)),
+            again @ Self::Again(_) => again,
+        }
+    }
+}
+
 impl<T: Serialize> Responder for Once<T> {
     type Body = BoxBody;
 
@@ -99,40 +109,42 @@ pub fn again(kept: Kept) -> HttpResponse {
 }
 
 impl App {
-    /// A create on behalf of a session that happens once for each key. What comes beside the answer (letters to be
-    /// sent) comes the first time only.
-    pub async fn create_once<T, E, F>(
+    /// A create that happens once for each key. Whoever may not do it now is not told what came of it before. What
+    /// comes beside the answer (letters to be sent, a text that is shown once) comes the first time only.
+    pub async fn create_once<T, E, P, A, W>(
         &self,
-        session: Session,
         key: IdempotencyKey,
         params: &Parameters,
-        work: F,
+        authority: A,
+        work: W,
     ) -> Result<(Once<T>, E)>
     where
         T: Serialize + Send + 'static,
         E: Default + Send + 'static,
-        F: Fn(&mut Conn) -> Result<(Answer<T>, E)> + Send + 'static,
+        P: AsRef<Viewer>,
+        A: Fn(&mut Conn) -> Result<P> + Send + 'static,
+        W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
     {
         let attempt = key.attempt(&params.bytes());
         let vault = self.vault.clone();
         self.db
             .write(move |conn| {
+                let person = authority(conn)?;
                 let Some(attempt) = &attempt else {
-                    return work(conn).map(|(answer, beside)| (Once::First(answer), beside));
+                    return work(conn, person).map(|(answer, beside)| (Once::First(answer), beside));
                 };
-                let member = session.member(conn)?;
-                let author = Author {
-                    workspace_id: member.workspace_id,
-                    caller: format!("user/{}", member.user_id),
-                    now: member.now,
-                };
+                let author = author(person.as_ref());
                 if let Some(kept) = attempt.earlier(conn, &vault, &author)? {
                     return Ok((Once::Again(kept), E::default()));
                 }
-                let (answer, beside) = work(conn)?;
+                let (answer, beside) = work(conn, person)?;
                 attempt.keep(conn, &vault, &author, &answer.kept()?)?;
                 Ok((Once::First(answer), beside))
             })
             .await
     }
+}
+
+fn author(viewer: &Viewer) -> Author {
+    Author { workspace_id: viewer.workspace_id, caller: format!("user/{}", viewer.user_id), now: viewer.now }
 }

@@ -215,3 +215,9 @@ impl Deref for Admin {
         &self.0
     }
 }
+
+impl AsRef<Viewer> for Admin {
+    fn as_ref(&self) -> &Viewer {
+        self
+    }
+}

@@ -42,6 +42,17 @@ impl Writing<'_> {
         }
     }
 
+    /// Whether this caller may create such records, whatever became of them when they first did.
+    pub fn expect_authority(&self, object: &'static Object, bodies: &[Body]) -> Result<()> {
+        self.access.expect_writing(object)?;
+        match object.model {
+            Some(Model::Account) => {
+                bodies.iter().try_for_each(|body| accounts::expect_authority(self, object, body))
+            }
+            _ => Ok(()),
+        }
+    }
+
     pub fn update(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
         self.access.expect_writing(object)?;
         self.expect_record(object, id)?;

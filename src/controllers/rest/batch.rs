@@ -1,6 +1,6 @@
 //! Create many: `/rest/batch/{plural}`, all of them or none.
 
-use actix_web::{http::StatusCode, web::Data};
+use actix_web::web::Data;
 
 use super::{
     asked::{Asked, Pairs},
@@ -22,16 +22,11 @@ pub async fn create(
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let attempt = key.attempt(&to_bytes(&bodies)?);
-    let written = app
-        .write_records(
-            presented,
-            attempt,
-            move |writing| writing.create(object, &bodies),
-            move |loader, ids| {
-                let records = loader.by_ids(object, ids, depth.levels())?;
-                envelope::data(&Object::key("create", &object.plural), &records)
-            },
-        )
+    let created = app
+        .create_records(presented, attempt, object, bodies, move |loader, ids| {
+            let records = loader.by_ids(object, ids, depth.levels())?;
+            envelope::data(&Object::key("create", &object.plural), &records)
+        })
         .await?;
-    Ok(Envelope::written(StatusCode::CREATED, written))
+    Ok(Envelope::created(created))
 }

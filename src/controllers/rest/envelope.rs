@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::Statu
 use serde::Serialize;
 
 use crate::{
-    app::records::Written,
+    app::records::Created,
     controllers::{answer::JSON, idempotency_key},
     error::{Error, Result},
     models::idempotency::Kept,
@@ -30,11 +30,10 @@ impl Envelope {
         Self::First(StatusCode::OK, bytes)
     }
 
-    /// For a write, with the status of one that was not answered before.
-    pub fn written(status: StatusCode, written: Written) -> Self {
-        match written {
-            Written::Now(bytes) => Self::First(status, bytes),
-            Written::Again(kept) => Self::Again(kept),
+    pub fn created(created: Created) -> Self {
+        match created {
+            Created::Now(bytes) => Self::First(StatusCode::CREATED, bytes),
+            Created::Again(kept) => Self::Again(kept),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The records of any object: `/rest/{plural}` and `/rest/{plural}/{id}`.
 
-use actix_web::{http::StatusCode, web::Data};
+use actix_web::web::Data;
 use serde_json::json;
 
 use super::{
@@ -64,18 +64,13 @@ pub async fn create(
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let attempt = key.attempt(&to_bytes(&body)?);
-    let written = app
-        .write_records(
-            presented,
-            attempt,
-            move |writing| writing.create(object, std::slice::from_ref(&body)),
-            move |loader, ids| {
-                let record = loader.by_ids(object, ids, depth.levels())?.pop();
-                envelope::data(&Object::key("create", &object.singular), &record)
-            },
-        )
+    let created = app
+        .create_records(presented, attempt, object, vec![body], move |loader, ids| {
+            let record = loader.by_ids(object, ids, depth.levels())?.pop();
+            envelope::data(&Object::key("create", &object.singular), &record)
+        })
         .await?;
-    Ok(Envelope::written(StatusCode::CREATED, written))
+    Ok(Envelope::created(created))
 }
 
 /// Update one
@@ -88,10 +83,9 @@ pub async fn update(
     One(body): One,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let written = app
+    let bytes = app
         .write_records(
             presented,
-            None,
             move |writing| writing.update(object, &id, &body).map(|()| vec![id.clone()]),
             move |loader, ids| {
                 let record = loader.by_ids(object, ids, depth.levels())?.pop();
@@ -99,7 +93,7 @@ pub async fn update(
             },
         )
         .await?;
-    Ok(Envelope::written(StatusCode::OK, written))
+    Ok(Envelope::ok(bytes))
 }
 
 /// Delete one: the id, and nothing else.
@@ -109,13 +103,12 @@ pub async fn destroy(
     Asked(object): Asked,
     RecordId(id): RecordId,
 ) -> Result<Envelope> {
-    let written = app
+    let bytes = app
         .write_records(
             presented,
-            None,
             move |writing| writing.delete(object, &id).map(|()| vec![id.clone()]),
             move |_, ids| envelope::data(&Object::key("delete", &object.singular), json!({ "id": ids[0] })),
         )
         .await?;
-    Ok(Envelope::written(StatusCode::OK, written))
+    Ok(Envelope::ok(bytes))
 }

@@ -48,7 +48,7 @@ pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Re
     let provider = provider_named(provider)?;
     let (handle, written) = handle_of(written)?;
     let claimant = claimant(writing, draft.text(OWNED_BY))?;
-    expect_authority(writing, claimant)?;
+    expect_to_hold(writing, claimant)?;
     let connection = Connection {
         uuid: new_id(writing, &draft)?,
         provider,
@@ -68,13 +68,26 @@ pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Re
     Ok(account.uuid.0.to_string())
 }
 
+/// What [`create`] asks of a person, also of an owner who has left since.
+pub fn expect_authority(writing: &Writing, object: &'static Object, body: &Body) -> Result<()> {
+    let Caller::Person(member) = writing.writer else { return Ok(()) };
+    let draft = Draft::read(object, body, Purpose::Create)?;
+    match draft.text(OWNED_BY) {
+        None => expect_to_hold(writing, Claimant::Workspace),
+        owner if owner == writing.access.member_id.as_deref() => {
+            expect_to_hold(writing, Claimant::Person(member.user_id))
+        }
+        Some(_) => Err(Error::Forbidden(OWN_ACCOUNTS)),
+    }
+}
+
 pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
     let mut account = find(writing, id)?;
-    expect_authority(writing, account.holder())?;
+    expect_to_hold(writing, account.holder())?;
     account = move_claim(writing, account, draft)?;
     if let Some(owner) = draft.get(OWNED_BY) {
         let claimant = claimant(writing, owner)?;
-        expect_authority(writing, claimant)?;
+        expect_to_hold(writing, claimant)?;
         account = transferring::transfer(writing.conn, asker(writing), account, claimant, OWNED_BY)?;
     }
     let changes = Changes {
@@ -87,7 +100,7 @@ pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
 
 pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
     let account = find(writing, id)?;
-    expect_authority(writing, account.holder())?;
+    expect_to_hold(writing, account.holder())?;
     disconnecting::disconnect(writing.conn, &account)
 }
 
@@ -121,7 +134,7 @@ fn claimant(writing: &mut Writing, owner: Option<&str>) -> Result<Claimant> {
 }
 
 /// A key may act for the workspace and for its members; a person for themselves, and an admin for the workspace.
-fn expect_authority(writing: &Writing, holder: Claimant) -> Result<()> {
+fn expect_to_hold(writing: &Writing, holder: Claimant) -> Result<()> {
     let Caller::Person(member) = writing.writer else { return Ok(()) };
     match holder {
         Claimant::Workspace if member.is_admin() => Ok(()),

@@ -66,17 +66,21 @@ pub async fn create(
         (transfer.integer("social_account_id"), transfer.one_of("to", &Side::ALL))
     })?;
     let (once, ()) = app
-        .create_once(session, key, &params, move |conn| {
-            let admin = session.admin(conn)?;
-            let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;
-            let transferred = if account.is_workspace_account() {
-                let teams_count = sharing::teams_count(conn, &account)?;
-                TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
-            } else {
-                TransferredAccount::Personal(PersonalTwitterAccount::new(account))
-            };
-            Ok((answer::ok(transferred), ()))
-        })
+        .create_once(
+            key,
+            &params,
+            move |conn| session.admin(conn),
+            move |conn, admin| {
+                let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;
+                let transferred = if account.is_workspace_account() {
+                    let teams_count = sharing::teams_count(conn, &account)?;
+                    TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
+                } else {
+                    TransferredAccount::Personal(PersonalTwitterAccount::new(account))
+                };
+                Ok((answer::ok(transferred), ()))
+            },
+        )
         .await?;
     Ok(once)
 }

@@ -26,7 +26,7 @@ use crate::{
     models::{
         api_key::{
             Scope,
-            issuing::{LONGEST_NAME, NOT_IN_THE_FUTURE, NewApiKey},
+            issuing::{IssuedApiKey, LONGEST_NAME, NOT_IN_THE_FUTURE, NewApiKey},
         },
         session::Session,
     },
@@ -88,7 +88,8 @@ fn read(params: &Parameters, now: Moment) -> Result<NewApiKey> {
 
 /// Make an API key
 ///
-/// `key` is in no later answer. A workspace has at most 100 keys that work.
+/// `key` is shown this once: it is in no later answer, and null where a request is repeated with its
+/// `Idempotency-Key`. A workspace has at most 100 keys that work.
 #[utoipa::path(post, path = "/api/v4/api_keys", tag = "API keys", params(IdempotencyKeyHeader), request_body = NewApiKeyParams,
     responses((status = 201, body = CreatedApiKey)))]
 pub async fn create(
@@ -98,13 +99,18 @@ pub async fn create(
     params: Parameters,
 ) -> Result<Once<CreatedApiKey>> {
     let new = read(&params, session.now)?;
-    let (once, ()) = app
-        .create_once(session, key, &params, move |conn| {
-            let issued = session.key_admin(conn)?.issue_api_key(conn, &new)?;
-            Ok((answer::created(CreatedApiKey::of(conn, issued)?), ()))
-        })
+    let (once, text) = app
+        .create_once(
+            key,
+            &params,
+            move |conn| session.key_admin(conn),
+            move |conn, admin| {
+                let IssuedApiKey { key, text } = admin.issue_api_key(conn, &new)?;
+                Ok((answer::created(CreatedApiKey::of(conn, key)?), Some(text)))
+            },
+        )
         .await?;
-    Ok(once)
+    Ok(once.completed(|created| created.showing(text)))
 }
 
 /// Delete an API key

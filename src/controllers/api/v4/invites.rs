@@ -77,13 +77,17 @@ pub async fn create(
     let vault = app.vault.clone();
     let service = app.clone();
     let (once, outgoing) = app
-        .create_once(session, key, &params, move |conn| {
-            let member = session.member(conn)?;
-            let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
-            let outgoing = Outgoing::prepare(conn, &service.settings, &invited.issued)?;
-            let links = outgoing.to_hand_on(&service.mail);
-            Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), outgoing))
-        })
+        .create_once(
+            key,
+            &params,
+            move |conn| session.member(conn),
+            move |conn, member| {
+                let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
+                let outgoing = Outgoing::prepare(conn, &service.settings, &invited.issued)?;
+                let links = outgoing.to_hand_on(&service.mail);
+                Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), outgoing))
+            },
+        )
         .await?;
     outgoing.send(&app.mail);
     Ok(once)

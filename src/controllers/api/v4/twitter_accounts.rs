@@ -154,14 +154,18 @@ pub async fn create(
     let connection = twitter_account_params::read(&params)?;
     let vault = app.vault.clone();
     let (once, ()) = app
-        .create_once(session, key, &params, move |conn| {
-            let member = session.member(conn)?;
-            let answer = match member.connect_personally(conn, &vault, &connection)? {
-                Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
-                Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
-            };
-            Ok((answer, ()))
-        })
+        .create_once(
+            key,
+            &params,
+            move |conn| session.member(conn),
+            move |conn, member| {
+                let answer = match member.connect_personally(conn, &vault, &connection)? {
+                    Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
+                    Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
+                };
+                Ok((answer, ()))
+            },
+        )
         .await?;
     Ok(once)
 }

@@ -7,10 +7,11 @@ use super::scopes;
 use crate::{
     clock::{self, Moment},
     controllers::api::v4::{meta::Meta, person::Person},
+    crypto::api_key::KeyText,
     db::Conn,
     error::Result,
     models::{
-        api_key::{ApiKey, Scope, issuing::IssuedApiKey},
+        api_key::{ApiKey, Scope},
         page::Listed,
         user::User,
     },
@@ -65,9 +66,9 @@ pub struct CreatedApiKey {
 pub struct ApiKeyWithKey {
     #[serde(flatten)]
     api_key: ApiKeyDetails,
-    /// Shown this once.
-    #[schema(example = "roster_KEY")]
-    key: String,
+    /// Shown this once. Null where the answer is given again.
+    #[schema(example = "roster_KEY", required)]
+    key: Option<String>,
 }
 
 impl ApiKeys {
@@ -82,10 +83,16 @@ impl ApiKeys {
 }
 
 impl CreatedApiKey {
-    pub fn of(conn: &mut Conn, IssuedApiKey { key, text }: IssuedApiKey) -> Result<Self> {
+    /// Without what opens it, as it is kept.
+    pub fn of(conn: &mut Conn, key: ApiKey) -> Result<Self> {
         let created_by = key.created_by.map(|id| User::find(conn, id)).transpose()?;
         let api_key = ApiKeyDetails::new(key, created_by.as_ref().map(Person::from));
-        Ok(Self { success: true, api_key: ApiKeyWithKey { api_key, key: text.expose().to_owned() } })
+        Ok(Self { success: true, api_key: ApiKeyWithKey { api_key, key: None } })
+    }
+
+    pub fn showing(mut self, text: Option<KeyText>) -> Self {
+        self.api_key.key = text.map(|text| text.expose().to_owned());
+        self
     }
 }
 

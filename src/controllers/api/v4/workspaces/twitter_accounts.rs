@@ -78,17 +78,21 @@ pub async fn create(
     let connection = twitter_account_params::read(&params)?;
     let vault = app.vault.clone();
     let (once, ()) = app
-        .create_once(session, key, &params, move |conn| {
-            let admin = session.admin(conn)?;
-            let answer = match admin.connect(conn, &vault, &connection)? {
-                Connected::New(account) => answer::created(WorkspaceTwitterAccount::new(account, 0)),
-                Connected::Refreshed(account) => {
-                    let teams_count = sharing::teams_count(conn, &account)?;
-                    answer::ok(WorkspaceTwitterAccount::new(account, teams_count))
-                }
-            };
-            Ok((answer, ()))
-        })
+        .create_once(
+            key,
+            &params,
+            move |conn| session.admin(conn),
+            move |conn, admin| {
+                let answer = match admin.connect(conn, &vault, &connection)? {
+                    Connected::New(account) => answer::created(WorkspaceTwitterAccount::new(account, 0)),
+                    Connected::Refreshed(account) => {
+                        let teams_count = sharing::teams_count(conn, &account)?;
+                        answer::ok(WorkspaceTwitterAccount::new(account, teams_count))
+                    }
+                };
+                Ok((answer, ()))
+            },
+        )
         .await?;
     Ok(once)
 }
