@@ -13,25 +13,35 @@ use crate::{
 pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
     for field in &draft.object.fields {
         let Kind::Composite(composite, _) = &field.kind else { continue };
-        let at = |part: &str| format!("{}.{part}", field.name);
-        if composite != "ACTOR" || draft.text(&at("name")).is_some() {
+        if composite != "ACTOR" {
             continue;
         }
-        let (source, member_id, name) = match &writing.access.caller {
-            Caller::Key(holder) => ("API", None, holder.name.clone()),
-            Caller::Person(_) => ("MANUAL", writing.access.member_id.clone(), own_name(writing)?),
+        let at = |part: &str| format!("{}.{part}", field.name);
+        let (source, member_id) = match &writing.access.caller {
+            Caller::Key(_) => ("API", None),
+            Caller::Person(_) => ("MANUAL", writing.access.member_id.clone()),
         };
+        let has_own_name = draft.text(&at("name")).is_some();
+        if !has_own_name {
+            draft.set(&at("name"), Some(own_name(writing)?));
+        }
         if draft.text(&at("source")).is_none() {
             draft.set(&at("source"), Some(source.to_owned()));
         }
-        draft.set(&at("workspaceMemberId"), member_id);
-        draft.set(&at("name"), Some(name));
-        draft.set(&at("context"), Some("{}".to_owned()));
+        for (part, value) in [("workspaceMemberId", member_id), ("context", Some("{}".to_owned()))] {
+            if !has_own_name || draft.get(&at(part)).is_none() {
+                draft.set(&at(part), value);
+            }
+        }
     }
     Ok(())
 }
 
+/// As the caller is called: a key by its name, a person by theirs.
 fn own_name(writing: &mut Writing) -> Result<String> {
+    if let Caller::Key(holder) = &writing.access.caller {
+        return Ok(holder.name.clone());
+    }
     let mut statement = Statement::new(writing.conn.dialect(), "SELECT ");
     statement
         .read([(Cell::Text, "name_first_name"), (Cell::Text, "name_last_name")])
