@@ -71,18 +71,9 @@ impl<P: AsRef<Viewer>> Caller<P> {
         self.is_person_or_has(Scope::Write)
     }
 
-    /// Of workspace accounts. A personal account's token is read by [`Self::may_read_token_of`] its holder alone.
+    /// Of workspace accounts; a personal account's is read by its holder alone.
     pub fn may_read_tokens(&self) -> bool {
         self.is_admin_or_has(Scope::Tokens)
-    }
-
-    /// Of an account with this owner; none is the workspace.
-    pub fn may_read_token_of(&self, owner_id: Option<i64>) -> bool {
-        match (self, owner_id) {
-            (_, None) => self.may_read_tokens(),
-            (Self::Person(person), Some(owner)) => person.as_ref().user_id == owner,
-            (Self::Key(_), Some(_)) => false,
-        }
     }
 
     /// Whether members, keys and webhooks are theirs to change.

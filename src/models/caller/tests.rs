@@ -4,7 +4,6 @@ use super::*;
 use crate::{clock::Clock, db::types::Uuid, models::role::Role};
 
 const OLGA: i64 = 1;
-const MIA: i64 = 2;
 
 fn key(scopes: &[Scope]) -> Caller {
     Caller::Key(KeyHolder {
@@ -53,20 +52,6 @@ fn a_person_may_what_their_role_says() {
     assert_eq!(rights(&olga(Role::Owner)), [true; 4]);
     assert_eq!(rights(&olga(Role::Admin)), [true; 4]);
     assert_eq!(rights(&olga(Role::Member)), [true, true, false, false]);
-}
-
-#[test]
-fn the_token_of_a_personal_account_is_its_holders_alone() {
-    for (caller, of_the_workspace, own, of_mia) in [
-        (key(&[Scope::Tokens]), true, false, false),
-        (key(&[Scope::Read, Scope::Admin]), false, false, false),
-        (olga(Role::Owner), true, true, false),
-        (olga(Role::Member), false, true, false),
-    ] {
-        assert_eq!(caller.may_read_token_of(None), of_the_workspace, "{caller:?}");
-        assert_eq!(caller.may_read_token_of(Some(OLGA)), own, "{caller:?}");
-        assert_eq!(caller.may_read_token_of(Some(MIA)), of_mia, "{caller:?}");
-    }
 }
 
 #[test]
