@@ -19,9 +19,6 @@ const NO_WRITING: &str = "This API key may not write. Use one with the scope \"w
 pub const ADMINS_ONLY: &str =
     "Only workspace admins, and API keys with the scope \"admin\", can change members, API keys and webhooks";
 
-/// The objects that only admins change, beside those with a model.
-const GOVERNED: [&str; 1] = ["webhook"];
-
 /// A caller, and the member of the workspace a person is.
 #[derive(Debug, Clone)]
 pub struct Access {
@@ -57,9 +54,7 @@ impl Access {
     }
 
     pub fn expect_writing(&self, object: &Object) -> Result<()> {
-        let is_governed = matches!(object.model, Some(Model::Member | Model::Key))
-            || GOVERNED.contains(&object.singular.as_str());
-        if is_governed {
+        if object.is_governed {
             return if self.caller.is_admin() { Ok(()) } else { Err(Error::Forbidden(ADMINS_ONLY)) };
         }
         if self.caller.may_write() { Ok(()) } else { Err(Error::Forbidden(NO_WRITING)) }

@@ -9,7 +9,7 @@ use super::{
     composite,
     object::{Field, Kind, Object, Part},
     refusal::Refusal,
-    value::{cell_of, cleared, expect_texts, is_blank, literal_of},
+    value::{cell_of, cleared, expect_items, expect_texts, is_blank, literal_of},
 };
 use crate::{
     clock::Moment,
@@ -61,6 +61,20 @@ impl Draft {
     pub fn set(&mut self, path: &str, value: Option<String>) {
         if let Some(at) = self.at(path) {
             self.cells[at] = Some(value);
+        }
+    }
+
+    /// Sets what a record created without a word about it holds.
+    pub fn fill_in_defaults(&mut self) {
+        for field in &self.object.fields {
+            if self.object.columns_of(&field.name).any(|column| self.get(&column.path()).is_some()) {
+                continue;
+            }
+            match (&field.kind, &field.default) {
+                (Kind::Composite(..), _) | (_, Value::Null) => {}
+                (_, Value::String(text)) => self.set(&field.name, Some(text.clone())),
+                (_, value) => self.set(&field.name, Some(value.to_string())),
+            }
         }
     }
 
@@ -149,6 +163,7 @@ impl Draft {
             };
             if !is_blank(value) {
                 let cell = cell_of(column, &part.options, value)?;
+                expect_items(column, part.kind, cell.as_deref())?;
                 self.set(&column.path(), cell);
             }
         }

@@ -18,6 +18,8 @@ pub struct Object {
     pub description: String,
     /// Whose rules its writing follows, where it has behaviour of its own.
     pub model: Option<Model>,
+    /// Changed by admins alone.
+    pub is_governed: bool,
     /// In the order of the document.
     pub fields: Vec<Field>,
     pub to_many: Vec<ToMany>,
@@ -121,6 +123,10 @@ pub enum PartKind {
     Integer,
     Number,
     Json,
+    /// Lists in JSON: of texts, of `{"label", "url"}`, of `{"number", "countryCode", "callingCode"}` or texts.
+    Texts,
+    Links,
+    Phones,
 }
 
 impl Object {

@@ -5,9 +5,14 @@ use serde_json::Value;
 use super::{
     column::{Cell, Column},
     literal,
-    object::{Field, Kind},
+    object::{Field, Kind, PartKind},
 };
 use crate::error::{Error, Result};
+
+const LIST_OF_TEXTS: &str = "a list of texts, [\"…\"]";
+const LIST_OF_LINKS: &str = "a list of links, [{\"label\": \"…\", \"url\": \"…\"}]";
+const LIST_OF_PHONES: &str =
+    "a list of phones, [{\"number\": \"…\", \"countryCode\": \"…\", \"callingCode\": \"…\"}]";
 
 /// `""`, `[null]`, `{}`, `[{}]`, and objects of nothing else. `[]` is a list without anything in it.
 pub fn is_blank(value: &Value) -> bool {
@@ -49,21 +54,29 @@ pub fn literal_of(column: &Column, value: &Value) -> Result<String> {
         (Cell::Json, value) => json_of(value),
         _ => None,
     };
-    literal.ok_or_else(|| {
-        Error::Unreadable(format!(
-            "{}: {} is not {}",
-            column.path(),
-            shortened(&value.to_string()),
-            if column.cell == Cell::Json { "JSON without NUL" } else { literal::description(column.cell) }
-        ))
-    })
+    literal.ok_or_else(|| refusal(column, value))
+}
+
+/// A secret is not repeated, whatever is wrong with it.
+fn refusal(column: &Column, value: &Value) -> Error {
+    let path = column.path();
+    let fault = match column.cell {
+        _ if has_nul(value) => "has a NUL in it".to_owned(),
+        Cell::Text => "is not a text".to_owned(),
+        Cell::Json => "is not JSON".to_owned(),
+        cell => format!("is not {}", literal::description(cell)),
+    };
+    if column.is_secret {
+        return Error::Unreadable(format!("{path}: {fault}"));
+    }
+    Error::Unreadable(format!("{path}: {} {fault}", shortened(&value.to_string())))
 }
 
 fn json_of(value: &Value) -> Option<String> {
     (!has_nul(value)).then(|| value.to_string())
 }
 
-/// JSON writes NUL as an escape, which PostgreSQL reads in no text.
+/// JSON writes NUL as an escape, which PostgreSQL reads in no text; so may the text of a text.
 fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
@@ -84,7 +97,22 @@ pub fn expect_texts(field: &Field, value: &Value) -> Result<()> {
         Value::Array(_) if !options.is_empty() => {
             Err(Error::Unreadable(format!("{}: send a list of {}", field.name, quoted(options))))
         }
-        _ => Err(Error::Unreadable(format!("{}: send a list of texts, [\"…\"]", field.name))),
+        _ => Err(Error::Unreadable(format!("{}: send {LIST_OF_TEXTS}", field.name))),
+    }
+}
+
+/// The lists inside composites hold what they are called after.
+pub fn expect_items(column: &Column, kind: PartKind, literal: Option<&str>) -> Result<()> {
+    let (is_fine, wanted): (fn(&Value) -> bool, _) = match kind {
+        PartKind::Texts => (Value::is_string, LIST_OF_TEXTS),
+        PartKind::Links => (Value::is_object, LIST_OF_LINKS),
+        PartKind::Phones => (|item| item.is_object() || item.is_string(), LIST_OF_PHONES),
+        _ => return Ok(()),
+    };
+    match literal.map(serde_json::from_str).transpose().map_err(Error::ours)? {
+        None => Ok(()),
+        Some(Value::Array(items)) if items.iter().all(is_fine) => Ok(()),
+        Some(_) => Err(Error::Unreadable(format!("{}: send {wanted}", column.path()))),
     }
 }
 

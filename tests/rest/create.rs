@@ -76,7 +76,7 @@ on_both_databases! {
                 json!({"companyId": NEW}),
                 bad_request(&format!("companyId: no company has the id '{NEW}'")),
             ),
-            ("people", json!({"city": 12}), bad_request("city: 12 is not text without NUL")),
+            ("people", json!({"city": 12}), bad_request("city: 12 is not a text")),
             (
                 "people",
                 json!({"name": "Mia"}),
@@ -109,6 +109,7 @@ on_both_databases! {
                 json!({"idealCustomerProfile": "true"}),
                 bad_request("idealCustomerProfile: \"true\" is not true or false"),
             ),
+            ("people", json!({"city": "a\0b"}), bad_request("city: \"a\\u0000b\" has a NUL in it")),
             ("viewSorts", json!({"fieldMetadataId": ""}), bad_request("fieldMetadataId is required")),
             (
                 "workflows",
@@ -119,6 +120,45 @@ on_both_databases! {
                 "webhooks",
                 json!({"operations": "all"}),
                 bad_request("operations: send a list of texts, [\"…\"]"),
+            ),
+        ] {
+            assert_eq!(program.post(plural, &body), expected, "{plural} {body}");
+            assert_eq!(program.found(plural, &[]), [Value::Null; 0], "{plural} {body}");
+        }
+    }
+
+    fn says_what_belongs_there_and_repeats_no_secret(app: &mut TestApp) {
+        let program = Caller::program(app);
+        for (plural, body, expected) in [
+            (
+                "connectedAccounts",
+                json!({"handle": "lions", "provider": "google", "accessToken": {"t": "SECRET"}}),
+                bad_request("accessToken: is not a text"),
+            ),
+            ("webhooks", json!({"secret": "SECRET\0"}), bad_request("secret: has a NUL in it")),
+            (
+                "people",
+                json!({"xLink": {"secondaryLinks": "x"}}),
+                bad_request("xLink.secondaryLinks: \"x\" is not JSON"),
+            ),
+            (
+                "people",
+                json!({"xLink": {"secondaryLinks": [null, 5]}}),
+                bad_request(
+                    "xLink.secondaryLinks: send a list of links, [{\"label\": \"…\", \"url\": \"…\"}]",
+                ),
+            ),
+            (
+                "people",
+                json!({"emails": {"additionalEmails": {"a": 1}}}),
+                bad_request("emails.additionalEmails: send a list of texts, [\"…\"]"),
+            ),
+            (
+                "people",
+                json!({"phones": {"additionalPhones": 5}}),
+                bad_request(
+                    "phones.additionalPhones: send a list of phones, [{\"number\": \"…\", \"countryCode\": \"…\", \"callingCode\": \"…\"}]",
+                ),
             ),
         ] {
             assert_eq!(program.post(plural, &body), expected, "{plural} {body}");
@@ -161,7 +201,7 @@ on_both_databases! {
         for (batch, message) in [
             (json!([{"city": "D"}, {"id": id_at(0)}]), "Record already exists"),
             (json!([{"id": COMPANY}, {"id": COMPANY}]), "Record already exists"),
-            (json!([{"city": "D"}, {"city": 5}]), "city: 5 is not text without NUL"),
+            (json!([{"city": "D"}, {"city": 5}]), "city: 5 is not a text"),
             (json!([{"city": "D"}, 5]), "Input [1] must be an object"),
             (json!({"city": "D"}), "Body must be an array"),
             (json!([]), "Input must not be empty"),
@@ -187,6 +227,16 @@ on_both_databases! {
         let own =
             json!({"source": "EMAIL", "workspaceMemberId": me, "name": "Somebody", "context": {"a": 1}});
         assert_eq!(made_by(&program, &json!({"createdBy": own})), own);
+        let named = made_by(&program, &json!({"createdBy": {"name": "Somebody"}}));
+        assert_eq!(
+            named,
+            json!({"source": "API", "workspaceMemberId": null, "name": "Somebody", "context": {}})
+        );
+        let named = made_by(&session, &json!({"createdBy": {"name": "Somebody", "context": {"a": 1}}}));
+        assert_eq!(
+            named,
+            json!({"source": "MANUAL", "workspaceMemberId": me, "name": "Somebody", "context": {"a": 1}})
+        );
         let by_olga = json!({"source": "MANUAL", "workspaceMemberId": me, "name": "olga", "context": {}});
         assert_eq!(made_by(&session, &json!({})), by_olga);
         let (_, many) = program.post("batch/companies", &json!([{}, {"createdBy": own}]));

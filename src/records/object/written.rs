@@ -16,6 +16,8 @@ pub struct Written {
     description: String,
     model: Option<Model>,
     #[serde(default)]
+    governed: bool,
+    #[serde(default)]
     required: Vec<String>,
     #[serde(default)]
     unique: Vec<String>,
@@ -67,6 +69,7 @@ impl Written {
             plural: self.plural,
             description: self.description,
             model: self.model,
+            is_governed: self.governed,
             fields,
             to_many: self.to_many,
             required: self.required,
@@ -147,7 +150,7 @@ impl PartKind {
             Self::Uuid => Cell::Uuid,
             Self::Integer => Cell::Integer,
             Self::Number => Cell::Number,
-            Self::Json => Cell::Json,
+            Self::Json | Self::Texts | Self::Links | Self::Phones => Cell::Json,
         }
     }
 }

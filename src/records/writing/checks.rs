@@ -6,13 +6,7 @@ use super::Writing;
 use crate::{
     db::statement::{Statement, Texts},
     error::{Error, Result},
-    records::{
-        catalogue::catalogue,
-        column::Cell,
-        draft::Draft,
-        object::{Kind, Object},
-        value::shortened,
-    },
+    records::{catalogue::catalogue, column::Cell, draft::Draft, object::Object, value::shortened},
 };
 
 pub const EXISTS_ALREADY: &str = "Record already exists";
@@ -145,20 +139,4 @@ fn held(
 fn texts(writing: &mut Writing, mut statement: Statement) -> Result<Vec<String>> {
     let rows = statement.rows(writing.conn)?;
     Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
-}
-
-impl Draft {
-    /// What a record created without a word about it holds.
-    pub fn fill_in_defaults(&mut self) {
-        for field in &self.object.fields {
-            if self.object.columns_of(&field.name).any(|column| self.get(&column.path()).is_some()) {
-                continue;
-            }
-            match (&field.kind, &field.default) {
-                (Kind::Composite(..), _) | (_, serde_json::Value::Null) => {}
-                (_, serde_json::Value::String(text)) => self.set(&field.name, Some(text.clone())),
-                (_, value) => self.set(&field.name, Some(value.to_string())),
-            }
-        }
-    }
 }

@@ -66,11 +66,11 @@ pub fn value(field: &Field, seed: usize) -> Value {
 
 fn value_of_part(composite: &str, part: &Part, seed: usize) -> Value {
     match (composite, part.kind) {
-        ("EMAILS", PartKind::Json) => json!([format!("other{seed}@lions.example")]),
+        (_, PartKind::Texts) => json!([format!("other{seed}@lions.example")]),
         ("EMAILS", _) => json!(format!("mia{seed}@lions.example")),
-        ("LINKS", PartKind::Json) => json!([{"label": WORDS, "url": format!("https://{seed}.example/A")}]),
+        (_, PartKind::Links) => json!([{"label": WORDS, "url": format!("https://{seed}.example/A")}]),
         ("LINKS", _) => json!(format!("https://lions{seed}.example/{WORDS}")),
-        ("PHONES", PartKind::Json) => json!([{"number": "123", "countryCode": "CH", "callingCode": "+41"}]),
+        (_, PartKind::Phones) => json!([{"number": "123", "countryCode": "CH", "callingCode": "+41"}]),
         (_, PartKind::Text) => json!(format!("{WORDS}{} {seed}", part.name)),
         (_, PartKind::Enum) => json!(part.options[part.options.len() - 1 - seed % 3]),
         (_, PartKind::Uuid) => json!(SOME_ID),

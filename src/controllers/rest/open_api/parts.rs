@@ -38,6 +38,7 @@ fn read_part(part: &Part) -> Value {
         PartKind::Integer => json!({ "type": ["integer", "null"] }),
         PartKind::Number => json!({ "type": ["number", "null"] }),
         PartKind::Json => json!({}),
+        PartKind::Texts | PartKind::Links | PartKind::Phones => json!({ "type": ["array", "null"] }),
     }
 }
 
@@ -48,19 +49,21 @@ fn written_part(part: &Part) -> Value {
         PartKind::Uuid => json!({ "type": "string", "format": "uuid" }),
         PartKind::Integer => json!({ "type": "integer" }),
         PartKind::Number => json!({ "type": "number" }),
-        PartKind::Json => return json!({ "anyOf": [usual(&part.name), {}] }),
+        PartKind::Json => return json!({ "anyOf": [{ "type": "object" }, {}] }),
+        PartKind::Texts | PartKind::Links | PartKind::Phones => {
+            json!({ "type": "array", "items": item(part.kind) })
+        }
     })
 }
 
-/// What a JSON part usually holds is a matter of convention: the catalogue knows only its name.
-fn usual(part: &str) -> Value {
+/// What a list inside a composite holds.
+fn item(kind: PartKind) -> Value {
     let text = || json!({ "type": "string" });
+    let link = || json!({ "type": "object", "properties": { "url": text(), "label": text() } });
     let phone = || json!({ "type": "object", "properties": { "number": text(), "countryCode": text(), "callingCode": text() } });
-    let items = match part {
-        "secondaryLinks" => json!({ "type": "object", "properties": { "url": text(), "label": text() } }),
-        "additionalEmails" => text(),
-        "additionalPhones" => json!({ "anyOf": [text(), phone()] }),
-        _ => return json!({ "type": "object" }),
-    };
-    json!({ "type": "array", "items": items })
+    match kind {
+        PartKind::Links => link(),
+        PartKind::Phones => json!({ "anyOf": [text(), phone()] }),
+        _ => text(),
+    }
 }
