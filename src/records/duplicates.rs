@@ -63,12 +63,11 @@ fn like_one(
     if criteria.is_empty() {
         return Ok(Found::nothing());
     }
-    let mut filters = vec![Filter::Any(criteria)];
+    find.either = criteria;
     if let (Some(id), Some(column)) = (own_id, object.column("id")) {
-        filters.push(Filter::Test(column, Comparison::NotEqual(id.clone())));
+        let another = Filter::Test(column, Comparison::NotEqual(id.clone()));
+        find.filter = Some(Filter::All(find.filter.into_iter().chain([another]).collect()));
     }
-    filters.extend(find.filter.take());
-    find.filter = Some(Filter::All(filters));
     loader.page(object, &find)
 }
 
