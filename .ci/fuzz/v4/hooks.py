@@ -3,8 +3,8 @@
 import json
 import os
 
-import jsonschema_rs
 import schemathesis
+from described import fits
 from schemathesis.core.failures import AcceptedNegativeData
 
 INVITES = json.loads(os.environ.get("ROSTER_FUZZ_INVITES", "{}"))
@@ -48,11 +48,6 @@ def is_text_in_a_form(case):
         return False
     sent = {name: texts(value) if name.endswith("[]") else value for name, value in case.body.items()}
     return fits(case, sent)
-
-
-def fits(case, body):
-    described = case.operation.get_body_for_media_type(case.media_type)
-    return described is not None and jsonschema_rs.is_valid(described.optimized_schema, body)
 
 
 def texts(value):
