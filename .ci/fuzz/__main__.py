@@ -1,6 +1,6 @@
 """The descriptions against the service: schemathesis sends what fits them and what does not.
 
-`python .ci/fuzz v4 sqlite` or `python .ci/fuzz v4 postgresql`, with schemathesis installed and Roster built. Fails unless
+`python .ci/fuzz v4 sqlite`, or `rest`, or `postgresql`, with schemathesis installed and Roster built. Fails unless
 nothing is answered that the description does not announce.
 """
 
