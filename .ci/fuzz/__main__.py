@@ -36,7 +36,8 @@ def verdict(where, door, reports, statuses, seconds):
     misfits = sum(failure["count"] for report in reports for failure in report["failures"])
     server_errors = sum(status >= 500 for status in statuses)
     is_whole = all(report["complete"] and report["exit_code"] == 0 for report in reports)
-    print("statuses:", ", ".join(f"{status} x {count}" for status, count in sorted(collections.Counter(statuses).items())))
+    counts = sorted(collections.Counter(statuses).items())
+    print("statuses:", ", ".join(f"{status} x {count}" for status, count in counts))
     is_intact = door.is_intact()
     if not is_intact:
         print("found: the caller lost the way in, or the workspace, during the run")

@@ -52,5 +52,9 @@ class Door:
         page = self.get(f"/rest/{name}?limit={ROWS // 2}")
         cursor = page["pageInfo"]["endCursor"]
         rest = self.get(f"/rest/{name}?limit={ROWS // 2}&starting_after={cursor}")
-        kept, doomed = ([row["id"] for row in rows["data"][name] if row["id"] != self.key["id"]] for rows in (page, rest))
+        kept, doomed = (self.ids(rows["data"][name]) for rows in (page, rest))
         return {"kept": kept, "doomed": doomed, "cursor": cursor}
+
+    def ids(self, rows):
+        """Without the key, which is to open the door until the end."""
+        return [row["id"] for row in rows if row["id"] != self.key["id"]]

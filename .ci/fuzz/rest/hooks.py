@@ -35,7 +35,8 @@ def map_case(context, case):
     if rows is None:
         return case
     if "id" in case.path_parameters:
-        case.path_parameters["id"] = known(case.path_parameters["id"], rows["doomed" if case.method == "DELETE" else "kept"])
+        share = "doomed" if case.method == "DELETE" else "kept"
+        case.path_parameters["id"] = known(case.path_parameters["id"], rows[share])
     for name in ("starting_after", "ending_before"):
         if isinstance(case.query.get(name), str) and case.query.get("order_by") in (None, "id"):
             case.query[name] = rows["cursor"]
