@@ -146,9 +146,9 @@ fn table(object: &Object, dialect: Dialect) -> String {
         .expect("a string");
     }
     for columns in looked_up(object) {
-        let name = index(&object.table, &[&["workspace_id"], &columns[..]].concat());
+        let name = index(&object.table, &[&["workspace_id"], &columns[..], &["id"]].concat());
         let columns = columns.join(", ");
-        writeln!(sql, "CREATE INDEX {name} ON {} (workspace_id, {columns});", object.table)
+        writeln!(sql, "CREATE INDEX {name}\n    ON {} (workspace_id, {columns}, id);", object.table)
             .expect("a string");
     }
     for relation in object.to_one() {

@@ -1,13 +1,28 @@
 """What schemathesis cannot know by itself: which invites exist, and how a form reads a list."""
 
+import itertools
 import json
 import os
+import re
 
 import schemathesis
 from described import fits
 from schemathesis.core.failures import AcceptedNegativeData
 
 INVITES = json.loads(os.environ.get("ROSTER_FUZZ_INVITES", "{}"))
+
+
+KEY = re.compile("[!-~]([ -~]{0,200}[!-~])?")
+NUMBERS = itertools.count()
+
+
+@schemathesis.hook
+def map_headers(context, headers):
+    """Another key for every create: an answer given once more may tell of what was deleted since."""
+    key = (headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and KEY.fullmatch(key):
+        headers["Idempotency-Key"] = f"{key}-{next(NUMBERS)}"
+    return headers
 
 
 @schemathesis.hook
