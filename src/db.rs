@@ -13,11 +13,17 @@ mod pattern;
 pub mod statement;
 pub mod types;
 
-use std::{path::Path, sync::Arc, thread, time::Duration};
+use std::{
+    path::Path,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use actix_web::web;
 use diesel::r2d2::Pool;
 use rand::RngExt as _;
+use tokio::time::sleep;
 
 pub use self::{
     cell::{Cell, Dialect},
@@ -27,7 +33,7 @@ pub use self::{
 use self::{
     connection::Lent,
     dialect::Fault,
-    gate::{Gate, Pass},
+    gate::{Gate, Pass, Patience},
 };
 use crate::{
     error::{Error, Result},
@@ -36,9 +42,12 @@ use crate::{
 
 const TRIES: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
-/// How long a queue that moves is waited in.
-const PATIENCE: Duration = Duration::from_secs(10);
-const LONG_PATIENCE: Duration = Duration::from_secs(30);
+/// A queue that moves may be waited in; a database that makes no progress is given up soon.
+const PATIENCE: Patience = Patience { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
+const LONG_PATIENCE: Patience =
+    Patience { turn: Duration::from_secs(30), standstill: Duration::from_secs(30) };
+/// Before a lock is asked for again, by one who has the patience.
+const BREATH: Duration = Duration::from_millis(50);
 /// SQLite has one writer; readers cost memory each.
 const SQLITE_READERS: u32 = 4;
 
@@ -53,7 +62,7 @@ pub struct Db {
 struct Lane {
     pool: Pool<Target>,
     gate: Gate,
-    patience: Duration,
+    patience: Patience,
 }
 
 impl Db {
@@ -113,17 +122,27 @@ impl Lane {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let pass: Pass = self.gate.pass(self.patience).await?;
-        let lane = self.clone();
-        web::block(request_id::carry(move || {
-            let result = lane.perform(intent, &work);
-            drop(pass);
-            result
-        }))
-        .await
-        .map_err(Error::ours)?
+        let since = Instant::now();
+        let mut work = work;
+        loop {
+            let pass: Pass = self.gate.pass(self.patience).await?;
+            let lane = self.clone();
+            let turn = web::block(request_id::carry(move || {
+                let outcome = lane.perform(intent, &work);
+                drop(pass);
+                (work, outcome)
+            }));
+            let outcome;
+            (work, outcome) = turn.await.map_err(Error::ours)?;
+            match outcome {
+                Err(Error::Database(_)) if since.elapsed() < self.patience.standstill => sleep(BREATH).await,
+                Err(Error::Database(locked)) => return Err(Error::unavailable(locked)),
+                outcome => return outcome,
+            }
+        }
     }
 
+    /// One turn. A failure of the database is a lock that was not had in time: others may have their turn meanwhile.
     fn perform<T>(&self, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
         let mut tries = 1;
         loop {
@@ -136,6 +155,7 @@ impl Lane {
                     drop(lent);
                     thread::sleep(Duration::from_millis(rand::rng().random_range(1..=20) * u64::from(tries)));
                 }
+                Fault::Locked => return Err(failure.into()),
                 Fault::Yielded | Fault::Lost | Fault::Busy => return Err(Error::unavailable(failure)),
                 Fault::DiskFull => return Err(Error::DiskFull),
                 Fault::Violation | Fault::Bug => return Err(Error::ours(failure)),
@@ -150,7 +170,7 @@ fn may_run_again(fault: Fault, sent_commit: bool) -> bool {
     match fault {
         Fault::Yielded | Fault::Violation => true,
         Fault::Lost => !sent_commit,
-        Fault::Busy | Fault::DiskFull | Fault::Bug => false,
+        Fault::Locked | Fault::Busy | Fault::DiskFull | Fault::Bug => false,
     }
 }
 

@@ -139,7 +139,9 @@ pub(super) enum Fault {
     Yielded,
     /// The connection is gone.
     Lost,
-    /// Locked, timed out, starting or shutting down.
+    /// Somebody else holds a lock.
+    Locked,
+    /// Timed out, starting or shutting down.
     Busy,
     DiskFull,
     /// A constraint had the last word.
@@ -158,11 +160,9 @@ const LOST: [&str; 7] = [
     "could not receive data",
     "could not send data",
 ];
-const BUSY: [&str; 10] = [
-    "database is locked",
-    "database table is locked",
-    "database schema is locked",
-    "lock timeout",
+const LOCKED: [&str; 4] =
+    ["database is locked", "database table is locked", "database schema is locked", "lock timeout"];
+const BUSY: [&str; 6] = [
     "statement timeout",
     "idle-in-transaction timeout",
     "too many clients",
@@ -192,6 +192,7 @@ pub(super) fn fault(failure: &Failure) -> Fault {
         | DatabaseErrorKind::NotNullViolation => Fault::Violation,
         _ if says(&YIELDED) => Fault::Yielded,
         _ if says(&LOST) => Fault::Lost,
+        _ if says(&LOCKED) => Fault::Locked,
         _ if says(&BUSY) => Fault::Busy,
         _ if says(&DISK_FULL) => Fault::DiskFull,
         _ => Fault::Bug,

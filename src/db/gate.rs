@@ -16,7 +16,6 @@ use tokio::{
 use crate::error::{Error, Result};
 
 const MOST_WAITING: usize = 2_000;
-const STANDSTILL: Duration = Duration::from_secs(2);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Clone)]
@@ -32,6 +31,13 @@ struct Inner {
 
 /// A place in the queue; given up on drop.
 struct Waiting<'a>(&'a AtomicUsize);
+
+/// How long somebody waits: for a turn, and for anybody's turn.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    pub turn: Duration,
+    pub standstill: Duration,
+}
 
 /// The right to use one connection. The queue moves when it is given back.
 pub(super) struct Pass {
@@ -49,8 +55,7 @@ impl Gate {
         }))
     }
 
-    /// Waits at most this long.
-    pub async fn pass(&self, patience: Duration) -> Result<Pass> {
+    pub async fn pass(&self, patience: Patience) -> Result<Pass> {
         let permits = &self.0.permits;
         let permit = match Arc::clone(permits).try_acquire_owned() {
             Ok(permit) => permit,
@@ -60,7 +65,7 @@ impl Gate {
         Ok(Pass { gate: self.clone(), _permit: permit })
     }
 
-    async fn wait(&self, patience: Duration) -> Result<OwnedSemaphorePermit> {
+    async fn wait(&self, patience: Patience) -> Result<OwnedSemaphorePermit> {
         let _place = Waiting::enter(&self.0.waiting)?;
         let since = Instant::now();
         let mut turn = std::pin::pin!(Arc::clone(&self.0.permits).acquire_owned());
@@ -68,10 +73,10 @@ impl Gate {
             if let Ok(permit) = timeout(LOOK_EVERY, &mut turn).await {
                 return permit.map_err(Error::unavailable);
             }
-            if since.elapsed() >= patience {
+            if since.elapsed() >= patience.turn {
                 return Err(Error::unavailable("the queue for the database is too long"));
             }
-            if since.elapsed() >= STANDSTILL && self.stood_still_for() >= STANDSTILL {
+            if since.elapsed().min(self.stood_still_for()) >= patience.standstill {
                 return Err(Error::unavailable("the database makes no progress"));
             }
         }
@@ -116,22 +121,24 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
 
+    const PATIENCE: Patience = Patience { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
+
     #[tokio::test]
     async fn a_standing_queue_is_left_after_two_seconds() {
         let gate = Gate::new(1);
-        let _held = gate.pass(Duration::from_secs(10)).await.unwrap();
+        let _held = gate.pass(PATIENCE).await.unwrap();
         let since = Instant::now();
-        assert!(matches!(gate.pass(Duration::from_secs(10)).await, Err(Error::Unavailable { .. })));
-        assert!(since.elapsed() >= STANDSTILL);
+        assert!(matches!(gate.pass(PATIENCE).await, Err(Error::Unavailable { .. })));
+        assert!(since.elapsed() >= PATIENCE.standstill);
     }
 
     #[tokio::test]
     async fn a_pass_given_back_lets_the_next_one_through() {
         let gate = Gate::new(1);
-        let held = gate.pass(Duration::from_secs(10)).await.unwrap();
+        let held = gate.pass(PATIENCE).await.unwrap();
         let next = tokio::spawn({
             let gate = gate.clone();
-            async move { gate.pass(Duration::from_secs(10)).await.is_ok() }
+            async move { gate.pass(PATIENCE).await.is_ok() }
         });
         tokio::task::yield_now().await;
         drop(held);
@@ -141,9 +148,9 @@ mod tests {
     #[tokio::test]
     async fn the_queue_has_an_end() {
         let gate = Gate::new(1);
-        let _held = gate.pass(Duration::from_secs(10)).await.unwrap();
+        let _held = gate.pass(PATIENCE).await.unwrap();
         gate.0.waiting.store(MOST_WAITING, Ordering::Relaxed);
-        assert!(matches!(gate.pass(Duration::from_secs(10)).await, Err(Error::Unavailable { .. })));
+        assert!(matches!(gate.pass(PATIENCE).await, Err(Error::Unavailable { .. })));
         assert_eq!(gate.0.waiting.load(Ordering::Relaxed), MOST_WAITING);
     }
 }

@@ -1,6 +1,8 @@
 //! Records that look like another: by the criteria of their object, each a list of paths that must all be equal. A
 //! criterion counts when every text in it has at least three letters; an object without criteria has no duplicates.
 
+use std::collections::HashMap;
+
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
@@ -28,6 +30,15 @@ pub enum Like {
     Data(Map<String, Value>),
 }
 
+impl Like {
+    fn id(&self) -> Option<&String> {
+        match self {
+            Self::Id(id) => Some(id),
+            Self::Data(_) => None,
+        }
+    }
+}
+
 /// One list for each record that was asked about; ids of nothing have none.
 pub fn find(
     loader: &mut Loader,
@@ -36,11 +47,12 @@ pub fn find(
     query: impl Fn() -> Result<Find<'static>>,
 ) -> Result<Vec<Found>> {
     query()?;
+    let known = known(loader, object, likes)?;
     let mut lists = Vec::with_capacity(likes.len());
     for like in likes {
         let (criteria, own_id) = match like {
             Like::Id(id) => {
-                let Some(record) = loader.one(object, id, 0)? else { continue };
+                let Some(record) = known.get(id) else { continue };
                 (criteria(object, |path| record.text(path).map(str::to_owned)), Some(id))
             }
             Like::Data(data) => {
@@ -53,6 +65,13 @@ pub fn find(
     Ok(lists)
 }
 
+/// The records asked about, in one query.
+fn known(loader: &mut Loader, object: &'static Object, likes: &[Like]) -> Result<HashMap<String, Record>> {
+    let ids: Vec<String> = likes.iter().filter_map(Like::id).cloned().collect();
+    let records = if ids.is_empty() { Vec::new() } else { loader.by_ids(object, &ids, 0)? };
+    Ok(records.into_iter().map(|record| (record.id().to_owned(), record)).collect())
+}
+
 fn like_one(
     loader: &mut Loader,
     object: &'static Object,
@@ -63,12 +82,11 @@ fn like_one(
     if criteria.is_empty() {
         return Ok(Found::nothing());
     }
-    let mut filters = vec![Filter::Any(criteria)];
+    find.either = criteria;
     if let (Some(id), Some(column)) = (own_id, object.column("id")) {
-        filters.push(Filter::Test(column, Comparison::NotEqual(id.clone())));
+        let another = Filter::Test(column, Comparison::NotEqual(id.clone()));
+        find.filter = Some(Filter::All(find.filter.into_iter().chain([another]).collect()));
     }
-    filters.extend(find.filter.take());
-    find.filter = Some(Filter::All(filters));
     loader.page(object, &find)
 }
 

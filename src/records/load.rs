@@ -1,6 +1,10 @@
 //! Rows and what they are related to: one query for each relation and level, the ids of a level as one list.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{
+    collections::HashMap,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use secrecy::ExposeSecret as _;
 
@@ -26,12 +30,17 @@ use crate::{
 pub const MOST_NESTED: usize = 1_000;
 /// What one answer is made of at most.
 const MOST_ROWS: usize = 100_000;
+/// What the making of one answer takes at most: others wait for the connection.
+const LONGEST: Duration = Duration::from_secs(10);
+const TOO_LONG: &str =
+    "The answer takes too long to make. Ask for fewer records, with limit, depth or a smaller batch.";
 
 /// Loads records for one caller, and remembers whose secrets it showed.
 pub struct Loader<'a> {
     pub conn: &'a mut Conn,
     pub access: &'a Access,
     vault: &'a Vault,
+    since: Instant,
     rows_left: usize,
     readings: Vec<Reading>,
     is_discreet: bool,
@@ -39,7 +48,15 @@ pub struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     pub fn new(conn: &'a mut Conn, access: &'a Access, vault: &'a Vault) -> Self {
-        Self { conn, access, vault, rows_left: MOST_ROWS, readings: Vec::new(), is_discreet: false }
+        Self {
+            conn,
+            access,
+            vault,
+            since: Instant::now(),
+            rows_left: MOST_ROWS,
+            readings: Vec::new(),
+            is_discreet: false,
+        }
     }
 
     /// For what is kept: it shows no secret to anybody.
@@ -136,11 +153,12 @@ impl<'a> Loader<'a> {
 
     fn with_any(&mut self, object: &'static Object, path: &str, values: &[String]) -> Result<Vec<Record>> {
         let column = object.column(path).ok_or_else(|| Error::ours("a column of the catalogue"))?;
+        let most = self.most_rows();
         self.rows(object, |statement| {
             statement
                 .push(" AND ")
                 .is_any_of(column.cell, &format!("t.{}", column.name), values)
-                .push(" ORDER BY t.id");
+                .push(&format!(" ORDER BY t.id LIMIT {most}"));
         })
     }
 
@@ -158,11 +176,16 @@ impl<'a> Loader<'a> {
             object.table
         ));
         self.access.confine(object, &mut statement);
-        statement
-            .push(" AND ")
-            .is_any_of(Cell::Uuid, &format!("t.{parent}"), parents)
-            .push(&format!(") AS t WHERE t.place <= {MOST_NESTED} ORDER BY t.{parent}, t.id"));
+        statement.push(" AND ").is_any_of(Cell::Uuid, &format!("t.{parent}"), parents).push(&format!(
+            ") AS t WHERE t.place <= {MOST_NESTED} ORDER BY t.{parent}, t.id LIMIT {}",
+            self.most_rows()
+        ));
         self.load(object, statement)
+    }
+
+    /// One more than there may be, to tell too many from enough.
+    fn most_rows(&self) -> usize {
+        self.rows_left + 1
     }
 
     fn select(&self, object: &Object) -> Statement {
@@ -174,6 +197,9 @@ impl<'a> Loader<'a> {
     }
 
     fn load(&mut self, object: &'static Object, mut statement: Statement) -> Result<Vec<Record>> {
+        if self.since.elapsed() > LONGEST {
+            return Err(Error::Unreadable(TOO_LONG.to_owned()));
+        }
         let rows = statement.rows(self.conn)?;
         self.rows_left = self.rows_left.checked_sub(rows.len()).ok_or_else(|| {
             Error::Unreadable(format!(

@@ -42,8 +42,9 @@ impl Loader<'_> {
             Page::After(cursor) => (Some(cursor), false),
             Page::Before(cursor) => (Some(cursor), true),
         };
+        let workspace_id = self.access.workspace_id();
         let mut records = self.rows(object, |statement| {
-            narrow(statement, find);
+            narrow(statement, object, workspace_id, find);
             if let Some(cursor) = cursor {
                 sql::beyond(statement, &find.order, cursor, backward);
             }
@@ -78,7 +79,7 @@ impl Loader<'_> {
         let mut statement = Statement::new(self.conn.dialect(), "SELECT ");
         statement.read([(Cell::Integer, "count(*)")]).push(&format!(" FROM {} AS t WHERE ", object.table));
         self.access.confine(object, &mut statement);
-        narrow(&mut statement, find);
+        narrow(&mut statement, object, self.access.workspace_id(), find);
         let rows = statement.rows(self.conn)?;
         let count = rows.into_iter().next().and_then(|Texts(cells)| cells.into_iter().next().flatten());
         count.and_then(|count| count.parse().ok()).ok_or_else(|| Error::ours("a count that is no number"))
@@ -86,8 +87,19 @@ impl Loader<'_> {
 }
 
 /// Deleted records are not there, whatever the filter says.
-fn narrow(statement: &mut Statement, find: &Find<'static>) {
+fn narrow(statement: &mut Statement, object: &Object, workspace_id: i64, find: &Find<'static>) {
     statement.push(" AND t.deleted_at IS NULL");
+    for (at, filter) in find.either.iter().enumerate() {
+        statement
+            .push(if at == 0 { " AND t.id IN (" } else { " UNION " })
+            .push(&format!("SELECT t.id FROM {} AS t WHERE t.workspace_id = ", object.table))
+            .bind(Cell::Integer, Some(workspace_id.to_string()))
+            .push(" AND ");
+        sql::filter(statement, filter);
+    }
+    if !find.either.is_empty() {
+        statement.push(")");
+    }
     if let Some(filter) = &find.filter {
         statement.push(" AND ");
         sql::filter(statement, filter);

@@ -25,6 +25,8 @@ pub type Pairs = [(String, String)];
 #[derive(Debug)]
 pub struct Find<'o> {
     pub filter: Option<Filter<'o>>,
+    /// At least one of these is true, unless there are none: each is looked up by an index of its own.
+    pub either: Vec<Filter<'o>>,
     pub order: Order<'o>,
     /// From 1 to [`MAXIMUM_LIMIT`].
     pub limit: usize,
@@ -48,7 +50,7 @@ impl<'o> Find<'o> {
         let order = Order::read(object, pairs)?;
         let filter = Filter::read(object, pairs)?;
         let page = Page::read(pairs, &order)?;
-        Ok(Self { filter, order, limit, depth, page })
+        Ok(Self { filter, either: Vec::new(), order, limit, depth, page })
     }
 }
 

@@ -15,28 +15,37 @@ pub struct Reading {
     pub fields: Vec<String>,
 }
 
+/// Rows of one statement; each has eight values, and SQLite binds 32,766.
+const MOST_AT_ONCE: usize = 1_000;
+
 pub fn write_down(conn: &mut Conn, access: &Access, readings: &[Reading]) -> Result<()> {
-    for reading in readings {
-        let (user_id, api_key_id) = match &access.caller {
-            Caller::Person(viewer) => (Some(viewer.user_id.to_string()), None),
-            Caller::Key(holder) => (None, Some(holder.key_id.0.to_string())),
-        };
-        let values = [
-            (Cell::Integer, Some(access.workspace_id().to_string())),
-            (Cell::Uuid, Some(uuid::Uuid::now_v7().to_string())),
-            (Cell::Text, Some(reading.object.singular.clone())),
-            (Cell::Uuid, Some(reading.record_id.clone())),
-            (Cell::Text, Some(reading.fields.join(","))),
-            (Cell::Integer, user_id),
-            (Cell::Uuid, api_key_id),
-            (Cell::Moment, Some(access.caller.now().format("%F %T%.f").to_string())),
-        ];
+    for some in readings.chunks(MOST_AT_ONCE) {
         let mut statement = Statement::new(
             conn.dialect(),
             "INSERT INTO token_readings \
-             (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at) VALUES (",
+             (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at) VALUES ",
         );
-        statement.bind_all(values).push(")").execute(conn)?;
+        for (at, reading) in some.iter().enumerate() {
+            statement.push(if at == 0 { "(" } else { ", (" }).bind_all(row(access, reading)).push(")");
+        }
+        statement.execute(conn)?;
     }
     Ok(())
+}
+
+fn row(access: &Access, reading: &Reading) -> [(Cell, Option<String>); 8] {
+    let (user_id, api_key_id) = match &access.caller {
+        Caller::Person(viewer) => (Some(viewer.user_id.to_string()), None),
+        Caller::Key(holder) => (None, Some(holder.key_id.0.to_string())),
+    };
+    [
+        (Cell::Integer, Some(access.workspace_id().to_string())),
+        (Cell::Uuid, Some(uuid::Uuid::now_v7().to_string())),
+        (Cell::Text, Some(reading.object.singular.clone())),
+        (Cell::Uuid, Some(reading.record_id.clone())),
+        (Cell::Text, Some(reading.fields.join(","))),
+        (Cell::Integer, user_id),
+        (Cell::Uuid, api_key_id),
+        (Cell::Moment, Some(access.caller.now().format("%F %T%.f").to_string())),
+    ]
 }

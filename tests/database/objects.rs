@@ -145,6 +145,12 @@ fn table(object: &Object, dialect: Dialect) -> String {
         )
         .expect("a string");
     }
+    for columns in looked_up(object) {
+        let name = index(&object.table, &[&["workspace_id"], &columns[..], &["id"]].concat());
+        let columns = columns.join(", ");
+        writeln!(sql, "CREATE INDEX {name}\n    ON {} (workspace_id, {columns}, id);", object.table)
+            .expect("a string");
+    }
     for relation in object.to_one() {
         let column = snake_case(&relation.field);
         let name = index(&object.table, &["workspace_id", &column, "id"]);
@@ -152,6 +158,17 @@ fn table(object: &Object, dialect: Dialect) -> String {
             .expect("a string");
     }
     sql
+}
+
+/// Columns whose values are looked for: no query can prove that it means those of the unique index, which has a
+/// condition.
+fn looked_up(object: &Object) -> BTreeSet<Vec<&str>> {
+    let unique = object.unique.iter().map(std::slice::from_ref);
+    let name = |path: &String| object.column(path).expect("a column").name.as_str();
+    unique
+        .chain(object.duplicate_criteria.iter().map(Vec::as_slice))
+        .map(|paths| paths.iter().map(name).collect())
+        .collect()
 }
 
 /// PostgreSQL wants a table there before another refers to it; a reference that comes first is added at the end.

@@ -153,6 +153,10 @@ CREATE TABLE companies (
 );
 CREATE UNIQUE INDEX companies_workspace_id_domain_name_primary_link_url
     ON companies (workspace_id, domain_name_primary_link_url) WHERE domain_name_primary_link_url <> '';
+CREATE INDEX companies_workspace_id_domain_name_primary_link_url_id
+    ON companies (workspace_id, domain_name_primary_link_url, id);
+CREATE INDEX companies_workspace_id_name_id
+    ON companies (workspace_id, name, id);
 CREATE INDEX companies_workspace_id_account_owner_id_id ON companies (workspace_id, account_owner_id, id);
 
 CREATE TABLE favorite_folders (
@@ -385,6 +389,12 @@ CREATE TABLE people (
 );
 CREATE UNIQUE INDEX people_workspace_id_emails_primary_email
     ON people (workspace_id, emails_primary_email) WHERE emails_primary_email <> '';
+CREATE INDEX people_workspace_id_emails_primary_email_id
+    ON people (workspace_id, emails_primary_email, id);
+CREATE INDEX people_workspace_id_linkedin_link_primary_link_url_id
+    ON people (workspace_id, linkedin_link_primary_link_url, id);
+CREATE INDEX people_workspace_id_name_first_name_name_last_name_id
+    ON people (workspace_id, name_first_name, name_last_name, id);
 CREATE INDEX people_workspace_id_company_id_id ON people (workspace_id, company_id, id);
 
 CREATE TABLE tasks (

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     clock::Moment,
     crypto::seal::Sealed,
-    db::{Conn, dialect},
+    db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
     models::vault::Vault,
     records::{dependents, object::Model},
@@ -51,7 +51,8 @@ pub fn held_by_workspace(
     Ok(held)
 }
 
-/// Takes an account along; its channels are left behind, deleted. Its tokens, nickname and external id stay; whoever else connected it stays behind.
+/// Takes an account along. Its tokens, nickname and external id stay; its channels are left behind, deleted, and so is
+/// whoever else connected it. Where another account has its uuid, it is given a new one.
 pub fn take_along(
     conn: &mut Conn,
     vault: &Vault,
@@ -65,6 +66,7 @@ pub fn take_along(
     let (external_id, access_token, refresh_token) = row
         .select((social_accounts::external_id, social_accounts::access_token, social_accounts::refresh_token))
         .first::<(Option<String>, Option<String>, Option<String>)>(conn)?;
+    let uuid = if is_taken(conn, workspace_id, account.uuid)? { Uuid::random() } else { account.uuid };
     let reseal = |secret: Secret, text: Option<String>| -> Result<Option<String>> {
         let Some(text) = text else { return Ok(None) };
         let sealed = Sealed::parse(&text).map_err(Error::ours)?;
@@ -72,13 +74,14 @@ pub fn take_along(
             .ring()
             .open(&secret.place(account.uuid, account.workspace_id), &sealed)
             .map_err(Error::ours)?;
-        let place = secret.place(account.uuid, workspace_id);
+        let place = secret.place(uuid, workspace_id);
         Ok(Some(vault.ring().seal(&place, open.expose_secret()).as_str().to_owned()))
     };
     dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     dialect::take_claim(conn, workspace_id, &account.provider, &account.key, &account.scope)?;
     diesel::update(row)
         .set((
+            social_accounts::uuid.eq(uuid),
             social_accounts::workspace_id.eq(workspace_id),
             social_accounts::external_id.eq(reseal(Secret::ExternalId, external_id)?),
             social_accounts::access_token.eq(reseal(Secret::AccessToken, access_token)?),
@@ -88,4 +91,11 @@ pub fn take_along(
         ))
         .execute(conn)?;
     disconnecting::release_claim(conn, account)
+}
+
+fn is_taken(conn: &mut Conn, workspace_id: i64, uuid: Uuid) -> Result<bool> {
+    let other = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::uuid.eq(uuid));
+    Ok(diesel::select(diesel::dsl::exists(other)).get_result(conn)?)
 }

@@ -1,4 +1,4 @@
-//! Transferring an account between a person and the workspace: the same row, the same tokens, the other side.
+//! Transferring an account between a person and the workspace: the same row, the other side.
 
 use diesel::prelude::*;
 
@@ -102,7 +102,8 @@ pub fn transfer(
     change_holder(conn, asker, &account, claimant)
 }
 
-/// The rule found nobody else on this key, so the claim changes sides with the row.
+/// The rule found nobody else on this key, so the claim changes sides with the row. What only its holder may read is
+/// not handed over by another: the tokens go, and the account waits to be connected anew.
 fn change_holder(
     conn: &mut Conn,
     asker: Asker,
@@ -121,6 +122,12 @@ fn change_holder(
     )
     .set(social_claims::scope.eq(side.name()))
     .execute(conn)?;
+    let is_given = account.owner_id.is_none() || account.owner_id == asker.user_id();
+    let emptied = (!is_given).then_some((
+        social_accounts::access_token.eq(None::<String>),
+        social_accounts::refresh_token.eq(None::<String>),
+        social_accounts::auth_failed_at.eq(Some(asker.now)),
+    ));
     let transferred = diesel::update(
         social_accounts::table
             .filter(social_accounts::workspace_id.eq(account.workspace_id))
@@ -129,6 +136,7 @@ fn change_holder(
     .set((
         social_accounts::scope.eq(side.name()),
         social_accounts::owner_id.eq(owner_id),
+        emptied,
         social_accounts::updated_at.eq(asker.now),
     ))
     .returning(SocialAccount::columns())

@@ -3,17 +3,20 @@
 use diesel::prelude::*;
 
 use crate::{
-    db::types::Uuid,
+    db::{statement::Statement, types::Uuid},
     error::{Error, Result},
     models::{
         caller::Caller,
         membership::{Membership, leaving},
     },
-    records::{column::Cell, draft::Draft, writing::Writing},
+    records::{access::ADMINS_ONLY, column::Cell, draft::Draft, writing::Writing},
     schema::{memberships, users},
 };
 
 const JOIN_BY_INVITE: &str = "People join by invite: POST /api/v4/invites";
+/// As in a profile at V4.
+const LONGEST_TEXT: usize = 255;
+const LONGEST_URL: usize = 2_048;
 const KEEPS: [&str; 2] = ["userEmail", "userId"];
 
 /// The fields that may be written, and the columns of `users` they are kept in.
@@ -37,12 +40,15 @@ pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
     let user_id = user_of(writing, id)?;
     expect_the_same_person(writing, user_id, draft)?;
     let now = writing.access.caller.now().format("%F %T%.f").to_string();
-    let mut statement =
-        crate::db::statement::Statement::new(writing.conn.dialect(), "UPDATE users SET updated_at = ");
+    let mut statement = Statement::new(writing.conn.dialect(), "UPDATE users SET updated_at = ");
     statement.bind(Cell::Moment, Some(now));
     for (path, column) in WRITTEN {
         let Some(value) = draft.get(path) else { continue };
         let cell = if path == "position" { Cell::Number } else { Cell::Text };
+        let most = if path == "avatarUrl" { LONGEST_URL } else { LONGEST_TEXT };
+        if value.is_some_and(|text| text.chars().count() > most) {
+            return Err(Error::Unreadable(format!("{path}: is longer than {most} characters")));
+        }
         let value = value.filter(|text| !text.is_empty()).or(default_of(path)).map(str::to_owned);
         statement.push(&format!(", {column} = ")).bind(cell, value);
     }
@@ -55,11 +61,9 @@ pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
     let user_id = user_of(writing, id)?;
     match writing.writer {
         Caller::Person(member) if member.user_id == user_id => member.leave(writing.conn, writing.vault),
-        Caller::Person(member) => member.clone().admin(super::super::access::ADMINS_ONLY)?.remove(
-            writing.conn,
-            writing.vault,
-            user_id,
-        ),
+        Caller::Person(member) => {
+            member.clone().admin(ADMINS_ONLY)?.remove(writing.conn, writing.vault, user_id)
+        }
         Caller::Key(holder) => leaving::remove_for_a_program(writing.conn, writing.vault, holder, user_id),
     }
 }

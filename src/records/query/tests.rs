@@ -62,7 +62,7 @@ fn what_is_not_sent_has_a_default() {
         ],
         &[("soft_delete", "true"), ("Limit", "x")],
     ] {
-        let Find { filter, order, limit, depth, page } = found(sent);
+        let Find { filter, either: _, order, limit, depth, page } = found(sent);
         assert_eq!((filter, terms(&order), limit), (None, vec!["id".to_owned()], 60));
         assert_eq!((depth, page), (Depth::Zero, Page::First));
     }

@@ -31,11 +31,33 @@ on_both_databases! {
             json!(olga)
         );
         let ours = team.program.update(&path(&id), &json!({"accountOwnerId": null}));
-        assert_eq!((&ours["accountOwnerId"], &ours["accessToken"]), (&json!(null), &json!("V4-TOKEN")));
+        assert_eq!(ours["accountOwnerId"], json!(null));
         assert_eq!(team.olga.get("workspaces/twitter_accounts").1["meta"]["total_count"], json!(1));
         let nobody = "20202020-0687-4c41-b707-ed1bfca972a7";
         let message = format!("accountOwnerId: no workspaceMember has the id '{nobody}'");
         assert_eq!(team.program.patch(&path(&id), &json!({"accountOwnerId": nobody})), bad_request(&message));
+    }
+
+    fn a_program_hands_over_no_token_of_a_member(app: &mut TestApp) {
+        let team = Team::of(app);
+        let (mia, olga) = (team.member("mia"), team.member("olga"));
+        connected(team.mia.post("twitter_accounts", &twitter("1", "lions")));
+        let id = team.accounts()[0]["id"].clone();
+        let owner = Caller::session(app, &team.olga);
+        for holder in [json!(olga), json!(mia), json!(null)] {
+            let handed = team.program.update(&path(&id), &json!({"accountOwnerId": holder}));
+            assert_eq!((&handed["accountOwnerId"], &handed["accessToken"]), (&holder, &json!("")));
+            assert_ne!(handed["authFailedAt"], json!(null), "it has to be connected anew");
+            assert_eq!(owner.get(&path(&id)).1["data"]["connectedAccount"]["accessToken"], json!(""));
+        }
+        let again = team.program.update(&path(&id), &json!({"accessToken": "NEW"}));
+        assert_eq!((&again["accessToken"], &again["authFailedAt"]), (&json!("NEW"), &json!(null)));
+        let hers = team.program.update(&path(&id), &json!({"accountOwnerId": mia, "accessToken": "HERS"}));
+        assert_eq!(hers["authFailedAt"], json!(null));
+        let member = Caller::session(app, &team.mia);
+        assert_eq!(member.get(&path(&id)).1["data"]["connectedAccount"]["accessToken"], json!("HERS"));
+        let own = member.patch(&path(&id), &json!({"accountOwnerId": null}));
+        assert_eq!(own.0, 403);
     }
 
     fn nobody_is_handed_what_is_held_on_the_other_side(app: &mut TestApp) {

@@ -35,7 +35,7 @@ pub fn suspects(object: &Object) -> Value {
         json!({ "anyOf": [list, { "type": "null" }] })
     };
     let schema = json!({ "type": "object", "properties": {
-        "data": list(record, 1, "Records that need not exist. Send `null` when you send ids."),
+        "data": list(record, 1, "Records that need not exist; only what makes two of them the same is looked at. Send `null` when you send ids."),
         "ids": list(json!({ "type": "string", "format": "uuid" }), 0, "Ids of records that exist. Send `null` when you send data."),
     } });
     json!({ "description": "Records or ids: one of them, and `null` for the other.", "required": true, "content": json(schema) })

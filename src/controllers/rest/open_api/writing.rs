@@ -7,7 +7,9 @@ use super::{example, parts};
 use crate::records::object::{Field, Kind, Object};
 
 pub fn create(object: &Object) -> Value {
-    let mut schema = whole(object, |field| match field.kind {
+    let moment = parts::or_blank(json!({ "type": "string", "format": "date-time" }));
+    let mut schema = whole(object, &moment, |field| match field.kind {
+        Kind::Json => or_blank(field),
         _ if object.required.contains(&field.name) => expected(field),
         Kind::Text => json!({ "anyOf": [expected(field), { "type": "null" }] }),
         _ => or_blank(field),
@@ -19,8 +21,9 @@ pub fn create(object: &Object) -> Value {
     schema
 }
 
+/// The moments of a record that exists are not the client's, whatever it sends back.
 pub fn update(object: &Object) -> Value {
-    whole(object, or_blank)
+    whole(object, &json!({}), or_blank)
 }
 
 /// What stands for nothing. It goes no deeper than clients do.
@@ -36,7 +39,7 @@ pub fn blank() -> Value {
 }
 
 /// Fields and no others, but for those that every record has: they may be sent and are no input of a form.
-fn whole(object: &Object, property: impl Fn(&Field) -> Value) -> Value {
+fn whole(object: &Object, moment: &Value, property: impl Fn(&Field) -> Value) -> Value {
     let properties: Map<_, _> =
         object.fields.iter().map(|field| (field.name.clone(), property(field))).collect();
     json!({
@@ -45,7 +48,7 @@ fn whole(object: &Object, property: impl Fn(&Field) -> Value) -> Value {
         "properties": properties,
         "patternProperties": {
             "^id$": parts::or_blank(json!({ "type": "string", "format": "uuid" })),
-            "^(createdAt|updatedAt)$": parts::or_blank(json!({ "type": "string", "format": "date-time" })),
+            "^(createdAt|updatedAt)$": moment,
             "^deletedAt$": {},
         },
         "additionalProperties": false,
