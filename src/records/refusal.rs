@@ -13,6 +13,8 @@ pub enum Refusal {
     NoJson { said: String },
     /// A property no field is called by.
     UnknownField { object: &'static Object, field: String },
+    /// One of these, about one record of a list.
+    OfInput { at: usize, refusal: Box<Refusal> },
 }
 
 impl Refusal {
@@ -22,6 +24,7 @@ impl Refusal {
             Self::NoSuchRecord { .. } => "EntityNotFoundError",
             Self::UnknownField { .. } => "Error",
             Self::NoJson { .. } => "Bad Request",
+            Self::OfInput { refusal, .. } => refusal.name(),
         }
     }
 }
@@ -34,6 +37,7 @@ impl fmt::Display for Refusal {
                 "Could not find any entity of type \"{}\" matching: {{\n    \"id\": \"{id}\"\n}}",
                 object.singular
             ),
+            Self::OfInput { at, refusal } => write!(f, "Input [{at}]: {refusal}"),
             Self::NoJson { said } => write!(f, "The body is no JSON: {said}"),
             Self::UnknownField { object, field } => write!(
                 f,

@@ -2,10 +2,12 @@
 //! the end of the transaction; the constraints have the last word all the same.
 
 pub mod checks;
+mod refused;
 mod rows;
 
 use serde_json::{Map, Value};
 
+use self::refused::Refused;
 use super::{
     access::Access,
     actor, dependents,
@@ -34,12 +36,13 @@ impl Writing<'_> {
     /// Creates records and gives their ids, in the order of the bodies. All of them or none.
     pub fn create(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>> {
         self.access.expect_writing(object)?;
-        match object.model {
-            Some(Model::Account) => bodies.iter().map(|body| accounts::create(self, object, body)).collect(),
-            Some(Model::Member) => Err(members::join_by_invite()),
-            Some(Model::Key) => bodies.iter().map(|body| keys::create(self, object, body)).collect(),
+        let created = match object.model {
+            Some(Model::Account) => refused::for_each(bodies, |body| accounts::create(self, object, body)),
+            Some(Model::Member) => return Err(members::join_by_invite()),
+            Some(Model::Key) => refused::for_each(bodies, |body| keys::create(self, object, body)),
             None => self.create_rows(object, bodies),
-        }
+        };
+        created.map_err(|refused| refused.among(bodies))
     }
 
     /// Whether this caller may create such records, whatever became of them when they first did.
@@ -86,19 +89,18 @@ impl Writing<'_> {
         }
     }
 
-    fn create_rows(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>> {
-        let mut drafts = Vec::with_capacity(bodies.len());
-        for body in bodies {
+    fn create_rows(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>, Refused> {
+        let drafts = refused::for_each(bodies, |body| {
             let mut draft = Draft::read(object, body, Purpose::Create)?;
             checks::expect_required(&draft)?;
             draft.fill_in_defaults();
             actor::sign(self, &mut draft)?;
-            drafts.push(draft);
-        }
+            Ok(draft)
+        })?;
         checks::expect_new(self, &drafts)?;
         checks::expect_targets(self, &drafts)?;
         checks::expect_unique(self, &drafts, None)?;
-        drafts.iter().map(|draft| rows::insert(self, draft)).collect()
+        Ok(drafts.iter().map(|draft| rows::insert(self, draft)).collect::<Result<_>>()?)
     }
 
     /// A record this caller sees, or the refusal that names it.

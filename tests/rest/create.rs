@@ -201,7 +201,7 @@ on_both_databases! {
         for (batch, message) in [
             (json!([{"city": "D"}, {"id": id_at(0)}]), "Record already exists"),
             (json!([{"id": COMPANY}, {"id": COMPANY}]), "Record already exists"),
-            (json!([{"city": "D"}, {"city": 5}]), "city: 5 is not a text"),
+            (json!([{"city": "D"}, {"city": 5}]), "Input [1]: city: 5 is not a text"),
             (json!([{"city": "D"}, 5]), "Input [1] must be an object"),
             (json!({"city": "D"}), "Body must be an array"),
             (json!([]), "Input must not be empty"),
@@ -211,6 +211,45 @@ on_both_databases! {
         assert_eq!(people.program.found("people", &[]).len(), 7);
         let (_, answer) = people.program.post("batch/people?depth=2", &json!([{"companyId": COMPANY}]));
         assert_eq!(answer["data"]["createPeople"][0]["company"]["people"].as_array().map(Vec::len), Some(6));
+    }
+
+    fn a_refusal_of_many_says_of_which(app: &mut TestApp) {
+        let program = Caller::program(app);
+        let mia = json!({"emails": {"primaryEmail": "mia@lions.example"}});
+        let lions = |handle: &str| json!({"handle": handle, "provider": "google"});
+        for (plural, batch, expected) in [
+            (
+                "people",
+                json!([{}, {"foo": 1}]),
+                refusal(
+                    400,
+                    "Error",
+                    "Input [1]: Field metadata for field \"foo\" is missing in object metadata person",
+                ),
+            ),
+            (
+                "people",
+                json!([{}, {}, {"companyId": NEW}]),
+                bad_request(&format!("Input [2]: companyId: no company has the id '{NEW}'")),
+            ),
+            (
+                "people",
+                json!([mia, {}, mia]),
+                bad_request(
+                    "Input [2]: duplicate key value violates unique constraint: emails.primaryEmail 'mia@lions.example' belongs to another person already",
+                ),
+            ),
+            ("viewSorts", json!([{}]), bad_request("fieldMetadataId is required")),
+            ("viewSorts", json!([{}, {}]), bad_request("Input [0]: fieldMetadataId is required")),
+            (
+                "connectedAccounts",
+                json!([lions("lions"), lions("@")]),
+                bad_request("Input [1]: handle: there is no name in it"),
+            ),
+        ] {
+            assert_eq!(program.post(&format!("batch/{plural}"), &batch), expected, "{plural} {batch}");
+            assert_eq!(program.found(plural, &[]), [Value::Null; 0], "{plural} {batch}");
+        }
     }
 
     fn says_who_made_it(app: &mut TestApp) {

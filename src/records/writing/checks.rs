@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::Writing;
+use super::{Writing, refused::Refused};
 use crate::{
     db::statement::{Statement, Texts},
     error::{Error, Result},
@@ -40,47 +40,44 @@ pub fn expect_new(writing: &mut Writing, drafts: &[Draft]) -> Result<()> {
 }
 
 /// Whatever a record is to lead to is there, in this workspace and to be seen.
-pub fn expect_targets(writing: &mut Writing, drafts: &[Draft]) -> Result<()> {
+pub fn expect_targets(writing: &mut Writing, drafts: &[Draft]) -> Result<(), Refused> {
     let Some(first) = drafts.first() else { return Ok(()) };
     for relation in first.object.to_one() {
-        let mut ids: Vec<String> =
-            drafts.iter().filter_map(|draft| draft.text(&relation.field).map(str::to_owned)).collect();
+        let target = |draft: &Draft| draft.text(&relation.field).map(str::to_owned);
+        let mut ids: Vec<String> = drafts.iter().filter_map(target).collect();
         if ids.is_empty() {
             continue;
         }
         ids.sort_unstable();
         ids.dedup();
         let known = known(writing, catalogue().target(&relation.target), &ids)?;
-        if let Some(unknown) = ids.iter().find(|id| !known.contains(*id)) {
-            return Err(Error::Unreadable(format!(
-                "{}: no {} has the id '{unknown}'",
-                relation.field, relation.target
-            )));
+        for (at, draft) in drafts.iter().enumerate() {
+            if let Some(unknown) = target(draft).filter(|id| !known.contains(id)) {
+                let sentence = format!("{}: no {} has the id '{unknown}'", relation.field, relation.target);
+                return Err(Refused::at(at, Error::Unreadable(sentence)));
+            }
         }
     }
     Ok(())
 }
 
 /// What one workspace holds once is held by no other record of it.
-pub fn expect_unique(writing: &mut Writing, drafts: &[Draft], own_id: Option<&str>) -> Result<()> {
+pub fn expect_unique(writing: &mut Writing, drafts: &[Draft], own_id: Option<&str>) -> Result<(), Refused> {
     let Some(first) = drafts.first() else { return Ok(()) };
     for path in &first.object.unique {
         let values: Vec<String> =
             drafts.iter().filter_map(|draft| draft.text(path).map(str::to_owned)).collect();
-        let mut seen = HashSet::new();
-        let taken = values.iter().find(|value| !seen.insert(*value)).cloned().or(taken(
-            writing,
-            first.object,
-            path,
-            &values,
-            own_id,
-        )?);
-        if let Some(value) = taken {
-            return Err(Error::Unreadable(format!(
+        let held = held(writing, first.object, path, &values)?;
+        let others = held.iter().filter(|(id, _)| Some(id.as_str()) != own_id);
+        let mut taken: HashSet<&str> = others.map(|(_, value)| value.as_str()).collect();
+        for (at, draft) in drafts.iter().enumerate() {
+            let Some(value) = draft.text(path).filter(|value| !taken.insert(value)) else { continue };
+            let sentence = format!(
                 "duplicate key value violates unique constraint: {path} '{}' belongs to another {} already",
-                shortened(&value),
+                shortened(value),
                 first.object.singular
-            )));
+            );
+            return Err(Refused::at(at, Error::Unreadable(sentence)));
         }
     }
     Ok(())
@@ -93,20 +90,6 @@ pub fn known(writing: &mut Writing, object: &'static Object, ids: &[String]) -> 
     writing.access.confine(object, &mut statement);
     statement.push(" AND t.deleted_at IS NULL AND ").is_any_of(Cell::Uuid, "t.id", ids);
     texts(writing, statement).map(HashSet::from_iter)
-}
-
-fn taken(
-    writing: &mut Writing,
-    object: &'static Object,
-    path: &str,
-    values: &[String],
-    own_id: Option<&str>,
-) -> Result<Option<String>> {
-    if values.is_empty() {
-        return Ok(None);
-    }
-    let held = held(writing, object, path, values)?;
-    Ok(held.into_iter().find(|(id, _)| Some(id.as_str()) != own_id).map(|(_, value)| value))
 }
 
 /// The ids of all records of the workspace with one of these values at a path, and the value each has.

@@ -55,7 +55,7 @@ on_both_databases! {
             json!([{"handle": "bears", "provider": "twitter"}, {"handle": "@", "provider": "twitter"}]);
         assert_eq!(
             team.program.post("batch/connectedAccounts", &half),
-            bad_request("handle: there is no name in it")
+            bad_request("Input [1]: handle: there is no name in it")
         );
         assert_eq!(team.accounts().len(), 2);
     }
