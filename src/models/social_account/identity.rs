@@ -6,16 +6,21 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::Connection;
 use crate::crypto::identity::IdentityKey;
 
-/// A handle in the spelling it is compared in: trimmed, NFC, without a leading `@`, lower-cased. Never empty.
+/// A handle in the spelling it is compared in: trimmed, NFC, without a leading `@`, lower-cased. Something in it can be
+/// seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle(String);
 
+/// Without the signs and the white space around it.
+pub fn bare(text: &str) -> &str {
+    text.trim_start_matches(|letter: char| letter == '@' || letter.is_whitespace()).trim_end()
+}
+
 impl Handle {
     pub fn parse(text: &str) -> Option<Self> {
-        let text: String = text.trim().nfc().collect();
-        let bare = text.strip_prefix('@').unwrap_or(&text).trim();
-        let handle: String = bare.to_lowercase().nfc().collect();
-        (!handle.is_empty()).then_some(Self(handle))
+        let text: String = text.nfc().collect();
+        let handle: String = bare(&text).to_lowercase().nfc().collect();
+        (!handle.chars().all(is_invisible)).then_some(Self(handle))
     }
 
     pub fn as_str(&self) -> &str {
@@ -59,6 +64,18 @@ impl Identity {
     }
 }
 
+/// What takes no room on paper, or nothing but room.
+fn is_invisible(letter: char) -> bool {
+    letter.is_whitespace()
+        || letter.is_control()
+        || matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
+                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+                | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Handle, Identity};
@@ -69,10 +86,10 @@ mod tests {
 
     #[test]
     fn spellings_of_one_handle_are_one() {
-        for spelling in ["@Falcons", " falcons ", "FALCONS", "@ falcons"] {
+        for spelling in ["@Falcons", " falcons ", "FALCONS", "@ falcons", "@@falcons", "@ @falcons"] {
             assert_eq!(Handle::parse(spelling).unwrap().as_str(), "falcons", "{spelling:?}");
         }
-        for empty in ["", "@", " @ "] {
+        for empty in ["", "@", " @ ", "@@", "\u{200b}", "@\u{feff}\u{2060} \u{200d}"] {
             assert_eq!(Handle::parse(empty), None, "{empty:?}");
         }
     }

@@ -16,7 +16,7 @@ use crate::{
             conflict::Claimant,
             connecting::{self, Connected},
             disconnecting,
-            identity::Handle,
+            identity::{self, Handle},
             transferring,
             updating::{self, Changes},
         },
@@ -24,7 +24,7 @@ use crate::{
     records::{
         draft::{Draft, Purpose},
         object::Object,
-        writing::{Body, Writing},
+        writing::{Body, Writing, checks},
     },
     schema::{memberships, social_accounts},
 };
@@ -50,7 +50,9 @@ pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Re
     let claimant = claimant(writing, draft.text(OWNED_BY))?;
     expect_to_hold(writing, claimant)?;
     let connection = Connection {
-        uuid: new_id(writing, &draft)?,
+        uuid: new_id(writing, &draft, |held| {
+            held.provider == provider && held.handle == handle.as_str() && held.holder() == claimant
+        })?,
         provider,
         external_id: None,
         handle,
@@ -105,6 +107,11 @@ pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
 }
 
 fn move_claim(writing: &mut Writing, account: SocialAccount, draft: &Draft) -> Result<SocialAccount> {
+    for name in ["handle", "provider"] {
+        if draft.get(name).is_some() && draft.text(name).is_none() {
+            return Err(Error::Unreadable(format!("{name}: an account cannot be without one")));
+        }
+    }
     let provider =
         draft.text("provider").map(provider_named).transpose()?.unwrap_or(account.provider.clone());
     let spelled = draft.text("handle").map(handle_of).transpose()?;
@@ -161,15 +168,22 @@ fn find(writing: &mut Writing, id: &str) -> Result<SocialAccount> {
         .get_result(writing.conn)?)
 }
 
-/// An id of the client's own choice, if it is free.
-fn new_id(writing: &mut Writing, draft: &Draft) -> Result<Option<Uuid>> {
+/// An id of the client's own choice, if it is free or that of the account which is to be refreshed.
+fn new_id(
+    writing: &mut Writing,
+    draft: &Draft,
+    is_repeat_of: impl Fn(&SocialAccount) -> bool,
+) -> Result<Option<Uuid>> {
     let Some(id) = &draft.id else { return Ok(None) };
     let id = Uuid(id.parse().map_err(Error::ours)?);
-    let taken = social_accounts::table
+    let held = social_accounts::table
         .filter(social_accounts::workspace_id.eq(writing.access.workspace_id()))
-        .filter(social_accounts::uuid.eq(id));
-    if diesel::select(diesel::dsl::exists(taken)).get_result(writing.conn)? {
-        return Err(Error::Unreadable("Record already exists".to_owned()));
+        .filter(social_accounts::uuid.eq(id))
+        .select(SocialAccount::columns())
+        .get_result(writing.conn)
+        .optional()?;
+    if held.is_some_and(|account| !is_repeat_of(&account)) {
+        return Err(Error::Unreadable(checks::EXISTS_ALREADY.to_owned()));
     }
     Ok(Some(id))
 }
@@ -190,8 +204,7 @@ fn handle_of(text: &str) -> Result<(Handle, String)> {
         return Err(too_long("handle", LONGEST_NAME));
     }
     let handle = Handle::parse(text).ok_or_else(|| Error::Unreadable(NO_HANDLE.to_owned()))?;
-    let text = text.trim();
-    Ok((handle, text.strip_prefix('@').unwrap_or(text).trim().to_owned()))
+    Ok((handle, identity::bare(text).to_owned()))
 }
 
 /// A token as a body sends it; cleared where it says `null`.

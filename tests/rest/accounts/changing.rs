@@ -40,6 +40,23 @@ on_both_databases! {
         assert_eq!(team.account(&account["id"])["handle"], json!("TIGERS"));
     }
 
+    fn an_account_keeps_a_name_and_a_network(app: &mut TestApp) {
+        let team = Team::of(app);
+        let account = team.connect(&json!({"handle": "@@lions", "provider": "google"}));
+        assert_eq!(account["handle"], json!("lions"));
+        assert_eq!(team.connect(&json!({"handle": "lions", "provider": "google"}))["id"], account["id"]);
+        for (body, field) in [
+            (json!({"handle": null}), "handle"),
+            (json!({"provider": null}), "provider"),
+            (json!({"provider": null, "handle": "tigers"}), "provider"),
+        ] {
+            let message = format!("{field}: an account cannot be without one");
+            assert_eq!(team.program.patch(&path(&account["id"]), &body), bad_request(&message), "{body}");
+        }
+        let blanks = team.program.update(&path(&account["id"]), &json!({"handle": "", "provider": ""}));
+        assert_eq!((&blanks["handle"], &blanks["provider"]), (&json!("lions"), &json!("google")));
+    }
+
     fn a_network_changes_unless_it_knows_the_account(app: &mut TestApp) {
         let team = Team::of(app);
         let account = team.connect(&json!({"handle": "lions", "provider": "google"}));

@@ -88,16 +88,26 @@ on_both_databases! {
     fn a_chosen_id_is_kept_and_taken_once(app: &mut TestApp) {
         let team = Team::of(app);
         let chosen = "20202020-0687-4c41-b707-ed1bfca972a7";
-        assert_eq!(
-            team.connect(&json!({"id": chosen, "handle": "lions", "provider": "google"}))["id"],
-            json!(chosen)
-        );
-        let other = json!({"id": chosen, "handle": "tigers", "provider": "google"});
-        assert_eq!(team.program.post("connectedAccounts", &other), bad_request("Record already exists"));
+        let lions = json!({"id": chosen, "handle": "lions", "provider": "google"});
+        for _ in 0..2 {
+            assert_eq!(team.connect(&lions)["id"], json!(chosen));
+        }
+        let another = json!({"id": "20202020-0687-4c41-b707-ed1bfca972a8", "handle": "@lions", "provider": "google"});
+        assert_eq!(team.connect(&another)["id"], json!(chosen), "an account keeps its id");
+        let exists = bad_request("Record already exists");
+        for other in [
+            json!({"id": chosen, "handle": "tigers", "provider": "google"}),
+            json!({"id": chosen, "handle": "lions", "provider": "imap"}),
+            json!({"id": chosen, "handle": "lions", "provider": "google", "accountOwnerId": team.member("mia")}),
+        ] {
+            assert_eq!(team.program.post("connectedAccounts", &other), exists, "{other}");
+        }
+        assert_eq!(team.accounts().len(), 1);
         let short = [
             json!({"handle": "lions"}),
             json!({"provider": "google"}),
             json!({"handle": " ", "provider": "google"}),
+            json!({"handle": "@\u{200b}", "provider": "google"}),
             json!({"handle": "lions", "provider": " "}),
         ];
         for body in short {
