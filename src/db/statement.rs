@@ -64,21 +64,23 @@ impl Statement {
         self.push(&bound)
     }
 
-    /// `column` is one of these values, which travel as one list.
+    /// `column` is one of these values, which travel as one list. A list of its own is looked up by hash where no index
+    /// helps; an array would be gone through for every row.
     pub fn is_any_of(&mut self, cell: Cell, column: &str, values: &[String]) -> &mut Self {
+        if let [value] = values {
+            return self.push(&format!("{column} = ")).bind(cell, Some(value.clone()));
+        }
         let list = serde_json::Value::from(values).to_string();
         let parameter = self.parameter(Some(list));
         let condition = match self.dialect {
             Dialect::Postgres => format!(
-                "{column} = ANY(ARRAY(SELECT jsonb_array_elements_text({parameter}::jsonb))::{}[])",
+                "{column} IN (SELECT value::{} FROM jsonb_array_elements_text({parameter}::jsonb) AS list (value))",
                 self.dialect.type_name(cell)
             ),
-            Dialect::Sqlite => {
-                format!(
-                    "{column} IN (SELECT {} FROM json_each({parameter}))",
-                    self.dialect.bind(cell, "value")
-                )
-            }
+            Dialect::Sqlite => format!(
+                "{column} IN (SELECT {} FROM json_each({parameter}))",
+                self.dialect.bind(cell, "value")
+            ),
         };
         self.push(&condition)
     }

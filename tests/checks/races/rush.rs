@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Barrier, thread, time::Duration};
 
+use diesel::{RunQueryDsl as _, sql_query};
 use reqwest::blocking::Client;
 use serde_json::json;
 
@@ -12,9 +13,12 @@ use crate::{
         census::{self, count},
         server::Server,
         verdict::{self, Verdict},
-        wire::Wire,
+        wire::{Request, Wire},
     },
-    support::database::{Database, Kind},
+    support::{
+        database::{Database, Kind},
+        postgres::Postgres,
+    },
 };
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
@@ -25,6 +29,34 @@ const PATIENCE: Duration = Duration::from_mins(1);
 #[test]
 fn a_thousand_creates_at_once_are_all_made() {
     verdict::hold("rush", &BOTH, rush);
+}
+
+/// Longer than one attempt to have it.
+const HELD_FOR: Duration = Duration::from_secs(3);
+
+#[test]
+fn a_create_waits_for_who_has_the_workspace() {
+    if Postgres::get().is_none() {
+        return;
+    }
+    let database = Database::new(Kind::Postgres);
+    let server = Server::start(&database);
+    let base_url = server.address.get();
+    let wire = &mut Wire::to(&base_url);
+    let olga = Caller::owner(wire, &base_url, "olga");
+    let holder = &mut census::connect(&database);
+    for statement in ["BEGIN", "SELECT id FROM workspaces FOR NO KEY UPDATE"] {
+        sql_query(statement).execute(holder).expect(statement);
+    }
+    let answer = thread::scope(|scope| {
+        let request = Request::new("POST", "/rest/people").token(olga.token.as_deref()).json(&json!({}));
+        let creating = scope.spawn(move || wire.ask(&request));
+        thread::sleep(HELD_FOR);
+        sql_query("COMMIT").execute(holder).expect("an end");
+        creating.join().expect("an answer")
+    });
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    assert!(answer.took >= HELD_FOR, "it waited");
 }
 
 fn rush(verdict: &mut Verdict) {

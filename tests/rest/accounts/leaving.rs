@@ -1,12 +1,14 @@
 //! An account, or a person, that goes leaves nothing behind that leads to it.
 
 use reqwest::Method;
+use roster::models::api_key::Scope;
 use serde_json::{Value, json};
 
 use super::{Team, connected, path, twitter};
 use crate::{
     caller::{Caller, id, only},
     on_both_databases,
+    person::Person,
 };
 
 /// A channel of an account, with two levels of what hangs on it.
@@ -71,6 +73,25 @@ on_both_databases! {
         second.assert_gone(&team);
         assert_eq!(team.accounts(), [Value::Null; 0]);
         assert_eq!(team.mia.get("twitter_accounts").1["meta"]["total_count"], json!(1), "it went along");
+    }
+
+    fn an_id_that_is_taken_there_keeps_nobody_from_joining(app: &mut TestApp) {
+        let (team, bob) = (Team::of(app), Person::owner(app, "bob"));
+        connected(team.mia.post("twitter_accounts", &twitter("1", "lions")));
+        let id = team.accounts()[0]["id"].clone();
+        let theirs = Caller::key(app, &bob, &Scope::ALL);
+        theirs.create("connectedAccounts", &json!({"id": id, "handle": "bears", "provider": "google"}));
+        let ticket = bob.invite("mia");
+        let accepted = json!({"invite": {"token": ticket.token}});
+        let (status, answer) = team.mia.put(&format!("invites/{}", ticket.id), &accepted);
+        assert_eq!(status, 200, "{answer}");
+        let accounts = theirs.found("connectedAccounts", &[]);
+        let hers = accounts.iter().find(|account| account["handle"] == json!("lions")).expect("hers");
+        assert_ne!(hers["id"], id);
+        let mia = Caller::session(app, &team.mia);
+        let own = mia.get(&path(&hers["id"])).1;
+        assert_eq!(own["data"]["connectedAccount"]["accessToken"], json!("V4-TOKEN"));
+        assert_eq!(team.accounts(), [Value::Null; 0]);
     }
 
     fn what_leads_to_a_member_who_is_removed_goes_or_is_cleared(app: &mut TestApp) {
