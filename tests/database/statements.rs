@@ -6,7 +6,7 @@ use crate::{
     caller::{Caller, account},
     support::{
         database::Kind,
-        overheard::{self, said_to},
+        overheard::{self, asked_of, said_to},
     },
 };
 
@@ -42,9 +42,9 @@ fn a_connect_is_one_short_transaction() {
             ("refused for the role", &mia, ours, "3", 403, "ROLLBACK"),
         ];
         for (what, person, path, uid, status, end) in cases {
-            said_to(&app.database);
+            asked_of(&app.database);
             assert_eq!(person.post(path, &account(uid)).0, status, "{what}");
-            assert_frugal(&format!("{kind}, {what}"), &said_to(&app.database), end);
+            assert_frugal(&format!("{kind}, {what}"), &asked_of(&app.database), end);
         }
     }
 }
@@ -54,15 +54,15 @@ fn a_bad_token_reaches_no_database() {
     for kind in Kind::available() {
         let app = overheard::start(kind);
         let (olga, _) = Caller::register(&app, "olga", &Value::Null);
-        said_to(&app.database);
+        asked_of(&app.database);
         let forged = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl";
         for bad in ["", "x", forged].map(|token| Caller::with_token(&app, token)) {
             assert_eq!(bad.get("twitter_accounts").0, 401);
             assert_eq!(bad.post("workspaces/twitter_accounts", &account("1")).0, 401);
         }
-        assert_eq!(said_to(&app.database), [""; 0], "{kind}");
+        assert_eq!(asked_of(&app.database), [""; 0], "{kind}");
         assert_eq!(olga.get("twitter_accounts").0, 200);
-        assert!(!said_to(&app.database).is_empty(), "{kind}: nobody listens");
+        assert!(!asked_of(&app.database).is_empty(), "{kind}: nobody listens");
     }
 }
 

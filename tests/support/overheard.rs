@@ -49,3 +49,12 @@ pub fn said_to(database: &Database) -> Vec<String> {
     let url = database.url().unwrap_or_else(|| file.to_string_lossy().into_owned());
     SAID.lock().expect("nobody panicked").remove(&url).unwrap_or_default()
 }
+
+/// The same without how connections are made, which the pool does when it pleases.
+pub fn asked_of(database: &Database) -> Vec<String> {
+    let mut said = said_to(database);
+    said.retain(|said| {
+        !["CONNECT", "SET ", "PRAGMA "].iter().any(|word| said.trim_start().starts_with(word))
+    });
+    said
+}
