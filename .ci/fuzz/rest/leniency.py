@@ -7,7 +7,14 @@ def plainly_blank(value, is_field=False):
         return {list: [None], dict: {}}.get(type(value), value)
     if isinstance(value, dict):
         return {name: plainly_blank(inner, True) for name, inner in value.items()}
-    return [plainly_blank(inner) for inner in value] if isinstance(value, list) else value
+    return [without_nulls(plainly_blank(inner)) for inner in value] if isinstance(value, list) else value
+
+
+def without_nulls(value):
+    """In an element of a list, what is null is not said: `{"url": "…", "label": null}`."""
+    if not isinstance(value, dict):
+        return value
+    return {name: inner for name, inner in value.items() if inner is not None}
 
 
 def is_blank(value):
