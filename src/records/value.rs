@@ -105,8 +105,11 @@ pub fn expect_texts(field: &Field, value: &Value) -> Result<()> {
 pub fn expect_items(column: &Column, kind: PartKind, literal: Option<&str>) -> Result<()> {
     let (is_fine, wanted): (fn(&Value) -> bool, _) = match kind {
         PartKind::Texts => (Value::is_string, LIST_OF_TEXTS),
-        PartKind::Links => (Value::is_object, LIST_OF_LINKS),
-        PartKind::Phones => (|item| item.is_object() || item.is_string(), LIST_OF_PHONES),
+        PartKind::Links => (|item| holds_texts(item, &["label", "url"]), LIST_OF_LINKS),
+        PartKind::Phones => (
+            |item| item.is_string() || holds_texts(item, &["number", "countryCode", "callingCode"]),
+            LIST_OF_PHONES,
+        ),
         _ => return Ok(()),
     };
     match literal.map(serde_json::from_str).transpose().map_err(Error::ours)? {
@@ -114,6 +117,12 @@ pub fn expect_items(column: &Column, kind: PartKind, literal: Option<&str>) -> R
         Some(Value::Array(items)) if items.iter().all(is_fine) => Ok(()),
         Some(_) => Err(Error::Unreadable(format!("{}: send {wanted}", column.path()))),
     }
+}
+
+/// An object whose named fields, where they are given, are texts.
+fn holds_texts(item: &Value, names: &[&str]) -> bool {
+    let is_text = |name: &&str| item.get(*name).is_none_or(|value| value.is_null() || value.is_string());
+    item.is_object() && names.iter().all(is_text)
 }
 
 fn quoted(options: &[String]) -> String {

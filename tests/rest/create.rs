@@ -150,6 +150,20 @@ on_both_databases! {
             ),
             (
                 "people",
+                json!({"xLink": {"secondaryLinks": [{"url": "", "label": false}]}}),
+                bad_request(
+                    "xLink.secondaryLinks: send a list of links, [{\"label\": \"…\", \"url\": \"…\"}]",
+                ),
+            ),
+            (
+                "people",
+                json!({"phones": {"additionalPhones": [{"number": 5}]}}),
+                bad_request(
+                    "phones.additionalPhones: send a list of phones, [{\"number\": \"…\", \"countryCode\": \"…\", \"callingCode\": \"…\"}]",
+                ),
+            ),
+            (
+                "people",
                 json!({"emails": {"additionalEmails": {"a": 1}}}),
                 bad_request("emails.additionalEmails: send a list of texts, [\"…\"]"),
             ),
