@@ -1,4 +1,5 @@
-//! What is thrown away once nobody can use it: ended sessions, invites of long ago, counted attempts.
+//! What is thrown away once nobody can use it: ended sessions, invites of long ago, counted attempts, readings
+//! of a year ago.
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::{idempotency, invite, session::UNUSED_AT_MOST, throttle},
+    records::reading,
     schema::sessions,
 };
 
@@ -33,5 +35,6 @@ pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     invite::forget_expired(conn, now)?;
     throttle::forget_expired(conn, now)?;
     idempotency::forget_expired(conn, now)?;
+    reading::forget_old(conn, now)?;
     Ok(())
 }

@@ -1,11 +1,19 @@
-//! Every reading of a secret is written down: who, of what, and when. It is written before it is answered.
+//! Every reading of a secret is written down: who, of what, and when. It is written before it is answered, and kept
+//! for a year.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
 
 use super::{access::Access, object::Object};
 use crate::{
+    clock::Moment,
     db::{Cell, Conn, statement::Statement},
     error::Result,
     models::caller::Caller,
+    schema::{token_readings, workspaces},
 };
+
+const KEPT: TimeDelta = TimeDelta::days(365);
 
 /// A record whose secrets were shown.
 #[derive(Debug, Clone)]
@@ -48,4 +56,12 @@ fn row(access: &Access, reading: &Reading) -> [(Cell, Option<String>); 8] {
         (Cell::Uuid, api_key_id),
         (Cell::Moment, Some(access.caller.now().format("%F %T%.f").to_string())),
     ]
+}
+
+/// Workspace by workspace, as the index goes.
+pub fn forget_old(conn: &mut Conn, now: Moment) -> Result<usize> {
+    let old = token_readings::table
+        .filter(token_readings::workspace_id.eq_any(workspaces::table.select(workspaces::id)))
+        .filter(token_readings::read_at.lt(now - KEPT));
+    Ok(diesel::delete(old).execute(conn)?)
 }

@@ -1,13 +1,13 @@
 //! A record as it was read: a text for each column of its object, and what it is related to.
 
-use std::{io, rc::Rc};
+use std::{io, iter::zip, rc::Rc};
 
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use super::{
     column::{Cell, Column},
-    object::{Field, Kind, Object},
+    object::Object,
 };
 use crate::error::{Error, Result};
 
@@ -39,15 +39,29 @@ impl Record {
         self.cells[at].as_deref()
     }
 
-    fn value(&self, field: &Field) -> Value {
-        let cells =
-            self.object.columns.iter().zip(&self.cells).filter(|(column, _)| column.field == field.name);
-        if let Kind::Composite(..) = field.kind {
-            let parts = cells
-                .filter_map(|(column, cell)| Some((column.part.clone()?, value(column, cell.as_deref()))));
-            return Value::Object(parts.collect::<Map<_, _>>());
+    /// Field by field, in the order of the object's columns.
+    fn fields(&self) -> impl Iterator<Item = (&str, Shown<'_>)> {
+        let mut cells = self.cells.as_slice();
+        self.object.columns.chunk_by(|one, next| one.field == next.field).map(move |columns| {
+            let own = cells.split_off(..columns.len()).expect("a cell for each column");
+            (columns[0].field.as_str(), Shown { columns, cells: own })
+        })
+    }
+}
+
+/// A field's columns, and their cells.
+struct Shown<'a> {
+    columns: &'a [Column],
+    cells: &'a [Option<String>],
+}
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut values = zip(self.columns, self.cells).map(|(column, cell)| value(column, cell.as_deref()));
+        if self.columns[0].part.is_none() {
+            return values.next().serialize(serializer);
         }
-        cells.map(|(column, cell)| value(column, cell.as_deref())).next().unwrap_or_default()
+        serializer.collect_map(zip(self.columns.iter().filter_map(|column| column.part.as_deref()), values))
     }
 }
 
@@ -78,11 +92,8 @@ fn number(text: &str) -> Value {
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (column, cell) in self.object.columns.iter().zip(&self.cells).take(Object::OWN_COLUMNS) {
-            map.serialize_entry(&column.field, &value(column, cell.as_deref()))?;
-        }
-        for field in &self.object.fields {
-            map.serialize_entry(&field.name, &self.value(field))?;
+        for (name, shown) in self.fields() {
+            map.serialize_entry(name, &shown)?;
         }
         for (name, related) in &self.related {
             match related {

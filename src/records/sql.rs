@@ -1,7 +1,7 @@
 //! A checked query as SQL over `t`: conditions, orders, and where a page begins.
 
 use super::{
-    column::{Cell, Column},
+    column::Column,
     query::{
         cursor::Cursor,
         filter::{Comparison, Filter},
@@ -63,16 +63,13 @@ fn test(statement: &mut Statement, column: &Column, comparison: &Comparison) {
         Comparison::StartsWith(start) => {
             statement.push("(").begins_with(column.cell, &name, start.clone()).push(")");
         }
-        Comparison::Like(pattern) => like(statement, column.cell, &name, pattern, false),
-        Comparison::Ilike(pattern) => like(statement, column.cell, &name, pattern, true),
+        Comparison::Like(pattern) => {
+            statement.push("(").is_like(column.cell, &name, pattern.clone(), false).push(")");
+        }
+        Comparison::Ilike(pattern) => {
+            statement.push("(").is_like(column.cell, &name, pattern.clone(), true).push(")");
+        }
     }
-}
-
-/// A backslash at the end escapes nothing; PostgreSQL would refuse the pattern.
-fn like(statement: &mut Statement, cell: Cell, name: &str, pattern: &str, folds_case: bool) {
-    let backslashes = pattern.len() - pattern.trim_end_matches('\\').len();
-    let pattern = if backslashes % 2 == 1 { format!("{pattern}\\") } else { pattern.to_owned() };
-    statement.push("(").is_like(cell, name, pattern, folds_case).push(")");
 }
 
 /// `ORDER BY …`; a page before a cursor is read from its end.

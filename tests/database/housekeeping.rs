@@ -37,4 +37,17 @@ on_both_databases! {
         assert_eq!(swept_after(app, 36), [0, 1, 0, 0]);
         assert_eq!(swept_after(app, 38), [0, 0, 0, 0]);
     }
+    fn readings_of_tokens_are_kept_for_a_year(app: &mut TestApp) {
+        Caller::register(app, "olga", &Value::Null);
+        diesel::sql_query(
+            "INSERT INTO token_readings (workspace_id, id, object, record_id, fields, read_at) \
+             SELECT id, uuid, 'connectedAccount', uuid, 'accessToken', created_at FROM workspaces",
+        )
+        .execute(&mut connect(&app.database))
+        .expect("a reading");
+        for (days, kept) in [(364, 1), (366, 0)] {
+            swept_after(app, days);
+            assert_eq!(rows(app, "token_readings"), kept, "after {days} days");
+        }
+    }
 }
