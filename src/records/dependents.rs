@@ -1,5 +1,5 @@
 //! What leads to a record that goes: deleted along with it, or cleared, as its relation says. One statement for each
-//! relation that leads there, and level.
+//! relation that leads there, and level. And what a workspace holds when it goes.
 
 use super::{
     catalogue::catalogue,
@@ -11,7 +11,7 @@ use crate::{
         Conn,
         statement::{Statement, Texts},
     },
-    error::Result,
+    error::{Error, Result},
 };
 
 /// Lets go of records that are about to be deleted by a model's verb.
@@ -45,19 +45,31 @@ pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids:
     Ok(())
 }
 
+/// How many records a workspace holds, beside its people, accounts and keys.
+pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
+    let mut statement = Statement::new(conn.dialect(), "SELECT ");
+    let counts: Vec<String> =
+        tables().map(|table| format!("(SELECT count(*) FROM {table} WHERE workspace_id = of.id)")).collect();
+    statement.read([(Cell::Integer, format!("({})", counts.join(" + ")).as_str())]);
+    statement.push(" FROM workspaces AS of WHERE of.id = ");
+    let rows = statement.bind(Cell::Integer, Some(workspace_id.to_string())).rows(conn)?;
+    let count = rows.into_iter().flat_map(|Texts(cells)| cells).flatten().next();
+    count.map_or(Ok(0), |count| count.parse().map_err(Error::ours))
+}
+
 /// Forgets every record of a workspace that is about to be deleted.
 pub fn forget_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
-    let tables = catalogue()
-        .objects()
-        .iter()
-        .filter(|object| object.model.is_none())
-        .map(|object| object.table.as_str());
-    for table in tables.chain(["token_readings", "idempotency_keys"]) {
+    for table in tables().chain(["token_readings", "idempotency_keys"]) {
         let mut statement =
             Statement::new(conn.dialect(), format!("DELETE FROM {table} WHERE workspace_id = "));
         statement.bind(Cell::Integer, Some(workspace_id.to_string())).execute(conn)?;
     }
     Ok(())
+}
+
+fn tables() -> impl Iterator<Item = &'static str> {
+    let objects = catalogue().objects().iter().filter(|object| object.model.is_none());
+    objects.map(|object| object.table.as_str())
 }
 
 fn led_by(

@@ -10,6 +10,7 @@ use crate::{
         api_key::listing, invite::Invite, role::Role, session::Member, social_account::moving, vault::Vault,
         workspace::Workspace,
     },
+    records::dependents,
     schema::social_accounts,
 };
 
@@ -70,6 +71,7 @@ impl Membership {
         let problems: Vec<Problem> = [
             left_behind(&name, accounts, "account", "Disconnect or move"),
             left_behind(&name, api_keys, "API key", "Delete"),
+            left_behind(&name, dependents::count(conn, self.workspace_id)?, "record", "Delete"),
         ]
         .into_iter()
         .flatten()
