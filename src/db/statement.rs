@@ -3,9 +3,10 @@
 use diesel::{
     QueryResult, RunQueryDsl as _,
     backend::Backend,
+    connection::DefaultLoadingMode,
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
-    pg::Pg,
+    pg::{Pg, PgRowByRowLoadingMode},
     query_builder::BoxedSqlQuery,
     row::{Field as _, Row},
     sql_query,
@@ -29,6 +30,13 @@ pub struct Statement {
 /// A row of texts, in the order they were selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts(pub Vec<Option<String>>);
+
+impl Texts {
+    /// How many bytes they are together.
+    pub fn weight(&self) -> usize {
+        self.0.iter().flatten().map(String::len).sum()
+    }
+}
 
 impl Conn {
     pub fn dialect(&self) -> Dialect {
@@ -141,6 +149,23 @@ impl Statement {
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).load(conn),
             Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).load(conn),
+        }
+    }
+
+    /// The rows one after another, until `take` refuses one: those that follow are never held.
+    pub fn each_row<E: From<diesel::result::Error>>(
+        &mut self,
+        conn: &mut Conn,
+        mut take: impl FnMut(Texts) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
+        match conn {
+            Conn::Postgres(conn) => bound::<Pg>(sql, binds)
+                .load_iter::<Texts, PgRowByRowLoadingMode>(conn)?
+                .try_for_each(|row| take(row?)),
+            Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds)
+                .load_iter::<Texts, DefaultLoadingMode>(conn)?
+                .try_for_each(|row| take(row?)),
         }
     }
 

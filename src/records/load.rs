@@ -14,7 +14,7 @@ use super::{
     column::Cell,
     object::{Object, ToMany, ToOne},
     reading::Reading,
-    record::{Record, Related},
+    record::{self, Record, Related},
 };
 use crate::{
     crypto::seal::{Place, Sealed},
@@ -35,13 +35,14 @@ const LONGEST: Duration = Duration::from_secs(10);
 const TOO_LONG: &str =
     "The answer takes too long to make. Ask for fewer records, with limit, depth or a smaller batch.";
 
-/// Loads records for one caller, and remembers whose secrets it showed.
+/// Loads records for one caller, and remembers whose secrets it showed. Who may only write is shown ids.
 pub struct Loader<'a> {
     pub conn: &'a mut Conn,
     pub access: &'a Access,
     vault: &'a Vault,
     since: Instant,
     rows_left: usize,
+    bytes_left: usize,
     readings: Vec<Reading>,
     is_discreet: bool,
 }
@@ -54,6 +55,7 @@ impl<'a> Loader<'a> {
             vault,
             since: Instant::now(),
             rows_left: MOST_ROWS,
+            bytes_left: record::LARGEST,
             readings: Vec::new(),
             is_discreet: false,
         }
@@ -102,7 +104,7 @@ impl<'a> Loader<'a> {
         self.load(object, statement)
     }
 
-    /// Loads what the records are related to, as deep as is asked. Who may only write is shown what they wrote.
+    /// Loads what the records are related to, as deep as is asked.
     pub fn relate(&mut self, object: &'static Object, records: &mut [Record], depth: u8) -> Result<()> {
         if depth == 0 || records.is_empty() || !self.access.caller.may_read() {
             return Ok(());
@@ -200,18 +202,22 @@ impl<'a> Loader<'a> {
         if self.since.elapsed() > LONGEST {
             return Err(Error::Unreadable(TOO_LONG.to_owned()));
         }
-        let rows = statement.rows(self.conn)?;
-        self.rows_left = self.rows_left.checked_sub(rows.len()).ok_or_else(|| {
-            Error::Unreadable(format!(
-                "The answer is made of more than {MOST_ROWS} records. Ask for fewer with limit, or for less with depth."
-            ))
+        let (rows_left, bytes_left) = (&mut self.rows_left, &mut self.bytes_left);
+        let mut rows = Vec::new();
+        statement.each_row(self.conn, |row| {
+            *rows_left = rows_left.checked_sub(1).ok_or_else(too_many)?;
+            *bytes_left = bytes_left.checked_sub(row.weight()).ok_or_else(record::too_large)?;
+            rows.push(row);
+            Ok::<_, Error>(())
         })?;
         rows.into_iter().map(|row| self.record(object, row)).collect()
     }
 
     fn record(&mut self, object: &'static Object, Texts(cells): Texts) -> Result<Record> {
         let mut record = Record { object, cells, related: Vec::new() };
-        if object.columns.iter().any(|column| column.is_secret) {
+        if !self.access.caller.may_read() {
+            record.cells.truncate(1);
+        } else if object.columns.iter().any(|column| column.is_secret) {
             self.reveal(&mut record)?;
         }
         Ok(record)
@@ -241,4 +247,10 @@ impl<'a> Loader<'a> {
         }
         Ok(())
     }
+}
+
+fn too_many() -> Error {
+    Error::Unreadable(format!(
+        "The answer is made of more than {MOST_ROWS} records. Ask for fewer with limit, or for less with depth."
+    ))
 }

@@ -11,13 +11,13 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// The largest answer in bytes.
-const LARGEST: usize = 64 * 1024 * 1024;
+/// The largest answer in bytes, and the most that one is made of.
+pub const LARGEST: usize = 64 * 1024 * 1024;
 
 #[derive(Debug, Clone)]
 pub struct Record {
     pub object: &'static Object,
-    /// One for each of the object's columns, in their order.
+    /// One for each of the object's columns, in their order; or the id alone.
     pub cells: Vec<Option<String>>,
     pub related: Vec<(&'static str, Related)>,
 }
@@ -36,15 +36,15 @@ impl Record {
     /// The text of the column at a path.
     pub fn text(&self, path: &str) -> Option<&str> {
         let at = self.object.columns.iter().position(|column| column.is_at(path))?;
-        self.cells[at].as_deref()
+        self.cells.get(at)?.as_deref()
     }
 
     /// Field by field, in the order of the object's columns.
     fn fields(&self) -> impl Iterator<Item = (&str, Shown<'_>)> {
         let mut cells = self.cells.as_slice();
-        self.object.columns.chunk_by(|one, next| one.field == next.field).map(move |columns| {
-            let own = cells.split_off(..columns.len()).expect("a cell for each column");
-            (columns[0].field.as_str(), Shown { columns, cells: own })
+        self.object.columns.chunk_by(|one, next| one.field == next.field).map_while(move |columns| {
+            let own = cells.split_off(..columns.len())?;
+            Some((columns[0].field.as_str(), Shown { columns, cells: own }))
         })
     }
 }
@@ -118,12 +118,15 @@ pub fn to_json(answer: &impl Serialize) -> Result<Vec<u8>> {
     let mut bytes = Limited(Vec::new());
     match serde_json::to_writer(&mut bytes, answer) {
         Ok(()) => Ok(bytes.0),
-        Err(failure) if failure.is_io() => Err(Error::Unreadable(
-            "The answer is larger than 64 MB. Ask for fewer records with limit, or for less with depth."
-                .into(),
-        )),
+        Err(failure) if failure.is_io() => Err(too_large()),
         Err(failure) => Err(Error::ours(failure)),
     }
+}
+
+pub fn too_large() -> Error {
+    Error::Unreadable(
+        "The answer is larger than 64 MB. Ask for fewer records with limit, or for less with depth.".into(),
+    )
 }
 
 struct Limited(Vec<u8>);
