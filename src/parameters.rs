@@ -46,8 +46,8 @@ impl Parameters {
 
 impl Parameters {
     /// What tells two bodies apart, whatever their dress.
-    pub fn bytes(&self) -> Vec<u8> {
-        self.0.to_string().into_bytes()
+    pub fn value(&self) -> Value {
+        self.0.clone()
     }
 }
 

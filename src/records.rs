@@ -2,7 +2,7 @@
 //! What has behaviour of its own (accounts, members, keys) is written through its model's verbs; see `hooks`.
 
 pub mod access;
-mod actor;
+pub mod actor;
 pub mod catalogue;
 pub mod column;
 mod composite;

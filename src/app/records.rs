@@ -131,9 +131,12 @@ pub enum Created {
 }
 
 fn author(access: &Access) -> Author {
-    let caller = match &access.caller {
-        Caller::Key(holder) => format!("key/{}", holder.key_id.0),
-        Caller::Person(viewer) => format!("user/{}", viewer.user_id),
-    };
-    Author { workspace_id: access.workspace_id(), caller, now: access.caller.now() }
+    match &access.caller {
+        Caller::Person(viewer) => Author::person(viewer),
+        Caller::Key(holder) => Author {
+            workspace_id: holder.workspace_id,
+            caller: format!("key/{}", holder.key_id.0),
+            now: holder.now,
+        },
+    }
 }

@@ -6,6 +6,8 @@ use actix_web::{
     FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::StatusCode,
 };
 use serde::Serialize;
+use serde_json::Value;
+use url::form_urlencoded;
 use utoipa::IntoParams;
 
 use crate::{
@@ -51,7 +53,7 @@ impl FromRequest for IdempotencyKey {
 }
 
 fn read(request: &HttpRequest) -> Result<IdempotencyKey> {
-    let url = format!("{} {}", request.method(), request.uri());
+    let url = format!("{} {}?{}", request.method(), request.path(), query(request));
     let Some(header) = request.headers().get(HEADER) else { return Ok(IdempotencyKey { key: None, url }) };
     let key = header.to_str().ok().map(str::trim).filter(|key| (1..=LONGEST).contains(&key.len()));
     let key = key.ok_or_else(|| {
@@ -64,11 +66,20 @@ fn read(request: &HttpRequest) -> Result<IdempotencyKey> {
     Ok(IdempotencyKey { key: Some(key.to_owned()), url })
 }
 
+/// Without the token, which says who asks and not what for.
+fn query(request: &HttpRequest) -> String {
+    let pairs = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "token");
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+}
+
 impl IdempotencyKey {
-    /// With what the body says; none where no key was sent.
-    pub fn attempt(self, body: &[u8]) -> Option<Attempt> {
-        let fingerprint = idempotency::fingerprint(&[self.url.as_bytes(), body]);
-        self.key.map(|key| Attempt { key, fingerprint })
+    /// With what the body says, in whatever order; none where no key was sent.
+    pub fn attempt(self, body: impl FnOnce() -> Value) -> Option<Attempt> {
+        let key = self.key?;
+        let mut body = body();
+        body.sort_all_objects();
+        let fingerprint = idempotency::fingerprint(&[self.url.as_bytes(), body.to_string().as_bytes()]);
+        Some(Attempt { key, fingerprint })
     }
 }
 
@@ -125,7 +136,7 @@ impl App {
         A: Fn(&mut Conn) -> Result<P> + Send + 'static,
         W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
     {
-        let attempt = key.attempt(&params.bytes());
+        let attempt = key.attempt(|| params.value());
         let vault = self.vault.clone();
         self.db
             .write(move |conn| {
@@ -133,7 +144,7 @@ impl App {
                 let Some(attempt) = &attempt else {
                     return work(conn, person).map(|(answer, beside)| (Once::First(answer), beside));
                 };
-                let author = author(person.as_ref());
+                let author = Author::person(person.as_ref());
                 if let Some(kept) = attempt.earlier(conn, &vault, &author)? {
                     return Ok((Once::Again(kept), E::default()));
                 }
@@ -143,8 +154,4 @@ impl App {
             })
             .await
     }
-}
-
-fn author(viewer: &Viewer) -> Author {
-    Author { workspace_id: viewer.workspace_id, caller: format!("user/{}", viewer.user_id), now: viewer.now }
 }

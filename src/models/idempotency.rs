@@ -16,12 +16,15 @@ use crate::{
     },
     db::Conn,
     error::{Error, Result},
-    models::vault::Vault,
+    models::{session::Viewer, vault::Vault},
     schema::idempotency_keys,
 };
 
 /// How long an answer is kept.
 const KEPT_FOR: TimeDelta = TimeDelta::hours(24);
+/// The largest answer that is kept, in bytes.
+const LARGEST: usize = 16 * 1024 * 1024;
+const TOO_LARGE: &str = "The answer is larger than the 16 MB that are kept for an Idempotency-Key. Ask for less with depth, or leave the key out.";
 const OF_ANOTHER_REQUEST: &str =
     "This Idempotency-Key came with another request before. Send the same request, or another key.";
 
@@ -40,6 +43,16 @@ pub struct Author {
     /// `user/7` or `key/…`: nobody is answered what was another's.
     pub caller: String,
     pub now: Moment,
+}
+
+impl Author {
+    pub fn person(viewer: &Viewer) -> Self {
+        Self { workspace_id: viewer.workspace_id, caller: person(viewer.user_id), now: viewer.now }
+    }
+}
+
+fn person(user_id: i64) -> String {
+    format!("user/{user_id}")
 }
 
 /// An answer as it was given.
@@ -70,6 +83,9 @@ impl Attempt {
 
     /// Keeps the answer for the next time.
     pub fn keep(&self, conn: &mut Conn, vault: &Vault, author: &Author, kept: &Kept) -> Result<()> {
+        if kept.body.len() > LARGEST {
+            return Err(Error::invalid("Idempotency-Key", "too_large", TOO_LARGE));
+        }
         let body = str::from_utf8(&kept.body).map_err(Error::ours)?;
         let row = idempotency_keys::table.find((author.workspace_id, &author.caller, &self.key));
         diesel::delete(row).execute(conn)?;
@@ -109,6 +125,15 @@ pub fn fingerprint(parts: &[&[u8]]) -> String {
         digest.update(part);
     }
     crypto::hex(&digest.finalize())
+}
+
+/// Forgets what somebody was answered in a workspace.
+pub fn forget_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
+    let theirs = idempotency_keys::table
+        .filter(idempotency_keys::workspace_id.eq(workspace_id))
+        .filter(idempotency_keys::caller.eq(person(user_id)));
+    diesel::delete(theirs).execute(conn)?;
+    Ok(())
 }
 
 /// Forgets the answers nobody will be given again.

@@ -1,9 +1,17 @@
 //! `createdBy`: who made a record. A caller may say where it came from, and with a name of their own, everything.
 
-use super::{draft::Draft, object::Kind, writing::Writing};
+use uuid::Uuid;
+
+use super::{
+    catalogue::catalogue,
+    column::snake_case,
+    draft::Draft,
+    object::{Field, Kind},
+    writing::Writing,
+};
 use crate::{
     db::{
-        Cell,
+        Cell, Conn,
         statement::{Statement, Texts},
     },
     error::Result,
@@ -11,11 +19,7 @@ use crate::{
 };
 
 pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
-    for field in &draft.object.fields {
-        let Kind::Composite(composite, _) = &field.kind else { continue };
-        if composite != "ACTOR" {
-            continue;
-        }
+    for field in draft.object.fields.iter().filter(|field| is_actor(field)) {
         let at = |part: &str| format!("{}.{part}", field.name);
         let (source, member_id) = match &writing.access.caller {
             Caller::Key(_) => ("API", None),
@@ -35,6 +39,29 @@ pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Forgets who made the records that a member made.
+pub fn forget(conn: &mut Conn, workspace_id: i64, member: Uuid) -> Result<()> {
+    for object in catalogue().objects().iter().filter(|object| object.model.is_none()) {
+        for field in object.fields.iter().filter(|field| is_actor(field)) {
+            let name = snake_case(&field.name);
+            let sql = format!(
+                "UPDATE {} SET {name}_name = '', {name}_workspace_member_id = NULL WHERE workspace_id = ",
+                object.table
+            );
+            Statement::new(conn.dialect(), sql)
+                .bind(Cell::Integer, Some(workspace_id.to_string()))
+                .push(&format!(" AND {name}_workspace_member_id = "))
+                .bind(Cell::Uuid, Some(member.to_string()))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_actor(field: &Field) -> bool {
+    matches!(&field.kind, Kind::Composite(composite, _) if composite == "ACTOR")
 }
 
 /// As the caller is called: a key by its name, a person by theirs.

@@ -68,7 +68,7 @@ impl Writing<'_> {
             Some(Model::Member) => members::update(self, id, &draft),
             Some(Model::Key) => keys::update(self, id, &draft),
             None => {
-                checks::expect_targets(self, std::slice::from_ref(&draft))?;
+                checks::expect_targets(self, std::slice::from_ref(&draft), Some(id))?;
                 checks::expect_unique(self, std::slice::from_ref(&draft), Some(id))?;
                 rows::update(self, id, &draft)
             }
@@ -98,7 +98,7 @@ impl Writing<'_> {
             Ok(draft)
         })?;
         checks::expect_new(self, &drafts)?;
-        checks::expect_targets(self, &drafts)?;
+        checks::expect_targets(self, &drafts, None)?;
         checks::expect_unique(self, &drafts, None)?;
         Ok(drafts.iter().map(|draft| rows::insert(self, draft)).collect::<Result<_>>()?)
     }

@@ -65,6 +65,12 @@ impl Caller {
         self.send(Method::POST, path, Some(body))
     }
 
+    /// Create one, with an `Idempotency-Key`.
+    pub fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
+        let request = self.request(Method::POST, &self.url(path)).header("Idempotency-Key", key);
+        answer(request.body(body.to_string()))
+    }
+
     /// Create one, which succeeds: the record.
     pub fn create(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = self.post(path, body);

@@ -1,11 +1,12 @@
 //! Create many: `/rest/batch/{plural}`, all of them or none.
 
 use actix_web::web::Data;
+use serde_json::Value;
 
 use super::{
     asked::{Asked, Pairs},
     body::Many,
-    envelope::{self, Envelope, to_bytes},
+    envelope::{self, Envelope},
 };
 use crate::{
     app::App, controllers::idempotency_key::IdempotencyKey, error::Result, models::caller::Presented,
@@ -21,7 +22,7 @@ pub async fn create(
     Many(bodies): Many,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let attempt = key.attempt(&to_bytes(&bodies)?);
+    let attempt = key.attempt(|| bodies.iter().cloned().map(Value::Object).collect());
     let created = app
         .create_records(presented, attempt, object, bodies, move |loader, ids| {
             let records = loader.by_ids(object, ids, depth.levels())?;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{
     app::records::Created,
     controllers::{answer::JSON, idempotency_key},
-    error::{Error, Result},
+    error::Result,
     models::idempotency::Kept,
     records::record,
 };
@@ -36,11 +36,6 @@ impl Envelope {
             Created::Again(kept) => Self::Again(kept),
         }
     }
-}
-
-/// A body once more, for its fingerprint.
-pub fn to_bytes(body: &impl Serialize) -> Result<Vec<u8>> {
-    serde_json::to_vec(body).map_err(Error::ours)
 }
 
 /// One thing under one key.

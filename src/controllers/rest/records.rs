@@ -1,12 +1,12 @@
 //! The records of any object: `/rest/{plural}` and `/rest/{plural}/{id}`.
 
 use actix_web::web::Data;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     asked::{Asked, Pairs, RecordId},
     body::One,
-    envelope::{self, Envelope, to_bytes},
+    envelope::{self, Envelope},
 };
 use crate::{
     app::App,
@@ -63,7 +63,7 @@ pub async fn create(
     One(body): One,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let attempt = key.attempt(&to_bytes(&body)?);
+    let attempt = key.attempt(|| Value::Object(body.clone()));
     let created = app
         .create_records(presented, attempt, object, vec![body], move |loader, ids| {
             let record = loader.by_ids(object, ids, depth.levels())?.pop();

@@ -10,7 +10,7 @@ use crate::{
     models::{
         api_key::revoking,
         caller::KeyHolder,
-        invite,
+        idempotency, invite,
         role::Role,
         session::{Admin, Member},
         social_account::moving,
@@ -19,7 +19,7 @@ use crate::{
         vault::Vault,
         workspace::Workspace,
     },
-    records::{dependents, object::Model},
+    records::{actor, dependents, object::Model},
     schema::{memberships, social_accounts, users},
 };
 
@@ -98,6 +98,8 @@ impl Membership {
         .execute(conn)?;
         invite::forget_sender(conn, self.workspace_id, self.user_id)?;
         revoking::forget_creator(conn, self.workspace_id, self.user_id)?;
+        actor::forget(conn, self.workspace_id, member.0)?;
+        idempotency::forget_person(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         Ok(())
     }

@@ -39,8 +39,8 @@ pub fn expect_new(writing: &mut Writing, drafts: &[Draft]) -> Result<()> {
     Ok(())
 }
 
-/// Whatever a record is to lead to is there, in this workspace and to be seen.
-pub fn expect_targets(writing: &mut Writing, drafts: &[Draft]) -> Result<(), Refused> {
+/// Whatever a record is to lead to is there, in this workspace and to be seen; or it led there before.
+pub fn expect_targets(writing: &mut Writing, drafts: &[Draft], own_id: Option<&str>) -> Result<(), Refused> {
     let Some(first) = drafts.first() else { return Ok(()) };
     for relation in first.object.to_one() {
         let target = |draft: &Draft| draft.text(&relation.field).map(str::to_owned);
@@ -53,12 +53,28 @@ pub fn expect_targets(writing: &mut Writing, drafts: &[Draft]) -> Result<(), Ref
         let known = known(writing, catalogue().target(&relation.target), &ids)?;
         for (at, draft) in drafts.iter().enumerate() {
             if let Some(unknown) = target(draft).filter(|id| !known.contains(id)) {
+                if let Some(own_id) = own_id
+                    && leads_to(writing, draft.object, own_id, &relation.field, &unknown)?
+                {
+                    continue;
+                }
                 let sentence = format!("{}: no {} has the id '{unknown}'", relation.field, relation.target);
                 return Err(Refused::at(at, Error::Unreadable(sentence)));
             }
         }
     }
     Ok(())
+}
+
+fn leads_to(
+    writing: &mut Writing,
+    object: &'static Object,
+    id: &str,
+    field: &str,
+    target: &str,
+) -> Result<bool> {
+    let there = held(writing, object, field, &[target.to_owned()])?;
+    Ok(there.iter().any(|(held, _)| held == id))
 }
 
 /// What one workspace holds once is held by no other record of it.

@@ -1,10 +1,10 @@
 //! Who may create, change and delete what.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::cast::{Cast, Held, Who};
 use crate::{
-    caller::{Caller, id},
+    caller::{Caller, bad_request, id},
     on_both_databases,
 };
 
@@ -106,5 +106,22 @@ on_both_databases! {
             let (status, _) = caller.post("people/duplicates", &json!({"data": [{}]}));
             expect(*who, "looks for duplicates", status, who.may_read(), 200);
         }
+    }
+    fn what_leads_to_the_unseen_may_be_sent_back_but_not_led_there(app: &mut TestApp) {
+        let cast = Cast::meet(app);
+        let (_, mia) = cast.callers.iter().find(|(who, _)| *who == Who::Member).expect("a member");
+        let unseen = json!({"connectedAccountId": cast.accounts[&Held::Workspace]});
+        let led = cast.program.create("messageChannels", &unseen);
+        let other = mia.create("messageChannels", &json!({}));
+        let path = |channel: &Value| format!("messageChannels/{}", id(channel));
+        let mut back = mia.update(&path(&led), &led);
+        back["updatedAt"] = led["updatedAt"].clone();
+        assert_eq!(back, led);
+        let sentence = format!(
+            "connectedAccountId: no connectedAccount has the id '{}'",
+            cast.accounts[&Held::Workspace]
+        );
+        assert_eq!(mia.patch(&path(&other), &unseen), bad_request(&sentence));
+        assert_eq!(mia.post("messageChannels", &unseen), bad_request(&sentence));
     }
 }
