@@ -16,6 +16,7 @@ use diesel::{
 use super::{
     cell::{Cell, Dialect},
     connection::Conn,
+    patience,
 };
 
 /// SQL with the values bound to it so far.
@@ -137,6 +138,7 @@ impl Statement {
     }
 
     pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
+        patience::grant(patience::OF_A_STATEMENT);
         let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).load(conn),
@@ -146,6 +148,7 @@ impl Statement {
 
     /// How many rows it touched.
     pub fn execute(&mut self, conn: &mut Conn) -> QueryResult<usize> {
+        patience::grant(patience::OF_A_STATEMENT);
         let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).execute(conn),

@@ -12,6 +12,7 @@ mod find_one;
 mod full;
 mod hostile;
 mod isolation;
+mod patterns;
 mod people;
 #[path = "../api/person.rs"]
 #[allow(dead_code, reason = "who signs in is the same at either door")]
