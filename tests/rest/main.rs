@@ -12,6 +12,7 @@ mod find_one;
 mod full;
 mod hostile;
 mod isolation;
+mod numbers;
 mod patterns;
 mod people;
 #[path = "../api/person.rs"]
