@@ -40,6 +40,7 @@ impl Draft {
             }
         }
         composite::complete(&mut draft);
+        draft.assignments().try_for_each(|(column, text)| column.expect_room_for(text))?;
         Ok(draft)
     }
 

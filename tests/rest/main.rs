@@ -12,6 +12,7 @@ mod find_one;
 mod full;
 mod hostile;
 mod isolation;
+mod lengths;
 mod numbers;
 mod patterns;
 mod people;
