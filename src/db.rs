@@ -9,6 +9,7 @@ pub mod dialect;
 mod gate;
 pub mod inspection;
 pub mod migrations;
+mod patience;
 mod pattern;
 pub mod statement;
 pub mod types;

@@ -12,6 +12,7 @@ pub mod duplicates;
 mod hooks;
 pub mod literal;
 pub mod load;
+pub mod longest;
 pub mod object;
 pub mod page;
 pub mod query;

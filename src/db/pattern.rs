@@ -1,9 +1,17 @@
 //! What PostgreSQL does with texts and SQLite does not: `LIKE` to the letter, and one that folds every script's case.
 
+mod like;
+mod sliding;
+
 use diesel::{
     QueryResult, SqliteConnection,
-    sql_types::{Nullable, Text},
+    serialize::{self, IsNull, Output, ToSql},
+    sql_types::{Bool, Nullable, Text},
+    sqlite::Sqlite,
 };
+
+use self::like::is_like as matches;
+use super::patience::{self, OutOfTime};
 
 diesel::define_sql_function! {
     fn is_like(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Bool>;
@@ -18,95 +26,55 @@ diesel::define_sql_function! {
 /// Teaches a SQLite connection these functions.
 pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     is_like_utils::register_impl(connection, |text: Option<String>, pattern: Option<String>| {
-        Some(matches(&text?, &pattern?))
+        in_time(|| Some(matches(&text?, &pattern?)))
     })?;
     is_like_folded_utils::register_impl(connection, |text: Option<String>, pattern: Option<String>| {
-        Some(matches(&text?.to_lowercase(), &pattern?.to_lowercase()))
+        in_time(|| Some(matches(&text?.to_lowercase(), &pattern?.to_lowercase())))
     })?;
     begins_with_utils::register_impl(connection, |text: Option<String>, start: Option<String>| {
-        Some(text?.starts_with(&start?))
+        in_time(|| Some(text?.starts_with(&start?)))
     })?;
     Ok(())
 }
 
-/// A piece of a pattern.
-#[derive(Clone, Copy, PartialEq)]
-enum Piece {
-    Letter(char),
-    Any,
-    Rest,
+/// Whether it holds – none where there is nothing to ask – unless the statement has run out of time.
+#[derive(Debug)]
+struct Verdict(Result<Option<bool>, OutOfTime>);
+
+fn in_time(verdict: impl FnOnce() -> Option<bool>) -> Verdict {
+    Verdict(patience::check().map(|()| verdict()))
 }
 
-/// Whether a text matches a pattern of `%` and `_`, with `\` before those meant literally.
-fn matches(text: &str, pattern: &str) -> bool {
-    let text: Vec<char> = text.chars().collect();
-    let pieces = pieces(pattern);
-    let (mut at, mut piece) = (0, 0);
-    // Where to go on from when what follows the last `%` fails: there, and one letter later.
-    let mut resume: Option<(usize, usize)> = None;
-    while at < text.len() {
-        match pieces.get(piece) {
-            Some(Piece::Rest) => {
-                resume = Some((piece + 1, at));
-                piece += 1;
-                continue;
+impl ToSql<Nullable<Bool>, Sqlite> for Verdict {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        match self.0 {
+            Ok(Some(holds)) => {
+                out.set_value(i32::from(holds));
+                Ok(IsNull::No)
             }
-            Some(Piece::Any) => {}
-            Some(Piece::Letter(letter)) if *letter == text[at] => {}
-            _ => {
-                let Some((after, from)) = resume else { return false };
-                resume = Some((after, from + 1));
-                (piece, at) = (after, from + 1);
-                continue;
-            }
+            Ok(None) => Ok(IsNull::Yes),
+            Err(out_of_time) => Err(out_of_time.into()),
         }
-        at += 1;
-        piece += 1;
     }
-    pieces[piece.min(pieces.len())..].iter().all(|piece| *piece == Piece::Rest)
-}
-
-fn pieces(pattern: &str) -> Vec<Piece> {
-    let mut pieces = Vec::with_capacity(pattern.len());
-    let mut letters = pattern.chars();
-    while let Some(letter) = letters.next() {
-        pieces.push(match letter {
-            '%' => Piece::Rest,
-            '_' => Piece::Any,
-            '\\' => Piece::Letter(letters.next().unwrap_or('\\')),
-            letter => Piece::Letter(letter),
-        });
-    }
-    pieces
 }
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use std::time::Duration;
+
+    use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
+
+    use super::{patience, register};
+    use crate::db::dialect::{Fault, fault};
 
     #[test]
-    fn patterns_match_as_they_do_in_postgresql() {
-        let cases = [
-            ("falcons", "falcons", true),
-            ("falcons", "Falcons", false),
-            ("falcons", "fal%", true),
-            ("falcons", "%con%", true),
-            ("falcons", "f_lcons", true),
-            ("falcons", "_alcon", false),
-            ("falcons", "%", true),
-            ("", "%", true),
-            ("", "", true),
-            ("", "_", false),
-            ("100%", "100\\%", true),
-            ("1000", "100\\%", false),
-            ("a\\b", "a\\\\b", true),
-            ("aXbXc", "a%b%c", true),
-            ("abab", "%ab", true),
-            ("mississippi", "%iss%ip%", true),
-            ("Ängström", "Ä%m", true),
-        ];
-        for (text, pattern, expected) in cases {
-            assert_eq!(matches(text, pattern), expected, "{text:?} like {pattern:?}");
-        }
+    fn a_statement_has_its_time_and_no_more() {
+        let mut connection = SqliteConnection::establish(":memory:").expect("SQLite");
+        register(&mut connection).expect("its functions");
+        let mut ask = || diesel::sql_query("SELECT is_like('a', 'a')").execute(&mut connection);
+        patience::grant(Duration::from_mins(1));
+        assert!(ask().is_ok());
+        patience::grant(Duration::ZERO);
+        assert_eq!(fault(&ask().expect_err("no time")), Fault::Busy);
     }
 }

@@ -17,6 +17,7 @@ use diesel::{
 use super::{
     cell::{Cell, Dialect},
     connection::Conn,
+    patience,
 };
 
 /// SQL with the values bound to it so far.
@@ -93,20 +94,22 @@ impl Statement {
         self.push(&condition)
     }
 
-    /// A column that holds a JSON list of texts has one of these among them.
+    /// A column that holds a JSON list of texts has one of these among them; of no list there is nothing to say.
+    /// `IS TRUE` keeps PostgreSQL from making a join of it, which compares each with each; so these are hashed once.
     pub fn contains_any_of(&mut self, column: &str, values: &[String]) -> &mut Self {
         let list = serde_json::Value::from(values).to_string();
         let parameter = self.parameter(Some(list));
-        let condition = match self.dialect {
-            Dialect::Postgres => {
-                format!("{column}::jsonb ?| ARRAY(SELECT jsonb_array_elements_text({parameter}::jsonb))")
-            }
-            Dialect::Sqlite => format!(
-                "EXISTS (SELECT 1 FROM json_each({column}) AS held JOIN json_each({parameter}) AS wanted \
-                 ON held.value = wanted.value)"
+        let (held, wanted) = match self.dialect {
+            Dialect::Postgres => (
+                format!("jsonb_array_elements_text({column}::jsonb)"),
+                format!("jsonb_array_elements_text({parameter}::jsonb)"),
             ),
+            Dialect::Sqlite => (format!("json_each({column})"), format!("json_each({parameter})")),
         };
-        self.push(&condition)
+        self.push(&format!(
+            "CASE WHEN {column} IS NOT NULL THEN EXISTS (SELECT 1 FROM {held} AS held \
+             WHERE (held.value IN (SELECT wanted.value FROM {wanted} AS wanted)) IS TRUE) END"
+        ))
     }
 
     /// `column` begins with a text, to the letter.
@@ -145,6 +148,7 @@ impl Statement {
     }
 
     pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
+        patience::grant(patience::OF_A_STATEMENT);
         let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).load(conn),
@@ -171,6 +175,7 @@ impl Statement {
 
     /// How many rows it touched.
     pub fn execute(&mut self, conn: &mut Conn) -> QueryResult<usize> {
+        patience::grant(patience::OF_A_STATEMENT);
         let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).execute(conn),

@@ -1,5 +1,6 @@
 //! A column of an object's table, and what its cells hold.
 
+use super::longest::Longest;
 pub use crate::db::Cell;
 
 /// One column: `emails.primaryEmail` is `emails_primary_email`.
@@ -13,6 +14,8 @@ pub struct Column {
     pub is_secret: bool,
     /// A text that cannot be null is empty instead.
     pub is_nullable: bool,
+    /// Of a text that stands in an index.
+    pub longest: Option<Longest>,
 }
 
 impl Column {
@@ -24,6 +27,7 @@ impl Column {
             cell,
             is_secret: false,
             is_nullable: true,
+            longest: None,
         }
     }
 

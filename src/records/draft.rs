@@ -40,6 +40,7 @@ impl Draft {
             }
         }
         composite::complete(&mut draft);
+        draft.assignments().try_for_each(|(column, text)| column.expect_room_for(text))?;
         Ok(draft)
     }
 
@@ -168,5 +169,33 @@ impl Draft {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{
+        ProptestConfig, Strategy as _, any, prop_assert_eq, prop_assume, prop_oneof, proptest,
+    };
+
+    use super::{Draft, Purpose};
+    use crate::records::{catalogue::catalogue, column::Cell, literal};
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
+
+        #[test]
+        fn a_number_in_a_body_is_the_one_in_a_filter(
+            text in prop_oneof![
+                any::<f64>().prop_map(|number| format!("{number:?}")),
+                "-?[1-9][0-9]{0,17}\\.[0-9]{1,20}(e-?[1-9][0-9]?)?",
+            ],
+        ) {
+            let body = serde_json::from_str(&format!("{{\"position\":{text}}}"));
+            prop_assume!(body.is_ok());
+            let person = catalogue().by_singular("person").expect("people");
+            let draft = Draft::read(person, &body.unwrap(), Purpose::Create).expect("a number");
+            prop_assert_eq!(draft.text("position").map(str::to_owned), literal::parse(Cell::Number, &text));
+        }
     }
 }

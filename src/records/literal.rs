@@ -62,11 +62,21 @@ fn boolean(text: &str) -> Option<String> {
     ["true", "false"].into_iter().find(|word| text.eq_ignore_ascii_case(word)).map(str::to_owned)
 }
 
+/// A fraction of nothing is none: `10.0` is as whole as `10`, as JSON Schema has it.
 fn integer(text: &str) -> Option<String> {
-    text.parse()
+    let whole = match text.split_once('.') {
+        Some((whole, fraction)) => Some(whole).filter(|_| is_nothing(fraction))?,
+        None => text,
+    };
+    whole
+        .parse()
         .ok()
         .filter(|number: &i64| number.unsigned_abs() <= SAFE_INTEGER)
         .map(|number| number.to_string())
+}
+
+fn is_nothing(fraction: &str) -> bool {
+    !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0')
 }
 
 fn number(text: &str) -> Option<String> {
@@ -107,6 +117,9 @@ mod tests {
             (Cell::Boolean, "false", "false"),
             (Cell::Integer, "-007", "-7"),
             (Cell::Integer, "9007199254740991", "9007199254740991"),
+            (Cell::Integer, "1.0", "1"),
+            (Cell::Integer, "-1000.00", "-1000"),
+            (Cell::Integer, "-0.0", "0"),
             (Cell::Number, "1", "1.0"),
             (Cell::Number, "-0", "0.0"),
             (Cell::Number, ".1", "0.1"),
@@ -141,7 +154,11 @@ mod tests {
             (Cell::Moment, "äääää-01"),
             (Cell::Boolean, "1"),
             (Cell::Boolean, ""),
-            (Cell::Integer, "1.0"),
+            (Cell::Integer, "1."),
+            (Cell::Integer, ".0"),
+            (Cell::Integer, "1.05"),
+            (Cell::Integer, "1.0e1"),
+            (Cell::Integer, "9007199254740992.0"),
             (Cell::Integer, "9007199254740992"),
             (Cell::Integer, "-9007199254740992"),
             (Cell::Integer, "99999999999999999999"),

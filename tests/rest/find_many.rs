@@ -1,9 +1,11 @@
 //! `GET /rest/{plural}`
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::{
-    caller::bad_request,
+    caller::{Caller, bad_request},
     on_both_databases,
     people::{COMPANY, People, ids},
 };
@@ -193,6 +195,26 @@ on_both_databases! {
             ),
         ] {
             assert_eq!(people.program.get(path), bad_request(message), "{path}");
+        }
+    }
+
+    fn a_list_that_is_not_there_holds_nothing_and_lacks_nothing(app: &mut TestApp) {
+        let program = Caller::program(app);
+        program.create("workflows", &json!({"name": "none", "statuses": null}));
+        for statuses in [json!([]), json!(["DRAFT"]), json!(["ACTIVE", "DRAFT"]), json!(["ACTIVE"])] {
+            program.create("workflows", &json!({"name": statuses.to_string(), "statuses": statuses}));
+        }
+        let (empty, draft, both, active) = ("[]", r#"["DRAFT"]"#, r#"["ACTIVE","DRAFT"]"#, r#"["ACTIVE"]"#);
+        for (filter, expected) in [
+            ("statuses[containsAny]:[DRAFT]", vec![draft, both]),
+            ("not(statuses[containsAny]:[DRAFT])", vec![empty, active]),
+            ("statuses[containsAny]:[]", vec![]),
+            ("not(statuses[containsAny]:[])", vec![empty, draft, both, active]),
+            ("or(statuses[is]:NULL,statuses[containsAny]:[ACTIVE,DEACTIVATED])", vec!["none", both, active]),
+        ] {
+            let found = program.found("workflows", &[("filter", filter)]);
+            let names: BTreeSet<_> = found.iter().map(|flow| flow["name"].as_str().expect("a name")).collect();
+            assert_eq!(names, BTreeSet::from_iter(expected), "{filter}");
         }
     }
 }

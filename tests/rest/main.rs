@@ -12,6 +12,9 @@ mod find_one;
 mod full;
 mod hostile;
 mod isolation;
+mod lengths;
+mod numbers;
+mod patterns;
 mod people;
 #[path = "../api/person.rs"]
 #[allow(dead_code, reason = "who signs in is the same at either door")]

@@ -6,7 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Field, Kind, Model, Object, OnDelete, Part, PartKind, ToMany, ToOne};
-use crate::records::column::{Cell, Column, snake_case};
+use crate::records::{
+    column::{Cell, Column, snake_case},
+    longest::Longest,
+};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -54,11 +57,13 @@ impl Written {
             ("updatedAt", Cell::Moment),
             ("deletedAt", Cell::Moment),
         ];
-        let columns = own
+        let mut columns: Vec<Column> = own
             .into_iter()
             .map(|(name, cell)| Column::whole(name, cell))
             .chain(fields.iter().flat_map(Field::columns))
             .collect();
+        let told_apart_by = self.unique.iter().chain(self.duplicate_criteria.iter().flatten());
+        told_apart_by.for_each(|path| limit(&mut columns, &fields, path));
         Object {
             table: if self.model == Some(Model::Key) {
                 "api_key_records".to_owned()
@@ -77,6 +82,14 @@ impl Written {
             duplicate_criteria: self.duplicate_criteria,
             columns,
         }
+    }
+}
+
+/// Gives the text at a path the limit of its kind.
+fn limit(columns: &mut [Column], fields: &[Field], path: &str) {
+    if let Some(column) = columns.iter_mut().find(|column| column.is_at(path)) {
+        let field = fields.iter().find(|field| field.name == column.field);
+        column.longest = field.map(|field| Longest::of(&field.kind));
     }
 }
 

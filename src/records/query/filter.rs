@@ -5,6 +5,7 @@
 mod comparator;
 mod comparison;
 mod condition;
+mod patterns;
 #[cfg(test)]
 mod tests;
 mod tokens;
@@ -15,6 +16,7 @@ use std::iter::Peekable;
 pub use self::comparison::Comparison;
 use self::{
     condition::Condition,
+    patterns::Patterns,
     tokens::{Token, tokens},
 };
 use super::{Pairs, excerpt, parameter, subject::Subject};
@@ -35,6 +37,7 @@ pub enum Filter<'o> {
 struct Parser<'o, 't> {
     object: &'o Object,
     tokens: Peekable<std::vec::IntoIter<Token<'t>>>,
+    patterns: Patterns,
 }
 
 impl<'o> Filter<'o> {
@@ -43,7 +46,8 @@ impl<'o> Filter<'o> {
     }
 
     fn parse(object: &'o Object, text: &str) -> Result<Self> {
-        let mut parser = Parser { object, tokens: tokens(text)?.into_iter().peekable() };
+        let mut parser =
+            Parser { object, tokens: tokens(text)?.into_iter().peekable(), patterns: Patterns::default() };
         let mut filters = parser.list()?;
         match parser.tokens.next() {
             Some(token) => Err(condition::unreadable(token.text())),
@@ -104,11 +108,12 @@ impl<'o> Parser<'o, '_> {
         })
     }
 
-    fn condition(&self, text: &str) -> Result<Filter<'o>> {
+    fn condition(&mut self, text: &str) -> Result<Filter<'o>> {
         let condition = Condition::split(text).ok_or_else(|| condition::unreadable(text))?;
         let comparator = condition.comparator()?;
         let subject = Subject::find(self.object, condition.path)?;
         let comparison = Comparison::read(&subject, comparator, &condition)?;
+        comparison.pattern().map_or(Ok(()), |pattern| self.patterns.add(pattern))?;
         Ok(Filter::Test(subject.column, comparison))
     }
 }

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::records::object::{Part, PartKind};
+use crate::records::{
+    column::Column,
+    object::{Part, PartKind},
+};
 
 /// As the service answers: a text that cannot be null is empty instead, and what a client put into a list or an
 /// object is given back as it came.
@@ -13,8 +16,9 @@ pub fn read(parts: &[Part]) -> Value {
 }
 
 /// As a client sends them, all or some.
-pub fn written(parts: &[Part]) -> Value {
-    let properties: Map<_, _> = parts.iter().map(|part| (part.name.clone(), written_part(part))).collect();
+pub fn written<'a>(parts: &[Part], column: impl Fn(&Part) -> Option<&'a Column>) -> Value {
+    let properties: Map<_, _> =
+        parts.iter().map(|part| (part.name.clone(), written_part(part, column(part)))).collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
@@ -22,6 +26,15 @@ pub fn written(parts: &[Part]) -> Value {
 pub fn or_blank(schema: Value) -> Value {
     let choices = [schema, json!({ "$ref": "#/components/schemas/Blank" })];
     json!({ "anyOf": choices })
+}
+
+/// As long as its column lets it be.
+pub fn text(column: Option<&Column>) -> Value {
+    let mut schema = json!({ "type": "string" });
+    if let Some(longest) = column.and_then(|column| column.longest) {
+        schema["maxLength"] = longest.in_characters().into();
+    }
+    schema
 }
 
 /// The options, and null.
@@ -42,9 +55,9 @@ fn read_part(part: &Part) -> Value {
     }
 }
 
-fn written_part(part: &Part) -> Value {
+fn written_part(part: &Part, column: Option<&Column>) -> Value {
     or_blank(match part.kind {
-        PartKind::Text => json!({ "type": "string" }),
+        PartKind::Text => text(column),
         PartKind::Enum => json!({ "type": "string", "enum": part.options }),
         PartKind::Uuid => json!({ "type": "string", "format": "uuid" }),
         PartKind::Integer => json!({ "type": "integer" }),

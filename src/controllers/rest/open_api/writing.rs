@@ -9,10 +9,10 @@ use crate::records::object::{Field, Kind, Object};
 pub fn create(object: &Object) -> Value {
     let moment = parts::or_blank(json!({ "type": "string", "format": "date-time" }));
     let mut schema = whole(object, &moment, |field| match field.kind {
-        Kind::Json => or_blank(field),
-        _ if object.required.contains(&field.name) => expected(field),
-        Kind::Text => json!({ "anyOf": [expected(field), { "type": "null" }] }),
-        _ => or_blank(field),
+        Kind::Json => or_blank(object, field),
+        _ if object.required.contains(&field.name) => expected(object, field),
+        Kind::Text => json!({ "anyOf": [expected(object, field), { "type": "null" }] }),
+        _ => or_blank(object, field),
     });
     schema["example"] = example::of(object);
     if !object.required.is_empty() {
@@ -23,7 +23,7 @@ pub fn create(object: &Object) -> Value {
 
 /// The moments of a record that exists are not the client's, whatever it sends back.
 pub fn update(object: &Object) -> Value {
-    whole(object, &json!({}), or_blank)
+    whole(object, &json!({}), |field| or_blank(object, field))
 }
 
 /// What stands for nothing. It goes no deeper than clients do.
@@ -55,16 +55,16 @@ fn whole(object: &Object, moment: &Value, property: impl Fn(&Field) -> Value) ->
     })
 }
 
-fn or_blank(field: &Field) -> Value {
+fn or_blank(object: &Object, field: &Field) -> Value {
     match field.kind {
-        Kind::Json => json!({ "anyOf": [expected(field), {}] }),
-        _ => parts::or_blank(expected(field)),
+        Kind::Json => json!({ "anyOf": [expected(object, field), {}] }),
+        _ => parts::or_blank(expected(object, field)),
     }
 }
 
-fn expected(field: &Field) -> Value {
+fn expected(object: &Object, field: &Field) -> Value {
     let mut schema = match &field.kind {
-        Kind::Text => json!({ "type": "string" }),
+        Kind::Text => parts::text(object.column(&field.name)),
         Kind::Uuid | Kind::Relation(_) => json!({ "type": "string", "format": "uuid" }),
         Kind::DateTime => json!({ "type": "string", "format": "date-time" }),
         Kind::Boolean => json!({ "type": "boolean" }),
@@ -76,7 +76,9 @@ fn expected(field: &Field) -> Value {
         Kind::MultiSelect(options) => {
             json!({ "type": "array", "items": { "type": "string", "enum": options } })
         }
-        Kind::Composite(_, parts) => parts::written(parts),
+        Kind::Composite(_, parts) => {
+            parts::written(parts, |part| object.column(&format!("{}.{}", field.name, part.name)))
+        }
     };
     schema["description"] = field.description.as_str().into();
     schema

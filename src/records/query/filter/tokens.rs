@@ -82,7 +82,7 @@ fn bare(text: &str) -> (usize, isize) {
     (text.len(), open)
 }
 
-fn too_large(what: &str) -> Error {
+pub fn too_large(what: &str) -> Error {
     Error::Unreadable(format!("'filter' invalid. It holds {what}"))
 }
 

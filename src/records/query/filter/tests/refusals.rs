@@ -254,6 +254,26 @@ fn refuses_more_than_a_query_can_bear() {
 }
 
 #[test]
+fn refuses_patterns_too_long_and_too_many() {
+    const TOO_LONG: &str = "'filter' invalid. It holds patterns of more than 512 letters together";
+    let long = |length| format!("city[like]:{}", "ä".repeat(length));
+    let many = |count| {
+        let patterns = ["city[like]:a%", "not(city[ilike]:%b)"].into_iter().cycle().take(count);
+        format!("or({})", patterns.collect::<Vec<_>>().join(","))
+    };
+    assert!(parse("person", &long(512)).is_ok());
+    assert!(parse("person", &many(10)).is_ok());
+    assert_refusals(
+        "person",
+        &[
+            (&long(513), TOO_LONG),
+            (&format!("city[like]:é%,{}", long(511)), TOO_LONG),
+            (&many(11), "'filter' invalid. It holds more than 10 patterns"),
+        ],
+    );
+}
+
+#[test]
 fn repeats_no_more_than_an_excerpt() {
     let error = parse("person", &format!("position[eq]:{}", "ä".repeat(5_000))).expect_err("no number");
     assert_eq!(

@@ -1,0 +1,131 @@
+//! `LIKE` as PostgreSQL has it: `%` for any text, `_` for any letter, `\` before what is meant to the letter.
+//! A pattern is runs of letters with `%` between them. Each run is looked for where the one before it ended, so a text
+//! is gone through once, however the pattern is made.
+
+use super::sliding;
+
+/// Letters that stand side by side; none for any letter.
+pub type Run = [Option<char>];
+
+pub fn is_like(text: &str, pattern: &str) -> bool {
+    let runs = runs(pattern);
+    match runs.as_slice() {
+        [] => text.is_empty(),
+        [whole] => after(text, whole) == Some(""),
+        [first, between @ .., last] => after(text, first)
+            .and_then(|rest| between.iter().try_fold(rest, |rest, run| after_first(rest, run)))
+            .is_some_and(|rest| ends_with(rest, last)),
+    }
+}
+
+fn runs(pattern: &str) -> Vec<Vec<Option<char>>> {
+    let mut runs = Vec::new();
+    let mut run = Vec::new();
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '%' => runs.push(std::mem::take(&mut run)),
+            '_' => run.push(None),
+            '\\' => run.push(Some(letters.next().unwrap_or('\\'))),
+            letter => run.push(Some(letter)),
+        }
+    }
+    runs.push(run);
+    runs
+}
+
+pub fn fits(letter: char, place: Option<char>) -> bool {
+    place.is_none_or(|expected| expected == letter)
+}
+
+/// What follows a run that the text begins with.
+fn after<'t>(text: &'t str, run: &Run) -> Option<&'t str> {
+    let mut letters = text.chars();
+    let begins = run.iter().all(|place| letters.next().is_some_and(|letter| fits(letter, *place)));
+    begins.then_some(letters.as_str())
+}
+
+/// What follows a run wherever it comes first.
+fn after_first<'t>(text: &'t str, run: &Run) -> Option<&'t str> {
+    match run.iter().copied().collect::<Option<String>>() {
+        Some(letters) => text.find(&letters).map(|at| &text[at + letters.len()..]),
+        None => sliding::after_first(text, run),
+    }
+}
+
+fn ends_with(text: &str, run: &Run) -> bool {
+    let mut letters = text.chars().rev();
+    run.iter().rev().all(|place| letters.next().is_some_and(|letter| fits(letter, *place)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
+
+    use super::is_like;
+
+    #[test]
+    fn patterns_match_as_they_do_in_postgresql() {
+        let cases = [
+            ("falcons", "falcons", true),
+            ("falcons", "Falcons", false),
+            ("falcons", "fal%", true),
+            ("falcons", "%con%", true),
+            ("falcons", "f_lcons", true),
+            ("falcons", "_alcon", false),
+            ("falcons", "%", true),
+            ("", "%", true),
+            ("", "", true),
+            ("a", "", false),
+            ("", "_", false),
+            ("100%", "100\\%", true),
+            ("1000", "100\\%", false),
+            ("a\\b", "a\\\\b", true),
+            ("aXbXc", "a%b%c", true),
+            ("abab", "%ab", true),
+            ("aba", "ab%ba", false),
+            ("mississippi", "%iss%ip%", true),
+            ("mississippi", "%i__i%p_", true),
+            ("mississippi", "%_p_%", true),
+            ("mississippi", "%s_p_%__", false),
+            ("Ängström", "Ä%m", true),
+            ("Ängström", "%_r_m", true),
+        ];
+        for (text, pattern, expected) in cases {
+            assert_eq!(is_like(text, pattern), expected, "{text:?} like {pattern:?}");
+        }
+    }
+
+    /// The definition, tried everywhere.
+    fn by_definition(text: &[char], pattern: &[char]) -> bool {
+        match (pattern, text) {
+            ([], _) => text.is_empty(),
+            (['%', rest @ ..], _) => (0..=text.len()).any(|at| by_definition(&text[at..], rest)),
+            (['_', rest @ ..], [_, text @ ..]) => by_definition(text, rest),
+            ([meant, rest @ ..], [letter, text @ ..]) if letter == meant => by_definition(text, rest),
+            _ => false,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5_000) })]
+
+        #[test]
+        fn patterns_mean_what_they_are_defined_to(text in "[ab漢]{0,12}", pattern in "[ab漢_%]{0,8}") {
+            let letters = |text: &str| text.chars().collect::<Vec<_>>();
+            prop_assert_eq!(is_like(&text, &pattern), by_definition(&letters(&text), &letters(&pattern)));
+        }
+    }
+
+    #[test]
+    fn a_text_is_gone_through_once() {
+        let text = "a".repeat(4_000_000);
+        let began = Instant::now();
+        for pattern in ["a".repeat(254), "a_".repeat(127)] {
+            assert!(!is_like(&text, &format!("%{pattern}b%")));
+        }
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+}

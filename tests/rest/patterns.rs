@@ -1,0 +1,43 @@
+//! Patterns that are hard on long texts. What a filter may hold is answered soon, and the rest is refused.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::{
+    caller::{Caller, bad_request, id},
+    on_both_databases,
+};
+
+/// Of one body, as long as a request can carry.
+const LETTERS: usize = 900_000;
+
+on_both_databases! {
+    fn the_hardest_are_answered_soon(app: &mut TestApp) {
+        let program = Caller::program(app);
+        let note = program.create("notes", &json!({"body": format!("{}b", "a".repeat(LETTERS))}));
+        for (filter, is_found) in [
+            (format!("body[like]:\"%{}c%\"", "a".repeat(509)), false),
+            (format!("body[like]:\"%{}b\"", "a_".repeat(255)), true),
+            (format!("body[ilike]:\"%{}C%\"", "A_".repeat(254)), false),
+        ] {
+            let began = Instant::now();
+            let found = program.found("notes", &[("filter", &filter)]);
+            let expected: &[&str] = if is_found { &[id(&note)] } else { &[] };
+            assert_eq!(found.iter().map(id).collect::<Vec<_>>(), expected, "{filter}");
+            assert!(began.elapsed() < Duration::from_secs(10), "{:?}: {filter}", began.elapsed());
+        }
+    }
+
+    fn longer_ones_and_more_of_them_are_refused(app: &mut TestApp) {
+        let program = Caller::program(app);
+        let long = format!("or(body[like]:%{0},body[ilike]:%{0})", "a".repeat(256));
+        let many = format!("or({})", ["body[like]:%a%"; 11].join(","));
+        for (filter, sentence) in [
+            (&long, "'filter' invalid. It holds patterns of more than 512 letters together"),
+            (&many, "'filter' invalid. It holds more than 10 patterns"),
+        ] {
+            assert_eq!(program.find("notes", &[("filter", filter)]), bad_request(sentence));
+        }
+    }
+}
