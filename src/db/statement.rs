@@ -148,8 +148,7 @@ impl Statement {
     }
 
     pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
-        patience::grant(patience::OF_A_STATEMENT);
-        let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
+        let (sql, binds) = self.begin();
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).load(conn),
             Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).load(conn),
@@ -162,7 +161,7 @@ impl Statement {
         conn: &mut Conn,
         mut take: impl FnMut(Texts) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
+        let (sql, binds) = self.begin();
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds)
                 .load_iter::<Texts, PgRowByRowLoadingMode>(conn)?
@@ -175,12 +174,17 @@ impl Statement {
 
     /// How many rows it touched.
     pub fn execute(&mut self, conn: &mut Conn) -> QueryResult<usize> {
-        patience::grant(patience::OF_A_STATEMENT);
-        let (sql, binds) = (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds));
+        let (sql, binds) = self.begin();
         match conn {
             Conn::Postgres(conn) => bound::<Pg>(sql, binds).execute(conn),
             Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).execute(conn),
         }
+    }
+
+    /// What it is made of, for the database; its time begins.
+    fn begin(&mut self) -> (String, Vec<Option<String>>) {
+        patience::grant(patience::OF_A_STATEMENT);
+        (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds))
     }
 
     fn parameter(&mut self, value: Option<String>) -> String {
