@@ -3,6 +3,8 @@
 use std::{
     collections::HashMap,
     sync::{LazyLock, Mutex, Once},
+    thread,
+    time::{Duration, Instant},
 };
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
@@ -34,20 +36,37 @@ impl Instrumentation for Ear {
     }
 }
 
-/// A Roster whose every statement is overheard.
+/// A Roster whose every statement is overheard, and whose first housekeeping is over.
 pub fn start(kind: Kind) -> TestApp {
     static LISTEN: Once = Once::new();
     LISTEN.call_once(|| {
         set_default_instrumentation(|| Some(Box::new(Ear::default()))).expect("somebody who listens");
     });
-    TestApp::start(kind)
+    let app = TestApp::start(kind);
+    let until = Instant::now() + Duration::from_secs(30);
+    while !has_swept(&app.database) {
+        assert!(Instant::now() < until, "nobody keeps house");
+        thread::sleep(Duration::from_millis(5));
+    }
+    app
+}
+
+/// The readings go last.
+fn has_swept(database: &Database) -> bool {
+    let said = SAID.lock().expect("nobody panicked");
+    let mut said = said.get(&url(database)).into_iter().flatten();
+    said.any(|said| said.starts_with("DELETE") && said.contains("token_readings"))
+        && said.any(|said| said == "COMMIT")
 }
 
 /// What was said since the last time somebody asked.
 pub fn said_to(database: &Database) -> Vec<String> {
+    SAID.lock().expect("nobody panicked").remove(&url(database)).unwrap_or_default()
+}
+
+fn url(database: &Database) -> String {
     let file = database.folder.path().join("roster.sqlite3");
-    let url = database.url().unwrap_or_else(|| file.to_string_lossy().into_owned());
-    SAID.lock().expect("nobody panicked").remove(&url).unwrap_or_default()
+    database.url().unwrap_or_else(|| file.to_string_lossy().into_owned())
 }
 
 /// The same without how connections are made, which the pool does when it pleases.
