@@ -22,6 +22,7 @@ mod invites;
 mod manifest;
 mod migrate;
 mod openapi;
+mod readings;
 mod reset_password;
 mod serve;
 mod welcome;
@@ -69,6 +70,9 @@ enum Command {
         #[command(subcommand)]
         command: api_key::Command,
     },
+    /// Print who was shown which token, and when
+    #[command(after_help = "Example: roster readings --workspace ada@example.com --most 1000")]
+    Readings(readings::Options),
     /// Print the description that /openapi.json serves
     #[command(name = "openapi", after_help = "Example: roster openapi > openapi.json")]
     OpenApi,
@@ -91,6 +95,7 @@ impl Cli {
             Command::ResetPassword(options) => reset_password::run(&settings()?, &options),
             Command::Invites => invites::run(settings()?),
             Command::ApiKey { command } => api_key::run(&settings()?, &command),
+            Command::Readings(options) => readings::run(&settings()?, &options),
             Command::OpenApi => openapi::run(&settings()?),
             Command::Completions(options) => completions::run(&options),
         }

@@ -1,10 +1,14 @@
-//! The database a command works on when it may not make one: it has to be there, and as new as this build.
+//! What a command works on when it may not make it: the database has to be there and as new as this build, and the
+//! workspace in it.
 
 use anyhow::{Context as _, bail};
+use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
 use crate::{
-    db::{Target, inspection},
+    db::{Conn, Target, inspection},
+    models::{email::Email, workspace::Workspace},
+    schema::{users, workspaces},
     settings::Settings,
 };
 
@@ -35,4 +39,19 @@ pub fn current_database(settings: &Settings) -> anyhow::Result<Target> {
 pub fn named(settings: &Settings) -> anyhow::Result<Target> {
     let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
     Target::from_url(url, &settings.data_dir)
+}
+
+/// A workspace by its id, or by the address of somebody in it.
+pub fn workspace(conn: &mut Conn, named: &str) -> anyhow::Result<Workspace> {
+    let id = match (named.parse::<i64>(), Email::parse(named)) {
+        (Ok(id), _) => workspaces::table.find(id).select(workspaces::id).first(conn).optional()?,
+        (_, Some(email)) => users::table
+            .filter(users::email.eq(email.as_str()))
+            .select(users::workspace_id)
+            .first(conn)
+            .optional()?,
+        _ => bail!("{named:?} is neither the id of a workspace nor an e-mail address"),
+    };
+    let id: i64 = id.with_context(|| format!("There is no workspace {named:?}"))?;
+    Ok(Workspace::find(conn, id)?)
 }

@@ -7,10 +7,10 @@ use diesel::prelude::*;
 use super::{access::Access, object::Object};
 use crate::{
     clock::Moment,
-    db::{Cell, Conn, statement::Statement},
+    db::{Cell, Conn, statement::Statement, types::Uuid},
     error::Result,
     models::caller::Caller,
-    schema::{token_readings, workspaces},
+    schema::{api_keys, social_accounts, token_readings, users, workspaces},
 };
 
 const KEPT: TimeDelta = TimeDelta::days(365);
@@ -56,6 +56,50 @@ fn row(access: &Access, reading: &Reading) -> [(Cell, Option<String>); 8] {
         (Cell::Uuid, api_key_id),
         (Cell::Moment, Some(access.caller.now().format("%F %T%.f").to_string())),
     ]
+}
+
+/// A reading, and who and what is known of it by now.
+#[derive(Debug, Queryable)]
+pub struct Told {
+    pub read_at: Moment,
+    pub object: String,
+    pub record_id: Uuid,
+    pub fields: String,
+    pub api_key_id: Option<Uuid>,
+    pub email: Option<String>,
+    pub key_name: Option<String>,
+    pub handle: Option<String>,
+}
+
+/// The latest readings in a workspace, the last one first.
+pub fn latest(conn: &mut Conn, workspace_id: i64, most: i64) -> Result<Vec<Told>> {
+    let told = token_readings::table
+        .left_join(users::table.on(users::id.nullable().eq(token_readings::user_id)))
+        .left_join(
+            api_keys::table.on(api_keys::workspace_id
+                .eq(token_readings::workspace_id)
+                .and(api_keys::id.nullable().eq(token_readings::api_key_id))),
+        )
+        .left_join(
+            social_accounts::table.on(social_accounts::workspace_id
+                .eq(token_readings::workspace_id)
+                .and(social_accounts::uuid.eq(token_readings::record_id))),
+        )
+        .filter(token_readings::workspace_id.eq(workspace_id))
+        .order((token_readings::read_at.desc(), token_readings::id.desc()))
+        .limit(most)
+        .select((
+            token_readings::read_at,
+            token_readings::object,
+            token_readings::record_id,
+            token_readings::fields,
+            token_readings::api_key_id,
+            users::email.nullable(),
+            api_keys::name.nullable(),
+            social_accounts::twitter_nickname.nullable(),
+        ))
+        .load(conn)?;
+    Ok(told)
 }
 
 /// Workspace by workspace, as the index goes.

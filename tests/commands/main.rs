@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod invites;
 mod migrate;
+mod readings;
 mod reset_password;
 mod service;
 #[path = "../support/support.rs"]

@@ -2,23 +2,20 @@
 
 use std::io::{self, Write as _};
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{Context as _, ensure};
 use clap::{Args, builder::PossibleValuesParser};
-use diesel::prelude::*;
 
 use crate::{
     cli::existing,
     clock::{self, Clock, Moment},
-    db::{Conn, Intent, dialect},
+    db::{Intent, dialect},
     models::{
         api_key::{
             ApiKey, Scope,
             issuing::{self, LONGEST_NAME, NOT_IN_THE_FUTURE, NewApiKey},
         },
-        email::Email,
         workspace::Workspace,
     },
-    schema::{users, workspaces},
     settings::Settings,
 };
 
@@ -43,7 +40,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let new = options.read(now)?;
     let target = existing::current_database(settings)?;
     let (workspace, issued) = target.transaction(Intent::Write, |conn| {
-        let workspace = options.workspace(conn)?;
+        let workspace = existing::workspace(conn, &options.workspace)?;
         dialect::lock_workspaces(conn, vec![workspace.id])?;
         let issued = issuing::issue(conn, workspace.id, None, &new, now)?;
         Ok((workspace, issued))
@@ -71,20 +68,6 @@ impl Options {
             .with_context(|| format!("{text:?} is no time; write it as 2027-06-14T17:06:02Z"))?;
         ensure!(end > now, NOT_IN_THE_FUTURE);
         Ok(Some(end))
-    }
-
-    fn workspace(&self, conn: &mut Conn) -> anyhow::Result<Workspace> {
-        let id = match (self.workspace.parse::<i64>(), Email::parse(&self.workspace)) {
-            (Ok(id), _) => workspaces::table.find(id).select(workspaces::id).first(conn).optional()?,
-            (_, Some(email)) => users::table
-                .filter(users::email.eq(email.as_str()))
-                .select(users::workspace_id)
-                .first(conn)
-                .optional()?,
-            _ => bail!("{:?} is neither the id of a workspace nor an e-mail address", self.workspace),
-        };
-        let id: i64 = id.with_context(|| format!("There is no workspace {:?}", self.workspace))?;
-        Ok(Workspace::find(conn, id)?)
     }
 }
 

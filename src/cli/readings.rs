@@ -1,0 +1,57 @@
+//! `roster readings`: who was shown which token, and when.
+
+use std::io::{self, Write as _};
+
+use clap::{Args, value_parser};
+
+use crate::{
+    cli::existing,
+    clock,
+    db::Intent,
+    records::reading::{self, Told},
+    settings::Settings,
+};
+
+#[derive(Debug, Args)]
+pub struct Options {
+    /// The workspace, by its id or by the address of somebody in it
+    #[arg(long)]
+    workspace: String,
+    /// How many lines at most, the latest first
+    #[arg(long, default_value_t = 100, value_parser = value_parser!(i64).range(1..=1_000_000))]
+    most: i64,
+}
+
+pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
+    let target = existing::current_database(settings)?;
+    let readings = target.transaction(Intent::Read, |conn| {
+        let workspace = existing::workspace(conn, &options.workspace)?;
+        Ok(reading::latest(conn, workspace.id, options.most)?)
+    })?;
+    let mut out = io::stdout().lock();
+    if readings.is_empty() {
+        writeln!(out, "No token was read.")?;
+    }
+    for reading in readings {
+        writeln!(out, "{}", line(&reading))?;
+    }
+    Ok(())
+}
+
+/// Names are printed quoted: what somebody called a key shall not steer a terminal.
+fn line(reading: &Told) -> String {
+    let reader = match (&reading.email, &reading.key_name, reading.api_key_id) {
+        (Some(email), ..) => email.clone(),
+        (_, Some(name), _) => format!("key {name:?}"),
+        (.., Some(id)) => format!("key {}", id.0),
+        _ => "somebody who was erased".to_owned(),
+    };
+    let handle = reading.handle.as_ref().map(|handle| format!(" {handle:?}")).unwrap_or_default();
+    format!(
+        "{}  {reader}  {} {}{handle}  {}",
+        clock::iso8601(reading.read_at),
+        reading.object,
+        reading.record_id.0,
+        reading.fields
+    )
+}

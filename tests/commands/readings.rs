@@ -1,0 +1,50 @@
+use reqwest::{Method, blocking::Client};
+use serde_json::json;
+
+use crate::{
+    binary, on_both_databases,
+    service::{ask, connect, email, register},
+    support::test_app::TestApp,
+};
+
+fn read_accounts(app: &TestApp, bearer: &str) {
+    let url = format!("{}/rest/connectedAccounts", app.base_url);
+    let answer = Client::new().get(url).bearer_auth(bearer).send().expect("an answer");
+    assert_eq!(answer.status().as_u16(), 200);
+}
+
+fn readings(app: &TestApp, more: &[&str]) -> String {
+    let olga = email("olga");
+    let command = [&["readings", "--workspace", &olga], more].concat();
+    binary::beside(app, &command).expect_success().out
+}
+
+on_both_databases! {
+    fn prints_who_read_which_token_and_when(app: &mut TestApp) {
+        let (olga, other) = (register(app, "olga", "Northside"), register(app, "other", "Westfield"));
+        for owner in [&olga, &other] {
+            assert_eq!(connect(&app.base_url, owner, "lions"), 201);
+        }
+        assert_eq!(readings(app, &[]), "No token was read.\n");
+        let key = json!({"api_key": {"name": "n8n\u{1b}[31m", "scopes": ["read", "tokens"]}});
+        let (status, made) = ask(app, &Method::POST, "api_keys", &olga, &key);
+        assert_eq!(status, 201, "{made}");
+        read_accounts(app, &other);
+        read_accounts(app, &olga);
+        read_accounts(app, made["api_key"]["key"].as_str().expect("a key"));
+        let printed = readings(app, &[]);
+        let [by_key, by_olga] = printed.lines().collect::<Vec<_>>()[..] else { panic!("{printed}") };
+        for (line, reader) in [(by_key, "key \"n8n\\u{1b}[31m\""), (by_olga, "olga@example.test")] {
+            let columns: Vec<&str> = line.split("  ").collect();
+            let [_, by, of, fields] = columns[..] else { panic!("{line}") };
+            assert_eq!((by, fields), (reader, "accessToken"), "{line}");
+            assert!(of.starts_with("connectedAccount ") && of.ends_with(" \"lions\""), "{line}");
+        }
+        assert_eq!(readings(app, &["--most", "1"]), format!("{by_key}\n"));
+    }
+
+    fn says_that_there_is_no_such_workspace(app: &mut TestApp) {
+        let asked = ["readings", "--workspace", "nobody@example.test"];
+        binary::beside(app, &asked).expect_refusal("There is no workspace \"nobody@example.test\"");
+    }
+}
