@@ -1,4 +1,5 @@
 DROP TABLE token_readings;
+DROP INDEX social_accounts_workspace_id_provider_owner_id;
 DROP INDEX social_accounts_workspace_id_created_at_uuid;
 DROP VIEW api_key_records;
 DROP VIEW workspace_members;

@@ -55,6 +55,7 @@ SELECT workspace_id, id, created_at, updated_at, NULL AS deleted_at, revoked_at,
 FROM api_keys;
 
 CREATE INDEX social_accounts_workspace_id_created_at_uuid ON social_accounts (workspace_id, created_at, uuid);
+CREATE INDEX social_accounts_workspace_id_provider_owner_id ON social_accounts (workspace_id, provider, owner_id);
 
 -- Who was shown a token, of which account, and when. It outlives the account and the reader.
 CREATE TABLE token_readings (
