@@ -37,6 +37,7 @@ on_both_databases! {
         assert_eq!(swept_after(app, 36), [0, 1, 0, 0]);
         assert_eq!(swept_after(app, 38), [0, 0, 0, 0]);
     }
+
     fn readings_of_tokens_are_kept_for_a_year(app: &mut TestApp) {
         Caller::register(app, "olga", &Value::Null);
         diesel::sql_query(

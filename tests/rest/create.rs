@@ -296,6 +296,7 @@ on_both_databases! {
         assert_eq!(many["data"]["createCompanies"][0]["createdBy"], by_key("API"));
         assert_eq!(many["data"]["createCompanies"][1]["createdBy"], own);
     }
+
     fn an_answer_too_large_to_be_kept_makes_nothing(app: &mut TestApp) {
         let program = Caller::program(app);
         let company = program.create("companies", &json!({}));

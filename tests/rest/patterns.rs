@@ -15,6 +15,8 @@ on_both_databases! {
     fn the_hardest_are_answered(app: &mut TestApp) {
         let program = Caller::program(app);
         let note = program.create("notes", &json!({"body": format!("{}b", "a".repeat(LETTERS))}));
+        // SQLite looks at the time where it comes to the next record.
+        program.create("notes", &json!({"body": "a"}));
         for (filter, is_found) in [
             (format!("body[like]:\"%{}c%\"", "a".repeat(509)), false),
             (format!("body[like]:\"%{}b\"", "a_".repeat(255)), true),

@@ -107,6 +107,7 @@ on_both_databases! {
             expect(*who, "looks for duplicates", status, who.may_read(), 200);
         }
     }
+
     fn what_leads_to_the_unseen_may_be_sent_back_but_not_led_there(app: &mut TestApp) {
         let cast = Cast::meet(app);
         let (_, mia) = cast.callers.iter().find(|(who, _)| *who == Who::Member).expect("a member");
