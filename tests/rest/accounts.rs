@@ -14,8 +14,10 @@ use serde_json::{Value, json};
 
 use crate::{
     caller::{Answer, Caller, id, refusal},
-    person::{Person, email},
-    support::test_app::TestApp,
+    support::{
+        people::{Person, email},
+        test_app::TestApp,
+    },
 };
 
 /// A workspace with an owner, a member and a program.

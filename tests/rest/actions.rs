@@ -17,8 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     caller::{Caller, id},
-    person::Person,
-    support::test_app::TestApp,
+    support::{people::Person, test_app::TestApp},
 };
 
 /// Who calls: a program that may do everything, and for what programs may not the owner.

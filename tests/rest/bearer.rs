@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     caller::{Answer, Caller, key_text, refusal},
     on_both_databases,
-    person::Person,
+    support::people::Person,
 };
 
 fn unauthenticated(message: &str) -> Answer {

@@ -7,7 +7,7 @@ use crate::{
     caller::{Caller, bad_request, id, refusal},
     on_both_databases,
     people::{COMPANY, People, id_at},
-    person::Person,
+    support::people::Person,
 };
 
 const NEW: &str = "20202020-0000-4000-8000-000000000010";

@@ -9,7 +9,11 @@ use std::collections::BTreeSet;
 use roster::models::api_key::Scope;
 use serde_json::Value;
 
-use crate::{caller::Caller, full::Full, person::Person, support::test_app::TestApp};
+use crate::{
+    caller::Caller,
+    full::Full,
+    support::{people::Person, test_app::TestApp},
+};
 
 struct Worlds {
     ours: Full,

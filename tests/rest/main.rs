@@ -16,9 +16,6 @@ mod lengths;
 mod numbers;
 mod patterns;
 mod people;
-#[path = "../api/person.rs"]
-#[allow(dead_code, reason = "who signs in is the same at either door")]
-mod person;
 mod rights;
 mod statements;
 #[path = "../support/support.rs"]

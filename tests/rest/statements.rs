@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 use crate::{
     caller::Caller,
     full::Full,
-    person::Person,
     support::{
         database::{Database, Kind},
         overheard::{self, said_to},
+        people::Person,
     },
 };
 

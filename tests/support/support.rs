@@ -3,5 +3,6 @@
 pub mod both_databases;
 pub mod database;
 pub mod overheard;
+pub mod people;
 pub mod postgres;
 pub mod test_app;

@@ -67,7 +67,7 @@ on_both_databases! {
             422
         );
         let program =
-            Caller::key(app, &crate::person::Person::owner(app, "zoe"), &roster::models::api_key::Scope::ALL);
+            Caller::key(app, &crate::support::people::Person::owner(app, "zoe"), &roster::models::api_key::Scope::ALL);
         program.create("connectedAccounts", &json!({"handle": "lions", "provider": "google"}));
     }
 }

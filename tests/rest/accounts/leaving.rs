@@ -8,7 +8,7 @@ use super::{Team, connected, path, twitter};
 use crate::{
     caller::{Caller, id, only},
     on_both_databases,
-    person::Person,
+    support::people::Person,
 };
 
 /// A channel of an account, with two levels of what hangs on it.

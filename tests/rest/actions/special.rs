@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::{
     caller::{Answer, Caller, id, refusal},
     on_both_databases,
-    person::Person,
+    support::people::Person,
 };
 
 fn unprocessable(message: &str) -> Answer {

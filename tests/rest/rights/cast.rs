@@ -7,8 +7,7 @@ use serde_json::json;
 
 use crate::{
     caller::{Caller, id},
-    person::Person,
-    support::test_app::TestApp,
+    support::{people::Person, test_app::TestApp},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_both_databases,
-    person::{Person, email},
+    support::people::{Person, email},
 };
 
 fn team(creator: &Person, emails: &[String]) -> Value {

@@ -7,11 +7,14 @@ use reqwest::{StatusCode, blocking::Client};
 use serde_json::{Value, json};
 
 use self::outline::outline;
-use crate::{on_both_databases, person::Person, support::test_app::TestApp};
+use crate::{
+    on_both_databases,
+    support::{people::Person, test_app::TestApp},
+};
 
 /// What clients are built from, written down once. Text for people is not part of it.
-const RECORDED: &str = include_str!("open_api/recorded.txt");
-const OBJECTS: &str = include_str!("../../spec/objects.json");
+const RECORDED: &str = include_str!("core/recorded.txt");
+const OBJECTS: &str = include_str!("../../../spec/objects.json");
 
 fn ask(app: &TestApp, path: &str, authorization: Option<&str>) -> (StatusCode, Value) {
     let mut request = Client::new().get(format!("{}{path}", app.base_url));

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     on_both_databases,
-    person::{Person, Ticket, email},
+    support::people::{Person, Ticket, email},
 };
 
 on_both_databases! {

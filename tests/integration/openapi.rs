@@ -1,0 +1,3 @@
+//! The descriptions of both APIs.
+
+mod core;
