@@ -5,9 +5,11 @@ use roster::db::inspection;
 use serde_json::Value;
 
 use crate::{
-    binary::{self, Ran},
+    commands::{
+        binary::{self, Ran},
+        service::{ask, connect, register},
+    },
     on_both_databases,
-    service::{ask, connect, register},
     support::{database::Kind, postgres::Postgres, test_app::TestApp},
 };
 

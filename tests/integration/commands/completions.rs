@@ -1,6 +1,6 @@
 use std::fs;
 
-use crate::binary;
+use crate::commands::binary;
 
 #[test]
 fn every_shell_is_told_every_command() {

@@ -3,8 +3,11 @@ use roster::crypto::api_key::KeyText;
 use serde_json::{Value, json};
 
 use crate::{
-    binary, on_both_databases,
-    service::{ask, email, register},
+    commands::{
+        binary,
+        service::{ask, email, register},
+    },
+    on_both_databases,
 };
 
 const READER: [&str; 6] = ["--name", "n8n", "--scope", "write", "--scope", "read"];

@@ -4,8 +4,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    binary, on_both_databases,
-    service::{PASSWORD, ask, email, register, sign_in},
+    commands::{
+        binary,
+        service::{PASSWORD, ask, email, register, sign_in},
+    },
+    on_both_databases,
 };
 
 const NEW_PASSWORD: &str = "Field goal from 51 yards";

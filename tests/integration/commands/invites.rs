@@ -2,8 +2,11 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::{
-    binary, on_both_databases,
-    service::{ask, email, register},
+    commands::{
+        binary,
+        service::{ask, email, register},
+    },
+    on_both_databases,
 };
 
 on_both_databases! {

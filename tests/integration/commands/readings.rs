@@ -2,8 +2,11 @@ use reqwest::{Method, blocking::Client};
 use serde_json::json;
 
 use crate::{
-    binary, on_both_databases,
-    service::{ask, connect, email, register},
+    commands::{
+        binary,
+        service::{ask, connect, email, register},
+    },
+    on_both_databases,
     support::test_app::TestApp,
 };
 

@@ -3,8 +3,11 @@ use roster::crypto::api_key::KeyText;
 use serde_json::{Value, json};
 
 use crate::{
-    binary, on_both_databases,
-    service::{ask, register, sign_in},
+    commands::{
+        binary,
+        service::{ask, register, sign_in},
+    },
+    on_both_databases,
 };
 
 const PASSWORD: &str = "Hail Mary from midfield";

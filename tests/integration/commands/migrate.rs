@@ -1,5 +1,5 @@
 use crate::{
-    binary,
+    commands::binary,
     support::{database::Kind, postgres::Postgres},
 };
 

@@ -11,6 +11,3 @@ mod migrate;
 mod readings;
 mod reset_password;
 mod service;
-#[path = "../support/support.rs"]
-#[allow(dead_code, reason = "each test target uses its part of the support")]
-mod support;

@@ -11,9 +11,11 @@ use diesel::RunQueryDsl as _;
 use roster::db::Target;
 
 use crate::{
-    binary::{self, Ran},
+    commands::{
+        binary::{self, Ran},
+        service::register,
+    },
     on_both_databases,
-    service::register,
     support::test_app::TestApp,
 };
 
