@@ -2,6 +2,7 @@
 
 mod api;
 mod commands;
+mod database;
 mod openapi;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]

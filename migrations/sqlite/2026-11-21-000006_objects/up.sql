@@ -1,4 +1,4 @@
--- Written from spec/objects.json: tests/database/objects.rs says how, and holds one against the other.
+-- Written from spec/objects.json: tests/integration/database/objects.rs says how, and holds one against the other.
 
 CREATE TABLE attachments (
     workspace_id bigint NOT NULL REFERENCES workspaces (id),

@@ -1,5 +1,5 @@
 //! The tables of the objects against their catalogue. The migration that makes them was written by
-//! `cargo test --test database -- --ignored write_the_tables`; what changes them later is written by hand, and held
+//! `cargo test --test integration -- --ignored write_the_tables`; what changes them later is written by hand, and held
 //! against the catalogue here.
 
 use std::{collections::BTreeSet, fmt::Write as _, fs};
@@ -15,7 +15,7 @@ use roster::{
 use sha2::{Digest as _, Sha256};
 
 use crate::{
-    catalogue as tables, connect,
+    database::{catalogue as tables, connect},
     support::database::{Database, Kind},
 };
 
@@ -173,7 +173,7 @@ fn looked_up(object: &Object) -> BTreeSet<Vec<&str>> {
 
 /// PostgreSQL wants a table there before another refers to it; a reference that comes first is added at the end.
 fn ordered(tables: Vec<String>, dialect: Dialect) -> String {
-    let head = "-- Written from spec/objects.json: tests/database/objects.rs says how, and holds one against the other.\n";
+    let head = "-- Written from spec/objects.json: tests/integration/database/objects.rs says how, and holds one against the other.\n";
     if dialect == Dialect::Sqlite {
         return format!("{head}\n{}", tables.join("\n"));
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    caller::{Caller, PASSWORD, account},
+    database::caller::{Caller, PASSWORD, account},
     on_both_databases,
 };
 

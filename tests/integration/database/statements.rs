@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    caller::{Caller, account},
+    database::caller::{Caller, account},
     support::{
         database::Kind,
         overheard::{self, asked_of, said_to},

@@ -3,9 +3,8 @@
 use roster::db::{Intent, migrations};
 
 use crate::{
-    catalogue, connect,
+    database::{catalogue, connect, target},
     support::database::{Database, Kind},
-    target,
 };
 
 const EVERYTHING: [(Kind, &str); 2] = [

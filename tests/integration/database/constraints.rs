@@ -1,8 +1,6 @@
 //! Somebody who leaves the lock out gets between a check and its COMMIT. The constraints notice, the work runs
 //! again, and the caller hears the sentence of the contract instead of a failure.
 
-pub mod scene;
-
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
@@ -17,8 +15,10 @@ use roster::{
     },
 };
 
-use self::scene::Scene;
-use crate::support::{database::Kind, postgres::Postgres};
+use crate::{
+    database::workspace::Scene,
+    support::{database::Kind, postgres::Postgres},
+};
 
 fn connection() -> Connection {
     Connection {

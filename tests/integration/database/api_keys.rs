@@ -1,6 +1,6 @@
 //! API keys from their making to their end, below the routes: what each bearer is told, and what stays behind.
 
-mod presenting;
+mod credentials;
 
 use chrono::TimeDelta;
 use diesel::{RunQueryDsl as _, dsl::sql, select, sql_types::BigInt};
@@ -18,7 +18,7 @@ use roster::{
     },
 };
 
-use crate::{last_word::scene::Scene, support::database::Kind};
+use crate::{database::workspace::Scene, support::database::Kind};
 
 fn new_key(expires_at: Option<Moment>) -> NewApiKey {
     NewApiKey { name: "n8n".to_owned(), scopes: vec![Scope::Read, Scope::Tokens], expires_at }

@@ -5,7 +5,11 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
 use roster::housekeeping;
 use serde_json::Value;
 
-use crate::{caller::Caller, connect, on_both_databases, support::test_app::TestApp};
+use crate::{
+    database::{caller::Caller, connect},
+    on_both_databases,
+    support::test_app::TestApp,
+};
 
 #[derive(QueryableByName)]
 struct Count {

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use roster::records;
 
 use crate::{
-    both, catalogue,
-    catalogue::{Catalogue, Column},
-    connect,
-    support::{database::Database, database::Kind},
+    database::{
+        both,
+        catalogue::{self, Catalogue, Column},
+        connect,
+    },
+    support::database::{Database, Kind},
 };
 
 /// An identity's counterpart on SQLite is a key of its own; the key that counts leads with the workspace.
@@ -38,7 +40,7 @@ fn both_databases_have_the_same_tables_keys_and_checks() {
 
 #[test]
 fn the_description_for_diesel_is_the_schema() {
-    let described = described(include_str!("../../src/schema.rs"));
+    let described = described(include_str!("../../../src/schema.rs"));
     for kind in Kind::available() {
         let catalogue = catalogue::read(&mut connect(&Database::new(kind)));
         let tables: BTreeMap<String, Vec<Column>> =

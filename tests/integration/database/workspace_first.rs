@@ -1,7 +1,7 @@
 //! Every key and index leads with the workspace, so that a database may be parted along it.
 
 use crate::{
-    catalogue, connect,
+    database::{catalogue, connect},
     support::database::{Database, Kind},
 };
 
