@@ -4,6 +4,7 @@ mod api;
 mod commands;
 mod database;
 mod openapi;
+mod rest;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;

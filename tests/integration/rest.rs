@@ -1,0 +1,21 @@
+//! `/rest`, on both databases.
+
+mod actions;
+mod caller;
+mod company;
+mod connected_accounts;
+mod create;
+mod credentials;
+mod delete;
+mod duplicates;
+mod find_many;
+mod find_one;
+mod full_workspace;
+mod hostile;
+mod isolation;
+mod lengths;
+mod numbers;
+mod patterns;
+mod rights;
+mod statements;
+mod update;

@@ -1,0 +1,186 @@
+//! Rows and tokens, at every depth; and what is written down of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
+use roster::db::Conn;
+use serde_json::{Value, json};
+
+use super::callers::{ALL_HELD, Cast, Held, Who};
+use crate::{
+    on_both_databases,
+    rest::{
+        caller::{Caller, refusal},
+        full_workspace::objects,
+    },
+    support::test_app::TestApp,
+};
+
+/// What leads to the accounts: a channel each, its folder, and a company of each holder.
+fn relate(cast: &Cast) {
+    for (held, account) in &cast.accounts {
+        let channel = cast.program.create("messageChannels", &json!({"connectedAccountId": account}));
+        cast.program.create("messageFolders", &json!({"messageChannelId": channel["id"]}));
+        if let Some(member) = cast.members.get(held) {
+            cast.program.create("companies", &json!({"accountOwnerId": member}));
+        }
+    }
+    cast.program.create("webhooks", &json!({"secret": "webhook secret"}));
+}
+
+/// The records in an answer that have secrets, by id: what is shown of the first.
+fn secrets(answer: &Value, found: &mut BTreeMap<String, BTreeSet<String>>) {
+    match answer {
+        Value::Array(items) => items.iter().for_each(|item| secrets(item, found)),
+        Value::Object(fields) => {
+            for name in ["accessToken", "refreshToken", "secret"] {
+                if let (Some(Value::String(secret)), Some(id)) = (fields.get(name), fields.get("id")) {
+                    let id = id.as_str().expect("an id").to_owned();
+                    found.entry(id).or_default().insert(secret.clone());
+                }
+            }
+            fields.values().for_each(|value| secrets(value, found));
+        }
+        _ => {}
+    }
+}
+
+#[derive(QueryableByName)]
+struct Reading {
+    #[diesel(sql_type = Text)]
+    record_id: String,
+}
+
+/// The records whose readings were written down since the last time somebody asked.
+fn readings(conn: &mut Conn) -> BTreeSet<String> {
+    let rows: Vec<Reading> = sql_query("SELECT CAST(record_id AS text) AS record_id FROM token_readings")
+        .load(conn)
+        .expect("readings");
+    sql_query("DELETE FROM token_readings").execute(conn).expect("a clean page");
+    rows.into_iter().map(|row| row.record_id).collect()
+}
+
+fn connect(app: &TestApp) -> Conn {
+    roster::app::target(&app.settings).and_then(|target| Ok(target.connect()?)).expect("a connection")
+}
+
+fn assert_shown(cast: &Cast, who: Who, what: &str, found: &BTreeMap<String, BTreeSet<String>>) {
+    for (held, id) in &cast.accounts {
+        let Some(shown) = found.get(id) else { continue };
+        assert!(who.sees(*held), "{who:?} sees {held:?} in {what}");
+        let expected = if who.reads_token_of(*held) {
+            BTreeSet::from([format!("access {held:?}"), format!("refresh {held:?}")])
+        } else {
+            BTreeSet::from([String::new()])
+        };
+        assert_eq!(*shown, expected, "{who:?} of {held:?} in {what}");
+    }
+    for (id, shown) in found.iter().filter(|(id, _)| !cast.accounts.values().any(|account| account == *id)) {
+        let expected = if who.reads_secrets() { "webhook secret" } else { "" };
+        assert_eq!(*shown, BTreeSet::from([expected.to_owned()]), "{who:?} of webhook {id} in {what}");
+    }
+}
+
+fn held_by(found: &BTreeMap<String, BTreeSet<String>>, cast: &Cast) -> Vec<Held> {
+    ALL_HELD.into_iter().filter(|held| found.contains_key(&cast.accounts[held])).collect()
+}
+
+on_both_databases! {
+    fn rows_and_tokens_are_shown_by_right_and_written_down(app: &mut TestApp) {
+        let cast = Cast::meet(app);
+        relate(&cast);
+        let mut conn = connect(app);
+        for (who, caller) in &cast.callers {
+            for object in objects() {
+                let depths: &[&str] =
+                    if object.singular == "connectedAccount" { &["0", "1", "2"] } else { &["2"] };
+                for depth in depths {
+                    readings(&mut conn);
+                    let (status, answer) = caller.find(&object.plural, &[("depth", depth)]);
+                    if !who.may_read() {
+                        let message = "This API key may not read. Use one with the scope \"read\".";
+                        assert_eq!((status, answer), refusal(403, "ForbiddenException", message), "{who:?}");
+                        continue;
+                    }
+                    let what = format!("{}?depth={depth}", object.plural);
+                    assert_eq!(status, 200, "{who:?} {what}: {answer}");
+                    let mut found = BTreeMap::new();
+                    secrets(&answer, &mut found);
+                    assert_shown(&cast, *who, &what, &found);
+                    if ["connectedAccounts", "messageChannels", "messageFolders"]
+                        .contains(&object.plural.as_str())
+                    {
+                        let seen: Vec<Held> = ALL_HELD.into_iter().filter(|held| who.sees(*held)).collect();
+                        assert_eq!(held_by(&found, &cast), seen, "{who:?} {what}");
+                    }
+                    let shown: BTreeSet<String> = found
+                        .into_iter()
+                        .filter(|(_, shown)| !shown.contains(""))
+                        .map(|(id, _)| id)
+                        .collect();
+                    assert_eq!(readings(&mut conn), shown, "{who:?} {what}");
+                }
+            }
+        }
+    }
+
+    fn one_is_shown_as_in_a_list(app: &mut TestApp) {
+        let cast = Cast::meet(app);
+        let mut conn = connect(app);
+        for (who, caller) in cast.callers.iter().filter(|(who, _)| who.may_read()) {
+            for (held, id) in &cast.accounts {
+                readings(&mut conn);
+                let (status, answer) = caller.get(&format!("connectedAccounts/{id}"));
+                assert_eq!(status, if who.sees(*held) { 200 } else { 400 }, "{who:?} {held:?} {answer}");
+                let mut found = BTreeMap::new();
+                secrets(&answer, &mut found);
+                assert_shown(&cast, *who, "one", &found);
+                let is_shown = who.reads_token_of(*held);
+                assert_eq!(readings(&mut conn).contains(id), is_shown, "{who:?} {held:?}");
+                for parameter in ["accessToken[eq]:x", "refreshToken[like]:x", "accessToken[in]:[x]"] {
+                    assert_eq!(caller.find("connectedAccounts", &[("filter", parameter)]).0, 400);
+                }
+                assert_eq!(caller.find("connectedAccounts", &[("order_by", "accessToken")]).0, 400);
+            }
+        }
+    }
+
+    fn a_write_shows_no_more_than_a_read(app: &mut TestApp) {
+        let cast = Cast::meet(app);
+        let mut conn = connect(app);
+        for (who, caller) in cast.callers.iter().filter(|(who, _)| who.may_write()) {
+            for (held, id) in &cast.accounts {
+                readings(&mut conn);
+                let (status, answer) = caller.patch(&format!("connectedAccounts/{id}?depth=2"), &json!({}));
+                let mut found = BTreeMap::new();
+                secrets(&answer, &mut found);
+                assert_shown(&cast, *who, &format!("update {held:?}"), &found);
+                let is_shown = who.changes(*held) && who.reads_token_of(*held);
+                assert_eq!(readings(&mut conn).contains(id), is_shown, "{who:?} {held:?}");
+                if status == 200 {
+                    let relations = &answer["data"]["updateConnectedAccount"]["messageChannels"];
+                    assert_eq!(relations.is_array(), who.may_read(), "{who:?} {held:?} {answer}");
+                }
+            }
+        }
+        let nobody = Caller::nobody(app);
+        assert_eq!(nobody.get("connectedAccounts").0, 401);
+    }
+
+    fn who_may_not_read_is_told_the_ids_of_what_they_wrote(app: &mut TestApp) {
+        let cast = Cast::meet(app);
+        let olga = format!("workspaceMembers/{}?depth=2", cast.members[&Held::Olga]);
+        for (who, caller) in cast.callers.iter().filter(|(who, _)| who.governs()) {
+            let member = caller.update(&olga, &json!({}));
+            let hook = caller.create("webhooks", &json!({"secret": "hook"}));
+            if !who.may_read() {
+                assert_eq!(member, json!({"id": cast.members[&Held::Olga]}), "{who:?}");
+                assert_eq!(hook, json!({"id": hook["id"]}), "{who:?}");
+                continue;
+            }
+            assert!(member["assignedTasks"].is_array(), "{who:?} {member}");
+            let shown = if who.reads_secrets() { "hook" } else { "" };
+            assert_eq!(hook["secret"], json!(shown), "{who:?}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! A read asks the database once for each relation and level, however many records there are.
+
+use roster::{
+    models::api_key::Scope,
+    records::{catalogue::catalogue, object::Object},
+};
+use serde_json::{Value, json};
+
+use crate::{
+    rest::{caller::Caller, full_workspace::Full},
+    support::{
+        database::{Database, Kind},
+        overheard::{self, said_to},
+        people::Person,
+    },
+};
+
+/// The relations of an object, and of all they lead to.
+fn questions(object: &Object, depth: u8) -> usize {
+    if depth == 0 {
+        return 0;
+    }
+    let to_one = object.to_one().map(|relation| relation.target.as_str());
+    let targets = to_one.chain(object.to_many.iter().map(|many| many.target.as_str()));
+    targets.map(|name| 1 + questions(catalogue().by_singular(name).expect("a target"), depth - 1)).sum()
+}
+
+/// Since this was asked last.
+fn selects(database: &Database) -> usize {
+    said_to(database).iter().filter(|said| said.starts_with("SELECT")).count()
+}
+
+#[test]
+fn one_for_each_relation_and_level() {
+    for kind in Kind::available() {
+        let app = overheard::start(kind);
+        let program = Caller::key(&app, &Person::owner(&app, "olga"), &Scope::ALL);
+        for _ in 0..3 {
+            Full::workspace(&program);
+        }
+        let mut worst = (0, "");
+        for object in catalogue().objects() {
+            said_to(&app.database);
+            let (status, answer): (u16, Value) = program.find(&object.plural, &[("depth", "2")]);
+            assert_eq!(status, 200, "{answer}");
+            let selects = selects(&app.database);
+            // Who asks is one more, and so is the list itself.
+            let most = 2 + questions(object, 2);
+            assert!((2..=most).contains(&selects), "{kind} {}: {selects} > {most}", object.plural);
+            worst = worst.max((selects, &object.plural));
+        }
+        println!("{kind}: {worst:?}");
+    }
+}
+
+#[test]
+fn one_for_all_whose_duplicates_are_asked_for() {
+    for kind in Kind::available() {
+        let app = overheard::start(kind);
+        let program = Caller::key(&app, &Person::owner(&app, "olga"), &Scope::ALL);
+        let ids = ["one", "two", "three"]
+            .map(|title| program.create("tasks", &json!({"title": title}))["id"].clone());
+        said_to(&app.database);
+        let (status, answer) = program.post("tasks/duplicates", &json!({"ids": ids}));
+        assert_eq!((status, answer["data"].as_array().map(Vec::len)), (200, Some(3)), "{answer}");
+        // Who asks, and the records.
+        assert_eq!(selects(&app.database), 2, "{kind}");
+    }
+}
