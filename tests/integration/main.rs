@@ -3,6 +3,7 @@
 mod api;
 mod commands;
 mod database;
+mod model;
 mod openapi;
 mod rest;
 #[path = "../support/support.rs"]

@@ -7,7 +7,7 @@ use super::{
     answers::{self, created, ok},
     holder, pages,
 };
-use crate::operation::{HANDLES, Page, Side};
+use crate::model::operation::{HANDLES, Page, Side};
 
 const MANAGE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 

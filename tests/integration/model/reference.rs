@@ -10,7 +10,7 @@ pub use self::{
     answers::{Answer, account, email, name, person},
     pages::{nickname, screen_name},
 };
-use crate::operation::{Deed, Operation, PEOPLE, Side};
+use crate::model::operation::{Deed, Operation, PEOPLE, Side};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Person {

@@ -7,9 +7,6 @@ mod names;
 mod operation;
 mod reference;
 mod service;
-#[path = "../support/support.rs"]
-#[allow(dead_code, reason = "each test target uses its part of the support")]
-mod support;
 
 use std::{collections::BTreeMap, thread};
 
@@ -22,8 +19,8 @@ use self::{
     operation::{Operation, sequences},
     reference::{Answer, Register},
     service::{Cast, Service},
-    support::{database::Kind, test_app::TestApp},
 };
+use crate::support::{database::Kind, test_app::TestApp};
 
 const THREADS: u32 = 4;
 

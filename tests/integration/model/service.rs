@@ -9,9 +9,11 @@ use reqwest::{Method, blocking::Client};
 use serde_json::{Value, json};
 
 use crate::{
-    names::Names,
-    operation::{Deed, HANDLES, Operation, PEOPLE, Page, Side},
-    reference::{self, Answer},
+    model::{
+        names::Names,
+        operation::{Deed, HANDLES, Operation, PEOPLE, Page, Side},
+        reference::{self, Answer},
+    },
     support::{database::Kind, test_app::TestApp},
 };
 
