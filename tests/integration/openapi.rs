@@ -1,3 +1,4 @@
 //! The descriptions of both APIs.
 
 mod core;
+mod v4;

@@ -1,5 +1,5 @@
-//! The description against the service it describes, over a socket: neither knows a route that the other does not,
-//! and what it says about tokens, bodies and queries is what happens.
+//! `/openapi.json` against the service it describes: neither knows a route that the other does not, and what it says
+//! about tokens, bodies and queries is what happens.
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -9,13 +9,9 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-#[path = "support/support.rs"]
-#[allow(dead_code, unused_macros, reason = "each test target uses its part of the support")]
-mod support;
+use crate::support::{database::Kind, test_app::TestApp};
 
-use support::{database::Kind, test_app::TestApp};
-
-const ROUTES: &str = include_str!("../src/routes.rs");
+const ROUTES: &str = include_str!("../../../src/routes.rs");
 
 /// For people and their browsers, so not described.
 const PAGES: [&str; 4] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/{file}"];
