@@ -1,6 +1,7 @@
 //! Roster: the register of a workspace's social accounts. Doors speak dialects, models know the rules.
 
 pub mod app;
+pub mod catalogue;
 pub mod cli;
 pub mod clock;
 pub mod controllers;

@@ -3,8 +3,6 @@
 
 pub mod access;
 pub mod actor;
-pub mod catalogue;
-pub mod column;
 mod composite;
 pub mod dependents;
 pub mod draft;
@@ -12,8 +10,6 @@ pub mod duplicates;
 mod hooks;
 pub mod literal;
 pub mod load;
-pub mod longest;
-pub mod object;
 pub mod page;
 pub mod query;
 pub mod reading;

@@ -3,6 +3,7 @@
 
 use super::App;
 use crate::{
+    catalogue::object::Object,
     error::Result,
     models::{
         caller::{Caller, Presented},
@@ -11,7 +12,6 @@ use crate::{
     records::{
         access::Access,
         load::Loader,
-        object::Object,
         reading,
         writing::{Body, Writing},
     },

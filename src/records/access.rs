@@ -3,8 +3,8 @@
 
 use diesel::prelude::*;
 
-use super::object::{Model, Object};
 use crate::{
+    catalogue::object::{Model, Object},
     db::{Cell, Conn, statement::Statement, types::Uuid},
     error::{Error, Result},
     models::{

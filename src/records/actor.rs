@@ -2,14 +2,13 @@
 
 use uuid::Uuid;
 
-use super::{
-    catalogue::catalogue,
-    column::snake_case,
-    draft::Draft,
-    object::{Field, Kind},
-    writing::Writing,
-};
+use super::{draft::Draft, writing::Writing};
 use crate::{
+    catalogue::{
+        catalogue,
+        column::snake_case,
+        object::{Field, Kind},
+    },
     db::{
         Cell, Conn,
         statement::{Statement, Texts},

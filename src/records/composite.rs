@@ -3,13 +3,11 @@
 
 use serde_json::Value;
 
-use super::{
-    draft::Draft,
-    object::{Field, Kind, Part},
-    rich_text,
-    value::shortened,
+use super::{draft::Draft, rich_text, value::shortened};
+use crate::{
+    catalogue::object::{Field, Kind, Part},
+    error::Error,
 };
-use crate::error::Error;
 
 /// Completes what a body set, composite by composite.
 pub fn complete(draft: &mut Draft) {

@@ -1,12 +1,12 @@
 //! What leads to a record that goes: deleted along with it, or cleared, as its relation says. One statement for each
 //! relation that leads there, and level. And what a workspace holds when it goes.
 
-use super::{
-    catalogue::catalogue,
-    column::{Cell, snake_case},
-    object::{Model, Object, OnDelete},
-};
 use crate::{
+    catalogue::{
+        catalogue,
+        column::{Cell, snake_case},
+        object::{Model, Object, OnDelete},
+    },
     db::{
         Conn,
         statement::{Statement, Texts},

@@ -5,13 +5,15 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    column::Column,
     composite,
-    object::{Field, Kind, Object, Part},
     refusal::Refusal,
     value::{cell_of, cleared, expect_items, expect_texts, is_blank, literal_of},
 };
 use crate::{
+    catalogue::{
+        column::Column,
+        object::{Field, Kind, Object, Part},
+    },
     clock::Moment,
     error::{Error, Result},
 };
@@ -179,7 +181,10 @@ mod tests {
     };
 
     use super::{Draft, Purpose};
-    use crate::records::{catalogue::catalogue, column::Cell, literal};
+    use crate::{
+        catalogue::{catalogue, column::Cell},
+        records::literal,
+    };
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]

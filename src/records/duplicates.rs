@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use super::{
     draft::{Draft, Purpose},
     load::Loader,
-    object::Object,
     page::{Found, PageInfo},
     query::{
         Find,
@@ -17,7 +16,7 @@ use super::{
     },
     record::Record,
 };
-use crate::error::Result;
+use crate::{catalogue::object::Object, error::Result};
 
 const SHORTEST: usize = 3;
 

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Datelike};
 use uuid::Uuid;
 
-use super::column::Cell;
+use crate::catalogue::column::Cell;
 
 /// Every whole number up to here is one a JSON reader keeps.
 const SAFE_INTEGER: u64 = (1 << 53) - 1;

@@ -10,13 +10,15 @@ use secrecy::ExposeSecret as _;
 
 use super::{
     access::Access,
-    catalogue::catalogue,
-    column::Cell,
-    object::{Object, ToMany, ToOne},
     reading::Reading,
     record::{self, Record, Related},
 };
 use crate::{
+    catalogue::{
+        catalogue,
+        column::Cell,
+        object::{Object, ToMany, ToOne},
+    },
     crypto::seal::{Place, Sealed},
     db::{
         Conn,

@@ -3,15 +3,14 @@
 use serde::Serialize;
 
 use super::{
-    column::Cell,
     literal,
     load::Loader,
-    object::Object,
     query::{Find, Page, cursor::Cursor, order::Order},
     record::{self, Record},
     sql,
 };
 use crate::{
+    catalogue::{column::Cell, object::Object},
     db::statement::{Statement, Texts},
     error::{Error, Result},
 };

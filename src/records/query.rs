@@ -12,8 +12,10 @@ mod subject;
 mod tests;
 
 use self::{cursor::Cursor, depth::Depth, filter::Filter, order::Order};
-use super::object::Object;
-use crate::error::{Error, Result};
+use crate::{
+    catalogue::object::Object,
+    error::{Error, Result},
+};
 
 const DEFAULT_LIMIT: usize = 60;
 pub const MAXIMUM_LIMIT: usize = 1_000;

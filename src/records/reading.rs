@@ -4,8 +4,9 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::{access::Access, object::Object};
+use super::access::Access;
 use crate::{
+    catalogue::object::Object,
     clock::Moment,
     db::{Cell, Conn, statement::Statement, types::Uuid},
     error::Result,

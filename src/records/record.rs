@@ -5,11 +5,13 @@ use std::{io, iter::zip, rc::Rc};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Number, Value};
 
-use super::{
-    column::{Cell, Column},
-    object::Object,
+use crate::{
+    catalogue::{
+        column::{Cell, Column},
+        object::Object,
+    },
+    error::{Error, Result},
 };
-use crate::error::{Error, Result};
 
 /// The largest answer in bytes, and the most that one is made of.
 pub const LARGEST: usize = 64 * 1024 * 1024;

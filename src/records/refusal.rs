@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::object::Object;
-use crate::error::Error;
+use crate::{catalogue::object::Object, error::Error};
 
 #[derive(Debug)]
 pub enum Refusal {

@@ -1,14 +1,11 @@
 //! A checked query as SQL over `t`: conditions, orders, and where a page begins.
 
-use super::{
-    column::Column,
-    query::{
-        cursor::Cursor,
-        filter::{Comparison, Filter},
-        order::{Direction, Nulls, Order, Term},
-    },
+use super::query::{
+    cursor::Cursor,
+    filter::{Comparison, Filter},
+    order::{Direction, Nulls, Order, Term},
 };
-use crate::db::statement::Statement;
+use crate::{catalogue::column::Column, db::statement::Statement};
 
 pub fn filter(statement: &mut Statement, filter: &Filter) {
     match filter {

@@ -2,12 +2,14 @@
 
 use serde_json::Value;
 
-use super::{
-    column::{Cell, Column},
-    literal,
-    object::{Field, Kind, PartKind},
+use super::literal;
+use crate::{
+    catalogue::{
+        column::{Cell, Column},
+        object::{Field, Kind, PartKind},
+    },
+    error::{Error, Result},
 };
-use crate::error::{Error, Result};
 
 const LIST_OF_TEXTS: &str = "a list of texts, [\"…\"]";
 const LIST_OF_LINKS: &str = "a list of links, [{\"label\": \"…\", \"url\": \"…\"}]";

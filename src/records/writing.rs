@@ -13,10 +13,10 @@ use super::{
     actor, dependents,
     draft::{Draft, Purpose},
     hooks::{accounts, keys, members},
-    object::{Model, Object},
     refusal::Refusal,
 };
 use crate::{
+    catalogue::object::{Model, Object},
     db::Conn,
     error::{Error, Result},
     models::{caller::Writer, vault::Vault},

@@ -5,11 +5,10 @@ use std::future::{Ready, ready};
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::{
+    catalogue::{catalogue, object::Object},
     error::{Error, Result},
     records::{
-        catalogue::catalogue,
         literal,
-        object::Object,
         query::{Find, depth::Depth},
         value::shortened,
     },
@@ -54,7 +53,7 @@ impl FromRequest for RecordId {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let id = request.match_info().query("id");
         ready(
-            literal::parse(crate::records::column::Cell::Uuid, id)
+            literal::parse(crate::catalogue::column::Cell::Uuid, id)
                 .map(Self)
                 .ok_or_else(|| Error::Unreadable(format!("'{}' is not a valid UUID", shortened(id)))),
         )

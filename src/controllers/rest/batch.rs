@@ -9,8 +9,8 @@ use super::{
     envelope::{self, Envelope},
 };
 use crate::{
-    app::App, controllers::idempotency_key::IdempotencyKey, error::Result, models::caller::Presented,
-    records::object::Object,
+    app::App, catalogue::object::Object, controllers::idempotency_key::IdempotencyKey, error::Result,
+    models::caller::Presented,
 };
 
 pub async fn create(

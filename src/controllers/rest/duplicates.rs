@@ -10,10 +10,10 @@ use super::{
 };
 use crate::{
     app::App,
+    catalogue::column::Cell,
     error::{Error, Result},
     models::caller::Presented,
     records::{
-        column::Cell,
         duplicates::{self, Like},
         literal, record,
     },

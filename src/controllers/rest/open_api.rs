@@ -23,9 +23,9 @@ use serde_json::{Map, Value, json};
 use super::presented;
 use crate::{
     app::App,
+    catalogue::{catalogue, object::capitalised},
     controllers::answer,
     error::Result,
-    records::{catalogue::catalogue, object::capitalised},
     settings::Settings,
 };
 

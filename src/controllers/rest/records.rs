@@ -10,10 +10,11 @@ use super::{
 };
 use crate::{
     app::App,
+    catalogue::object::Object,
     controllers::idempotency_key::IdempotencyKey,
     error::{Error, Result},
     models::caller::Presented,
-    records::{object::Object, page},
+    records::page,
 };
 
 const NO_SUCH_RECORD: &str = "Record not found";

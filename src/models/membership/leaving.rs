@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::{Membership, roles::OWNERS_ONLY};
 use crate::{
+    catalogue::object::Model,
     clock::Moment,
     db::{Conn, types::Uuid},
     error::{Error, Result},
@@ -19,7 +20,7 @@ use crate::{
         vault::Vault,
         workspace::Workspace,
     },
-    records::{actor, dependents, object::Model},
+    records::{actor, dependents},
     schema::{memberships, social_accounts, users},
 };
 

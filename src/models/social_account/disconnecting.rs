@@ -4,10 +4,11 @@ use diesel::prelude::*;
 
 use super::SocialAccount;
 use crate::{
+    catalogue::object::Model,
     db::Conn,
     error::Result,
     models::session::{Admin, Member},
-    records::{dependents, object::Model},
+    records::dependents,
     schema::{social_accounts, social_claims},
 };
 

@@ -10,12 +10,13 @@ use super::{
     disconnecting,
 };
 use crate::{
+    catalogue::object::Model,
     clock::Moment,
     crypto::seal::Sealed,
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
     models::vault::Vault,
-    records::{dependents, object::Model},
+    records::dependents,
     schema::social_accounts,
 };
 

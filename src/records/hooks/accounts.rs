@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use secrecy::SecretString;
 
 use crate::{
+    catalogue::object::Object,
     db::types::Uuid,
     error::{Error, Result},
     models::{
@@ -23,7 +24,6 @@ use crate::{
     },
     records::{
         draft::{Draft, Purpose},
-        object::Object,
         writing::{Body, Writing, checks},
     },
     schema::{memberships, social_accounts},

@@ -4,13 +4,13 @@
 use diesel::prelude::*;
 
 use crate::{
+    catalogue::object::Object,
     clock::Moment,
     db::types::Uuid,
     error::{Error, Result},
     models::caller::Caller,
     records::{
         draft::{Draft, Purpose},
-        object::Object,
         writing::{Body, Writing, checks},
     },
     schema::api_keys,

@@ -3,13 +3,14 @@
 use diesel::prelude::*;
 
 use crate::{
+    catalogue::column::Cell,
     db::{statement::Statement, types::Uuid},
     error::{Error, Result},
     models::{
         caller::Caller,
         membership::{Membership, leaving},
     },
-    records::{access::ADMINS_ONLY, column::Cell, draft::Draft, writing::Writing},
+    records::{access::ADMINS_ONLY, draft::Draft, writing::Writing},
     schema::{memberships, users},
 };
 

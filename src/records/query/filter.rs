@@ -21,8 +21,8 @@ use self::{
 };
 use super::{Pairs, excerpt, parameter, subject::Subject};
 use crate::{
+    catalogue::{column::Column, object::Object},
     error::{Error, Result},
-    records::{column::Column, object::Object},
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use std::fmt;
 
 use super::{Pairs, excerpt, parameter, subject::Subject};
 use crate::{
-    error::{Error, Result},
-    records::{
+    catalogue::{
         column::{Cell, Column},
         object::Object,
     },
+    error::{Error, Result},
 };
 
 /// No column stands in it twice, and one is `id`.

@@ -2,11 +2,11 @@
 
 use super::excerpt;
 use crate::{
-    error::{Error, Result},
-    records::{
+    catalogue::{
         column::Column,
         object::{Field, Kind, Object, Part},
     },
+    error::{Error, Result},
 };
 
 #[derive(Debug)]

@@ -10,13 +10,13 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use super::{Cursor, Depth, Find, Order, Page, order::Term};
 use crate::{
-    error::Result,
-    records::{
-        catalogue::catalogue,
+    catalogue::{
+        catalogue,
         column::{Cell, Column},
-        literal,
         object::Object,
     },
+    error::Result,
+    records::literal,
 };
 
 fn object(singular: &str) -> &'static Object {

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use super::{Writing, refused::Refused};
 use crate::{
+    catalogue::{catalogue, column::Cell, object::Object},
     db::statement::{Statement, Texts},
     error::{Error, Result},
-    records::{catalogue::catalogue, column::Cell, draft::Draft, object::Object, value::shortened},
+    records::{draft::Draft, value::shortened},
 };
 
 pub const EXISTS_ALREADY: &str = "Record already exists";

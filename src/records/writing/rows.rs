@@ -2,14 +2,14 @@
 
 use super::Writing;
 use crate::{
+    catalogue::{
+        column::{Cell, Column},
+        object::Object,
+    },
     crypto::seal::Place,
     db::statement::Statement,
     error::{Error, Result},
-    records::{
-        column::{Cell, Column},
-        draft::Draft,
-        object::Object,
-    },
+    records::draft::Draft,
 };
 
 pub fn insert(writing: &mut Writing, draft: &Draft) -> Result<String> {

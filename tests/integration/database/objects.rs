@@ -5,12 +5,12 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use roster::{
-    db::{Cell, Dialect},
-    records::{
-        catalogue::{Catalogue, catalogue},
+    catalogue::{
+        Catalogue, catalogue,
         column::{Column, snake_case},
         object::{Model, Object},
     },
+    db::{Cell, Dialect},
 };
 use sha2::{Digest as _, Sha256};
 

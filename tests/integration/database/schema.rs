@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use roster::records;
-
 use crate::{
     database::{
         both,
@@ -53,7 +51,7 @@ fn the_description_for_diesel_is_the_schema() {
 /// Objects have their own description, and are held against it elsewhere.
 fn without_objects(mut tables: BTreeMap<String, Vec<Column>>) -> BTreeMap<String, Vec<Column>> {
     let is_object = |name: &str| {
-        records::catalogue::catalogue()
+        roster::catalogue::catalogue()
             .objects()
             .iter()
             .any(|object| object.model.is_none() && object.table == name)

@@ -7,11 +7,11 @@ mod partial;
 mod special;
 
 use roster::{
-    models::api_key::Scope,
-    records::{
-        catalogue::catalogue,
+    catalogue::{
+        catalogue,
         object::{Model, Object},
     },
+    models::api_key::Scope,
 };
 use serde_json::{Map, Value, json};
 

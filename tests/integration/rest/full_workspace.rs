@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use roster::records::{
-    catalogue::catalogue,
+use roster::catalogue::{
+    catalogue,
     object::{Model, Object},
 };
 use serde_json::{Map, Value, json};

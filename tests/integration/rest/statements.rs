@@ -1,8 +1,8 @@
 //! A read asks the database once for each relation and level, however many records there are.
 
 use roster::{
+    catalogue::{catalogue, object::Object},
     models::api_key::Scope,
-    records::{catalogue::catalogue, object::Object},
 };
 use serde_json::{Value, json};
 

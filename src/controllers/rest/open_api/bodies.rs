@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::reading::reference;
-use crate::records::object::{Object, capitalised};
+use crate::catalogue::object::{Object, capitalised};
 
 /// Records in one request.
 const MOST: usize = 1000;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::records::object::{Field, Kind, Object};
+use crate::catalogue::object::{Field, Kind, Object};
 
 const ID: &str = "0197a0c4-52f0-7c3e-9d1a-6b1f5f0c2a11";
 const NAMES: [&str; 4] = ["name", "title", "handle", "provider"];

@@ -10,7 +10,7 @@ use super::{
     parameters,
     words::{one, spoken},
 };
-use crate::records::object::{Object, capitalised};
+use crate::catalogue::object::{Object, capitalised};
 
 pub fn of(object: &Object) -> [(String, Value); 4] {
     let plural = &object.plural;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::words::spoken;
-use crate::records::catalogue::catalogue;
+use crate::catalogue::catalogue;
 
 const INTRODUCTION: &str = include_str!("introduction.md");
 

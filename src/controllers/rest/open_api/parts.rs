@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::records::{
+use crate::catalogue::{
     column::Column,
     object::{Part, PartKind},
 };

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::parts;
-use crate::records::object::{Field, Kind, Object, ToOne, capitalised};
+use crate::catalogue::object::{Field, Kind, Object, ToOne, capitalised};
 
 const MOST_NESTED: usize = 1000;
 

@@ -1,6 +1,6 @@
 //! The names of the catalogue as people say them.
 
-use crate::records::column::snake_case;
+use crate::catalogue::column::snake_case;
 
 /// `calendarEvents` → `calendar events`
 pub fn spoken(name: &str) -> String {

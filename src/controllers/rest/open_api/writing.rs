@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{example, parts};
-use crate::records::object::{Field, Kind, Object};
+use crate::catalogue::object::{Field, Kind, Object};
 
 pub fn create(object: &Object) -> Value {
     let moment = parts::or_blank(json!({ "type": "string", "format": "date-time" }));

@@ -1,8 +1,8 @@
 //! The comparators by their names, and which of them a column can answer.
 
-use crate::records::{
-    column::Cell,
-    query::subject::{Holds, Subject},
+use crate::{
+    catalogue::column::Cell,
+    records::query::subject::{Holds, Subject},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

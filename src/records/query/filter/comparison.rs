@@ -3,9 +3,9 @@
 
 use super::{comparator::Comparator, condition::Condition};
 use crate::{
+    catalogue::column::Cell,
     error::{Error, Result},
     records::{
-        column::Cell,
         literal,
         query::{excerpt, subject::Subject},
     },

@@ -6,8 +6,8 @@ mod refusals;
 
 use super::Filter;
 use crate::{
+    catalogue::{catalogue, object::Object},
     error::Error,
-    records::{catalogue::catalogue, object::Object},
 };
 
 fn object(singular: &str) -> &'static Object {

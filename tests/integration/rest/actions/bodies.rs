@@ -1,7 +1,7 @@
 //! Bodies by the description of an object: what the node sends when nobody has touched a field, and one value of
 //! every kind.
 
-use roster::records::object::{Field, Kind, Object, Part, PartKind};
+use roster::catalogue::object::{Field, Kind, Object, Part, PartKind};
 use serde_json::{Map, Value, json};
 
 pub const WORDS: &str = "Zoë's \"q\"\\\n漢字 🦁 %_";
@@ -82,7 +82,7 @@ fn value_of_part(composite: &str, part: &Part, seed: usize) -> Value {
 
 #[test]
 fn are_what_was_seen_on_the_wire() {
-    use roster::records::catalogue::catalogue;
+    use roster::catalogue::catalogue;
     for (plural, seen) in [
         (
             "connectedAccounts",

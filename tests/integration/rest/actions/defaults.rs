@@ -1,7 +1,7 @@
 //! What the node sends when nobody has touched a field.
 
 use reqwest::Method;
-use roster::records::object::Object;
+use roster::catalogue::object::Object;
 use serde_json::{Value, json};
 
 use super::{Callers, assert_whole, bodies, filled, objects, timeless};

@@ -1,7 +1,7 @@
 //! Every field with a value in it: what is written is what is read, to the letter.
 
-use roster::records::{
-    catalogue::catalogue,
+use roster::catalogue::{
+    catalogue,
     object::{Kind as FieldKind, Model, Object, PartKind},
 };
 use serde_json::{Map, Value, json};
@@ -129,7 +129,7 @@ on_both_databases! {
                 let expected = match &field.kind {
                     FieldKind::Text => json!(""),
                     FieldKind::Composite(_, parts) => {
-                        let empty = |part: &roster::records::object::Part| {
+                        let empty = |part: &roster::catalogue::object::Part| {
                             let is_text = part.kind == PartKind::Text && !part.nullable;
                             (part.name.clone(), if is_text { json!("") } else { Value::Null })
                         };

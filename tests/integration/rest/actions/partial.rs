@@ -1,6 +1,6 @@
 //! Composites change part by part, and say one thing in one spelling.
 
-use roster::records::object::Kind as FieldKind;
+use roster::catalogue::object::Kind as FieldKind;
 use serde_json::{Value, json};
 
 use super::{Callers, bodies, objects};

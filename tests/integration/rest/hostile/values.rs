@@ -1,6 +1,6 @@
 //! Values no field was made for, field by field.
 
-use roster::records::object::{Kind as FieldKind, Model, Object};
+use roster::catalogue::object::{Kind as FieldKind, Model, Object};
 use serde_json::{Map, Value, json};
 
 use super::{Transcript, same_on_both};

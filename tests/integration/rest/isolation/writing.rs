@@ -1,6 +1,6 @@
 //! Creating, updating, deleting.
 
-use roster::records::object::Model;
+use roster::catalogue::object::Model;
 use serde_json::{Value, json};
 
 use super::Worlds;

@@ -7,14 +7,14 @@ use proptest::{
 use uuid::Uuid;
 
 use super::printed;
-use crate::records::{
-    catalogue::catalogue,
-    column::Cell,
-    literal,
-    object::Object,
-    query::{
-        filter::{Comparison, Filter, comparator::Comparator, patterns},
-        subject::Subject,
+use crate::{
+    catalogue::{catalogue, column::Cell, object::Object},
+    records::{
+        literal,
+        query::{
+            filter::{Comparison, Filter, comparator::Comparator, patterns},
+            subject::Subject,
+        },
     },
 };
 

@@ -1,13 +1,17 @@
-//! Every object there is, read once from `spec/objects.json`.
+//! The 36 objects behind `/rest` as data, read once from `spec/objects.json`.
+
+pub mod column;
+pub mod longest;
+pub mod object;
 
 use std::{collections::HashMap, sync::LazyLock};
 
 use serde::Deserialize;
 
-use super::object::{Object, Part, written::Written};
+use self::object::{Object, Part, written::Written};
 
 static CATALOGUE: LazyLock<Catalogue> =
-    LazyLock::new(|| Catalogue::read(include_str!("../../spec/objects.json")));
+    LazyLock::new(|| Catalogue::read(include_str!("../spec/objects.json")));
 
 /// The objects in the order of the document, found by either of their names.
 #[derive(Debug)]
@@ -64,7 +68,7 @@ impl Catalogue {
     pub fn leading_to<'a>(
         &'a self,
         object: &'a Object,
-    ) -> impl Iterator<Item = (&'a Object, &'a super::object::ToOne)> {
+    ) -> impl Iterator<Item = (&'a Object, &'a object::ToOne)> {
         self.objects
             .iter()
             .flat_map(|from| from.to_one().map(move |relation| (from, relation)))

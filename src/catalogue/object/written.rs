@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Field, Kind, Model, Object, OnDelete, Part, PartKind, ToMany, ToOne};
-use crate::records::{
+use crate::catalogue::{
     column::{Cell, Column, snake_case},
     longest::Longest,
 };

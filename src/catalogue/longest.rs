@@ -65,7 +65,7 @@ impl Column {
 #[cfg(test)]
 mod tests {
     use super::Longest;
-    use crate::records::{catalogue::catalogue, column::Cell, object::Object};
+    use crate::catalogue::{catalogue, column::Cell, object::Object};
 
     const LARGEST_ENTRY: usize = 2_704;
     /// The entry's header, the workspace and the id.
