@@ -1,16 +1,14 @@
-//! The running service: settings, clock, database and keys in one value that every request shares.
+//! What a request shares: settings, clock, database and keys. Knows no controller, route or job.
 
 pub mod records;
 
-use std::{net::TcpListener, ops::Deref, sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc};
 
-use actix_web::{HttpServer, dev::Server, middleware::from_fn, rt, web};
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
 
 use crate::{
     clock::Clock,
-    controllers::{api::failure, cors, entrance, openapi::Document, rest::open_api::Description},
     crypto::{
         key_file,
         password::{self, Passwords},
@@ -19,7 +17,6 @@ use crate::{
     data_dir,
     db::{Conn, Db, Intent, Target},
     error::Result,
-    housekeeping,
     mail::Mail,
     models::{
         caller::{Caller, Presented},
@@ -27,14 +24,8 @@ use crate::{
         session::{Session, Viewer},
         vault::Vault,
     },
-    routes,
     settings::Settings,
 };
-
-const SLOWEST_HEAD: Duration = Duration::from_secs(5);
-const IDLE: Duration = Duration::from_secs(30);
-const LAST_ANSWERS_WITHIN_SECONDS: u64 = 10;
-const MOST_CONNECTIONS_PER_WORKER: usize = 10_000;
 
 /// Clones share everything.
 #[derive(Clone)]
@@ -48,8 +39,6 @@ pub struct Parts {
     pub tokens: SessionTokens,
     pub passwords: Passwords,
     pub mail: Mail,
-    pub document: Arc<Document>,
-    pub description: Description,
 }
 
 impl App {
@@ -70,45 +59,7 @@ impl App {
         );
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
-        let document = Arc::new(Document::new(&settings));
-        let description = Description::new(&settings);
-        Ok(Self(Arc::new(Parts {
-            settings,
-            clock,
-            db,
-            vault,
-            tokens,
-            passwords,
-            mail,
-            document,
-            description,
-        })))
-    }
-
-    /// Serves on a listener until its handle stops it; what is in flight is answered first.
-    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
-        let app = self.clone();
-        let blocking_threads = usize::max(self.settings.database_connections as usize, 8);
-        let mut server = HttpServer::new(move || {
-            actix_web::App::new()
-                .app_data(web::Data::new(app.clone()))
-                .app_data(web::Data::from(Arc::clone(&app.document)))
-                .configure(routes::draw)
-                .wrap(from_fn(failure::face))
-                .wrap(cors::for_origins(&app.settings))
-                .wrap(from_fn(entrance::pass))
-        })
-        .client_request_timeout(SLOWEST_HEAD)
-        .keep_alive(IDLE)
-        .max_connections(MOST_CONNECTIONS_PER_WORKER)
-        .worker_max_blocking_threads(blocking_threads)
-        .shutdown_timeout(LAST_ANSWERS_WITHIN_SECONDS)
-        .disable_signals();
-        if self.settings.workers > 0 {
-            server = server.workers(self.settings.workers);
-        }
-        rt::spawn(housekeeping::keep(self.clone()));
-        Ok(server.listen(listener)?.run())
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail })))
     }
 
     /// A read on behalf of a session, whose use is written down now and then.

@@ -20,4 +20,5 @@ mod request_id;
 mod routes;
 #[allow(clippy::wildcard_imports, reason = "diesel print-schema writes them; tests may have them anyway")]
 mod schema;
+pub mod server;
 pub mod settings;

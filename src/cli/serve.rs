@@ -13,7 +13,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::welcome;
-use crate::{app::App, clock::Clock, settings::Settings};
+use crate::{app::App, clock::Clock, server, settings::Settings};
 
 const WAITING_CONNECTIONS: i32 = 1024;
 
@@ -36,7 +36,7 @@ fn bind(address: &str) -> io::Result<TcpListener> {
 }
 
 async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Result<()> {
-    let server = app.serve(listener)?;
+    let server = server::serve(app, listener)?;
     let handle = server.handle();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;

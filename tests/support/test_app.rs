@@ -69,7 +69,7 @@ impl TestApp {
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = app.serve(listener).expect("an app that serves");
+                let server = roster::server::serve(&app, listener).expect("an app that serves");
                 started.send(server.handle()).expect("a test that waits");
                 server.await.expect("a server that ends well");
             });

@@ -54,10 +54,14 @@ impl Description {
 }
 
 /// Who shows a key that does not open this door is told so, not shown less.
-pub async fn show(request: HttpRequest, app: Data<App>) -> Result<impl Responder> {
+pub async fn show(
+    request: HttpRequest,
+    app: Data<App>,
+    description: Data<Description>,
+) -> Result<impl Responder> {
     let text = match presented::if_any(&request)? {
-        Some(presented) => app.view_as(presented, |_, _| Ok(())).await.map(|()| app.description.full())?,
-        None => app.description.bare(),
+        Some(presented) => app.view_as(presented, |_, _| Ok(())).await.map(|()| description.full())?,
+        None => description.bare(),
     };
     Ok(HttpResponse::Ok().content_type(answer::JSON).body(text))
 }
