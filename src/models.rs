@@ -2,6 +2,7 @@
 
 pub mod api_key;
 pub mod caller;
+pub mod dependents;
 pub mod email;
 pub mod idempotency;
 pub mod installation;

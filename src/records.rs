@@ -4,7 +4,6 @@
 pub mod access;
 pub mod actor;
 mod composite;
-pub mod dependents;
 pub mod draft;
 pub mod duplicates;
 mod hooks;

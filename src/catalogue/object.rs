@@ -165,6 +165,13 @@ impl Object {
     }
 }
 
+impl Field {
+    /// Whether it says who made a record: `createdBy`.
+    pub fn is_actor(&self) -> bool {
+        matches!(&self.kind, Kind::Composite(composite, _) if composite == "ACTOR")
+    }
+}
+
 /// `connectedAccount` → `ConnectedAccount`
 pub fn capitalised(name: &str) -> String {
     let mut letters = name.chars();

@@ -1,16 +1,9 @@
 //! `createdBy`: who made a record. A caller may say where it came from, and with a name of their own, everything.
 
-use uuid::Uuid;
-
 use super::{draft::Draft, writing::Writing};
 use crate::{
-    catalogue::{
-        catalogue,
-        column::snake_case,
-        object::{Field, Kind},
-    },
     db::{
-        Cell, Conn,
+        Cell,
         statement::{Statement, Texts},
     },
     error::Result,
@@ -18,7 +11,7 @@ use crate::{
 };
 
 pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
-    for field in draft.object.fields.iter().filter(|field| is_actor(field)) {
+    for field in draft.object.fields.iter().filter(|field| field.is_actor()) {
         let at = |part: &str| format!("{}.{part}", field.name);
         let (source, member_id) = match &writing.access.caller {
             Caller::Key(_) => ("API", None),
@@ -38,29 +31,6 @@ pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Forgets who made the records that a member made.
-pub fn forget(conn: &mut Conn, workspace_id: i64, member: Uuid) -> Result<()> {
-    for object in catalogue().objects().iter().filter(|object| object.model.is_none()) {
-        for field in object.fields.iter().filter(|field| is_actor(field)) {
-            let name = snake_case(&field.name);
-            let sql = format!(
-                "UPDATE {} SET {name}_name = '', {name}_workspace_member_id = NULL WHERE workspace_id = ",
-                object.table
-            );
-            Statement::new(conn.dialect(), sql)
-                .bind(Cell::Integer, Some(workspace_id.to_string()))
-                .push(&format!(" AND {name}_workspace_member_id = "))
-                .bind(Cell::Uuid, Some(member.to_string()))
-                .execute(conn)?;
-        }
-    }
-    Ok(())
-}
-
-fn is_actor(field: &Field) -> bool {
-    matches!(&field.kind, Kind::Composite(composite, _) if composite == "ACTOR")
 }
 
 /// As the caller is called: a key by its name, a person by theirs.

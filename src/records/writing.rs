@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use self::refused::Refused;
 use super::{
     access::Access,
-    actor, dependents,
+    actor,
     draft::{Draft, Purpose},
     hooks::{accounts, keys, members},
     refusal::Refusal,
@@ -19,7 +19,7 @@ use crate::{
     catalogue::object::{Model, Object},
     db::Conn,
     error::{Error, Result},
-    models::{caller::Writer, vault::Vault},
+    models::{caller::Writer, dependents, vault::Vault},
 };
 
 /// Someone who writes, and what writing takes.

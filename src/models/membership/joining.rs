@@ -7,10 +7,9 @@ use crate::{
     db::Conn,
     error::{Error, Problem, Result},
     models::{
-        api_key::listing, invite::Invite, role::Role, session::Member, social_account::moving, vault::Vault,
-        workspace::Workspace,
+        api_key::listing, dependents, invite::Invite, role::Role, session::Member, social_account::moving,
+        vault::Vault, workspace::Workspace,
     },
-    records::dependents,
     schema::social_accounts,
 };
 

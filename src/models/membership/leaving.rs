@@ -11,7 +11,7 @@ use crate::{
     models::{
         api_key::revoking,
         caller::KeyHolder,
-        idempotency, invite,
+        dependents, idempotency, invite,
         role::Role,
         session::{Admin, Member},
         social_account::moving,
@@ -20,7 +20,6 @@ use crate::{
         vault::Vault,
         workspace::Workspace,
     },
-    records::{actor, dependents},
     schema::{memberships, social_accounts, users},
 };
 
@@ -99,7 +98,7 @@ impl Membership {
         .execute(conn)?;
         invite::forget_sender(conn, self.workspace_id, self.user_id)?;
         revoking::forget_creator(conn, self.workspace_id, self.user_id)?;
-        actor::forget(conn, self.workspace_id, member.0)?;
+        dependents::forget_creator(conn, self.workspace_id, member.0)?;
         idempotency::forget_person(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         Ok(())

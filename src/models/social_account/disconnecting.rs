@@ -7,8 +7,10 @@ use crate::{
     catalogue::object::Model,
     db::Conn,
     error::Result,
-    models::session::{Admin, Member},
-    records::dependents,
+    models::{
+        dependents,
+        session::{Admin, Member},
+    },
     schema::{social_accounts, social_claims},
 };
 

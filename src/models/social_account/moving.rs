@@ -15,8 +15,7 @@ use crate::{
     crypto::seal::Sealed,
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
-    models::vault::Vault,
-    records::dependents,
+    models::{dependents, vault::Vault},
     schema::social_accounts,
 };
 

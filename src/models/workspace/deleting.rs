@@ -6,7 +6,7 @@ use super::Workspace;
 use crate::{
     db::Conn,
     error::Result,
-    records::dependents,
+    models::dependents,
     schema::{api_keys, invites, social_accounts, social_claims, teams, workspaces},
 };
 

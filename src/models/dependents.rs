@@ -45,6 +45,25 @@ pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids:
     Ok(())
 }
 
+/// Forgets who made the records that a member made.
+pub fn forget_creator(conn: &mut Conn, workspace_id: i64, member: uuid::Uuid) -> Result<()> {
+    for object in catalogue().objects().iter().filter(|object| object.model.is_none()) {
+        for field in object.fields.iter().filter(|field| field.is_actor()) {
+            let name = snake_case(&field.name);
+            let sql = format!(
+                "UPDATE {} SET {name}_name = '', {name}_workspace_member_id = NULL WHERE workspace_id = ",
+                object.table
+            );
+            Statement::new(conn.dialect(), sql)
+                .bind(Cell::Integer, Some(workspace_id.to_string()))
+                .push(&format!(" AND {name}_workspace_member_id = "))
+                .bind(Cell::Uuid, Some(member.to_string()))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
 /// How many records a workspace holds, beside its people, accounts and keys.
 pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
     let mut statement = Statement::new(conn.dialect(), "SELECT ");
