@@ -10,8 +10,8 @@ use secrecy::ExposeSecret as _;
 use uuid::Uuid;
 
 use crate::{
-    harness::verdict::{Verdict, announce, hold},
     support::database::Kind,
+    verdict::{Verdict, announce, hold},
 };
 
 const TOKEN: &str =

@@ -4,8 +4,8 @@
 mod cells;
 mod form;
 mod rows;
-mod scene;
 mod values;
+mod workspace;
 
 use std::{
     cell::RefCell,
@@ -16,17 +16,15 @@ use std::{
 
 use self::{
     cells::{Cell, cells},
-    scene::Scene,
+    workspace::Scene,
 };
 use crate::{
-    harness::{
-        verdict::{Verdict, announce, hold},
-        wire::{Answer, Request, Wire},
-    },
     support::{
         database::Kind,
-        test_app::{TestApp, settings},
+        server::{TestApp, settings},
     },
+    verdict::{Verdict, announce, hold},
+    wire::{Answer, Request, Wire},
 };
 
 const HANG: Duration = Duration::from_secs(10);

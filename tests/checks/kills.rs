@@ -18,13 +18,13 @@ use rand::RngExt as _;
 
 use self::writer::{Account, Writer, Writing};
 use crate::{
-    harness::{
-        census::{self, Census},
-        server::Server,
-        tally::Tally,
-        verdict::{self, Verdict},
+    census::{self, Census},
+    support::{
+        database::{Database, Kind},
+        process::Server,
     },
-    support::database::{Database, Kind},
+    tally::Tally,
+    verdict::{self, Verdict},
 };
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];

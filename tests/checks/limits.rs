@@ -15,13 +15,13 @@ use self::{
     trickle::{Fate, Manner, Trickle},
 };
 use crate::{
-    harness::{
-        caller::Caller,
-        server::Server,
-        verdict::{Verdict, announce, hold},
-        wire::{Request, Wire},
+    caller::Caller,
+    support::{
+        database::{Database, Kind},
+        process::Server,
     },
-    support::database::{Database, Kind},
+    verdict::{Verdict, announce, hold},
+    wire::{Request, Wire},
 };
 
 /// Passwords as costly as the README says, and no throttle before them.

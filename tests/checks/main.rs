@@ -1,16 +1,21 @@
 //! The acceptance checks of the service's reliability, each named by its id. Small ones run with every `cargo test`;
 //! long ones are asked for: `cargo test --release --test checks -- --ignored a1 --nocapture`.
 
+mod caller;
+mod census;
 mod envelopes;
-mod harness;
 mod hostile;
 mod kills;
 mod limits;
 mod matrix;
+mod person;
 mod privacy;
 mod races;
 mod start_up;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;
+mod tally;
 mod tokens;
+mod verdict;
+mod wire;

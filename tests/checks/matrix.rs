@@ -1,21 +1,19 @@
 //! D5: every route of the description × everybody who may come, against one table of what they get.
 //! A route without a row fails; what is foreign and what is missing are told apart nowhere.
 
-mod cast;
+mod actors;
 mod table;
 
 use serde_json::Value;
 
 use self::{
-    cast::{Cast, Which},
+    actors::{Cast, Which},
     table::{Row, table},
 };
 use crate::{
-    harness::{
-        verdict::{Verdict, announce, hold},
-        wire::{Answer, Request, Wire},
-    },
-    support::{database::Kind, test_app::TestApp},
+    support::{database::Kind, server::TestApp},
+    verdict::{Verdict, announce, hold},
+    wire::{Answer, Request, Wire},
 };
 
 #[derive(Default)]
@@ -75,7 +73,7 @@ impl Stage {
                 eprintln!(
                     "{verb} {} as {}: {} {}",
                     row.route,
-                    cast::ACTORS[actor],
+                    actors::ACTORS[actor],
                     answer.status,
                     answer.body
                 );
@@ -85,7 +83,7 @@ impl Stage {
             }
         }
         if self.looks_something_up(row) {
-            (0..cast::STRANGER).for_each(|actor| self.look_up(verb, row, actor, count));
+            (0..actors::STRANGER).for_each(|actor| self.look_up(verb, row, actor, count));
         }
     }
 
@@ -98,11 +96,11 @@ impl Stage {
     fn look_up(&mut self, verb: &str, row: &Row, actor: usize, count: &mut Count) {
         let foreign = self.ask(verb, row, actor, Which::Foreign);
         let missing = self.ask(verb, row, actor, Which::Missing);
-        let is_owner_refused = actor != cast::OWNER || foreign.status == 404;
+        let is_owner_refused = actor != actors::OWNER || foreign.status == 404;
         count.cells += 2;
         if foreign.lasting() != missing.lasting() || foreign.status < 400 || !is_owner_refused {
             count.told_apart += 1;
-            let who = cast::ACTORS[actor];
+            let who = actors::ACTORS[actor];
             eprintln!("{verb} {} as {who}: {foreign:?} and {missing:?}", row.route);
         }
     }

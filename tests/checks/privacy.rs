@@ -9,12 +9,10 @@ use serde_json::{Value, json};
 
 use self::graph::{CALLERS, Elsewhere, Graph, HOLDERS, Seed};
 use crate::{
-    harness::{
-        person::account,
-        verdict::{Verdict, announce, hold},
-        wire::{Answer, Wire},
-    },
-    support::{database::Kind, test_app::TestApp},
+    person::account,
+    support::{database::Kind, server::TestApp},
+    verdict::{Verdict, announce, hold},
+    wire::{Answer, Wire},
 };
 
 #[derive(Default)]

@@ -16,11 +16,11 @@ use diesel::{Connection as _, PgConnection, RunQueryDsl as _, dsl::sql, sql_type
 
 use self::guards::{GUARDS, Guard, SECRET};
 use crate::{
-    harness::{
-        server,
-        verdict::{Verdict, announce, hold},
+    support::{
+        database::{Database, Kind},
+        process,
     },
-    support::database::{Database, Kind},
+    verdict::{Verdict, announce, hold},
 };
 
 /// Path, mode and content of every file of the data folder; on `PostgreSQL` every row, too.
@@ -47,7 +47,7 @@ fn held(database: &Database) -> Held {
 
 fn refusal(guard: &Guard, kind: Kind) -> Refusal {
     let database = Database::new(kind);
-    let mut command = server::command(&database);
+    let mut command = process::command(&database);
     (guard.prepare)(&database, &mut command);
     let before = held(&database);
     let began = Instant::now();

@@ -9,16 +9,14 @@ use serde_json::{Value, json};
 
 use self::forgeries::Forge;
 use crate::{
-    harness::{
-        caller::Caller,
-        verdict::{Verdict, announce, hold},
-        wire::{Answer, Request, Wire},
-    },
+    caller::Caller,
     support::{
         database::{Database, Kind},
         postgres::Postgres,
-        test_app::TestApp,
+        server::TestApp,
     },
+    verdict::{Verdict, announce, hold},
+    wire::{Answer, Request, Wire},
 };
 
 const HEADERS: [&str; 2] = ["Authentication", "Authorization"];

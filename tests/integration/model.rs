@@ -20,7 +20,7 @@ use self::{
     reference::{Answer, Register},
     service::{Cast, Service},
 };
-use crate::support::{database::Kind, test_app::TestApp};
+use crate::support::{database::Kind, server::TestApp};
 
 const THREADS: u32 = 4;
 

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::{client::Client, example::Need, keys::READS_AND_WRITES, names::Names, server::Server, world};
+use crate::{client::Client, example::Need, keys::READS_AND_WRITES, names::Names, place::Server, world};
 
 const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \

@@ -13,9 +13,10 @@ mod keys;
 mod matching;
 mod meta;
 mod names;
+mod place;
 mod records;
 mod run;
-mod server;
+
 #[path = "../support/support.rs"]
 #[allow(dead_code, unused_macros, reason = "each test target uses its part of the support")]
 mod support;
@@ -23,8 +24,8 @@ mod tampering;
 mod world;
 
 use files::File;
+use place::Place;
 use run::Context;
-use server::Place;
 use world::World;
 
 fn main() -> ExitCode {

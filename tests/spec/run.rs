@@ -8,7 +8,7 @@ use crate::{
     given::Given,
     matching,
     names::Names,
-    server::{Place, Server},
+    place::{Place, Server},
     world::World,
 };
 

@@ -17,7 +17,7 @@ use std::{
 use roster::{app::App, clock::Clock, settings::Settings};
 use tempfile::TempDir;
 
-use super::{postgres::Postgres, test_app};
+use super::{postgres::Postgres, server};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -80,7 +80,7 @@ impl Database {
         Settings {
             data_dir: self.folder.path().to_owned(),
             database_url: self.url().map(Into::into),
-            ..test_app::settings()
+            ..server::settings()
         }
     }
 

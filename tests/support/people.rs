@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use reqwest::{Method, blocking::Client};
 use serde_json::{Value, json};
 
-use super::test_app::TestApp;
+use super::server::TestApp;
 
 #[derive(Clone, Debug)]
 pub struct Person {

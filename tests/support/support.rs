@@ -2,7 +2,8 @@
 
 pub mod both_databases;
 pub mod database;
-pub mod overheard;
 pub mod people;
 pub mod postgres;
-pub mod test_app;
+pub mod process;
+pub mod recorded_statements;
+pub mod server;

@@ -10,10 +10,10 @@ use serde_json::Value;
 use super::{
     form,
     rows::{By, ROWS, Row},
-    scene::Scene,
     values,
+    workspace::Scene,
 };
-use crate::harness::{
+use crate::{
     caller::Caller,
     wire::{self, Answer, Request, Wire},
 };

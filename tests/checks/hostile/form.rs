@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::harness::wire::Answer;
+use crate::wire::Answer;
 
 /// A place in a body where a text stands.
 #[derive(Clone, Debug)]

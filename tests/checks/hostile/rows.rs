@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{form, scene::Scene};
-use crate::harness::person::{PASSWORD, account, email};
+use super::{form, workspace::Scene};
+use crate::person::{PASSWORD, account, email};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum By {

@@ -16,9 +16,9 @@ use diesel::{
 };
 use roster::db::Conn;
 
-use crate::harness::{
+use crate::{
     person::{Answer, Person, account},
-    server::Address,
+    support::process::Address,
     tally::{Count, Tally},
 };
 

@@ -12,7 +12,7 @@ use std::{
 use serde_json::json;
 
 use super::latency::Latencies;
-use crate::harness::{
+use crate::{
     caller::Caller,
     person::PASSWORD,
     wire::{Request, Wire},

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::harness::wire::{self, Request};
+use crate::wire::{self, Request};
 
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 const BYTE_EVERY: Duration = Duration::from_secs(1);

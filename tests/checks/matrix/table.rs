@@ -5,8 +5,8 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::cast::Things;
-use crate::harness::person::{PASSWORD, account, email};
+use super::actors::Things;
+use crate::person::{PASSWORD, account, email};
 
 pub struct Row {
     pub route: &'static str,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::harness::{caller::Caller, person::account, wire::Wire};
+use crate::{caller::Caller, person::account, wire::Wire};
 
 #[derive(Clone, Copy, Debug)]
 pub enum CallerKind {

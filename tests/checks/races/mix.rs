@@ -2,8 +2,8 @@
 //! accounts, are removed, leave and join another workspace. A sampler looks for rows against the rules meanwhile.
 
 mod actor;
-mod company;
-mod deeds;
+mod counts;
+mod invites;
 
 use std::{
     sync::{
@@ -14,15 +14,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::{actor::Actor, deeds::Deeds};
+use self::{actor::Actor, counts::Deeds};
 use crate::{
-    harness::{
-        census::{self, Census},
-        server::Server,
-        tally::Tally,
-        verdict::{self, Verdict},
+    census::{self, Census},
+    support::{
+        database::{Database, Kind},
+        process::Server,
     },
-    support::database::{Database, Kind},
+    tally::Tally,
+    verdict::{self, Verdict},
 };
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];

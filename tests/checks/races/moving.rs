@@ -11,14 +11,12 @@ use diesel::{RunQueryDsl as _, sql_query};
 use roster::db::Conn;
 
 use crate::{
-    harness::{
-        census::{self, count},
-        person::{Person, account},
-        server::Server,
-    },
+    census::{self, count},
+    person::{Person, account},
     support::{
         database::{Database, Kind},
         postgres::Postgres,
+        process::Server,
     },
 };
 

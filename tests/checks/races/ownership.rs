@@ -10,14 +10,14 @@ use std::{
 };
 
 use crate::{
-    harness::{
-        census::{self, Census},
-        person::{Answer, Person, account},
-        server::{Address, Server},
-        tally::Tally,
-        verdict::{self, Verdict},
+    census::{self, Census},
+    person::{Answer, Person, account},
+    support::{
+        database::{Database, Kind},
+        process::{Address, Server},
     },
-    support::database::{Database, Kind},
+    tally::Tally,
+    verdict::{self, Verdict},
 };
 
 const CLIENTS: usize = 8;

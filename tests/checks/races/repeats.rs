@@ -6,15 +6,15 @@ use std::{collections::HashSet, sync::Barrier, thread};
 use serde_json::{Value, json};
 
 use crate::{
-    harness::{
-        caller::Caller,
-        census::{self, Census, count},
-        person::account,
-        server::Server,
-        verdict::{self, Verdict},
-        wire::{Answer, Request, Wire},
+    caller::Caller,
+    census::{self, Census, count},
+    person::account,
+    support::{
+        database::{Database, Kind},
+        process::Server,
     },
-    support::database::{Database, Kind},
+    verdict::{self, Verdict},
+    wire::{Answer, Request, Wire},
 };
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];

@@ -8,17 +8,15 @@ use reqwest::blocking::Client;
 use serde_json::json;
 
 use crate::{
-    harness::{
-        caller::Caller,
-        census::{self, count},
-        server::Server,
-        verdict::{self, Verdict},
-        wire::{Request, Wire},
-    },
+    caller::Caller,
+    census::{self, count},
     support::{
         database::{Database, Kind},
         postgres::Postgres,
+        process::Server,
     },
+    verdict::{self, Verdict},
+    wire::{Request, Wire},
 };
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];

@@ -12,14 +12,14 @@ use reqwest::{
 use serde_json::json;
 
 use crate::{
-    harness::{
-        census::{self, Census},
-        person::{PASSWORD, Person},
-        server::Server,
-        tally::Tally,
-        verdict::{self, Verdict},
+    census::{self, Census},
+    person::{PASSWORD, Person},
+    support::{
+        database::{Database, Kind},
+        process::Server,
     },
-    support::database::{Database, Kind},
+    tally::Tally,
+    verdict::{self, Verdict},
 };
 
 const CLIENTS: usize = 50;

@@ -10,7 +10,7 @@ use crate::{
         service::{ask, connect, register},
     },
     on_both_databases,
-    support::{database::Kind, postgres::Postgres, test_app::TestApp},
+    support::{database::Kind, postgres::Postgres, server::TestApp},
 };
 
 fn manifest(folder: &Path) -> Value {

@@ -2,7 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use crate::support::test_app::TestApp;
+use crate::support::server::TestApp;
 
 /// What it printed, and whether it was content.
 #[derive(Debug)]

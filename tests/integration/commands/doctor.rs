@@ -16,7 +16,7 @@ use crate::{
         service::register,
     },
     on_both_databases,
-    support::test_app::TestApp,
+    support::server::TestApp,
 };
 
 const SUBJECTS: [&str; 6] = ["variables", "public URL", "sign-up", "passwords", "schema", "clock"];

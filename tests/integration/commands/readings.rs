@@ -7,7 +7,7 @@ use crate::{
         service::{ask, connect, email, register},
     },
     on_both_databases,
-    support::test_app::TestApp,
+    support::server::TestApp,
 };
 
 fn read_accounts(app: &TestApp, bearer: &str) {

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use reqwest::{Method, blocking::Client};
 use serde_json::{Value, json};
 
-use crate::support::test_app::TestApp;
+use crate::support::server::TestApp;
 
 pub const PASSWORD: &str = "Touchdown on 4th and 7";
 

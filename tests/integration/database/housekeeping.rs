@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     database::{caller::Caller, connect},
     on_both_databases,
-    support::test_app::TestApp,
+    support::server::TestApp,
 };
 
 #[derive(QueryableByName)]

@@ -6,7 +6,7 @@ use crate::{
     database::caller::{Caller, account},
     support::{
         database::Kind,
-        overheard::{self, asked_of, said_to},
+        recorded_statements::{self, asked_of, said_to},
     },
 };
 
@@ -27,7 +27,7 @@ fn assert_frugal(what: &str, said: &[String], end: &str) {
 #[test]
 fn a_connect_is_one_short_transaction() {
     for kind in Kind::available() {
-        let app = overheard::start(kind);
+        let app = recorded_statements::start(kind);
         let (olga, _) = Caller::register(&app, "olga", &Value::Null);
         let (mia, _) = Caller::register(&app, "mia", &olga.invite("mia"));
         let (ours, own) = ("workspaces/twitter_accounts", "twitter_accounts");
@@ -52,7 +52,7 @@ fn a_connect_is_one_short_transaction() {
 #[test]
 fn a_bad_token_reaches_no_database() {
     for kind in Kind::available() {
-        let app = overheard::start(kind);
+        let app = recorded_statements::start(kind);
         let (olga, _) = Caller::register(&app, "olga", &Value::Null);
         asked_of(&app.database);
         let forged = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl";
@@ -69,7 +69,7 @@ fn a_bad_token_reaches_no_database() {
 #[test]
 fn settings_are_made_on_connect_and_nobody_pings() {
     for kind in Kind::available() {
-        let app = overheard::start(kind);
+        let app = recorded_statements::start(kind);
         let (olga, _) = Caller::register(&app, "olga", &Value::Null);
         for _ in 0..10 {
             olga.get("twitter_accounts");

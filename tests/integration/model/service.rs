@@ -14,7 +14,7 @@ use crate::{
         operation::{Deed, HANDLES, Operation, PEOPLE, Page, Side},
         reference::{self, Answer},
     },
-    support::{database::Kind, test_app::TestApp},
+    support::{database::Kind, server::TestApp},
 };
 
 const PASSWORD: &str = "Touchdown on 4th and 7";

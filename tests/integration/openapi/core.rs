@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use self::outline::outline;
 use crate::{
     on_both_databases,
-    support::{people::Person, test_app::TestApp},
+    support::{people::Person, server::TestApp},
 };
 
 /// What clients are built from, written down once. Text for people is not part of it.

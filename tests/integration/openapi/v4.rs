@@ -9,7 +9,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{database::Kind, test_app::TestApp};
+use crate::support::{database::Kind, server::TestApp};
 
 const ROUTES: &str = include_str!("../../../src/routes.rs");
 

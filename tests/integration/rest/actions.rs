@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     rest::caller::{Caller, id},
-    support::{people::Person, test_app::TestApp},
+    support::{people::Person, server::TestApp},
 };
 
 /// Who calls: a program that may do everything, and for what programs may not the owner.

@@ -11,7 +11,7 @@ use roster::models::api_key::Scope;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::support::{people::Person, test_app::TestApp};
+use crate::support::{people::Person, server::TestApp};
 
 pub type Answer = (u16, Value);
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::{
     rest::caller::{Caller, id},
-    support::test_app::TestApp,
+    support::server::TestApp,
 };
 
 pub const COMPANY: &str = "20202020-0000-4000-8000-00000000000c";

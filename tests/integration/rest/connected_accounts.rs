@@ -16,7 +16,7 @@ use crate::{
     rest::caller::{Answer, Caller, id, refusal},
     support::{
         people::{Person, email},
-        test_app::TestApp,
+        server::TestApp,
     },
 };
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     rest::caller::{Answer, Caller},
-    support::{database::Kind, test_app::TestApp},
+    support::{database::Kind, server::TestApp},
 };
 
 /// What was sent and what came back, in their order.

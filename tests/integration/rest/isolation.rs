@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::{
     rest::{caller::Caller, full_workspace::Full},
-    support::{people::Person, test_app::TestApp},
+    support::{people::Person, server::TestApp},
 };
 
 struct Worlds {

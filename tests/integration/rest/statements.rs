@@ -10,8 +10,8 @@ use crate::{
     rest::{caller::Caller, full_workspace::Full},
     support::{
         database::{Database, Kind},
-        overheard::{self, said_to},
         people::Person,
+        recorded_statements::{self, said_to},
     },
 };
 
@@ -33,7 +33,7 @@ fn selects(database: &Database) -> usize {
 #[test]
 fn one_for_each_relation_and_level() {
     for kind in Kind::available() {
-        let app = overheard::start(kind);
+        let app = recorded_statements::start(kind);
         let program = Caller::key(&app, &Person::owner(&app, "olga"), &Scope::ALL);
         for _ in 0..3 {
             Full::workspace(&program);
@@ -56,7 +56,7 @@ fn one_for_each_relation_and_level() {
 #[test]
 fn one_for_all_whose_duplicates_are_asked_for() {
     for kind in Kind::available() {
-        let app = overheard::start(kind);
+        let app = recorded_statements::start(kind);
         let program = Caller::key(&app, &Person::owner(&app, "olga"), &Scope::ALL);
         let ids = ["one", "two", "three"]
             .map(|title| program.create("tasks", &json!({"title": title}))["id"].clone());

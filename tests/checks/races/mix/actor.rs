@@ -8,10 +8,10 @@ use std::sync::{
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use serde_json::json;
 
-use super::{company::Company, deeds::Deeds};
-use crate::harness::{
+use super::{counts::Deeds, invites::Company};
+use crate::{
     person::{Answer, Person, account},
-    server::Server,
+    support::process::Server,
     tally::{Count, Tally},
 };
 

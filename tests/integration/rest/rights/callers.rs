@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::{
     rest::caller::{Caller, id},
-    support::{people::Person, test_app::TestApp},
+    support::{people::Person, server::TestApp},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

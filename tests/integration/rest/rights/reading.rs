@@ -13,7 +13,7 @@ use crate::{
         caller::{Caller, refusal},
         full_workspace::objects,
     },
-    support::test_app::TestApp,
+    support::server::TestApp,
 };
 
 /// What leads to the accounts: a channel each, its folder, and a company of each holder.

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::verdict::Verdict;
+use crate::verdict::Verdict;
 
 /// Whoever has no answer by then is left hanging.
 const PATIENCE: Duration = Duration::from_secs(5);

@@ -3,7 +3,7 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::harness::{
+use crate::{
     caller::Caller,
     person::Ticket,
     wire::{Request, Wire},

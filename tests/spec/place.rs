@@ -6,7 +6,7 @@ use std::{env, fs};
 use roster::settings::{Settings, SignUp};
 use serde_json::{Map, Value};
 
-use crate::support::{database::Kind, test_app::TestApp};
+use crate::support::{database::Kind, server::TestApp};
 
 /// Where examples run.
 #[derive(Clone, Debug)]

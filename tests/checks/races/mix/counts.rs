@@ -1,6 +1,6 @@
 //! What was done, so that a mix in which nothing happened does not pass.
 
-use crate::harness::{tally::Count, verdict::Verdict};
+use crate::{tally::Count, verdict::Verdict};
 
 #[derive(Debug, Default)]
 pub struct Deeds {

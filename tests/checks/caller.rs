@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{
+use crate::{
     person::{PASSWORD, Ticket, account, email},
     wire::{Answer, Request, Wire},
 };

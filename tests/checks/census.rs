@@ -3,8 +3,8 @@
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use roster::{app, db::Conn};
 
-use super::verdict::Verdict;
 use crate::support::database::{Database, Kind};
+use crate::verdict::Verdict;
 
 /// Rows against a rule; all zero in a sound database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{caller::Caller, person::Ticket, wire::Wire};
+use crate::{caller::Caller, person::Ticket, wire::Wire};
 
 pub struct Scene {
     pub owner: Caller,

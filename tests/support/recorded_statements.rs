@@ -11,7 +11,7 @@ use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_inst
 
 use super::{
     database::{Database, Kind},
-    test_app::TestApp,
+    server::TestApp,
 };
 
 /// By the URL of the database, without its parameters: what was said on all its connections.
@@ -36,7 +36,7 @@ impl Instrumentation for Ear {
     }
 }
 
-/// A Roster whose every statement is overheard, and whose first housekeeping is over.
+/// A Roster whose every statement is recorded_statements, and whose first housekeeping is over.
 pub fn start(kind: Kind) -> TestApp {
     static LISTEN: Once = Once::new();
     LISTEN.call_once(|| {

@@ -7,7 +7,7 @@ use std::{
 
 use rand::seq::IndexedRandom as _;
 
-use crate::harness::person::{Person, Ticket};
+use crate::person::{Person, Ticket};
 
 pub struct Company {
     people: Vec<(i64, String)>,

@@ -12,7 +12,7 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-use super::{server::Address, tally::Tally};
+use crate::{support::process::Address, tally::Tally};
 
 /// Late is told from never: a client waits longer than it should have to.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
