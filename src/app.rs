@@ -46,7 +46,7 @@ impl App {
     /// together. Blocking.
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         let key_path = settings.key_file();
-        key_file::expect_usable_or_missing(&key_path)?;
+        key_file::expect_valid_or_missing(&key_path)?;
         let target = target(&settings)?;
         let now = clock.now();
         let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_path, now))?;
@@ -55,7 +55,7 @@ impl App {
             settings.argon2_memory_kib,
             settings.argon2_passes,
             password::default_threads(),
-            password::QUEUE,
+            password::QUEUE_LENGTH,
         );
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);

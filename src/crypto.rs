@@ -19,7 +19,7 @@ pub mod token;
 mod weakness;
 
 /// The parts in a row, each led by its length: two different lists of parts never read alike.
-fn framed(parts: &[&[u8]]) -> Vec<u8> {
+fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
     let mut frame = Vec::with_capacity(parts.iter().map(|part| 8 + part.len()).sum());
     for part in parts {
         frame.extend_from_slice(&(part.len() as u64).to_be_bytes());
@@ -37,12 +37,12 @@ pub fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{framed, hex};
+    use super::{hex, length_prefixed};
 
     #[test]
     fn frames_tell_apart_what_concatenation_does_not() {
-        assert_ne!(framed(&[b"ab", b"c"]), framed(&[b"a", b"bc"]));
-        assert_ne!(framed(&[b"ab"]), framed(&[b"ab", b""]));
+        assert_ne!(length_prefixed(&[b"ab", b"c"]), length_prefixed(&[b"a", b"bc"]));
+        assert_ne!(length_prefixed(&[b"ab"]), length_prefixed(&[b"ab", b""]));
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn generated() -> SecretString {
 fn digests(settings: &Settings, password: &SecretString) -> anyhow::Result<Vec<String>> {
     let threads = password::default_threads();
     let passwords =
-        Passwords::new(settings.argon2_memory_kib, settings.argon2_passes, threads, password::QUEUE);
+        Passwords::new(settings.argon2_memory_kib, settings.argon2_passes, threads, password::QUEUE_LENGTH);
     actix_web::rt::System::new().block_on(async {
         let mut digests = Vec::with_capacity(PEOPLE.len());
         for _ in &PEOPLE {

@@ -11,10 +11,10 @@ use super::hex;
 
 pub const PREFIX: &str = "roster_";
 
-const WORKSPACE: usize = 8;
-const CONTENT: usize = WORKSPACE + 32;
+const WORKSPACE_BYTES: usize = 8;
+const CONTENT_BYTES: usize = WORKSPACE_BYTES + 32;
 /// With five bytes of checksum the whole fills its 60 characters, and no two texts say the same.
-const WHOLE: usize = CONTENT + 5;
+const TOTAL_BYTES: usize = CONTENT_BYTES + 5;
 
 /// Shown once, when it is made; at rest there is its digest alone.
 #[derive(Clone)]
@@ -25,23 +25,23 @@ pub struct KeyText {
 
 impl KeyText {
     pub fn generate(workspace_id: i64) -> Self {
-        let mut whole = [0; WHOLE];
-        whole[..WORKSPACE].copy_from_slice(&workspace_id.to_be_bytes());
-        whole[WORKSPACE..CONTENT].copy_from_slice(&rand::random::<[u8; 32]>());
-        let checksum = checksum(&whole[..CONTENT]);
-        whole[CONTENT..].copy_from_slice(&checksum);
-        Self { workspace_id, text: format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(whole)).into() }
+        let mut bytes = [0; TOTAL_BYTES];
+        bytes[..WORKSPACE_BYTES].copy_from_slice(&workspace_id.to_be_bytes());
+        bytes[WORKSPACE_BYTES..CONTENT_BYTES].copy_from_slice(&rand::random::<[u8; 32]>());
+        let checksum = checksum(&bytes[..CONTENT_BYTES]);
+        bytes[CONTENT_BYTES..].copy_from_slice(&checksum);
+        Self { workspace_id, text: format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)).into() }
     }
 
     /// What somebody presents, if it is whole. Whether there is such a key, the database knows.
-    pub fn parse(presented: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let encoded =
-            presented.strip_prefix(PREFIX).filter(|encoded| encoded.len() == WHOLE.div_ceil(3) * 4)?;
-        let whole = URL_SAFE_NO_PAD.decode(encoded).ok()?;
-        let (content, presented_checksum) = whole.split_at_checked(CONTENT)?;
+            text.strip_prefix(PREFIX).filter(|encoded| encoded.len() == TOTAL_BYTES.div_ceil(3) * 4)?;
+        let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
+        let (content, sent_checksum) = bytes.split_at_checked(CONTENT_BYTES)?;
         let workspace_id = i64::from_be_bytes(*content.first_chunk()?);
-        let is_whole = checksum(content) == presented_checksum;
-        is_whole.then(|| Self { workspace_id, text: presented.into() })
+        let is_whole = checksum(content) == sent_checksum;
+        is_whole.then(|| Self { workspace_id, text: text.into() })
     }
 
     pub fn workspace_id(&self) -> i64 {
@@ -59,9 +59,9 @@ impl KeyText {
     }
 }
 
-fn checksum(content: &[u8]) -> [u8; WHOLE - CONTENT] {
+fn checksum(content: &[u8]) -> [u8; TOTAL_BYTES - CONTENT_BYTES] {
     let digest = Sha256::digest(content);
-    std::array::from_fn(|place| digest[place])
+    std::array::from_fn(|index| digest[index])
 }
 
 impl fmt::Debug for KeyText {

@@ -6,13 +6,13 @@ static SORTED: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("common_passwords/10000.txt").lines().collect());
 
 /// Whether it is one of them, in any case.
-pub(super) fn contain(password: &str) -> bool {
+pub(super) fn contains(password: &str) -> bool {
     SORTED.binary_search(&password.to_lowercase().as_str()).is_ok()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SORTED, contain};
+    use super::{SORTED, contains};
 
     #[test]
     fn are_ten_thousand_sorted_and_lower_case() {
@@ -26,12 +26,12 @@ mod tests {
         for password in
             ["password", "PassWord", "12345678", "qwertyuiop", "TrustNo1", SORTED[0], SORTED[9_999]]
         {
-            assert!(contain(password), "{password}");
+            assert!(contains(password), "{password}");
         }
         for password in
             ["", "correct horse battery staple", "password\n", " password", "password12345password"]
         {
-            assert!(!contain(password), "{password}");
+            assert!(!contains(password), "{password}");
         }
     }
 }

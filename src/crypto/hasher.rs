@@ -7,16 +7,16 @@ use crate::error::{Error, Result};
 
 pub(super) struct Hasher {
     blocks: Vec<Block>,
-    kept: usize,
+    kept_blocks: usize,
 }
 
 impl Hasher {
     /// Keeps the memory that hashing at this cost takes, from the first hash on.
     pub(super) fn new(cost: &Params) -> Self {
-        Self { blocks: Vec::new(), kept: cost.block_count() }
+        Self { blocks: Vec::new(), kept_blocks: cost.block_count() }
     }
 
-    pub(super) fn output(&mut self, password: &str, salt: &[u8], cost: &Params) -> Result<Output> {
+    pub(super) fn hash(&mut self, password: &str, salt: &[u8], cost: &Params) -> Result<Output> {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.clone());
         let mut output = vec![0; cost.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
         if self.blocks.len() < cost.block_count() {
@@ -28,7 +28,7 @@ impl Hasher {
             &mut output,
             self.blocks.as_mut_slice(),
         );
-        if self.blocks.len() > self.kept {
+        if self.blocks.len() > self.kept_blocks {
             self.blocks = Vec::new();
         }
         hashed.map_err(Error::ours)?;
@@ -36,7 +36,7 @@ impl Hasher {
     }
 
     #[cfg(test)]
-    pub(super) fn held_kib(&self) -> usize {
+    pub(super) fn allocated_kib(&self) -> usize {
         self.blocks.len()
     }
 }

@@ -23,7 +23,7 @@ use crate::error::{Error, Result};
 /// Whoever wakes up to answer somebody goes before a thread that hashes.
 const NICENESS: i32 = 10;
 /// Refused at once, an asker who asks again at once would take the processor from everybody else.
-const PATIENCE: Duration = Duration::from_millis(250);
+const PERMIT_TIMEOUT: Duration = Duration::from_millis(250);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
@@ -32,33 +32,33 @@ type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 #[derive(Clone)]
 pub(super) struct HashingPool {
     queue: Sender<Job>,
-    seats: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 /// The right to have one job done. Taken before what leads up to the job, so nobody does that in vain.
-pub struct Seat {
+pub struct HashingPermit {
     _permit: OwnedSemaphorePermit,
 }
 
 impl HashingPool {
     /// At least one thread, and at least one waiting job.
     pub(super) fn start(threads: usize, queue: usize, cost: &Params) -> Self {
-        let (sender, waiting) = channel();
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (sender, jobs) = channel();
+        let jobs = Arc::new(Mutex::new(jobs));
         let threads = threads.max(1);
         for number in 0..threads {
-            let (waiting, cost) = (Arc::clone(&waiting), cost.clone());
+            let (jobs, cost) = (Arc::clone(&jobs), cost.clone());
             thread::Builder::new()
                 .name(format!("hashing-{number}"))
-                .spawn(move || work(&waiting, &cost))
+                .spawn(move || work(&jobs, &cost))
                 .expect("a thread at start-up");
         }
-        Self { queue: sender, seats: Arc::new(Semaphore::new(threads + queue.max(1))) }
+        Self { queue: sender, permits: Arc::new(Semaphore::new(threads + queue.max(1))) }
     }
 
-    pub(super) async fn seat(&self) -> Result<Seat> {
-        match timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await {
-            Ok(permit) => Ok(Seat { _permit: permit.map_err(Error::ours)? }),
+    pub(super) async fn permit(&self) -> Result<HashingPermit> {
+        match timeout(PERMIT_TIMEOUT, Arc::clone(&self.permits).acquire_owned()).await {
+            Ok(permit) => Ok(HashingPermit { _permit: permit.map_err(Error::ours)? }),
             Err(_) => Err(Error::Unavailable { retry_after: RETRY_AFTER, cause: None }),
         }
     }
@@ -66,12 +66,12 @@ impl HashingPool {
     /// A job whose asker stopped waiting is skipped when its turn comes.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        seat: Seat,
+        permit: HashingPermit,
         job: impl FnOnce(&mut Hasher) -> T + Send + 'static,
     ) -> Result<T> {
         let (asker, answer) = oneshot::channel();
         let job = Box::new(move |hasher: &mut Hasher| {
-            let _seat = seat;
+            let _permit = permit;
             if !asker.is_closed() {
                 let _ = asker.send(job(hasher));
             }
@@ -81,10 +81,10 @@ impl HashingPool {
     }
 }
 
-fn work(waiting: &Mutex<Receiver<Job>>, cost: &Params) {
-    step_back();
+fn work(jobs: &Mutex<Receiver<Job>>, cost: &Params) {
+    lower_priority();
     let mut hasher = Hasher::new(cost);
-    while let Some(job) = next(waiting) {
+    while let Some(job) = next_job(jobs) {
         if panic::catch_unwind(AssertUnwindSafe(|| job(&mut hasher))).is_err() {
             hasher = Hasher::new(cost);
         }
@@ -92,15 +92,15 @@ fn work(waiting: &Mutex<Receiver<Job>>, cost: &Params) {
 }
 
 /// For the calling thread alone, as Linux has it.
-fn step_back() {
+fn lower_priority() {
     if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
         log::warn!("passwords are hashed at the priority of everything else: {error}");
     }
 }
 
 /// Idle threads queue up at the lock; nothing once every asker is gone for good.
-fn next(waiting: &Mutex<Receiver<Job>>) -> Option<Job> {
-    waiting.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+fn next_job(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }
 
 #[cfg(test)]

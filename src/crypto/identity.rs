@@ -9,13 +9,14 @@ use secrecy::{ExposeSecret, SecretSlice};
 use sha2::Sha256;
 
 use super::{
-    framed, hex,
+    hex,
     key_ring::KeyRing,
+    length_prefixed,
     seal::{OpenError, Place, Sealed},
 };
 
 const KEY_BYTES: usize = 32;
-const DOMAIN: &[u8] = b"roster v1 identity";
+const DOMAIN_SEPARATOR: &[u8] = b"roster v1 identity";
 
 #[derive(Clone)]
 pub struct IdentityKey {
@@ -34,14 +35,14 @@ impl IdentityKey {
 
     pub fn open(ring: &KeyRing, place: &Place, sealed: &Sealed) -> Result<Self, OpenError> {
         let text = ring.open(place, sealed)?;
-        let secret = STANDARD_NO_PAD.decode(text.expose_secret()).map_err(|_| OpenError::Refused)?;
-        if secret.len() == KEY_BYTES { Ok(Self::new(secret.into())) } else { Err(OpenError::Refused) }
+        let secret = STANDARD_NO_PAD.decode(text.expose_secret()).map_err(|_| OpenError::NotAuthentic)?;
+        if secret.len() == KEY_BYTES { Ok(Self::new(secret.into())) } else { Err(OpenError::NotAuthentic) }
     }
 
     /// HMAC-SHA256 in 64 hex digits; the same account always has the same.
     pub fn digest(&self, provider: &str, external_id: &str) -> String {
         let mut mac = self.mac.clone();
-        mac.update(&framed(&[DOMAIN, provider.as_bytes(), external_id.as_bytes()]));
+        mac.update(&length_prefixed(&[DOMAIN_SEPARATOR, provider.as_bytes(), external_id.as_bytes()]));
         hex(&mac.finalize().into_bytes())
     }
 
@@ -107,7 +108,7 @@ mod tests {
         let ring = KeyRing::generate();
         for secret in ["", "c2hvcnQ", "not base64!"] {
             let sealed = ring.seal(&place(), secret);
-            assert_eq!(IdentityKey::open(&ring, &place(), &sealed).unwrap_err(), OpenError::Refused);
+            assert_eq!(IdentityKey::open(&ring, &place(), &sealed).unwrap_err(), OpenError::NotAuthentic);
         }
     }
 

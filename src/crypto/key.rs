@@ -34,7 +34,7 @@ pub(super) enum Purpose {
     SessionTokens,
 }
 
-pub(super) enum Unusable {
+pub(super) enum InvalidKey {
     NotBase64,
     WrongLength(usize),
     NotRandom,
@@ -45,12 +45,12 @@ impl Key {
         Self::new(SecretBox::init_with_mut(|secret| *secret = rand::random()))
     }
 
-    pub(super) fn parse(text: &str) -> Result<Self, Unusable> {
-        let bytes = SecretSlice::from(BASE64.decode(text).map_err(|_| Unusable::NotBase64)?);
+    pub(super) fn parse(text: &str) -> Result<Self, InvalidKey> {
+        let bytes = SecretSlice::from(BASE64.decode(text).map_err(|_| InvalidKey::NotBase64)?);
         let bytes = bytes.expose_secret();
-        let secret = <[u8; KEY_BYTES]>::try_from(bytes).map_err(|_| Unusable::WrongLength(bytes.len()))?;
+        let secret = <[u8; KEY_BYTES]>::try_from(bytes).map_err(|_| InvalidKey::WrongLength(bytes.len()))?;
         if secret.iter().all(|byte| *byte == secret[0]) {
-            return Err(Unusable::NotRandom);
+            return Err(InvalidKey::NotRandom);
         }
         Ok(Self::new(SecretBox::init_with(|| secret)))
     }
@@ -66,7 +66,7 @@ impl Key {
     }
 
     /// The line of the key file.
-    pub(super) fn line(&self) -> SecretString {
+    pub(super) fn to_base64(&self) -> SecretString {
         BASE64.encode(self.secret.expose_secret()).into()
     }
 }

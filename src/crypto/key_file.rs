@@ -16,8 +16,8 @@ use super::{
 };
 
 const OWNER_ONLY: u32 = 0o600;
-const OTHERS: u32 = 0o077;
-const LARGEST: u64 = 64 * 1024;
+const GROUP_AND_OTHERS: u32 = 0o077;
+const MAX_BYTES: u64 = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
@@ -37,19 +37,19 @@ pub enum KeyFileError {
     Unwritable(PathBuf, #[source] io::Error),
 }
 
-pub fn read(path: &Path) -> Result<KeyRing, KeyFileError> {
+pub fn load(path: &Path) -> Result<KeyRing, KeyFileError> {
     let file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => KeyFileError::Missing(path.to_owned()),
         _ => KeyFileError::Unreadable(path.to_owned(), error),
     })?;
-    let text = private_text(&file).map_err(|error| KeyFileError::Unreadable(path.to_owned(), error))?;
+    let text = read_if_private(&file).map_err(|error| KeyFileError::Unreadable(path.to_owned(), error))?;
     let text = text.ok_or_else(|| KeyFileError::Exposed(path.to_owned()))?;
     KeyRing::parse(text.expose_secret()).map_err(|error| KeyFileError::Invalid(path.to_owned(), error))
 }
 
 /// For start-up: a file of no use is refused before anything is made; where none is, one may be made yet.
-pub fn expect_usable_or_missing(path: &Path) -> Result<(), KeyFileError> {
-    match read(path) {
+pub fn expect_valid_or_missing(path: &Path) -> Result<(), KeyFileError> {
+    match load(path) {
         Err(KeyFileError::Missing(_)) => Ok(()),
         outcome => outcome.map(drop),
     }
@@ -57,9 +57,9 @@ pub fn expect_usable_or_missing(path: &Path) -> Result<(), KeyFileError> {
 
 /// Writes the ring where nothing is yet; an existing file is never touched.
 pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
-    let draft = draft_beside(path);
-    let outcome = write_whole(&draft, &ring.text()).and_then(|()| fs::hard_link(&draft, path));
-    let removed = fs::remove_file(&draft);
+    let temporary = temporary_path(path);
+    let outcome = write_and_sync(&temporary, &ring.text()).and_then(|()| fs::hard_link(&temporary, path));
+    let removed = fs::remove_file(&temporary);
     match outcome.and(removed).and_then(|()| sync_folder(path)) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(KeyFileError::Exists(path.to_owned())),
@@ -68,22 +68,22 @@ pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
 }
 
 /// Nothing where somebody else may read it too. Asks the open file, which no rename can exchange.
-fn private_text(file: &File) -> io::Result<Option<SecretString>> {
-    if file.metadata()?.permissions().mode() & OTHERS != 0 {
+fn read_if_private(file: &File) -> io::Result<Option<SecretString>> {
+    if file.metadata()?.permissions().mode() & GROUP_AND_OTHERS != 0 {
         return Ok(None);
     }
     let mut text = String::new();
-    file.take(LARGEST).read_to_string(&mut text)?;
+    file.take(MAX_BYTES).read_to_string(&mut text)?;
     Ok(Some(text.into()))
 }
 
-fn draft_beside(path: &Path) -> PathBuf {
+fn temporary_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}", hex(&rand::random::<[u8; 8]>())));
     path.with_file_name(name)
 }
 
-fn write_whole(path: &Path, text: &SecretString) -> io::Result<()> {
+fn write_and_sync(path: &Path, text: &SecretString) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(OWNER_ONLY).open(path)?;
     file.write_all(text.expose_secret().as_bytes())?;
     file.sync_all()

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::key::{KEY_BYTES, Key, Unusable};
+use super::key::{InvalidKey, KEY_BYTES, Key};
 
 #[derive(Clone)]
 pub struct KeyRing {
@@ -46,7 +46,7 @@ impl KeyRing {
             if text.is_empty() {
                 continue;
             }
-            let key = Key::parse(text).map_err(|unusable| KeyError::at(line, &unusable))?;
+            let key = Key::parse(text).map_err(|invalid| KeyError::at(line, &invalid))?;
             if keys.iter().any(|earlier| earlier.id == key.id) {
                 return Err(KeyError::Repeated { line });
             }
@@ -59,7 +59,7 @@ impl KeyRing {
 
     /// The text [`KeyRing::parse`] reads, the current key first.
     pub fn text(&self) -> SecretString {
-        self.keys().fold(String::new(), |text, key| text + key.line().expose_secret() + "\n").into()
+        self.keys().fold(String::new(), |text, key| text + key.to_base64().expose_secret() + "\n").into()
     }
 
     /// The id of the key that seals. Ids are eight hex digits, and not secret.
@@ -85,11 +85,11 @@ impl KeyRing {
 }
 
 impl KeyError {
-    fn at(line: usize, unusable: &Unusable) -> Self {
-        match *unusable {
-            Unusable::NotBase64 => Self::NotBase64 { line },
-            Unusable::WrongLength(bytes) => Self::WrongLength { line, bytes },
-            Unusable::NotRandom => Self::NotRandom { line },
+    fn at(line: usize, invalid: &InvalidKey) -> Self {
+        match *invalid {
+            InvalidKey::NotBase64 => Self::NotBase64 { line },
+            InvalidKey::WrongLength(bytes) => Self::WrongLength { line, bytes },
+            InvalidKey::NotRandom => Self::NotRandom { line },
         }
     }
 }

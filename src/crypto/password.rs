@@ -7,18 +7,18 @@ use argon2::Params;
 use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::UnicodeNormalization;
 
+pub use super::{
+    hashing_pool::HashingPermit,
+    weakness::{Weakness, find_weakness},
+};
 use super::{
     hashing_pool::HashingPool,
     stored_hash::{self, StoredHash},
 };
-pub use super::{
-    hashing_pool::Seat,
-    weakness::{Weakness, weakness},
-};
 use crate::error::Result;
 
 /// How many jobs wait before askers are sent away: the last of them is served within a second.
-pub const QUEUE: usize = 32;
+pub const QUEUE_LENGTH: usize = 32;
 
 #[derive(Clone)]
 pub struct Passwords {
@@ -42,14 +42,14 @@ impl Passwords {
     /// Where argon2 cannot be run so (at least 8 KiB and 1 pass, at most 256 MiB and 16), or no thread started.
     pub fn new(memory_kib: u32, passes: u32, threads: usize, queue: usize) -> Self {
         let cost =
-            stored_hash::cost(memory_kib, passes).expect("argon2 with 8 KiB to 256 MiB and 1 to 16 passes");
+            stored_hash::params(memory_kib, passes).expect("argon2 with 8 KiB to 256 MiB and 1 to 16 passes");
         let decoy = StoredHash::decoy(&cost).expect("a salt and an output of argon2's own lengths");
         Self { pool: HashingPool::start(threads, queue, &cost), cost, decoy }
     }
 
     /// Room for one verification, or 503 after a short wait.
-    pub async fn seat(&self) -> Result<Seat> {
-        self.pool.seat().await
+    pub async fn permit(&self) -> Result<HashingPermit> {
+        self.pool.permit().await
     }
 
     /// In PHC form.
@@ -57,8 +57,8 @@ impl Passwords {
         let cost = self.cost.clone();
         let hashed = self
             .pool
-            .run(self.seat().await?, move |hasher| {
-                StoredHash::make(&normalised(password.expose_secret()), &cost, hasher)
+            .run(self.permit().await?, move |hasher| {
+                StoredHash::generate(&normalise(password.expose_secret()), &cost, hasher)
             })
             .await??;
         Ok(hashed.to_string())
@@ -66,24 +66,24 @@ impl Passwords {
 
     /// Without a hash, for somebody unknown, the same work ends in `Wrong`.
     pub async fn verify(&self, password: SecretString, phc: Option<String>) -> Result<Verdict> {
-        self.verify_seated(self.seat().await?, password, phc).await
+        self.verify_with_permit(self.permit().await?, password, phc).await
     }
 
     /// The same, for those who took their seat before.
-    pub async fn verify_seated(
+    pub async fn verify_with_permit(
         &self,
-        seat: Seat,
+        permit: HashingPermit,
         password: SecretString,
         phc: Option<String>,
     ) -> Result<Verdict> {
         let known = phc.is_some();
         let stored = phc.map_or_else(|| Ok(self.decoy.clone()), |phc| StoredHash::parse(&phc))?;
-        let current = stored.costs(&self.cost);
-        let fits = self
+        let current = stored.has_cost(&self.cost);
+        let matches = self
             .pool
-            .run(seat, move |hasher| stored.fits(&normalised(password.expose_secret()), hasher))
+            .run(permit, move |hasher| stored.matches(&normalise(password.expose_secret()), hasher))
             .await??;
-        Ok(match (known && fits, current) {
+        Ok(match (known && matches, current) {
             (false, _) => Verdict::Wrong,
             (true, true) => Verdict::Right,
             (true, false) => Verdict::RightButOutdated,
@@ -96,7 +96,7 @@ pub fn default_threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2)
 }
 
-pub(super) fn normalised(password: &str) -> String {
+pub(super) fn normalise(password: &str) -> String {
     password.nfc().collect()
 }
 

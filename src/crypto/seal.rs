@@ -11,7 +11,7 @@ use chacha20poly1305::{
 use secrecy::SecretString;
 use uuid::Uuid;
 
-use super::{framed, key::Key, key_ring::KeyRing};
+use super::{key::Key, key_ring::KeyRing, length_prefixed};
 
 const PREFIX: &str = "enc:v1:";
 const NONCE_BYTES: usize = 24;
@@ -34,13 +34,13 @@ pub struct Sealed(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     #[error("This is no envelope of the form {PREFIX}<key id>:<text>")]
-    NotAnEnvelope,
+    Malformed,
     #[error(
         "A secret was sealed with the key {0}, which is not in the key file: add that key as a further line"
     )]
     UnknownKey(String),
     #[error("A secret does not open where it lies: it was altered, or moved here from another place")]
-    Refused,
+    NotAuthentic,
 }
 
 impl KeyRing {
@@ -54,18 +54,19 @@ impl KeyRing {
     }
 
     pub fn open(&self, place: &Place, sealed: &Sealed) -> Result<SecretString, OpenError> {
-        let (key_id, bytes) = parts(&sealed.0).ok_or(OpenError::NotAnEnvelope)?;
+        let (key_id, bytes) = decode(&sealed.0).ok_or(OpenError::Malformed)?;
         let key = self.key(key_id).ok_or_else(|| OpenError::UnknownKey(key_id.to_owned()))?;
-        let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError::NotAnEnvelope)?;
+        let (nonce, ciphertext) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError::Malformed)?;
         let payload = Payload { msg: ciphertext, aad: &associated_data(key, place) };
-        let opened = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| OpenError::Refused)?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|_| OpenError::Refused)
+        let opened =
+            key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| OpenError::NotAuthentic)?;
+        String::from_utf8(opened).map(SecretString::from).map_err(|_| OpenError::NotAuthentic)
     }
 }
 
 impl Sealed {
     pub fn parse(text: &str) -> Result<Self, OpenError> {
-        parts(text).map(|_| Self(text.to_owned())).ok_or(OpenError::NotAnEnvelope)
+        decode(text).map(|_| Self(text.to_owned())).ok_or(OpenError::Malformed)
     }
 
     pub fn as_str(&self) -> &str {
@@ -81,7 +82,7 @@ fn split(text: &str) -> Option<(&str, &str)> {
     text.strip_prefix(PREFIX)?.split_once(':')
 }
 
-fn parts(text: &str) -> Option<(&str, Vec<u8>)> {
+fn decode(text: &str) -> Option<(&str, Vec<u8>)> {
     let (key_id, encoded) = split(text)?;
     let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
     (!key_id.is_empty() && bytes.len() >= NONCE_BYTES + TAG_BYTES).then_some((key_id, bytes))
@@ -93,7 +94,7 @@ fn encrypt(key: &Key, nonce: XNonce, place: &Place, secret: &str) -> Vec<u8> {
 }
 
 fn associated_data(key: &Key, place: &Place) -> Vec<u8> {
-    framed(&[
+    length_prefixed(&[
         PREFIX.as_bytes(),
         key.id.as_bytes(),
         place.table.as_bytes(),

@@ -11,9 +11,9 @@ use argon2::{
 use super::hasher::Hasher;
 use crate::error::{Error, Result};
 
-const MOST_MEMORY_KIB: u32 = 256 * 1024;
-const MOST_PASSES: u32 = 16;
-const MOST_LANES: u32 = 4;
+const MAX_MEMORY_KIB: u32 = 256 * 1024;
+const MAX_PASSES: u32 = 16;
+const MAX_LANES: u32 = 4;
 const OUTPUT_BYTES: usize = 32;
 
 #[derive(Clone)]
@@ -24,16 +24,16 @@ pub(super) struct StoredHash {
 }
 
 /// One lane of so much memory, gone over so many times.
-pub(super) fn cost(memory_kib: u32, passes: u32) -> Result<Params> {
+pub(super) fn params(memory_kib: u32, passes: u32) -> Result<Params> {
     let cost = Params::new(memory_kib, passes, 1, Some(OUTPUT_BYTES)).map_err(Error::ours)?;
-    within_bounds(&cost)?;
+    expect_within_bounds(&cost)?;
     Ok(cost)
 }
 
 impl StoredHash {
-    pub(super) fn make(password: &str, cost: &Params, hasher: &mut Hasher) -> Result<Self> {
+    pub(super) fn generate(password: &str, cost: &Params, hasher: &mut Hasher) -> Result<Self> {
         let salt = random_salt()?;
-        let output = hasher.output(password, &salt, cost)?;
+        let output = hasher.hash(password, &salt, cost)?;
         Ok(Self { cost: cost.clone(), salt, output })
     }
 
@@ -50,7 +50,7 @@ impl StoredHash {
             return Err(Error::ours("a stored password hash is not argon2id, version 19"));
         }
         let cost = Params::try_from(&hash).map_err(|error| Error::ours(error.to_string()))?;
-        within_bounds(&cost)?;
+        expect_within_bounds(&cost)?;
         let (Some(salt), Some(output)) = (hash.salt, hash.hash) else {
             return Err(Error::ours("a stored password hash is cut short"));
         };
@@ -58,11 +58,11 @@ impl StoredHash {
     }
 
     /// Outputs compare in constant time.
-    pub(super) fn fits(&self, password: &str, hasher: &mut Hasher) -> Result<bool> {
-        Ok(hasher.output(password, &self.salt, &self.cost)? == self.output)
+    pub(super) fn matches(&self, password: &str, hasher: &mut Hasher) -> Result<bool> {
+        Ok(hasher.hash(password, &self.salt, &self.cost)? == self.output)
     }
 
-    pub(super) fn costs(&self, cost: &Params) -> bool {
+    pub(super) fn has_cost(&self, cost: &Params) -> bool {
         self.cost == *cost
     }
 }
@@ -80,11 +80,11 @@ impl fmt::Display for StoredHash {
     }
 }
 
-fn within_bounds(cost: &Params) -> Result<()> {
-    if cost.m_cost() > MOST_MEMORY_KIB || cost.t_cost() > MOST_PASSES || cost.p_cost() > MOST_LANES {
+fn expect_within_bounds(cost: &Params) -> Result<()> {
+    if cost.m_cost() > MAX_MEMORY_KIB || cost.t_cost() > MAX_PASSES || cost.p_cost() > MAX_LANES {
         return Err(Error::ours(format!(
             "a password hash asks for {} KiB, {} passes and {} lanes; \
-             the most are {MOST_MEMORY_KIB}, {MOST_PASSES} and {MOST_LANES}",
+             the most are {MAX_MEMORY_KIB}, {MAX_PASSES} and {MAX_LANES}",
             cost.m_cost(),
             cost.t_cost(),
             cost.p_cost(),

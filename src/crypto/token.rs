@@ -17,7 +17,7 @@ use crate::clock::Moment;
 const ALGORITHM: Algorithm = Algorithm::HS256;
 const ISSUER: &str = "roster";
 const AUDIENCE: &str = "roster";
-const LARGEST: usize = 4 * 1024;
+const MAX_BYTES: usize = 4 * 1024;
 const LEEWAY_SECONDS: i64 = 5;
 
 #[derive(Clone)]
@@ -38,7 +38,7 @@ pub struct Claims {
 /// Why a token is refused: for the log, the client hears of none of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadToken {
-    #[error("the token is longer than {LARGEST} bytes")]
+    #[error("the token is longer than {MAX_BYTES} bytes")]
     TooLong,
     #[error("the token is no JWT")]
     Malformed,
@@ -49,7 +49,7 @@ pub enum BadToken {
     #[error("the token's signature or one of its claims is wrong")]
     Forged,
     #[error("the token is from the future")]
-    NotYet,
+    FromTheFuture,
     #[error("the token expired")]
     Expired,
 }
@@ -93,27 +93,27 @@ impl SessionTokens {
             sid,
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
-            iat: seconds(now),
-            exp: seconds(expires_at),
+            iat: to_seconds(now),
+            exp: to_seconds(expires_at),
             nbf: None,
         })
     }
 
     pub fn verify(&self, token: &str, now: Moment) -> Result<Claims, BadToken> {
-        if token.len() > LARGEST {
+        if token.len() > MAX_BYTES {
             return Err(BadToken::TooLong);
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| BadToken::Malformed)?;
-        let key = self.key(&header)?;
+        let key = self.key_of(&header)?;
         let payload = jsonwebtoken::decode::<Payload>(token, &key.verifying, &self.validation)
             .map_err(|_| BadToken::Forged)?
             .claims;
-        payload.check(seconds(now))?;
-        payload.claims()
+        payload.expect_valid_at(to_seconds(now))?;
+        payload.into_claims()
     }
 
     /// The key whose header this is, to the last field: no other `alg` or `typ`, no `jku`, `jwk`, `x5u`, `crit`.
-    fn key(&self, header: &Header) -> Result<&SessionKey, BadToken> {
+    fn key_of(&self, header: &Header) -> Result<&SessionKey, BadToken> {
         let mut keys = std::iter::once(&self.current).chain(&self.others);
         let key = keys.find(|key| key.header.kid == header.kid).ok_or(BadToken::UnknownKey)?;
         if key.header == *header { Ok(key) } else { Err(BadToken::ForeignHeader) }
@@ -137,12 +137,12 @@ impl SessionKey {
 }
 
 impl Payload {
-    fn check(&self, now: i64) -> Result<(), BadToken> {
+    fn expect_valid_at(&self, now: i64) -> Result<(), BadToken> {
         if self.sub != self.user_id.to_string() {
             return Err(BadToken::Forged);
         }
         if self.iat.max(self.nbf.unwrap_or(self.iat)) > now.saturating_add(LEEWAY_SECONDS) {
-            return Err(BadToken::NotYet);
+            return Err(BadToken::FromTheFuture);
         }
         if now > self.exp.saturating_add(LEEWAY_SECONDS) {
             return Err(BadToken::Expired);
@@ -150,18 +150,18 @@ impl Payload {
         Ok(())
     }
 
-    fn claims(self) -> Result<Claims, BadToken> {
-        let issued_at = moment(self.iat).ok_or(BadToken::Forged)?;
-        moment(self.exp).ok_or(BadToken::Forged)?;
+    fn into_claims(self) -> Result<Claims, BadToken> {
+        let issued_at = from_seconds(self.iat).ok_or(BadToken::Forged)?;
+        from_seconds(self.exp).ok_or(BadToken::Forged)?;
         Ok(Claims { user_id: self.user_id, sid: self.sid, issued_at })
     }
 }
 
-fn seconds(moment: Moment) -> i64 {
+fn to_seconds(moment: Moment) -> i64 {
     moment.and_utc().timestamp()
 }
 
-fn moment(seconds: i64) -> Option<Moment> {
+fn from_seconds(seconds: i64) -> Option<Moment> {
     DateTime::from_timestamp(seconds, 0).map(|moment| moment.naive_utc())
 }
 

@@ -1,35 +1,35 @@
 //! Which passwords may not be chosen: too short, too long, or known to everyone.
 //! No rules of composition (NIST SP 800-63B, 3.1.1.2); a length counts characters, not bytes.
 
-use super::{common_passwords, password::normalised};
+use super::{common_passwords, password::normalise};
 
-const SHORTEST: usize = 8;
-const LONGEST: usize = 128;
+const MIN_LENGTH: usize = 8;
+const MAX_LENGTH: usize = 128;
 
 /// `Display` is the sentence of the contract without its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
-    #[error("is too short (minimum is {SHORTEST} characters)")]
+    #[error("is too short (minimum is {MIN_LENGTH} characters)")]
     TooShort,
-    #[error("is too long (maximum is {LONGEST} characters)")]
+    #[error("is too long (maximum is {MAX_LENGTH} characters)")]
     TooLong,
     #[error("is too common")]
     TooCommon,
 }
 
 /// Asked of a new password only; one in use stays in use.
-pub fn weakness(password: &str) -> Option<Weakness> {
-    let password = normalised(password);
+pub fn find_weakness(password: &str) -> Option<Weakness> {
+    let password = normalise(password);
     match password.chars().count() {
-        ..SHORTEST => Some(Weakness::TooShort),
-        length if length > LONGEST => Some(Weakness::TooLong),
-        _ => common_passwords::contain(&password).then_some(Weakness::TooCommon),
+        ..MIN_LENGTH => Some(Weakness::TooShort),
+        length if length > MAX_LENGTH => Some(Weakness::TooLong),
+        _ => common_passwords::contains(&password).then_some(Weakness::TooCommon),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::weakness;
+    use super::find_weakness;
 
     #[test]
     fn speaks_the_contracts_sentences() {
@@ -44,13 +44,13 @@ mod tests {
             ("12345678", "is too common"),
         ] {
             assert_eq!(
-                weakness(password).map(|weakness| weakness.to_string()).as_deref(),
+                find_weakness(password).map(|weakness| weakness.to_string()).as_deref(),
                 Some(sentence),
                 "{password}"
             );
         }
         for password in ["éééééééé", "eight 8s", "correct horse battery staple", &long] {
-            assert_eq!(weakness(password), None, "{password}");
+            assert_eq!(find_weakness(password), None, "{password}");
         }
     }
 }

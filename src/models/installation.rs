@@ -26,30 +26,30 @@ const PROOF: &str = "roster";
 /// Migrates and opens the vault. A key file is made only for a database that has never seen a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
     migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
-    let known = known_keys(conn)?;
-    let ring = if known.is_empty() { read_or_create(key_file)? } else { read(key_file)? };
-    check(&ring, &known, key_file)?;
+    let known = load_known_keys(conn)?;
+    let ring = if known.is_empty() { load_or_create_ring(key_file)? } else { load_ring(key_file)? };
+    expect_known_keys(&ring, &known, key_file)?;
     if !known.iter().any(|(id, _)| id == ring.current_id()) {
-        introduce(conn, &ring, now)?;
+        insert_key(conn, &ring, now)?;
     }
-    let identity = identity_key(conn, &ring, now)?;
+    let identity = load_or_create_identity(conn, &ring, now)?;
     Ok(Vault::new(ring, identity))
 }
 
 /// Holds a ring against the keys this database has seen, without writing.
 pub fn verify(conn: &mut Conn, key_file: &Path) -> anyhow::Result<KeyRing> {
-    let ring = read(key_file)?;
-    let known = known_keys(conn)?;
-    check(&ring, &known, key_file)?;
+    let ring = load_ring(key_file)?;
+    let known = load_known_keys(conn)?;
+    expect_known_keys(&ring, &known, key_file)?;
     Ok(ring)
 }
 
 /// The ids of all keys that have sealed something here, oldest first.
 pub fn key_ids(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
-    Ok(known_keys(conn)?.into_iter().map(|(id, _)| id).collect())
+    Ok(load_known_keys(conn)?.into_iter().map(|(id, _)| id).collect())
 }
 
-fn known_keys(conn: &mut Conn) -> anyhow::Result<Vec<(String, String)>> {
+fn load_known_keys(conn: &mut Conn) -> anyhow::Result<Vec<(String, String)>> {
     let keys = sealing_keys::table
         .order((sealing_keys::created_at, sealing_keys::id))
         .select((sealing_keys::id, sealing_keys::proof))
@@ -57,20 +57,20 @@ fn known_keys(conn: &mut Conn) -> anyhow::Result<Vec<(String, String)>> {
     Ok(keys)
 }
 
-fn read_or_create(path: &Path) -> anyhow::Result<KeyRing> {
-    match key_file::read(path) {
+fn load_or_create_ring(path: &Path) -> anyhow::Result<KeyRing> {
+    match key_file::load(path) {
         Err(KeyFileError::Missing(_)) => {
             let ring = KeyRing::generate();
             key_file::create(path, &ring)?;
             // Another process may have been first: whatever stands there now is the key.
-            Ok(key_file::read(path)?)
+            Ok(key_file::load(path)?)
         }
         outcome => Ok(outcome?),
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<KeyRing> {
-    key_file::read(path).map_err(|error| match error {
+fn load_ring(path: &Path) -> anyhow::Result<KeyRing> {
+    key_file::load(path).map_err(|error| match error {
         KeyFileError::Missing(path) => anyhow::anyhow!(
             "The key file {} is missing, and this database holds secrets sealed under it. Put the file back from \
              your backup, or name it with ROSTER_KEY_FILE. Nothing was changed",
@@ -80,7 +80,7 @@ fn read(path: &Path) -> anyhow::Result<KeyRing> {
     })
 }
 
-fn check(ring: &KeyRing, known: &[(String, String)], path: &Path) -> anyhow::Result<()> {
+fn expect_known_keys(ring: &KeyRing, known: &[(String, String)], path: &Path) -> anyhow::Result<()> {
     for (id, proof) in known {
         if !ring.ids().any(|held| held == id) {
             bail!(
@@ -101,7 +101,7 @@ fn check(ring: &KeyRing, known: &[(String, String)], path: &Path) -> anyhow::Res
     Ok(())
 }
 
-fn introduce(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<()> {
+fn insert_key(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<()> {
     diesel::insert_into(sealing_keys::table)
         .values((
             sealing_keys::id.eq(ring.current_id()),
@@ -113,7 +113,7 @@ fn introduce(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<()>
 }
 
 /// The key that recognises accounts: made with the database, never rotated, sealed under the ring.
-fn identity_key(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<IdentityKey> {
+fn load_or_create_identity(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<IdentityKey> {
     let stored: Option<(Uuid, String)> = installation::table
         .select((installation::uuid, installation::identity_key))
         .first(conn)

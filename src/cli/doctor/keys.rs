@@ -29,7 +29,7 @@ pub fn of_database(conn: &mut Conn, path: &Path) -> Finding {
 
 /// The file alone, where there is no database to hold it against.
 pub fn of_file(path: &Path) -> Finding {
-    match key_file::read(path) {
+    match key_file::load(path) {
         Ok(_) => Finding::ok(SUBJECT, format!("{} can be read, by its owner alone", path.display())),
         Err(KeyFileError::Missing(path)) => Finding::warn(
             SUBJECT,

@@ -13,14 +13,14 @@ use super::{Hasher, HashingPool, Result};
 use crate::{crypto::stored_hash, error::Error};
 
 fn pool(threads: usize, queue: usize) -> HashingPool {
-    HashingPool::start(threads, queue, &stored_hash::cost(8, 1).unwrap())
+    HashingPool::start(threads, queue, &stored_hash::params(8, 1).unwrap())
 }
 
 async fn run<T: Send + 'static>(
     pool: &HashingPool,
     job: impl FnOnce(&mut Hasher) -> T + Send + 'static,
 ) -> Result<T> {
-    pool.run(pool.seat().await?, job).await
+    pool.run(pool.permit().await?, job).await
 }
 
 /// Holds one thread until the sender is dropped; the receiver hears when it is held.
@@ -39,14 +39,14 @@ fn occupy(pool: &HashingPool) -> (mpsc::Sender<()>, mpsc::Receiver<()>, tokio::t
 }
 
 #[tokio::test]
-async fn answers_every_asker() {
+async fn runs_every_job() {
     let pool = pool(2, 100);
     let answers = future::try_join_all((0..100).map(|number| run(&pool, move |_| number))).await.unwrap();
     assert_eq!(answers, (0..100).collect::<Vec<_>>());
 }
 
 #[tokio::test]
-async fn full_queue_sends_askers_away_for_a_second() {
+async fn full_queue_refuses_and_says_retry_after_one_second() {
     let pool = pool(1, 2);
     let (release, held, job) = occupy(&pool);
     tokio::task::yield_now().await;
@@ -60,14 +60,14 @@ async fn full_queue_sends_askers_away_for_a_second() {
         matches!(refused, Error::Unavailable { retry_after, cause: None } if retry_after == Duration::from_secs(1)),
         "{refused:?}"
     );
-    assert!(pool.seat().await.is_err(), "nobody begins in vain");
+    assert!(pool.permit().await.is_err(), "nobody begins in vain");
     drop(release);
     job.await.unwrap().unwrap();
     assert_eq!(future::try_join_all(asked).await.unwrap(), [0, 1]);
 }
 
 #[tokio::test]
-async fn skips_jobs_whose_asker_went_away() {
+async fn skips_jobs_nobody_waits_for() {
     let pool = pool(1, 8);
     let ran = Arc::new(AtomicUsize::new(0));
     let (release, held, job) = occupy(&pool);
@@ -95,16 +95,16 @@ async fn survives_panics() {
 }
 
 #[tokio::test]
-async fn a_seat_is_given_back_by_whoever_does_not_use_it() {
+async fn dropping_a_permit_frees_its_place() {
     let pool = pool(1, 1);
-    let seats = [pool.seat().await.unwrap(), pool.seat().await.unwrap()];
-    assert!(pool.seat().await.is_err());
-    drop(seats);
+    let permits = [pool.permit().await.unwrap(), pool.permit().await.unwrap()];
+    assert!(pool.permit().await.is_err());
+    drop(permits);
     assert_eq!(run(&pool, |_| 7).await.unwrap(), 7);
 }
 
 #[tokio::test]
-async fn hashing_steps_back_behind_answering() {
+async fn hashing_threads_run_at_a_lower_priority() {
     let niceness = || {
         let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
         stat.rsplit(") ").next().unwrap().split(' ').nth(16).unwrap().parse::<i32>().unwrap()

@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{KeyFileError, KeyRing, create, read};
+use super::{KeyFileError, KeyRing, create, load};
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -26,7 +26,7 @@ fn reads_back_what_it_created_for_its_owner_alone() {
     let (folder, path) = folder();
     let ring = KeyRing::generate();
     create(&path, &ring).unwrap();
-    assert_eq!(read(&path).unwrap().current_id(), ring.current_id());
+    assert_eq!(load(&path).unwrap().current_id(), ring.current_id());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays behind");
 }
@@ -62,7 +62,7 @@ fn of_many_at_once_one_wins() {
     });
     let winners: Vec<_> = rings.iter().zip(created).filter(|(_, created)| *created).collect();
     assert_eq!(winners.len(), 1);
-    assert_eq!(read(&path).unwrap().current_id(), winners[0].0.current_id());
+    assert_eq!(load(&path).unwrap().current_id(), winners[0].0.current_id());
 }
 
 #[test]
@@ -71,20 +71,20 @@ fn refuses_files_others_can_read() {
     let text = KeyRing::generate().text();
     for mode in [0o640, 0o604, 0o660, 0o644, 0o666, 0o601] {
         write(&path, secrecy::ExposeSecret::expose_secret(&text), mode);
-        let error = read(&path).unwrap_err();
+        let error = load(&path).unwrap_err();
         assert!(matches!(error, KeyFileError::Exposed(_)), "{mode:o} {error}");
         assert!(error.to_string().ends_with(&format!("run `chmod 600 {}`", path.display())));
     }
     write(&path, secrecy::ExposeSecret::expose_secret(&text), 0o400);
-    read(&path).unwrap();
+    load(&path).unwrap();
 }
 
 #[test]
 fn says_what_is_wrong_with_the_path_and_without_the_content() {
     let (folder, path) = folder();
-    assert!(matches!(read(&path), Err(KeyFileError::Missing(_))));
+    assert!(matches!(load(&path), Err(KeyFileError::Missing(_))));
     write(&path, "hunter2hunter2", 0o600);
-    let invalid = read(&path).unwrap_err();
+    let invalid = load(&path).unwrap_err();
     assert!(matches!(invalid, KeyFileError::Invalid(..)));
     let nowhere = create(&folder.path().join("no/such/folder"), &KeyRing::generate()).unwrap_err();
     assert!(matches!(nowhere, KeyFileError::Unwritable(..)));
@@ -98,8 +98,8 @@ fn says_what_is_wrong_with_the_path_and_without_the_content() {
 fn refuses_a_folder_and_bytes_that_are_no_text() {
     let (folder, path) = folder();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
-    assert!(matches!(read(folder.path()), Err(KeyFileError::Unreadable(..))));
+    assert!(matches!(load(folder.path()), Err(KeyFileError::Unreadable(..))));
     fs::write(&path, [0xff, 0xfe]).unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
-    assert!(matches!(read(&path), Err(KeyFileError::Unreadable(..))));
+    assert!(matches!(load(&path), Err(KeyFileError::Unreadable(..))));
 }

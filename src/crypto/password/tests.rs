@@ -65,7 +65,7 @@ async fn changed_settings_make_a_right_password_outdated() {
 }
 
 #[tokio::test]
-async fn nobody_is_never_right() {
+async fn without_a_hash_no_password_is_right() {
     let mut passwords = passwords();
     passwords.decoy = StoredHash::parse(&passwords.hash("open sesame".into()).await.unwrap()).unwrap();
     for password in ["", "open sesame"] {
@@ -74,10 +74,10 @@ async fn nobody_is_never_right() {
 }
 
 #[tokio::test]
-async fn nobody_takes_as_long_as_somebody() {
+async fn an_unknown_person_takes_as_long_as_a_known_one() {
     let passwords = Passwords::new(4 * 1024, 3, 1, 4);
     let phc = passwords.hash("open sesame".into()).await.unwrap();
-    assert!(passwords.decoy.costs(&passwords.cost));
+    assert!(passwords.decoy.has_cost(&passwords.cost));
     let mut times = [Vec::new(), Vec::new()];
     for round in 0..40 {
         let stored = (round % 2 == 0).then(|| phc.clone());
@@ -128,14 +128,14 @@ async fn a_rush_of_logins_keeps_to_its_memory() {
 
 #[test]
 fn memory_beyond_the_usual_is_given_back() {
-    let usual = stored_hash::cost(64, 1).unwrap();
+    let usual = stored_hash::params(64, 1).unwrap();
     let mut hasher = Hasher::new(&usual);
-    hasher.output("open sesame", b"somesalt", &usual).unwrap();
-    assert_eq!(hasher.held_kib(), 64);
-    hasher.output("open sesame", b"somesalt", &stored_hash::cost(8, 1).unwrap()).unwrap();
-    assert_eq!(hasher.held_kib(), 64);
-    hasher.output("open sesame", b"somesalt", &stored_hash::cost(128, 1).unwrap()).unwrap();
-    assert_eq!(hasher.held_kib(), 0);
+    hasher.hash("open sesame", b"somesalt", &usual).unwrap();
+    assert_eq!(hasher.allocated_kib(), 64);
+    hasher.hash("open sesame", b"somesalt", &stored_hash::params(8, 1).unwrap()).unwrap();
+    assert_eq!(hasher.allocated_kib(), 64);
+    hasher.hash("open sesame", b"somesalt", &stored_hash::params(128, 1).unwrap()).unwrap();
+    assert_eq!(hasher.allocated_kib(), 0);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn lasts_to_its_last_second_and_five_more() {
     let tokens = SessionTokens::new(&RING);
     let token = tokens.issue(7, SID, now(), now() + TimeDelta::seconds(60));
     for (seconds, outcome) in [
-        (-6, Err(BadToken::NotYet)),
+        (-6, Err(BadToken::FromTheFuture)),
         (-5, Ok(7)),
         (60, Ok(7)),
         (65, Ok(7)),
@@ -179,9 +179,9 @@ fn refuses_foreign_claims() {
         ("exp beyond time", said("exp", json!(i64::MAX)), BadToken::Forged),
         ("exp beyond i64", said("exp", json!(u64::MAX)), BadToken::Forged),
         ("exp null", said("exp", Value::Null), BadToken::Forged),
-        ("iat in 6 s", said("iat", json!(at + 6)), BadToken::NotYet),
+        ("iat in 6 s", said("iat", json!(at + 6)), BadToken::FromTheFuture),
         ("iat beyond time", said("iat", json!(i64::MIN)), BadToken::Forged),
-        ("nbf in 6 s", said("nbf", json!(at + 6)), BadToken::NotYet),
+        ("nbf in 6 s", said("nbf", json!(at + 6)), BadToken::FromTheFuture),
         ("nbf a text", said("nbf", json!("now")), BadToken::Forged),
         ("iss", said("iss", json!("rooster")), BadToken::Forged),
         ("iss a list", said("iss", json!(["roster"])), BadToken::Forged),

@@ -69,7 +69,7 @@ fn is_address(text: &str) -> Result<(), ValidationError> {
 }
 
 fn is_strong(password: &Chosen<'_>) -> Result<(), ValidationError> {
-    let Some(weakness) = password::weakness(password.0.expose_secret()) else { return Ok(()) };
+    let Some(weakness) = password::find_weakness(password.0.expose_secret()) else { return Ok(()) };
     let code = match weakness {
         Weakness::TooShort => CODES[0],
         Weakness::TooLong => CODES[1],

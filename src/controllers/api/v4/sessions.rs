@@ -65,10 +65,10 @@ fn read(params: &Parameters) -> Result<NewSession> {
 pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
     let NewSession { user: EmailAndPassword { email, password } } = read(&params)?;
-    let seat = app.passwords.seat().await?;
+    let permit = app.passwords.permit().await?;
     let credentials = attempt(&app, &client, &email).await?;
     let digest = credentials.as_ref().map(|credentials| credentials.password_digest.clone());
-    let verdict = app.passwords.verify_seated(seat, password.clone(), digest).await?;
+    let verdict = app.passwords.verify_with_permit(permit, password.clone(), digest).await?;
     let (Some(credentials), Verdict::Right | Verdict::RightButOutdated) = (credentials, verdict) else {
         return Err(WRONG);
     };
