@@ -1,5 +1,5 @@
-//! What is secret and how it is kept: keys, envelopes, digests, tokens and passwords.
-//! None of it asks the database or reads a request: models and controllers hand in texts and keep what comes back.
+//! Cryptography: keys, sealed values, digests, tokens and passwords.
+//! Nothing here uses the database or a request: models and controllers pass texts in and store the results.
 
 use std::fmt::Write;
 
@@ -18,7 +18,7 @@ mod stored_hash;
 pub mod token;
 mod weakness;
 
-/// The parts in a row, each led by its length: two different lists of parts never read alike.
+/// Each part after its length in eight bytes, so that two different lists of parts never give the same bytes.
 fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
     let mut frame = Vec::with_capacity(parts.iter().map(|part| 8 + part.len()).sum());
     for part in parts {
@@ -28,6 +28,7 @@ fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
     frame
 }
 
+/// Two lower-case digits for each byte.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");

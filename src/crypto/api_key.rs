@@ -1,5 +1,5 @@
 //! The text of an API key: `roster_` and 60 characters that hold the workspace's id, 32 random bytes and a checksum.
-//! The workspace leads, so that no index has to find a key without one; the checksum keeps typos off the database.
+//! The workspace's id lets every index begin with the workspace; the checksum rejects typing errors without a query.
 
 use std::fmt;
 
@@ -13,10 +13,10 @@ pub const PREFIX: &str = "roster_";
 
 const WORKSPACE_BYTES: usize = 8;
 const CONTENT_BYTES: usize = WORKSPACE_BYTES + 32;
-/// With five bytes of checksum the whole fills its 60 characters, and no two texts say the same.
+/// Five bytes of checksum fill the 60 characters exactly, so each key has only one text.
 const TOTAL_BYTES: usize = CONTENT_BYTES + 5;
 
-/// Shown once, when it is made; at rest there is its digest alone.
+/// Shown once, when the key is created. The database holds only its digest.
 #[derive(Clone)]
 pub struct KeyText {
     workspace_id: i64,
@@ -33,27 +33,26 @@ impl KeyText {
         Self { workspace_id, text: format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes)).into() }
     }
 
-    /// What somebody presents, if it is whole. Whether there is such a key, the database knows.
+    /// `None` if the form or the checksum is wrong. Only the database shows whether the key exists.
     pub fn parse(text: &str) -> Option<Self> {
         let encoded =
             text.strip_prefix(PREFIX).filter(|encoded| encoded.len() == TOTAL_BYTES.div_ceil(3) * 4)?;
         let bytes = URL_SAFE_NO_PAD.decode(encoded).ok()?;
         let (content, sent_checksum) = bytes.split_at_checked(CONTENT_BYTES)?;
         let workspace_id = i64::from_be_bytes(*content.first_chunk()?);
-        let is_whole = checksum(content) == sent_checksum;
-        is_whole.then(|| Self { workspace_id, text: text.into() })
+        (checksum(content) == sent_checksum).then(|| Self { workspace_id, text: text.into() })
     }
 
     pub fn workspace_id(&self) -> i64 {
         self.workspace_id
     }
 
-    /// For the one answer that shows it, and for nothing else.
+    /// The secret itself, for the one answer that shows it.
     pub fn expose(&self) -> &str {
         self.text.expose_secret()
     }
 
-    /// SHA-256 in 64 hex digits, for the database. 32 random bytes are beyond guessing: no slow hash would add to that.
+    /// SHA-256 in 64 hex digits, for the database. 32 random bytes cannot be guessed, so a slow hash would add nothing.
     pub fn digest(&self) -> String {
         hex(&Sha256::digest(self.expose()))
     }

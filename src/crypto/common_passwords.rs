@@ -1,11 +1,11 @@
-//! The 10,000 passwords that guessers try first; where the list comes from is told in its README.
+//! The 10,000 passwords that attackers try first. `common_passwords/README.md` names the source.
 
 use std::sync::LazyLock;
 
 static SORTED: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("common_passwords/10000.txt").lines().collect());
 
-/// Whether it is one of them, in any case.
+/// Ignores case.
 pub(super) fn contains(password: &str) -> bool {
     SORTED.binary_search(&password.to_lowercase().as_str()).is_ok()
 }

@@ -1,5 +1,5 @@
-//! Argon2id (RFC 9106) in memory that stays allocated between two passwords.
-//! Fresh memory for every login was measured at gigabytes under a modest rush.
+//! Argon2id (RFC 9106) in memory that is reused from one password to the next.
+//! Allocating it anew for each sign-in was measured at gigabytes under moderate load.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc::Output};
 
@@ -11,7 +11,7 @@ pub(super) struct Hasher {
 }
 
 impl Hasher {
-    /// Keeps the memory that hashing at this cost takes, from the first hash on.
+    /// Keeps as much memory allocated as hashing at this cost takes; what a costlier hash needs is freed after it.
     pub(super) fn new(cost: &Params) -> Self {
         Self { blocks: Vec::new(), kept_blocks: cost.block_count() }
     }

@@ -1,5 +1,5 @@
-//! The threads on which passwords are hashed: few, their memory reused, with a short queue in front.
-//! A rush of logins meets a full queue and, after a short wait for a seat in it, a 503; never an empty machine.
+//! Hashes passwords on a few threads that reuse their memory, with a bounded queue in front.
+//! When the queue is full, a request waits briefly for a permit and then gets 503, so memory stays bounded.
 
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -20,28 +20,28 @@ use tokio::{
 use super::hasher::Hasher;
 use crate::error::{Error, Result};
 
-/// Whoever wakes up to answer somebody goes before a thread that hashes.
+/// A lower priority than the threads that answer requests.
 const NICENESS: i32 = 10;
-/// Refused at once, an asker who asks again at once would take the processor from everybody else.
+/// Waiting before the refusal slows down clients that retry at once, which would otherwise use up the processor.
 const PERMIT_TIMEOUT: Duration = Duration::from_millis(250);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
-/// The threads end with the last clone.
+/// The threads end when the last clone is dropped.
 #[derive(Clone)]
 pub(super) struct HashingPool {
     queue: Sender<Job>,
     permits: Arc<Semaphore>,
 }
 
-/// The right to have one job done. Taken before what leads up to the job, so nobody does that in vain.
+/// The right to run one job. Acquire it before the work that leads to the job, so that none is done in vain.
 pub struct HashingPermit {
     _permit: OwnedSemaphorePermit,
 }
 
 impl HashingPool {
-    /// At least one thread, and at least one waiting job.
+    /// `threads` and `queue` count as 1 if they are 0.
     pub(super) fn start(threads: usize, queue: usize, cost: &Params) -> Self {
         let (sender, jobs) = channel();
         let jobs = Arc::new(Mutex::new(jobs));
@@ -56,6 +56,8 @@ impl HashingPool {
         Self { queue: sender, permits: Arc::new(Semaphore::new(threads + queue.max(1))) }
     }
 
+    /// # Errors
+    /// 503 if none is free within [`PERMIT_TIMEOUT`].
     pub(super) async fn permit(&self) -> Result<HashingPermit> {
         match timeout(PERMIT_TIMEOUT, Arc::clone(&self.permits).acquire_owned()).await {
             Ok(permit) => Ok(HashingPermit { _permit: permit.map_err(Error::ours)? }),
@@ -63,21 +65,21 @@ impl HashingPool {
         }
     }
 
-    /// A job whose asker stopped waiting is skipped when its turn comes.
+    /// Skips the job if nothing awaits its result any more when its turn comes.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         permit: HashingPermit,
         job: impl FnOnce(&mut Hasher) -> T + Send + 'static,
     ) -> Result<T> {
-        let (asker, answer) = oneshot::channel();
+        let (reply, result) = oneshot::channel();
         let job = Box::new(move |hasher: &mut Hasher| {
             let _permit = permit;
-            if !asker.is_closed() {
-                let _ = asker.send(job(hasher));
+            if !reply.is_closed() {
+                let _ = reply.send(job(hasher));
             }
         });
         self.queue.send(job).map_err(|_| Error::ours("the hashing threads are gone"))?;
-        answer.await.map_err(|_| Error::ours("a password job panicked"))
+        result.await.map_err(|_| Error::ours("a password job panicked"))
     }
 }
 
@@ -91,14 +93,14 @@ fn work(jobs: &Mutex<Receiver<Job>>, cost: &Params) {
     }
 }
 
-/// For the calling thread alone, as Linux has it.
+/// On Linux this changes the calling thread only, not the process.
 fn lower_priority() {
     if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        log::warn!("passwords are hashed at the priority of everything else: {error}");
+        log::warn!("hashing threads keep the normal priority: {error}");
     }
 }
 
-/// Idle threads queue up at the lock; nothing once every asker is gone for good.
+/// Idle threads wait for the lock. `None` after the last clone of the pool is dropped.
 fn next_job(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
     jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
 }

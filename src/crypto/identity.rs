@@ -1,5 +1,5 @@
-//! The digest by which two connections are known to be the same account (contract, "Secrets").
-//! Its key is made with the database, lies in it sealed, and never rotates: the ring around it may.
+//! The digest of an external id, by which an account is recognised (contract, "Secrets").
+//! Its key is created with the database and stored there, sealed. It never rotates; the ring that seals it may.
 
 use std::fmt;
 
@@ -39,7 +39,7 @@ impl IdentityKey {
         if secret.len() == KEY_BYTES { Ok(Self::new(secret.into())) } else { Err(OpenError::NotAuthentic) }
     }
 
-    /// HMAC-SHA256 in 64 hex digits; the same account always has the same.
+    /// HMAC-SHA256 of provider and external id, in 64 hex digits.
     pub fn digest(&self, provider: &str, external_id: &str) -> String {
         let mut mac = self.mac.clone();
         mac.update(&length_prefixed(&[DOMAIN_SEPARATOR, provider.as_bytes(), external_id.as_bytes()]));
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn matches_hmac_computed_elsewhere() {
-        // python3: hmac.new(bytes(range(32)), framed, "sha256"), each part led by its length in 8 bytes
+        // python3: hmac.new(bytes(range(32)), parts, "sha256"), each part after its length in 8 bytes
         let key = IdentityKey::new((0..32).collect::<Vec<u8>>().into());
         assert_eq!(
             key.digest("twitter", "12"),
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_an_envelope_that_holds_something_else() {
+    fn refuses_a_sealed_value_that_is_no_key() {
         let ring = KeyRing::generate();
         for secret in ["", "c2hvcnQ", "not base64!"] {
             let sealed = ring.seal(&place(), secret);

@@ -1,5 +1,5 @@
-//! One key of the ring: 32 random bytes, and what HKDF-SHA256 (RFC 5869) makes of them for each purpose.
-//! The bytes themselves encrypt and sign nothing.
+//! One key of the ring: 32 random bytes. HKDF-SHA256 (RFC 5869) derives a key from them for each purpose;
+//! the bytes themselves never encrypt or sign.
 
 use base64::{
     Engine, alphabet,
@@ -15,7 +15,7 @@ use super::hex;
 pub(super) const KEY_BYTES: usize = 32;
 const ID_BYTES: usize = 4;
 
-/// Standard base64, with its padding or without.
+/// Accepts base64 with and without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
@@ -65,7 +65,7 @@ impl Key {
         derive(&self.secret, purpose)
     }
 
-    /// The line of the key file.
+    /// A line of the key file, without the line break.
     pub(super) fn to_base64(&self) -> SecretString {
         BASE64.encode(self.secret.expose_secret()).into()
     }

@@ -1,5 +1,5 @@
-//! The key ring on disk. A file of it is whole or not there, and readable by its owner alone;
-//! of processes that create one at the same time, one wins and the others are told.
+//! The key ring on disk. The file is complete or does not exist, and only its owner may read it.
+//! If several processes create it at the same time, one succeeds and the others get [`KeyFileError::Exists`].
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -47,7 +47,7 @@ pub fn load(path: &Path) -> Result<KeyRing, KeyFileError> {
     KeyRing::parse(text.expose_secret()).map_err(|error| KeyFileError::Invalid(path.to_owned(), error))
 }
 
-/// For start-up: a file of no use is refused before anything is made; where none is, one may be made yet.
+/// For start-up: refuses an unusable file before anything is created. A missing one may still be created later.
 pub fn expect_valid_or_missing(path: &Path) -> Result<(), KeyFileError> {
     match load(path) {
         Err(KeyFileError::Missing(_)) => Ok(()),
@@ -55,7 +55,7 @@ pub fn expect_valid_or_missing(path: &Path) -> Result<(), KeyFileError> {
     }
 }
 
-/// Writes the ring where nothing is yet; an existing file is never touched.
+/// Creates the file, complete from the moment it has its name (a hard link). An existing file is never changed.
 pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
     let temporary = temporary_path(path);
     let outcome = write_and_sync(&temporary, &ring.text()).and_then(|()| fs::hard_link(&temporary, path));
@@ -67,7 +67,7 @@ pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
     }
 }
 
-/// Nothing where somebody else may read it too. Asks the open file, which no rename can exchange.
+/// `None` if the group or others may read it. Checks the open file, which no rename can replace in between.
 fn read_if_private(file: &File) -> io::Result<Option<SecretString>> {
     if file.metadata()?.permissions().mode() & GROUP_AND_OTHERS != 0 {
         return Ok(None);
@@ -89,7 +89,7 @@ fn write_and_sync(path: &Path, text: &SecretString) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Makes the new name itself survive a power cut.
+/// So that the new name survives a power failure.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()

@@ -1,5 +1,5 @@
-//! The ring of keys: the first seals and signs, all open and verify, so a new one can be put in front at any time.
-//! Its text is the key file: one base64 key a line, `#` begins a comment.
+//! The key ring. The first key seals and signs, all keys open and verify, so a new key can be put first at any time.
+//! The key file holds it as text: one base64 key in each line, comments after `#`.
 
 use std::{fmt, sync::Arc};
 
@@ -13,7 +13,7 @@ pub struct KeyRing {
     others: Arc<[Key]>,
 }
 
-/// Why a text is no key ring; a line is named, its content never.
+/// Why a text is not a key ring. Names the line, never its content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     #[error("there is no key in it: add a line made by `openssl rand -base64 32`")]
@@ -57,12 +57,12 @@ impl KeyRing {
         Ok(Self { first: Arc::new(first), others: keys.collect() })
     }
 
-    /// The text [`KeyRing::parse`] reads, the current key first.
+    /// The text of the key file, as [`KeyRing::parse`] takes it.
     pub fn text(&self) -> SecretString {
         self.keys().fold(String::new(), |text, key| text + key.to_base64().expose_secret() + "\n").into()
     }
 
-    /// The id of the key that seals. Ids are eight hex digits, and not secret.
+    /// The id of the first key. Ids are eight hex digits and not secret.
     pub fn current_id(&self) -> &str {
         &self.first.id
     }

@@ -1,5 +1,5 @@
-//! Tokens that mean nothing by themselves, for links: invites and password resets. A stolen database opens no door:
-//! of a reset's token it has the digest alone, and an invite's, which can be shown once more, lies in it sealed.
+//! Random tokens in links: invites and password resets. A stolen database reveals none: it holds only the digest of a
+//! reset's token, and it holds an invite's token sealed, because `roster invites` prints it again.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ impl OpaqueToken {
         Self(URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()).into())
     }
 
-    /// For the link, and for nothing else.
+    /// The secret itself, for the link.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
@@ -29,16 +29,16 @@ impl OpaqueToken {
         hex(&Sha256::digest(self.expose()))
     }
 
-    /// In a time that does not tell how much of the digest is right.
+    /// Compares in constant time.
     pub fn matches(&self, digest: &str) -> bool {
         self.digest().as_bytes().ct_eq(digest.as_bytes()).into()
     }
 }
 
-/// Whatever somebody presented as a token.
+/// A token as sent, which may be any text.
 impl From<&str> for OpaqueToken {
-    fn from(presented: &str) -> Self {
-        Self(presented.into())
+    fn from(text: &str) -> Self {
+        Self(text.into())
     }
 }
 

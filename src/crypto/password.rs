@@ -1,5 +1,5 @@
-//! Passwords: hashed with argon2id on threads of their own, verified without telling who exists (contract, "People
-//! and sessions"). A password is brought to NFC here and nowhere else, so every keyboard spells it alike.
+//! Hashes passwords with argon2id on separate threads, and verifies them in a time that does not show who exists
+//! (contract, "People and sessions"). Passwords are normalised to NFC here only, so that every keyboard gives the same.
 
 use std::{fmt, thread};
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::error::Result;
 
-/// How many jobs wait before askers are sent away: the last of them is served within a second.
+/// Jobs that may wait; the last of them is done within about a second.
 pub const QUEUE_LENGTH: usize = 32;
 
 #[derive(Clone)]
@@ -31,15 +31,15 @@ pub struct Passwords {
 pub enum Verdict {
     Wrong,
     Right,
-    /// Right, and to be hashed anew: the settings have changed since.
+    /// Right, but hashed with other settings than today's: hash it again.
     RightButOutdated,
 }
 
 impl Passwords {
-    /// Argon2id in `memory_kib` KiB and `passes` passes, on `threads` threads that each keep that memory.
+    /// Each of the `threads` keeps `memory_kib` KiB allocated.
     ///
     /// # Panics
-    /// Where argon2 cannot be run so (at least 8 KiB and 1 pass, at most 256 MiB and 16), or no thread started.
+    /// If memory is outside 8 KiB to 256 MiB or passes outside 1 to 16, or if a thread cannot be started.
     pub fn new(memory_kib: u32, passes: u32, threads: usize, queue: usize) -> Self {
         let cost =
             stored_hash::params(memory_kib, passes).expect("argon2 with 8 KiB to 256 MiB and 1 to 16 passes");
@@ -47,12 +47,12 @@ impl Passwords {
         Self { pool: HashingPool::start(threads, queue, &cost), cost, decoy }
     }
 
-    /// Room for one verification, or 503 after a short wait.
+    /// A permit for one verification, or 503 after a short wait.
     pub async fn permit(&self) -> Result<HashingPermit> {
         self.pool.permit().await
     }
 
-    /// In PHC form.
+    /// In PHC form: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<output>`.
     pub async fn hash(&self, password: SecretString) -> Result<String> {
         let cost = self.cost.clone();
         let hashed = self
@@ -64,12 +64,12 @@ impl Passwords {
         Ok(hashed.to_string())
     }
 
-    /// Without a hash, for somebody unknown, the same work ends in `Wrong`.
+    /// Without a hash (an unknown person) does the same work and gives `Wrong`.
     pub async fn verify(&self, password: SecretString, phc: Option<String>) -> Result<Verdict> {
         self.verify_with_permit(self.permit().await?, password, phc).await
     }
 
-    /// The same, for those who took their seat before.
+    /// [`Passwords::verify`] with a permit acquired before.
     pub async fn verify_with_permit(
         &self,
         permit: HashingPermit,
@@ -91,7 +91,7 @@ impl Passwords {
     }
 }
 
-/// Half the cores, two at most: the other half is for everybody who does not sign in, and for the database.
+/// Half the cores, but at most two: the rest is for other requests and for the database.
 pub fn default_threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2)
 }

@@ -1,5 +1,5 @@
 //! Secrets at rest: `enc:v1:<key id>:<base64url of nonce and ciphertext>`, XChaCha20-Poly1305 with a random nonce.
-//! An envelope opens only in the place it was sealed for (contract, "Secrets").
+//! A sealed value opens only in the place it was sealed for (contract, "Secrets").
 
 use std::fmt;
 
@@ -17,7 +17,8 @@ const PREFIX: &str = "enc:v1:";
 const NONCE_BYTES: usize = 24;
 const TAG_BYTES: usize = 16;
 
-/// Where an envelope lies: the column and the row it belongs to, never who owns the row.
+/// The place of a sealed value, which is its associated data. The row's owner is not part of it, so that a transfer
+/// within a workspace needs no new sealing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub table: &'static str,
@@ -27,7 +28,7 @@ pub struct Place {
     pub workspace: i64,
 }
 
-/// An envelope, by its form; whether it opens is another question.
+/// A text of the right form. Only [`KeyRing::open`] shows whether it can be opened.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(String);
 
@@ -44,7 +45,7 @@ pub enum OpenError {
 }
 
 impl KeyRing {
-    /// Sealed under the current key.
+    /// Seals with the first key.
     pub fn seal(&self, place: &Place, secret: &str) -> Sealed {
         let key = self.current();
         let nonce: [u8; NONCE_BYTES] = rand::random();
@@ -65,6 +66,7 @@ impl KeyRing {
 }
 
 impl Sealed {
+    /// Checks the form only.
     pub fn parse(text: &str) -> Result<Self, OpenError> {
         decode(text).map(|_| Self(text.to_owned())).ok_or(OpenError::Malformed)
     }

@@ -1,5 +1,5 @@
-//! A password's hash as the database keeps it, in PHC form: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<output>`.
-//! What is stored decides what verifying costs, so it is held within bounds before any work.
+//! A password's hash as the database stores it, in PHC form: `$argon2id$v=19$m=19456,t=2,p=1$<salt>$<output>`.
+//! The stored parameters decide what verifying costs, so they are checked against limits first.
 
 use std::fmt;
 
@@ -23,7 +23,7 @@ pub(super) struct StoredHash {
     output: Output,
 }
 
-/// One lane of so much memory, gone over so many times.
+/// Argon2's parameters with one lane.
 pub(super) fn params(memory_kib: u32, passes: u32) -> Result<Params> {
     let cost = Params::new(memory_kib, passes, 1, Some(OUTPUT_BYTES)).map_err(Error::ours)?;
     expect_within_bounds(&cost)?;
@@ -37,7 +37,7 @@ impl StoredHash {
         Ok(Self { cost: cost.clone(), salt, output })
     }
 
-    /// As dear to verify as a real one; no password is known to fit.
+    /// Costs as much to verify as a real hash, and matches no known password.
     pub(super) fn decoy(cost: &Params) -> Result<Self> {
         let output = Output::new(&rand::random::<[u8; OUTPUT_BYTES]>()).map_err(Error::ours)?;
         Ok(Self { cost: cost.clone(), salt: random_salt()?, output })
@@ -57,7 +57,7 @@ impl StoredHash {
         Ok(Self { cost, salt, output })
     }
 
-    /// Outputs compare in constant time.
+    /// Compares in constant time.
     pub(super) fn matches(&self, password: &str, hasher: &mut Hasher) -> Result<bool> {
         Ok(hasher.hash(password, &self.salt, &self.cost)? == self.output)
     }

@@ -1,5 +1,5 @@
-//! Session tokens: HS256 JWTs (RFC 7519), signed by the ring's first key and verified by the one `kid` names.
-//! A token says who asks; whether that session still stands is the database's to say.
+//! Session tokens: HS256 JWTs (RFC 7519), signed with the ring's first key and verified with the key that `kid` names.
+//! A token names a person and a session. Only the database shows whether the session is still open.
 
 use std::fmt;
 
@@ -27,7 +27,7 @@ pub struct SessionTokens {
     validation: Validation,
 }
 
-/// What a valid token says; moments are whole seconds.
+/// What a valid token says. `issued_at` is in whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     pub user_id: i64,
@@ -35,7 +35,7 @@ pub struct Claims {
     pub issued_at: Moment,
 }
 
-/// Why a token is refused: for the log, the client hears of none of it.
+/// Why a token is refused. This is for the log; a client is told at most that its token expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadToken {
     #[error("the token is longer than {MAX_BYTES} bytes")]
@@ -80,7 +80,7 @@ impl SessionTokens {
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        // The library asks the system for the time; `verify` is told it.
+        // The library would use the system's time; `verify` gets the time as a parameter.
         validation.validate_exp = false;
         let others = ring.keys().skip(1).map(SessionKey::new).collect();
         Self { current: SessionKey::new(ring.current()), others, validation }
@@ -112,7 +112,7 @@ impl SessionTokens {
         payload.into_claims()
     }
 
-    /// The key whose header this is, to the last field: no other `alg` or `typ`, no `jku`, `jwk`, `x5u`, `crit`.
+    /// The whole header must equal the key's: no other `alg` or `typ`, no `jku`, `jwk`, `x5u`, `crit`.
     fn key_of(&self, header: &Header) -> Result<&SessionKey, BadToken> {
         let mut keys = std::iter::once(&self.current).chain(&self.others);
         let key = keys.find(|key| key.header.kid == header.kid).ok_or(BadToken::UnknownKey)?;

@@ -1,12 +1,12 @@
-//! Which passwords may not be chosen: too short, too long, or known to everyone.
-//! No rules of composition (NIST SP 800-63B, 3.1.1.2); a length counts characters, not bytes.
+//! Passwords that may not be chosen: too short, too long or too common.
+//! No rules about kinds of characters (NIST SP 800-63B, 3.1.1.2). Lengths are in characters, not bytes.
 
 use super::{common_passwords, password::normalise};
 
 const MIN_LENGTH: usize = 8;
 const MAX_LENGTH: usize = 128;
 
-/// `Display` is the sentence of the contract without its subject.
+/// `Display` gives the contract's sentence without its subject ("Password").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
     #[error("is too short (minimum is {MIN_LENGTH} characters)")]
@@ -17,7 +17,7 @@ pub enum Weakness {
     TooCommon,
 }
 
-/// Asked of a new password only; one in use stays in use.
+/// For new passwords only; one in use stays valid.
 pub fn find_weakness(password: &str) -> Option<Weakness> {
     let password = normalise(password);
     match password.chars().count() {

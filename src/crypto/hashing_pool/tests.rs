@@ -23,7 +23,7 @@ async fn run<T: Send + 'static>(
     pool.run(pool.permit().await?, job).await
 }
 
-/// Holds one thread until the sender is dropped; the receiver hears when it is held.
+/// Blocks one thread until the sender is dropped; the receiver gets a message when it is blocked.
 fn occupy(pool: &HashingPool) -> (mpsc::Sender<()>, mpsc::Receiver<()>, tokio::task::JoinHandle<Result<()>>) {
     let (release, released) = mpsc::channel::<()>();
     let (holding, held) = mpsc::channel();
@@ -60,7 +60,7 @@ async fn full_queue_refuses_and_says_retry_after_one_second() {
         matches!(refused, Error::Unavailable { retry_after, cause: None } if retry_after == Duration::from_secs(1)),
         "{refused:?}"
     );
-    assert!(pool.permit().await.is_err(), "nobody begins in vain");
+    assert!(pool.permit().await.is_err(), "no permit while the queue is full");
     drop(release);
     job.await.unwrap().unwrap();
     assert_eq!(future::try_join_all(asked).await.unwrap(), [0, 1]);

@@ -50,7 +50,7 @@ fn opens_nowhere_but_in_its_place() {
             Place { column: COLUMNS[1 + usize::from(row % 2 == 0)], ..at },
             Place { table: TABLES[1 + usize::from(row % 2 == 0)], ..at },
             Place { workspace: 2, ..at },
-            // The same letters in the same order, cut elsewhere.
+            // The same characters in the same order, divided at another point.
             Place { table: "social_accountsaccess", column: "_token", ..at },
         ] {
             assert_eq!(ring.open(&moved, &sealed).unwrap_err(), OpenError::NotAuthentic, "{moved:?}");

@@ -46,7 +46,7 @@ fn encoded(header: &Value, payload: &Value) -> String {
     format!("{}.{}", BASE64URL.encode(header.to_string()), BASE64URL.encode(payload.to_string()))
 }
 
-/// Signed by the ring's own key, HS256, whatever the header says.
+/// Signed with the ring's key and HS256, even if the header names another algorithm.
 fn signed(header: &Value, payload: &Value) -> String {
     sealed_with(&encoded(header, payload), &RING.current().derive(Purpose::SessionTokens))
 }
