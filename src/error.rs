@@ -3,8 +3,6 @@
 
 use std::{error, fmt, time::Duration};
 
-use crate::records::refusal::Refusal;
-
 /// A source kept for the log; no client ever sees it.
 pub type Cause = Box<dyn error::Error + Send + Sync>;
 
@@ -15,9 +13,9 @@ pub enum Error {
     /// 400: the request could not be read at all.
     #[error("{0}")]
     Unreadable(String),
-    /// 400: what the dialect of `/rest` has a name of its own for.
-    #[error(transparent)]
-    Refused(Box<Refusal>),
+    /// 400: a refusal that `/rest` has a name of its own for, and its sentence.
+    #[error("{1}")]
+    Refused(Refusal, String),
     /// 401: no token, a bad one, or a session that ended.
     #[error("{0}")]
     Unauthenticated(&'static str),
@@ -57,6 +55,17 @@ pub enum Error {
     /// 500: ours.
     #[error("Something went wrong on our side. Tell the operator the request id.")]
     Ours(#[source] Cause),
+}
+
+/// The bad requests that `/rest` tells apart by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// A write to a record that does not exist, or that this caller may not see.
+    RecordNotFound,
+    /// A property that is no field of the object.
+    UnknownField,
+    /// A body that is not JSON.
+    InvalidJson,
 }
 
 /// One thing wrong with a request, placed where a form can show it.

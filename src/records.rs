@@ -13,7 +13,6 @@ pub mod page;
 pub mod query;
 pub mod reading;
 pub mod record;
-pub mod refusal;
 mod rich_text;
 mod sql;
 pub mod value;

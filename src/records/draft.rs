@@ -6,8 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     composite,
-    refusal::Refusal,
-    value::{cell_of, cleared, expect_items, expect_texts, is_blank, literal_of},
+    value::{cell_of, cleared, expect_items, expect_texts, is_blank, literal_of, shortened},
 };
 use crate::{
     catalogue::{
@@ -15,7 +14,7 @@ use crate::{
         object::{Field, Kind, Object, Part},
     },
     clock::Moment,
-    error::{Error, Result},
+    error::{Error, Refusal, Result},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +94,7 @@ impl Draft {
         let Some(column) =
             self.object.columns.iter().take(Object::OWN_COLUMNS).find(|column| column.field == name)
         else {
-            return Err(Refusal::UnknownField { object: self.object, field: name.to_owned() }.into());
+            return Err(unknown_field(self.object, name));
         };
         // A record that was read may be sent back whole: its moments are ours to keep.
         if is_blank(value)
@@ -172,6 +171,15 @@ impl Draft {
         }
         Ok(())
     }
+}
+
+fn unknown_field(object: &Object, name: &str) -> Error {
+    let sentence = format!(
+        "Field metadata for field \"{}\" is missing in object metadata {}",
+        shortened(name),
+        object.singular
+    );
+    Error::Refused(Refusal::UnknownField, sentence)
 }
 
 #[cfg(test)]

@@ -13,12 +13,11 @@ use super::{
     actor,
     draft::{Draft, Purpose},
     hooks::{accounts, keys, members},
-    refusal::Refusal,
 };
 use crate::{
     catalogue::object::{Model, Object},
     db::Conn,
-    error::{Error, Result},
+    error::{Error, Refusal, Result},
     models::{caller::Writer, dependents, vault::Vault},
 };
 
@@ -106,8 +105,16 @@ impl Writing<'_> {
     /// A record this caller sees, or the refusal that names it.
     fn expect_record(&mut self, object: &'static Object, id: &str) -> Result<()> {
         if checks::known(self, object, &[id.to_owned()])?.is_empty() {
-            return Err(Refusal::NoSuchRecord { object, id: id.to_owned() }.into());
+            return Err(record_not_found(object, id));
         }
         Ok(())
     }
+}
+
+fn record_not_found(object: &Object, id: &str) -> Error {
+    let sentence = format!(
+        "Could not find any entity of type \"{}\" matching: {{\n    \"id\": \"{id}\"\n}}",
+        object.singular
+    );
+    Error::Refused(Refusal::RecordNotFound, sentence)
 }

@@ -116,7 +116,7 @@ pub fn note(error: &Error) {
 impl ResponseError for Error {
     fn status_code(&self) -> StatusCode {
         match self {
-            Self::Unreadable(_) | Self::Refused(_) => StatusCode::BAD_REQUEST,
+            Self::Unreadable(_) | Self::Refused(..) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,

@@ -7,9 +7,8 @@ use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
 use crate::{
-    error::{Error, Result},
+    error::{Error, Refusal, Result},
     parameters::body,
-    records::refusal::Refusal,
 };
 
 const LARGEST: usize = 1024 * 1024;
@@ -87,5 +86,5 @@ fn parse(bytes: &[u8]) -> Result<Option<Value>> {
     }
     serde_json::from_slice(bytes)
         .map(Some)
-        .map_err(|error| Refusal::NoJson { said: error.to_string() }.into())
+        .map_err(|error| Error::Refused(Refusal::InvalidJson, format!("The body is no JSON: {error}")))
 }

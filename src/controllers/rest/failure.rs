@@ -12,8 +12,7 @@ use serde_json::json;
 
 use crate::{
     controllers::{answer, api::failure},
-    error::Error,
-    records::refusal::Refusal,
+    error::{Error, Refusal},
     request_id,
 };
 
@@ -46,8 +45,8 @@ fn faced(error: &Error) -> HttpResponse {
     let status = error.status_code();
     let mut response = match error {
         // These two are refused before anything of the dialect has looked at them.
-        Error::Refused(refusal) if matches!(**refusal, Refusal::NoJson { .. }) => {
-            let body = json!({ "statusCode": 400, "message": refusal.to_string(), "error": "Bad Request" });
+        Error::Refused(Refusal::InvalidJson, sentence) => {
+            let body = json!({ "statusCode": 400, "message": sentence, "error": "Bad Request" });
             answer::json(status, &body)
         }
         Error::TooLarge(_) => {
@@ -78,8 +77,12 @@ fn messages(error: &Error) -> Vec<String> {
 
 /// `BadRequestException` and the like, as programs know it.
 pub fn name(error: &Error, status: StatusCode) -> &'static str {
-    if let Error::Refused(refusal) = error {
-        return refusal.name();
+    if let Error::Refused(refusal, _) = error {
+        return match refusal {
+            Refusal::RecordNotFound => "EntityNotFoundError",
+            Refusal::UnknownField => "Error",
+            Refusal::InvalidJson => "Bad Request",
+        };
     }
     match status {
         StatusCode::BAD_REQUEST => "BadRequestException",

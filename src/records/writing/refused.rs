@@ -1,10 +1,7 @@
 //! Refusals of records that are created together, which say the one they are about.
 
 use super::Body;
-use crate::{
-    error::{Error, Problem, Result},
-    records::refusal::Refusal,
-};
+use crate::error::{Error, Problem, Result};
 
 /// A refusal, and the place of the record it is about; none where it is about no single one.
 #[derive(Debug)]
@@ -49,7 +46,7 @@ fn numbered(error: Error, at: usize) -> Error {
     let say = |sentence: &str| format!("Input [{at}]: {sentence}");
     match error {
         Error::Unreadable(sentence) => Error::Unreadable(say(&sentence)),
-        Error::Refused(refusal) => Refusal::OfInput { at, refusal }.into(),
+        Error::Refused(refusal, sentence) => Error::Refused(refusal, say(&sentence)),
         Error::Invalid(problems) => {
             let placed = |problem: Problem| Problem { message: say(&problem.message), ..problem };
             Error::Invalid(problems.into_iter().map(placed).collect())
