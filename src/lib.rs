@@ -22,3 +22,4 @@ mod routes;
 mod schema;
 pub mod server;
 pub mod settings;
+mod sql_types;

@@ -2,7 +2,7 @@
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     installation (id) {
         id -> Integer,
@@ -24,7 +24,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     workspaces (id) {
         id -> BigInt,
@@ -39,7 +39,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     users (id) {
         id -> BigInt,
@@ -69,7 +69,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     memberships (workspace_id, user_id) {
         workspace_id -> BigInt,
@@ -82,7 +82,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     sessions (id) {
         id -> BigInt,
@@ -130,7 +130,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     invites (id) {
         id -> BigInt,
@@ -178,7 +178,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     social_accounts (id) {
         id -> BigInt,
@@ -232,7 +232,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     token_readings (workspace_id, id) {
         workspace_id -> BigInt,
@@ -248,7 +248,7 @@ diesel::table! {
 
 diesel::table! {
     use diesel::sql_types::*;
-    use crate::db::types::Guid;
+    use crate::sql_types::Guid;
 
     api_keys (workspace_id, id) {
         workspace_id -> BigInt,

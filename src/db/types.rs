@@ -6,17 +6,12 @@ use diesel::{
     expression::AsExpression,
     pg::Pg,
     serialize::{self, IsNull, Output, ToSql},
-    sql_types::{self, HasSqlType, SqlType},
+    sql_types::{self, HasSqlType},
     sqlite::Sqlite,
 };
 
 use super::connection::MultiBackend;
-
-/// The SQL type of a UUID column.
-#[derive(Debug, Clone, Copy, Default, SqlType, diesel::query_builder::QueryId)]
-#[diesel(postgres_type(oid = 2950, array_oid = 2951))]
-#[diesel(sqlite_type(name = "Text"))]
-pub struct Guid;
+use crate::sql_types::Guid;
 
 /// A random identifier, as a column holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
