@@ -1,7 +1,5 @@
 //! What a request shares: settings, clock, database and keys. Knows no controller, route or job.
 
-pub mod records;
-
 use std::{ops::Deref, sync::Arc};
 
 use anyhow::Context as _;
@@ -19,11 +17,11 @@ use crate::{
     error::Result,
     mail::Mail,
     models::{
-        caller::{Caller, Presented},
         installation,
-        session::{Session, Viewer},
+        session::{self, Session, Viewer},
         vault::Vault,
     },
+    records::requests::Records,
     settings::Settings,
 };
 
@@ -77,37 +75,14 @@ impl App {
             })
             .await?;
         if viewer.is_due() {
-            self.note_use(move |conn| viewer.touch(conn)).await;
+            session::record_use(&self.db, move |conn| viewer.touch(conn)).await;
         }
         Ok(answer)
     }
 
-    /// The same on behalf of whoever calls `/rest`.
-    pub async fn view_as<T, F>(&self, presented: Presented, work: F) -> Result<T>
-    where
-        F: Fn(&mut Conn, &Caller) -> Result<T> + Send + 'static,
-        T: Send + 'static,
-    {
-        let (caller, answer) = self
-            .db
-            .patient()
-            .read(move |conn| {
-                let caller = presented.caller(conn)?;
-                let answer = work(conn, &caller)?;
-                Ok((caller, answer))
-            })
-            .await?;
-        if caller.is_due() {
-            self.note_use(move |conn| caller.touch(conn)).await;
-        }
-        Ok(answer)
-    }
-
-    /// What was asked for is answered, whatever comes of this.
-    async fn note_use(&self, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
-        if let Err(error) = self.db.write(touch).await {
-            log::warn!("the use of a session or a key is not written down: {error}");
-        }
+    /// The records behind `/rest`.
+    pub fn records(&self) -> Records {
+        Records::new(&self.db, &self.vault)
     }
 }
 

@@ -11,7 +11,8 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
-    models::{idempotency, invite, session::UNUSED_AT_MOST, throttle},
+    idempotency,
+    models::{invite, session::UNUSED_AT_MOST, throttle},
     records::reading,
     schema::sessions,
 };

@@ -11,6 +11,7 @@ pub mod db;
 mod demo;
 pub mod error;
 pub mod housekeeping;
+pub mod idempotency;
 pub mod logging;
 mod mail;
 pub mod models;

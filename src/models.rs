@@ -4,7 +4,6 @@ pub mod api_key;
 pub mod caller;
 pub mod dependents;
 pub mod email;
-pub mod idempotency;
 pub mod installation;
 pub mod invite;
 pub mod location;

@@ -13,6 +13,7 @@ pub mod page;
 pub mod query;
 pub mod reading;
 pub mod record;
+pub mod requests;
 mod rich_text;
 mod sql;
 pub mod value;

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     error::{Error, Result},
-    models::idempotency::Kept,
+    idempotency::StoredResponse,
 };
 
 pub const JSON: &str = "application/json; charset=utf-8";
@@ -35,10 +35,10 @@ impl<T> Answer<T> {
 }
 
 impl<T: Serialize> Answer<T> {
-    /// As it is given again to the same request.
-    pub fn kept(&self) -> Result<Kept> {
+    /// As it is stored for the same request.
+    pub fn to_store(&self) -> Result<StoredResponse> {
         let body = serde_json::to_vec(&self.1).map_err(Error::ours)?;
-        Ok(Kept { status: self.0.as_u16(), body })
+        Ok(StoredResponse { status: self.0.as_u16(), body })
     }
 }
 

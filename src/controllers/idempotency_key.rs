@@ -15,10 +15,8 @@ use crate::{
     controllers::answer::{Answer, JSON},
     db::Conn,
     error::{Error, Result},
-    models::{
-        idempotency::{self, Attempt, Author, Kept},
-        session::Viewer,
-    },
+    idempotency::{self, KeyedRequest, Next, StoredResponse},
+    models::session::Viewer,
     parameters::Parameters,
 };
 
@@ -73,85 +71,80 @@ fn query(request: &HttpRequest) -> String {
 }
 
 impl IdempotencyKey {
-    /// With what the body says, in whatever order; none where no key was sent.
-    pub fn attempt(self, body: impl FnOnce() -> Value) -> Option<Attempt> {
+    /// The request that the key names, with its body in whatever order; `None` if no key was sent.
+    pub fn request(self, body: impl FnOnce() -> Value) -> Option<KeyedRequest> {
         let key = self.key?;
         let mut body = body();
         body.sort_all_objects();
-        let fingerprint = idempotency::fingerprint(&[self.url.as_bytes(), body.to_string().as_bytes()]);
-        Some(Attempt { key, fingerprint })
+        Some(KeyedRequest::new(key, &[self.url.as_bytes(), body.to_string().as_bytes()]))
     }
 }
 
-/// An answer given for the first time, or once more.
+/// The response to a create: new, or the one stored for its key.
 #[derive(Debug)]
-pub enum Once<T> {
-    First(Answer<T>),
-    Again(Kept),
+pub enum Created<T> {
+    New(Answer<T>),
+    Replayed(StoredResponse),
 }
 
-impl<T> Once<T> {
-    /// Adds what only the first answer says.
+impl<T> Created<T> {
+    /// Adds what only the first response says.
     pub fn completed(self, complete: impl FnOnce(T) -> T) -> Self {
         match self {
-            Self::First(answer) => Self::First(answer.map(complete)),
-            again @ Self::Again(_) => again,
+            Self::New(answer) => Self::New(answer.map(complete)),
+            replayed @ Self::Replayed(_) => replayed,
         }
     }
 }
 
-impl<T: Serialize> Responder for Once<T> {
+impl<T: Serialize> Responder for Created<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         match self {
-            Self::First(answer) => answer.respond_to(request),
-            Self::Again(kept) => again(kept),
+            Self::New(answer) => answer.respond_to(request),
+            Self::Replayed(response) => replay(response),
         }
     }
 }
 
-pub fn again(kept: Kept) -> HttpResponse {
-    let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::CREATED);
+pub fn replay(response: StoredResponse) -> HttpResponse {
+    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::CREATED);
     HttpResponse::build(status)
         .content_type(JSON)
         .insert_header(("Idempotency-Replayed", "true"))
-        .body(kept.body)
+        .body(response.body)
 }
 
-impl App {
-    /// A create that happens once for each key. Whoever may not do it now is not told what came of it before. What
-    /// comes beside the answer (letters to be sent, a text that is shown once) comes the first time only.
-    pub async fn create_once<T, E, P, A, W>(
-        &self,
-        key: IdempotencyKey,
-        params: &Parameters,
-        authority: A,
-        work: W,
-    ) -> Result<(Once<T>, E)>
-    where
-        T: Serialize + Send + 'static,
-        E: Default + Send + 'static,
-        P: AsRef<Viewer>,
-        A: Fn(&mut Conn) -> Result<P> + Send + 'static,
-        W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
-    {
-        let attempt = key.attempt(|| params.value());
-        let vault = self.vault.clone();
-        self.db
-            .write(move |conn| {
-                let person = authority(conn)?;
-                let Some(attempt) = &attempt else {
-                    return work(conn, person).map(|(answer, beside)| (Once::First(answer), beside));
-                };
-                let author = Author::person(person.as_ref());
-                if let Some(kept) = attempt.earlier(conn, &vault, &author)? {
-                    return Ok((Once::Again(kept), E::default()));
-                }
-                let (answer, beside) = work(conn, person)?;
-                attempt.keep(conn, &vault, &author, &answer.kept()?)?;
-                Ok((Once::First(answer), beside))
-            })
-            .await
-    }
+/// Creates once for each key. Authority is checked before a stored response is replayed. What `work` returns beside
+/// the response (letters to send, a text that is shown once) is returned the first time only.
+pub async fn create_once<T, E, P, A, W>(
+    app: &App,
+    key: IdempotencyKey,
+    params: &Parameters,
+    authority: A,
+    work: W,
+) -> Result<(Created<T>, E)>
+where
+    T: Serialize + Send + 'static,
+    E: Default + Send + 'static,
+    P: AsRef<Viewer>,
+    A: Fn(&mut Conn) -> Result<P> + Send + 'static,
+    W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
+{
+    let request = key.request(|| params.value());
+    let vault = app.vault.clone();
+    app.db
+        .write(move |conn| {
+            let person = authority(conn)?;
+            let sender = person.as_ref().sender();
+            let slot = match idempotency::next(conn, vault.ring(), request.as_ref(), &sender)? {
+                Next::Run(slot) => slot,
+                Next::Replay(response) => return Ok((Created::Replayed(response), E::default())),
+            };
+            let (answer, beside) = work(conn, person)?;
+            slot.store(conn, vault.ring(), |_| answer.to_store())?;
+            Ok((Created::New(answer), beside))
+        })
+        .await
 }

@@ -8,6 +8,7 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
+    idempotency::Sender,
     models::{
         api_key::Scope,
         session::{Member, Session, Viewer},
@@ -60,6 +61,14 @@ impl<P: AsRef<Viewer>> Caller<P> {
         match self {
             Self::Key(holder) => holder.now,
             Self::Person(person) => person.as_ref().now,
+        }
+    }
+
+    /// Whose `Idempotency-Key`s they are.
+    pub fn sender(&self) -> Sender {
+        match self {
+            Self::Key(holder) => Sender::api_key(holder.workspace_id, holder.key_id, holder.now),
+            Self::Person(person) => person.as_ref().sender(),
         }
     }
 

@@ -9,8 +9,9 @@ use diesel::prelude::*;
 use crate::{
     clock::Moment,
     crypto::token::Claims,
-    db::{Conn, dialect, types::Uuid},
+    db::{Conn, Db, dialect, types::Uuid},
     error::{Error, Result},
+    idempotency::Sender,
     models::role::Role,
     schema::{memberships, sessions, users},
 };
@@ -145,7 +146,19 @@ impl Session {
     }
 }
 
+/// Records a use of a session or a key after the request is answered; a failure is logged and changes no answer.
+pub async fn record_use(db: &Db, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
+    if let Err(error) = db.write(touch).await {
+        log::warn!("the use of a session or a key is not written down: {error}");
+    }
+}
+
 impl Viewer {
+    /// Whose `Idempotency-Key`s they are.
+    pub fn sender(&self) -> Sender {
+        Sender::person(self.workspace_id, self.user_id, self.now)
+    }
+
     pub fn is_admin(&self) -> bool {
         self.role.is_admin()
     }

@@ -22,9 +22,10 @@ pub async fn create(
     Many(bodies): Many,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let attempt = key.attempt(|| bodies.iter().cloned().map(Value::Object).collect());
+    let request = key.request(|| bodies.iter().cloned().map(Value::Object).collect());
     let created = app
-        .create_records(presented, attempt, object, bodies, move |loader, ids| {
+        .records()
+        .create(presented, request, object, bodies, move |loader, ids| {
             let records = loader.by_ids(object, ids, depth.levels())?;
             envelope::data(&Object::key("create", &object.plural), &records)
         })

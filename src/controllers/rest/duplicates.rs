@@ -33,7 +33,8 @@ pub async fn create(
 ) -> Result<Envelope> {
     let likes = likes(&body)?;
     let bytes = app
-        .read_records(presented, move |loader| {
+        .records()
+        .read(presented, move |loader| {
             let found = duplicates::find(loader, object, &likes, || pairs.find(object))?;
             let key = format!("{}Duplicates", object.singular);
             record::to_json(&duplicates::Answer::new(&key, &found))

@@ -6,18 +6,17 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::Statu
 use serde::Serialize;
 
 use crate::{
-    app::records::Created,
     controllers::{answer::JSON, idempotency_key},
     error::Result,
-    models::idempotency::Kept,
-    records::record,
+    idempotency::StoredResponse,
+    records::{record, requests::Created},
 };
 
 /// An answer whose bytes were made where its records were read.
 #[derive(Debug)]
 pub enum Envelope {
-    First(StatusCode, Vec<u8>),
-    Again(Kept),
+    New(StatusCode, Vec<u8>),
+    Replayed(StoredResponse),
 }
 
 #[derive(Serialize)]
@@ -27,13 +26,13 @@ struct Data<'a, T> {
 
 impl Envelope {
     pub fn ok(bytes: Vec<u8>) -> Self {
-        Self::First(StatusCode::OK, bytes)
+        Self::New(StatusCode::OK, bytes)
     }
 
     pub fn created(created: Created) -> Self {
         match created {
-            Created::Now(bytes) => Self::First(StatusCode::CREATED, bytes),
-            Created::Again(kept) => Self::Again(kept),
+            Created::New(bytes) => Self::New(StatusCode::CREATED, bytes),
+            Created::Replayed(response) => Self::Replayed(response),
         }
     }
 }
@@ -48,8 +47,8 @@ impl Responder for Envelope {
 
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         match self {
-            Self::First(status, bytes) => HttpResponse::build(status).content_type(JSON).body(bytes),
-            Self::Again(kept) => idempotency_key::again(kept),
+            Self::New(status, bytes) => HttpResponse::build(status).content_type(JSON).body(bytes),
+            Self::Replayed(response) => idempotency_key::replay(response),
         }
     }
 }

@@ -60,7 +60,7 @@ pub async fn show(
     description: Data<Description>,
 ) -> Result<impl Responder> {
     let text = match presented::if_any(&request)? {
-        Some(presented) => app.view_as(presented, |_, _| Ok(())).await.map(|()| description.full())?,
+        Some(presented) => app.records().view(presented, |_, _| Ok(())).await.map(|()| description.full())?,
         None => description.bare(),
     };
     Ok(HttpResponse::Ok().content_type(answer::JSON).body(text))

@@ -27,7 +27,8 @@ pub async fn index(
     pairs: Pairs,
 ) -> Result<Envelope> {
     let bytes = app
-        .read_records(presented, move |loader| {
+        .records()
+        .read(presented, move |loader| {
             let found = loader.page(object, &pairs.find(object)?)?;
             page::to_json(object, &found)
         })
@@ -45,7 +46,8 @@ pub async fn show(
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let bytes = app
-        .read_records(presented, move |loader| {
+        .records()
+        .read(presented, move |loader| {
             let record = loader.one(object, &id, depth.levels())?;
             let record = record.ok_or_else(|| Error::Unreadable(NO_SUCH_RECORD.to_owned()))?;
             envelope::data(&object.singular, &record)
@@ -64,9 +66,10 @@ pub async fn create(
     One(body): One,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let attempt = key.attempt(|| Value::Object(body.clone()));
+    let request = key.request(|| Value::Object(body.clone()));
     let created = app
-        .create_records(presented, attempt, object, vec![body], move |loader, ids| {
+        .records()
+        .create(presented, request, object, vec![body], move |loader, ids| {
             let record = loader.by_ids(object, ids, depth.levels())?.pop();
             envelope::data(&Object::key("create", &object.singular), &record)
         })
@@ -85,7 +88,8 @@ pub async fn update(
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let bytes = app
-        .write_records(
+        .records()
+        .write(
             presented,
             move |writing| writing.update(object, &id, &body).map(|()| vec![id.clone()]),
             move |loader, ids| {
@@ -105,7 +109,8 @@ pub async fn destroy(
     RecordId(id): RecordId,
 ) -> Result<Envelope> {
     let bytes = app
-        .write_records(
+        .records()
+        .write(
             presented,
             move |writing| writing.delete(object, &id).map(|()| vec![id.clone()]),
             move |_, ids| envelope::data(&Object::key("delete", &object.singular), json!({ "id": ids[0] })),

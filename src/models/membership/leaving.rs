@@ -8,10 +8,11 @@ use crate::{
     clock::Moment,
     db::{Conn, types::Uuid},
     error::{Error, Result},
+    idempotency,
     models::{
         api_key::revoking,
         caller::KeyHolder,
-        dependents, idempotency, invite,
+        dependents, invite,
         role::Role,
         session::{Admin, Member},
         social_account::moving,

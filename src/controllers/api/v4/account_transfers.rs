@@ -11,7 +11,7 @@ use crate::{
     app::App,
     controllers::{
         answer,
-        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
+        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
         openapi,
     },
     error::Result,
@@ -60,27 +60,27 @@ pub async fn create(
     app: Data<App>,
     key: IdempotencyKey,
     params: Parameters,
-) -> Result<Once<TransferredAccount>> {
+) -> Result<Created<TransferredAccount>> {
     let (id, to) = params.read(|root| {
         let transfer = root.hash("account_transfer");
         (transfer.integer("social_account_id"), transfer.one_of("to", &Side::ALL))
     })?;
-    let (once, ()) = app
-        .create_once(
-            key,
-            &params,
-            move |conn| session.admin(conn),
-            move |conn, admin| {
-                let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;
-                let transferred = if account.is_workspace_account() {
-                    let teams_count = sharing::teams_count(conn, &account)?;
-                    TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
-                } else {
-                    TransferredAccount::Personal(PersonalTwitterAccount::new(account))
-                };
-                Ok((answer::ok(transferred), ()))
-            },
-        )
-        .await?;
+    let (once, ()) = create_once(
+        &app,
+        key,
+        &params,
+        move |conn| session.admin(conn),
+        move |conn, admin| {
+            let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;
+            let transferred = if account.is_workspace_account() {
+                let teams_count = sharing::teams_count(conn, &account)?;
+                TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
+            } else {
+                TransferredAccount::Personal(PersonalTwitterAccount::new(account))
+            };
+            Ok((answer::ok(transferred), ()))
+        },
+    )
+    .await?;
     Ok(once)
 }

@@ -19,7 +19,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::UniqueId,
-        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
+        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
         openapi,
     },
     error::Result,
@@ -97,19 +97,19 @@ pub async fn create(
     app: Data<App>,
     key: IdempotencyKey,
     params: Parameters,
-) -> Result<Once<CreatedApiKey>> {
+) -> Result<Created<CreatedApiKey>> {
     let new = read(&params, session.now)?;
-    let (once, text) = app
-        .create_once(
-            key,
-            &params,
-            move |conn| session.key_admin(conn),
-            move |conn, admin| {
-                let IssuedApiKey { key, text } = admin.issue_api_key(conn, &new)?;
-                Ok((answer::created(CreatedApiKey::of(conn, key)?), Some(text)))
-            },
-        )
-        .await?;
+    let (once, text) = create_once(
+        &app,
+        key,
+        &params,
+        move |conn| session.key_admin(conn),
+        move |conn, admin| {
+            let IssuedApiKey { key, text } = admin.issue_api_key(conn, &new)?;
+            Ok((answer::created(CreatedApiKey::of(conn, key)?), Some(text)))
+        },
+    )
+    .await?;
     Ok(once.completed(|created| created.showing(text)))
 }
 

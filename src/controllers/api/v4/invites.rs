@@ -14,7 +14,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
+        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
         session::Visitor,
     },
     db::Conn,
@@ -71,24 +71,24 @@ pub async fn create(
     app: Data<App>,
     key: IdempotencyKey,
     params: Parameters,
-) -> Result<Once<SentInvites>> {
+) -> Result<Created<SentInvites>> {
     let (texts, location) = read_new(&params)?;
     let (emails, invalid) = sorted_out(texts);
     let vault = app.vault.clone();
     let service = app.clone();
-    let (once, outgoing) = app
-        .create_once(
-            key,
-            &params,
-            move |conn| session.member(conn),
-            move |conn, member| {
-                let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
-                let outgoing = Outgoing::prepare(conn, &service.settings, &invited.issued)?;
-                let links = outgoing.to_hand_on(&service.mail);
-                Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), outgoing))
-            },
-        )
-        .await?;
+    let (once, outgoing) = create_once(
+        &app,
+        key,
+        &params,
+        move |conn| session.member(conn),
+        move |conn, member| {
+            let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
+            let outgoing = Outgoing::prepare(conn, &service.settings, &invited.issued)?;
+            let links = outgoing.to_hand_on(&service.mail);
+            Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), outgoing))
+        },
+    )
+    .await?;
     outgoing.send(&app.mail);
     Ok(once)
 }

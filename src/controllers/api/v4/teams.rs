@@ -16,7 +16,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
+        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
     },
     error::Result,
     models::{
@@ -155,26 +155,26 @@ pub async fn create(
     app: Data<App>,
     key: IdempotencyKey,
     params: Parameters,
-) -> Result<Once<CreatedTeam>> {
+) -> Result<Created<CreatedTeam>> {
     let NewTeam { user_emails, team } = read_new(&params)?;
     let (vault, service) = (app.vault.clone(), app.clone());
-    let (once, outgoing) = app
-        .create_once(
-            key,
-            &params,
-            move |conn| session.member(conn),
-            move |conn, member| {
-                let admin = member.create_team(conn, &team.name)?;
-                let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
-                let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
-                let workspace = Workspace::find(conn, admin.team.workspace_id)?;
-                let tally = admin.team.tally(conn)?;
-                let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
-                let created = CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace };
-                Ok((answer::created(created), outgoing))
-            },
-        )
-        .await?;
+    let (once, outgoing) = create_once(
+        &app,
+        key,
+        &params,
+        move |conn| session.member(conn),
+        move |conn, member| {
+            let admin = member.create_team(conn, &team.name)?;
+            let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
+            let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
+            let workspace = Workspace::find(conn, admin.team.workspace_id)?;
+            let tally = admin.team.tally(conn)?;
+            let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
+            let created = CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace };
+            Ok((answer::created(created), outgoing))
+        },
+    )
+    .await?;
     outgoing.send(&app.mail);
     Ok(once)
 }

@@ -15,7 +15,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
+        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
     },
     error::Result,
     models::{
@@ -150,23 +150,23 @@ pub async fn create(
     app: Data<App>,
     key: IdempotencyKey,
     params: Parameters,
-) -> Result<Once<PersonalTwitterAccount>> {
+) -> Result<Created<PersonalTwitterAccount>> {
     let connection = twitter_account_params::read(&params)?;
     let vault = app.vault.clone();
-    let (once, ()) = app
-        .create_once(
-            key,
-            &params,
-            move |conn| session.member(conn),
-            move |conn, member| {
-                let answer = match member.connect_personally(conn, &vault, &connection)? {
-                    Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
-                    Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
-                };
-                Ok((answer, ()))
-            },
-        )
-        .await?;
+    let (once, ()) = create_once(
+        &app,
+        key,
+        &params,
+        move |conn| session.member(conn),
+        move |conn, member| {
+            let answer = match member.connect_personally(conn, &vault, &connection)? {
+                Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
+                Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
+            };
+            Ok((answer, ()))
+        },
+    )
+    .await?;
     Ok(once)
 }
 

@@ -20,7 +20,7 @@ use crate::{
                 twitter_account_params::{self, NewTwitterAccount},
             },
         },
-        idempotency_key::{IdempotencyKey, IdempotencyKeyHeader, Once},
+        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
     },
     error::Result,
     models::{
@@ -74,26 +74,26 @@ pub async fn create(
     app: Data<App>,
     key: IdempotencyKey,
     params: Parameters,
-) -> Result<Once<WorkspaceTwitterAccount>> {
+) -> Result<Created<WorkspaceTwitterAccount>> {
     let connection = twitter_account_params::read(&params)?;
     let vault = app.vault.clone();
-    let (once, ()) = app
-        .create_once(
-            key,
-            &params,
-            move |conn| session.admin(conn),
-            move |conn, admin| {
-                let answer = match admin.connect(conn, &vault, &connection)? {
-                    Connected::New(account) => answer::created(WorkspaceTwitterAccount::new(account, 0)),
-                    Connected::Refreshed(account) => {
-                        let teams_count = sharing::teams_count(conn, &account)?;
-                        answer::ok(WorkspaceTwitterAccount::new(account, teams_count))
-                    }
-                };
-                Ok((answer, ()))
-            },
-        )
-        .await?;
+    let (once, ()) = create_once(
+        &app,
+        key,
+        &params,
+        move |conn| session.admin(conn),
+        move |conn, admin| {
+            let answer = match admin.connect(conn, &vault, &connection)? {
+                Connected::New(account) => answer::created(WorkspaceTwitterAccount::new(account, 0)),
+                Connected::Refreshed(account) => {
+                    let teams_count = sharing::teams_count(conn, &account)?;
+                    answer::ok(WorkspaceTwitterAccount::new(account, teams_count))
+                }
+            };
+            Ok((answer, ()))
+        },
+    )
+    .await?;
     Ok(once)
 }
 

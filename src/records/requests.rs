@@ -1,0 +1,161 @@
+//! Reads and writes records for the caller of a request. The response is rendered inside the transaction, and no
+//! secret leaves before its reading is recorded.
+
+use super::{
+    access::Access,
+    load::Loader,
+    reading,
+    writing::{Body, Writing},
+};
+use crate::{
+    catalogue::object::Object,
+    db::{Conn, Db},
+    error::Result,
+    idempotency::{self, KeyedRequest, Next, StoredResponse},
+    models::{
+        caller::{Caller, Presented},
+        session,
+        vault::Vault,
+    },
+};
+
+/// The records behind `/rest`, for one request each.
+pub struct Records {
+    db: Db,
+    vault: Vault,
+}
+
+/// The body of a response to a create: new, or the one stored for its key.
+#[derive(Debug)]
+pub enum Created {
+    New(Vec<u8>),
+    Replayed(StoredResponse),
+}
+
+struct Rendered {
+    bytes: Vec<u8>,
+    has_secrets: bool,
+}
+
+impl Records {
+    pub fn new(db: &Db, vault: &Vault) -> Self {
+        Self { db: db.patient(), vault: vault.clone() }
+    }
+
+    /// Reads for a caller, whose last use is recorded once an hour.
+    pub async fn view<T, F>(&self, credentials: Presented, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn, &Caller) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (caller, found) = self
+            .db
+            .read(move |conn| {
+                let caller = credentials.caller(conn)?;
+                let found = work(conn, &caller)?;
+                Ok((caller, found))
+            })
+            .await?;
+        if caller.is_due() {
+            session::record_use(&self.db, move |conn| caller.touch(conn)).await;
+        }
+        Ok(found)
+    }
+
+    /// The bytes that `render` makes of what it loads.
+    pub async fn read<F>(&self, credentials: Presented, render: F) -> Result<Vec<u8>>
+    where
+        F: Fn(&mut Loader) -> Result<Vec<u8>> + Send + 'static,
+    {
+        let vault = self.vault.clone();
+        let (access, readings, bytes) = self
+            .view(credentials, move |conn, caller| {
+                let access = Access::of(conn, caller.clone())?;
+                access.expect_reading()?;
+                let mut loader = Loader::new(conn, &access, &vault);
+                let bytes = render(&mut loader)?;
+                let readings = loader.into_readings();
+                Ok((access, readings, bytes))
+            })
+            .await?;
+        if !readings.is_empty() {
+            self.db.write(move |conn| reading::write_down(conn, &access, &readings)).await?;
+        }
+        Ok(bytes)
+    }
+
+    /// Writes, then the bytes that `render` makes of the records with the ids that `write` returns.
+    pub async fn write<W, R>(&self, credentials: Presented, write: W, render: R) -> Result<Vec<u8>>
+    where
+        W: Fn(&mut Writing) -> Result<Vec<String>> + Send + 'static,
+        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+    {
+        let vault = self.vault.clone();
+        self.db
+            .write(move |conn| {
+                let writer = credentials.caller_locked(conn)?;
+                let access = Access::of_writer(conn, &writer)?;
+                let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };
+                let ids = write(&mut writing)?;
+                Ok(writing.render(&ids, &render)?.bytes)
+            })
+            .await
+    }
+
+    /// Creates once for each key. What is stored of the response holds no secret, and is replayed only to a caller
+    /// who may still create.
+    pub async fn create<R>(
+        &self,
+        credentials: Presented,
+        request: Option<KeyedRequest>,
+        object: &'static Object,
+        bodies: Vec<Body>,
+        render: R,
+    ) -> Result<Created>
+    where
+        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+    {
+        let vault = self.vault.clone();
+        self.db
+            .write(move |conn| {
+                let writer = credentials.caller_locked(conn)?;
+                let access = Access::of_writer(conn, &writer)?;
+                let sender = writer.sender();
+                let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };
+                let slot = match idempotency::next(writing.conn, vault.ring(), request.as_ref(), &sender)? {
+                    Next::Run(slot) => slot,
+                    Next::Replay(response) => {
+                        writing.expect_authority(object, &bodies)?;
+                        return Ok(Created::Replayed(response));
+                    }
+                };
+                let ids = writing.create(object, &bodies)?;
+                let rendered = writing.render(&ids, &render)?;
+                slot.store(writing.conn, vault.ring(), |conn| {
+                    let body = if rendered.has_secrets {
+                        render(&mut Loader::discreet(conn, &access, &vault), &ids)?
+                    } else {
+                        rendered.bytes.clone()
+                    };
+                    Ok(StoredResponse { status: 201, body })
+                })?;
+                Ok(Created::New(rendered.bytes))
+            })
+            .await
+    }
+}
+
+impl Writing<'_> {
+    /// Records the readings of the secrets it renders.
+    fn render(
+        &mut self,
+        ids: &[String],
+        render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
+    ) -> Result<Rendered> {
+        let mut loader = Loader::new(self.conn, self.access, self.vault);
+        let bytes = render(&mut loader, ids)?;
+        let readings = loader.into_readings();
+        reading::write_down(self.conn, self.access, &readings)?;
+        Ok(Rendered { bytes, has_secrets: !readings.is_empty() })
+    }
+}
