@@ -3,6 +3,7 @@
 mod api;
 mod commands;
 mod database;
+mod floors;
 mod model;
 mod openapi;
 mod rest;
