@@ -17,7 +17,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
-        api_key::{Scope, issuing::NewApiKey},
+        api_key::{NewApiKey, Scope},
         email::Email,
         invite::IssuedInvite,
         session::Session,

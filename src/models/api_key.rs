@@ -1,9 +1,6 @@
-//! Keys to `/rest`, which programs come in with. A key belongs to its workspace and stays when whoever made it leaves;
-//! a revoked one stays too, so that it can be told what became of it.
+//! Keys to `/rest`, for programs. A key belongs to its workspace and stays when the person who created it leaves.
+//! A revoked key's row stays too, so that a client which still sends the key can be told that it was revoked.
 
-pub mod issuing;
-pub mod listing;
-pub mod revoking;
 pub mod scope;
 
 use diesel::prelude::*;
@@ -11,19 +8,30 @@ use diesel::prelude::*;
 pub use self::scope::Scope;
 use crate::{
     clock::Moment,
-    db::{MultiBackend, types::Uuid},
+    crypto::api_key::KeyText,
+    db::{Conn, MultiBackend, types::Uuid},
+    error::{Error, Result},
+    models::{
+        page::{Listed, Page},
+        session::{Admin, Session, Viewer},
+    },
     schema::api_keys,
 };
 
+/// Usable keys that a workspace may have.
+pub const MAX_USABLE: i64 = 100;
+/// In characters.
+pub const MAX_NAME_LENGTH: usize = 255;
+pub const NOT_IN_THE_FUTURE: &str = "Expires at must be in the future";
 const ADMINS_ONLY: &str = "Only workspace admins can manage API keys";
 
-/// A key as everything but its digest.
+/// A key without its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct ApiKey {
     pub workspace_id: i64,
     pub id: Uuid,
     pub name: String,
-    /// Whether there is a text that opens it.
+    /// `false` for a record created at `/rest`: nobody has a text for it.
     #[diesel(select_expression = api_keys::digest.is_not_null())]
     pub has_text: bool,
     scopes: String,
@@ -36,22 +44,142 @@ pub struct ApiKey {
 
 pub type Columns = <ApiKey as Selectable<MultiBackend>>::SelectExpression;
 
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    pub name: String,
+    /// At least one.
+    pub scopes: Vec<Scope>,
+    /// In the future; `None` means never.
+    pub expires_at: Option<Moment>,
+}
+
+/// A key just created, with its text, which cannot be shown again.
+#[derive(Debug, Clone)]
+pub struct IssuedApiKey {
+    pub key: ApiKey,
+    pub text: KeyText,
+}
+
 impl ApiKey {
-    /// The columns it is read from, for `select` and `returning` on either database.
+    /// For `select` and `returning` on either database.
     pub fn columns() -> Columns {
         <Self as Selectable<MultiBackend>>::construct_selection()
     }
 
     pub fn scopes(&self) -> Vec<Scope> {
-        scope::read(&self.scopes)
+        scope::parse(&self.scopes)
     }
 
     pub fn has_expired(&self, now: Moment) -> bool {
         self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 
-    /// Whether it opens anything.
     pub fn is_usable(&self, now: Moment) -> bool {
         self.has_text && self.revoked_at.is_none() && !self.has_expired(now)
     }
+}
+
+impl Session {
+    /// An admin who may manage keys; 403 for other members.
+    pub fn key_admin(&self, conn: &mut Conn) -> Result<Admin> {
+        self.member(conn)?.admin(ADMINS_ONLY)
+    }
+}
+
+impl Viewer {
+    /// The keys that are not revoked, oldest first. For admins.
+    pub fn api_keys(&self, conn: &mut Conn, page: Page) -> Result<Listed<ApiKey>> {
+        if !self.is_admin() {
+            return Err(Error::Forbidden(ADMINS_ONLY));
+        }
+        let total_count = count(conn, self.workspace_id)?;
+        let rows = not_revoked(self.workspace_id)
+            .order((api_keys::created_at, api_keys::id))
+            .limit(page.limit())
+            .offset(page.offset())
+            .select(ApiKey::columns())
+            .load(conn)?;
+        Ok(Listed { rows, total_count })
+    }
+}
+
+impl Admin {
+    pub fn issue_api_key(&self, conn: &mut Conn, new: &NewApiKey) -> Result<IssuedApiKey> {
+        issue(conn, self.workspace_id, Some(self.user_id), new, self.now)
+    }
+
+    /// Revokes a key at once and for good.
+    pub fn revoke_api_key(&self, conn: &mut Conn, id: Uuid) -> Result<()> {
+        let key = api_keys::table.find((self.workspace_id, id)).filter(api_keys::revoked_at.is_null());
+        let revoked = diesel::update(key)
+            .set((api_keys::revoked_at.eq(Some(self.now)), api_keys::updated_at.eq(self.now)))
+            .execute(conn)?;
+        if revoked == 0 { Err(Error::NotFound) } else { Ok(()) }
+    }
+}
+
+/// Issues a key of a workspace that is locked. `created_by` is `None` if the operator does it.
+pub fn issue(
+    conn: &mut Conn,
+    workspace_id: i64,
+    created_by: Option<i64>,
+    new: &NewApiKey,
+    now: Moment,
+) -> Result<IssuedApiKey> {
+    expect_room(conn, workspace_id, now)?;
+    let text = KeyText::generate(workspace_id);
+    let key = diesel::insert_into(api_keys::table)
+        .values((
+            api_keys::workspace_id.eq(workspace_id),
+            api_keys::id.eq(Uuid::random()),
+            api_keys::name.eq(&new.name),
+            api_keys::digest.eq(Some(text.digest())),
+            api_keys::scopes.eq(scope::render(&new.scopes)),
+            api_keys::expires_at.eq(new.expires_at),
+            api_keys::created_by.eq(created_by),
+            api_keys::created_at.eq(now),
+            api_keys::updated_at.eq(now),
+        ))
+        .returning(ApiKey::columns())
+        .get_result(conn)?;
+    Ok(IssuedApiKey { key, text })
+}
+
+/// How many keys of a workspace are not revoked.
+pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
+    Ok(not_revoked(workspace_id).count().get_result(conn)?)
+}
+
+/// For somebody who leaves the workspace: their keys stay, and no longer name them.
+pub fn forget_creator(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
+    diesel::update(
+        api_keys::table
+            .filter(api_keys::workspace_id.eq(workspace_id))
+            .filter(api_keys::created_by.eq(Some(user_id))),
+    )
+    .set(api_keys::created_by.eq(None::<i64>))
+    .execute(conn)?;
+    Ok(())
+}
+
+fn not_revoked<'a>(workspace_id: i64) -> api_keys::BoxedQuery<'a, MultiBackend> {
+    api_keys::table
+        .filter(api_keys::workspace_id.eq(workspace_id))
+        .filter(api_keys::revoked_at.is_null())
+        .into_boxed()
+}
+
+fn expect_room(conn: &mut Conn, workspace_id: i64, now: Moment) -> Result<()> {
+    let usable: i64 = api_keys::table
+        .filter(api_keys::workspace_id.eq(workspace_id))
+        .filter(api_keys::digest.is_not_null())
+        .filter(api_keys::revoked_at.is_null())
+        .filter(api_keys::expires_at.is_null().or(api_keys::expires_at.gt(Some(now)).assume_not_null()))
+        .count()
+        .get_result(conn)?;
+    if usable < MAX_USABLE {
+        return Ok(());
+    }
+    let sentence = format!("Your workspace has {MAX_USABLE} API keys, and that is as many as it can have");
+    Err(Error::invalid("api_key", "full", sentence))
 }

@@ -10,10 +10,7 @@ use crate::{
     clock::{self, Clock, Moment},
     db::{Intent, dialect},
     models::{
-        api_key::{
-            ApiKey, Scope,
-            issuing::{self, LONGEST_NAME, NOT_IN_THE_FUTURE, NewApiKey},
-        },
+        api_key::{self, ApiKey, MAX_NAME_LENGTH, NOT_IN_THE_FUTURE, NewApiKey, Scope},
         workspace::Workspace,
     },
     settings::Settings,
@@ -42,7 +39,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let (workspace, issued) = target.transaction(Intent::Write, |conn| {
         let workspace = existing::workspace(conn, &options.workspace)?;
         dialect::lock_workspaces(conn, vec![workspace.id])?;
-        let issued = issuing::issue(conn, workspace.id, None, &new, now)?;
+        let issued = api_key::issue(conn, workspace.id, None, &new, now)?;
         Ok((workspace, issued))
     })?;
     writeln!(io::stderr(), "{}", told(&workspace, &issued.key))?;
@@ -54,8 +51,8 @@ impl Options {
     fn read(&self, now: Moment) -> anyhow::Result<NewApiKey> {
         let characters = self.name.chars().count();
         ensure!(
-            !self.name.trim().is_empty() && characters <= LONGEST_NAME,
-            "--name takes 1 to {LONGEST_NAME} characters"
+            !self.name.trim().is_empty() && characters <= MAX_NAME_LENGTH,
+            "--name takes 1 to {MAX_NAME_LENGTH} characters"
         );
         let named = |scope: &Scope| self.scopes.iter().any(|name| name == scope.name());
         let scopes = Scope::ALL.into_iter().filter(named).collect();

@@ -1,11 +1,11 @@
-//! What a key may do. No scope implies another: `tokens` without `read` reads nothing, and `admin` writes nothing else.
-//! A row keeps them as a JSON array.
+//! What a key may do. No scope implies another: `write` does not allow reading, and `tokens` needs `read` beside it.
+//! A row holds the scopes as a JSON array of names.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// To read whatever is no secret.
+    /// To read everything except secrets.
     Read,
-    /// To change what is the workspace's, or a member's on that member's behalf.
+    /// To change records of the workspace, and of a member on that member's behalf.
     Write,
     /// To read the tokens of workspace accounts.
     Tokens,
@@ -32,16 +32,16 @@ impl AsRef<str> for Scope {
     }
 }
 
-/// As a row keeps them: each once, in the order of [`Scope::ALL`].
-pub(super) fn written(scopes: &[Scope]) -> String {
+/// Renders each scope once, in the order of [`Scope::ALL`].
+pub(super) fn render(scopes: &[Scope]) -> String {
     let names: Vec<&str> =
         Scope::ALL.iter().filter(|scope| scopes.contains(scope)).map(|scope| scope.name()).collect();
     serde_json::json!(names).to_string()
 }
 
-/// A word that names no scope gives no right.
-pub(super) fn read(written: &str) -> Vec<Scope> {
-    let names: Vec<String> = serde_json::from_str(written).unwrap_or_default();
+/// Skips unknown names, so that they give no right.
+pub(super) fn parse(text: &str) -> Vec<Scope> {
+    let names: Vec<String> = serde_json::from_str(text).unwrap_or_default();
     Scope::ALL.into_iter().filter(|scope| names.iter().any(|name| name == scope.name())).collect()
 }
 
@@ -50,11 +50,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn are_read_as_they_were_written() {
-        assert_eq!(written(&Scope::ALL), r#"["read","write","tokens","admin"]"#);
-        assert_eq!(read(&written(&Scope::ALL)), Scope::ALL);
+    fn are_parsed_as_they_were_rendered() {
+        assert_eq!(render(&Scope::ALL), r#"["read","write","tokens","admin"]"#);
+        assert_eq!(parse(&render(&Scope::ALL)), Scope::ALL);
         assert_eq!(
-            read(&written(&[Scope::Tokens, Scope::Read, Scope::Tokens])),
+            parse(&render(&[Scope::Tokens, Scope::Read, Scope::Tokens])),
             [Scope::Read, Scope::Tokens]
         );
     }
@@ -62,8 +62,8 @@ mod tests {
     #[test]
     fn unknown_words_give_nothing() {
         for text in ["", "[]", "{}", "[1]", r#"["Read"]"#, r#"["all"]"#, "read"] {
-            assert_eq!(read(text), [], "{text}");
+            assert_eq!(parse(text), [], "{text}");
         }
-        assert_eq!(read(r#"["owner","read"]"#), [Scope::Read]);
+        assert_eq!(parse(r#"["owner","read"]"#), [Scope::Read]);
     }
 }

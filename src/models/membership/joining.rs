@@ -7,7 +7,7 @@ use crate::{
     db::Conn,
     error::{Error, Problem, Result},
     models::{
-        api_key::listing, dependents, invite::Invite, role::Role, session::Member, social_account::moving,
+        api_key, dependents, invite::Invite, role::Role, session::Member, social_account::moving,
         vault::Vault, workspace::Workspace,
     },
     schema::social_accounts,
@@ -65,7 +65,7 @@ impl Membership {
             .filter(social_accounts::owner_id.is_null())
             .count()
             .get_result(conn)?;
-        let api_keys = listing::count(conn, self.workspace_id)?;
+        let api_keys = api_key::count(conn, self.workspace_id)?;
         let name = Workspace::find(conn, self.workspace_id)?.name;
         let problems: Vec<Problem> = [
             left_behind(&name, accounts, "account", "Disconnect or move"),

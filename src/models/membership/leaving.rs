@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     idempotency,
     models::{
-        api_key::revoking,
+        api_key,
         caller::KeyHolder,
         dependents, invite,
         role::Role,
@@ -98,7 +98,7 @@ impl Membership {
         .set(social_accounts::connected_by.eq(None::<i64>))
         .execute(conn)?;
         invite::forget_sender(conn, self.workspace_id, self.user_id)?;
-        revoking::forget_creator(conn, self.workspace_id, self.user_id)?;
+        api_key::forget_creator(conn, self.workspace_id, self.user_id)?;
         dependents::forget_creator(conn, self.workspace_id, member.0)?;
         idempotency::forget_person(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;

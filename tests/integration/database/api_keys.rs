@@ -9,10 +9,7 @@ use roster::{
     crypto::api_key::KeyText,
     error::{Error, Result},
     models::{
-        api_key::{
-            Scope,
-            issuing::{IssuedApiKey, LIMIT, NewApiKey},
-        },
+        api_key::{IssuedApiKey, MAX_USABLE, NewApiKey, Scope},
         caller::{Caller, KeyHolder, Presented, PresentedKey},
         session::Session,
     },
@@ -143,7 +140,7 @@ fn a_workspace_has_room_for_a_hundred_that_work() {
         scene
             .write(move |conn| {
                 let admin = olga.key_admin(conn)?;
-                (2..LIMIT).try_for_each(|_| admin.issue_api_key(conn, &new_key(None)).map(drop))
+                (2..MAX_USABLE).try_for_each(|_| admin.issue_api_key(conn, &new_key(None)).map(drop))
             })
             .unwrap();
         assert!(matches!(issue(&scene, olga, None), Err(Error::Invalid(_))), "{kind}");

@@ -24,10 +24,7 @@ use crate::{
     },
     error::Result,
     models::{
-        api_key::{
-            Scope,
-            issuing::{IssuedApiKey, LONGEST_NAME, NOT_IN_THE_FUTURE, NewApiKey},
-        },
+        api_key::{IssuedApiKey, MAX_NAME_LENGTH, NOT_IN_THE_FUTURE, NewApiKey, Scope},
         session::Session,
     },
     parameters::{Parameters, Query},
@@ -76,7 +73,7 @@ pub fn scopes() -> Array {
 fn read(params: &Parameters, now: Moment) -> Result<NewApiKey> {
     params.read(|root| {
         let key = root.hash("api_key");
-        let name = key.string("name", LONGEST_NAME);
+        let name = key.string("name", MAX_NAME_LENGTH);
         let scopes = key.some_of("scopes", &Scope::ALL);
         let expires_at = key.optional_moment("expires_at");
         if expires_at.is_some_and(|expires_at| expires_at <= now) {
