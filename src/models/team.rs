@@ -1,15 +1,25 @@
-//! A team: people of one workspace and the accounts shared with them. Its admins look after it, and so may
-//! the workspace's.
+//! A team: people of one workspace, and the accounts shared with them. Team admins and workspace admins may change it.
 
-pub mod admin;
-pub mod leaving;
 pub mod listing;
 pub mod membership;
-pub mod roll;
 
 use diesel::prelude::*;
 
-use crate::{clock::Moment, db::MultiBackend, schema::teams};
+use crate::{
+    clock::Moment,
+    db::{Conn, MultiBackend},
+    error::{Error, Result},
+    models::{
+        email::Email,
+        invite::{IssuedInvite, Standing, inviting, standings},
+        session::Member,
+        vault::Vault,
+    },
+    schema::teams,
+};
+
+const NOT_YOURS: &str = "Only team admins and workspace admins can change a team";
+const LAST_ADMIN: &str = "A team needs an admin. Make someone else an admin of it first.";
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct Team {
@@ -27,6 +37,13 @@ impl Team {
     }
 }
 
+/// A member who may change this team.
+#[derive(Debug, Clone)]
+pub struct TeamAdmin {
+    pub member: Member,
+    pub team: Team,
+}
+
 /// What a person may do in a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TeamRole {
@@ -37,7 +54,7 @@ pub enum TeamRole {
 impl TeamRole {
     pub const ALL: [Self; 2] = [Self::Member, Self::Admin];
 
-    /// In the database and in V4.
+    /// As the database and V4 spell it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Admin => "admin",
@@ -45,12 +62,12 @@ impl TeamRole {
         }
     }
 
-    /// The database's CHECK admits nothing else; should it, the weakest is the safe reading.
+    /// Parses the database's value. A CHECK allows no other name; if there were one, it would count as the weaker role.
     pub fn stored(name: &str) -> Self {
         Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or(Self::Member)
     }
 
-    /// The strongest first.
+    /// The sort order: admins first.
     pub fn rank(self) -> i32 {
         match self {
             Self::Admin => 1,
@@ -62,5 +79,114 @@ impl TeamRole {
 impl AsRef<str> for TeamRole {
     fn as_ref(&self) -> &str {
         self.name()
+    }
+}
+
+impl Member {
+    /// Creates a team. This member becomes its admin.
+    pub fn create_team(self, conn: &mut Conn, name: &str) -> Result<TeamAdmin> {
+        let team: Team = diesel::insert_into(teams::table)
+            .values((
+                teams::workspace_id.eq(self.workspace_id),
+                teams::name.eq(name),
+                teams::created_at.eq(self.now),
+                teams::updated_at.eq(self.now),
+            ))
+            .returning(Team::columns())
+            .get_result(conn)?;
+        membership::insert(conn, team.workspace_id, team.id, self.user_id, TeamRole::Admin, self.now)?;
+        Ok(TeamAdmin { member: self, team })
+    }
+
+    /// 403 for a member who is admin neither of the team nor of the workspace.
+    pub fn team_admin(self, conn: &mut Conn, team_id: i64) -> Result<TeamAdmin> {
+        let team = self.team(conn, team_id)?;
+        let may = self.is_admin()
+            || membership::role(conn, self.workspace_id, team_id, self.user_id)? == Some(TeamRole::Admin);
+        if may { Ok(TeamAdmin { member: self, team }) } else { Err(Error::Forbidden(NOT_YOURS)) }
+    }
+
+    /// Removes a person from a team: oneself, or anybody if one is an admin of the team.
+    pub fn remove_from_team(self, conn: &mut Conn, team_id: i64, user_id: i64) -> Result<()> {
+        let workspace_id = self.workspace_id;
+        if user_id == self.user_id {
+            self.team(conn, team_id)?;
+        } else {
+            self.team_admin(conn, team_id)?;
+        }
+        match membership::delete(conn, workspace_id, team_id, user_id)? {
+            0 => Err(Error::NotFound),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl TeamAdmin {
+    pub fn rename(&self, conn: &mut Conn, name: &str) -> Result<Team> {
+        let renamed = diesel::update(
+            teams::table
+                .filter(teams::workspace_id.eq(self.team.workspace_id))
+                .filter(teams::id.eq(self.team.id)),
+        )
+        .set((teams::name.eq(name), teams::updated_at.eq(self.member.now)))
+        .returning(Team::columns())
+        .get_result(conn)?;
+        Ok(renamed)
+    }
+
+    /// Deletes the team and its shares. The accounts and the people stay.
+    pub fn delete(&self, conn: &mut Conn) -> Result<()> {
+        diesel::delete(
+            teams::table
+                .filter(teams::workspace_id.eq(self.team.workspace_id))
+                .filter(teams::id.eq(self.team.id)),
+        )
+        .execute(conn)?;
+        Ok(())
+    }
+
+    /// Adds people of the workspace, and invites the others, who join the team when they accept. People already in the
+    /// team keep their role. A pending invite stays valid and leads into this team too.
+    pub fn add(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        emails: &[Email],
+        named_by: &str,
+    ) -> Result<Vec<IssuedInvite>> {
+        let standings = standings(conn, &self.member, emails)?;
+        inviting::expect_room(conn, &self.member, &standings, named_by)?;
+        let mut issued = Vec::new();
+        for (email, standing) in standings {
+            match standing {
+                Standing::Member(user_id) => self.insert(conn, user_id)?,
+                Standing::Pending(invite) => invite.lead_into(conn, self.team.id)?,
+                Standing::Outside(former) => {
+                    let invited = inviting::write(conn, vault, &self.member, &email, former.as_ref(), None)?;
+                    invited.invite.lead_into(conn, self.team.id)?;
+                    issued.push(invited);
+                }
+            }
+        }
+        Ok(issued)
+    }
+
+    /// 422 if the team would have no admin. `named_by` is the parameter with the role.
+    pub fn change_role(&self, conn: &mut Conn, user_id: i64, to: TeamRole, named_by: &str) -> Result<()> {
+        let (workspace_id, team_id) = (self.team.workspace_id, self.team.id);
+        let from = membership::role(conn, workspace_id, team_id, user_id)?.ok_or(Error::NotFound)?;
+        if from == to {
+            return Ok(());
+        }
+        membership::set_role(conn, workspace_id, team_id, user_id, to)?;
+        if from == TeamRole::Admin && !membership::has_admin(conn, workspace_id, team_id)? {
+            return Err(Error::invalid(named_by, "last_admin", LAST_ADMIN));
+        }
+        Ok(())
+    }
+
+    fn insert(&self, conn: &mut Conn, user_id: i64) -> Result<()> {
+        let (workspace_id, team_id) = (self.team.workspace_id, self.team.id);
+        membership::insert(conn, workspace_id, team_id, user_id, TeamRole::Member, self.member.now)
     }
 }

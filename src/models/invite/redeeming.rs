@@ -23,7 +23,7 @@ impl Invite {
     /// For a user who stands in the invite's workspace by now.
     pub fn redeem(&self, conn: &mut Conn, user_id: i64, now: Moment) -> Result<()> {
         for team_id in self.team_ids(conn)? {
-            membership::enter(conn, self.workspace_id, team_id, user_id, TeamRole::Member, now)?;
+            membership::insert(conn, self.workspace_id, team_id, user_id, TeamRole::Member, now)?;
         }
         self.withdraw(conn)
     }

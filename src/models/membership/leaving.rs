@@ -89,7 +89,7 @@ impl Membership {
             .select(memberships::uuid)
             .get_result(conn)?;
         dependents::release_model(conn, self.workspace_id, Model::Member, member.0)?;
-        team::leaving::leave_all(conn, self.workspace_id, self.user_id)?;
+        team::membership::delete_all(conn, self.workspace_id, self.user_id)?;
         diesel::update(
             social_accounts::table
                 .filter(social_accounts::workspace_id.eq(self.workspace_id))

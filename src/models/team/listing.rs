@@ -1,4 +1,5 @@
-//! Listing teams. Names are searched and sorted here rather than by the database: each folds letters in its own way.
+//! Lists of teams, and of the people in one. Names are searched and sorted here, because the two databases fold case
+//! in different ways.
 
 use std::collections::HashMap;
 
@@ -7,13 +8,18 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Team, TeamRole};
 use crate::{
+    clock::Moment,
     db::Conn,
     error::{Error, Result},
-    models::{session::Viewer, workspace::roll::Direction},
-    schema::{team_memberships, teams},
+    models::{
+        session::Viewer,
+        user::User,
+        workspace::roll::{Direction, Entry},
+    },
+    schema::{invite_teams, invites, team_memberships, teams, users},
 };
 
-/// A team, how many are in it in which role, and what the viewer is in it.
+/// A team as a viewer sees it: how many people are in it, and the viewer's own role in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamInView {
     pub team: Team,
@@ -30,9 +36,9 @@ pub struct Tally {
 /// Which teams, in which order.
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// Part of a name, whatever its case.
+    /// A part of the name, in any case.
     pub name: Option<String>,
-    /// Only those the viewer is in.
+    /// Only the viewer's own teams.
     pub own: bool,
     pub by: By,
     pub direction: Direction,
@@ -83,7 +89,7 @@ impl Viewer {
         Ok(listed)
     }
 
-    /// Any team of the viewer's workspace.
+    /// Finds any team of the viewer's workspace.
     pub fn team(&self, conn: &mut Conn, id: i64) -> Result<Team> {
         teams::table
             .filter(teams::workspace_id.eq(self.workspace_id))
@@ -101,6 +107,45 @@ impl Viewer {
             .select((team_memberships::team_id, team_memberships::role))
             .load(conn)?;
         Ok(roles.into_iter().map(|(team_id, role)| (team_id, TeamRole::stored(&role))).collect())
+    }
+}
+
+impl Team {
+    /// The people in the team, and those who will be once they accept their invite.
+    pub fn roll(&self, conn: &mut Conn, now: Moment) -> Result<Vec<Entry<TeamRole>>> {
+        let people: Vec<(User, String)> = team_memberships::table
+            .inner_join(users::table.on(users::id.eq(team_memberships::user_id)))
+            .filter(team_memberships::workspace_id.eq(self.workspace_id))
+            .filter(team_memberships::team_id.eq(self.id))
+            .select((User::columns(), team_memberships::role))
+            .load(conn)?;
+        let invited: Vec<(i64, String)> = invite_teams::table
+            .inner_join(
+                invites::table.on(invites::workspace_id
+                    .eq(invite_teams::workspace_id)
+                    .and(invites::id.eq(invite_teams::invite_id))),
+            )
+            .filter(invite_teams::workspace_id.eq(self.workspace_id))
+            .filter(invite_teams::team_id.eq(self.id))
+            .filter(invites::expires_at.gt(now))
+            .select((invites::id, invites::email))
+            .load(conn)?;
+        let people = people.into_iter().map(|(user, role)| Entry::person(user, TeamRole::stored(&role)));
+        let invited = invited.into_iter().map(|(id, email)| Entry::invited(id, email, TeamRole::Member));
+        Ok(people.chain(invited).collect())
+    }
+
+    /// How many people are in the team, by role.
+    pub fn tally(&self, conn: &mut Conn) -> Result<Tally> {
+        let count = |conn: &mut Conn, role: TeamRole| {
+            team_memberships::table
+                .filter(team_memberships::workspace_id.eq(self.workspace_id))
+                .filter(team_memberships::team_id.eq(self.id))
+                .filter(team_memberships::role.eq(role.name()))
+                .count()
+                .get_result(conn)
+        };
+        Ok(Tally { members: count(conn, TeamRole::Member)?, admins: count(conn, TeamRole::Admin)? })
     }
 }
 

@@ -1,70 +1,12 @@
-//! Being in a team: entering it, by address, and what one may do there.
+//! Who is in a team, as rows. When the last admin of a team leaves, the person who has been in it longest becomes its
+//! admin. A team that nobody is left in stays.
 
 use diesel::prelude::*;
 
-use super::{TeamRole, admin::TeamAdmin};
-use crate::{
-    clock::Moment,
-    db::Conn,
-    error::{Error, Result},
-    models::{
-        email::Email,
-        invite::{IssuedInvite, Standing, inviting, standings},
-        vault::Vault,
-    },
-    schema::team_memberships,
-};
+use super::TeamRole;
+use crate::{clock::Moment, db::Conn, error::Result, schema::team_memberships};
 
-const LAST_ADMIN: &str = "A team needs an admin. Make someone else an admin of it first.";
-
-impl TeamAdmin {
-    /// Adds people of the workspace and invites everybody else, who joins on acceptance. Who is in the team stays
-    /// as they are; who holds a good invite keeps it, and it leads into this team, too.
-    pub fn add(
-        &self,
-        conn: &mut Conn,
-        vault: &Vault,
-        emails: &[Email],
-        named_by: &str,
-    ) -> Result<Vec<IssuedInvite>> {
-        let standings = standings(conn, &self.member, emails)?;
-        inviting::expect_room(conn, &self.member, &standings, named_by)?;
-        let mut issued = Vec::new();
-        for (email, standing) in standings {
-            match standing {
-                Standing::Member(user_id) => self.enter(conn, user_id)?,
-                Standing::Pending(invite) => invite.lead_into(conn, self.team.id)?,
-                Standing::Outside(former) => {
-                    let invited = inviting::write(conn, vault, &self.member, &email, former.as_ref(), None)?;
-                    invited.invite.lead_into(conn, self.team.id)?;
-                    issued.push(invited);
-                }
-            }
-        }
-        Ok(issued)
-    }
-
-    fn enter(&self, conn: &mut Conn, user_id: i64) -> Result<()> {
-        let (workspace_id, team_id) = (self.team.workspace_id, self.team.id);
-        enter(conn, workspace_id, team_id, user_id, TeamRole::Member, self.member.now)
-    }
-
-    /// Gives somebody in the team a role; its last admin keeps theirs. `named_by` is the parameter with the role.
-    pub fn change_role(&self, conn: &mut Conn, user_id: i64, to: TeamRole, named_by: &str) -> Result<()> {
-        let (workspace_id, team_id) = (self.team.workspace_id, self.team.id);
-        let from = role(conn, workspace_id, team_id, user_id)?.ok_or(Error::NotFound)?;
-        if from == to {
-            return Ok(());
-        }
-        set_role(conn, workspace_id, team_id, user_id, to)?;
-        if from == TeamRole::Admin && !has_admin(conn, workspace_id, team_id)? {
-            return Err(Error::invalid(named_by, "last_admin", LAST_ADMIN));
-        }
-        Ok(())
-    }
-}
-
-/// Somebody's role in a team; absent where they are not in it.
+/// A person's role in a team; `None` if they are not in it.
 pub fn role(conn: &mut Conn, workspace_id: i64, team_id: i64, user_id: i64) -> Result<Option<TeamRole>> {
     let name: Option<String> = team_memberships::table
         .find((workspace_id, team_id, user_id))
@@ -74,8 +16,8 @@ pub fn role(conn: &mut Conn, workspace_id: i64, team_id: i64, user_id: i64) -> R
     Ok(name.as_deref().map(TeamRole::stored))
 }
 
-/// Puts somebody of the workspace into a team; who is in it stays as they are.
-pub fn enter(
+/// Adds a person of the workspace. A person already in the team keeps their role.
+pub fn insert(
     conn: &mut Conn,
     workspace_id: i64,
     team_id: i64,
@@ -96,6 +38,42 @@ pub fn enter(
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Removes a person from all their teams, when they leave the workspace.
+pub fn delete_all(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
+    let team_ids: Vec<i64> = team_memberships::table
+        .filter(team_memberships::workspace_id.eq(workspace_id))
+        .filter(team_memberships::user_id.eq(user_id))
+        .select(team_memberships::team_id)
+        .load(conn)?;
+    for team_id in team_ids {
+        delete(conn, workspace_id, team_id, user_id)?;
+    }
+    Ok(())
+}
+
+pub(super) fn delete(conn: &mut Conn, workspace_id: i64, team_id: i64, user_id: i64) -> Result<usize> {
+    let left =
+        diesel::delete(team_memberships::table.find((workspace_id, team_id, user_id))).execute(conn)?;
+    if left > 0 && !has_admin(conn, workspace_id, team_id)? {
+        promote_longest_member(conn, workspace_id, team_id)?;
+    }
+    Ok(left)
+}
+
+fn promote_longest_member(conn: &mut Conn, workspace_id: i64, team_id: i64) -> Result<()> {
+    let next: Option<i64> = team_memberships::table
+        .filter(team_memberships::workspace_id.eq(workspace_id))
+        .filter(team_memberships::team_id.eq(team_id))
+        .order((team_memberships::created_at, team_memberships::user_id))
+        .select(team_memberships::user_id)
+        .first(conn)
+        .optional()?;
+    match next {
+        Some(next) => set_role(conn, workspace_id, team_id, next, TeamRole::Admin),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn set_role(
