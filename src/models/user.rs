@@ -1,7 +1,6 @@
 //! A person with an e-mail address and a password, in exactly one workspace.
 
 pub mod candidate;
-pub mod profile;
 pub mod registering;
 pub mod resetting;
 pub mod signing_in;
@@ -10,14 +9,16 @@ use std::collections::{BTreeSet, HashMap};
 
 use diesel::prelude::*;
 
+use self::registering::email_taken;
 use crate::{
     clock::Moment,
     db::{Conn, MultiBackend},
     error::Result,
-    schema::users,
+    models::{email::Email, session::Member},
+    schema::{sessions, users},
 };
 
-/// A person as everything but the password.
+/// A person without the password.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct User {
     pub id: i64,
@@ -32,6 +33,33 @@ pub struct User {
     pub mode: String,
 }
 
+/// A change of the profile: `None` leaves a field as it is, `Some(None)` clears it.
+#[derive(AsChangeset, Default)]
+#[diesel(table_name = users)]
+pub struct ProfileChange {
+    pub first_name: Option<Option<String>>,
+    pub last_name: Option<Option<String>>,
+    pub role_in_organization: Option<Option<String>>,
+    pub state: Option<Option<String>>,
+    pub city: Option<Option<String>>,
+    pub avatar_image: Option<Option<String>>,
+    pub mode: Option<String>,
+}
+
+/// The colours of the pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mode(&'static str);
+
+impl Mode {
+    pub const ALL: [Self; 2] = [Self("light"), Self("dark")];
+}
+
+impl AsRef<str> for Mode {
+    fn as_ref(&self) -> &str {
+        self.0
+    }
+}
+
 pub type Columns = <User as Selectable<MultiBackend>>::SelectExpression;
 
 impl User {
@@ -43,7 +71,7 @@ impl User {
         Ok(users::table.find(id).select(Self::columns()).first(conn)?)
     }
 
-    /// Several by id; ids may repeat.
+    /// Loads people by id; ids may repeat.
     pub fn many(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Self>> {
         let ids: BTreeSet<i64> = ids.collect();
         let users: Vec<Self> =
@@ -55,13 +83,43 @@ impl User {
         full_name(self.first_name.as_deref(), self.last_name.as_deref())
     }
 
-    /// What a workspace of their own is called.
+    /// The name for a workspace of their own.
     pub fn workspace_name(&self) -> String {
         workspace_name(&self.full_name(), &self.email)
     }
 }
 
-/// "First Last", or as much of it as there is.
+impl Member {
+    pub fn change_profile(&self, conn: &mut Conn, change: &ProfileChange) -> Result<User> {
+        let user = diesel::update(users::table.find(self.user_id))
+            .set((change, users::updated_at.eq(self.now)))
+            .returning(User::columns())
+            .get_result(conn)?;
+        Ok(user)
+    }
+
+    pub fn change_email(&self, conn: &mut Conn, email: &Email) -> Result<()> {
+        diesel::update(users::table.find(self.user_id))
+            .set(users::email.eq(email.as_str()))
+            .execute(conn)
+            .map_err(email_taken)?;
+        Ok(())
+    }
+
+    /// Ends every other session of the person.
+    pub fn change_password(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
+        set_password(conn, self.user_id, password_digest, self.now)?;
+        diesel::delete(
+            sessions::table
+                .filter(sessions::user_id.eq(self.user_id))
+                .filter(sessions::id.ne(self.session_id)),
+        )
+        .execute(conn)?;
+        Ok(())
+    }
+}
+
+/// "First Last", only one of them, or an empty text.
 pub fn full_name(first_name: Option<&str>, last_name: Option<&str>) -> String {
     [first_name, last_name]
         .into_iter()
@@ -71,14 +129,14 @@ pub fn full_name(first_name: Option<&str>, last_name: Option<&str>) -> String {
         .join(" ")
 }
 
-/// "First Last Workspace", else by the local part of the e-mail.
+/// "First Last Workspace"; without a name, the local part of the address and "Workspace".
 fn workspace_name(full_name: &str, email: &str) -> String {
     let local_part = email.rsplit_once('@').map_or(email, |(local, _)| local);
     let name = if full_name.is_empty() { local_part } else { full_name };
     format!("{name} Workspace")
 }
 
-/// Replaces a password; a reset link that is out is void.
+/// Replaces a password, and makes a pending reset link invalid.
 fn set_password(conn: &mut Conn, user_id: i64, password_digest: &str, now: Moment) -> Result<()> {
     diesel::update(users::table.find(user_id))
         .set((

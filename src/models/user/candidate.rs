@@ -1,4 +1,4 @@
-//! What a person wants to be known by and to sign in with, held against the rules before anything is done.
+//! Checks of an address and a password that a person wants to use.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Serialize, Serializer};
@@ -12,13 +12,13 @@ use crate::{
 
 #[derive(Default, Validate)]
 pub struct Candidate<'a> {
-    #[validate(custom(function = "is_address"))]
+    #[validate(custom(function = "expect_address"))]
     pub email: Option<&'a str>,
-    #[validate(custom(function = "is_strong"))]
+    #[validate(custom(function = "expect_strong"))]
     pub password: Option<Chosen<'a>>,
 }
 
-/// A password on its way through the library, which keeps what it refuses: it gets to see nothing.
+/// Hides a password from the validator, whose errors keep a copy of the refused value.
 pub struct Chosen<'a>(pub &'a SecretString);
 
 impl Serialize for Chosen<'_> {
@@ -36,8 +36,8 @@ impl<'a> Candidate<'a> {
         Self { password: Some(Chosen(password)), ..Self::default() }
     }
 
-    /// What the rules have against it: the parameter, a code and a sentence each.
-    /// Only code and message are taken: the library's `params` hold the value itself.
+    /// The broken rules: parameter, code and sentence of each.
+    /// The validator's `params` are left out, because they hold the value itself.
     pub fn objections(&self) -> Vec<(String, &'static str, String)> {
         let errors = self.validate().err().unwrap_or_default();
         let found = errors.field_errors().into_iter();
@@ -50,12 +50,12 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// An address that the rules have nothing against.
+/// Parses an address, or refuses it under the name of its parameter.
 pub fn email(text: &str, field: &str) -> Result<Email> {
     Email::parse(text).ok_or_else(|| Error::invalid(field, "invalid", "Email is invalid"))
 }
 
-/// A password that the rules have nothing against.
+/// Refuses a weak password under the name of its parameter.
 pub fn password(text: &SecretString, field: &str) -> Result<()> {
     match Candidate::with_password(text).objections().pop() {
         Some((_, code, sentence)) => Err(Error::invalid(field, code, sentence)),
@@ -63,12 +63,12 @@ pub fn password(text: &SecretString, field: &str) -> Result<()> {
     }
 }
 
-fn is_address(text: &str) -> Result<(), ValidationError> {
+fn expect_address(text: &str) -> Result<(), ValidationError> {
     let invalid = || ValidationError::new("invalid").with_message("Email is invalid".into());
     Email::parse(text).map(drop).ok_or_else(invalid)
 }
 
-fn is_strong(password: &Chosen<'_>) -> Result<(), ValidationError> {
+fn expect_strong(password: &Chosen<'_>) -> Result<(), ValidationError> {
     let Some(weakness) = password::find_weakness(password.0.expose_secret()) else { return Ok(()) };
     let code = match weakness {
         Weakness::TooShort => CODES[0],

@@ -1,4 +1,4 @@
-//! Registering: a new person, and a workspace of their own unless they were invited into another.
+//! Registers a person, with a new workspace or into the one that invited them.
 
 use diesel::prelude::*;
 
@@ -32,7 +32,7 @@ impl Registration {
         Ok((user, Role::Owner, workspace))
     }
 
-    /// Registers a member of the workspace that sent this invite, which is locked.
+    /// Registers a member of the workspace that sent this invite. That workspace is locked.
     pub fn by_invite(
         &self,
         conn: &mut Conn,
@@ -71,7 +71,7 @@ impl Registration {
     }
 }
 
-/// The unique index has the last word on addresses.
+/// Turns a violation of the unique index on addresses into 422; other failures stay what they are.
 pub fn email_taken(failure: diesel::result::Error) -> Error {
     if dialect::violated_unique(&failure).as_deref() == Some("users_email") {
         return Error::invalid("user.email", "taken", "Email has already been taken");

@@ -1,4 +1,4 @@
-//! Signing in: what the password is held against, and the session that follows.
+//! Signing in: the stored digest that a password is checked against, and the session that begins.
 
 use diesel::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     schema::{sessions, users},
 };
 
-/// A person's id and the digest of their password.
+/// A person's id and password digest.
 #[derive(Clone, PartialEq, Eq, Queryable)]
 pub struct Credentials {
     pub user_id: i64,
@@ -31,13 +31,13 @@ impl Credentials {
         Ok(users::table.find(user_id).select((users::id, users::password_digest)).first(conn)?)
     }
 
-    /// Whether the password is still the one that was checked.
+    /// Whether the password has not changed since the digest was loaded.
     pub fn still_stand(&self, conn: &mut Conn) -> Result<bool> {
         let same = users::table.find(self.user_id).filter(users::password_digest.eq(&self.password_digest));
         Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
     }
 
-    /// Puts a digest of the same password in place of this one, which was made with older parameters.
+    /// Replaces a digest made with older settings by a new digest of the same password.
     pub fn renew(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         let same = users::table.find(self.user_id).filter(users::password_digest.eq(&self.password_digest));
         diesel::update(same).set(users::password_digest.eq(password_digest)).execute(conn)?;
@@ -45,7 +45,7 @@ impl Credentials {
     }
 }
 
-/// Begins a session and answers the id its token carries.
+/// Begins a session and returns its id, which the token will carry.
 pub fn begin_session(conn: &mut Conn, user_id: i64, user_agent: Option<&str>, now: Moment) -> Result<Uuid> {
     let uuid = Uuid::random();
     diesel::insert_into(sessions::table)

@@ -18,10 +18,7 @@ use crate::{
     models::{
         email::Email,
         session::Session,
-        user::{
-            candidate,
-            profile::{Mode, ProfileChange},
-        },
+        user::{Mode, ProfileChange, candidate},
     },
     parameters::Parameters,
 };
