@@ -1,18 +1,19 @@
-//! The way from an empty workspace to a shared account, in steps. How far somebody is shows in what is there,
-//! so the API takes them along too; kept per person is only what they skip, and whether the way is hidden.
+//! The walkthrough: steps from an empty workspace to a shared account. Whether a step is done is read from the data,
+//! so steps done through the API count. Stored for each person: the steps they skip and whether they hide it.
 
-mod choices;
 mod step;
 
-use self::choices::Choices;
+use diesel::prelude::*;
+
 pub use self::step::Step;
 use crate::{
     db::Conn,
     error::Result,
     models::session::{Member, Viewer},
+    schema::walkthroughs,
 };
 
-/// One person's way, and how far they have come.
+/// The steps in order with their state, for one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walkthrough {
     pub steps: Vec<(Step, State)>,
@@ -36,7 +37,7 @@ impl State {
     }
 }
 
-/// What is absent stays as it is.
+/// `None` leaves a part as it is.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Change {
     pub skip: Option<Step>,
@@ -52,7 +53,7 @@ impl Walkthrough {
 
 impl Viewer {
     pub fn walkthrough(&self, conn: &mut Conn) -> Result<Walkthrough> {
-        let choices = Choices::of(conn, self)?;
+        let choices = Choices::load(conn, self)?;
         let mut steps = Vec::new();
         for step in Step::ALL {
             let state = match step.is_done(conn, self)? {
@@ -67,9 +68,79 @@ impl Viewer {
 }
 
 impl Member {
-    /// Skips a step or takes it up again, hides the way or shows it.
+    /// Skips a step or undoes that, hides the walkthrough or shows it.
     pub fn change_walkthrough(&self, conn: &mut Conn, change: Change) -> Result<Walkthrough> {
-        Choices::of(conn, self)?.changed(change).save(conn, self)?;
+        Choices::load(conn, self)?.changed(change).save(conn, self)?;
         self.walkthrough(conn)
+    }
+}
+
+/// What a person chose; no row means no choice. Only a [`Member`] saves it, whose workspace is locked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Choices {
+    skipped: Vec<Step>,
+    hidden: bool,
+}
+
+impl Choices {
+    fn load(conn: &mut Conn, viewer: &Viewer) -> Result<Self> {
+        let row: Option<(String, bool)> = walkthroughs::table
+            .find((viewer.workspace_id, viewer.user_id))
+            .select((walkthroughs::skipped, walkthroughs::hidden))
+            .first(conn)
+            .optional()?;
+        Ok(row
+            .map_or_else(Self::default, |(skipped, hidden)| Self { skipped: parse_steps(&skipped), hidden }))
+    }
+
+    fn skips(&self, step: Step) -> bool {
+        self.skipped.contains(&step)
+    }
+
+    fn changed(mut self, change: Change) -> Self {
+        if let Some(step) = change.skip.filter(|step| !self.skips(*step)) {
+            self.skipped.push(step);
+        }
+        self.skipped.retain(|step| Some(*step) != change.unskip);
+        self.hidden = change.hidden.unwrap_or(self.hidden);
+        self
+    }
+
+    fn save(&self, conn: &mut Conn, member: &Member) -> Result<()> {
+        let key = (member.workspace_id, member.user_id);
+        let names: Vec<&str> = self.skipped.iter().map(|step| step.name()).collect();
+        let values = (walkthroughs::skipped.eq(names.join(" ")), walkthroughs::hidden.eq(self.hidden));
+        if diesel::update(walkthroughs::table.find(key)).set(values.clone()).execute(conn)? == 0 {
+            let owner = (walkthroughs::workspace_id.eq(key.0), walkthroughs::user_id.eq(key.1));
+            diesel::insert_into(walkthroughs::table).values((owner, values)).execute(conn)?;
+        }
+        Ok(())
+    }
+}
+
+fn parse_steps(names: &str) -> Vec<Step> {
+    Step::ALL.into_iter().filter(|step| names.split(' ').any(|name| name == step.name())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn change_only_what_is_named() {
+        let skip = |step| Change { skip: Some(step), ..Change::default() };
+        let chosen = Choices::default().changed(skip(Step::ShareWithTeam)).changed(skip(Step::ShareWithTeam));
+        assert_eq!(chosen.skipped, [Step::ShareWithTeam]);
+        let hidden = chosen.changed(Change { hidden: Some(true), ..Change::default() });
+        assert!(hidden.hidden && hidden.skips(Step::ShareWithTeam));
+        let back = hidden.changed(Change { unskip: Some(Step::ShareWithTeam), ..Change::default() });
+        assert_eq!(back, Choices { skipped: vec![], hidden: true });
+    }
+
+    #[test]
+    fn know_every_step_again() {
+        let names = Step::ALL.map(Step::name).join(" ");
+        assert_eq!(parse_steps(&names), Step::ALL);
+        assert_eq!(parse_steps(""), []);
     }
 }

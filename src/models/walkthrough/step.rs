@@ -1,4 +1,4 @@
-//! The steps in their order, and what must be there for each to be done.
+//! The steps in order, and when each of them is done.
 
 use diesel::prelude::*;
 
@@ -26,7 +26,7 @@ impl Step {
     pub const ALL: [Self; 4] =
         [Self::ConnectAccount, Self::InviteColleagues, Self::ShareWithTeam, Self::CheckPersonal];
 
-    /// In the database and in V4.
+    /// As the database and V4 spell it.
     pub fn name(self) -> &'static str {
         match self {
             Self::ConnectAccount => "connect_account",
@@ -39,9 +39,9 @@ impl Step {
     pub(super) fn is_done(self, conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
         match self {
             Self::ConnectAccount => Ok(viewer.social_accounts(conn, Page::FIRST)?.total_count > 0),
-            Self::InviteColleagues => is_anybody_else_expected(conn, viewer),
-            Self::ShareWithTeam => is_anything_shared(conn, viewer),
-            Self::CheckPersonal => is_named(conn, viewer),
+            Self::InviteColleagues => has_or_awaits_colleagues(conn, viewer),
+            Self::ShareWithTeam => has_shares(conn, viewer),
+            Self::CheckPersonal => has_name(conn, viewer),
         }
     }
 }
@@ -52,14 +52,14 @@ impl AsRef<str> for Step {
     }
 }
 
-/// In the workspace already, or holding a pending invite.
-fn is_anybody_else_expected(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
+/// Counts the people of the workspace and the pending invites.
+fn has_or_awaits_colleagues(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     let room = Room::in_workspace(conn, viewer.workspace_id, viewer.now)?;
     Ok(room.left() < room::LIMIT - 1)
 }
 
-/// A member sees only what is shared with them; an admin sees all, shared or not.
-fn is_anything_shared(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
+/// A member sees only accounts shared with them; an admin sees all accounts, so their shares are counted.
+fn has_shares(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     if !viewer.is_admin() {
         return Ok(viewer.workspace_accounts(conn, Page::FIRST)?.total_count > 0);
     }
@@ -67,7 +67,7 @@ fn is_anything_shared(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(shares)).get_result(conn)?)
 }
 
-/// Colleagues see a name, not just an address.
-fn is_named(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
+/// So that colleagues see a name and not only an address.
+fn has_name(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     Ok(!User::find(conn, viewer.user_id)?.full_name().trim().is_empty())
 }
