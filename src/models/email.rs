@@ -1,14 +1,14 @@
-//! An e-mail address in the one spelling it is stored, compared and shown in.
+//! An e-mail address in the one form in which it is stored, compared and shown.
 
 use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 use validator::ValidateEmail as _;
 
-const LONGEST: usize = 255;
-const LONGEST_LOCAL_PART: usize = 64;
+const MAX_LENGTH: usize = 255;
+const MAX_LOCAL_PART: usize = 64;
 
-/// Trimmed, NFC, lower-cased, and shaped like an address.
+/// Trimmed, NFC, lower case, and of the form of an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email(String);
 
@@ -16,10 +16,10 @@ impl Email {
     pub fn parse(text: &str) -> Option<Self> {
         let email: String = text.trim().nfc().collect::<String>().to_lowercase().nfc().collect();
         let (local, domain) = email.rsplit_once('@')?;
-        let valid = email.chars().count() <= LONGEST
-            && (1..=LONGEST_LOCAL_PART).contains(&local.chars().count())
-            && local.chars().all(may_stand_in_local_part)
-            // The library knows hosts, international ones too; its local part is ASCII only.
+        let valid = email.chars().count() <= MAX_LENGTH
+            && (1..=MAX_LOCAL_PART).contains(&local.chars().count())
+            && local.chars().all(is_allowed_in_local_part)
+            // The library checks the domain, international ones too; it allows only ASCII in the local part.
             && format!("a@{domain}").validate_email();
         valid.then_some(Self(email))
     }
@@ -35,11 +35,11 @@ impl fmt::Display for Email {
     }
 }
 
-fn may_stand_in_local_part(c: char) -> bool {
+fn is_allowed_in_local_part(c: char) -> bool {
     !c.is_whitespace() && !c.is_control() && !r#"@<>()[]\,;:""#.contains(c) && !is_invisible(c)
 }
 
-/// Zero-width and direction marks: two addresses that look alike must be alike.
+/// Zero-width characters and direction marks, without which two different addresses could look the same.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }

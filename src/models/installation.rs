@@ -1,5 +1,5 @@
-//! This installation: its schema, its keys and the proof that they belong together.
-//! Prepared once at start-up, in one transaction under the migration lock.
+//! This installation: its tables, its keys, and the proof that the key file belongs to the database.
+//! Prepared once at start-up, in one transaction that holds the migration lock.
 
 use std::path::Path;
 
@@ -20,10 +20,10 @@ use crate::{
     schema::{installation, sealing_keys},
 };
 
-/// What every key of the ring seals, to be recognised by.
+/// Each key of the ring seals this text; whether it opens shows whether a key is the right one.
 const PROOF: &str = "roster";
 
-/// Migrates and opens the vault. A key file is made only for a database that has never seen a key.
+/// Migrates and opens the vault. Creates a key file only for a database that has never had a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
     migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
     let known = load_known_keys(conn)?;
@@ -36,7 +36,7 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
     Ok(Vault::new(ring, identity))
 }
 
-/// Holds a ring against the keys this database has seen, without writing.
+/// Checks the key file against the keys this database knows. Writes nothing.
 pub fn verify(conn: &mut Conn, key_file: &Path) -> anyhow::Result<KeyRing> {
     let ring = load_ring(key_file)?;
     let known = load_known_keys(conn)?;
@@ -62,7 +62,7 @@ fn load_or_create_ring(path: &Path) -> anyhow::Result<KeyRing> {
         Err(KeyFileError::Missing(_)) => {
             let ring = KeyRing::generate();
             key_file::create(path, &ring)?;
-            // Another process may have been first: whatever stands there now is the key.
+            // Another process may have created the file first: use the one that is there now.
             Ok(key_file::load(path)?)
         }
         outcome => Ok(outcome?),
@@ -112,7 +112,7 @@ fn insert_key(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<()
     Ok(())
 }
 
-/// The key that recognises accounts: made with the database, never rotated, sealed under the ring.
+/// The identity key is created with the database, sealed with the ring, and never rotates.
 fn load_or_create_identity(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<IdentityKey> {
     let stored: Option<(Uuid, String)> = installation::table
         .select((installation::uuid, installation::identity_key))

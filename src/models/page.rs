@@ -1,13 +1,13 @@
-//! Which part of a list is wanted: pages of 25, from 1.
+//! A page of a list: 25 rows, numbered from 1.
 
 use std::num::NonZeroU32;
 
-const SIZE: i64 = 25;
+const ROWS_PER_PAGE: i64 = 25;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page(i64);
 
-/// One page, and how many rows there are on all of them.
+/// The rows of one page, and the number of rows on all pages.
 #[derive(Debug, Clone)]
 pub struct Listed<T> {
     pub rows: Vec<T>,
@@ -17,16 +17,16 @@ pub struct Listed<T> {
 impl Page {
     pub const FIRST: Self = Self(1);
 
-    /// A page by its number, from 1.
+    /// Numbers begin at 1.
     pub fn numbered(number: NonZeroU32) -> Self {
         Self(number.get().into())
     }
 
     pub fn limit(self) -> i64 {
-        SIZE
+        ROWS_PER_PAGE
     }
 
     pub fn offset(self) -> i64 {
-        (self.0 - 1) * SIZE
+        (self.0 - 1) * ROWS_PER_PAGE
     }
 }

@@ -1,4 +1,4 @@
-//! What a person may do in a workspace.
+//! A person's role in a workspace.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Role {
@@ -10,7 +10,7 @@ pub enum Role {
 impl Role {
     pub const ALL: [Self; 3] = [Self::Owner, Self::Admin, Self::Member];
 
-    /// 1 owner, 2 admin, 3 member: in the database and in V4.
+    /// As the database and V4 spell it: 1 owner, 2 admin, 3 member.
     pub fn id(self) -> i32 {
         match self {
             Self::Owner => 1,
@@ -31,12 +31,12 @@ impl Role {
         Self::ALL.into_iter().find(|role| i64::from(role.id()) == id)
     }
 
-    /// The database's CHECK admits nothing else; should it, the weakest is the safe reading.
+    /// Converts the database's value. A CHECK allows no other id; if there were one, it would count as the weakest role.
     pub fn stored(id: i32) -> Self {
         Self::with_id(i64::from(id)).unwrap_or(Self::Member)
     }
 
-    /// "Admin" means owner or admin.
+    /// Owners are admins too.
     pub fn is_admin(self) -> bool {
         self != Self::Member
     }

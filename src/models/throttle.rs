@@ -1,5 +1,5 @@
-//! How often something may be tried. Counted in the database before any costly work, exact across processes:
-//! the latest attempts themselves are kept, not a window's sum.
+//! Limits on attempts, such as sign-ins. They are counted in the database before any costly work, so that the limit
+//! is exact across processes. The moments of the latest attempts are stored, not a sum for each period.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -16,14 +16,14 @@ use crate::{
     schema::throttles,
 };
 
-/// At most so many attempts within so long.
+/// At most `attempts` within the period `per`.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
     pub attempts: u32,
     pub per: TimeDelta,
 }
 
-/// Writes an attempt down, or refuses it with the time to wait. A refused attempt does not count.
+/// Records an attempt, or refuses it with the time to wait. A refused attempt is not recorded.
 pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<()> {
     let since = (now - limit.per).and_utc().timestamp_millis();
     let mut attempts: Vec<i64> = dialect::lock_attempts(conn, key, now)?
@@ -43,17 +43,17 @@ pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<
     Ok(())
 }
 
-/// Forgets what no limit looks at any more.
+/// Deletes rows whose attempts are all too old to count.
 pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
     Ok(diesel::delete(throttles::table.filter(throttles::expires_at.lt(now))).execute(conn)?)
 }
 
-/// The key of an account that somebody tries something with; the address itself is not written down.
+/// The throttle key of an account. It holds a digest, so that the address itself is not stored.
 pub fn account_key(action: &str, email: &Email) -> String {
     format!("{action}/account/{}", crypto::hex(&Sha256::digest(email.as_str().as_bytes())))
 }
 
-/// The key of a client's address: the whole of IPv4, the network half of IPv6.
+/// The throttle key of a client: its IPv4 address, or its IPv6 /64 network.
 pub fn address_key(action: &str, address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(address) => format!("{action}/address/{address}"),

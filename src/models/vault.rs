@@ -1,4 +1,4 @@
-//! The keys of this installation: the ring that seals secrets, and the key that recognises accounts.
+//! The vault: the key ring that seals secrets, and the identity key that digests external ids.
 
 use std::sync::Arc;
 
