@@ -72,7 +72,7 @@ impl Count {
 fn play(kind: Kind, every: usize, count: &mut Count) -> Answers {
     let app = TestApp::start_with(kind, |settings| settings.registrations_per_address = 1_000_000);
     let wire = &mut Wire::to(&app.base_url);
-    let mut scene = Scene::new(wire, &app.base_url);
+    let mut scene = Scene::new(&app.base_url);
     let mut answers = Answers::new();
     for cell in cells(every) {
         let since = Instant::now();

@@ -54,9 +54,9 @@ fn b1_in_small() {
 
 fn check(verdict: &mut Verdict, kills: u64) {
     let database = Database::new(verdict.kind);
-    let mut server = Server::start(&database);
+    let mut server = database.serve();
     let tally = Arc::new(Tally::default());
-    let writers = Writer::crew(&server.address, &tally);
+    let writers = Writer::crew(&server, &tally);
     let done = AtomicBool::new(false);
     let writing = Writing::default();
     let damage = thread::scope(|scope| {

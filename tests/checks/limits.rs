@@ -15,13 +15,13 @@ use self::{
     trickle::{Fate, Manner, Trickle},
 };
 use crate::{
-    caller::Caller,
     support::{
         database::{Database, Kind},
-        process::Server,
+        people::Person,
+        process::{HasAddress as _, Server},
     },
     verdict::{Verdict, announce, hold},
-    wire::{Request, Wire},
+    wire::Request,
 };
 
 /// Passwords as costly as the README says, and no throttle before them.
@@ -34,10 +34,13 @@ const COSTLY: [(&str, &str); 4] = [
 
 fn rush(verdict: &mut Verdict, clients: usize, span: Duration) {
     let database = Database::new(verdict.kind);
-    let server = Server::start_with(&database, &COSTLY);
-    let wire = &mut Wire::to(&server.address.get());
-    let olga = Caller::owner(wire, &server.address.get(), "olga");
-    let rush = Rush::new(wire, &server.address.get(), clients);
+    let server = Server::start({
+        let mut command = database.serving();
+        command.envs(COSTLY);
+        command
+    });
+    let olga = Person::owner(&server, "olga");
+    let rush = Rush::new(&server, clients);
     let idle = observe(&olga, span / 3, || ());
     let memory = server.memory();
     let mut most_memory = memory;
@@ -61,9 +64,9 @@ struct Crowd {
 
 fn crowd(verdict: &mut Verdict, crowd: &Crowd, span: Duration) {
     let database = Database::new(verdict.kind);
-    let server = Server::start(&database);
-    let address = server.address.get();
-    let olga = Caller::owner(&mut Wire::to(&address), &address, "olga");
+    let server = database.serve();
+    let address = server.base_url();
+    let olga = Person::owner(&server, "olga");
     let (healthy, fates) = thread::scope(|scope| {
         // Everything that is opened once and kept is open before the files are counted.
         drop(observe(&olga, Duration::from_millis(500), || ()));
@@ -101,8 +104,8 @@ fn crowd(verdict: &mut Verdict, crowd: &Crowd, span: Duration) {
     }
 }
 
-fn open(address: &str, olga: &Caller, crowd: &Crowd) -> Vec<Trickle> {
-    let signed_in = Request::new("POST", "/api/v4/twitter_accounts").token(olga.token.as_deref());
+fn open(address: &str, olga: &Person, crowd: &Crowd) -> Vec<Trickle> {
+    let signed_in = Request::new("POST", "/api/v4/twitter_accounts").token(olga.client.token());
     let bodies = [
         Request::new("POST", "/api/v4/sessions"),
         signed_in,

@@ -1,14 +1,13 @@
 //! The acceptance checks of the service's reliability, each named by its id. Small ones run with every `cargo test`;
 //! long ones are asked for: `cargo test --release --test checks -- --ignored a1 --nocapture`.
 
-mod caller;
 mod census;
+mod counted_person;
 mod envelopes;
 mod hostile;
 mod kills;
 mod limits;
 mod matrix;
-mod person;
 mod privacy;
 mod races;
 mod start_up;

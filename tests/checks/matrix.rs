@@ -56,7 +56,7 @@ impl Stage {
         self.number += 1;
         let things = self.cast.things(which, self.number);
         let path = row.path(&things);
-        let request = Request::new(verb, &path).token(self.cast.actors[actor].token.as_deref());
+        let request = Request::new(verb, &path).token(self.cast.actors[actor].client.token());
         self.wire.ask(&match (row.body)(&things) {
             Value::Null => request,
             body => request.json(&body),

@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 
 use self::graph::{CALLERS, Elsewhere, Graph, HOLDERS, Seed};
 use crate::{
-    person::account,
-    support::{database::Kind, server::TestApp},
+    support::{database::Kind, people::account, server::TestApp},
     verdict::{Verdict, announce, hold},
-    wire::{Answer, Wire},
+    wire::{Answer, Request, Wire},
 };
 
 #[derive(Default)]
@@ -64,7 +63,7 @@ fn without_ids(mut body: Value) -> Value {
 fn ask(wire: &mut Wire, graph: &Graph, findings: &mut Findings) {
     let authority = if graph.is_admin { "admin" } else { "member" };
     for (side, held) in
-        [("/workspaces/twitter_accounts", &graph.held[0]), ("/twitter_accounts", &graph.held[1])]
+        [("workspaces/twitter_accounts", &graph.held[0]), ("twitter_accounts", &graph.held[1])]
     {
         let by_id = format!("{side}/{}", held.account_id);
         let transfer = json!({"account_transfer": {"social_account_id": held.account_id, "to": "personal"}});
@@ -72,19 +71,19 @@ fn ask(wire: &mut Wire, graph: &Graph, findings: &mut Findings) {
             ("GET", by_id.clone(), Value::Null),
             ("PUT", by_id.clone(), json!({"twitter_account": {"nickname": "Mine", "team_ids": []}})),
             ("DELETE", by_id, json!({})),
-            ("POST", "/account_transfers".to_owned(), transfer),
+            ("POST", "account_transfers".to_owned(), transfer),
         ];
         for (verb, path, body) in questions {
             // What is the caller's own they may change, and the question after next would find it changed.
             if graph.is_foreign || verb == "GET" {
-                let answer = graph.caller.send(wire, verb, &path, &body);
+                let answer = wire.ask(&Request::by(&graph.caller, verb, &path).json(&body));
                 findings.look_at(&answer, graph);
                 if graph.is_foreign {
                     findings.compare(format!("{verb} {side} of a foreign id as {authority}"), &answer);
                 }
             }
         }
-        let answer = graph.caller.send(wire, "POST", side, &claim(&held.uid));
+        let answer = wire.ask(&Request::by(&graph.caller, "POST", side).json(&claim(&held.uid)));
         findings.look_at(&answer, graph);
         if graph.is_foreign {
             findings.compare(format!("POST {side} as {authority}"), &answer);
@@ -104,13 +103,13 @@ fn check(verdict: &mut Verdict, graphs: u32) {
     let app = TestApp::start_with(verdict.kind, |settings| settings.registrations_per_address = 1_000_000);
     let wire = &mut Wire::to(&app.base_url);
     let mut seed = Seed(20_261_121);
-    let elsewhere = Elsewhere::new(wire, &app.base_url);
+    let elsewhere = Elsewhere::new(&app.base_url);
     let mut findings = Findings::default();
     for number in 0..graphs {
         let combination = number as usize;
         let caller = CALLERS[combination % CALLERS.len()];
         let holder = HOLDERS[combination / CALLERS.len() % HOLDERS.len()];
-        let graph = Graph::new(wire, &elsewhere, &mut seed, number, caller, holder);
+        let graph = Graph::new(&elsewhere, &mut seed, number, caller, holder);
         ask(wire, &graph, &mut findings);
     }
     let faces = findings.not_yours.iter().filter(|(_, answers)| answers.len() > 1);

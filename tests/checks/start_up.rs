@@ -16,10 +16,7 @@ use diesel::{Connection as _, PgConnection, RunQueryDsl as _, dsl::sql, sql_type
 
 use self::guards::{GUARDS, Guard, SECRET};
 use crate::{
-    support::{
-        database::{Database, Kind},
-        process,
-    },
+    support::database::{Database, Kind},
     verdict::{Verdict, announce, hold},
 };
 
@@ -47,7 +44,7 @@ fn held(database: &Database) -> Held {
 
 fn refusal(guard: &Guard, kind: Kind) -> Refusal {
     let database = Database::new(kind);
-    let mut command = process::command(&database);
+    let mut command = database.serving();
     (guard.prepare)(&database, &mut command);
     let before = held(&database);
     let began = Instant::now();

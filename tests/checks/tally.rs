@@ -5,8 +5,6 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
-
 use crate::verdict::Verdict;
 
 /// Whoever has no answer by then is left hanging.
@@ -41,7 +39,7 @@ impl Count {
 }
 
 impl Tally {
-    pub fn note(&self, status: u16, retry_after: bool, body: &Value, took: Duration) {
+    pub fn note(&self, status: u16, retry_after: bool, body: &str, took: Duration) {
         self.answered.add();
         self.note_time(took);
         match status {
@@ -49,12 +47,11 @@ impl Tally {
             500.. => self.failed.add(),
             _ => {}
         }
-        let text = body.to_string();
-        if ["locked", "deadlock", "serialize"].iter().any(|word| text.contains(word)) {
+        if ["locked", "deadlock", "serialize"].iter().any(|word| body.contains(word)) {
             self.locks_shown.add();
         }
         if status >= 500 {
-            eprintln!("{status} {text}");
+            eprintln!("{status} {body}");
         }
     }
 

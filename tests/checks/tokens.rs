@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 
 use self::forgeries::Forge;
 use crate::{
-    caller::Caller,
     support::{
         database::{Database, Kind},
+        people::Person,
         postgres::Postgres,
         server::TestApp,
     },
@@ -48,8 +48,8 @@ impl Count {
     }
 }
 
-fn signed_in(app: &TestApp, wire: &mut Wire) -> String {
-    Caller::owner(wire, &app.base_url, "olga").token.expect("a token")
+fn signed_in(app: &TestApp) -> String {
+    Person::owner(app, "olga").token().to_owned()
 }
 
 fn requests(token: &str) -> impl Iterator<Item = Request> {
@@ -90,7 +90,7 @@ fn misplaced(good: &str) -> Vec<(&'static str, Request)> {
 fn check(verdict: &mut Verdict) {
     let app = TestApp::start(verdict.kind);
     let wire = &mut Wire::to(&app.base_url);
-    let good = signed_in(&app, wire);
+    let good = signed_in(&app);
     let forge = Forge::of(&app.settings.key_file(), &good);
     for honest in [&good, &forge.honest()] {
         let answer = wire.ask(&Request::new("GET", "/api/v4/users").token(Some(honest)));
@@ -127,7 +127,7 @@ fn looks_no_forgery_up() {
     for kind in Kind::available() {
         let app = TestApp::start(kind);
         let wire = &mut Wire::to(&app.base_url);
-        let good = signed_in(&app, wire);
+        let good = signed_in(&app);
         let forge = Forge::of(&app.settings.key_file(), &good);
         take_away(&app.database);
         let answer = wire.ask(&Request::new("GET", "/api/v4/users").token(Some(&good)));

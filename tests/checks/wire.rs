@@ -9,6 +9,8 @@ use std::{
 
 use serde_json::Value;
 
+use crate::support::people::Person;
+
 /// Whoever hears nothing for this long was left hanging.
 pub const PATIENCE: Duration = Duration::from_secs(12);
 
@@ -34,6 +36,11 @@ pub struct Wire {
 impl Request {
     pub fn new(method: &str, path: &str) -> Self {
         Self { head: format!("{method} {path} HTTP/1.1\r\nHost: roster.test\r\n"), body: Vec::new() }
+    }
+
+    /// A request to V4 with the token of this person.
+    pub fn by(person: &Person, method: &str, path: &str) -> Self {
+        Self::new(method, &format!("/api/v4/{path}")).token(person.client.token())
     }
 
     pub fn header(mut self, name: &str, value: &str) -> Self {

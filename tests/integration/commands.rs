@@ -2,7 +2,6 @@
 
 mod api_key;
 mod backup;
-mod binary;
 mod completions;
 mod demo;
 mod doctor;
@@ -10,4 +9,13 @@ mod invites;
 mod migrate;
 mod readings;
 mod reset_password;
-mod service;
+
+use crate::support::{
+    process::{self, Ran},
+    server::TestApp,
+};
+
+/// Runs a command on the database and the keys of a running service.
+fn run_beside(app: &TestApp, arguments: &[&str]) -> Ran {
+    process::run(app.database.command().args(arguments))
+}

@@ -2,7 +2,6 @@
 //! come back, few statements, and constraints that have the last word.
 
 mod api_keys;
-mod caller;
 mod catalogue;
 mod constraints;
 mod housekeeping;

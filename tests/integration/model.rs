@@ -50,8 +50,7 @@ fn divergences(sequences: u32) -> Vec<String> {
 }
 
 fn play(cases: u32, apps: &[TestApp]) -> Option<String> {
-    let services: Vec<_> =
-        apps.iter().map(|app| Service::new(app.database.kind.to_string(), &app.base_url)).collect();
+    let services: Vec<_> = apps.iter().map(Service::new).collect();
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
     let mut runner = TestRunner::new(config);
     let outcome = runner.run(&sequences(), |sequence| {

@@ -7,7 +7,7 @@ use std::{
     io::Write,
     os::unix::fs::OpenOptionsExt,
     path::Path,
-    process,
+    process::Command,
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
@@ -17,7 +17,11 @@ use std::{
 use roster::{app::App, clock::Clock, settings::Settings};
 use tempfile::TempDir;
 
-use super::{postgres::Postgres, server};
+use super::{
+    postgres::Postgres,
+    process::{self, Server},
+    server,
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -84,9 +88,28 @@ impl Database {
         }
     }
 
+    /// The binary with this database and its keys.
+    pub fn command(&self) -> Command {
+        process::command(self.folder.path(), self.url().as_deref())
+    }
+
+    /// Settings of a server over this database.
+    pub fn serving(&self) -> Command {
+        process::serving(self.folder.path(), self.url().as_deref())
+    }
+
+    pub fn serve(&self) -> Server {
+        Server::start(self.serving())
+    }
+
+    /// Two processes that serve one database.
+    pub fn serve_twice(&self) -> [Server; 2] {
+        [self.serve(), self.serve()]
+    }
+
     fn empty(kind: Kind) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("roster_{}_{}", process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!("roster_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let folder = tempfile::Builder::new().prefix("roster-test-").tempdir().expect("a temporary folder");
         Self { kind, folder, name }
     }

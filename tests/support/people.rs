@@ -1,20 +1,26 @@
-//! Somebody at the other end of a socket.
+//! People who use V4: registered, invited into each other's workspaces, and signed in.
 
-use std::sync::OnceLock;
-
-use reqwest::{Method, blocking::Client};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::server::TestApp;
+use super::{
+    client::{self, Client},
+    process::{Address, HasAddress},
+};
+
+pub const PASSWORD: &str = "Touchdown on 4th and 7";
+const ADMIN: u8 = 2;
 
 #[derive(Clone, Debug)]
 pub struct Person {
-    base_url: String,
-    token: Option<String>,
+    pub name: String,
+    pub email: String,
     pub id: i64,
+    pub workspace_id: i64,
+    pub client: Client,
 }
 
-/// What an invite's link carries.
+/// What the link of an invite carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     pub id: i64,
@@ -22,43 +28,60 @@ pub struct Ticket {
 }
 
 impl Person {
-    pub fn nobody(app: &TestApp) -> Self {
-        Self { base_url: app.base_url.clone(), token: None, id: 0 }
+    /// Sends requests without a token.
+    pub fn nobody(server: &(impl HasAddress + ?Sized)) -> Self {
+        let client = Client::new(server);
+        Self { name: String::new(), email: String::new(), id: 0, workspace_id: 0, client }
     }
 
     /// Registers the owner of a new workspace.
-    pub fn owner(app: &TestApp, name: &str) -> Self {
-        Self::register(app, name, &Value::Null)
+    pub fn owner(server: &(impl HasAddress + ?Sized), name: &str) -> Self {
+        Self::nobody(server).register(name, &json!({}), &Value::Null)
+    }
+
+    /// Registers the owner of a new workspace of this name.
+    pub fn owner_of(server: &(impl HasAddress + ?Sized), name: &str, workspace: &str) -> Self {
+        Self::nobody(server).register(name, &json!({"workspace_name": workspace}), &Value::Null)
     }
 
     /// Registers with an invite.
-    pub fn invited(app: &TestApp, name: &str, ticket: &Ticket) -> Self {
-        Self::register(app, name, &json!({"id": ticket.id, "token": ticket.token}))
+    pub fn invited(server: &(impl HasAddress + ?Sized), name: &str, ticket: &Ticket) -> Self {
+        Self::nobody(server).register(name, &json!({}), &json!({"id": ticket.id, "token": ticket.token}))
     }
 
-    fn register(app: &TestApp, name: &str, invite: &Value) -> Self {
-        let user = json!({"email": email(name), "password": "Touchdown on 4th and 7", "first_name": name});
-        let nobody = Self::nobody(app);
-        let (status, answer) = nobody.post("registrations", &json!({"user": user, "invite": invite}));
-        assert_eq!(status, 201, "{answer}");
-        let token = answer["user"]["auth_token"].as_str().map(str::to_owned);
-        Self { token, id: answer["user"]["id"].as_i64().expect("an id"), ..nobody }
+    /// Registers a member of this owner's workspace.
+    pub fn colleague(&self, name: &str) -> Self {
+        Self::invited(self, name, &self.invite(name))
     }
 
-    /// Has somebody join this owner's workspace.
-    pub fn colleague(&self, app: &TestApp, name: &str) -> Self {
-        Self::invited(app, name, &self.invite(name))
+    /// Registers an admin of this owner's workspace.
+    pub fn admin(&self, name: &str) -> Self {
+        let admin = self.colleague(name);
+        let role = json!({"workspace_role_id": ADMIN});
+        self.must(Method::PUT, &format!("workspace_users/{}", admin.id), Some(&role));
+        admin
     }
 
-    /// Of the session; nobody has none.
+    /// The same person, at another server or at one that was started again.
+    pub fn at(&self, server: &(impl HasAddress + ?Sized)) -> Self {
+        let client = Client::new(server);
+        Self { client: client.with_token(self.token()), ..self.clone() }
+    }
+
+    /// Of the session; empty where there is none.
     pub fn token(&self) -> &str {
-        self.token.as_deref().unwrap_or_default()
+        self.client.token().unwrap_or_default()
     }
 
     pub fn invite(&self, name: &str) -> Ticket {
-        let (status, answer) = self.post("invites", &json!({"user_emails": [email(name)]}));
-        assert_eq!(status, 201, "{answer}");
-        Ticket::in_link(&answer["links"][0])
+        let answer = self.must(Method::POST, "invites", Some(&json!({"user_emails": [email(name)]})));
+        Ticket::in_link(&answer["links"][0]).expect("a link")
+    }
+
+    /// Connects an account, personally or for the workspace by the path, and answers its id.
+    pub fn connect(&self, path: &str, uid: &str) -> i64 {
+        let answer = self.must(Method::POST, path, Some(&account(uid)));
+        answer["twitter_account"]["id"].as_i64().expect("an id")
     }
 
     pub fn get(&self, path: &str) -> (u16, Value) {
@@ -77,32 +100,65 @@ impl Person {
         self.send(Method::DELETE, path, None)
     }
 
-    fn send(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
-        static CLIENT: OnceLock<Client> = OnceLock::new();
-        let mut request =
-            CLIENT.get_or_init(Client::new).request(method, format!("{}/api/v4/{path}", self.base_url));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
+    pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+        let request = self.client.request(method, &format!("/api/v4/{path}"));
+        client::json(match body {
+            Some(body) => request.json(body),
+            None => request,
+        })
+    }
+
+    /// A request that has to succeed for the test to mean anything.
+    pub fn must(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
+        let what = format!("{method} {path}");
+        let (status, answer) = self.send(method, path, body);
+        assert!(matches!(status, 200 | 201), "{what}: {status} {answer}");
+        answer
+    }
+
+    fn register(self, name: &str, more: &Value, invite: &Value) -> Self {
+        let mut user = json!({"email": email(name), "password": PASSWORD, "first_name": name});
+        user.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
+        let answer = self.must(Method::POST, "registrations", Some(&json!({"user": user, "invite": invite})));
+        let user = &answer["user"];
+        Self {
+            name: name.to_owned(),
+            email: email(name),
+            id: user["id"].as_i64().expect("an id"),
+            workspace_id: user["workspace"]["id"].as_i64().expect("an id"),
+            client: self.client.with_token(user["auth_token"].as_str().expect("a token")),
         }
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let answer = request.send().expect("an answer");
-        (answer.status().as_u16(), answer.json().expect("JSON"))
+    }
+}
+
+impl HasAddress for Person {
+    fn address(&self) -> Address {
+        self.client.address()
     }
 }
 
 impl Ticket {
-    pub fn in_link(link: &Value) -> Self {
-        let url = link["url"].as_str().expect("a link");
-        let (rest, token) = url.rsplit_once('/').expect("a token");
-        let id = rest.rsplit('/').next().and_then(|id| id.parse().ok()).expect("an id");
-        Self { id, token: token.to_owned() }
+    pub fn in_link(link: &Value) -> Option<Self> {
+        let (rest, token) = link["url"].as_str()?.rsplit_once('/')?;
+        let id = rest.rsplit('/').next()?.parse().ok()?;
+        Some(Self { id, token: token.to_owned() })
     }
 
     pub fn path(&self) -> String {
         format!("invites/{}?token={}", self.id, self.token)
     }
+}
+
+pub fn sign_in(server: &(impl HasAddress + ?Sized), email: &str, password: &str) -> (u16, Value) {
+    Person::nobody(server).post("sessions", &json!({"user": {"email": email, "password": password}}))
+}
+
+/// A body that connects the account of this external id.
+pub fn account(uid: &str) -> Value {
+    json!({"twitter_account": {
+        "twitter_token": "canary-token", "twitter_uid": uid, "screen_name": uid, "twitter_nickname": uid,
+        "logo_url": "LOGO_URL", "account_verified": false,
+    }})
 }
 
 pub fn email(name: &str) -> String {

@@ -1,57 +1,103 @@
-//! The binary as a process of its own, over a database that others may serve too. Dropped is killed.
+//! The binary: run to its end as an operator would, or serving as a process of its own.
 
 use std::{
     fs,
     io::{BufRead as _, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
     thread,
     time::{Duration, Instant},
 };
 
-use crate::support::database::Database;
-
 const LONGEST_START: Duration = Duration::from_secs(30);
+const TICKS_PER_SECOND: u64 = 100;
 
+/// What a command printed, and its exit code.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+/// A process that serves; it is killed when dropped.
 pub struct Server {
     command: Command,
     process: Child,
-    pub address: Address,
+    address: Address,
 }
 
-/// Where a server answers; another port after each restart.
+/// Where a server answers: `http://127.0.0.1:3000`, with another port after each restart.
 #[derive(Clone, Debug, Default)]
 pub struct Address(Arc<Mutex<String>>);
 
+pub trait HasAddress {
+    fn address(&self) -> Address;
+
+    fn base_url(&self) -> String {
+        self.address().url("")
+    }
+}
+
+/// With a data folder, cheap passwords, and nothing of this process's environment.
+pub fn command(data_dir: &Path, database_url: Option<&str>) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
+    command.env_clear().env("ROSTER_DATA_DIR", data_dir).env("ROSTER_LOG", "warn");
+    command.env("ROSTER_ARGON2_MEMORY_KIB", "64").env("ROSTER_ARGON2_PASSES", "1");
+    command.envs(database_url.map(|url| ("ROSTER_DATABASE_URL", url)));
+    command
+}
+
+/// The same on a free port, with throttles that no test reaches, and clients that may say which address they have.
+pub fn serving(data_dir: &Path, database_url: Option<&str>) -> Command {
+    let mut command = command(data_dir, database_url);
+    command.envs([
+        ("ROSTER_LISTEN", "127.0.0.1:0"),
+        ("ROSTER_LOG", "error"),
+        ("ROSTER_TRUSTED_PROXIES", "127.0.0.1"),
+        ("ROSTER_REGISTRATIONS_PER_ADDRESS", "100000"),
+    ]);
+    command
+}
+
+pub fn run(command: &mut Command) -> Ran {
+    let output = command.output().expect("a binary that starts");
+    Ran {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).expect("text"),
+        err: String::from_utf8(output.stderr).expect("text"),
+    }
+}
+
+impl Ran {
+    /// The line that begins so.
+    pub fn line(&self, beginning: &str) -> &str {
+        self.out
+            .lines()
+            .find(|line| line.starts_with(beginning))
+            .unwrap_or_else(|| panic!("no line begins with {beginning:?}: {self:#?}"))
+    }
+
+    pub fn expect_success(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:#?}");
+        self
+    }
+
+    /// One sentence, and nothing on standard output.
+    pub fn expect_refusal(self, sentence: &str) -> Self {
+        assert_eq!(self.code, Some(1), "{self:#?}");
+        assert!(self.err.starts_with("roster: ") && self.err.contains(sentence), "{self:#?}");
+        assert_eq!((self.err.lines().count(), self.out.as_str()), (1, ""), "{self:#?}");
+        self
+    }
+}
+
 impl Server {
-    pub fn start(database: &Database) -> Self {
-        Self::start_with(database, &[])
-    }
-
-    /// With these variables on top of the usual ones.
-    pub fn start_with(database: &Database, variables: &[(&str, &str)]) -> Self {
-        let mut command = command(database);
-        command.envs(variables.iter().copied());
+    pub fn start(mut command: Command) -> Self {
         let address = Address::default();
-        let process = run(&mut command, &address);
-        wait_until_ready(&address);
+        let process = start(&mut command, &address);
         Self { command, process, address }
-    }
-
-    /// Two processes that serve one database.
-    pub fn pair(database: &Database) -> [Self; 2] {
-        [Self::start(database), Self::start(database)]
-    }
-
-    /// Resident memory in KiB.
-    pub fn memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("its status");
-        let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its size");
-        size.trim().trim_end_matches(" kB").parse().expect("a number")
-    }
-
-    pub fn open_files(&self) -> usize {
-        fs::read_dir(format!("/proc/{}/fd", self.process.id())).expect("its files").count()
     }
 
     /// SIGKILL.
@@ -63,9 +109,37 @@ impl Server {
     /// The time from the start to the first answer that it is ready.
     pub fn start_again(&mut self) -> Duration {
         let since = Instant::now();
-        self.process = run(&mut self.command, &self.address);
-        wait_until_ready(&self.address);
+        self.process = start(&mut self.command, &self.address);
         since.elapsed()
+    }
+
+    /// User and system time so far.
+    pub fn cpu(&self) -> Duration {
+        let stat = self.proc("stat");
+        let fields: Vec<&str> = stat.rsplit(") ").next().expect("its fields").split(' ').collect();
+        let ticks: u64 = fields[11..13].iter().map(|field| field.parse::<u64>().expect("ticks")).sum();
+        Duration::from_millis(ticks * 1_000 / TICKS_PER_SECOND)
+    }
+
+    /// Resident memory in KiB.
+    pub fn memory(&self) -> u64 {
+        let status = self.proc("status");
+        let size = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its size");
+        size.trim().trim_end_matches(" kB").parse().expect("a number")
+    }
+
+    pub fn open_files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.process.id())).expect("its files").count()
+    }
+
+    fn proc(&self, file: &str) -> String {
+        fs::read_to_string(format!("/proc/{}/{file}", self.process.id())).expect("a process that runs")
+    }
+}
+
+impl HasAddress for Server {
+    fn address(&self) -> Address {
+        self.address.clone()
     }
 }
 
@@ -77,44 +151,49 @@ impl Drop for Server {
 }
 
 impl Address {
-    pub fn get(&self) -> String {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// The address itself for an empty path.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn set(&self, url: &str) {
+    pub fn set(&self, url: &str) {
         url.clone_into(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
-/// Cheap passwords, no throttle in the way, and clients that may say which address they come from.
-pub fn command(database: &Database) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
-    command.env_clear().env("ROSTER_DATA_DIR", database.folder.path()).stdout(Stdio::piped());
-    command.envs(database.url().map(|url| ("ROSTER_DATABASE_URL", url)));
-    command.envs([
-        ("ROSTER_LISTEN", "127.0.0.1:0"),
-        ("ROSTER_LOG", "error"),
-        ("ROSTER_TRUSTED_PROXIES", "127.0.0.1"),
-        ("ROSTER_REGISTRATIONS_PER_ADDRESS", "100000"),
-        ("ROSTER_ARGON2_MEMORY_KIB", "64"),
-        ("ROSTER_ARGON2_PASSES", "1"),
-    ]);
-    command
+impl HasAddress for Address {
+    fn address(&self) -> Address {
+        self.clone()
+    }
 }
 
-fn run(command: &mut Command, address: &Address) -> Child {
-    let mut process = command.spawn().expect("the binary");
+impl HasAddress for str {
+    fn address(&self) -> Address {
+        Address(Arc::new(Mutex::new(self.to_owned())))
+    }
+}
+
+impl HasAddress for String {
+    fn address(&self) -> Address {
+        self.as_str().address()
+    }
+}
+
+fn start(command: &mut Command, address: &Address) -> Child {
+    let mut process = command.stdout(Stdio::piped()).spawn().expect("the binary");
     let mut line = String::new();
     let output = process.stdout.take().expect("its standard output");
     BufReader::new(output).read_line(&mut line).expect("its first line");
     let url = line.trim().strip_prefix("Roster answers at ").expect("a server that says where it answers");
     address.set(url);
+    wait_until_ready(address);
     process
 }
 
+/// The port is open as soon as the line is printed, so this polls only while the service itself says it is not ready.
 fn wait_until_ready(address: &Address) {
     let http = reqwest::blocking::Client::new();
-    let url = format!("{}/health/ready", address.get());
+    let url = address.url("/health/ready");
     let since = Instant::now();
     while !http.get(&url).send().is_ok_and(|answer| answer.status().is_success()) {
         assert!(since.elapsed() < LONGEST_START, "{url} is never ready");

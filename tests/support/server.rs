@@ -10,13 +10,17 @@ use std::{
 use actix_web::dev::ServerHandle;
 use roster::{app::App, clock::Clock, settings::Settings};
 
-use super::database::{Database, Kind};
+use super::{
+    database::{Database, Kind},
+    process::{Address, HasAddress},
+};
 
 pub struct TestApp {
     pub base_url: String,
     pub clock: Clock,
     pub settings: Settings,
     pub database: Database,
+    address: Address,
     running: Option<Running>,
 }
 
@@ -49,8 +53,14 @@ impl TestApp {
         let database = Database::new(kind);
         let mut settings = database.settings();
         change(&mut settings);
-        let mut app =
-            Self { base_url: String::new(), clock: Clock::default(), settings, database, running: None };
+        let mut app = Self {
+            base_url: String::new(),
+            clock: Clock::default(),
+            settings,
+            database,
+            address: Address::default(),
+            running: None,
+        };
         app.run();
         app
     }
@@ -65,6 +75,7 @@ impl TestApp {
     fn run(&mut self) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         self.base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        self.address.set(&self.base_url);
         let app = App::open(self.settings.clone(), self.clock.clone()).expect("an app that opens");
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
@@ -82,6 +93,12 @@ impl TestApp {
             drop(handle.stop(false));
             thread.join().expect("a server that ended well");
         }
+    }
+}
+
+impl HasAddress for TestApp {
+    fn address(&self) -> Address {
+        self.address.clone()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the test targets share: databases cloned from a migrated template, and a whole Roster over one of them.
 
 pub mod both_databases;
+pub mod client;
 pub mod database;
 pub mod people;
 pub mod postgres;

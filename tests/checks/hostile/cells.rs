@@ -14,7 +14,7 @@ use super::{
     workspace::Scene,
 };
 use crate::{
-    caller::Caller,
+    support::{people::Person, process::HasAddress as _},
     wire::{self, Answer, Request, Wire},
 };
 
@@ -98,14 +98,14 @@ impl Cell {
     pub fn play(&self, scene: &mut Scene, wire: &mut Wire) -> io::Result<Answer> {
         scene.number += 1;
         let caller = match self.row.by {
-            By::Nobody => Caller::nobody(&scene.owner.base_url),
+            By::Nobody => Person::nobody(&scene.owner),
             By::Owner => scene.owner.clone(),
-            By::Newcomer => Caller::owner(wire, &scene.owner.base_url, &format!("newcomer{}", scene.number)),
+            By::Newcomer => Person::owner(&scene.owner, &format!("newcomer{}", scene.number)),
         };
-        let request = Request::new(self.row.verb(), &self.url(scene)).token(caller.token.as_deref());
+        let request = Request::new(self.row.verb(), &self.url(scene)).token(caller.client.token());
         let body = (self.row.body)(scene);
         match &self.wrong {
-            Wrong::EndlessChunks => endless(&caller.base_url, &request),
+            Wrong::EndlessChunks => endless(&caller.base_url(), &request),
             Wrong::ContentType(kind) => wire.send(&request.body(kind, body.to_string())),
             Wrong::Headers(count) => {
                 let crowded = |request: Request, number: usize| request.header(&format!("X-{number}"), "x");

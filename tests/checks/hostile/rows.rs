@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{form, workspace::Scene};
-use crate::person::{PASSWORD, account, email};
+use crate::support::people::{PASSWORD, account, email};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum By {

@@ -1,11 +1,12 @@
 //! What the rows speak of: an owner, a colleague in a team, accounts, an invite; and a number for each request.
 
+use reqwest::Method;
 use serde_json::json;
 
-use crate::{caller::Caller, person::Ticket, wire::Wire};
+use crate::support::people::{Person, Ticket};
 
 pub struct Scene {
-    pub owner: Caller,
+    pub owner: Person,
     pub mate: i64,
     pub team: i64,
     pub account: i64,
@@ -16,16 +17,16 @@ pub struct Scene {
 }
 
 impl Scene {
-    pub fn new(wire: &mut Wire, base_url: &str) -> Self {
-        let owner = Caller::owner(wire, base_url, "owner");
-        let mate = owner.colleague(wire, "mate", 3);
+    pub fn new(base_url: &str) -> Self {
+        let owner = Person::owner(base_url, "owner");
+        let mate = owner.colleague("mate");
         let team = json!({"team": {"name": "Coaches"}, "user_emails": [mate.email]});
         Self {
             mate: mate.id,
-            team: owner.must(wire, "POST", "/teams", &team)["team"]["id"].as_i64().expect("an id"),
-            account: owner.connect(wire, "/workspaces/twitter_accounts", "lions"),
-            personal_account: owner.connect(wire, "/twitter_accounts", "tigers"),
-            invite: owner.invite(wire, "guest@example.test"),
+            team: owner.must(Method::POST, "teams", Some(&team))["team"]["id"].as_i64().expect("an id"),
+            account: owner.connect("workspaces/twitter_accounts", "lions"),
+            personal_account: owner.connect("twitter_accounts", "tigers"),
+            invite: owner.invite("guest"),
             owner,
             number: 0,
         }
@@ -35,7 +36,7 @@ impl Scene {
     pub fn of_nobody() -> Self {
         let invite = Ticket { id: 0, token: "token".to_owned() };
         Self {
-            owner: Caller::nobody(""),
+            owner: Person::nobody(""),
             mate: 0,
             team: 0,
             account: 0,

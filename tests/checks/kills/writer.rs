@@ -17,8 +17,8 @@ use diesel::{
 use roster::db::Conn;
 
 use crate::{
-    person::{Answer, Person, account},
-    support::process::Address,
+    counted_person::CountedPerson,
+    support::{client::Answer, people::account, process::Server},
     tally::{Count, Tally},
 };
 
@@ -28,7 +28,7 @@ const EVERY_SO_OFTEN: usize = 8;
 const BEFORE_REPEATING: Duration = Duration::from_millis(10);
 
 pub struct Writer {
-    person: Person,
+    person: CountedPerson,
     path: &'static str,
 }
 
@@ -57,8 +57,8 @@ pub struct Account {
 
 impl Writer {
     /// Half of them write for themselves, half for the workspace they share.
-    pub fn crew(address: &Address, tally: &Arc<Tally>) -> Vec<Self> {
-        let owner = Person::owner("olga", address, tally);
+    pub fn crew(server: &Server, tally: &Arc<Tally>) -> Vec<Self> {
+        let owner = CountedPerson::owner("olga", server, tally);
         let writer = |number| {
             let name = format!("writer{number}");
             if number % 2 == 0 {
@@ -113,7 +113,7 @@ impl Writing {
     }
 
     fn note(&self, uid: &str, answer: &Answer, repeated: bool) {
-        let id = answer.body["twitter_account"]["id"].as_i64().expect("an id");
+        let id = answer.json()["twitter_account"]["id"].as_i64().expect("an id");
         let before = self.acked.lock().unwrap_or_else(PoisonError::into_inner).insert(uid.to_owned(), id);
         if before.is_some_and(|before| before != id) {
             self.moved.add();

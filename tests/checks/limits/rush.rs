@@ -13,8 +13,10 @@ use serde_json::json;
 
 use super::latency::Latencies;
 use crate::{
-    caller::Caller,
-    person::PASSWORD,
+    support::{
+        people::{PASSWORD, Person},
+        process::{HasAddress as _, Server},
+    },
     wire::{Request, Wire},
 };
 
@@ -39,14 +41,14 @@ pub struct Logins {
 
 /// Each client is somebody of their own, at an address of their own.
 pub struct Rush {
-    people: Vec<Caller>,
+    people: Vec<Person>,
     logins: Mutex<Logins>,
 }
 
 /// Asks whether the service lives, and something of its database, again and again.
-pub fn observe(olga: &Caller, span: Duration, mut meanwhile: impl FnMut()) -> Seen {
-    let wire = &mut Wire::to(&olga.base_url);
-    let (live, get) = (Request::new("GET", "/health/live"), olga.request("GET", "/users"));
+pub fn observe(olga: &Person, span: Duration, mut meanwhile: impl FnMut()) -> Seen {
+    let wire = &mut Wire::to(&olga.base_url());
+    let (live, get) = (Request::new("GET", "/health/live"), Request::by(olga, "GET", "users"));
     let mut seen = Seen::default();
     let since = Instant::now();
     while since.elapsed() < span {
@@ -66,8 +68,8 @@ pub fn observe(olga: &Caller, span: Duration, mut meanwhile: impl FnMut()) -> Se
 }
 
 impl Rush {
-    pub fn new(wire: &mut Wire, base_url: &str, clients: usize) -> Self {
-        let people = (0..clients).map(|client| Caller::owner(wire, base_url, &format!("client{client}")));
+    pub fn new(server: &Server, clients: usize) -> Self {
+        let people = (0..clients).map(|client| Person::owner(server, &format!("client{client}")));
         Self { people: people.collect(), logins: Mutex::default() }
     }
 
@@ -88,8 +90,8 @@ impl Rush {
         })
     }
 
-    fn sign_in_until(&self, person: &Caller, address: &str, over: &AtomicBool) {
-        let wire = &mut Wire::to(&person.base_url);
+    fn sign_in_until(&self, person: &Person, address: &str, over: &AtomicBool) {
+        let wire = &mut Wire::to(&person.base_url());
         let body = json!({"user": {"email": person.email, "password": PASSWORD}});
         let request = Request::new("POST", "/api/v4/sessions").header("X-Forwarded-For", address).json(&body);
         while !over.load(Ordering::Relaxed) {

@@ -1,11 +1,11 @@
 //! Everybody who may come, and what there is to come to: in the workspace that is asked for, and in another one.
 
+use reqwest::Method;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    caller::Caller,
-    person::Ticket,
+    support::people::{Person, Ticket},
     wire::{Request, Wire},
 };
 
@@ -16,7 +16,7 @@ pub const STRANGER: usize = 7;
 
 pub struct Cast {
     /// In the order of [`ACTORS`].
-    pub actors: [Caller; 8],
+    pub actors: [Person; 8],
     home: Things,
     foreign: Things,
 }
@@ -51,19 +51,19 @@ pub struct Things {
 impl Cast {
     pub fn new(wire: &mut Wire, base_url: &str, number: u32) -> Self {
         let name = |name: &str| format!("{name}{number}");
-        let owner = Caller::owner(wire, base_url, &name("owner"));
-        let admin = owner.colleague(wire, &name("admin"), 2);
-        let member = owner.colleague(wire, &name("member"), 3);
-        let signed_out = owner.colleague(wire, &name("gone"), 2);
-        signed_out.must(wire, "DELETE", "/sessions", &json!({}));
-        let removed = owner.colleague(wire, &name("removed"), 3);
-        owner.must(wire, "DELETE", &format!("/workspace_users/{}", removed.id), &json!({}));
-        let invited = Caller::owner(wire, base_url, &name("invited"));
-        let stranger = Caller::owner(wire, base_url, &name("stranger"));
+        let owner = Person::owner(base_url, &name("owner"));
+        let admin = owner.admin(&name("admin"));
+        let member = owner.colleague(&name("member"));
+        let signed_out = owner.admin(&name("gone"));
+        signed_out.must(Method::DELETE, "sessions", Some(&json!({})));
+        let removed = owner.colleague(&name("removed"));
+        owner.must(Method::DELETE, &format!("workspace_users/{}", removed.id), None);
+        let invited = Person::owner(base_url, &name("invited"));
+        let stranger = Person::owner(base_url, &name("stranger"));
         let home = Things::of(wire, &owner, &member, &invited, &name("mate"));
-        let foreign_member = stranger.colleague(wire, &name("foreigner"), 3);
+        let foreign_member = stranger.colleague(&name("foreigner"));
         let foreign = Things::of(wire, &stranger, &foreign_member, &member, &name("foreign-mate"));
-        let nobody = Caller::nobody(base_url);
+        let nobody = Person::nobody(base_url);
         Self { actors: [nobody, signed_out, owner, admin, member, removed, invited, stranger], home, foreign }
     }
 
@@ -91,21 +91,21 @@ impl Cast {
 }
 
 impl Things {
-    fn of(wire: &mut Wire, owner: &Caller, member: &Caller, invited: &Caller, mate: &str) -> Self {
-        let mate = owner.colleague(wire, mate, 3);
+    fn of(wire: &mut Wire, owner: &Person, member: &Person, invited: &Person, mate: &str) -> Self {
+        let mate = owner.colleague(mate);
         let team = json!({"team": {"name": "Coaches"}, "user_emails": [mate.email]});
-        let team = owner.must(wire, "POST", "/teams", &team)["team"]["id"].as_i64().expect("an id");
+        let team = owner.must(Method::POST, "teams", Some(&team))["team"]["id"].as_i64().expect("an id");
         let key = json!({"api_key": {"name": "n8n", "scopes": ["read"]}});
-        let key = &owner.must(wire, "POST", "/api_keys", &key)["api_key"]["id"];
-        let sessions = wire.ask(&Request::new("GET", "/api/v4/sessions").token(member.token.as_deref()));
+        let key = &owner.must(Method::POST, "api_keys", Some(&key))["api_key"]["id"];
+        let sessions = wire.ask(&Request::new("GET", "/api/v4/sessions").token(member.client.token()));
         Self {
             team,
             mate: mate.id,
-            account: owner.connect(wire, "/workspaces/twitter_accounts", "lions"),
-            personal_account: member.connect(wire, "/twitter_accounts", "tigers"),
+            account: owner.connect("workspaces/twitter_accounts", "lions"),
+            personal_account: member.connect("twitter_accounts", "tigers"),
             session: sessions.json()["sessions"][0]["id"].as_i64().expect("an id"),
             key: key.as_str().and_then(|id| id.parse().ok()).expect("an id"),
-            invite: owner.invite(wire, &invited.email),
+            invite: owner.invite(&invited.name),
             owner_email: owner.email.clone(),
             number: 0,
         }

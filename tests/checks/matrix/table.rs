@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::actors::Things;
-use crate::person::{PASSWORD, account, email};
+use crate::support::people::{PASSWORD, account, email};
 
 pub struct Row {
     pub route: &'static str,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
+use reqwest::Method;
 
-use crate::{caller::Caller, person::account, wire::Wire};
+use crate::support::people::{Person, account};
 
 #[derive(Clone, Copy, Debug)]
 pub enum CallerKind {
@@ -34,14 +34,14 @@ pub struct Seed(pub u64);
 
 /// Workspaces that have nothing to do with the one asked about.
 pub struct Elsewhere {
-    owner: Caller,
-    admin: Caller,
-    member: Caller,
-    stranger: Caller,
+    owner: Person,
+    admin: Person,
+    member: Person,
+    stranger: Person,
 }
 
 pub struct Graph {
-    pub caller: Caller,
+    pub caller: Person,
     pub caller_kind: CallerKind,
     pub holder_kind: Holder,
     /// Whether the caller may manage the accounts of the workspace they are in.
@@ -75,17 +75,16 @@ impl Seed {
 }
 
 impl Elsewhere {
-    pub fn new(wire: &mut Wire, base_url: &str) -> Self {
-        let owner = Caller::owner(wire, base_url, "elsewhere-owner");
-        let admin = owner.colleague(wire, "elsewhere-admin", 2);
-        let member = owner.colleague(wire, "elsewhere-member", 3);
-        Self { admin, member, stranger: Caller::owner(wire, base_url, "elsewhere-alone"), owner }
+    pub fn new(base_url: &str) -> Self {
+        let owner = Person::owner(base_url, "elsewhere-owner");
+        let admin = owner.admin("elsewhere-admin");
+        let member = owner.colleague("elsewhere-member");
+        Self { admin, member, stranger: Person::owner(base_url, "elsewhere-alone"), owner }
     }
 }
 
 impl Graph {
     pub fn new(
-        wire: &mut Wire,
         elsewhere: &Elsewhere,
         seed: &mut Seed,
         number: u32,
@@ -93,12 +92,13 @@ impl Graph {
         holder_kind: Holder,
     ) -> Self {
         let name = |name: &str| format!("{name}{number}");
-        let base_url = &elsewhere.owner.base_url;
-        let owner = Caller::owner(wire, base_url, &name("owner"));
-        let caller = come(wire, &owner, caller_kind, &name("caller"));
-        let mates: Vec<Caller> = (0..=seed.below(3))
+        let server = &elsewhere.owner;
+        let owner = Person::owner(server, &name("owner"));
+        let caller = come(&owner, caller_kind, &name("caller"));
+        let mates: Vec<Person> = (0..=seed.below(3))
             .map(|mate| {
-                owner.colleague(wire, &name(&format!("mate{mate}-")), if seed.coin() { 2 } else { 3 })
+                let name = name(&format!("mate{mate}-"));
+                if seed.coin() { owner.admin(&name) } else { owner.colleague(&name) }
             })
             .collect();
         let is_inside = matches!(caller_kind, CallerKind::Member | CallerKind::Admin);
@@ -117,9 +117,9 @@ impl Graph {
             Holder::Stranger => Some([&elsewhere.stranger, &elsewhere.member][usize::from(seed.coin())]),
             Holder::Nobody => None,
         };
-        let held = ["a", "b"].map(|side| hold(wire, holder, &format!("{side}{number}"), may_be_workspace));
+        let held = ["a", "b"].map(|side| hold(holder, &format!("{side}{number}"), may_be_workspace));
         if matches!(caller_kind, CallerKind::Removed) {
-            owner.must(wire, "DELETE", &format!("/workspace_users/{}", caller.id), &json!({}));
+            owner.must(Method::DELETE, &format!("workspace_users/{}", caller.id), None);
         }
         let is_admin = !matches!(caller_kind, CallerKind::Member);
         let is_foreign = match holder_kind {
@@ -132,26 +132,25 @@ impl Graph {
 }
 
 /// The one to be removed is here until the account is held: what is theirs goes along.
-fn come(wire: &mut Wire, owner: &Caller, kind: CallerKind, name: &str) -> Caller {
+fn come(owner: &Person, kind: CallerKind, name: &str) -> Person {
     match kind {
-        CallerKind::Member | CallerKind::Removed => owner.colleague(wire, name, 3),
-        CallerKind::Admin => owner.colleague(wire, name, 2),
-        CallerKind::Stranger => Caller::owner(wire, &owner.base_url, name),
+        CallerKind::Member | CallerKind::Removed => owner.colleague(name),
+        CallerKind::Admin => owner.admin(name),
+        CallerKind::Stranger => Person::owner(owner, name),
         CallerKind::Invited => {
-            let invited = Caller::owner(wire, &owner.base_url, name);
-            owner.invite(wire, &invited.email);
+            let invited = Person::owner(owner, name);
+            owner.invite(&invited.name);
             invited
         }
     }
 }
 
 /// For the workspace, or personally where the holder may not connect for it or need not.
-fn hold(wire: &mut Wire, holder: Option<&Caller>, uid: &str, for_workspace: bool) -> Held {
+fn hold(holder: Option<&Person>, uid: &str, for_workspace: bool) -> Held {
     let uid = uid.to_owned();
     let Some(holder) = holder else { return Held { uid, account_id: 999_999_999 } };
-    let answer =
-        for_workspace.then(|| holder.send(wire, "POST", "/workspaces/twitter_accounts", &account(&uid)));
-    let id = answer.and_then(|answer| answer.json()["twitter_account"]["id"].as_i64());
-    let account_id = id.unwrap_or_else(|| holder.connect(wire, "/twitter_accounts", &uid));
+    let answer = for_workspace.then(|| holder.post("workspaces/twitter_accounts", &account(&uid)).1);
+    let id = answer.and_then(|answer| answer["twitter_account"]["id"].as_i64());
+    let account_id = id.unwrap_or_else(|| holder.connect("twitter_accounts", &uid));
     Held { uid, account_id }
 }

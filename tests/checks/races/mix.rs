@@ -17,10 +17,7 @@ use std::{
 use self::{actor::Actor, counts::Deeds};
 use crate::{
     census::{self, Census},
-    support::{
-        database::{Database, Kind},
-        process::Server,
-    },
+    support::database::{Database, Kind},
     tally::Tally,
     verdict::{self, Verdict},
 };
@@ -43,7 +40,7 @@ fn a3_in_small() {
 
 fn mix(verdict: &mut Verdict, length: Duration) {
     let database = Database::new(verdict.kind);
-    let servers = Server::pair(&database);
+    let servers = database.serve_twice();
     let tally = Arc::new(Tally::default());
     let actors = Actor::cast(&servers, &tally);
     let deeds = Deeds::default();

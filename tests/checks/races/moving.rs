@@ -2,7 +2,6 @@
 //! workspace empty-handed: with the first still locked it would be half of a deadlock.
 
 use std::{
-    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -12,11 +11,10 @@ use roster::db::Conn;
 
 use crate::{
     census::{self, count},
-    person::{Person, account},
     support::{
         database::{Database, Kind},
+        people::{Person, account},
         postgres::Postgres,
-        process::Server,
     },
 };
 
@@ -26,10 +24,9 @@ fn who_moved_lets_go_of_the_workspace_they_left() {
         return;
     }
     let database = Database::new(Kind::Postgres);
-    let server = Server::start(&database);
-    let tally = Arc::default();
-    let olga = Person::owner("olga", &server.address, &tally);
-    let bob = Person::owner("bob", &server.address, &tally);
+    let server = database.serve();
+    let olga = Person::owner(&server, "olga");
+    let bob = Person::owner(&server, "bob");
     let mia = olga.colleague("mia");
     let [watch, left, entered] = &mut [(); 3].map(|()| census::connect(&database));
     let (old, new) = (workspace_of(watch, &olga), workspace_of(watch, &bob));
@@ -49,8 +46,8 @@ fn who_moved_lets_go_of_the_workspace_they_left() {
         let free = count(watch, &free);
         execute(entered, "COMMIT");
         assert_eq!(free, 1, "the workspace she left is still locked");
-        let answer = connecting.join().expect("mia").expect("an answer");
-        assert_eq!(answer.status, 201, "{answer:?}");
+        let (status, answer) = connecting.join().expect("mia");
+        assert_eq!(status, 201, "{answer}");
     });
 }
 

@@ -11,10 +11,12 @@ use std::{
 
 use crate::{
     census::{self, Census},
-    person::{Answer, Person, account},
+    counted_person::CountedPerson,
     support::{
+        client::Answer,
         database::{Database, Kind},
-        process::{Address, Server},
+        people::account,
+        process::Server,
     },
     tally::Tally,
     verdict::{self, Verdict},
@@ -61,12 +63,12 @@ fn a2_in_small() {
 fn race(verdict: &mut Verdict, rounds: usize) {
     let is_sqlite = verdict.kind == Kind::Sqlite;
     let database = Database::new(verdict.kind);
-    let servers = Server::pair(&database);
+    let servers = database.serve_twice();
     let tally = Arc::new(Tally::default());
     let clients = clients(&servers, &tally);
     let (outcomes, written) = if is_sqlite {
-        let writing = Server::start(&database);
-        beside_a_writer(&writing.address, &tally, || play(&clients, rounds))
+        let writing = database.serve();
+        beside_a_writer(&writing, &tally, || play(&clients, rounds))
     } else {
         (play(&clients, rounds), 0)
     };
@@ -84,15 +86,15 @@ fn race(verdict: &mut Verdict, rounds: usize) {
 }
 
 /// Four admins of one workspace, each at both servers.
-fn clients(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<Person> {
-    let owner = Person::owner("olga", &servers[0].address, tally);
+fn clients(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<CountedPerson> {
+    let owner = CountedPerson::owner("olga", &servers[0], tally);
     let mut admins: Vec<_> = (0..CLIENTS / 2 - 1).map(|n| owner.admin(&format!("admin{n}"))).collect();
     admins.push(owner);
-    admins.iter().flat_map(|admin| servers.each_ref().map(|server| admin.at(&server.address))).collect()
+    admins.iter().flat_map(|admin| servers.each_ref().map(|server| admin.at(server))).collect()
 }
 
 /// Every client's outcome of every round.
-fn play(clients: &[Person], rounds: usize) -> Vec<Vec<Outcome>> {
+fn play(clients: &[CountedPerson], rounds: usize) -> Vec<Vec<Outcome>> {
     let start = Barrier::new(clients.len());
     thread::scope(|scope| {
         let players: Vec<_> = clients
@@ -119,7 +121,7 @@ fn side(client: usize, round: usize) -> Side {
     if bit.is_multiple_of(2) { Side::Personal } else { Side::Workspace }
 }
 
-fn connect(client: &Person, round: usize, side: Side) -> Outcome {
+fn connect(client: &CountedPerson, round: usize, side: Side) -> Outcome {
     let path = match side {
         Side::Personal => "twitter_accounts",
         Side::Workspace => "workspaces/twitter_accounts",
@@ -147,15 +149,15 @@ fn judge_rounds(outcomes: &[Vec<Outcome>], rounds: usize, verdict: &mut Verdict)
 }
 
 /// Somebody in another workspace, on another server, connects and disconnects until the work is done.
-fn beside_a_writer<T>(address: &Address, tally: &Arc<Tally>, work: impl FnOnce() -> T) -> (T, u64) {
-    let writer = Person::owner("writer", address, tally);
+fn beside_a_writer<T>(server: &Server, tally: &Arc<Tally>, work: impl FnOnce() -> T) -> (T, u64) {
+    let writer = CountedPerson::owner("writer", server, tally);
     let done = AtomicBool::new(false);
     thread::scope(|scope| {
         let writing = scope.spawn(|| {
             let mut written = 0;
             while !done.load(Ordering::Relaxed) {
                 let Some(answer) = writer.post("twitter_accounts", &account("beside")) else { continue };
-                let id = &answer.body["twitter_account"]["id"];
+                let id = answer.json()["twitter_account"]["id"].clone();
                 let gone = writer.delete(&format!("twitter_accounts/{id}"));
                 written += u64::from(gone.is_some_and(|answer| answer.status == 200));
             }

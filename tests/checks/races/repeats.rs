@@ -6,12 +6,11 @@ use std::{collections::HashSet, sync::Barrier, thread};
 use serde_json::{Value, json};
 
 use crate::{
-    caller::Caller,
     census::{self, Census, count},
-    person::account,
     support::{
         database::{Database, Kind},
-        process::Server,
+        people::{Person, account},
+        process::{HasAddress as _, Server},
     },
     verdict::{self, Verdict},
     wire::{Answer, Request, Wire},
@@ -33,13 +32,12 @@ fn a4_in_small() {
 
 fn check(verdict: &mut Verdict, things: usize) {
     let database = Database::new(verdict.kind);
-    let mut servers = Server::pair(&database);
-    let base_url = servers[0].address.get();
-    let wire = &mut Wire::to(&base_url);
-    let olga = Caller::owner(wire, &base_url, "olga");
-    let adam = olga.colleague(wire, "adam", 2);
+    let mut servers = database.serve_twice();
+    let base_url = servers[0].base_url();
+    let olga = Person::owner(&base_url, "olga");
+    let adam = olga.admin("adam");
     let connect = |number: usize| {
-        olga.request("POST", "/workspaces/twitter_accounts").json(&account(&format!("account-{number}")))
+        Request::by(&olga, "POST", "workspaces/twitter_accounts").json(&account(&format!("account-{number}")))
     };
     let create = |number: usize| company(&olga, number, "Lions");
     let mut connected = all_at_once(&servers, things, &connect);
@@ -49,7 +47,7 @@ fn check(verdict: &mut Verdict, things: usize) {
         server.start_again();
     }
 
-    let wire = &mut Wire::to(&servers[1].address.get());
+    let wire = &mut Wire::to(&servers[1].base_url());
     let mut changed = 0;
     let mut leaks = 0;
     for (number, (connected, created)) in connected.iter_mut().zip(&mut created).enumerate() {
@@ -72,9 +70,9 @@ fn check(verdict: &mut Verdict, things: usize) {
 }
 
 /// A create that has no natural key.
-fn company(caller: &Caller, number: usize, name: &str) -> Request {
+fn company(caller: &Person, number: usize, name: &str) -> Request {
     Request::new("POST", "/rest/companies")
-        .token(caller.token.as_deref())
+        .token(caller.client.token())
         .header("Idempotency-Key", &format!("company-{number}"))
         .json(&json!({"name": name}))
 }
@@ -90,7 +88,7 @@ fn all_at_once(
     thread::scope(|scope| {
         let clients: Vec<_> = (0..CLIENTS)
             .map(|client| {
-                let (start, base_url) = (&start, servers[client % 2].address.get());
+                let (start, base_url) = (&start, servers[client % 2].base_url());
                 scope.spawn(move || {
                     let mut wire = Wire::to(&base_url);
                     let ask = |number| {

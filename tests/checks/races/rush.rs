@@ -8,12 +8,12 @@ use reqwest::blocking::Client;
 use serde_json::json;
 
 use crate::{
-    caller::Caller,
     census::{self, count},
     support::{
         database::{Database, Kind},
+        people::Person,
         postgres::Postgres,
-        process::Server,
+        process::HasAddress as _,
     },
     verdict::{self, Verdict},
     wire::{Request, Wire},
@@ -38,16 +38,16 @@ fn a_create_waits_for_who_has_the_workspace() {
         return;
     }
     let database = Database::new(Kind::Postgres);
-    let server = Server::start(&database);
-    let base_url = server.address.get();
+    let server = database.serve();
+    let base_url = server.base_url();
     let wire = &mut Wire::to(&base_url);
-    let olga = Caller::owner(wire, &base_url, "olga");
+    let olga = Person::owner(&base_url, "olga");
     let holder = &mut census::connect(&database);
     for statement in ["BEGIN", "SELECT id FROM workspaces FOR NO KEY UPDATE"] {
         sql_query(statement).execute(holder).expect(statement);
     }
     let answer = thread::scope(|scope| {
-        let request = Request::new("POST", "/rest/people").token(olga.token.as_deref()).json(&json!({}));
+        let request = Request::new("POST", "/rest/people").token(olga.client.token()).json(&json!({}));
         let creating = scope.spawn(move || wire.ask(&request));
         thread::sleep(HELD_FOR);
         sql_query("COMMIT").execute(holder).expect("an end");
@@ -59,14 +59,13 @@ fn a_create_waits_for_who_has_the_workspace() {
 
 fn rush(verdict: &mut Verdict) {
     let database = Database::new(verdict.kind);
-    let server = Server::start(&database);
-    let base_url = server.address.get();
-    let olga = Caller::owner(&mut Wire::to(&base_url), &base_url, "olga");
+    let server = database.serve();
+    let base_url = server.base_url();
+    let olga = Person::owner(&base_url, "olga");
     let http = Client::builder().timeout(PATIENCE).build().expect("a client");
     let start = Barrier::new(CREATES);
     let create = |number: usize| {
-        let request =
-            http.post(format!("{base_url}/rest/people")).bearer_auth(olga.token.as_deref().unwrap_or(""));
+        let request = http.post(format!("{base_url}/rest/people")).bearer_auth(olga.token());
         let request = request.json(&json!({"jobTitle": format!("Coach {number}")}));
         start.wait();
         request.send().map_or(0, |answer| answer.status().as_u16())

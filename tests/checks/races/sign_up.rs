@@ -5,17 +5,15 @@ use std::{
     thread,
 };
 
-use reqwest::{
-    Method,
-    header::{HeaderMap, HeaderName, HeaderValue},
-};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::{
     census::{self, Census},
-    person::{PASSWORD, Person},
+    counted_person::CountedPerson,
     support::{
         database::{Database, Kind},
+        people::PASSWORD,
         process::Server,
     },
     tally::Tally,
@@ -23,7 +21,6 @@ use crate::{
 };
 
 const CLIENTS: usize = 50;
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 #[test]
 #[ignore = "takes 140 s"]
@@ -38,7 +35,7 @@ fn a7_in_small() {
 
 fn race(verdict: &mut Verdict, rounds: usize) {
     let database = Database::new(verdict.kind);
-    let servers = Server::pair(&database);
+    let servers = database.serve_twice();
     let tally = Arc::new(Tally::default());
     let statuses = play(&servers, &tally, rounds);
 
@@ -66,7 +63,7 @@ fn play(servers: &[Server; 2], tally: &Arc<Tally>, rounds: usize) -> Vec<Vec<Opt
             .map(|number| {
                 let start = &start;
                 scope.spawn(move || {
-                    let client = Person::nobody("somebody", &servers[number % 2].address, tally);
+                    let client = CountedPerson::nobody(&servers[number % 2], tally);
                     let turns = (0..rounds).map(|round| {
                         start.wait();
                         register(&client, number, &spellings(round)[number % 10])
@@ -80,11 +77,10 @@ fn play(servers: &[Server; 2], tally: &Arc<Tally>, rounds: usize) -> Vec<Vec<Opt
 }
 
 /// Each client has an address of its own: what is raced for is the name.
-fn register(client: &Person, number: usize, email: &str) -> Option<u16> {
-    let from = HeaderValue::try_from(format!("192.0.2.{number}")).expect("an address");
-    let headers = HeaderMap::from_iter([(X_FORWARDED_FOR, from)]);
+fn register(client: &CountedPerson, number: usize, email: &str) -> Option<u16> {
     let body = json!({"user": {"email": email, "password": PASSWORD}});
-    let answer = client.send(Method::POST, "registrations", Some(&body), headers)?;
+    let request = client.request(Method::POST, "registrations");
+    let answer = client.send(request.header("X-Forwarded-For", format!("192.0.2.{number}")).json(&body))?;
     Some(answer.status)
 }
 

@@ -1,16 +1,18 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, thread, time::Duration};
 
-use reqwest::Method;
 use roster::db::inspection;
 use serde_json::Value;
 
 use crate::{
-    commands::{
-        binary::{self, Ran},
-        service::{ask, connect, register},
-    },
+    commands::run_beside,
     on_both_databases,
-    support::{database::Kind, postgres::Postgres, server::TestApp},
+    support::{
+        database::Kind,
+        people::{Person, account},
+        postgres::Postgres,
+        process::{self, Ran},
+        server::TestApp,
+    },
 };
 
 fn manifest(folder: &Path) -> Value {
@@ -18,11 +20,11 @@ fn manifest(folder: &Path) -> Value {
 }
 
 fn backup(app: &TestApp, folder: &Path) -> Ran {
-    binary::beside(app, &["backup", folder.to_str().unwrap()])
+    run_beside(app, &["backup", folder.to_str().unwrap()])
 }
 
-fn accounts(app: &TestApp, token: &str) -> (u16, Value) {
-    ask(app, &Method::GET, "workspaces/twitter_accounts", token, &Value::Null)
+fn connect(olga: &Person, uid: &str) -> u16 {
+    olga.post("workspaces/twitter_accounts", &account(uid)).0
 }
 
 fn mode(path: &Path) -> u32 {
@@ -31,8 +33,8 @@ fn mode(path: &Path) -> u32 {
 
 on_both_databases! {
     fn says_what_is_in_it_and_which_keys_open_it(app: &mut TestApp) {
-        let olga = register(app, "olga", "Northside");
-        assert_eq!(connect(&app.base_url, &olga, "hawks"), 201);
+        let olga = Person::owner_of(app, "olga", "Northside");
+        assert_eq!(connect(&olga, "hawks"), 201);
         let elsewhere = tempfile::tempdir().unwrap();
         let folder = elsewhere.path().join("deep/today");
         let ran = backup(app, &folder).expect_success();
@@ -75,30 +77,29 @@ fn a_file_of_that_name_is_left_alone() {
 #[test]
 fn sqlite_is_restored_with_the_key_file_and_not_without() {
     let mut app = TestApp::start(Kind::Sqlite);
-    let olga = register(&app, "olga", "Northside");
-    assert_eq!(connect(&app.base_url, &olga, "hawks"), 201);
+    let olga = Person::owner_of(&app, "olga", "Northside");
+    assert_eq!(connect(&olga, "hawks"), 201);
     let folder = tempfile::tempdir().unwrap();
     backup(&app, folder.path()).expect_success();
-    assert_eq!(connect(&app.base_url, &olga, "after"), 201);
+    assert_eq!(connect(&olga, "after"), 201);
 
-    binary::run(binary::in_folder(folder.path()).args(["serve", "--listen", "127.0.0.1:0"]))
+    process::run(process::command(folder.path(), None).args(["serve", "--listen", "127.0.0.1:0"]))
         .expect_refusal("The key file");
 
     fs::copy(app.database.folder.path().join("roster.key"), folder.path().join("roster.key")).unwrap();
     app.restart_with(|settings| settings.data_dir = folder.path().to_owned());
-    let (status, listed) = accounts(&app, &olga);
+    let (status, listed) = olga.get("workspaces/twitter_accounts");
     assert_eq!((status, &listed["meta"]["total_count"]), (200, &1.into()), "{listed}");
     assert_eq!(listed["twitter_accounts"][0]["twitter_nickname"], "hawks");
-    assert_eq!(connect(&app.base_url, &olga, "hawks"), 200, "it is still the same account");
+    assert_eq!(connect(&olga, "hawks"), 200, "it is still the same account");
 }
 
 #[test]
 fn writers_do_not_notice() {
     let app = TestApp::start(Kind::Sqlite);
-    let olga = register(&app, "olga", "Northside");
-    let base_url = app.base_url.clone();
+    let olga = Person::owner_of(&app, "olga", "Northside");
     let writer = thread::spawn(move || {
-        (0..60).map(|number| connect(&base_url, &olga, &format!("fan{number}"))).collect::<Vec<_>>()
+        (0..60).map(|number| connect(&olga, &format!("fan{number}"))).collect::<Vec<_>>()
     });
     let folder = tempfile::tempdir().unwrap();
     let counts: Vec<i64> = (0..3)
@@ -118,8 +119,8 @@ fn writers_do_not_notice() {
 fn postgres_is_restored_from_the_line_that_is_printed() {
     let Some(postgres) = Postgres::get() else { return };
     let mut app = TestApp::start(Kind::Postgres);
-    let olga = register(&app, "olga", "Northside");
-    assert_eq!(connect(&app.base_url, &olga, "hawks"), 201);
+    let olga = Person::owner_of(&app, "olga", "Northside");
+    assert_eq!(connect(&olga, "hawks"), 201);
     let folder = tempfile::tempdir().unwrap();
     let ran = backup(&app, folder.path()).expect_success();
     let dump = folder.path().join("roster.dump");
@@ -132,9 +133,9 @@ fn postgres_is_restored_from_the_line_that_is_printed() {
     let restored = Command::new("pg_restore").args(["--no-owner", "--dbname", &url]).arg(&dump).status();
     assert!(restored.unwrap().success());
     app.restart_with(|settings| settings.database_url = Some(url.into()));
-    let (status, listed) = accounts(&app, &olga);
+    let (status, listed) = olga.get("workspaces/twitter_accounts");
     assert_eq!((status, &listed["meta"]["total_count"]), (200, &1.into()), "{listed}");
-    assert_eq!(connect(&app.base_url, &olga, "hawks"), 200);
+    assert_eq!(connect(&olga, "hawks"), 200);
     drop(app);
     postgres.remove(&name);
 }

@@ -1,12 +1,13 @@
 use std::fs;
 
-use crate::commands::binary;
+use crate::support::process;
 
 #[test]
 fn every_shell_is_told_every_command() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let ran = binary::run(binary::in_folder(folder.path()).args(["completions", shell])).expect_success();
+        let ran =
+            process::run(process::command(folder.path(), None).args(["completions", shell])).expect_success();
         for command in
             ["doctor", "demo", "backup", "reset-password", "invites", "api-key", "migrate", "serve"]
         {
@@ -19,8 +20,8 @@ fn every_shell_is_told_every_command() {
 #[test]
 fn a_wrong_setting_is_no_obstacle() {
     let folder = tempfile::tempdir().unwrap();
-    binary::run(
-        binary::in_folder(folder.path()).env("ROSTER_SIGN_UP", "maybe").args(["completions", "bash"]),
+    process::run(
+        process::command(folder.path(), None).env("ROSTER_SIGN_UP", "maybe").args(["completions", "bash"]),
     )
     .expect_success();
 }
@@ -28,13 +29,13 @@ fn a_wrong_setting_is_no_obstacle() {
 #[test]
 fn every_command_shows_an_example() {
     let folder = tempfile::tempdir().unwrap();
-    let commands = binary::run(binary::in_folder(folder.path()).arg("--help")).expect_success();
+    let commands = process::run(process::command(folder.path(), None).arg("--help")).expect_success();
     let (_, listed) = commands.out.split_once("Commands:\n").unwrap();
     let (listed, _) = listed.split_once("\n\n").unwrap();
     let names = listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let mut seen = 0;
     for name in names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help") {
-        let ran = binary::run(binary::in_folder(folder.path()).args([name, "--help"])).expect_success();
+        let ran = process::run(process::command(folder.path(), None).args([name, "--help"])).expect_success();
         assert!(ran.out.contains(&format!("Example: roster {name}")), "{name}: {}", ran.out);
         seen += 1;
     }

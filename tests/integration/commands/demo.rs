@@ -1,20 +1,21 @@
-use reqwest::Method;
 use roster::crypto::api_key::KeyText;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
-    commands::{
-        binary,
-        service::{ask, register, sign_in},
-    },
+    commands::run_beside,
     on_both_databases,
+    support::{
+        client::{self, Client},
+        people::{Person, sign_in},
+    },
 };
+use reqwest::Method;
 
 const PASSWORD: &str = "Hail Mary from midfield";
 
 on_both_databases! {
     fn fills_a_department_everybody_can_sign_in_to(app: &mut TestApp) {
-        let ran = binary::beside(app, &["demo"]).expect_success();
+        let ran = run_beside(app, &["demo"]).expect_success();
         let password = ran.line("The password of each is ").rsplit(' ').next().unwrap();
         let emails = ran.out.lines().filter_map(|line| line.trim().split_once(' '));
         let emails = emails.map(|(first, _)| first).filter(|first| first.contains("@northfield.example"));
@@ -28,11 +29,11 @@ on_both_databases! {
     }
 
     fn looks_like_a_place_where_people_work(app: &mut TestApp) {
-        binary::beside(app, &["demo", "--password", PASSWORD]).expect_success();
+        run_beside(app, &["demo", "--password", PASSWORD]).expect_success();
         let (_, owner) = sign_in(app, "dana@northfield.example", PASSWORD);
         assert_eq!(owner["user"]["workspace_role"]["name"], "owner");
-        let token = owner["user"]["auth_token"].as_str().unwrap();
-        let get = |path: &str| ask(app, &Method::GET, path, token, &Value::Null).1;
+        let client = Client::new(app).with_token(owner["user"]["auth_token"].as_str().unwrap());
+        let get = |path: &str| client::json(client.request(Method::GET, &format!("/api/v4/{path}"))).1;
         let accounts = get("workspaces/twitter_accounts");
         let accounts = accounts["twitter_accounts"].as_array().unwrap();
         assert_eq!(accounts.len(), 5);
@@ -51,14 +52,14 @@ on_both_databases! {
     }
 
     fn refuses_a_database_that_people_use(app: &mut TestApp) {
-        let olga = register(app, "olga", "Northside");
-        binary::beside(app, &["demo"]).expect_refusal("name a fresh one");
+        let olga = Person::owner_of(app, "olga", "Northside");
+        run_beside(app, &["demo"]).expect_refusal("name a fresh one");
         assert_eq!(sign_in(app, "dana@northfield.example", PASSWORD).0, 401);
-        assert_eq!(ask(app, &Method::GET, "users", &olga, &Value::Null).0, 200);
+        assert_eq!(olga.get("users").0, 200);
     }
 
     fn refuses_a_password_anybody_guesses(app: &mut TestApp) {
-        binary::beside(app, &["demo", "--password", "password1"]).expect_refusal("Password is too common");
-        binary::beside(app, &["demo"]).expect_success();
+        run_beside(app, &["demo", "--password", "password1"]).expect_refusal("Password is too common");
+        run_beside(app, &["demo"]).expect_success();
     }
 }

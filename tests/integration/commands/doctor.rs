@@ -11,12 +11,13 @@ use diesel::RunQueryDsl as _;
 use roster::db::Target;
 
 use crate::{
-    commands::{
-        binary::{self, Ran},
-        service::register,
-    },
+    commands::run_beside,
     on_both_databases,
-    support::server::TestApp,
+    support::{
+        people::Person,
+        process::{self, Ran},
+        server::TestApp,
+    },
 };
 
 const SUBJECTS: [&str; 6] = ["variables", "public URL", "sign-up", "passwords", "schema", "clock"];
@@ -42,9 +43,9 @@ fn files(app: &TestApp) -> Vec<(PathBuf, Vec<u8>)> {
 
 on_both_databases! {
     fn finds_nothing_wrong_and_changes_nothing(app: &mut TestApp) {
-        register(app, "olga", "Northside");
+        Person::owner_of(app, "olga", "Northside");
         let before = files(app);
-        let ran = binary::beside(app, &["doctor"]).expect_success();
+        let ran = run_beside(app, &["doctor"]).expect_success();
         assert_eq!(failures(&ran), [""; 0]);
         for subject in SUBJECTS {
             assert!(ran.out.lines().any(|line| line[5..].starts_with(subject)), "{subject}: {ran:#?}");
@@ -61,11 +62,11 @@ on_both_databases! {
 
     fn a_key_file_that_is_gone_or_open_to_others_is_wrong(app: &mut TestApp) {
         fs::set_permissions(key_file(app), fs::Permissions::from_mode(0o644)).unwrap();
-        let ran = binary::beside(app, &["doctor"]);
+        let ran = run_beside(app, &["doctor"]);
         assert_eq!(ran.code, Some(1));
         assert!(ran.line("FAIL keys: ").contains("chmod 600"), "{ran:#?}");
         fs::remove_file(key_file(app)).unwrap();
-        let ran = binary::beside(app, &["doctor"]);
+        let ran = run_beside(app, &["doctor"]);
         assert_eq!(ran.code, Some(1));
         assert!(ran.line("FAIL keys: ").contains("is missing"), "{ran:#?}");
         assert!(ran.err.contains("one thing is wrong"), "{ran:#?}");
@@ -74,7 +75,7 @@ on_both_databases! {
 
     fn another_installations_key_is_wrong(app: &mut TestApp) {
         fs::write(key_file(app), "bmV3IGtleSBmb3IgdGhlIHNwZWMncyByaW5nLCAzMiE=\n").unwrap();
-        let ran = binary::beside(app, &["doctor"]);
+        let ran = run_beside(app, &["doctor"]);
         assert!(ran.line("FAIL keys: ").contains("lacks key"), "{ran:#?}");
         assert_eq!(ran.code, Some(1));
     }
@@ -85,18 +86,18 @@ on_both_databases! {
         let mut conn = target.connect().unwrap();
         let mut change = |sql: &str| diesel::sql_query(sql).execute(&mut conn).unwrap();
         change("DELETE FROM __diesel_schema_migrations WHERE version = '20261121000003'");
-        let ran = binary::beside(app, &["doctor"]).expect_success();
+        let ran = run_beside(app, &["doctor"]).expect_success();
         assert!(ran.line("warn schema: ").contains("20261121000003"), "{ran:#?}");
-        binary::beside(app, &["reset-password", "ada@example.com"]).expect_refusal("run `roster migrate` first");
+        run_beside(app, &["reset-password", "ada@example.com"]).expect_refusal("run `roster migrate` first");
         change("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000000')");
-        let ran = binary::beside(app, &["doctor"]);
+        let ran = run_beside(app, &["doctor"]);
         assert_eq!(ran.code, Some(1));
         assert!(ran.line("FAIL schema: ").contains("29991231000000"), "{ran:#?}");
     }
 
     fn settings_are_read_with_a_second_pair_of_eyes(app: &mut TestApp) {
         let doctor = |settings: &[(&str, &str)]| {
-            binary::run(binary::beside_command(app).envs(settings.iter().copied()).arg("doctor"))
+            process::run(app.database.command().envs(settings.iter().copied()).arg("doctor"))
         };
         let ran = doctor(&[("ROSTER_SINGUP", "closed"), ("ROSTER_PUBLIC_URL", "http://roster.example.com")]);
         assert!(ran.line("warn variables: ").contains("ROSTER_SINGUP"), "{ran:#?}");
@@ -127,8 +128,8 @@ fn a_mail_server_that_answers_is_found_well() {
         }
     });
     let folder = tempfile::tempdir().unwrap();
-    let mut command = binary::in_folder(folder.path());
-    let ran = binary::run(
+    let mut command = process::command(folder.path(), None);
+    let ran = process::run(
         command.env("ROSTER_SMTP_URL", url).env("ROSTER_MAIL_FROM", "roster@example.com").arg("doctor"),
     );
     ran.expect_success().line("ok   mail: ");
@@ -139,7 +140,7 @@ fn an_unreachable_server_is_wrong_and_its_password_stays_unsaid() {
     let folder = tempfile::tempdir().unwrap();
     for password in ["s3cret", "s3%cret", "1/s3cret", "a@s3cret"] {
         let url = format!("postgres://ada:{password}@127.0.0.1:1/roster");
-        let ran = binary::run(binary::in_folder(folder.path()).env("DATABASE_URL", url).arg("doctor"));
+        let ran = process::run(process::command(folder.path(), None).env("DATABASE_URL", url).arg("doctor"));
         ran.line("FAIL database: ");
         assert_eq!(ran.code, Some(1));
         assert!(!format!("{ran:?}").contains("cret"), "{ran:#?}");
@@ -150,7 +151,7 @@ fn an_unreachable_server_is_wrong_and_its_password_stays_unsaid() {
 #[test]
 fn an_empty_folder_stays_empty() {
     let folder = tempfile::tempdir().unwrap();
-    let ran = binary::run(binary::in_folder(folder.path()).arg("doctor")).expect_success();
+    let ran = process::run(process::command(folder.path(), None).arg("doctor")).expect_success();
     assert!(ran.line("warn database: ").contains("roster migrate"), "{ran:#?}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
 }
@@ -158,7 +159,7 @@ fn an_empty_folder_stays_empty() {
 #[test]
 fn a_database_at_rest_is_left_without_a_trace() {
     let folder = tempfile::tempdir().unwrap();
-    binary::run(binary::in_folder(folder.path()).arg("migrate")).expect_success();
+    process::run(process::command(folder.path(), None).arg("migrate")).expect_success();
     let files = || {
         let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
         let mut files: Vec<_> = entries.map(|path| (path.clone(), fs::read(path).unwrap())).collect();
@@ -166,20 +167,20 @@ fn a_database_at_rest_is_left_without_a_trace() {
         files
     };
     let before = files();
-    binary::run(binary::in_folder(folder.path()).arg("doctor")).expect_success();
+    process::run(process::command(folder.path(), None).arg("doctor")).expect_success();
     assert!(before == files(), "{:?}", files().iter().map(|(path, _)| path).collect::<Vec<_>>());
 }
 
 #[test]
 fn a_damaged_file_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
-    binary::run(binary::in_folder(folder.path()).arg("demo")).expect_success();
+    process::run(process::command(folder.path(), None).arg("demo")).expect_success();
     let path = folder.path().join("roster.sqlite3");
     let mut bytes = fs::read(&path).unwrap();
     let page = 4096 * 8;
     bytes[page..page + 2048].fill(0x5a);
     fs::write(&path, bytes).unwrap();
-    let ran = binary::run(binary::in_folder(folder.path()).arg("doctor"));
+    let ran = process::run(process::command(folder.path(), None).arg("doctor"));
     assert_eq!(ran.code, Some(1));
     ran.line("FAIL database: ");
 }

@@ -1,17 +1,10 @@
-use crate::{
-    commands::binary,
-    support::{database::Kind, postgres::Postgres},
-};
+use crate::support::{postgres::Postgres, process};
 
 const NAMES: [&str; 3] = ["20261121000001", "20261121000002", "20261121000003"];
 
 fn migrates_once(url: Option<&str>) {
     let folder = tempfile::tempdir().unwrap();
-    let migrate = || {
-        let mut command = binary::in_folder(folder.path());
-        command.envs(url.map(|url| ("ROSTER_DATABASE_URL", url)));
-        binary::run(command.arg("migrate")).expect_success()
-    };
+    let migrate = || process::run(process::command(folder.path(), url).arg("migrate")).expect_success();
     let first = migrate();
     for name in NAMES {
         first.line(&format!("Applied migration {name}."));
@@ -29,10 +22,7 @@ fn sqlite_is_made_and_migrated_once() {
 
 #[test]
 fn postgres_is_migrated_once() {
-    if !Kind::available().contains(&Kind::Postgres) {
-        return;
-    }
-    let postgres = Postgres::get().unwrap();
+    let Some(postgres) = Postgres::get() else { return };
     let name = format!("roster_migrate_{}", std::process::id());
     postgres.create(&name);
     migrates_once(Some(&postgres.url(&name)));

@@ -1,39 +1,39 @@
-use reqwest::{Method, blocking::Client};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::{
-    commands::{
-        binary,
-        service::{ask, connect, email, register},
-    },
+    commands::run_beside,
     on_both_databases,
-    support::server::TestApp,
+    support::{
+        client::{self, Client},
+        people::{Person, account, email},
+        server::TestApp,
+    },
 };
 
 fn read_accounts(app: &TestApp, bearer: &str) {
-    let url = format!("{}/rest/connectedAccounts", app.base_url);
-    let answer = Client::new().get(url).bearer_auth(bearer).send().expect("an answer");
-    assert_eq!(answer.status().as_u16(), 200);
+    let program = Client::new(app).with_token(bearer);
+    assert_eq!(client::json(program.request(Method::GET, "/rest/connectedAccounts")).0, 200);
 }
 
 fn readings(app: &TestApp, more: &[&str]) -> String {
     let olga = email("olga");
     let command = [&["readings", "--workspace", &olga], more].concat();
-    binary::beside(app, &command).expect_success().out
+    run_beside(app, &command).expect_success().out
 }
 
 on_both_databases! {
     fn prints_who_read_which_token_and_when(app: &mut TestApp) {
-        let (olga, other) = (register(app, "olga", "Northside"), register(app, "other", "Westfield"));
+        let (olga, other) = (Person::owner_of(app, "olga", "Northside"), Person::owner_of(app, "other", "Westfield"));
         for owner in [&olga, &other] {
-            assert_eq!(connect(&app.base_url, owner, "lions"), 201);
+            assert_eq!(owner.post("workspaces/twitter_accounts", &account("lions")).0, 201);
         }
         assert_eq!(readings(app, &[]), "No token was read.\n");
         let key = json!({"api_key": {"name": "n8n\u{1b}[31m", "scopes": ["read", "tokens"]}});
-        let (status, made) = ask(app, &Method::POST, "api_keys", &olga, &key);
+        let (status, made) = olga.post("api_keys", &key);
         assert_eq!(status, 201, "{made}");
-        read_accounts(app, &other);
-        read_accounts(app, &olga);
+        read_accounts(app, other.token());
+        read_accounts(app, olga.token());
         read_accounts(app, made["api_key"]["key"].as_str().expect("a key"));
         let printed = readings(app, &[]);
         let [by_key, by_olga] = printed.lines().collect::<Vec<_>>()[..] else { panic!("{printed}") };
@@ -48,6 +48,6 @@ on_both_databases! {
 
     fn says_that_there_is_no_such_workspace(app: &mut TestApp) {
         let asked = ["readings", "--workspace", "nobody@example.test"];
-        binary::beside(app, &asked).expect_refusal("There is no workspace \"nobody@example.test\"");
+        run_beside(app, &asked).expect_refusal("There is no workspace \"nobody@example.test\"");
     }
 }

@@ -3,12 +3,11 @@
 use chrono::TimeDelta;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
 use roster::housekeeping;
-use serde_json::Value;
 
 use crate::{
-    database::{caller::Caller, connect},
+    database::connect,
     on_both_databases,
-    support::server::TestApp,
+    support::{people::Person, server::TestApp},
 };
 
 #[derive(QueryableByName)]
@@ -30,10 +29,9 @@ fn swept_after(app: &TestApp, days: i64) -> [i64; 4] {
 
 on_both_databases! {
     fn what_is_over_for_long_goes_and_nothing_else(app: &mut TestApp) {
-        let (olga, _) = Caller::register(app, "olga", &Value::Null);
+        let olga = Person::owner(app, "olga");
         let invite = olga.invite("nina");
-        let token = invite["token"].as_str().expect("a token");
-        assert_eq!(olga.get(&format!("invites/{}?token={token}", invite["id"])).0, 200);
+        assert_eq!(olga.get(&invite.path()).0, 200);
         assert_eq!(swept_after(app, 0), [1, 1, 1, 1]);
         assert_eq!(swept_after(app, 1), [1, 1, 1, 0]);
         assert_eq!(swept_after(app, 30), [1, 1, 1, 0]);
@@ -43,7 +41,7 @@ on_both_databases! {
     }
 
     fn readings_of_tokens_are_kept_for_a_year(app: &mut TestApp) {
-        Caller::register(app, "olga", &Value::Null);
+        Person::owner(app, "olga");
         diesel::sql_query(
             "INSERT INTO token_readings (workspace_id, id, object, record_id, fields, read_at) \
              SELECT id, uuid, 'connectedAccount', uuid, 'accessToken', created_at FROM workspaces",

@@ -1,13 +1,9 @@
 //! How often a request goes to the database, counted by what goes over the connection.
 
-use serde_json::Value;
-
-use crate::{
-    database::caller::{Caller, account},
-    support::{
-        database::Kind,
-        recorded_statements::{self, asked_of, said_to},
-    },
+use crate::support::{
+    database::Kind,
+    people::{Person, account},
+    recorded_statements::{self, asked_of, said_to},
 };
 
 const MOST: usize = 6;
@@ -28,8 +24,8 @@ fn assert_frugal(what: &str, said: &[String], end: &str) {
 fn a_connect_is_one_short_transaction() {
     for kind in Kind::available() {
         let app = recorded_statements::start(kind);
-        let (olga, _) = Caller::register(&app, "olga", &Value::Null);
-        let (mia, _) = Caller::register(&app, "mia", &olga.invite("mia"));
+        let olga = Person::owner(&app, "olga");
+        let mia = olga.colleague("mia");
         let (ours, own) = ("workspaces/twitter_accounts", "twitter_accounts");
         let cases = [
             ("new, for the workspace", &olga, ours, "1", 201, "COMMIT"),
@@ -53,10 +49,12 @@ fn a_connect_is_one_short_transaction() {
 fn a_bad_token_reaches_no_database() {
     for kind in Kind::available() {
         let app = recorded_statements::start(kind);
-        let (olga, _) = Caller::register(&app, "olga", &Value::Null);
+        let olga = Person::owner(&app, "olga");
         asked_of(&app.database);
         let forged = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl";
-        for bad in ["", "x", forged].map(|token| Caller::with_token(&app, token)) {
+        let nobody = Person::nobody(&app);
+        let with_token = |token| Person { client: nobody.client.with_token(token), ..nobody.clone() };
+        for bad in [nobody.clone(), with_token("x"), with_token(forged)] {
             assert_eq!(bad.get("twitter_accounts").0, 401);
             assert_eq!(bad.post("workspaces/twitter_accounts", &account("1")).0, 401);
         }
@@ -70,7 +68,7 @@ fn a_bad_token_reaches_no_database() {
 fn settings_are_made_on_connect_and_nobody_pings() {
     for kind in Kind::available() {
         let app = recorded_statements::start(kind);
-        let (olga, _) = Caller::register(&app, "olga", &Value::Null);
+        let olga = Person::owner(&app, "olga");
         for _ in 0..10 {
             olga.get("twitter_accounts");
             olga.post("twitter_accounts", &account("1"));

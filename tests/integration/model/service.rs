@@ -5,7 +5,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use reqwest::{Method, blocking::Client};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
@@ -14,15 +14,17 @@ use crate::{
         operation::{Deed, HANDLES, Operation, PEOPLE, Page, Side},
         reference::{self, Answer},
     },
-    support::{database::Kind, server::TestApp},
+    support::{
+        client::{self, Client},
+        database::Kind,
+        people::{PASSWORD, Ticket},
+        server::TestApp,
+    },
 };
-
-const PASSWORD: &str = "Touchdown on 4th and 7";
 
 #[derive(Clone)]
 pub struct Service {
     pub name: String,
-    base_url: String,
     client: Client,
 }
 
@@ -46,22 +48,19 @@ impl Service {
         TestApp::start_with(kind, |settings| settings.trusted_proxies = vec![here.into()])
     }
 
-    pub fn new(name: String, base_url: &str) -> Self {
-        let client = Client::builder().no_proxy().build().expect("an HTTP client");
-        Self { name, base_url: base_url.to_owned(), client }
+    pub fn new(app: &TestApp) -> Self {
+        Self { name: app.database.kind.to_string(), client: Client::new(app) }
     }
 
     fn send(&self, from: Ipv4Addr, token: &str, (method, path, body): Request) -> (u16, String) {
-        let mut request = self.client.request(method, format!("{}/api/v4/{path}", self.base_url));
+        let client = if token.is_empty() { self.client.clone() } else { self.client.with_token(token) };
+        let mut request = client.request(method, &format!("/api/v4/{path}"));
         request = request.header("X-Forwarded-For", from.to_string());
-        if !token.is_empty() {
-            request = request.bearer_auth(token);
-        }
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let answer = request.send().expect("an answer");
-        (answer.status().as_u16(), answer.text().expect("a text"))
+        let answer = client::send(request).expect("an answer");
+        (answer.status, answer.body)
     }
 }
 
@@ -79,7 +78,7 @@ impl<'a> Cast<'a> {
         for who in [0, 2, 3] {
             cast.register(who, &Value::Null);
         }
-        let (id, token) = cast.invite(0, 1).1.expect("an invite");
+        let Ticket { id, token } = cast.invite(0, 1).1.expect("an invite");
         cast.register(1, &json!({"id": id, "token": token}));
         let team = json!({"team": {"name": "coaches"}, "user_emails": [cast.email(1)]});
         let created = cast.send(0, (Method::POST, "teams".into(), Some(team)));
@@ -104,20 +103,17 @@ impl<'a> Cast<'a> {
 
     fn join(&self, who: usize, host: usize) -> Vec<Answer> {
         let (invited, ticket) = self.invite(host, who);
-        let accepted = ticket.map(|(id, token)| {
+        let accepted = ticket.map(|Ticket { id, token }| {
             let body = json!({"invite": {"token": token}});
             self.send(who, (Method::PUT, format!("invites/{id}"), Some(body)))
         });
         std::iter::once(invited).chain(accepted).collect()
     }
 
-    fn invite(&self, host: usize, who: usize) -> (Answer, Option<(i64, String)>) {
+    fn invite(&self, host: usize, who: usize) -> (Answer, Option<Ticket>) {
         let body = json!({"user_emails": [self.email(who)]});
         let answer = self.send(host, (Method::POST, "invites".into(), Some(body)));
-        let ticket = answer.1["links"][0]["url"].as_str().and_then(|url| {
-            let (rest, token) = url.rsplit_once('/')?;
-            Some((rest.rsplit('/').next()?.parse().ok()?, token.to_owned()))
-        });
+        let ticket = Ticket::in_link(&answer.1["links"][0]);
         (answer, ticket)
     }
 

@@ -3,13 +3,13 @@
 mod outline;
 
 use chrono::TimeDelta;
-use reqwest::{StatusCode, blocking::Client};
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use self::outline::outline;
 use crate::{
     on_both_databases,
-    support::{people::Person, server::TestApp},
+    support::{client::Client, people::Person, server::TestApp},
 };
 
 /// What clients are built from, written down once. Text for people is not part of it.
@@ -17,7 +17,7 @@ const RECORDED: &str = include_str!("core/recorded.txt");
 const OBJECTS: &str = include_str!("../../../spec/objects.json");
 
 fn ask(app: &TestApp, path: &str, authorization: Option<&str>) -> (StatusCode, Value) {
-    let mut request = Client::new().get(format!("{}{path}", app.base_url));
+    let mut request = Client::new(app).request(Method::GET, path);
     if let Some(authorization) = authorization {
         request = request.header("Authorization", authorization);
     }

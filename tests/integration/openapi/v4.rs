@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, process::Command};
 
 use reqwest::{
     Method, StatusCode,
-    blocking::{Client, RequestBuilder, Response},
+    blocking::{RequestBuilder, Response},
 };
 use serde_json::{Value, json};
 
-use crate::support::{database::Kind, server::TestApp};
+use crate::support::{client::Client, database::Kind, people::Person, process, server::TestApp};
 
 const ROUTES: &str = include_str!("../../../src/routes.rs");
 
@@ -27,18 +27,19 @@ const ELSEWHERE: [&str; 6] = [
 ];
 
 struct Service {
-    app: TestApp,
     client: Client,
+    _app: TestApp,
 }
 
 impl Service {
     fn start() -> Self {
-        Self { app: TestApp::start(Kind::Sqlite), client: Client::new() }
+        let app = TestApp::start(Kind::Sqlite);
+        Self { client: Client::new(&app), _app: app }
     }
 
     fn request(&self, method: &str, path: &str) -> RequestBuilder {
         let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-        self.client.request(method, format!("{}{}", self.app.base_url, path.replace("{id}", "1")))
+        self.client.request(method, &path.replace("{id}", "1"))
     }
 
     fn get(&self, path: &str) -> Response {
@@ -50,11 +51,7 @@ impl Service {
     }
 
     fn token(&self, name: usize) -> String {
-        let email = format!("olga{name}@example.com");
-        let body = json!({ "user": { "email": email, "password": "correct horse battery" } });
-        let answer: Value =
-            self.request("POST", "/api/v4/registrations").json(&body).send().unwrap().json().unwrap();
-        answer["user"]["auth_token"].as_str().unwrap().to_owned()
+        Person::owner(&self.client, &format!("olga{name}")).token().to_owned()
     }
 }
 
@@ -169,8 +166,8 @@ fn is_sent_once_and_printed_alike() {
     let again = service.request("GET", "/openapi.json").header("if-none-match", &tag).send().unwrap();
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(again.headers()["etag"], tag);
-    let printed = Command::new(env!("CARGO_BIN_EXE_roster")).arg("openapi").env_clear().output().unwrap();
-    assert_eq!(first.text().unwrap(), String::from_utf8(printed.stdout).unwrap());
+    let printed = process::run(Command::new(env!("CARGO_BIN_EXE_roster")).arg("openapi").env_clear());
+    assert_eq!(first.text().unwrap(), printed.out);
 }
 
 #[test]

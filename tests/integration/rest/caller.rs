@@ -1,33 +1,30 @@
 //! Whoever comes to `/rest`: with a key, with a session, or with nothing.
 
-use std::sync::OnceLock;
-
-use reqwest::{
-    Method,
-    blocking::{Client, RequestBuilder},
-    header::CONTENT_TYPE,
-};
+use reqwest::{Method, blocking::RequestBuilder, header::CONTENT_TYPE};
 use roster::models::api_key::Scope;
 use serde_json::{Value, json};
-use url::Url;
+use url::form_urlencoded::Serializer;
 
-use crate::support::{people::Person, server::TestApp};
+use crate::support::{
+    client::{self, Client},
+    people::Person,
+    server::TestApp,
+};
 
 pub type Answer = (u16, Value);
 
 #[derive(Clone, Debug)]
 pub struct Caller {
-    base_url: String,
-    bearer: Option<String>,
+    client: Client,
 }
 
 impl Caller {
     pub fn nobody(app: &TestApp) -> Self {
-        Self { base_url: app.base_url.clone(), bearer: None }
+        Self { client: Client::new(app) }
     }
 
     pub fn with(app: &TestApp, bearer: &str) -> Self {
-        Self { bearer: Some(bearer.to_owned()), ..Self::nobody(app) }
+        Self { client: Client::new(app).with_token(bearer) }
     }
 
     pub fn session(app: &TestApp, person: &Person) -> Self {
@@ -50,8 +47,8 @@ impl Caller {
 
     /// Find many.
     pub fn find(&self, plural: &str, parameters: &[(&str, &str)]) -> Answer {
-        let url = Url::parse_with_params(&self.url(plural), parameters).expect("a URL");
-        answer(self.request(Method::GET, url.as_str()))
+        let query = Serializer::new(String::new()).extend_pairs(parameters).finish();
+        client::json(self.request(Method::GET, &format!("{plural}?{query}")))
     }
 
     /// Find many, which finds these.
@@ -67,8 +64,8 @@ impl Caller {
 
     /// Create one, with an `Idempotency-Key`.
     pub fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
-        let request = self.request(Method::POST, &self.url(path)).header("Idempotency-Key", key);
-        answer(request.body(body.to_string()))
+        let request = self.request(Method::POST, path).header("Idempotency-Key", key);
+        client::json(request.body(body.to_string()))
     }
 
     /// Create one, which succeeds: the record.
@@ -94,8 +91,8 @@ impl Caller {
     }
 
     pub fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Answer {
-        let request = self.request(method, &self.url(path)).header(CONTENT_TYPE, "application/json");
-        answer(match body {
+        let request = self.request(method, path).header(CONTENT_TYPE, "application/json");
+        client::json(match body {
             Some(body) => request.body(body.to_string()),
             None => request,
         })
@@ -103,27 +100,13 @@ impl Caller {
 
     /// A body as it is, JSON or not.
     pub fn send_text(&self, method: Method, path: &str, text: impl Into<Vec<u8>>) -> Answer {
-        let request = self.request(method, &self.url(path)).header(CONTENT_TYPE, "application/json");
-        answer(request.body(text.into()))
+        let request = self.request(method, path).header(CONTENT_TYPE, "application/json");
+        client::json(request.body(text.into()))
     }
 
-    fn url(&self, path: &str) -> String {
-        format!("{}/rest/{path}", self.base_url)
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, &format!("/rest/{path}"))
     }
-
-    fn request(&self, method: Method, url: &str) -> RequestBuilder {
-        static CLIENT: OnceLock<Client> = OnceLock::new();
-        let request = CLIENT.get_or_init(Client::new).request(method, url);
-        match &self.bearer {
-            Some(bearer) => request.bearer_auth(bearer),
-            None => request,
-        }
-    }
-}
-
-fn answer(request: RequestBuilder) -> Answer {
-    let answer = request.send().expect("an answer");
-    (answer.status().as_u16(), answer.json().expect("JSON"))
 }
 
 /// The text of a new key.

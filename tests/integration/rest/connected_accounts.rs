@@ -30,7 +30,7 @@ struct Team {
 impl Team {
     fn of(app: &TestApp) -> Self {
         let olga = Person::owner(app, "olga");
-        let mia = olga.colleague(app, "mia");
+        let mia = olga.colleague("mia");
         let program = Caller::key(app, &olga, &Scope::ALL);
         Self { olga, mia, program }
     }

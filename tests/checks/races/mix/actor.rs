@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::{counts::Deeds, invites::Company};
 use crate::{
-    person::{Answer, Person, account},
-    support::process::Server,
+    counted_person::CountedPerson,
+    support::{client::Answer, people::account, process::Server},
     tally::{Count, Tally},
 };
 
@@ -19,7 +19,7 @@ const PEOPLE: usize = 8;
 const ACCOUNTS: usize = 6;
 
 pub struct Actor {
-    person: Person,
+    person: CountedPerson,
     company: Arc<Company>,
     /// Accounts met lately; some may be gone, or others' by now.
     met: Mutex<Vec<i64>>,
@@ -57,11 +57,11 @@ impl Actor {
     /// Each person twice, once at either server; each the owner of a workspace at first.
     pub fn cast(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<Self> {
         let people: Vec<_> = (0..PEOPLE)
-            .map(|number| Person::owner(&format!("person{number}"), &servers[number % 2].address, tally))
+            .map(|number| CountedPerson::owner(&format!("person{number}"), &servers[number % 2], tally))
             .collect();
         let company = Arc::new(Company::of(&people));
         let actor = |person| Self { person, company: Arc::clone(&company), met: Mutex::default() };
-        let everywhere = |person: &Person| servers.each_ref().map(|server| person.at(&server.address));
+        let everywhere = |person: &CountedPerson| servers.each_ref().map(|server| person.at(server));
         people.iter().flat_map(everywhere).map(actor).collect()
     }
 
@@ -90,7 +90,7 @@ impl Actor {
     fn connect(&self, path: &str, deeds: &Deeds) {
         let uid = format!("account-{}", rand::rng().random_range(0..ACCOUNTS));
         let answer = self.person.post(path, &account(&uid));
-        if let Some(id) = answer.as_ref().and_then(|answer| answer.body["twitter_account"]["id"].as_i64()) {
+        if let Some(id) = answer.as_ref().and_then(|answer| answer.json()["twitter_account"]["id"].as_i64()) {
             self.meet(id);
         }
         count(&deeds.connected, answer);
@@ -112,12 +112,12 @@ impl Actor {
 
     fn share(&self, deeds: &Deeds) {
         let Some(id) = self.somewhat_known() else { return };
-        let Some(Answer { status: 201, body }) =
+        let Some(answer @ Answer { status: 201, .. }) =
             self.person.post("teams", &json!({"team": {"name": "coaches"}}))
         else {
             return;
         };
-        let sharing = json!({"twitter_account": {"team_ids": [body["team"]["id"]]}});
+        let sharing = json!({"twitter_account": {"team_ids": [answer.json()["team"]["id"]]}});
         count(&deeds.shared, self.person.put(&format!("workspaces/twitter_accounts/{id}"), &sharing));
     }
 
@@ -130,7 +130,7 @@ impl Actor {
 
     fn join(&self, deeds: &Deeds) {
         let Some(ticket) = self.company.ticket_of(&self.person.name) else { return };
-        let owns = self.person.get("users").is_some_and(|answer| answer.body["workspace_role"]["id"] == 1);
+        let owns = self.person.get("users").is_some_and(|answer| answer.json()["workspace_role"]["id"] == 1);
         let acceptance = json!({"invite": {"token": ticket.token}});
         let answer = self.person.put(&format!("invites/{}", ticket.id), &acceptance);
         if answer.as_ref().is_some_and(|answer| answer.status == 422) {

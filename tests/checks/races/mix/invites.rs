@@ -7,7 +7,7 @@ use std::{
 
 use rand::seq::IndexedRandom as _;
 
-use crate::person::{Person, Ticket};
+use crate::{counted_person::CountedPerson, support::people::Ticket};
 
 pub struct Company {
     people: Vec<(i64, String)>,
@@ -15,7 +15,7 @@ pub struct Company {
 }
 
 impl Company {
-    pub fn of(people: &[Person]) -> Self {
+    pub fn of(people: &[CountedPerson]) -> Self {
         let people = people.iter().map(|person| (person.id, person.name.clone())).collect();
         Self { people, tickets: Mutex::default() }
     }

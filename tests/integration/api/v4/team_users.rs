@@ -17,7 +17,7 @@ fn team(creator: &Person, emails: &[String]) -> Value {
 on_both_databases! {
     fn names_the_person_in_the_path_or_in_the_body(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
-        let mia = olga.colleague(app, "mia");
+        let mia = olga.colleague("mia");
         let team = team(&olga, &[email("mia")]);
         let both = json!({"team_id": team, "id": olga.id, "role": "admin"});
         assert_eq!(olga.put(&format!("team_users/{}", mia.id), &both).0, 200);
@@ -30,7 +30,7 @@ on_both_databases! {
 
     fn keeps_the_role_of_the_last_admin(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
-        let mia = olga.colleague(app, "mia");
+        let mia = olga.colleague("mia");
         let team = team(&olga, &[email("mia")]);
         let demote = json!({"team_id": team, "id": olga.id, "role": "member"});
         let (status, refusal) = olga.put("team_users", &demote);

@@ -50,7 +50,7 @@ on_both_databases! {
     fn a_member_goes_by_the_rules_of_removal(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let program = Caller::key(app, &olga, &Scope::ALL);
-        let mia = olga.colleague(app, "mia");
+        let mia = olga.colleague("mia");
         let me = olga.get("workspaces").1["workspace_users"].as_array().map(Vec::len);
         assert_eq!(me, Some(2));
         let find = |email: &str| {

@@ -23,7 +23,7 @@ on_both_databases! {
         let own = "To connect this social media account to your Workspace, you must first remove it from your Personal accounts";
         assert_eq!(Caller::session(app, &team.olga).post("connectedAccounts", &ours), unprocessable(own));
         assert_eq!(team.accounts().len(), 2);
-        let adam = team.olga.colleague(app, "adam");
+        let adam = team.olga.colleague("adam");
         let (status, answer) =
             team.olga.put(&format!("workspace_users/{}", adam.id), &json!({"workspace_role_id": 2}));
         assert_eq!(status, 200, "{answer}");

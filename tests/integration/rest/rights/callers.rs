@@ -108,7 +108,7 @@ pub struct Cast {
 impl Cast {
     pub fn meet(app: &TestApp) -> Self {
         let olga = Person::owner(app, "olga");
-        let [adam, mia] = ["adam", "mia"].map(|name| olga.colleague(app, name));
+        let [adam, mia] = ["adam", "mia"].map(|name| olga.colleague(name));
         let promoted = olga.put(&format!("workspace_users/{}", adam.id), &json!({"workspace_role_id": 2}));
         assert_eq!(promoted.0, 200, "{promoted:?}");
         let caller = |who| match who {
