@@ -16,7 +16,8 @@ pub struct Client {
 impl Client {
     /// Registers the owner of a workspace, who holds one account personally to run into.
     pub fn register(address: &str, number: usize) -> Self {
-        let stream = TcpStream::connect(address).expect("a server that listens");
+        let stream =
+            TcpStream::connect(address.trim_start_matches("http://")).expect("a server that listens");
         stream.set_nodelay(true).expect("a socket without delay");
         let mut client = Self { stream: BufReader::new(stream), number, sent: 0, token: String::new() };
         let person = format!(

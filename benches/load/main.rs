@@ -7,6 +7,9 @@ mod client;
 #[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
+#[allow(dead_code, reason = "tests use the rest")]
+#[path = "../../tests/support/process.rs"]
+mod process;
 #[path = "../support/server.rs"]
 mod server;
 
@@ -15,7 +18,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::{client::Client, postgres::Postgres, server::Server};
+use self::{client::Client, postgres::Postgres, process::HasAddress as _};
 
 const CONNECTIONS: usize = 16;
 const WARM_UP: Duration = Duration::from_secs(2);
@@ -30,10 +33,10 @@ fn main() {
 }
 
 fn report(database: &str, url: Option<&str>) {
-    let server = Server::start(url);
-    let clients: Vec<Client> =
-        (0..CONNECTIONS).map(|number| Client::register(&server.address, number)).collect();
-    let idle = server.resident_mb();
+    let started = server::start(url);
+    let (server, address) = (&started.server, started.server.base_url());
+    let clients: Vec<Client> = (0..CONNECTIONS).map(|number| Client::register(&address, number)).collect();
+    let idle = megabytes(server.memory());
     let clients = run(clients, WARM_UP).0;
     let (cpu, since) = (server.cpu(), Instant::now());
     let (_, mut latencies) = run(clients, MEASURED);
@@ -50,8 +53,8 @@ fn report(database: &str, url: Option<&str>) {
         percentile(50),
         percentile(99),
         cpu.as_secs_f64() * 1e3 / requests,
-        server.resident_mb(),
-        server.first_answer.as_secs_f64() * 1e3,
+        megabytes(server.memory()),
+        started.first_answer.as_secs_f64() * 1e3,
     );
 }
 
@@ -67,4 +70,10 @@ fn run(clients: Vec<Client>, time: Duration) -> (Vec<Client>, Vec<Duration>) {
         together.1.extend(latencies);
     }
     together
+}
+
+fn megabytes(kib: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "megabytes, not exabytes")]
+    let kib = kib as f64;
+    kib / 1024.0
 }

@@ -6,6 +6,9 @@
 #[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
+#[allow(dead_code, reason = "tests use the rest")]
+#[path = "../../tests/support/process.rs"]
+mod process;
 #[allow(dead_code, reason = "another uses the rest")]
 #[path = "../support/server.rs"]
 mod server;
@@ -13,7 +16,7 @@ mod workspace;
 
 use std::time::{Duration, Instant};
 
-use self::{postgres::Postgres, server::Server, workspace::Workspace};
+use self::{postgres::Postgres, process::HasAddress as _, workspace::Workspace};
 
 const SMALL: usize = 1_000;
 const LARGE: usize = 100_000;
@@ -28,10 +31,11 @@ fn main() {
 }
 
 fn report(database: &str, url: Option<&str>) {
-    let server = Server::start(url);
-    let small = Workspace::of(&server.address, SMALL);
+    let started = server::start(url);
+    let (server, address) = (&started.server, started.server.base_url());
+    let small = Workspace::of(&address, SMALL);
     let since = Instant::now();
-    let large = Workspace::of(&server.address, LARGE);
+    let large = Workspace::of(&address, LARGE);
     println!("{database}: {LARGE} accounts in {:.1} s", since.elapsed().as_secs_f64());
     compare("a page in order, with relations", &small, &large, REPEATS, |workspace| {
         workspace.page();
@@ -39,7 +43,7 @@ fn report(database: &str, url: Option<&str>) {
     compare("the walk over all", &small, &large, 3, |workspace| {
         assert_eq!(workspace.walk(), workspace.accounts);
     });
-    println!("  {:.1} MB resident", server.resident_mb());
+    println!("  {:.1} MB resident", megabytes(server.memory()));
 }
 
 fn compare(what: &str, small: &Workspace, large: &Workspace, repeats: usize, work: impl Fn(&Workspace)) {
@@ -62,4 +66,10 @@ fn median(repeats: usize, work: impl Fn()) -> Duration {
         .collect();
     times.sort_unstable();
     times[repeats / 2]
+}
+
+fn megabytes(kib: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "megabytes, not exabytes")]
+    let kib = kib as f64;
+    kib / 1024.0
 }

@@ -21,8 +21,7 @@ impl Workspace {
     /// Registers its owner, and connects the accounts, a full batch at a time.
     pub fn of(address: &str, accounts: usize) -> Self {
         let http = Client::builder().timeout(Duration::from_mins(2)).build().expect("a client");
-        let mut workspace =
-            Self { accounts, http, base_url: format!("http://{address}"), token: String::new() };
+        let mut workspace = Self { accounts, http, base_url: address.to_owned(), token: String::new() };
         let email = format!("records{accounts}@example.com");
         let person = json!({"user": {"email": email, "password": "a goalpost in the rain"}});
         let registered = workspace.answer(workspace.post("/api/v4/registrations").json(&person));

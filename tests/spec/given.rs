@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::{client::Client, example::Need, keys::READS_AND_WRITES, names::Names, place::Server, world};
+use crate::{example::Need, keys::READS_AND_WRITES, names::Names, place::Server, requests::Requests, world};
 
 const SENTENCES: &str = "\
 PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace holds ACCOUNT[, connected by PERSON]; \
@@ -172,8 +172,8 @@ impl Given<'_> {
         }
     }
 
-    pub fn client(&self) -> Client {
-        Client::new(self.server.base_url())
+    pub fn client(&self) -> Requests {
+        Requests::to(self.server.base_url())
     }
 
     pub fn token(&self, person: &str) -> Result<String, String> {

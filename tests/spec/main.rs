@@ -3,9 +3,8 @@
 
 use std::{process::ExitCode, sync::Arc, time::SystemTime};
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-mod client;
 mod example;
 mod files;
 mod given;
@@ -15,6 +14,7 @@ mod meta;
 mod names;
 mod place;
 mod records;
+mod requests;
 mod run;
 
 #[path = "../support/support.rs"]
@@ -26,6 +26,7 @@ mod world;
 use files::File;
 use place::Place;
 use run::Context;
+use support::{database::Kind, not_run, postgres::Postgres};
 use world::World;
 
 fn main() -> ExitCode {
@@ -55,16 +56,23 @@ fn trial(file: Arc<File>, world: Arc<World>, number: usize, place: Place) -> Tri
     let shared = matches!(place, Place::Shared(_));
     let skipped = shared && !example.needs.is_empty();
     let domain = shared.then(|| own_domain(&file.name, number));
+    let needs_postgres = matches!(place, Place::Own(Kind::Postgres));
+    let test = name.clone();
     let play = move || {
+        if needs_postgres && Postgres::get().is_none() {
+            not_run::note(&test);
+            return Ok(Completion::ignored_with("PostgreSQL is not installed"));
+        }
         let context = Context {
             world: &world,
             endpoint: &file.endpoint.default,
             sender: file.endpoint.sender.as_deref().unwrap_or("nobody"),
             mentioned: &file.mentioned[number],
         };
-        context.play(&file.endpoint.examples[number], &place, domain).map_err(Failed::from)
+        let outcome = context.play(&file.endpoint.examples[number], &place, domain);
+        outcome.map(|()| Completion::Completed).map_err(Failed::from)
     };
-    Trial::test(name, play).with_ignored_flag(skipped)
+    Trial::ignorable_test(name, play).with_ignored_flag(skipped)
 }
 
 /// A mail domain no other example and no earlier run has used.

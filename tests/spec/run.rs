@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use crate::{
-    client::{Client, Reply},
-    example::{Answer, Example, Need, Request, Step},
+    example::{self, Example, Need, Request, Step},
     given::Given,
     matching,
     names::Names,
     place::{Place, Server},
+    requests::Requests,
+    support::client::Answer,
     world::World,
 };
 
@@ -26,7 +27,7 @@ impl Context<'_> {
         let mut server = place.server();
         let mut names = Names::under(domain);
         self.world.introduce(&mut names);
-        self.world.people(self.mentioned, &mut names, &Client::new(server.base_url()))?;
+        self.world.people(self.mentioned, &mut names, &Requests::to(server.base_url()))?;
         for (number, step) in example.steps().iter().enumerate() {
             for sentence in &step.given {
                 let needs = &example.needs;
@@ -45,7 +46,7 @@ impl Context<'_> {
         let Request { to, sender, .. } = &step.request;
         let to = to.as_deref().unwrap_or(self.endpoint);
         let sender = sender.as_deref().unwrap_or(self.sender);
-        let reply = Client::new(server.base_url()).perform(to, sender, &step.request, names)?;
+        let reply = Requests::to(server.base_url()).perform(to, sender, &step.request, names)?;
         let found = check(&step.answer, &reply, names)?;
         if found.is_empty() {
             return Ok(());
@@ -59,31 +60,31 @@ impl Context<'_> {
     }
 }
 
-fn check(answer: &Answer, reply: &Reply, names: &mut Names) -> Result<Vec<String>, String> {
+fn check(expected: &example::Answer, reply: &Answer, names: &mut Names) -> Result<Vec<String>, String> {
     let mut found = Vec::new();
-    if reply.status != answer.status {
-        found.push(format!("status: expected {}, got {}", answer.status, reply.status));
+    if reply.status != expected.status {
+        found.push(format!("status: expected {}, got {}", expected.status, reply.status));
     }
-    for (name, expected) in &answer.headers {
-        let expected = names.fill(expected)?;
+    for (name, pattern) in &expected.headers {
+        let pattern = names.fill(pattern)?;
         let got = reply.headers.get(name).map_or(Value::Null, |value| value.to_str().unwrap_or("?").into());
-        if !matching::header_matches(&expected, &got, names) {
-            found.push(format!("{name}: expected {expected}, got {got}"));
+        if !matching::header_matches(&pattern, &got, names) {
+            found.push(format!("{name}: expected {pattern}, got {got}"));
         }
     }
-    if let Some(expected) = &answer.json {
-        found.extend(check_json(&names.fill(expected)?, reply, names));
+    if let Some(json) = &expected.json {
+        found.extend(check_json(&names.fill(json)?, reply, names));
     }
-    if let Some(expected) = &answer.body {
-        let expected = names.fill_text(expected)?;
-        if reply.body != expected {
-            found.push(format!("body: expected {expected:?}, got {:?}", reply.body));
+    if let Some(body) = &expected.body {
+        let body = names.fill_text(body)?;
+        if reply.body != body {
+            found.push(format!("body: expected {body:?}, got {:?}", reply.body));
         }
     }
     Ok(found)
 }
 
-fn check_json(expected: &Value, reply: &Reply, names: &mut Names) -> Vec<String> {
+fn check_json(expected: &Value, reply: &Answer, names: &mut Names) -> Vec<String> {
     let content_type = reply.headers.get("content-type").and_then(|value| value.to_str().ok());
     let mut found = Vec::new();
     if content_type != Some("application/json; charset=utf-8") {

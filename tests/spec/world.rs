@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::{client::Client, names::Names};
+use crate::{names::Names, requests::Requests, support::people::Ticket};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +46,7 @@ impl World {
     }
 
     /// Registers those whom the example mentions, and the owner they depend on.
-    pub fn people(&self, mentioned: &[String], names: &mut Names, client: &Client) -> Result<(), String> {
+    pub fn people(&self, mentioned: &[String], names: &mut Names, client: &Requests) -> Result<(), String> {
         let mut missing = Vec::new();
         for (name, person) in &self.people {
             let person: Person =
@@ -68,7 +68,7 @@ impl World {
         name: &str,
         person: &Person,
         names: &mut Names,
-        client: &Client,
+        client: &Requests,
     ) -> Result<(), String> {
         let email = names.fill_text(&person.email)?;
         let mut body = json!({"user": {
@@ -93,18 +93,15 @@ impl World {
 }
 
 /// Invites an address as olga and answers `{id, token}`.
-pub fn invite(email: &str, names: &Names, client: &Client) -> Result<Value, String> {
+pub fn invite(email: &str, names: &Names, client: &Requests) -> Result<Value, String> {
     let answer =
         client.post("invites", Some(&names.text("olga.token")?), &json!({"user_emails": [email]}))?;
-    let url = answer["links"][0]["url"].as_str().ok_or("an invite without a link: is mail set up?")?;
-    let mut parts = url.rsplit('/');
-    match (parts.next(), parts.next().and_then(|id| id.parse::<i64>().ok())) {
-        (Some(token), Some(id)) => Ok(json!({"id": id, "token": token})),
-        _ => Err(format!("no id and token in {url}")),
-    }
+    let ticket = Ticket::in_link(&answer["links"][0]);
+    let Ticket { id, token } = ticket.ok_or("an invite without a link: is mail set up?")?;
+    Ok(json!({"id": id, "token": token}))
 }
 
-pub fn role(role: i64, person: &Value, names: &Names, client: &Client) -> Result<(), String> {
+pub fn role(role: i64, person: &Value, names: &Names, client: &Requests) -> Result<(), String> {
     let path = format!("workspace_users/{person}");
     client.put(&path, Some(&names.text("olga.token")?), &json!({"workspace_role_id": role})).map(drop)
 }

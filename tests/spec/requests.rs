@@ -1,10 +1,8 @@
 //! Sends requests over a real socket: the plain ones that arrange an example, and the one it is about.
 
-use std::sync::OnceLock;
-
 use reqwest::{
     Method,
-    blocking::{self, RequestBuilder, multipart},
+    blocking::{RequestBuilder, multipart},
     header::{HeaderMap, HeaderName, HeaderValue},
 };
 use serde_json::{Map, Value};
@@ -12,21 +10,14 @@ use serde_json::{Map, Value};
 use crate::{
     example::Request,
     names::{Names, plain},
+    support::client::{self, Answer, Client},
 };
 
-pub struct Client {
-    base_url: String,
-}
+pub struct Requests(Client);
 
-pub struct Reply {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub body: String,
-}
-
-impl Client {
-    pub fn new(base_url: &str) -> Self {
-        Self { base_url: base_url.to_owned() }
+impl Requests {
+    pub fn to(base_url: &str) -> Self {
+        Self(Client::new(base_url))
     }
 
     pub fn post(&self, path: &str, token: Option<&str>, body: &Value) -> Result<Value, String> {
@@ -58,7 +49,7 @@ impl Client {
         body: Option<&Value>,
     ) -> Result<Value, String> {
         let what = format!("{method} {path}");
-        let mut request = http().request(method, format!("{}{path}", self.base_url));
+        let mut request = self.0.request(method, path);
         if let Some(token) = token {
             request = request.header(token_header(path), format!("Bearer {token}"));
         }
@@ -75,18 +66,24 @@ impl Client {
     }
 
     /// The request of an example, to `POST /api/v4/teams`, by `sender` or by nobody.
-    pub fn perform(&self, to: &str, sender: &str, request: &Request, names: &Names) -> Result<Reply, String> {
+    pub fn perform(
+        &self,
+        to: &str,
+        sender: &str,
+        request: &Request,
+        names: &Names,
+    ) -> Result<Answer, String> {
         let (method, path) = to.split_once(' ').ok_or_else(|| format!("{to:?} is not like GET /path"))?;
         let method: Method = method.parse().map_err(|_| format!("{method:?} is no method"))?;
         let header = token_header(path);
-        let mut url = format!("{}{}", self.base_url, names.fill_text(path)?);
+        let mut path = names.fill_text(path)?;
         if let Some(id) = &request.id {
-            url = url.replace(":id", &plain(&names.fill(id)?));
+            path = path.replace(":id", &plain(&names.fill(id)?));
         }
         if let Some(query) = &request.query {
-            url = format!("{url}?{}", names.fill_text(query)?);
+            path = format!("{path}?{}", names.fill_text(query)?);
         }
-        let mut sent = http().request(method, url);
+        let mut sent = self.0.request(method, &path);
         if sender != "nobody" {
             sent = sent.header(header, format!("Bearer {}", names.text(&format!("{sender}.token"))?));
         }
@@ -144,18 +141,6 @@ fn from_hex(digits: &str) -> Result<Vec<u8>, String> {
     digits.split_whitespace().map(byte).collect()
 }
 
-fn send(request: RequestBuilder) -> Result<Reply, String> {
-    let response = request.send().map_err(|error| format!("{error:?}"))?;
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = response.text().map_err(|error| format!("{error:?}"))?;
-    Ok(Reply { status, headers, body })
-}
-
-fn http() -> &'static blocking::Client {
-    static HTTP: OnceLock<blocking::Client> = OnceLock::new();
-    HTTP.get_or_init(|| {
-        let builder =
-            blocking::Client::builder().user_agent("roster-spec").no_proxy().pool_max_idle_per_host(0);
-        builder.build().expect("an HTTP client")
-    })
+fn send(request: RequestBuilder) -> Result<Answer, String> {
+    client::send(request).map_err(|error| format!("{error:?}"))
 }
