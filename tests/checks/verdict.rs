@@ -91,7 +91,7 @@ pub fn announce(id: &'static str, kinds: &[Kind], check: impl Fn(&mut Verdict)) 
 /// Runs a small check on the databases that are there.
 pub fn hold(id: &'static str, kinds: &[Kind], check: impl Fn(&mut Verdict)) {
     for kind in kinds {
-        if *kind == Kind::Sqlite || Postgres::get().is_some() {
+        if *kind == Kind::Sqlite || Postgres::for_this_test().is_some() {
             let mut verdict = Verdict::new(id, *kind, false);
             check(&mut verdict);
             assert!(verdict.passes(), "{verdict}");

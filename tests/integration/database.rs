@@ -29,5 +29,5 @@ fn target(database: &Database) -> Target {
 /// Both databases at once, or nothing to compare.
 fn both() -> Option<(Database, Database)> {
     use crate::support::database::Kind::{Postgres as Pg, Sqlite};
-    Postgres::get().is_some().then(|| (Database::new(Sqlite), Database::new(Pg)))
+    Postgres::for_this_test().is_some().then(|| (Database::new(Sqlite), Database::new(Pg)))
 }

@@ -19,7 +19,7 @@ macro_rules! on_both_databases {
 
             #[test]
             fn postgres() {
-                if Postgres::get().is_some() {
+                if Postgres::for_this_test().is_some() {
                     behaviour(&mut TestApp::start(Kind::Postgres));
                 }
             }

@@ -32,7 +32,11 @@ pub enum Kind {
 impl Kind {
     /// The kinds this machine can test.
     pub fn available() -> Vec<Self> {
-        if Postgres::get().is_some() { vec![Self::Sqlite, Self::Postgres] } else { vec![Self::Sqlite] }
+        if Postgres::for_this_test().is_some() {
+            vec![Self::Sqlite, Self::Postgres]
+        } else {
+            vec![Self::Sqlite]
+        }
     }
 
     fn template(self) -> &'static Template {

@@ -39,6 +39,9 @@ wait $server
 rm -rf "$0"
 "#;
 
+/// With this variable set, tests fail instead of leaving PostgreSQL out.
+const REQUIRED: &str = "TEST_POSTGRESQL_REQUIRED";
+
 pub struct Postgres {
     port: u16,
     /// One maintenance connection; the lock also keeps two clones of one template apart.
@@ -106,7 +109,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 fn missing() -> Option<Postgres> {
-    eprintln!("PostgreSQL is not installed (no initdb and postgres found): only SQLite is tested.");
+    assert!(env::var_os(REQUIRED).is_none(), "{REQUIRED} is set, and no initdb and postgres are found");
     None
 }
 

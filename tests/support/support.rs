@@ -3,8 +3,10 @@
 pub mod both_databases;
 pub mod client;
 pub mod database;
+pub mod not_run;
 pub mod people;
 pub mod postgres;
 pub mod process;
+pub mod recorded;
 pub mod recorded_statements;
 pub mod server;

@@ -20,7 +20,7 @@ use crate::{
 
 #[test]
 fn who_moved_lets_go_of_the_workspace_they_left() {
-    if Postgres::get().is_none() {
+    if Postgres::for_this_test().is_none() {
         return;
     }
     let database = Database::new(Kind::Postgres);

@@ -34,7 +34,7 @@ const HELD_FOR: Duration = Duration::from_secs(3);
 
 #[test]
 fn a_create_waits_for_who_has_the_workspace() {
-    if Postgres::get().is_none() {
+    if Postgres::for_this_test().is_none() {
         return;
     }
     let database = Database::new(Kind::Postgres);

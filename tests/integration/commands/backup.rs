@@ -117,7 +117,7 @@ fn writers_do_not_notice() {
 
 #[test]
 fn postgres_is_restored_from_the_line_that_is_printed() {
-    let Some(postgres) = Postgres::get() else { return };
+    let Some(postgres) = Postgres::for_this_test() else { return };
     let mut app = TestApp::start(Kind::Postgres);
     let olga = Person::owner_of(&app, "olga", "Northside");
     assert_eq!(connect(&olga, "hawks"), 201);

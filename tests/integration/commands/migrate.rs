@@ -22,7 +22,7 @@ fn sqlite_is_made_and_migrated_once() {
 
 #[test]
 fn postgres_is_migrated_once() {
-    let Some(postgres) = Postgres::get() else { return };
+    let Some(postgres) = Postgres::for_this_test() else { return };
     let name = format!("roster_migrate_{}", std::process::id());
     postgres.create(&name);
     migrates_once(Some(&postgres.url(&name)));

@@ -48,7 +48,7 @@ const TAKES_CLAIM: &str = "INSERT INTO \"social_claims\"";
 
 #[test]
 fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {
-    let Some(_) = Postgres::get() else { return };
+    let Some(_) = Postgres::for_this_test() else { return };
     let scene = Scene::set(Kind::Postgres);
     let thief = scene.thief(TAKES_CLAIM, scene.account_of(None));
     let (watching, vault, mia) = (thief.clone(), scene.app.vault.clone(), scene.mia);
@@ -64,7 +64,7 @@ fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {
 
 #[test]
 fn a_claim_stolen_by_a_member_is_the_sentence_for_admins() {
-    let Some(_) = Postgres::get() else { return };
+    let Some(_) = Postgres::for_this_test() else { return };
     let scene = Scene::set(Kind::Postgres);
     let thief = scene.thief(TAKES_CLAIM, scene.account_of(Some(scene.mia)));
     let (watching, vault, olga) = (thief.clone(), scene.app.vault.clone(), scene.olga);
@@ -80,7 +80,7 @@ fn a_claim_stolen_by_a_member_is_the_sentence_for_admins() {
 
 #[test]
 fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
-    let Some(_) = Postgres::get() else { return };
+    let Some(_) = Postgres::for_this_test() else { return };
     for personally in [false, true] {
         let scene = Scene::set(Kind::Postgres);
         let thief = scene.thief(TAKES_CLAIM, scene.account_of(personally.then_some(scene.mia)));
@@ -101,7 +101,7 @@ fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
 
 #[test]
 fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
-    let Some(_) = Postgres::get() else { return };
+    let Some(_) = Postgres::for_this_test() else { return };
     let scene = Scene::set(Kind::Postgres);
     let (vault, olga) = (scene.app.vault.clone(), scene.olga);
     let account: SocialAccount = scene

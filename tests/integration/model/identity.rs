@@ -65,7 +65,7 @@ fn accounts_with_and_without_external_ids_sqlite() {
 
 #[test]
 fn accounts_with_and_without_external_ids_postgres() {
-    if Postgres::get().is_some() {
+    if Postgres::for_this_test().is_some() {
         agrees_with_the_rule(Kind::Postgres);
     }
 }
