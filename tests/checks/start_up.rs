@@ -6,8 +6,10 @@ mod guards;
 use std::{
     collections::BTreeMap,
     fs,
+    io::Read,
     os::unix::fs::PermissionsExt as _,
     process::{Command, Output, Stdio},
+    sync::mpsc::{self, Receiver},
     thread,
     time::{Duration, Instant},
 };
@@ -19,6 +21,8 @@ use crate::{
     support::database::{Database, Kind},
     verdict::{Verdict, announce, hold},
 };
+
+const LONGEST_LIFE: Duration = Duration::from_secs(10);
 
 /// Path, mode and content of every file of the data folder; on `PostgreSQL` every row, too.
 type Held = BTreeMap<String, (u32, Vec<u8>)>;
@@ -57,15 +61,28 @@ fn refusal(guard: &Guard, kind: Kind) -> Refusal {
     Refusal { took, faults: faults.into_iter().map(|fault| format!("{}: {fault}", guard.name)).collect() }
 }
 
-/// What it said until it ended; a server that does start is stopped after ten seconds.
+/// What it printed until it ended; a server that does start is stopped after ten seconds.
 fn end_of(mut command: Command) -> Output {
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary");
-    let since = Instant::now();
-    while process.try_wait().expect("its status").is_none() && since.elapsed() < Duration::from_secs(10) {
-        thread::sleep(Duration::from_millis(5));
-    }
+    let stdout = read_to_end(process.stdout.take().expect("its output"));
+    let stderr = read_to_end(process.stderr.take().expect("its errors"));
+    let printed =
+        stdout.recv_timeout(LONGEST_LIFE).and_then(|out| Ok((out, stderr.recv_timeout(LONGEST_LIFE)?)));
     let _ = process.kill();
-    process.wait_with_output().expect("its words")
+    let status = process.wait().expect("its status");
+    let (stdout, stderr) = printed.unwrap_or_default();
+    Output { status, stdout, stderr }
+}
+
+/// Sends the bytes when the process closes the pipe, as it does when it ends.
+fn read_to_end(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (send, received) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let _ = pipe.read_to_end(&mut bytes);
+        let _ = send.send(bytes);
+    });
+    received
 }
 
 fn faults(guard: &Guard, database: &Database, output: &Output) -> Vec<String> {

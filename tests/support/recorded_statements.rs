@@ -1,10 +1,9 @@
-//! What goes over the connections of a Roster under test.
+//! The statements that a service under test sends over its connections, by database.
 
 use std::{
     collections::HashMap,
-    sync::{LazyLock, Mutex, Once},
-    thread,
-    time::{Duration, Instant},
+    sync::{Condvar, LazyLock, Mutex, MutexGuard, Once, PoisonError},
+    time::Duration,
 };
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
@@ -14,66 +13,73 @@ use super::{
     server::TestApp,
 };
 
-/// By the URL of the database, without its parameters: what was said on all its connections.
-static SAID: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+const LONGEST_SWEEP: Duration = Duration::from_secs(30);
+const CONNECT: &str = "CONNECT";
+
+/// By the URL of the database, without its parameters.
+static STATEMENTS: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+static RECORDED: Condvar = Condvar::new();
 
 #[derive(Default)]
-struct Ear {
+struct Recorder {
     url: String,
 }
 
-impl Instrumentation for Ear {
+impl Instrumentation for Recorder {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        let words = match event {
+        let statement = match event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => {
                 url.split('?').next().unwrap_or_default().clone_into(&mut self.url);
-                "CONNECT".to_owned()
+                CONNECT.to_owned()
             }
             InstrumentationEvent::StartQuery { query, .. } => query.to_string(),
             _ => return,
         };
-        SAID.lock().expect("nobody panicked").entry(self.url.clone()).or_default().push(words);
+        statements().entry(self.url.clone()).or_default().push(statement);
+        RECORDED.notify_all();
     }
 }
 
-/// A Roster whose every statement is recorded_statements, and whose first housekeeping is over.
+/// A service whose statements are recorded, once its first sweep is over.
 pub fn start(kind: Kind) -> TestApp {
-    static LISTEN: Once = Once::new();
-    LISTEN.call_once(|| {
-        set_default_instrumentation(|| Some(Box::new(Ear::default()))).expect("somebody who listens");
+    static RECORD: Once = Once::new();
+    RECORD.call_once(|| {
+        set_default_instrumentation(|| Some(Box::new(Recorder::default()))).expect("a recorder");
     });
     let app = TestApp::start(kind);
-    let until = Instant::now() + Duration::from_secs(30);
-    while !has_swept(&app.database) {
-        assert!(Instant::now() < until, "nobody keeps house");
-        thread::sleep(Duration::from_millis(5));
-    }
+    let url = url(&app.database);
+    let waiting = RECORDED.wait_timeout_while(statements(), LONGEST_SWEEP, |all| !has_swept(all.get(&url)));
+    let has_timed_out = waiting.unwrap_or_else(PoisonError::into_inner).1.timed_out();
+    assert!(!has_timed_out, "the first sweep does not end");
     app
 }
 
-/// The readings go last.
-fn has_swept(database: &Database) -> bool {
-    let said = SAID.lock().expect("nobody panicked");
-    let mut said = said.get(&url(database)).into_iter().flatten();
-    said.any(|said| said.starts_with("DELETE") && said.contains("token_readings"))
-        && said.any(|said| said == "COMMIT")
+/// The token readings go last.
+fn has_swept(statements: Option<&Vec<String>>) -> bool {
+    let mut statements = statements.into_iter().flatten();
+    statements.any(|statement| statement.starts_with("DELETE") && statement.contains("token_readings"))
+        && statements.any(|statement| statement == "COMMIT")
 }
 
-/// What was said since the last time somebody asked.
-pub fn said_to(database: &Database) -> Vec<String> {
-    SAID.lock().expect("nobody panicked").remove(&url(database)).unwrap_or_default()
+/// All since the last call, with a `CONNECT` for each new connection.
+pub fn take_all(database: &Database) -> Vec<String> {
+    statements().remove(&url(database)).unwrap_or_default()
+}
+
+/// The same without those that make a connection, since the pool makes them at any time.
+pub fn take(database: &Database) -> Vec<String> {
+    let mut statements = take_all(database);
+    statements.retain(|statement| {
+        ![CONNECT, "SET ", "PRAGMA "].iter().any(|word| statement.trim_start().starts_with(word))
+    });
+    statements
+}
+
+fn statements() -> MutexGuard<'static, HashMap<String, Vec<String>>> {
+    STATEMENTS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn url(database: &Database) -> String {
     let file = database.folder.path().join("roster.sqlite3");
     database.url().unwrap_or_else(|| file.to_string_lossy().into_owned())
-}
-
-/// The same without how connections are made, which the pool does when it pleases.
-pub fn asked_of(database: &Database) -> Vec<String> {
-    let mut said = said_to(database);
-    said.retain(|said| {
-        !["CONNECT", "SET ", "PRAGMA "].iter().any(|word| said.trim_start().starts_with(word))
-    });
-    said
 }

@@ -1,4 +1,4 @@
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, thread, time::Duration};
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, sync::mpsc, thread};
 
 use roster::db::inspection;
 use serde_json::Value;
@@ -98,19 +98,23 @@ fn sqlite_is_restored_with_the_key_file_and_not_without() {
 fn writers_do_not_notice() {
     let app = TestApp::start(Kind::Sqlite);
     let olga = Person::owner_of(&app, "olga", "Northside");
+    let (send, statuses) = mpsc::channel();
     let writer = thread::spawn(move || {
-        (0..60).map(|number| connect(&olga, &format!("fan{number}"))).collect::<Vec<_>>()
+        (0..60).for_each(|number| {
+            send.send(connect(&olga, &format!("fan{number}"))).expect("a test that waits")
+        });
     });
     let folder = tempfile::tempdir().unwrap();
     let counts: Vec<i64> = (0..3)
         .map(|number| {
+            assert_eq!(statuses.recv(), Ok(201), "one more account before each backup");
             let folder = folder.path().join(number.to_string());
             backup(&app, &folder).expect_success();
-            thread::sleep(Duration::from_millis(20));
             manifest(&folder)["rows"]["social_accounts"].as_i64().unwrap()
         })
         .collect();
-    assert_eq!(writer.join().unwrap(), vec![201; 60]);
+    assert_eq!(statuses.iter().collect::<Vec<_>>(), [201; 57]);
+    writer.join().unwrap();
     assert!(counts.is_sorted(), "{counts:?}");
     assert!(counts[2] > 0, "nothing was written meanwhile: {counts:?}");
 }

@@ -1,22 +1,22 @@
-//! How often a request goes to the database, counted by what goes over the connection.
+//! How many statements a request sends to the database.
 
 use crate::support::{
     database::Kind,
     people::{Person, account},
-    recorded_statements::{self, asked_of, said_to},
+    recorded_statements,
 };
 
 const MOST: usize = 6;
 
 /// One transaction, no more than six statements in it, and nothing around it.
-fn assert_frugal(what: &str, said: &[String], end: &str) {
-    let [begin, statements @ .., last] = said else { panic!("{what}: {said:#?}") };
-    assert!(begin.starts_with("BEGIN") && last == end, "{what}: {said:#?}");
-    assert!((1..=MOST).contains(&statements.len()), "{what}: {said:#?}");
+fn assert_short(what: &str, sent: &[String], end: &str) {
+    let [begin, statements @ .., last] = sent else { panic!("{what}: {sent:#?}") };
+    assert!(begin.starts_with("BEGIN") && last == end, "{what}: {sent:#?}");
+    assert!((1..=MOST).contains(&statements.len()), "{what}: {sent:#?}");
     let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"];
     assert!(
-        statements.iter().all(|said| verbs.iter().any(|verb| said.starts_with(verb))),
-        "{what}: {said:#?}"
+        statements.iter().all(|statement| verbs.iter().any(|verb| statement.starts_with(verb))),
+        "{what}: {sent:#?}"
     );
 }
 
@@ -38,9 +38,9 @@ fn a_connect_is_one_short_transaction() {
             ("refused for the role", &mia, ours, "3", 403, "ROLLBACK"),
         ];
         for (what, person, path, uid, status, end) in cases {
-            asked_of(&app.database);
+            recorded_statements::take(&app.database);
             assert_eq!(person.post(path, &account(uid)).0, status, "{what}");
-            assert_frugal(&format!("{kind}, {what}"), &asked_of(&app.database), end);
+            assert_short(&format!("{kind}, {what}"), &recorded_statements::take(&app.database), end);
         }
     }
 }
@@ -50,7 +50,7 @@ fn a_bad_token_reaches_no_database() {
     for kind in Kind::available() {
         let app = recorded_statements::start(kind);
         let olga = Person::owner(&app, "olga");
-        asked_of(&app.database);
+        recorded_statements::take(&app.database);
         let forged = "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJ1c2VyX2lkIjoxfQ.c2lnbmF0dXJl";
         let nobody = Person::nobody(&app);
         let with_token = |token| Person { client: nobody.client.with_token(token), ..nobody.clone() };
@@ -58,14 +58,14 @@ fn a_bad_token_reaches_no_database() {
             assert_eq!(bad.get("twitter_accounts").0, 401);
             assert_eq!(bad.post("workspaces/twitter_accounts", &account("1")).0, 401);
         }
-        assert_eq!(asked_of(&app.database), [""; 0], "{kind}");
+        assert_eq!(recorded_statements::take(&app.database), [""; 0], "{kind}");
         assert_eq!(olga.get("twitter_accounts").0, 200);
-        assert!(!asked_of(&app.database).is_empty(), "{kind}: nobody listens");
+        assert!(!recorded_statements::take(&app.database).is_empty(), "{kind}: nothing is recorded");
     }
 }
 
 #[test]
-fn settings_are_made_on_connect_and_nobody_pings() {
+fn settings_are_made_on_connect_and_no_connection_is_pinged() {
     for kind in Kind::available() {
         let app = recorded_statements::start(kind);
         let olga = Person::owner(&app, "olga");
@@ -73,10 +73,15 @@ fn settings_are_made_on_connect_and_nobody_pings() {
             olga.get("twitter_accounts");
             olga.post("twitter_accounts", &account("1"));
         }
-        let said = said_to(&app.database);
-        let count = |word: &str| said.iter().filter(|said| said.trim_start().starts_with(word)).count();
+        let sent = recorded_statements::take_all(&app.database);
+        let count =
+            |word: &str| sent.iter().filter(|statement| statement.trim_start().starts_with(word)).count();
         let settings = count("SET statement_timeout") + count("PRAGMA busy_timeout");
-        assert!(settings >= 1 && settings == count("CONNECT"), "{kind}: {said:#?}");
-        assert_eq!(said.iter().filter(|said| said.starts_with("SELECT 1")).count(), 0, "{kind}: {said:#?}");
+        assert!(settings >= 1 && settings == count("CONNECT"), "{kind}: {sent:#?}");
+        assert_eq!(
+            sent.iter().filter(|statement| statement.starts_with("SELECT 1")).count(),
+            0,
+            "{kind}: {sent:#?}"
+        );
     }
 }

@@ -11,23 +11,23 @@ use crate::{
     support::{
         database::{Database, Kind},
         people::Person,
-        recorded_statements::{self, said_to},
+        recorded_statements,
     },
 };
 
-/// The relations of an object, and of all they lead to.
-fn questions(object: &Object, depth: u8) -> usize {
+/// The relations of an object, and of all objects they lead to, to this depth.
+fn relations(object: &Object, depth: u8) -> usize {
     if depth == 0 {
         return 0;
     }
     let to_one = object.to_one().map(|relation| relation.target.as_str());
     let targets = to_one.chain(object.to_many.iter().map(|many| many.target.as_str()));
-    targets.map(|name| 1 + questions(catalogue().by_singular(name).expect("a target"), depth - 1)).sum()
+    targets.map(|name| 1 + relations(catalogue().by_singular(name).expect("a target"), depth - 1)).sum()
 }
 
-/// Since this was asked last.
+/// How many were sent since the last call.
 fn selects(database: &Database) -> usize {
-    said_to(database).iter().filter(|said| said.starts_with("SELECT")).count()
+    recorded_statements::take_all(database).iter().filter(|statement| statement.starts_with("SELECT")).count()
 }
 
 #[test]
@@ -40,12 +40,12 @@ fn one_for_each_relation_and_level() {
         }
         let mut worst = (0, "");
         for object in catalogue().objects() {
-            said_to(&app.database);
+            recorded_statements::take_all(&app.database);
             let (status, answer): (u16, Value) = program.find(&object.plural, &[("depth", "2")]);
             assert_eq!(status, 200, "{answer}");
             let selects = selects(&app.database);
-            // Who asks is one more, and so is the list itself.
-            let most = 2 + questions(object, 2);
+            // One more for the caller, and one for the list itself.
+            let most = 2 + relations(object, 2);
             assert!((2..=most).contains(&selects), "{kind} {}: {selects} > {most}", object.plural);
             worst = worst.max((selects, &object.plural));
         }
@@ -60,10 +60,10 @@ fn one_for_all_whose_duplicates_are_asked_for() {
         let program = Caller::key(&app, &Person::owner(&app, "olga"), &Scope::ALL);
         let ids = ["one", "two", "three"]
             .map(|title| program.create("tasks", &json!({"title": title}))["id"].clone());
-        said_to(&app.database);
+        recorded_statements::take_all(&app.database);
         let (status, answer) = program.post("tasks/duplicates", &json!({"ids": ids}));
         assert_eq!((status, answer["data"].as_array().map(Vec::len)), (200, Some(3)), "{answer}");
-        // Who asks, and the records.
+        // The caller, and the records.
         assert_eq!(selects(&app.database), 2, "{kind}");
     }
 }
