@@ -98,12 +98,12 @@ impl Census {
     }
 }
 
-/// A connection beside the servers', with more patience than theirs.
+/// A connection beside those of the servers, whose statements may take longer.
 pub fn connect(database: &Database) -> Conn {
     let target = app::target(&database.settings()).expect("a database");
     let mut conn = target.connect().expect("a connection");
     if database.kind == Kind::Postgres {
-        sql_query("SET statement_timeout = 0").execute(&mut conn).expect("patience");
+        sql_query("SET statement_timeout = 0").execute(&mut conn).expect("a longer timeout");
     }
     conn
 }

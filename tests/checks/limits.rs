@@ -126,6 +126,7 @@ fn settle(server: &Server, files: usize) -> usize {
     let since = Instant::now();
     let mut open = server.open_files();
     while open > files && since.elapsed() < Duration::from_secs(if files == 0 { 1 } else { 10 }) {
+        // The files of another process can only be counted.
         thread::sleep(Duration::from_millis(100));
         open = server.open_files();
     }

@@ -1,5 +1,5 @@
-//! D5: every route of the description × everybody who may come, against one table of what they get.
-//! A route without a row fails; what is foreign and what is missing are told apart nowhere.
+//! D5: every route of the description with every kind of caller, against one table of statuses. A route without a row
+//! fails, and no answer tells what is foreign from what is missing.
 
 mod actors;
 mod table;
@@ -7,7 +7,7 @@ mod table;
 use serde_json::Value;
 
 use self::{
-    actors::{Cast, Which},
+    actors::{People, Which},
     table::{Row, table},
 };
 use crate::{
@@ -24,25 +24,25 @@ struct Count {
     told_apart: u64,
 }
 
-struct Stage {
+struct Matrix {
     app: TestApp,
     wire: Wire,
-    cast: Cast,
+    people: People,
     /// Numbers names, so that no two are alike.
     number: u32,
 }
 
-impl Stage {
-    fn set(kind: Kind) -> Self {
+impl Matrix {
+    fn new(kind: Kind) -> Self {
         let app = TestApp::start_with(kind, |settings| settings.registrations_per_address = 1_000_000);
         let mut wire = Wire::to(&app.base_url);
-        let cast = Cast::new(&mut wire, &app.base_url, 0);
-        Self { app, wire, cast, number: 0 }
+        let people = People::new(&mut wire, &app.base_url, 0);
+        Self { app, wire, people, number: 0 }
     }
 
-    fn set_anew(&mut self) {
+    fn renew_people(&mut self) {
         self.number += 1;
-        self.cast = Cast::new(&mut self.wire, &self.app.base_url, self.number);
+        self.people = People::new(&mut self.wire, &self.app.base_url, self.number);
     }
 
     /// The verb and URL of every action; what answers PUT answers PATCH by the same row.
@@ -54,9 +54,9 @@ impl Stage {
 
     fn ask(&mut self, verb: &str, row: &Row, actor: usize, which: Which) -> Answer {
         self.number += 1;
-        let things = self.cast.things(which, self.number);
+        let things = self.people.things(which, self.number);
         let path = row.path(&things);
-        let request = Request::new(verb, &path).token(self.cast.actors[actor].client.token());
+        let request = Request::new(verb, &path).token(self.people.actors[actor].client.token());
         self.wire.ask(&match (row.body)(&things) {
             Value::Null => request,
             body => request.json(&body),
@@ -79,7 +79,7 @@ impl Stage {
                 );
             }
             if answer.status < 400 && row.disturbs {
-                self.set_anew();
+                self.renew_people();
             }
         }
         if self.looks_something_up(row) {
@@ -88,8 +88,8 @@ impl Stage {
     }
 
     fn looks_something_up(&self, row: &Row) -> bool {
-        let own = self.cast.things(Which::Own, 0);
-        let none = self.cast.things(Which::Missing, 0);
+        let own = self.people.things(Which::Own, 0);
+        let none = self.people.things(Which::Missing, 0);
         row.path(&own) != row.path(&none) || (row.body)(&own) != (row.body)(&none)
     }
 
@@ -111,8 +111,8 @@ fn verbs_of(verbs: &Value) -> impl Iterator<Item = String> + use<'_> {
 }
 
 fn check(verdict: &mut Verdict) {
-    let mut stage = Stage::set(verdict.kind);
-    let (routes, rows) = (stage.routes(), table());
+    let mut matrix = Matrix::new(verdict.kind);
+    let (routes, rows) = (matrix.routes(), table());
     let mut count = Count::default();
     let mut uncovered = 0;
     for (verb, path) in &routes {
@@ -122,7 +122,7 @@ fn check(verdict: &mut Verdict) {
             uncovered += 1;
             eprintln!("no row for {verb} {path}");
         }
-        rows.for_each(|row| stage.play(verb, row, &mut count));
+        rows.for_each(|row| matrix.play(verb, row, &mut count));
     }
     let is_known = |row: &&Row| routes.iter().any(|(verb, path)| row.route == format!("{verb} {path}"));
     let outdated = rows.iter().filter(|row| !is_known(row));

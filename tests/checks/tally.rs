@@ -7,8 +7,8 @@ use std::{
 
 use crate::verdict::Verdict;
 
-/// Whoever has no answer by then is left hanging.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// An answer that takes longer counts as hung.
+const LONGEST_ANSWER: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -19,7 +19,7 @@ pub struct Tally {
     pub failed: Count,
     /// Answers of any status that speak of a lock or a deadlock of the database.
     pub locks_shown: Count,
-    /// No answer within [`PATIENCE`].
+    /// No answer within [`LONGEST_ANSWER`].
     pub hung: Count,
     /// No answer at all.
     pub silent: Count,
@@ -61,12 +61,12 @@ impl Tally {
     }
 
     fn note_time(&self, took: Duration) {
-        if took > PATIENCE {
+        if took > LONGEST_ANSWER {
             self.hung.add();
         }
     }
 
-    /// Everybody was answered, in time, and nobody was told of a failure of ours.
+    /// Every request was answered, in time, and not by a 5xx.
     pub fn judge(&self, verdict: &mut Verdict) {
         verdict.none("5xx", self.failed.get());
         verdict.none("locks_shown", self.locks_shown.get());

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::support::people::Person;
 
-/// Whoever hears nothing for this long was left hanging.
-pub const PATIENCE: Duration = Duration::from_secs(12);
+/// Of a read or a write.
+pub const TIMEOUT: Duration = Duration::from_secs(12);
 
 #[derive(Clone, Debug)]
 pub struct Request {
@@ -128,8 +128,8 @@ impl Wire {
 pub fn connect(address: &str) -> io::Result<TcpStream> {
     let stream = TcpStream::connect(address.trim_start_matches("http://"))?;
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     Ok(stream)
 }
 

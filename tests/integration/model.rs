@@ -18,7 +18,7 @@ use proptest::{
 use self::{
     operation::{Operation, sequences},
     reference::{Answer, Register},
-    service::{Cast, Service},
+    service::{People, Service},
 };
 use crate::support::{database::Kind, server::TestApp};
 
@@ -66,9 +66,9 @@ fn answers_of_reference(sequence: &[Operation]) -> Vec<Vec<Answer>> {
 }
 
 fn compare(service: &Service, sequence: &[Operation], expected: &[Vec<Answer>]) -> Result<(), TestCaseError> {
-    let mut cast = Cast::assemble(service);
+    let mut people = People::register_all(service);
     for (operation, expected) in sequence.iter().zip(expected) {
-        let got = cast.perform(operation, expected);
+        let got = people.perform(operation, expected);
         // As text, for the order of keys is part of an answer.
         if format!("{got:?}") != format!("{expected:?}") {
             let name = &service.name;

@@ -152,6 +152,7 @@ fn other_user() -> Option<(u32, u32)> {
     if root { ids("postgres").or_else(|| ids("nobody")) } else { None }
 }
 
+/// PostgreSQL announces nowhere but in its log that it accepts connections, so this tries.
 fn connect(port: u16, watch: &mut Child, folder: &Path) -> PgConnection {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {

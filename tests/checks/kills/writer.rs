@@ -25,6 +25,7 @@ use crate::{
 const WRITERS: usize = 16;
 /// One in so many accounts is connected again although it was acknowledged.
 const EVERY_SO_OFTEN: usize = 8;
+/// Pause before a request is repeated, as a client makes while a server is down.
 const BEFORE_REPEATING: Duration = Duration::from_millis(10);
 
 pub struct Writer {

@@ -1,4 +1,4 @@
-//! Everybody who may come, and what there is to come to: in the workspace that is asked for, and in another one.
+//! Every kind of caller, and the ids they may ask for: in the workspace itself and in another one.
 
 use reqwest::Method;
 use serde_json::json;
@@ -14,7 +14,7 @@ pub const ACTORS: [&str; 8] =
 pub const OWNER: usize = 2;
 pub const STRANGER: usize = 7;
 
-pub struct Cast {
+pub struct People {
     /// In the order of [`ACTORS`].
     pub actors: [Person; 8],
     home: Things,
@@ -48,7 +48,7 @@ pub struct Things {
     pub number: u32,
 }
 
-impl Cast {
+impl People {
     pub fn new(wire: &mut Wire, base_url: &str, number: u32) -> Self {
         let name = |name: &str| format!("{name}{number}");
         let owner = Person::owner(base_url, &name("owner"));

@@ -1,4 +1,4 @@
-//! A3: for a minute everybody does everything at random, on two servers: people connect, disconnect and transfer
+//! A3: for a minute people do everything at random, on two servers: people connect, disconnect and transfer
 //! accounts, are removed, leave and join another workspace. A sampler looks for rows against the rules meanwhile.
 
 mod actor;
@@ -14,7 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use self::{actor::Actor, counts::Deeds};
+use self::{actor::Actor, counts::Counts};
 use crate::{
     census::{self, Census},
     support::database::{Database, Kind},
@@ -24,7 +24,7 @@ use crate::{
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
-/// Those that PostgreSQL had to break up, though nobody heard of them: each costs a second.
+/// Those that PostgreSQL had to break up, though no client saw it: each costs a second.
 const DEADLOCKS: &str = "SELECT deadlocks AS count FROM pg_stat_database WHERE datname = current_database()";
 
 #[test]
@@ -42,12 +42,12 @@ fn mix(verdict: &mut Verdict, length: Duration) {
     let database = Database::new(verdict.kind);
     let servers = database.serve_twice();
     let tally = Arc::new(Tally::default());
-    let actors = Actor::cast(&servers, &tally);
-    let deeds = Deeds::default();
+    let actors = Actor::all(&servers, &tally);
+    let counts = Counts::default();
     let done = AtomicBool::new(false);
     let (worst, samples) = thread::scope(|scope| {
         for actor in &actors {
-            scope.spawn(|| actor.act(&deeds, &done));
+            scope.spawn(|| actor.act(&counts, &done));
         }
         let sampled = sample(&database, length);
         done.store(true, Ordering::Relaxed);
@@ -61,10 +61,10 @@ fn mix(verdict: &mut Verdict, length: Duration) {
         verdict.none("deadlocks", census::count(conn, DEADLOCKS));
     }
     verdict.at_least("samples", samples, if verdict.is_long { 40 } else { 1 });
-    deeds.judge(verdict);
+    counts.judge(verdict);
 }
 
-/// The worst that was seen, and how often somebody looked.
+/// The worst that was seen, and how often it was taken.
 fn sample(database: &Database, length: Duration) -> (Census, u64) {
     const PAUSE: Duration = Duration::from_millis(250);
     let conn = &mut census::connect(database);

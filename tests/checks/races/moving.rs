@@ -73,7 +73,8 @@ fn wait_for_who_waits_for(watch: &mut Conn, backend: u64) {
         format!("SELECT count(*) FROM pg_stat_activity WHERE {backend} = ANY(pg_blocking_pids(pid))");
     let since = Instant::now();
     while count(watch, &waiting) == 0 {
-        assert!(since.elapsed() < Duration::from_secs(10), "nobody waits");
+        assert!(since.elapsed() < Duration::from_secs(10), "no statement waits");
+        // PostgreSQL reports no event when a statement begins to wait for a lock.
         thread::sleep(Duration::from_millis(5));
     }
 }

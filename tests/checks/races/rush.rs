@@ -22,14 +22,14 @@ use crate::{
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const CREATES: usize = 1_000;
 /// Longer than any of them may queue.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[test]
 fn a_thousand_creates_at_once_are_all_made() {
     verdict::hold("rush", &BOTH, rush);
 }
 
-/// Longer than one attempt to have it.
+/// Longer than one attempt to lock it, so that the create has to try again: a duration, not an event.
 const HELD_FOR: Duration = Duration::from_secs(3);
 
 #[test]
@@ -62,7 +62,7 @@ fn rush(verdict: &mut Verdict) {
     let server = database.serve();
     let base_url = server.base_url();
     let olga = Person::owner(&base_url, "olga");
-    let http = Client::builder().timeout(PATIENCE).build().expect("a client");
+    let http = Client::builder().timeout(TIMEOUT).build().expect("a client");
     let start = Barrier::new(CREATES);
     let create = |number: usize| {
         let request = http.post(format!("{base_url}/rest/people")).bearer_auth(olga.token());

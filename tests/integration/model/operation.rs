@@ -17,11 +17,11 @@ pub enum Side {
 #[derive(Clone, Debug)]
 pub struct Operation {
     pub who: usize,
-    pub deed: Deed,
+    pub action: Action,
 }
 
 #[derive(Clone, Debug)]
-pub enum Deed {
+pub enum Action {
     Connect { side: Side, uid: usize, handle: usize, verified: Option<bool> },
     Disconnect { side: Side, account: usize },
     Transfer { account: usize, to: Side },
@@ -49,30 +49,30 @@ pub fn sequences() -> impl Strategy<Value = Vec<Operation>> {
 }
 
 fn operation() -> impl Strategy<Value = Operation> {
-    (person(), deed()).prop_map(|(who, deed)| Operation { who, deed })
+    (person(), action()).prop_map(|(who, action)| Operation { who, action })
 }
 
 /// Every other sequence begins with an owner, an admin and a member in one workspace.
 fn opening() -> impl Strategy<Value = Vec<Operation>> {
     let crowded = vec![
-        Operation { who: 0, deed: Deed::GiveRole { whom: 1, role: 2 } },
-        Operation { who: 2, deed: Deed::Join { host: 0 } },
+        Operation { who: 0, action: Action::GiveRole { whom: 1, role: 2 } },
+        Operation { who: 2, action: Action::Join { host: 0 } },
     ];
     prop_oneof![Just(Vec::new()), Just(crowded)]
 }
 
-fn deed() -> impl Strategy<Value = Deed> {
+fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
         10 => (side(), uid(), 0..HANDLES.len(), any::<Option<bool>>())
-            .prop_map(|(side, uid, handle, verified)| Deed::Connect { side, uid, handle, verified }),
-        3 => (side(), account()).prop_map(|(side, account)| Deed::Disconnect { side, account }),
-        5 => (account(), side()).prop_map(|(account, to)| Deed::Transfer { account, to }),
-        3 => (account(), any::<bool>()).prop_map(|(account, shared)| Deed::Share { account, shared }),
-        1 => Just(Deed::Leave),
-        1 => person().prop_map(|whom| Deed::Remove { whom }),
-        5 => person().prop_map(|host| Deed::Join { host }),
-        3 => (person(), 1..=3u8).prop_map(|(whom, role)| Deed::GiveRole { whom, role }),
-        5 => prop_oneof![1 => Just(Deed::Erase), 9 => page().prop_map(|at| Deed::Look { at })],
+            .prop_map(|(side, uid, handle, verified)| Action::Connect { side, uid, handle, verified }),
+        3 => (side(), account()).prop_map(|(side, account)| Action::Disconnect { side, account }),
+        5 => (account(), side()).prop_map(|(account, to)| Action::Transfer { account, to }),
+        3 => (account(), any::<bool>()).prop_map(|(account, shared)| Action::Share { account, shared }),
+        1 => Just(Action::Leave),
+        1 => person().prop_map(|whom| Action::Remove { whom }),
+        5 => person().prop_map(|host| Action::Join { host }),
+        3 => (person(), 1..=3u8).prop_map(|(whom, role)| Action::GiveRole { whom, role }),
+        5 => prop_oneof![1 => Just(Action::Erase), 9 => page().prop_map(|at| Action::Look { at })],
     ]
 }
 

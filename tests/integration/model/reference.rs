@@ -10,7 +10,7 @@ pub use self::{
     answers::{Answer, account, email, name, person},
     pages::{nickname, screen_name},
 };
-use crate::model::operation::{Deed, Operation, PEOPLE, Side};
+use crate::model::operation::{Action, Operation, PEOPLE, Side};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Person {
@@ -56,26 +56,26 @@ impl Register {
     }
 
     /// The answers to the requests an operation makes, in their order.
-    pub fn perform(&mut self, Operation { who, deed }: &Operation) -> Vec<Answer> {
+    pub fn perform(&mut self, Operation { who, action }: &Operation) -> Vec<Answer> {
         let who = *who;
         self.clock += 1;
-        if let Deed::Join { host } = *deed {
+        if let Action::Join { host } = *action {
             return self.join(who, host);
         }
         if self.people[who].erased {
             return vec![answers::ended()];
         }
-        vec![match *deed {
-            Deed::Connect { side, uid, handle, verified } => self.connect(who, side, uid, handle, verified),
-            Deed::Disconnect { side, account } => self.disconnect(who, side, account),
-            Deed::Transfer { account, to } => self.transfer(who, account, to),
-            Deed::Share { account, shared } => self.share(who, account, shared),
-            Deed::Remove { whom } if whom != who => self.remove(who, whom),
-            Deed::Leave | Deed::Remove { .. } => self.leave(who),
-            Deed::GiveRole { whom, role } => self.give_role(who, whom, role),
-            Deed::Erase => self.erase(who),
-            Deed::Look { at } => self.look(who, at),
-            Deed::Join { .. } => unreachable!("answered above"),
+        vec![match *action {
+            Action::Connect { side, uid, handle, verified } => self.connect(who, side, uid, handle, verified),
+            Action::Disconnect { side, account } => self.disconnect(who, side, account),
+            Action::Transfer { account, to } => self.transfer(who, account, to),
+            Action::Share { account, shared } => self.share(who, account, shared),
+            Action::Remove { whom } if whom != who => self.remove(who, whom),
+            Action::Leave | Action::Remove { .. } => self.leave(who),
+            Action::GiveRole { whom, role } => self.give_role(who, whom, role),
+            Action::Erase => self.erase(who),
+            Action::Look { at } => self.look(who, at),
+            Action::Join { .. } => unreachable!("answered above"),
         }]
     }
 

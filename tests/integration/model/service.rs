@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::{
     model::{
         names::Names,
-        operation::{Deed, HANDLES, Operation, PEOPLE, Page, Side},
+        operation::{Action, HANDLES, Operation, PEOPLE, Page, Side},
         reference::{self, Answer},
     },
     support::{
@@ -29,7 +29,7 @@ pub struct Service {
 }
 
 /// The four people of one sequence, as this service knows them.
-pub struct Cast<'a> {
+pub struct People<'a> {
     service: &'a Service,
     /// Sets their e-mail addresses apart from those of every other sequence.
     mark: String,
@@ -64,11 +64,11 @@ impl Service {
     }
 }
 
-impl<'a> Cast<'a> {
-    pub fn assemble(service: &'a Service) -> Self {
+impl<'a> People<'a> {
+    pub fn register_all(service: &'a Service) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let mut cast = Self {
+        let mut people = Self {
             service,
             mark: format!("-{number}@"),
             place: Ipv4Addr::from_bits(number),
@@ -76,21 +76,21 @@ impl<'a> Cast<'a> {
             names: Names::default(),
         };
         for who in [0, 2, 3] {
-            cast.register(who, &Value::Null);
+            people.register(who, &Value::Null);
         }
-        let Ticket { id, token } = cast.invite(0, 1).1.expect("an invite");
-        cast.register(1, &json!({"id": id, "token": token}));
-        let team = json!({"team": {"name": "coaches"}, "user_emails": [cast.email(1)]});
-        let created = cast.send(0, (Method::POST, "teams".into(), Some(team)));
-        cast.names.bind("team", created.1["team"]["id"].as_i64().expect("a team"));
-        cast
+        let Ticket { id, token } = people.invite(0, 1).1.expect("an invite");
+        people.register(1, &json!({"id": id, "token": token}));
+        let team = json!({"team": {"name": "coaches"}, "user_emails": [people.email(1)]});
+        let created = people.send(0, (Method::POST, "teams".into(), Some(team)));
+        people.names.bind("team", created.1["team"]["id"].as_i64().expect("a team"));
+        people
     }
 
     /// Makes the requests of an operation, as many as the reference answers, and answers in its words.
-    pub fn perform(&mut self, Operation { who, deed }: &Operation, expected: &[Answer]) -> Vec<Answer> {
-        let got = match deed {
-            Deed::Join { host } => self.join(*who, *host),
-            _ => vec![self.send(*who, self.request(*who, deed))],
+    pub fn perform(&mut self, Operation { who, action }: &Operation, expected: &[Answer]) -> Vec<Answer> {
+        let got = match action {
+            Action::Join { host } => self.join(*who, *host),
+            _ => vec![self.send(*who, self.request(*who, action))],
         };
         let null = (0, Value::Null);
         let expected = expected.iter().chain(std::iter::repeat(&null));
@@ -117,11 +117,11 @@ impl<'a> Cast<'a> {
         (answer, ticket)
     }
 
-    fn request(&self, who: usize, deed: &Deed) -> Request {
+    fn request(&self, who: usize, action: &Action) -> Request {
         let account = |id: usize| self.names.id(&reference::account(id));
         let person = |who: usize| self.names.id(&reference::person(who));
-        match *deed {
-            Deed::Connect { side, uid, handle, verified } => {
+        match *action {
+            Action::Connect { side, uid, handle, verified } => {
                 let body = json!({
                     "twitter_token": "TOKEN",
                     "twitter_uid": format!("UID {uid}"),
@@ -132,31 +132,31 @@ impl<'a> Cast<'a> {
                 });
                 (Method::POST, accounts_of(side).into(), Some(json!({"twitter_account": body})))
             }
-            Deed::Disconnect { side, account: id } => {
+            Action::Disconnect { side, account: id } => {
                 (Method::DELETE, format!("{}/{}", accounts_of(side), account(id)), None)
             }
-            Deed::Transfer { account: id, to } => {
+            Action::Transfer { account: id, to } => {
                 let to = if to == Side::Personal { "personal" } else { "workspace" };
                 let body = json!({"account_transfer": {"social_account_id": account(id), "to": to}});
                 (Method::POST, "account_transfers".into(), Some(body))
             }
-            Deed::Share { account: id, shared } => {
+            Action::Share { account: id, shared } => {
                 let teams = if shared { vec![self.names.id("team")] } else { Vec::new() };
                 let body = json!({"nickname": reference::nickname(shared), "team_ids": teams});
                 let path = format!("{}/{}", accounts_of(Side::Workspace), account(id));
                 (Method::PUT, path, Some(json!({"twitter_account": body})))
             }
-            Deed::Leave => (Method::DELETE, format!("workspace_users/{}", person(who)), None),
-            Deed::Remove { whom } => (Method::DELETE, format!("workspace_users/{}", person(whom)), None),
-            Deed::GiveRole { whom, role } => {
+            Action::Leave => (Method::DELETE, format!("workspace_users/{}", person(who)), None),
+            Action::Remove { whom } => (Method::DELETE, format!("workspace_users/{}", person(whom)), None),
+            Action::GiveRole { whom, role } => {
                 let path = format!("workspace_users/{}", person(whom));
                 (Method::PUT, path, Some(json!({"workspace_role_id": role})))
             }
-            Deed::Erase => {
+            Action::Erase => {
                 let body = json!({"user": {"current_password": PASSWORD}});
                 (Method::DELETE, "users".into(), Some(body))
             }
-            Deed::Look { at } => {
+            Action::Look { at } => {
                 let path = match at {
                     Page::Personal => accounts_of(Side::Personal),
                     Page::Workspace => accounts_of(Side::Workspace),
@@ -164,7 +164,7 @@ impl<'a> Cast<'a> {
                 };
                 (Method::GET, path.into(), None)
             }
-            Deed::Join { .. } => unreachable!("two requests"),
+            Action::Join { .. } => unreachable!("two requests"),
         }
     }
 

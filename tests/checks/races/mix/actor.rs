@@ -1,4 +1,4 @@
-//! Somebody who does anything at any time, allowed or not; the service sorts that out.
+//! A person who does anything at any time, allowed or not.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -8,7 +8,7 @@ use std::sync::{
 use rand::{RngExt as _, seq::IndexedRandom as _};
 use serde_json::json;
 
-use super::{counts::Deeds, invites::Company};
+use super::{counts::Counts, invites::Invites};
 use crate::{
     counted_person::CountedPerson,
     support::{client::Answer, people::account, process::Server},
@@ -20,13 +20,13 @@ const ACCOUNTS: usize = 6;
 
 pub struct Actor {
     person: CountedPerson,
-    company: Arc<Company>,
-    /// Accounts met lately; some may be gone, or others' by now.
-    met: Mutex<Vec<i64>>,
+    invites: Arc<Invites>,
+    /// Ids of accounts answered last; some may be gone, or held by others.
+    recent: Mutex<Vec<i64>>,
 }
 
 #[derive(Clone, Copy)]
-enum Deed {
+enum Action {
     Connect,
     ConnectForWorkspace,
     Disconnect,
@@ -39,148 +39,148 @@ enum Deed {
     Remove,
 }
 
-/// Joined more often than left: else everybody ends up alone.
-const DEEDS: [(Deed, u32); 10] = [
-    (Deed::Connect, 6),
-    (Deed::ConnectForWorkspace, 5),
-    (Deed::Disconnect, 8),
-    (Deed::Transfer, 5),
-    (Deed::Share, 2),
-    (Deed::Invite, 6),
-    (Deed::Join, 10),
-    (Deed::Promote, 3),
-    (Deed::Leave, 1),
-    (Deed::Remove, 2),
+/// People join more often than they leave, or all would end up alone.
+const ACTIONS: [(Action, u32); 10] = [
+    (Action::Connect, 6),
+    (Action::ConnectForWorkspace, 5),
+    (Action::Disconnect, 8),
+    (Action::Transfer, 5),
+    (Action::Share, 2),
+    (Action::Invite, 6),
+    (Action::Join, 10),
+    (Action::Promote, 3),
+    (Action::Leave, 1),
+    (Action::Remove, 2),
 ];
 
 impl Actor {
     /// Each person twice, once at either server; each the owner of a workspace at first.
-    pub fn cast(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<Self> {
+    pub fn all(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<Self> {
         let people: Vec<_> = (0..PEOPLE)
             .map(|number| CountedPerson::owner(&format!("person{number}"), &servers[number % 2], tally))
             .collect();
-        let company = Arc::new(Company::of(&people));
-        let actor = |person| Self { person, company: Arc::clone(&company), met: Mutex::default() };
+        let invites = Arc::new(Invites::of(&people));
+        let actor = |person| Self { person, invites: Arc::clone(&invites), recent: Mutex::default() };
         let everywhere = |person: &CountedPerson| servers.each_ref().map(|server| person.at(server));
         people.iter().flat_map(everywhere).map(actor).collect()
     }
 
-    pub fn act(&self, deeds: &Deeds, done: &AtomicBool) {
+    pub fn act(&self, counts: &Counts, done: &AtomicBool) {
         while !done.load(Ordering::Relaxed) {
-            let deed = DEEDS.choose_weighted(&mut rand::rng(), |(_, weight)| *weight).expect("a deed");
-            self.perform(deed.0, deeds);
+            let action = ACTIONS.choose_weighted(&mut rand::rng(), |(_, weight)| *weight).expect("an action");
+            self.perform(action.0, counts);
         }
     }
 
-    fn perform(&self, deed: Deed, deeds: &Deeds) {
-        match deed {
-            Deed::Connect => self.connect("twitter_accounts", deeds),
-            Deed::ConnectForWorkspace => self.connect("workspaces/twitter_accounts", deeds),
-            Deed::Disconnect => self.disconnect(deeds),
-            Deed::Transfer => self.transfer(deeds),
-            Deed::Share => self.share(deeds),
-            Deed::Invite => self.invite(),
-            Deed::Join => self.join(deeds),
-            Deed::Promote => self.promote(),
-            Deed::Leave => self.leave(deeds),
-            Deed::Remove => self.remove(deeds),
+    fn perform(&self, action: Action, counts: &Counts) {
+        match action {
+            Action::Connect => self.connect("twitter_accounts", counts),
+            Action::ConnectForWorkspace => self.connect("workspaces/twitter_accounts", counts),
+            Action::Disconnect => self.disconnect(counts),
+            Action::Transfer => self.transfer(counts),
+            Action::Share => self.share(counts),
+            Action::Invite => self.invite(),
+            Action::Join => self.join(counts),
+            Action::Promote => self.promote(),
+            Action::Leave => self.leave(counts),
+            Action::Remove => self.remove(counts),
         }
     }
 
-    fn connect(&self, path: &str, deeds: &Deeds) {
+    fn connect(&self, path: &str, counts: &Counts) {
         let uid = format!("account-{}", rand::rng().random_range(0..ACCOUNTS));
         let answer = self.person.post(path, &account(&uid));
         if let Some(id) = answer.as_ref().and_then(|answer| answer.json()["twitter_account"]["id"].as_i64()) {
-            self.meet(id);
+            self.remember(id);
         }
-        count(&deeds.connected, answer);
+        count(&counts.connected, answer);
     }
 
-    fn disconnect(&self, deeds: &Deeds) {
-        let Some(id) = self.somewhat_known() else { return };
+    fn disconnect(&self, counts: &Counts) {
+        let Some(id) = self.any_recent() else { return };
         let path =
             *["twitter_accounts", "workspaces/twitter_accounts"].choose(&mut rand::rng()).expect("one");
-        count(&deeds.disconnected, self.person.delete(&format!("{path}/{id}")));
+        count(&counts.disconnected, self.person.delete(&format!("{path}/{id}")));
     }
 
-    fn transfer(&self, deeds: &Deeds) {
-        let Some(id) = self.somewhat_known() else { return };
+    fn transfer(&self, counts: &Counts) {
+        let Some(id) = self.any_recent() else { return };
         let to = *["workspace", "personal"].choose(&mut rand::rng()).expect("one");
         let transfer = json!({"account_transfer": {"social_account_id": id, "to": to}});
-        count(&deeds.transferred, self.person.post("account_transfers", &transfer));
+        count(&counts.transferred, self.person.post("account_transfers", &transfer));
     }
 
-    fn share(&self, deeds: &Deeds) {
-        let Some(id) = self.somewhat_known() else { return };
+    fn share(&self, counts: &Counts) {
+        let Some(id) = self.any_recent() else { return };
         let Some(answer @ Answer { status: 201, .. }) =
             self.person.post("teams", &json!({"team": {"name": "coaches"}}))
         else {
             return;
         };
         let sharing = json!({"twitter_account": {"team_ids": [answer.json()["team"]["id"]]}});
-        count(&deeds.shared, self.person.put(&format!("workspaces/twitter_accounts/{id}"), &sharing));
+        count(&counts.shared, self.person.put(&format!("workspaces/twitter_accounts/{id}"), &sharing));
     }
 
     fn invite(&self) {
-        let (_, name) = self.company.anybody();
+        let (_, name) = self.invites.any_person();
         if let Some(ticket) = self.person.invite(name) {
-            self.company.hand(name, ticket);
+            self.invites.keep(name, ticket);
         }
     }
 
-    fn join(&self, deeds: &Deeds) {
-        let Some(ticket) = self.company.ticket_of(&self.person.name) else { return };
+    fn join(&self, counts: &Counts) {
+        let Some(ticket) = self.invites.take(&self.person.name) else { return };
         let owns = self.person.get("users").is_some_and(|answer| answer.json()["workspace_role"]["id"] == 1);
         let acceptance = json!({"invite": {"token": ticket.token}});
         let answer = self.person.put(&format!("invites/{}", ticket.id), &acceptance);
         if answer.as_ref().is_some_and(|answer| answer.status == 422) {
-            self.make_room();
-            self.company.hand(&self.person.name, ticket);
+            self.disconnect_recent();
+            self.invites.keep(&self.person.name, ticket);
         } else if owns && answer.as_ref().is_some_and(Answer::is_success) {
-            deeds.joined_as_owner.add();
+            counts.joined_as_owner.add();
         }
-        count(&deeds.joined, answer);
+        count(&counts.joined, answer);
     }
 
-    /// Who holds accounts may not come: those they know of go, and the ticket is kept for another time.
-    fn make_room(&self) {
-        let met = self.met.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for id in met {
+    /// A person who holds accounts may not join: those remembered are disconnected.
+    fn disconnect_recent(&self) {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for id in recent {
             self.person.delete(&format!("workspaces/twitter_accounts/{id}"));
         }
     }
 
     fn promote(&self) {
-        let (id, _) = self.company.anybody();
+        let (id, _) = self.invites.any_person();
         self.person.put(&format!("workspace_users/{id}"), &json!({"workspace_role_id": 2}));
     }
 
-    fn leave(&self, deeds: &Deeds) {
-        count(&deeds.left, self.person.delete(&format!("workspace_users/{}", self.person.id)));
+    fn leave(&self, counts: &Counts) {
+        count(&counts.left, self.person.delete(&format!("workspace_users/{}", self.person.id)));
     }
 
-    fn remove(&self, deeds: &Deeds) {
-        let (id, _) = self.company.anybody();
+    fn remove(&self, counts: &Counts) {
+        let (id, _) = self.invites.any_person();
         if *id != self.person.id {
-            count(&deeds.removed, self.person.delete(&format!("workspace_users/{id}")));
+            count(&counts.removed, self.person.delete(&format!("workspace_users/{id}")));
         }
     }
 
-    fn meet(&self, id: i64) {
-        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
-        if met.len() == ACCOUNTS {
-            met.remove(0);
+    fn remember(&self, id: i64) {
+        let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        if recent.len() == ACCOUNTS {
+            recent.remove(0);
         }
-        met.push(id);
+        recent.push(id);
     }
 
-    fn somewhat_known(&self) -> Option<i64> {
-        self.met.lock().unwrap_or_else(PoisonError::into_inner).choose(&mut rand::rng()).copied()
+    fn any_recent(&self) -> Option<i64> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner).choose(&mut rand::rng()).copied()
     }
 }
 
-fn count(deed: &Count, answer: Option<Answer>) {
+fn count(action: &Count, answer: Option<Answer>) {
     if answer.is_some_and(|answer| answer.is_success()) {
-        deed.add();
+        action.add();
     }
 }

@@ -1,23 +1,23 @@
-//! What was done, so that a mix in which nothing happened does not pass.
+//! How often each action succeeded, so that a mix in which nothing happened does not pass.
 
 use crate::{tally::Count, verdict::Verdict};
 
 #[derive(Debug, Default)]
-pub struct Deeds {
+pub struct Counts {
     pub connected: Count,
     pub disconnected: Count,
     pub transferred: Count,
     pub shared: Count,
     pub joined: Count,
-    /// Joined by somebody who owned a workspace until then, alone.
+    /// Joined by the only owner of another workspace.
     pub joined_as_owner: Count,
     pub left: Count,
     pub removed: Count,
 }
 
-impl Deeds {
+impl Counts {
     pub fn judge(&self, verdict: &mut Verdict) {
-        let deeds = [
+        let counts = [
             ("connected", &self.connected),
             ("disconnected", &self.disconnected),
             ("transferred", &self.transferred),
@@ -27,7 +27,7 @@ impl Deeds {
             ("left", &self.left),
             ("removed", &self.removed),
         ];
-        for (name, count) in deeds {
+        for (name, count) in counts {
             verdict.at_least(name, count.get(), u64::from(verdict.is_long));
         }
     }

@@ -9,28 +9,28 @@ use rand::seq::IndexedRandom as _;
 
 use crate::{counted_person::CountedPerson, support::people::Ticket};
 
-pub struct Company {
+pub struct Invites {
     people: Vec<(i64, String)>,
     tickets: Mutex<HashMap<String, Ticket>>,
 }
 
-impl Company {
+impl Invites {
     pub fn of(people: &[CountedPerson]) -> Self {
         let people = people.iter().map(|person| (person.id, person.name.clone())).collect();
         Self { people, tickets: Mutex::default() }
     }
 
     /// Id and name.
-    pub fn anybody(&self) -> &(i64, String) {
+    pub fn any_person(&self) -> &(i64, String) {
         self.people.choose(&mut rand::rng()).expect("people")
     }
 
     /// In place of one they have.
-    pub fn hand(&self, name: &str, ticket: Ticket) {
+    pub fn keep(&self, name: &str, ticket: Ticket) {
         self.tickets.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), ticket);
     }
 
-    pub fn ticket_of(&self, name: &str) -> Option<Ticket> {
+    pub fn take(&self, name: &str) -> Option<Ticket> {
         self.tickets.lock().unwrap_or_else(PoisonError::into_inner).remove(name)
     }
 }

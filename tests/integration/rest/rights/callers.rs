@@ -31,7 +31,7 @@ pub enum Held {
 use Held::{Adam, Mia, Olga, Workspace, WorkspaceSharedWithMia};
 use Scope::{Admin, Read, Tokens, Write};
 
-pub const EVERYBODY: [Who; 12] = [
+pub const ALL_CALLERS: [Who; 12] = [
     Who::Key(&[Read]),
     Who::Key(&[Write]),
     Who::Key(&[Tokens]),
@@ -97,7 +97,7 @@ impl Held {
 }
 
 /// A workspace with everybody in it, and one account of each kind with its token.
-pub struct Cast {
+pub struct Callers {
     pub callers: Vec<(Who, Caller)>,
     pub accounts: BTreeMap<Held, String>,
     /// The workspaceMembers, as the holders of the accounts.
@@ -105,8 +105,8 @@ pub struct Cast {
     pub program: Caller,
 }
 
-impl Cast {
-    pub fn meet(app: &TestApp) -> Self {
+impl Callers {
+    pub fn new(app: &TestApp) -> Self {
         let olga = Person::owner(app, "olga");
         let [adam, mia] = ["adam", "mia"].map(|name| olga.colleague(name));
         let promoted = olga.put(&format!("workspace_users/{}", adam.id), &json!({"workspace_role_id": 2}));
@@ -132,7 +132,7 @@ impl Cast {
         };
         let accounts = ALL_HELD.map(|held| (held, connect(held))).into();
         share(&olga, WorkspaceSharedWithMia);
-        let callers = EVERYBODY.map(|who| (who, caller(who))).into();
+        let callers = ALL_CALLERS.map(|who| (who, caller(who))).into();
         Self { callers, accounts, members, program }
     }
 }
