@@ -99,11 +99,11 @@ pub fn target(settings: &Settings) -> anyhow::Result<Target> {
     let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
     let target = Target::from_url(url, &settings.data_dir)?;
     if url.is_none() || settings.key_file.is_none() {
-        data_dir::make(&settings.data_dir)
+        data_dir::create(&settings.data_dir)
             .with_context(|| format!("The data folder {} cannot be made", settings.data_dir.display()))?;
     }
     if let Target::Sqlite(path) = &target {
-        data_dir::make_private_file(path)
+        data_dir::create_private_file(path)
             .with_context(|| format!("The database {} cannot be opened for writing", path.display()))?;
     }
     Ok(target)

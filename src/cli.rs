@@ -1,5 +1,5 @@
-//! The command line: `roster` serves, and its commands look after what it serves.
-//! Reads the settings, starts the log, and hands both to the command.
+//! The command line: `roster` serves, and the commands administer what it serves.
+//! Loads the settings, starts the log and passes both to the command.
 
 use std::env;
 
@@ -40,29 +40,29 @@ pub struct Cli {
 
 #[derive(Debug, Default, Subcommand)]
 enum Command {
-    /// Answer requests until told to stop; the command when none is named
+    /// Answer requests until stopped; the default command
     #[default]
     #[command(after_help = "Example: roster serve --listen 0.0.0.0:3000")]
     Serve,
-    /// Bring the database up to date, and stop
+    /// Bring the database up to date, then exit
     #[command(after_help = "Example: roster migrate --data-dir /var/lib/roster")]
     Migrate,
-    /// Look for what is wrong with the settings, the keys, the database and what is around them; changes nothing
+    /// Check the settings, the keys, the database and what they depend on; changes nothing
     #[command(after_help = "Example: roster doctor && systemctl restart roster")]
     Doctor,
-    /// Fill a fresh database with an athletic department to try things on
+    /// Fill a new database with the example of an athletic department
     #[command(after_help = "Example: roster demo --data-dir /tmp/roster-demo")]
     Demo(demo::Options),
-    /// Copy the database, while it is in use, into a folder with a list of what is in it
+    /// Copy the database, even while it is in use, into a folder with a list of its contents
     #[command(after_help = "Example: roster backup /mnt/backups/$(date +%F)")]
     Backup(backup::Options),
-    /// Print a link with which somebody sets a new password
+    /// Print a link that sets a person's new password
     #[command(after_help = "Example: roster reset-password ada@example.com")]
     ResetPassword(reset_password::Options),
     /// Print the links of all pending invites
     #[command(after_help = "Example: roster invites --public-url https://roster.example.com")]
     Invites,
-    /// Make keys to /rest, for n8n and scripts
+    /// Create keys to /rest, for n8n and scripts
     #[command(
         after_help = "Example: roster api-key create --workspace ada@example.com --name n8n --scope read"
     )]
@@ -76,7 +76,7 @@ enum Command {
     /// Print the description that /openapi.json serves
     #[command(name = "openapi", after_help = "Example: roster openapi > openapi.json")]
     OpenApi,
-    /// Print what makes a shell complete these commands
+    /// Print the script that makes a shell complete these commands
     #[command(after_help = "Example: roster completions bash > /etc/bash_completion.d/roster")]
     Completions(completions::Options),
 }
@@ -111,7 +111,7 @@ fn settings(flags: &Texts, environment: &Texts) -> anyhow::Result<Settings> {
     Ok(settings)
 }
 
-/// Variables that are not Unicode are none of ours.
+/// Skips variables that are not Unicode; no setting has such a name or value.
 fn environment() -> Texts {
     env::vars_os()
         .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))

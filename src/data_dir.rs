@@ -1,4 +1,4 @@
-//! The folder everything is kept in, and files in it that only their owner may read.
+//! The data folder, and private files in it.
 
 use std::{
     fs::{DirBuilder, OpenOptions},
@@ -7,12 +7,12 @@ use std::{
     path::Path,
 };
 
-/// Makes the folder, and those above it, for its owner alone. One that exists stays as it is.
-pub fn make(path: &Path) -> io::Result<()> {
+/// Creates the folder and its parents with mode 0700. An existing folder is not changed.
+pub fn create(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
-/// Makes an empty file with mode 0600. One that exists stays as it is, but must open for writing.
-pub fn make_private_file(path: &Path) -> io::Result<()> {
+/// Creates an empty file with mode 0600. An existing file is not changed, but must open for writing.
+pub fn create_private_file(path: &Path) -> io::Result<()> {
     OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }

@@ -1,4 +1,4 @@
-//! `roster api-key`: keys to `/rest`, made by whoever operates the service.
+//! `roster api-key`: keys to `/rest`, created by the operator.
 
 mod create;
 
@@ -8,7 +8,7 @@ use crate::settings::Settings;
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Make a key for a workspace, and print it this once
+    /// Create a key for a workspace and print it, only this once
     #[command(
         after_help = "Example: roster api-key create --workspace ada@example.com --name n8n --scope read --scope write"
     )]

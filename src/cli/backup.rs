@@ -1,5 +1,5 @@
-//! `roster backup`: the database as of one moment, in a folder of its own. The key file is never part of it:
-//! a backup that holds both is worth stealing.
+//! `roster backup`: copies the database as of one moment into a folder. The key file is never copied with it:
+//! a thief of a folder that held both could read the tokens.
 
 use std::{
     io::{self, Write as _},
@@ -19,7 +19,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The folder, made if it is missing; it may not hold a backup yet
+    /// The folder, created if it is missing; it must not contain a backup yet
     dir: PathBuf,
 }
 
@@ -27,7 +27,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let folder = &options.dir;
     let now = Clock::default().now();
     let target = existing::database(settings)?;
-    data_dir::make(folder).with_context(|| format!("The folder {} cannot be made", folder.display()))?;
+    data_dir::create(folder).with_context(|| format!("The folder {} cannot be made", folder.display()))?;
     if folder.join(manifest::NAME).exists() {
         bail!("{} holds a backup already, and it was left as it is; name another folder", folder.display());
     }
@@ -47,16 +47,16 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
         Copied::ByHand { line, .. } => {
             writeln!(
                 out,
-                "PostgreSQL copies its databases itself. Run this line; it asks for the password, or takes"
+                "PostgreSQL has its own program for backups. Run this line. It asks for the password, or takes"
             )?;
             writeln!(out, "it from PGPASSWORD or ~/.pgpass:\n\n  {line}\n")?;
         }
     }
     let key_file = settings.key_file();
-    writeln!(out, "What is in it stands in {}.", folder.join(manifest::NAME).display())?;
+    writeln!(out, "{} lists its contents.", folder.join(manifest::NAME).display())?;
     writeln!(
         out,
-        "Back up the key file {} too, in another place (keys {}): without it nobody reads the tokens.",
+        "Back up the key file {} too, in another place (keys {}): without it nobody can read the tokens.",
         key_file.display(),
         manifest.key_ids.join(", ")
     )?;

@@ -1,4 +1,4 @@
-//! `roster completions`: the script by which a shell completes the other commands.
+//! `roster completions`: the script with which a shell completes the other commands.
 
 use std::io::{self, Write as _};
 
@@ -9,11 +9,11 @@ use super::Cli;
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The shell that is to complete
+    /// The shell
     shell: Shell,
 }
 
-/// Written at once: the generator itself panics when nobody reads on.
+/// Renders before writing, because the generator panics if standard output is closed.
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut Cli::command(), "roster", &mut script);

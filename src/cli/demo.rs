@@ -1,4 +1,4 @@
-//! `roster demo`: a department to try things on, and how to sign in as each of its people.
+//! `roster demo`: an example department, and how to sign in as each of its people.
 
 use std::io::{self, Write as _};
 
@@ -22,34 +22,34 @@ use crate::{
     settings::Settings,
 };
 
-const GENERATED_LENGTH: usize = 16;
+const PASSWORD_LENGTH: usize = 16;
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The password of everybody in it [default: a random one]
+    /// The password of each person [default: a random one]
     #[arg(long)]
     password: Option<SecretString>,
 }
 
-/// One transaction: a database that people use is not even migrated.
+/// Uses one transaction, so that a database which people use already is not even migrated.
 pub fn run(settings: &Settings, options: Options) -> anyhow::Result<()> {
-    let password = options.password.unwrap_or_else(generated);
+    let password = options.password.unwrap_or_else(generate_password);
     candidate::password(&password, "password").context("Choose another --password")?;
-    let digests = digests(settings, &password)?;
+    let digests = hash_for_each(settings, &password)?;
     let now = Clock::default().now();
     let demo = app::target(settings)?.transaction(Intent::Write, |conn| {
         let vault = installation::prepare(conn, &settings.key_file(), now)?;
         demo::fill(conn, &vault, &digests, now)
     })?;
-    io::stdout().write_all(told(settings, &demo, &password).as_bytes())?;
+    io::stdout().write_all(render(settings, &demo, &password).as_bytes())?;
     Ok(())
 }
 
-fn generated() -> SecretString {
-    OpaqueToken::generate().expose()[..GENERATED_LENGTH].into()
+fn generate_password() -> SecretString {
+    OpaqueToken::generate().expose()[..PASSWORD_LENGTH].into()
 }
 
-fn digests(settings: &Settings, password: &SecretString) -> anyhow::Result<Vec<String>> {
+fn hash_for_each(settings: &Settings, password: &SecretString) -> anyhow::Result<Vec<String>> {
     let threads = password::default_threads();
     let passwords =
         Passwords::new(settings.argon2_memory_kib, settings.argon2_passes, threads, password::QUEUE_LENGTH);
@@ -62,7 +62,7 @@ fn digests(settings: &Settings, password: &SecretString) -> anyhow::Result<Vec<S
     })
 }
 
-fn told(settings: &Settings, demo: &Demo, password: &SecretString) -> String {
+fn render(settings: &Settings, demo: &Demo, password: &SecretString) -> String {
     let people = PEOPLE.iter().map(|person| {
         let name = format!("{} {}", person.first_name, person.last_name);
         format!("  {:<26} {name}, {}\n", person.email, person.role.name())

@@ -1,5 +1,5 @@
-//! What a command works on when it may not make it: the database has to be there and as new as this build, and the
-//! workspace in it.
+//! Finds the database and the workspace that a command works on, without creating them. The database must exist and
+//! have every migration of this build.
 
 use anyhow::{Context as _, bail};
 use diesel::prelude::*;
@@ -12,7 +12,7 @@ use crate::{
     settings::Settings,
 };
 
-/// The database of these settings, which is there.
+/// The database of the settings; an error if it does not exist.
 pub fn database(settings: &Settings) -> anyhow::Result<Target> {
     let target = named(settings)?;
     if !target.exists() {
@@ -23,7 +23,7 @@ pub fn database(settings: &Settings) -> anyhow::Result<Target> {
     Ok(target)
 }
 
-/// The same, with every migration of this build.
+/// The database of the settings; an error if it does not exist or if migrations are pending.
 pub fn current_database(settings: &Settings) -> anyhow::Result<Target> {
     let target = database(settings)?;
     let applied = target.look(|conn| Ok(inspection::applied_migrations(conn)?)).with_context(|| {
@@ -35,13 +35,13 @@ pub fn current_database(settings: &Settings) -> anyhow::Result<Target> {
     Ok(target)
 }
 
-/// The database of these settings, there or not.
+/// The database of the settings, even if it does not exist.
 pub fn named(settings: &Settings) -> anyhow::Result<Target> {
     let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
     Target::from_url(url, &settings.data_dir)
 }
 
-/// A workspace by its id, or by the address of somebody in it.
+/// Finds a workspace by its id, or by the e-mail address of a person in it.
 pub fn workspace(conn: &mut Conn, named: &str) -> anyhow::Result<Workspace> {
     let id = match (named.parse::<i64>(), Email::parse(named)) {
         (Ok(id), _) => workspaces::table.find(id).select(workspaces::id).first(conn).optional()?,

@@ -1,4 +1,4 @@
-//! The settings as flags: one for each row of the table, accepted before and after the command.
+//! The settings as flags, accepted before and after the command.
 
 use clap::{Arg, ArgMatches, Args, Command, Error, FromArgMatches};
 
@@ -7,7 +7,7 @@ use crate::settings::{
     key::{CONFIG, KEYS, Key},
 };
 
-/// What was given on the command line, by the name of the setting.
+/// The flags that were given, by the name of the setting.
 #[derive(Clone, Default)]
 pub struct Flags(pub Texts);
 

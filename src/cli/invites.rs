@@ -1,4 +1,4 @@
-//! `roster invites`: the links of all pending invites once more, for operators whose service sends no mail.
+//! `roster invites`: prints the links of all pending invites, for operators whose service sends no mail.
 
 use std::io::{self, Write as _};
 
@@ -10,7 +10,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Names are printed quoted: what somebody called a workspace shall not steer a terminal.
+/// Names are printed quoted, so that control characters in them cannot reach the terminal.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     let target = app::target(&settings)?;
     let app = App::open(settings, Clock::default())?;

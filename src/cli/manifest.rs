@@ -1,4 +1,4 @@
-//! What lies beside a backup: when it was made, by which Roster, what is in it, and which keys open it.
+//! The manifest of a backup: when and by which version it was made, its contents, and the keys that open it.
 
 use std::{
     collections::BTreeMap,
@@ -28,13 +28,13 @@ pub struct Manifest {
     pub file: String,
     /// The latest migration in it.
     pub schema: Option<String>,
-    /// The ids of the keys that open its secrets; the keys themselves are elsewhere.
+    /// The ids of the keys that open its secrets. The keys themselves are not in the backup.
     pub key_ids: Vec<String>,
     pub rows: BTreeMap<String, i64>,
 }
 
 impl Manifest {
-    /// Of the database that is being looked at.
+    /// Reads the database that was backed up.
     pub fn of(conn: &mut Conn, file: &Path, made_at: Moment) -> anyhow::Result<Self> {
         let mut rows = BTreeMap::new();
         for table in inspection::tables(conn)? {
@@ -51,7 +51,7 @@ impl Manifest {
         })
     }
 
-    /// The last of a backup to be written: where it stands, the rest is whole.
+    /// Written last, so that a folder with a manifest is a complete backup.
     pub fn write_into(&self, folder: &Path) -> anyhow::Result<()> {
         let path = folder.join(NAME);
         let mut text = serde_json::to_string_pretty(self)?;

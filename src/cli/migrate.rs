@@ -1,11 +1,11 @@
-//! `roster migrate`: for operators who change the database before they change the processes.
+//! `roster migrate`: for operators who migrate the database before they start the new version.
 
 use std::io::{self, Write as _};
 
 use super::existing;
 use crate::{app::App, clock::Clock, db::inspection, settings::Settings};
 
-/// Opening the app is what migrates; what that did is told by what was there before.
+/// Opening the app migrates. What that changed is found by comparing with the state before.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     let target = existing::named(&settings)?;
     let key_file = settings.key_file();

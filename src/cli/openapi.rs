@@ -1,4 +1,4 @@
-//! `roster openapi`: the description that `/openapi.json` serves, for generators and reviews. Opens no database.
+//! `roster openapi`: prints the description that `/openapi.json` serves. Opens no database.
 
 use std::io::{self, Write as _};
 

@@ -1,4 +1,4 @@
-//! `roster readings`: who was shown which token, and when.
+//! `roster readings`: prints who was shown which token, and when.
 
 use std::io::{self, Write as _};
 
@@ -14,10 +14,10 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The workspace, by its id or by the address of somebody in it
+    /// The workspace: its id, or the e-mail address of a person in it
     #[arg(long)]
     workspace: String,
-    /// How many lines at most, the latest first
+    /// The maximum number of lines; the latest come first
     #[arg(long, default_value_t = 100, value_parser = value_parser!(i64).range(1..=1_000_000))]
     most: i64,
 }
@@ -38,13 +38,13 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Names are printed quoted: what somebody called a key shall not steer a terminal.
+/// Names are printed quoted, so that control characters in them cannot reach the terminal.
 fn line(reading: &Told) -> String {
     let reader = match (&reading.email, &reading.key_name, reading.api_key_id) {
         (Some(email), ..) => email.clone(),
         (_, Some(name), _) => format!("key {name:?}"),
         (.., Some(id)) => format!("key {}", id.0),
-        _ => "somebody who was erased".to_owned(),
+        _ => "an erased person".to_owned(),
     };
     let handle = reading.handle.as_ref().map(|handle| format!(" {handle:?}")).unwrap_or_default();
     format!(

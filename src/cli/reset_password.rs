@@ -1,4 +1,4 @@
-//! `roster reset-password`: the link that a mail would have carried, for somebody who asks their operator.
+//! `roster reset-password`: prints the link that a letter would have contained, for a person who asks the operator.
 
 use std::io::{self, Write as _};
 
@@ -15,7 +15,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The address they sign in with
+    /// The e-mail address that the person signs in with
     email: String,
 }
 
@@ -30,9 +30,6 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     };
     let link = settings.link(&format!("passwords/{}", token.expose()));
     let until = clock::iso8601(now + resetting::GOOD_FOR);
-    writeln!(
-        io::stdout(),
-        "Whoever opens this link sets a new password for {email}, once, until {until}:\n  {link}"
-    )?;
+    writeln!(io::stdout(), "This link sets a new password for {email}, once, until {until}:\n  {link}")?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `roster serve`: from a free port to the last answered request.
+//! `roster serve`: binds the port, opens the app, serves until a signal, then stops.
 //! The port comes first, so that a second start by mistake fails before it touches the database.
 
 use std::{
@@ -15,10 +15,10 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::welcome;
 use crate::{app::App, clock::Clock, server, settings::Settings};
 
-const WAITING_CONNECTIONS: i32 = 1024;
+const ACCEPT_QUEUE_LENGTH: i32 = 1024;
 
 /// How long letters on their way may take to get out.
-const LAST_LETTERS: Duration = Duration::from_secs(10);
+const MAIL_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     raise_open_files();
@@ -28,10 +28,10 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     System::new().block_on(serve(&app, listener, &welcome))
 }
 
-/// The standard library lets 128 connections wait to be accepted; a burst is larger than that.
+/// The standard library lets only 128 connections wait to be accepted; a burst can be larger.
 fn bind(address: &str) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
-    rustix::net::listen(&listener, WAITING_CONNECTIONS)?;
+    rustix::net::listen(&listener, ACCEPT_QUEUE_LENGTH)?;
     Ok(listener)
 }
 
@@ -45,24 +45,24 @@ async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Resul
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
         };
-        log::info!("{name}: answering what has arrived, then stopping");
+        log::info!("{name}: finishing the requests that have arrived, then stopping");
         handle.stop(true).await;
     });
-    say(welcome);
+    print(welcome);
     server.await?;
-    app.mail.finish(LAST_LETTERS);
+    app.mail.finish(MAIL_TIMEOUT);
     log::info!("stopped");
     Ok(())
 }
 
-/// A closed standard output is no reason to stop serving.
-fn say(text: &str) {
+/// Serving goes on if standard output is closed.
+fn print(text: &str) {
     if let Err(error) = io::stdout().write_all(text.as_bytes()) {
-        log::debug!("nobody reads standard output: {error}");
+        log::debug!("standard output is closed: {error}");
     }
 }
 
-/// Every connection is an open file, and the usual soft limit of 1024 is soon reached.
+/// Every connection is an open file, and the usual soft limit is 1,024.
 fn raise_open_files() {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current == maximum {

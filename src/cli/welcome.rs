@@ -1,10 +1,10 @@
-//! What a person reads after a successful start: where it is, what to try, what to keep.
+//! The text printed after a successful start: the URL, the first step, and what to back up.
 
 use std::net::SocketAddr;
 
 use crate::settings::{Settings, SignUp};
 
-/// `address` is the one really bound: the port asked for may have been 0.
+/// `address` is the bound one, because the configured port may be 0.
 pub fn text(settings: &Settings, address: SocketAddr) -> String {
     let url = settings.base_url(Some(address));
     format!("Roster answers at {url}\n\n{}\n{}", first_step(settings.sign_up, &url), keep(settings))
@@ -29,7 +29,7 @@ fn keep(settings: &Settings) -> String {
         settings.data_dir.join("roster.sqlite3").display().to_string()
     };
     let key = settings.key_file();
-    format!("Back up both {database} and {}: neither is of use without the other.\n", key.display())
+    format!("Back up both {database} and {}: each is useless without the other.\n", key.display())
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `roster api-key create`: the text goes to standard output alone, so that it can go straight to where it is kept.
+//! `roster api-key create`. Only the key's text goes to standard output, so that it can be piped to where it is stored.
 
 use std::io::{self, Write as _};
 
@@ -18,23 +18,23 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The workspace, by its id or by the address of somebody in it
+    /// The workspace: its id, or the e-mail address of a person in it
     #[arg(long)]
     workspace: String,
     /// What the key is for
     #[arg(long)]
     name: String,
-    /// What it may do; none implies another, and the flag may be repeated
+    /// What it may do; no scope implies another, and the flag may be repeated
     #[arg(long = "scope", required = true, value_parser = PossibleValuesParser::new(Scope::ALL.map(Scope::name)))]
     scopes: Vec<String>,
-    /// When it ends, such as 2027-06-14T17:06:02Z [default: never]
+    /// When it expires, such as 2027-06-14T17:06:02Z [default: never]
     #[arg(long)]
     expires_at: Option<String>,
 }
 
 pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let now = Clock::default().now();
-    let new = options.read(now)?;
+    let new = options.parse(now)?;
     let target = existing::current_database(settings)?;
     let (workspace, issued) = target.transaction(Intent::Write, |conn| {
         let workspace = existing::workspace(conn, &options.workspace)?;
@@ -42,13 +42,13 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
         let issued = api_key::issue(conn, workspace.id, None, &new, now)?;
         Ok((workspace, issued))
     })?;
-    writeln!(io::stderr(), "{}", told(&workspace, &issued.key))?;
+    writeln!(io::stderr(), "{}", render(&workspace, &issued.key))?;
     writeln!(io::stdout(), "{}", issued.text.expose())?;
     Ok(())
 }
 
 impl Options {
-    fn read(&self, now: Moment) -> anyhow::Result<NewApiKey> {
+    fn parse(&self, now: Moment) -> anyhow::Result<NewApiKey> {
         let characters = self.name.chars().count();
         ensure!(
             !self.name.trim().is_empty() && characters <= MAX_NAME_LENGTH,
@@ -56,10 +56,10 @@ impl Options {
         );
         let named = |scope: &Scope| self.scopes.iter().any(|name| name == scope.name());
         let scopes = Scope::ALL.into_iter().filter(named).collect();
-        Ok(NewApiKey { name: self.name.clone(), scopes, expires_at: self.end(now)? })
+        Ok(NewApiKey { name: self.name.clone(), scopes, expires_at: self.parse_expiry(now)? })
     }
 
-    fn end(&self, now: Moment) -> anyhow::Result<Option<Moment>> {
+    fn parse_expiry(&self, now: Moment) -> anyhow::Result<Option<Moment>> {
         let Some(text) = &self.expires_at else { return Ok(None) };
         let end = clock::parse(text)
             .with_context(|| format!("{text:?} is no time; write it as 2027-06-14T17:06:02Z"))?;
@@ -68,8 +68,8 @@ impl Options {
     }
 }
 
-/// Names are printed quoted: what somebody called a workspace shall not steer a terminal.
-fn told(workspace: &Workspace, key: &ApiKey) -> String {
+/// The name is printed quoted, so that control characters in it cannot reach the terminal.
+fn render(workspace: &Workspace, key: &ApiKey) -> String {
     let scopes: Vec<&str> = key.scopes().into_iter().map(Scope::name).collect();
     let end =
         key.expires_at.map_or("does not end".to_owned(), |end| format!("ends at {}", clock::iso8601(end)));

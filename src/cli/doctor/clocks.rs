@@ -1,4 +1,4 @@
-//! Whether this machine's clock can be believed: sessions and links end by it, on every machine alike.
+//! Checks this machine's clock, which decides when sessions and links expire.
 
 use chrono::TimeDelta;
 use diesel::{QueryDsl as _, RunQueryDsl as _, dsl::max};
@@ -11,8 +11,8 @@ use crate::{
 };
 
 const SUBJECT: &str = "clock";
-const NOTICEABLE: TimeDelta = TimeDelta::seconds(2);
-const HARMFUL: TimeDelta = TimeDelta::minutes(1);
+const WARN_BEYOND: TimeDelta = TimeDelta::seconds(2);
+const FAIL_BEYOND: TimeDelta = TimeDelta::minutes(1);
 
 pub fn finding(conn: &mut Conn) -> anyhow::Result<Finding> {
     let theirs = inspection::now(conn)?;
@@ -22,12 +22,12 @@ pub fn finding(conn: &mut Conn) -> anyhow::Result<Finding> {
     } else {
         sessions::table.select(max(sessions::last_used_at)).first(conn)?
     };
-    Ok(compared(ours, theirs, last_used))
+    Ok(compare(ours, theirs, last_used))
 }
 
-fn compared(ours: Moment, theirs: Moment, last_used: Option<Moment>) -> Finding {
+fn compare(ours: Moment, theirs: Moment, last_used: Option<Moment>) -> Finding {
     let apart = (ours - theirs).abs();
-    if let Some(future) = last_used.filter(|moment| *moment - ours > HARMFUL) {
+    if let Some(future) = last_used.filter(|moment| *moment - ours > FAIL_BEYOND) {
         let sentence = format!(
             "it says {}, but somebody used a session at {}; set this machine's clock by NTP",
             iso8601(ours),
@@ -41,8 +41,8 @@ fn compared(ours: Moment, theirs: Moment, last_used: Option<Moment>) -> Finding 
         apart.num_milliseconds() % 1000
     );
     match apart {
-        apart if apart > HARMFUL => Finding::fail(SUBJECT, format!("{sentence}; set both by NTP")),
-        apart if apart > NOTICEABLE => Finding::warn(SUBJECT, format!("{sentence}; set both by NTP")),
+        apart if apart > FAIL_BEYOND => Finding::fail(SUBJECT, format!("{sentence}; set both by NTP")),
+        apart if apart > WARN_BEYOND => Finding::warn(SUBJECT, format!("{sentence}; set both by NTP")),
         _ => Finding::ok(SUBJECT, sentence),
     }
 }
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn seconds_are_told_and_minutes_are_wrong() {
         let now = DateTime::UNIX_EPOCH.naive_utc();
-        let verdict = |seconds| compared(now, now + TimeDelta::seconds(seconds), None).verdict;
+        let verdict = |seconds| compare(now, now + TimeDelta::seconds(seconds), None).verdict;
         assert_eq!(
             [verdict(0), verdict(-2), verdict(3), verdict(-61)],
             [Verdict::Ok, Verdict::Ok, Verdict::Warn, Verdict::Fail]
@@ -66,7 +66,7 @@ mod tests {
     #[test]
     fn a_clock_set_back_shows_in_what_was_written() {
         let now = DateTime::UNIX_EPOCH.naive_utc();
-        let verdict = |minutes| compared(now, now, Some(now + TimeDelta::minutes(minutes))).verdict;
+        let verdict = |minutes| compare(now, now, Some(now + TimeDelta::minutes(minutes))).verdict;
         assert_eq!([verdict(-5), verdict(1), verdict(5)], [Verdict::Ok, Verdict::Ok, Verdict::Fail]);
     }
 }

@@ -1,4 +1,4 @@
-//! What the operator decided, and may not have meant.
+//! Checks settings that an operator may have chosen by mistake.
 
 use std::net::IpAddr;
 
@@ -7,13 +7,13 @@ use url::{Host, Url};
 use super::Finding;
 use crate::settings::{self, Settings, SignUp, Texts};
 
-/// OWASP's minimum for argon2id with one lane: so much memory in KiB for so many passes.
+/// OWASP's minimum for argon2id with one lane: memory in KiB and passes.
 const ARGON2_MINIMUM: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
 
 pub fn of_variables(environment: &Texts) -> Vec<Finding> {
     let unknown: Vec<Finding> = settings::unknown_variables(environment)
         .map(|name| {
-            let sentence = format!("{name} is set, but is no setting; `roster --help` lists those there are");
+            let sentence = format!("{name} is set, but is not a setting; `roster --help` lists all settings");
             Finding::warn("variables", sentence)
         })
         .collect();
@@ -44,7 +44,7 @@ fn public_url(settings: &Settings) -> Finding {
     };
     if url.starts_with("http:") && !is_local(url) {
         let sentence = format!(
-            "{url} carries passwords and tokens for all to read; put TLS in front, and say https in \
+            "{url} sends passwords and tokens unencrypted; put TLS in front, and use https in \
              ROSTER_PUBLIC_URL"
         );
         return Finding::warn(subject, sentence);
@@ -57,10 +57,10 @@ fn sign_up(sign_up: SignUp) -> Finding {
     match sign_up {
         SignUp::Open => Finding::warn(
             subject,
-            "whoever reaches the service may register; set ROSTER_SIGN_UP=invited once the first of you has",
+            "everybody who can reach the service may register; set ROSTER_SIGN_UP=invited after you have",
         ),
         SignUp::Invited => Finding::ok(subject, "registering takes an invite"),
-        SignUp::Closed => Finding::ok(subject, "nobody registers"),
+        SignUp::Closed => Finding::ok(subject, "nobody can register"),
     }
 }
 
@@ -74,13 +74,13 @@ fn argon2(settings: &Settings) -> Finding {
     Finding::warn(
         subject,
         format!(
-            "{cost} is below OWASP's minimum; unset ROSTER_ARGON2_MEMORY_KIB and ROSTER_ARGON2_PASSES, and \
-             passwords are hashed anew as people sign in"
+            "{cost} is below OWASP's minimum; unset ROSTER_ARGON2_MEMORY_KIB and ROSTER_ARGON2_PASSES. \
+             Each password is then hashed again at the next sign-in"
         ),
     )
 }
 
-/// Whether only this machine, or its own network, reaches a URL.
+/// Whether a URL can be reached only from this machine or its private network.
 fn is_local(url: &str) -> bool {
     match Url::parse(url).ok().as_ref().and_then(Url::host) {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

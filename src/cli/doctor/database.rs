@@ -1,4 +1,4 @@
-//! The database: reached once, and asked everything on that one connection.
+//! Checks the database, over one connection.
 
 use super::{Finding, clocks, keys, schema};
 use crate::{
@@ -14,24 +14,24 @@ pub fn findings(settings: &Settings, target: &Target) -> Vec<Finding> {
             format!("there is none yet ({target:?}); `roster migrate` makes it, and so does a start");
         return vec![Finding::warn(SUBJECT, sentence), keys::of_file(&settings.key_file())];
     }
-    target.look(|conn| examined(settings, target, conn)).unwrap_or_else(|error| {
+    target.look(|conn| run_checks(settings, target, conn)).unwrap_or_else(|error| {
         let sentence = format!(
-            "it cannot be read ({target:?}): {error:#}. See that it runs and that its address and rights are right"
+            "it cannot be read ({target:?}): {error:#}. Check that it runs, its address and its permissions"
         );
         vec![Finding::fail(SUBJECT, sentence), keys::of_file(&settings.key_file())]
     })
 }
 
-fn examined(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
-    let mut findings = vec![condition(target, conn)?];
-    findings.extend(language(conn)?);
+fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
+    let mut findings = vec![check_integrity(target, conn)?];
+    findings.extend(check_language(conn)?);
     findings.push(schema::finding(conn)?);
     findings.push(keys::of_database(conn, &settings.key_file()));
     findings.push(clocks::finding(conn)?);
     Ok(findings)
 }
 
-fn condition(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> {
+fn check_integrity(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> {
     if let Some(server) = inspection::server(conn)? {
         return Ok(Finding::ok(SUBJECT, format!("PostgreSQL {}", server.version)));
     }
@@ -44,8 +44,8 @@ fn condition(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> {
     })
 }
 
-/// Roster recognises some failures by what the server says, and it reads English.
-fn language(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
+/// Roster recognises some failures by the server's message, which must be in English.
+fn check_language(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
     let Some(server) = inspection::server(conn)? else { return Ok(None) };
     let language = server.lc_messages;
     Ok(Some(if is_english(&language) {
@@ -54,8 +54,8 @@ fn language(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
         Finding::warn(
             "lc_messages",
             format!(
-                "the server reports failures in {language}, and Roster takes a full disk or a deadlock for a \
-                 mistake of its own; run `ALTER ROLE … SET lc_messages = 'C'` for Roster's role"
+                "the server reports failures in {language}, and Roster then takes a full disk or a deadlock for a \
+                 defect of its own; run `ALTER ROLE … SET lc_messages = 'C'` for Roster's role"
             ),
         )
     }))

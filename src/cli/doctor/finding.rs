@@ -1,4 +1,4 @@
-//! One line of the report.
+//! A finding: one line of the report.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ pub enum Verdict {
     Fail,
 }
 
-/// What was looked at, how it is, and what to do where it is not well.
+/// What was checked, the result, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     pub verdict: Verdict,
@@ -31,7 +31,7 @@ impl Finding {
     }
 }
 
-/// Always one line: a name that somebody chose, or a server's answer, does not steer the terminal.
+/// Always one line: control characters from names and from servers' answers do not reach the terminal.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = match self.verdict {

@@ -1,4 +1,4 @@
-//! Whether the key file opens what the database holds.
+//! Checks whether the key file opens what the database holds.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::{
 
 const SUBJECT: &str = "keys";
 
-/// Its mode, every key the database knows, and the proof each of them sealed.
+/// Checks the file's mode, that it has every key the database knows, and that each opens its proof.
 pub fn of_database(conn: &mut Conn, path: &Path) -> Finding {
     match inspection::applied_migrations(conn) {
         Ok(applied) if applied.is_empty() => of_file(path),
@@ -27,13 +27,13 @@ pub fn of_database(conn: &mut Conn, path: &Path) -> Finding {
     }
 }
 
-/// The file alone, where there is no database to hold it against.
+/// Checks the file alone, when there is no database to compare it with.
 pub fn of_file(path: &Path) -> Finding {
     match key_file::load(path) {
         Ok(_) => Finding::ok(SUBJECT, format!("{} can be read, by its owner alone", path.display())),
         Err(KeyFileError::Missing(path)) => Finding::warn(
             SUBJECT,
-            format!("there is no key file at {}; one is made for a database that is new", path.display()),
+            format!("there is no key file at {}; one is created with a new database", path.display()),
         ),
         Err(error) => Finding::fail(SUBJECT, error.to_string()),
     }

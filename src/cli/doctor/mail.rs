@@ -1,4 +1,4 @@
-//! Whether the mail server answers. It is greeted and let go; no letter is sent.
+//! Checks whether the mail server answers. Connects only; no letter is sent.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::Finding;
 use crate::settings::Settings;
 
 const SUBJECT: &str = "mail";
-const PATIENCE: Duration = Duration::from_secs(3);
+const TIMEOUT: Duration = Duration::from_secs(3);
 
 pub fn finding(settings: &Settings) -> Finding {
     let Some(url) = &settings.smtp_url else {
@@ -20,18 +20,18 @@ pub fn finding(settings: &Settings) -> Finding {
     };
     match greet(url) {
         Ok(true) => Finding::ok(SUBJECT, "the server of ROSTER_SMTP_URL answers"),
-        Ok(false) => refused("it takes no commands"),
+        Ok(false) => refused("it accepts no commands"),
         Err(error) => refused(&error.to_string()),
     }
 }
 
 fn greet(url: &SecretString) -> Result<bool, lettre::transport::smtp::Error> {
-    SmtpTransport::from_url(url.expose_secret())?.timeout(Some(PATIENCE)).build().test_connection()
+    SmtpTransport::from_url(url.expose_secret())?.timeout(Some(TIMEOUT)).build().test_connection()
 }
 
 fn refused(reason: &str) -> Finding {
     let sentence = format!(
-        "the server of ROSTER_SMTP_URL is no help ({reason}); see that host, port and credentials are right"
+        "the server of ROSTER_SMTP_URL does not work ({reason}); check its host, port and credentials"
     );
     Finding::fail(SUBJECT, sentence)
 }

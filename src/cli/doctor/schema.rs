@@ -1,4 +1,4 @@
-//! Whether the tables are those of this build.
+//! Checks whether the tables are those of this build.
 
 use super::Finding;
 use crate::db::{Conn, inspection};
@@ -8,10 +8,10 @@ const SUBJECT: &str = "schema";
 pub fn finding(conn: &mut Conn) -> anyhow::Result<Finding> {
     let applied = inspection::applied_migrations(conn)?;
     let known = inspection::known_migrations()?;
-    Ok(compared(&applied, &known))
+    Ok(compare(&applied, &known))
 }
 
-fn compared(applied: &[String], known: &[String]) -> Finding {
+fn compare(applied: &[String], known: &[String]) -> Finding {
     if let Some(newer) = applied.iter().find(|version| !known.contains(version)) {
         let sentence = format!(
             "a newer Roster has changed the tables (migration {newer}); run that one, or restore the backup made \
@@ -37,8 +37,8 @@ mod tests {
     fn older_is_told_and_newer_is_wrong() {
         let versions = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
         let known = versions(&["1", "2"]);
-        assert_eq!(compared(&known, &known).verdict, Verdict::Ok);
-        assert_eq!(compared(&versions(&["1"]), &known).verdict, Verdict::Warn);
-        assert_eq!(compared(&versions(&["1", "2", "3"]), &known).verdict, Verdict::Fail);
+        assert_eq!(compare(&known, &known).verdict, Verdict::Ok);
+        assert_eq!(compare(&versions(&["1"]), &known).verdict, Verdict::Warn);
+        assert_eq!(compare(&versions(&["1", "2", "3"]), &known).verdict, Verdict::Fail);
     }
 }
