@@ -1,5 +1,5 @@
-//! A workspace to try things on: an athletic department as it might look after three weeks.
-//! Everything happens through the verbs the doors use, at the moments it would have happened.
+//! An example workspace: an athletic department as it could look after three weeks.
+//! Everything is created by the functions that the APIs use, with the clock set to the day it would have happened.
 
 use std::collections::HashMap;
 
@@ -30,11 +30,11 @@ use crate::{
 mod accounts;
 pub mod people;
 
-/// How long ago the first of them came.
-const WEEKS: TimeDelta = TimeDelta::weeks(3);
-const KEY_MADE_ON: i64 = 18;
+/// How long ago the first person registered.
+const AGE: TimeDelta = TimeDelta::weeks(3);
+const KEY_CREATED_ON: i64 = 18;
 
-/// What was made, as far as somebody has to be told.
+/// What the command prints about the department.
 #[derive(Debug)]
 pub struct Demo {
     pub teams: usize,
@@ -43,7 +43,7 @@ pub struct Demo {
     pub key: KeyText,
 }
 
-/// The department while it comes to be: who is in it, and what its teams are called.
+/// The department while it is being created.
 struct Department<'a> {
     vault: &'a Vault,
     began: Moment,
@@ -51,7 +51,7 @@ struct Department<'a> {
     team_ids: HashMap<&'static str, i64>,
 }
 
-/// Fills a database nobody uses yet; one password digest for each of [`PEOPLE`].
+/// Fills a database that has no people yet. `password_digests` has one for each of [`PEOPLE`].
 pub fn fill(
     conn: &mut Conn,
     vault: &Vault,
@@ -59,14 +59,14 @@ pub fn fill(
     now: Moment,
 ) -> anyhow::Result<Demo> {
     expect_fresh(conn)?;
-    let began = now - WEEKS;
+    let began = now - AGE;
     let mut department = Department { vault, began, sessions: HashMap::new(), team_ids: HashMap::new() };
-    department.people_come(conn, password_digests)?;
-    department.teams_form(conn)?;
-    department.accounts_are_connected(conn)?;
-    let pending = department.guest_is_invited(conn)?;
-    let key = department.key_is_made(conn)?;
-    department.sessions_end(conn)?;
+    department.register_people(conn, password_digests)?;
+    department.create_teams(conn)?;
+    department.connect_accounts(conn)?;
+    let pending = department.invite_guest(conn)?;
+    let key = department.issue_key(conn)?;
+    department.end_sessions(conn)?;
     Ok(Demo { teams: TEAMS.len(), accounts: ACCOUNTS.len(), pending, key })
 }
 
@@ -82,29 +82,29 @@ fn expect_fresh(conn: &mut Conn) -> anyhow::Result<()> {
 }
 
 impl Department<'_> {
-    fn people_come(&mut self, conn: &mut Conn, password_digests: &[String]) -> anyhow::Result<()> {
+    fn register_people(&mut self, conn: &mut Conn, password_digests: &[String]) -> anyhow::Result<()> {
         for (person, digest) in PEOPLE.iter().zip(password_digests) {
-            let came = self.day(person.came_on);
+            let at = self.day(person.registered_on);
             let registration = Registration {
-                email: address(person.email)?,
+                email: parse_email(person.email)?,
                 password_digest: digest.clone(),
                 first_name: Some(person.first_name.to_owned()),
                 last_name: Some(person.last_name.to_owned()),
             };
             let (user, ..) = if self.sessions.is_empty() {
-                registration.with_workspace(conn, Some(WORKSPACE), came)?
+                registration.with_workspace(conn, Some(WORKSPACE), at)?
             } else {
-                let invite = self.invite(conn, person.email, came)?.invite;
-                registration.by_invite(conn, &invite, came)?
+                let invite = self.invite(conn, person.email, at)?.invite;
+                registration.by_invite(conn, &invite, at)?
             };
-            self.sign_in(conn, person, &user, came)?;
+            self.sign_in(conn, person, &user, at)?;
         }
         Ok(())
     }
 
     fn invite(&self, conn: &mut Conn, email: &str, at: Moment) -> anyhow::Result<IssuedInvite> {
         let owner = self.session(PEOPLE[0].first_name, at).member(conn)?;
-        let invited = owner.invite(conn, self.vault, &[address(email)?], None, "user_emails")?;
+        let invited = owner.invite(conn, self.vault, &[parse_email(email)?], None, "user_emails")?;
         invited.issued.into_iter().next().context("nobody was invited")
     }
 
@@ -118,31 +118,31 @@ impl Department<'_> {
         Ok(())
     }
 
-    fn teams_form(&mut self, conn: &mut Conn) -> anyhow::Result<()> {
+    fn create_teams(&mut self, conn: &mut Conn) -> anyhow::Result<()> {
         for team in &TEAMS {
-            let founder = self.session(team.founder, self.day(team.formed_on)).member(conn)?;
+            let founder = self.session(team.founder, self.day(team.created_on)).member(conn)?;
             let team_admin = founder.create_team(conn, team.name)?;
             let emails =
-                team.members.iter().map(|email| address(email)).collect::<anyhow::Result<Vec<_>>>()?;
+                team.members.iter().map(|email| parse_email(email)).collect::<anyhow::Result<Vec<_>>>()?;
             team_admin.add(conn, self.vault, &emails, "user_emails")?;
             self.team_ids.insert(team.name, team_admin.team.id);
         }
         Ok(())
     }
 
-    fn guest_is_invited(&self, conn: &mut Conn) -> anyhow::Result<IssuedInvite> {
-        self.invite(conn, GUEST, self.began + WEEKS - TimeDelta::days(1))
+    fn invite_guest(&self, conn: &mut Conn) -> anyhow::Result<IssuedInvite> {
+        self.invite(conn, GUEST, self.began + AGE - TimeDelta::days(1))
     }
 
-    /// By the owner, for everything a key can be for.
-    fn key_is_made(&self, conn: &mut Conn) -> Result<KeyText> {
-        let owner = self.session(PEOPLE[0].first_name, self.day(KEY_MADE_ON)).key_admin(conn)?;
+    /// Issued by the owner, with every scope.
+    fn issue_key(&self, conn: &mut Conn) -> Result<KeyText> {
+        let owner = self.session(PEOPLE[0].first_name, self.day(KEY_CREATED_ON)).key_admin(conn)?;
         let new = NewApiKey { name: "n8n".to_owned(), scopes: Scope::ALL.to_vec(), expires_at: None };
         Ok(owner.issue_api_key(conn, &new)?.text)
     }
 
-    /// Nobody is left signed in.
-    fn sessions_end(&self, conn: &mut Conn) -> Result<()> {
+    /// Ends the sessions that filling the department began.
+    fn end_sessions(&self, conn: &mut Conn) -> Result<()> {
         for session in self.sessions.values() {
             let viewer = session.viewer(conn)?;
             viewer.end_session(conn, viewer.session_id)?;
@@ -154,12 +154,12 @@ impl Department<'_> {
         Session { now, ..self.sessions[first_name] }
     }
 
-    /// In the morning of the day with this number.
+    /// The moment this many days after the beginning.
     fn day(&self, number: i64) -> Moment {
         self.began + TimeDelta::days(number)
     }
 }
 
-fn address(text: &str) -> anyhow::Result<Email> {
-    Email::parse(text).with_context(|| format!("{text} is no address"))
+fn parse_email(text: &str) -> anyhow::Result<Email> {
+    Email::parse(text).with_context(|| format!("{text} is not an e-mail address"))
 }

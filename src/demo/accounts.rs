@@ -70,7 +70,7 @@ pub const ACCOUNTS: [Account; 9] = [
 ];
 
 impl Department<'_> {
-    pub(super) fn accounts_are_connected(&self, conn: &mut Conn) -> anyhow::Result<()> {
+    pub(super) fn connect_accounts(&self, conn: &mut Conn) -> anyhow::Result<()> {
         for (number, account) in (1..).zip(&ACCOUNTS) {
             let session = self.session(account.by, self.day(account.connected_on));
             let connected = self.connect(conn, session, account, &connection(number, account)?)?;
