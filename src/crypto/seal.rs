@@ -34,13 +34,13 @@ pub struct Sealed(String);
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    #[error("This is no envelope of the form {PREFIX}<key id>:<text>")]
+    #[error("This is not a sealed value of the form {PREFIX}<key id>:<text>")]
     Malformed,
     #[error(
         "A secret was sealed with the key {0}, which is not in the key file: add that key as a further line"
     )]
     UnknownKey(String),
-    #[error("A secret does not open where it lies: it was altered, or moved here from another place")]
+    #[error("A secret cannot be opened in its place: it was changed, or copied here from another place")]
     NotAuthentic,
 }
 

@@ -40,9 +40,9 @@ pub struct Claims {
 pub enum BadToken {
     #[error("the token is longer than {MAX_BYTES} bytes")]
     TooLong,
-    #[error("the token is no JWT")]
+    #[error("the token is not a JWT")]
     Malformed,
-    #[error("the token's header is not one of ours")]
+    #[error("the token's header is not one that Roster issues")]
     ForeignHeader,
     #[error("the token was signed with a key that is not in the ring")]
     UnknownKey,
@@ -50,7 +50,7 @@ pub enum BadToken {
     Forged,
     #[error("the token is from the future")]
     FromTheFuture,
-    #[error("the token expired")]
+    #[error("the token has expired")]
     Expired,
 }
 
