@@ -1,4 +1,4 @@
-//! Time as a value: everything that asks for the hour is handed a [`Clock`], so tests can set it.
+//! Time as a value: code that needs the time gets a [`Clock`], so that tests can set it.
 
 use std::sync::{
     Arc,
@@ -8,10 +8,10 @@ use std::sync::{
 use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use serde::Serializer;
 
-/// A moment in UTC, to the millisecond on both databases.
+/// A moment in UTC, in milliseconds on both databases.
 pub type Moment = NaiveDateTime;
 
-/// The system's time, plus what a test has added to it. Clones share the offset.
+/// The system's time plus an offset that tests set. Clones share the offset.
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead_ms: Arc<AtomicI64>,
@@ -25,7 +25,7 @@ impl Clock {
         (Utc::now().naive_utc() + ahead).trunc_subsecs(3)
     }
 
-    /// Moves this clock, and all its clones, forward (or back).
+    /// Moves this clock and all its clones forward, or back if `by` is negative.
     pub fn advance(&self, by: TimeDelta) {
         self.ahead_ms.fetch_add(by.num_milliseconds(), Ordering::Relaxed);
     }
@@ -36,7 +36,7 @@ pub fn iso8601(moment: Moment) -> String {
     DateTime::<Utc>::from_naive_utc_and_offset(moment, Utc).to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// A moment as RFC 3339 has it, to the millisecond; none has a year of five digits.
+/// Parses RFC 3339 and truncates to milliseconds. `None` outside the years 0 to 9999, which have four digits.
 pub fn parse(text: &str) -> Option<Moment> {
     let moment = DateTime::parse_from_rfc3339(text).ok()?;
     let moment = DateTime::from_timestamp_millis(moment.timestamp_millis())?.naive_utc();

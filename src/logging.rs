@@ -1,5 +1,5 @@
-//! The log: lines on standard error, for people or as JSON.
-//! What a line says may come from a stranger, so no text can begin a line of its own.
+//! The log on standard error, as text or JSON.
+//! A message may contain a client's text, so control characters are escaped: each record stays on one line.
 
 use std::{fmt::Write as _, io::Write as _, panic};
 
@@ -15,42 +15,42 @@ use crate::{
     settings::LogFormat,
 };
 
-/// `filter` as in `info` or `warn,roster=debug`.
+/// `filter` is env_logger's, such as `info` or `warn,roster=debug`.
 pub fn start(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
     let clock = Clock::default();
     env_logger::Builder::new()
         .parse_filters(filter)
         .format(move |out, record| {
             let time = clock::iso8601(clock.now());
-            writeln!(out, "{}", line(&time, record, format))
+            writeln!(out, "{}", render(&time, record, format))
         })
         .try_init()?;
     panic::set_hook(Box::new(|panic| log::error!("{panic}")));
     Ok(())
 }
 
-fn line(time: &str, record: &Record<'_>, format: LogFormat) -> String {
+fn render(time: &str, record: &Record<'_>, format: LogFormat) -> String {
     match format {
-        LogFormat::Text => text(time, record),
-        LogFormat::Json => json(time, record),
+        LogFormat::Text => render_text(time, record),
+        LogFormat::Json => render_json(time, record),
     }
 }
 
-fn text(time: &str, record: &Record<'_>) -> String {
+fn render_text(time: &str, record: &Record<'_>) -> String {
     let mut line = format!("{time} {:<5} {}: {}", record.level(), record.target(), record.args());
-    each_pair(record, |key, value| _ = write!(line, " {key}={value}"));
-    one_line(&line)
+    visit_pairs(record, |key, value| _ = write!(line, " {key}={value}"));
+    escape_controls(&line)
 }
 
-/// The record's own names win over pairs that borrow them.
-fn json(time: &str, record: &Record<'_>) -> String {
+/// A pair with the name of one of the four fixed keys is left out.
+fn render_json(time: &str, record: &Record<'_>) -> String {
     let mut line = json!({
         "time": time,
         "level": record.level().as_str(),
         "target": record.target(),
         "message": record.args().to_string(),
     });
-    each_pair(record, |key, value| {
+    visit_pairs(record, |key, value| {
         if line.get(key).is_none() {
             line[key] = value;
         }
@@ -58,7 +58,7 @@ fn json(time: &str, record: &Record<'_>) -> String {
     line.to_string()
 }
 
-fn one_line(text: &str) -> String {
+fn escape_controls(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut line, letter| {
         if letter.is_control() {
             line.extend(letter.escape_default());
@@ -69,8 +69,8 @@ fn one_line(text: &str) -> String {
     })
 }
 
-/// The pairs of the record, then the request it was written in.
-fn each_pair(record: &Record<'_>, mut note: impl FnMut(&str, Value)) {
+/// Visits the pairs of the record, then the id of the request it belongs to.
+fn visit_pairs(record: &Record<'_>, mut note: impl FnMut(&str, Value)) {
     if let Err(error) = record.key_values().visit(&mut Each(&mut note)) {
         note("unreadable_pairs", error.to_string().into());
     }
@@ -83,13 +83,13 @@ struct Each<F>(F);
 
 impl<'kvs, F: FnMut(&str, Value)> VisitSource<'kvs> for Each<F> {
     fn visit_pair(&mut self, key: kv::Key<'kvs>, value: kv::Value<'kvs>) -> Result<(), kv::Error> {
-        (self.0)(key.as_str(), plain(&value));
+        (self.0)(key.as_str(), to_json(&value));
         Ok(())
     }
 }
 
-/// Numbers and booleans as such, everything else as its text.
-fn plain(value: &kv::Value<'_>) -> Value {
+/// Keeps numbers and booleans; every other value becomes text.
+fn to_json(value: &kv::Value<'_>) -> Value {
     None.or_else(|| value.to_bool().map(Value::from))
         .or_else(|| value.to_u64().map(Value::from))
         .or_else(|| value.to_i64().map(Value::from))
@@ -109,7 +109,7 @@ mod tests {
     fn logged(pairs: &[(&str, kv::Value<'_>)], format: LogFormat) -> String {
         let mut record = Record::builder();
         record.level(Level::Warn).target("roster::app").key_values(&pairs);
-        line(TIME, &record.args(format_args!("{HOSTILE}")).build(), format)
+        render(TIME, &record.args(format_args!("{HOSTILE}")).build(), format)
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The id a request goes by: in its answer, and in every log line written on its behalf, on whatever thread.
+//! The id of a request: in its answer and in every log line written for it, on any thread.
 
 use std::future::Future;
 
@@ -8,17 +8,17 @@ tokio::task_local! {
     static CURRENT: Uuid;
 }
 
-/// Runs a request under its id.
+/// Runs a request with its id set.
 pub async fn scope<F: Future>(id: Uuid, request: F) -> F::Output {
     CURRENT.scope(id, request).await
 }
 
-/// The request this thread works for, if it works for one.
+/// The id of the request that this thread works for.
 pub fn current() -> Option<Uuid> {
     CURRENT.try_with(|id| *id).ok()
 }
 
-/// Takes the id along to another thread.
+/// Carries the current id to another thread.
 pub fn carry<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let id = current();
     move || match id {
