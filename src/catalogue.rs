@@ -1,6 +1,7 @@
 //! The 36 objects behind `/rest` as data, read once from `spec/objects.json`.
 
 pub mod column;
+pub mod composite;
 pub mod longest;
 pub mod object;
 
@@ -8,7 +9,10 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use serde::Deserialize;
 
-use self::object::{Object, Part, written::Written};
+use self::{
+    composite::Composite,
+    object::{Object, Part, written::Written},
+};
 
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::read(include_str!("../spec/objects.json")));
@@ -24,7 +28,7 @@ pub struct Catalogue {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
-    composites: HashMap<String, Vec<Part>>,
+    composites: HashMap<Composite, Vec<Part>>,
     objects: Vec<Written>,
 }
 
@@ -79,6 +83,31 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::catalogue;
+
+    #[test]
+    fn the_named_parts_are_parts() {
+        use super::composite::part;
+        let parts: Vec<&str> = catalogue()
+            .objects()
+            .iter()
+            .flat_map(|object| &object.columns)
+            .filter_map(|column| column.part.as_deref())
+            .collect();
+        for name in [
+            part::PRIMARY_EMAIL,
+            part::ADDITIONAL_EMAILS,
+            part::PRIMARY_LINK_URL,
+            part::SECONDARY_LINKS,
+            part::BLOCKNOTE,
+            part::MARKDOWN,
+            part::SOURCE,
+            part::WORKSPACE_MEMBER_ID,
+            part::NAME,
+            part::CONTEXT,
+        ] {
+            assert!(parts.contains(&name), "{name}");
+        }
+    }
 
     #[test]
     fn every_relation_leads_somewhere_and_back() {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{column::Column, object::Kind};
+use super::{column::Column, composite::Composite, object::Kind};
 use crate::error::{Error, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +21,8 @@ impl Longest {
     /// What a text in a field of this kind may come to.
     pub fn of(kind: &Kind) -> Self {
         match kind {
-            Kind::Composite(name, _) if name == "EMAILS" => ADDRESS,
-            Kind::Composite(name, _) if name == "LINKS" => LINK,
+            Kind::Composite(Composite::Emails, _) => ADDRESS,
+            Kind::Composite(Composite::Links, _) => LINK,
             _ => NAME,
         }
     }

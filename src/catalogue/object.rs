@@ -6,7 +6,7 @@ pub mod written;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::column::Column;
+use super::{column::Column, composite::Composite};
 
 /// A kind of record: `person`, at `/rest/people`, in the table `people`.
 #[derive(Debug)]
@@ -77,8 +77,8 @@ pub enum Kind {
     Enum(Vec<String>),
     /// A list out of these options.
     MultiSelect(Vec<String>),
-    /// `FULL_NAME` and the like: a small object of several columns.
-    Composite(String, Vec<Part>),
+    /// A small object of several columns.
+    Composite(Composite, Vec<Part>),
     Relation(ToOne),
 }
 
@@ -168,7 +168,7 @@ impl Object {
 impl Field {
     /// Whether it says who made a record: `createdBy`.
     pub fn is_actor(&self) -> bool {
-        matches!(&self.kind, Kind::Composite(composite, _) if composite == "ACTOR")
+        matches!(self.kind, Kind::Composite(Composite::Actor, _))
     }
 }
 

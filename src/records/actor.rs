@@ -2,6 +2,7 @@
 
 use super::{draft::Draft, writing::Writing};
 use crate::{
+    catalogue::composite::part,
     db::{
         Cell,
         statement::{Statement, Texts},
@@ -12,21 +13,22 @@ use crate::{
 
 pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
     for field in draft.object.fields.iter().filter(|field| field.is_actor()) {
-        let at = |part: &str| format!("{}.{part}", field.name);
+        let at = |name: &str| format!("{}.{name}", field.name);
         let (source, member_id) = match &writing.access.caller {
             Caller::Key(_) => ("API", None),
             Caller::Person(_) => ("MANUAL", writing.access.member_id.clone()),
         };
-        let has_own_name = draft.text(&at("name")).is_some();
+        let has_own_name = draft.text(&at(part::NAME)).is_some();
         if !has_own_name {
-            draft.set(&at("name"), Some(own_name(writing)?));
+            draft.set(&at(part::NAME), Some(own_name(writing)?));
         }
-        if draft.text(&at("source")).is_none() {
-            draft.set(&at("source"), Some(source.to_owned()));
+        if draft.text(&at(part::SOURCE)).is_none() {
+            draft.set(&at(part::SOURCE), Some(source.to_owned()));
         }
-        for (part, value) in [("workspaceMemberId", member_id), ("context", Some("{}".to_owned()))] {
-            if !has_own_name || draft.get(&at(part)).is_none() {
-                draft.set(&at(part), value);
+        for (name, value) in [(part::WORKSPACE_MEMBER_ID, member_id), (part::CONTEXT, Some("{}".to_owned()))]
+        {
+            if !has_own_name || draft.get(&at(name)).is_none() {
+                draft.set(&at(name), value);
             }
         }
     }

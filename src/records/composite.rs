@@ -5,7 +5,10 @@ use serde_json::Value;
 
 use super::{draft::Draft, rich_text, value::shortened};
 use crate::{
-    catalogue::object::{Field, Kind, Part},
+    catalogue::{
+        composite::{Composite, part},
+        object::{Field, Kind, Part},
+    },
     error::Error,
 };
 
@@ -13,25 +16,25 @@ use crate::{
 pub fn complete(draft: &mut Draft) {
     for field in &draft.object.fields {
         let Kind::Composite(composite, _) = &field.kind else { continue };
-        let at = |part: &str| format!("{}.{part}", field.name);
-        match composite.as_str() {
-            "EMAILS" => {
-                change(draft, &at("primaryEmail"), |text| text.trim().to_lowercase());
-                change_json(draft, &at("additionalEmails"), |value| {
+        let at = |name: &str| format!("{}.{name}", field.name);
+        match composite {
+            Composite::Emails => {
+                change(draft, &at(part::PRIMARY_EMAIL), |text| text.trim().to_lowercase());
+                change_json(draft, &at(part::ADDITIONAL_EMAILS), |value| {
                     if let Value::String(email) = value {
                         *email = email.trim().to_lowercase();
                     }
                 });
             }
-            "LINKS" => {
-                change(draft, &at("primaryLinkUrl"), with_host_in_lower_case);
-                change_json(draft, &at("secondaryLinks"), |value| {
+            Composite::Links => {
+                change(draft, &at(part::PRIMARY_LINK_URL), with_host_in_lower_case);
+                change_json(draft, &at(part::SECONDARY_LINKS), |value| {
                     if let Some(Value::String(url)) = value.get_mut("url") {
                         *url = with_host_in_lower_case(url);
                     }
                 });
             }
-            "RICH_TEXT_V2" => derive(draft, &at("blocknote"), &at("markdown")),
+            Composite::RichTextV2 => derive(draft, &at(part::BLOCKNOTE), &at(part::MARKDOWN)),
             _ => {}
         }
     }

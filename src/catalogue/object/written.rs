@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::{Field, Kind, Model, Object, OnDelete, Part, PartKind, ToMany, ToOne};
 use crate::catalogue::{
     column::{Cell, Column, snake_case},
+    composite::Composite,
     longest::Longest,
 };
 
@@ -49,7 +50,7 @@ struct WrittenField {
 }
 
 impl Written {
-    pub fn resolve(self, composites: &HashMap<String, Vec<Part>>) -> Object {
+    pub fn resolve(self, composites: &HashMap<Composite, Vec<Part>>) -> Object {
         let fields: Vec<Field> = self.fields.into_iter().map(|field| field.resolve(composites)).collect();
         let own = [
             ("id", Cell::Uuid),
@@ -94,7 +95,7 @@ fn limit(columns: &mut [Column], fields: &[Field], path: &str) {
 }
 
 impl WrittenField {
-    fn resolve(self, composites: &HashMap<String, Vec<Part>>) -> Field {
+    fn resolve(self, composites: &HashMap<Composite, Vec<Part>>) -> Field {
         let kind = match self.kind.as_str() {
             "text" => Kind::Text,
             "uuid" => Kind::Uuid,
@@ -113,7 +114,10 @@ impl WrittenField {
                 inverse: self.inverse.expect("a relation has an inverse"),
                 on_delete: self.on_delete.expect("a relation says what a deletion does"),
             }),
-            composite => Kind::Composite(composite.to_owned(), composites[composite].clone()),
+            name => {
+                let composite = serde_json::from_value(name.into()).expect("a kind of field");
+                Kind::Composite(composite, composites[&composite].clone())
+            }
         };
         Field {
             name: self.name,

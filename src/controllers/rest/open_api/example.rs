@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::object::{Field, Kind, Object};
+use crate::catalogue::{
+    composite::Composite,
+    object::{Field, Kind, Object},
+};
 
 const ID: &str = "0197a0c4-52f0-7c3e-9d1a-6b1f5f0c2a11";
 const NAMES: [&str; 4] = ["name", "title", "handle", "provider"];
@@ -19,7 +22,7 @@ pub fn of(object: &Object) -> Value {
 fn is_telling(field: &Field) -> bool {
     match &field.kind {
         Kind::Text => NAMES.contains(&field.name.as_str()),
-        Kind::Composite(name, _) => composite(name).is_some(),
+        Kind::Composite(kind, _) => composite(*kind).is_some(),
         _ => false,
     }
 }
@@ -35,7 +38,7 @@ fn value(field: &Field) -> Value {
         Kind::Array => json!([]),
         Kind::Enum(options) => json!(options.first()),
         Kind::MultiSelect(options) => options.iter().take(1).cloned().collect(),
-        Kind::Composite(name, _) => composite(name).unwrap_or_else(|| json!({})),
+        Kind::Composite(kind, _) => composite(*kind).unwrap_or_else(|| json!({})),
     }
 }
 
@@ -48,11 +51,11 @@ fn text(name: &str) -> &'static str {
     }
 }
 
-fn composite(name: &str) -> Option<Value> {
-    let value = match name {
-        "FULL_NAME" => json!({ "firstName": "Olga", "lastName": "Berg" }),
-        "EMAILS" => json!({ "primaryEmail": "olga@example.com", "additionalEmails": [] }),
-        "CURRENCY" => json!({ "amountMicros": 1_500_000_000, "currencyCode": "EUR" }),
+fn composite(kind: Composite) -> Option<Value> {
+    let value = match kind {
+        Composite::FullName => json!({ "firstName": "Olga", "lastName": "Berg" }),
+        Composite::Emails => json!({ "primaryEmail": "olga@example.com", "additionalEmails": [] }),
+        Composite::Currency => json!({ "amountMicros": 1_500_000_000, "currencyCode": "EUR" }),
         _ => return None,
     };
     Some(value)

@@ -1,7 +1,10 @@
 //! Bodies by the description of an object: what the node sends when nobody has touched a field, and one value of
 //! every kind.
 
-use roster::catalogue::object::{Field, Kind, Object, Part, PartKind};
+use roster::catalogue::{
+    composite::Composite,
+    object::{Field, Kind, Object, Part, PartKind},
+};
 use serde_json::{Map, Value, json};
 
 pub const WORDS: &str = "Zoë's \"q\"\\\n漢字 🦁 %_";
@@ -19,9 +22,9 @@ fn default_of(field: &Field) -> Value {
         Kind::Boolean => json!(true),
         Kind::Enum(options) => json!(options[0]),
         Kind::Array | Kind::MultiSelect(_) => json!([null]),
-        Kind::Composite(name, _) if name == "LINKS" => json!({"secondaryLinks": [{}]}),
-        Kind::Composite(name, _) if name == "EMAILS" => json!({"additionalEmails": [null]}),
-        Kind::Composite(name, _) if name == "PHONES" => json!({"additionalPhones": [null]}),
+        Kind::Composite(Composite::Links, _) => json!({"secondaryLinks": [{}]}),
+        Kind::Composite(Composite::Emails, _) => json!({"additionalEmails": [null]}),
+        Kind::Composite(Composite::Phones, _) => json!({"additionalPhones": [null]}),
         Kind::Json | Kind::Composite(..) => json!({}),
     }
 }
@@ -56,20 +59,20 @@ pub fn value(field: &Field, seed: usize) -> Value {
         Kind::Json => {
             json!({"b": [1, 2.5, null, true, {"ä": WORDS}], "a": {}, "9": seed, "big": 9_007_199_254_740_991_i64})
         }
-        Kind::Composite(name, parts) => parts
+        Kind::Composite(composite, parts) => parts
             .iter()
-            .map(|part| (part.name.clone(), value_of_part(name, part, seed)))
+            .map(|part| (part.name.clone(), value_of_part(*composite, part, seed)))
             .collect::<Map<_, _>>()
             .into(),
     }
 }
 
-fn value_of_part(composite: &str, part: &Part, seed: usize) -> Value {
+fn value_of_part(composite: Composite, part: &Part, seed: usize) -> Value {
     match (composite, part.kind) {
         (_, PartKind::Texts) => json!([format!("other{seed}@lions.example")]),
-        ("EMAILS", _) => json!(format!("mia{seed}@lions.example")),
+        (Composite::Emails, _) => json!(format!("mia{seed}@lions.example")),
         (_, PartKind::Links) => json!([{"label": WORDS, "url": format!("https://{seed}.example/A")}]),
-        ("LINKS", _) => json!(format!("https://lions{seed}.example/{WORDS}")),
+        (Composite::Links, _) => json!(format!("https://lions{seed}.example/{WORDS}")),
         (_, PartKind::Phones) => json!([{"number": "123", "countryCode": "CH", "callingCode": "+41"}]),
         (_, PartKind::Text) => json!(format!("{WORDS}{} {seed}", part.name)),
         (_, PartKind::Enum) => json!(part.options[part.options.len() - 1 - seed % 3]),

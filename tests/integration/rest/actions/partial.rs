@@ -1,6 +1,6 @@
 //! Composites change part by part, and say one thing in one spelling.
 
-use roster::catalogue::object::Kind as FieldKind;
+use roster::catalogue::{composite::Composite, object::Kind as FieldKind};
 use serde_json::{Value, json};
 
 use super::{Callers, bodies, objects};
@@ -14,9 +14,9 @@ on_both_databases! {
         let callers = Callers::of(app);
         for object in objects().filter(|object| object.model.is_none()) {
             for field in &object.fields {
-                let FieldKind::Composite(name, parts) = &field.kind else { continue };
+                let FieldKind::Composite(composite, parts) = &field.kind else { continue };
                 // Rich text has one content in two forms.
-                if name == "RICH_TEXT_V2" {
+                if *composite == Composite::RichTextV2 {
                     continue;
                 }
                 let path = callers.plain(object);
