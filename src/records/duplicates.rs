@@ -43,9 +43,8 @@ pub fn find(
     loader: &mut Loader,
     object: &'static Object,
     likes: &[Like],
-    query: impl Fn() -> Result<Find<'static>>,
+    query: &Find<'static>,
 ) -> Result<Vec<Found>> {
-    query()?;
     let known = known(loader, object, likes)?;
     let mut lists = Vec::with_capacity(likes.len());
     for like in likes {
@@ -59,7 +58,7 @@ pub fn find(
                 (criteria(object, |path| draft.text(path).map(str::to_owned)), None)
             }
         };
-        lists.push(like_one(loader, object, criteria, own_id, query()?)?);
+        lists.push(like_one(loader, object, criteria, own_id, query.clone())?);
     }
     Ok(lists)
 }

@@ -24,7 +24,7 @@ pub const MAXIMUM_LIMIT: usize = 1_000;
 pub type Pairs = [(String, String)];
 
 /// One page of records: which ones, in which order, how many, with how much around them.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Find<'o> {
     pub filter: Option<Filter<'o>>,
     /// At least one of these is true, unless there are none: each is looked up by an index of its own.
@@ -37,7 +37,7 @@ pub struct Find<'o> {
 }
 
 /// Where a page begins.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
     First,
     After(Cursor),

@@ -31,11 +31,11 @@ pub async fn create(
     pairs: Pairs,
     One(body): One,
 ) -> Result<Envelope> {
-    let likes = likes(&body)?;
+    let (likes, find) = (likes(&body)?, pairs.find(object)?);
     let bytes = app
         .records()
         .read(presented, move |loader| {
-            let found = duplicates::find(loader, object, &likes, || pairs.find(object))?;
+            let found = duplicates::find(loader, object, &likes, &find)?;
             let key = format!("{}Duplicates", object.singular);
             record::to_json(&duplicates::Answer::new(&key, &found))
         })

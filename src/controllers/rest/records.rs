@@ -26,10 +26,11 @@ pub async fn index(
     Asked(object): Asked,
     pairs: Pairs,
 ) -> Result<Envelope> {
+    let find = pairs.find(object)?;
     let bytes = app
         .records()
         .read(presented, move |loader| {
-            let found = loader.page(object, &pairs.find(object)?)?;
+            let found = loader.page(object, &find)?;
             page::to_json(object, &found)
         })
         .await?;

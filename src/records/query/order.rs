@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// No column stands in it twice, and one is `id`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order<'o>(pub Vec<Term<'o>>);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
