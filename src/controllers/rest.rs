@@ -3,10 +3,10 @@
 mod asked;
 pub mod batch;
 mod body;
+pub mod credentials;
 pub mod duplicates;
 mod envelope;
 pub mod failure;
 pub mod open_api;
 pub mod paths;
-pub mod presented;
 pub mod records;

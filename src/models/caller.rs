@@ -1,9 +1,9 @@
-//! Who calls `/rest`: a program with a key, or a person with a session. What was [`Presented`] becomes a [`Caller`] in
+//! Who calls `/rest`: a person with a session, or a program with an API key. [`Credentials`] become a [`Caller`] in
 //! the database: with a [`Viewer`] to read, with a [`Member`], the workspace locked, to write.
 
-mod key_holder;
+mod api_key;
 
-pub use self::key_holder::{EXPIRED, INVALID, KeyHolder, PresentedKey};
+pub use self::api_key::{ApiKeyCaller, EXPIRED, INVALID, KeyCredentials};
 use crate::{
     clock::Moment,
     db::Conn,
@@ -17,33 +17,33 @@ use crate::{
 
 /// A key or a token that is whole, at the moment of the request. Whether it still stands, the database knows.
 #[derive(Debug, Clone)]
-pub enum Presented {
-    Key(PresentedKey),
+pub enum Credentials {
+    Key(KeyCredentials),
     Session(Session),
 }
 
 #[derive(Debug, Clone)]
 pub enum Caller<P = Viewer> {
-    Key(KeyHolder),
+    Key(ApiKeyCaller),
     Person(P),
 }
 
 /// A caller whose workspace is locked for this transaction.
-pub type Writer = Caller<Member>;
+pub type LockedCaller = Caller<Member>;
 
-impl Presented {
+impl Credentials {
     /// For reading.
-    pub fn caller(&self, conn: &mut Conn) -> Result<Caller> {
+    pub fn load_caller(&self, conn: &mut Conn) -> Result<Caller> {
         match self {
-            Self::Key(key) => key.holder(conn).map(Caller::Key),
+            Self::Key(key) => key.load(conn).map(Caller::Key),
             Self::Session(session) => session.viewer(conn).map(Caller::Person),
         }
     }
 
     /// For writing: the workspace is locked before anything is read.
-    pub fn caller_locked(&self, conn: &mut Conn) -> Result<Writer> {
+    pub fn load_locked_caller(&self, conn: &mut Conn) -> Result<LockedCaller> {
         match self {
-            Self::Key(key) => key.holder_locked(conn).map(Caller::Key),
+            Self::Key(key) => key.load_locked(conn).map(Caller::Key),
             Self::Session(session) => session.member(conn).map(Caller::Person),
         }
     }
@@ -52,14 +52,14 @@ impl Presented {
 impl<P: AsRef<Viewer>> Caller<P> {
     pub fn workspace_id(&self) -> i64 {
         match self {
-            Self::Key(holder) => holder.workspace_id,
+            Self::Key(key) => key.workspace_id,
             Self::Person(person) => person.as_ref().workspace_id,
         }
     }
 
     pub fn now(&self) -> Moment {
         match self {
-            Self::Key(holder) => holder.now,
+            Self::Key(key) => key.now,
             Self::Person(person) => person.as_ref().now,
         }
     }
@@ -67,7 +67,7 @@ impl<P: AsRef<Viewer>> Caller<P> {
     /// Whose `Idempotency-Key`s they are.
     pub fn sender(&self) -> Sender {
         match self {
-            Self::Key(holder) => Sender::api_key(holder.workspace_id, holder.key_id, holder.now),
+            Self::Key(key) => Sender::api_key(key.workspace_id, key.key_id, key.now),
             Self::Person(person) => person.as_ref().sender(),
         }
     }
@@ -92,14 +92,14 @@ impl<P: AsRef<Viewer>> Caller<P> {
 
     fn is_person_or_has(&self, scope: Scope) -> bool {
         match self {
-            Self::Key(holder) => holder.has(scope),
+            Self::Key(key) => key.has(scope),
             Self::Person(_) => true,
         }
     }
 
     fn is_admin_or_has(&self, scope: Scope) -> bool {
         match self {
-            Self::Key(holder) => holder.has(scope),
+            Self::Key(key) => key.has(scope),
             Self::Person(person) => person.as_ref().is_admin(),
         }
     }
@@ -109,7 +109,7 @@ impl Caller {
     /// Whether the last use is old enough to be written down again.
     pub fn is_due(&self) -> bool {
         match self {
-            Self::Key(holder) => holder.is_due(),
+            Self::Key(key) => key.is_due(),
             Self::Person(viewer) => viewer.is_due(),
         }
     }
@@ -117,7 +117,7 @@ impl Caller {
     /// Writes the use down.
     pub fn touch(&self, conn: &mut Conn) -> Result<()> {
         match self {
-            Self::Key(holder) => holder.touch(conn),
+            Self::Key(key) => key.touch(conn),
             Self::Person(viewer) => viewer.touch(conn),
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     db::{Cell, Conn, statement::Statement, types::Uuid},
     error::{Error, Result},
     models::{
-        caller::{Caller, Writer},
+        caller::{Caller, LockedCaller},
         session::Viewer,
     },
     schema::memberships,
@@ -37,9 +37,9 @@ impl Access {
         Ok(Self { caller, member_id: Some(member_id.0.to_string()) })
     }
 
-    pub fn of_writer(conn: &mut Conn, writer: &Writer) -> Result<Self> {
+    pub fn of_writer(conn: &mut Conn, writer: &LockedCaller) -> Result<Self> {
         let caller = match writer {
-            Caller::Key(holder) => Caller::Key(holder.clone()),
+            Caller::Key(key) => Caller::Key(key.clone()),
             Caller::Person(member) => Caller::Person(Viewer::clone(member)),
         };
         Self::of(conn, caller)

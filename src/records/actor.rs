@@ -37,8 +37,8 @@ pub fn sign(writing: &mut Writing, draft: &mut Draft) -> Result<()> {
 
 /// As the caller is called: a key by its name, a person by theirs.
 fn own_name(writing: &mut Writing) -> Result<String> {
-    if let Caller::Key(holder) = &writing.access.caller {
-        return Ok(holder.name.clone());
+    if let Caller::Key(key) = &writing.access.caller {
+        return Ok(key.name.clone());
     }
     let mut statement = Statement::new(writing.conn.dialect(), "SELECT ");
     statement

@@ -45,7 +45,7 @@ pub fn write_down(conn: &mut Conn, access: &Access, readings: &[Reading]) -> Res
 fn row(access: &Access, reading: &Reading) -> [(Cell, Option<String>); 8] {
     let (user_id, api_key_id) = match &access.caller {
         Caller::Person(viewer) => (Some(viewer.user_id.to_string()), None),
-        Caller::Key(holder) => (None, Some(holder.key_id.0.to_string())),
+        Caller::Key(key) => (None, Some(key.key_id.0.to_string())),
     };
     [
         (Cell::Integer, Some(access.workspace_id().to_string())),

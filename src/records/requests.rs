@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     idempotency::{self, KeyedRequest, Next, StoredResponse},
     models::{
-        caller::{Caller, Presented},
+        caller::{Caller, Credentials},
         session,
         vault::Vault,
     },
@@ -43,7 +43,7 @@ impl Records {
     }
 
     /// Reads for a caller, whose last use is recorded once an hour.
-    pub async fn view<T, F>(&self, credentials: Presented, work: F) -> Result<T>
+    pub async fn view<T, F>(&self, credentials: Credentials, work: F) -> Result<T>
     where
         F: Fn(&mut Conn, &Caller) -> Result<T> + Send + 'static,
         T: Send + 'static,
@@ -51,7 +51,7 @@ impl Records {
         let (caller, found) = self
             .db
             .read(move |conn| {
-                let caller = credentials.caller(conn)?;
+                let caller = credentials.load_caller(conn)?;
                 let found = work(conn, &caller)?;
                 Ok((caller, found))
             })
@@ -63,7 +63,7 @@ impl Records {
     }
 
     /// The bytes that `render` makes of what it loads.
-    pub async fn read<F>(&self, credentials: Presented, render: F) -> Result<Vec<u8>>
+    pub async fn read<F>(&self, credentials: Credentials, render: F) -> Result<Vec<u8>>
     where
         F: Fn(&mut Loader) -> Result<Vec<u8>> + Send + 'static,
     {
@@ -85,7 +85,7 @@ impl Records {
     }
 
     /// Writes, then the bytes that `render` makes of the records with the ids that `write` returns.
-    pub async fn write<W, R>(&self, credentials: Presented, write: W, render: R) -> Result<Vec<u8>>
+    pub async fn write<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<Vec<u8>>
     where
         W: Fn(&mut Writing) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
@@ -93,7 +93,7 @@ impl Records {
         let vault = self.vault.clone();
         self.db
             .write(move |conn| {
-                let writer = credentials.caller_locked(conn)?;
+                let writer = credentials.load_locked_caller(conn)?;
                 let access = Access::of_writer(conn, &writer)?;
                 let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };
                 let ids = write(&mut writing)?;
@@ -106,7 +106,7 @@ impl Records {
     /// who may still create.
     pub async fn create<R>(
         &self,
-        credentials: Presented,
+        credentials: Credentials,
         request: Option<KeyedRequest>,
         object: &'static Object,
         bodies: Vec<Body>,
@@ -118,7 +118,7 @@ impl Records {
         let vault = self.vault.clone();
         self.db
             .write(move |conn| {
-                let writer = credentials.caller_locked(conn)?;
+                let writer = credentials.load_locked_caller(conn)?;
                 let access = Access::of_writer(conn, &writer)?;
                 let sender = writer.sender();
                 let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };

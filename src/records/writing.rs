@@ -18,14 +18,14 @@ use crate::{
     catalogue::object::{Model, Object},
     db::Conn,
     error::{Error, Refusal, Result},
-    models::{caller::Writer, dependents, vault::Vault},
+    models::{caller::LockedCaller, dependents, vault::Vault},
 };
 
 /// Someone who writes, and what writing takes.
 pub struct Writing<'a> {
     pub conn: &'a mut Conn,
     pub access: &'a Access,
-    pub writer: &'a Writer,
+    pub writer: &'a LockedCaller,
     pub vault: &'a Vault,
 }
 

@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     app::App, catalogue::object::Object, controllers::idempotency_key::IdempotencyKey, error::Result,
-    models::caller::Presented,
+    models::caller::Credentials,
 };
 
 pub async fn create(
-    presented: Presented,
+    credentials: Credentials,
     app: Data<App>,
     Asked(object): Asked,
     pairs: Pairs,
@@ -25,7 +25,7 @@ pub async fn create(
     let request = key.request(|| bodies.iter().cloned().map(Value::Object).collect());
     let created = app
         .records()
-        .create(presented, request, object, bodies, move |loader, ids| {
+        .create(credentials, request, object, bodies, move |loader, ids| {
             let records = loader.by_ids(object, ids, depth.levels())?;
             envelope::data(&Object::key("create", &object.plural), &records)
         })

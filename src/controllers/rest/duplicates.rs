@@ -12,7 +12,7 @@ use crate::{
     app::App,
     catalogue::column::Cell,
     error::{Error, Result},
-    models::caller::Presented,
+    models::caller::Credentials,
     records::{
         duplicates::{self, Like},
         literal, record,
@@ -25,7 +25,7 @@ const EMPTY: &str = "The \"data\" condition can not be empty when \"ids\" input 
 const MOST: usize = 1_000;
 
 pub async fn create(
-    presented: Presented,
+    credentials: Credentials,
     app: Data<App>,
     Asked(object): Asked,
     pairs: Pairs,
@@ -34,7 +34,7 @@ pub async fn create(
     let (likes, find) = (likes(&body)?, pairs.find(object)?);
     let bytes = app
         .records()
-        .read(presented, move |loader| {
+        .read(credentials, move |loader| {
             let found = duplicates::find(loader, object, &likes, &find)?;
             let key = format!("{}Duplicates", object.singular);
             record::to_json(&duplicates::Answer::new(&key, &found))

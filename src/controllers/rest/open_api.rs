@@ -20,7 +20,7 @@ use actix_web::{
 };
 use serde_json::{Map, Value, json};
 
-use super::presented;
+use super::credentials;
 use crate::{
     app::App,
     catalogue::{catalogue, object::capitalised},
@@ -59,8 +59,10 @@ pub async fn show(
     app: Data<App>,
     description: Data<Description>,
 ) -> Result<impl Responder> {
-    let text = match presented::if_any(&request)? {
-        Some(presented) => app.records().view(presented, |_, _| Ok(())).await.map(|()| description.full())?,
+    let text = match credentials::optional(&request)? {
+        Some(credentials) => {
+            app.records().view(credentials, |_, _| Ok(())).await.map(|()| description.full())?
+        }
         None => description.bare(),
     };
     Ok(HttpResponse::Ok().content_type(answer::JSON).body(text))

@@ -5,16 +5,16 @@ use actix_web::HttpRequest;
 use super::asked::Asked;
 use crate::{
     error::{Error, Result},
-    models::caller::Presented,
+    models::caller::Credentials,
     records::value::shortened,
 };
 
 /// A change without an id.
-pub async fn no_id(_: Presented, _: Asked) -> Result<String> {
+pub async fn no_id(_: Credentials, _: Asked) -> Result<String> {
     Err(Error::Unreadable("Record ID not found".to_owned()))
 }
 
-pub async fn nowhere(_: Presented, request: HttpRequest) -> Result<String> {
+pub async fn nowhere(_: Credentials, request: HttpRequest) -> Result<String> {
     let path = shortened(request.path().trim_start_matches("/rest"));
     Err(Error::Unreadable(format!(
         "Query path '{path}' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"

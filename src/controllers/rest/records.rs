@@ -13,7 +13,7 @@ use crate::{
     catalogue::object::Object,
     controllers::idempotency_key::IdempotencyKey,
     error::{Error, Result},
-    models::caller::Presented,
+    models::caller::Credentials,
     records::page,
 };
 
@@ -21,7 +21,7 @@ const NO_SUCH_RECORD: &str = "Record not found";
 
 /// Find many
 pub async fn index(
-    presented: Presented,
+    credentials: Credentials,
     app: Data<App>,
     Asked(object): Asked,
     pairs: Pairs,
@@ -29,7 +29,7 @@ pub async fn index(
     let find = pairs.find(object)?;
     let bytes = app
         .records()
-        .read(presented, move |loader| {
+        .read(credentials, move |loader| {
             let found = loader.page(object, &find)?;
             page::to_json(object, &found)
         })
@@ -39,7 +39,7 @@ pub async fn index(
 
 /// Find one
 pub async fn show(
-    presented: Presented,
+    credentials: Credentials,
     app: Data<App>,
     Asked(object): Asked,
     RecordId(id): RecordId,
@@ -48,7 +48,7 @@ pub async fn show(
     let depth = pairs.depth()?;
     let bytes = app
         .records()
-        .read(presented, move |loader| {
+        .read(credentials, move |loader| {
             let record = loader.one(object, &id, depth.levels())?;
             let record = record.ok_or_else(|| Error::Unreadable(NO_SUCH_RECORD.to_owned()))?;
             envelope::data(&object.singular, &record)
@@ -59,7 +59,7 @@ pub async fn show(
 
 /// Create one
 pub async fn create(
-    presented: Presented,
+    credentials: Credentials,
     app: Data<App>,
     Asked(object): Asked,
     pairs: Pairs,
@@ -70,7 +70,7 @@ pub async fn create(
     let request = key.request(|| Value::Object(body.clone()));
     let created = app
         .records()
-        .create(presented, request, object, vec![body], move |loader, ids| {
+        .create(credentials, request, object, vec![body], move |loader, ids| {
             let record = loader.by_ids(object, ids, depth.levels())?.pop();
             envelope::data(&Object::key("create", &object.singular), &record)
         })
@@ -80,7 +80,7 @@ pub async fn create(
 
 /// Update one
 pub async fn update(
-    presented: Presented,
+    credentials: Credentials,
     app: Data<App>,
     Asked(object): Asked,
     RecordId(id): RecordId,
@@ -91,7 +91,7 @@ pub async fn update(
     let bytes = app
         .records()
         .write(
-            presented,
+            credentials,
             move |writing| writing.update(object, &id, &body).map(|()| vec![id.clone()]),
             move |loader, ids| {
                 let record = loader.by_ids(object, ids, depth.levels())?.pop();
@@ -104,7 +104,7 @@ pub async fn update(
 
 /// Delete one: the id, and nothing else.
 pub async fn destroy(
-    presented: Presented,
+    credentials: Credentials,
     app: Data<App>,
     Asked(object): Asked,
     RecordId(id): RecordId,
@@ -112,7 +112,7 @@ pub async fn destroy(
     let bytes = app
         .records()
         .write(
-            presented,
+            credentials,
             move |writing| writing.delete(object, &id).map(|()| vec![id.clone()]),
             move |_, ids| envelope::data(&Object::key("delete", &object.singular), json!({ "id": ids[0] })),
         )

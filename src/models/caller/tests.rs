@@ -6,7 +6,7 @@ use crate::{clock::Clock, db::types::Uuid, models::role::Role};
 const OLGA: i64 = 1;
 
 fn key(scopes: &[Scope]) -> Caller {
-    Caller::Key(KeyHolder {
+    Caller::Key(ApiKeyCaller {
         workspace_id: 7,
         key_id: Uuid::random(),
         name: "n8n".to_owned(),
@@ -60,7 +60,7 @@ fn a_use_is_due_at_first_and_every_hour() {
     for (ago, is_due) in [(None, true), (Some(59), false), (Some(60), true)] {
         let last_used_at = ago.map(|minutes| holder.now - TimeDelta::minutes(minutes));
         assert_eq!(
-            Caller::<Viewer>::Key(KeyHolder { last_used_at, ..holder.clone() }).is_due(),
+            Caller::<Viewer>::Key(ApiKeyCaller { last_used_at, ..holder.clone() }).is_due(),
             is_due,
             "{ago:?}"
         );

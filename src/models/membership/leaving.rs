@@ -11,7 +11,7 @@ use crate::{
     idempotency,
     models::{
         api_key,
-        caller::KeyHolder,
+        caller::ApiKeyCaller,
         dependents, invite,
         role::Role,
         session::{Admin, Member},
@@ -48,7 +48,12 @@ impl Admin {
 }
 
 /// The same for a program with an admin's authority. Owners are left to owners.
-pub fn remove_for_a_program(conn: &mut Conn, vault: &Vault, program: &KeyHolder, user_id: i64) -> Result<()> {
+pub fn remove_for_a_program(
+    conn: &mut Conn,
+    vault: &Vault,
+    program: &ApiKeyCaller,
+    user_id: i64,
+) -> Result<()> {
     let membership = Membership::find(conn, program.workspace_id, user_id)?;
     if membership.role == Role::Owner {
         return Err(Error::Forbidden(OWNERS_ONLY));

@@ -65,7 +65,7 @@ pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
         Caller::Person(member) => {
             member.clone().admin(ADMINS_ONLY)?.remove(writing.conn, writing.vault, user_id)
         }
-        Caller::Key(holder) => leaving::remove_for_a_program(writing.conn, writing.vault, holder, user_id),
+        Caller::Key(key) => leaving::remove_for_a_program(writing.conn, writing.vault, key, user_id),
     }
 }
 

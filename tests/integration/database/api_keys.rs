@@ -10,7 +10,7 @@ use roster::{
     error::{Error, Result},
     models::{
         api_key::{IssuedApiKey, MAX_USABLE, NewApiKey, Scope},
-        caller::{Caller, KeyHolder, Presented, PresentedKey},
+        caller::{ApiKeyCaller, Caller, Credentials, KeyCredentials},
         session::Session,
     },
 };
@@ -25,16 +25,16 @@ fn issue(scene: &Scene, by: Session, expires_at: Option<Moment>) -> Result<Issue
     scene.write(move |conn| by.key_admin(conn)?.issue_api_key(conn, &new_key(expires_at)))
 }
 
-fn presented(text: &KeyText, now: Moment) -> PresentedKey {
-    PresentedKey { text: text.clone(), now }
+fn credentials(text: &KeyText, now: Moment) -> KeyCredentials {
+    KeyCredentials { text: text.clone(), now }
 }
 
 /// Writing, which finds and refuses as reading does.
-fn come_in(scene: &Scene, text: &KeyText, now: Moment) -> Result<KeyHolder> {
-    let presented = Presented::Key(presented(text, now));
+fn come_in(scene: &Scene, text: &KeyText, now: Moment) -> Result<ApiKeyCaller> {
+    let credentials = Credentials::Key(credentials(text, now));
     scene.write(move |conn| {
-        let read = presented.caller(conn).map(|caller| caller.workspace_id());
-        match presented.caller_locked(conn) {
+        let read = credentials.load_caller(conn).map(|caller| caller.workspace_id());
+        match credentials.load_locked_caller(conn) {
             Ok(Caller::Key(holder)) => {
                 assert_eq!(read?, holder.workspace_id);
                 Ok(holder)
@@ -48,7 +48,7 @@ fn come_in(scene: &Scene, text: &KeyText, now: Moment) -> Result<KeyHolder> {
     })
 }
 
-fn refusal(outcome: Result<KeyHolder>) -> &'static str {
+fn refusal(outcome: Result<ApiKeyCaller>) -> &'static str {
     match outcome {
         Err(Error::Unauthenticated(sentence)) => sentence,
         other => panic!("{other:?}"),
@@ -79,7 +79,7 @@ fn what_is_kept_does_not_open_it() {
         let scene = Scene::set(kind);
         let issued = issue(&scene, scene.olga, None).unwrap();
         let (text, digest) = (&issued.text, issued.text.digest());
-        let shown = format!("{issued:?} {:?}", presented(text, scene.olga.now));
+        let shown = format!("{issued:?} {:?}", credentials(text, scene.olga.now));
         assert!(!shown.contains(text.expose()) && !shown.contains(&digest), "{shown}");
         assert_eq!(count(&scene, &format!("api_keys WHERE digest = '{digest}'")), 1, "{kind}");
         assert!(KeyText::parse(&digest).is_none());

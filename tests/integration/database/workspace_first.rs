@@ -34,7 +34,7 @@ fn every_key_and_index_begins_with_it() {
     }
 }
 
-/// The other end of what a session has presented: it goes with the session, and is found from there.
+/// The other end of what a session has credentials: it goes with the session, and is found from there.
 fn is_of_sessions(columns: &[String]) -> bool {
     columns == ["session_id"]
 }

@@ -1,18 +1,18 @@
 use actix_web::{FromRequest as _, rt::System, test::TestRequest, web::Data};
 use chrono::TimeDelta;
-use roster::{app::App, clock::Clock, crypto::api_key::KeyText, models::caller::Presented};
+use roster::{app::App, clock::Clock, crypto::api_key::KeyText, models::caller::Credentials};
 
 use crate::support::database::{Database, Kind};
 
 /// What a request with this header and this query comes in with: `key`, `session`, or why it does not.
-fn presented(app: &App, header: Option<&str>, query: &str) -> String {
+fn credentials(app: &App, header: Option<&str>, query: &str) -> String {
     let mut request = TestRequest::with_uri(&format!("/rest/people{query}")).app_data(Data::new(app.clone()));
     if let Some(header) = header {
         request = request.insert_header(("Authorization", header));
     }
-    match System::new().block_on(Presented::extract(&request.to_http_request())) {
-        Ok(Presented::Key(_)) => "key".to_owned(),
-        Ok(Presented::Session(_)) => "session".to_owned(),
+    match System::new().block_on(Credentials::extract(&request.to_http_request())) {
+        Ok(Credentials::Key(_)) => "key".to_owned(),
+        Ok(Credentials::Session(_)) => "session".to_owned(),
         Err(error) => error.to_string(),
     }
 }
@@ -43,6 +43,6 @@ fn a_bearer_is_read_without_the_database() {
         (None, format!("?token={session}x"), "Token invalid."),
         (Some(bearer(&ended)), String::new(), "Token has expired."),
     ] {
-        assert_eq!(presented(&app, header.as_deref(), &query), expected, "{header:?} {query}");
+        assert_eq!(credentials(&app, header.as_deref(), &query), expected, "{header:?} {query}");
     }
 }

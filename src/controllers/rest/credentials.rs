@@ -1,4 +1,4 @@
-//! Reads what a request comes in with: an API key or a session's token, from `Authorization` or, where that is not
+//! Extracts the credentials of a request: an API key or a session's token, from `Authorization` or, where that is not
 //! sent, from `?token=`. CPU only: what is wrong in itself never reaches the database.
 
 use std::{
@@ -17,29 +17,29 @@ use crate::{
     },
     error::{Error, Result},
     models::{
-        caller::{EXPIRED, INVALID, Presented, PresentedKey},
+        caller::{Credentials, EXPIRED, INVALID, KeyCredentials},
         session::Session,
     },
 };
 
 const MISSING: &str = "Missing authentication token";
 
-impl FromRequest for Presented {
+impl FromRequest for Credentials {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request))
+        ready(extract(request))
     }
 }
 
-/// Nothing at all is not the same as something empty.
-pub fn if_any(request: &HttpRequest) -> Result<Option<Presented>> {
-    let is_any = request.headers().contains_key(AUTHORIZATION) || token(request).is_some();
-    is_any.then(|| read(request)).transpose()
+/// `None` only if no credential was sent; an empty one is an error.
+pub fn optional(request: &HttpRequest) -> Result<Option<Credentials>> {
+    let is_sent = request.headers().contains_key(AUTHORIZATION) || token(request).is_some();
+    is_sent.then(|| extract(request)).transpose()
 }
 
-fn read(request: &HttpRequest) -> Result<Presented> {
+fn extract(request: &HttpRequest) -> Result<Credentials> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
     let now = app.clock.now();
@@ -47,17 +47,17 @@ fn read(request: &HttpRequest) -> Result<Presented> {
     if bearer.starts_with(api_key::PREFIX) { key(&bearer, now) } else { session(app, &bearer, now) }
 }
 
-fn key(bearer: &str, now: Moment) -> Result<Presented> {
+fn key(bearer: &str, now: Moment) -> Result<Credentials> {
     let text = KeyText::parse(bearer).ok_or(Error::Unauthenticated(INVALID))?;
-    Ok(Presented::Key(PresentedKey { text, now }))
+    Ok(Credentials::Key(KeyCredentials { text, now }))
 }
 
-fn session(app: &App, bearer: &str, now: Moment) -> Result<Presented> {
+fn session(app: &App, bearer: &str, now: Moment) -> Result<Credentials> {
     let claims = app.tokens.verify(bearer, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(if reason == BadToken::Expired { EXPIRED } else { INVALID })
     })?;
-    Ok(Presented::Session(Session::of(&claims, now)))
+    Ok(Credentials::Session(Session::of(&claims, now)))
 }
 
 /// A header that is there is the one that counts, whatever it says.

@@ -1,4 +1,4 @@
-//! A program that came in with a key, and what the key allows.
+//! A caller with an API key, and what the key allows.
 
 use diesel::prelude::*;
 
@@ -14,33 +14,33 @@ use crate::{
     schema::api_keys,
 };
 
-/// Of a bearer that is wrong in itself, or that names nothing.
+/// For a token that is malformed or unknown.
 pub const INVALID: &str = "Token invalid.";
 pub const EXPIRED: &str = "Token has expired.";
 const REVOKED: &str = "This API Key is revoked";
 
-/// A whole key, at the moment of the request.
+/// A well-formed key that was sent, and when; it may be unknown, revoked or expired.
 #[derive(Debug, Clone)]
-pub struct PresentedKey {
+pub struct KeyCredentials {
     pub text: KeyText,
     pub now: Moment,
 }
 
 #[derive(Debug, Clone)]
-pub struct KeyHolder {
+pub struct ApiKeyCaller {
     pub workspace_id: i64,
     pub key_id: Uuid,
     pub name: String,
     pub scopes: Vec<Scope>,
-    /// Whoever made the key, while they are in the workspace.
+    /// Who made the key, while that person is in the workspace.
     pub created_by: Option<i64>,
-    /// When the use of the key was last written down.
+    /// The last recorded use; recorded once an hour.
     pub last_used_at: Option<Moment>,
     pub now: Moment,
 }
 
-impl PresentedKey {
-    pub(super) fn holder(&self, conn: &mut Conn) -> Result<KeyHolder> {
+impl KeyCredentials {
+    pub(super) fn load(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
         let key: ApiKey = api_keys::table
             .filter(api_keys::workspace_id.eq(self.text.workspace_id()))
             .filter(api_keys::digest.eq(Some(self.text.digest())))
@@ -54,21 +54,21 @@ impl PresentedKey {
         if key.has_expired(self.now) {
             return Err(Error::Unauthenticated(EXPIRED));
         }
-        Ok(KeyHolder::new(key, self.now))
+        Ok(ApiKeyCaller::new(key, self.now))
     }
 
     /// A key stays in its workspace, so the lock is the right one whenever it comes.
-    pub(super) fn holder_locked(&self, conn: &mut Conn) -> Result<KeyHolder> {
+    pub(super) fn load_locked(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
         dialect::lock_workspaces(conn, vec![self.text.workspace_id()])?;
-        let holder = self.holder(conn)?;
-        if holder.is_due() {
-            holder.touch(conn)?;
+        let caller = self.load(conn)?;
+        if caller.is_due() {
+            caller.touch(conn)?;
         }
-        Ok(holder)
+        Ok(caller)
     }
 }
 
-impl KeyHolder {
+impl ApiKeyCaller {
     fn new(key: ApiKey, now: Moment) -> Self {
         Self {
             workspace_id: key.workspace_id,
