@@ -13,7 +13,7 @@ use crate::{
     error::Result,
     idempotency,
     models::{invite, session::UNUSED_AT_MOST, throttle},
-    records::reading,
+    records::token_readings,
     schema::sessions,
 };
 
@@ -36,6 +36,6 @@ pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     invite::forget_expired(conn, now)?;
     throttle::forget_expired(conn, now)?;
     idempotency::forget_expired(conn, now)?;
-    reading::forget_old(conn, now)?;
+    token_readings::delete_old(conn, now)?;
     Ok(())
 }

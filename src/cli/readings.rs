@@ -8,7 +8,7 @@ use crate::{
     cli::existing,
     clock,
     db::Intent,
-    records::reading::{self, Told},
+    records::token_readings::{self, ListedReading},
     settings::Settings,
 };
 
@@ -26,7 +26,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let target = existing::current_database(settings)?;
     let readings = target.transaction(Intent::Read, |conn| {
         let workspace = existing::workspace(conn, &options.workspace)?;
-        Ok(reading::latest(conn, workspace.id, options.most)?)
+        Ok(token_readings::latest(conn, workspace.id, options.most)?)
     })?;
     let mut out = io::stdout().lock();
     if readings.is_empty() {
@@ -39,7 +39,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
 }
 
 /// Names are printed quoted, so that control characters in them cannot reach the terminal.
-fn line(reading: &Told) -> String {
+fn line(reading: &ListedReading) -> String {
     let reader = match (&reading.email, &reading.key_name, reading.api_key_id) {
         (Some(email), ..) => email.clone(),
         (_, Some(name), _) => format!("key {name:?}"),

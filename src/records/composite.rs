@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{draft::Draft, rich_text, value::shortened};
+use super::{input::Input, rich_text, value::shortened};
 use crate::{
     catalogue::{
         composite::{Composite, part},
@@ -13,61 +13,61 @@ use crate::{
 };
 
 /// Completes what a body set, composite by composite.
-pub fn complete(draft: &mut Draft) {
-    for field in &draft.object.fields {
+pub fn complete(input: &mut Input) {
+    for field in &input.object.fields {
         let Kind::Composite(composite, _) = &field.kind else { continue };
         let at = |name: &str| format!("{}.{name}", field.name);
         match composite {
             Composite::Emails => {
-                change(draft, &at(part::PRIMARY_EMAIL), |text| text.trim().to_lowercase());
-                change_json(draft, &at(part::ADDITIONAL_EMAILS), |value| {
+                change(input, &at(part::PRIMARY_EMAIL), |text| text.trim().to_lowercase());
+                change_json(input, &at(part::ADDITIONAL_EMAILS), |value| {
                     if let Value::String(email) = value {
                         *email = email.trim().to_lowercase();
                     }
                 });
             }
             Composite::Links => {
-                change(draft, &at(part::PRIMARY_LINK_URL), with_host_in_lower_case);
-                change_json(draft, &at(part::SECONDARY_LINKS), |value| {
+                change(input, &at(part::PRIMARY_LINK_URL), with_host_in_lower_case);
+                change_json(input, &at(part::SECONDARY_LINKS), |value| {
                     if let Some(Value::String(url)) = value.get_mut("url") {
                         *url = with_host_in_lower_case(url);
                     }
                 });
             }
-            Composite::RichTextV2 => derive(draft, &at(part::BLOCKNOTE), &at(part::MARKDOWN)),
+            Composite::RichTextV2 => derive(input, &at(part::BLOCKNOTE), &at(part::MARKDOWN)),
             _ => {}
         }
     }
 }
 
 /// Whichever form is given, the other follows from it.
-fn derive(draft: &mut Draft, blocknote: &str, markdown: &str) {
-    match (draft.get(blocknote), draft.get(markdown)) {
-        (Some(None), None) => draft.set(markdown, None),
-        (None, Some(None)) => draft.set(blocknote, None),
+fn derive(input: &mut Input, blocknote: &str, markdown: &str) {
+    match (input.get(blocknote), input.get(markdown)) {
+        (Some(None), None) => input.set(markdown, None),
+        (None, Some(None)) => input.set(blocknote, None),
         (Some(Some(blocks)), None) => {
             let text = rich_text::markdown(blocks);
-            draft.set(markdown, Some(text));
+            input.set(markdown, Some(text));
         }
         (None, Some(Some(text))) => {
             let blocks = rich_text::blocks(text);
-            draft.set(blocknote, Some(blocks));
+            input.set(blocknote, Some(blocks));
         }
         _ => {}
     }
 }
 
-fn change(draft: &mut Draft, path: &str, by: impl Fn(&str) -> String) {
-    if let Some(text) = draft.text(path).map(by) {
-        draft.set(path, Some(text));
+fn change(input: &mut Input, path: &str, by: impl Fn(&str) -> String) {
+    if let Some(text) = input.text(path).map(by) {
+        input.set(path, Some(text));
     }
 }
 
-fn change_json(draft: &mut Draft, path: &str, by: impl Fn(&mut Value)) {
-    let list = draft.text(path).and_then(|text| serde_json::from_str(text).ok());
+fn change_json(input: &mut Input, path: &str, by: impl Fn(&mut Value)) {
+    let list = input.text(path).and_then(|text| serde_json::from_str(text).ok());
     if let Some(Value::Array(mut items)) = list {
         items.iter_mut().for_each(by);
-        draft.set(path, Some(Value::Array(items).to_string()));
+        input.set(path, Some(Value::Array(items).to_string()));
     }
 }
 

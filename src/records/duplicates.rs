@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
 use super::{
-    draft::{Draft, Purpose},
+    input::{Input, Purpose},
     load::Loader,
     page::{Found, PageInfo},
     query::{
@@ -54,8 +54,8 @@ pub fn find(
                 (criteria(object, |path| record.text(path).map(str::to_owned)), Some(id))
             }
             Like::Data(data) => {
-                let draft = draft(object, data)?;
-                (criteria(object, |path| draft.text(path).map(str::to_owned)), None)
+                let input = input(object, data)?;
+                (criteria(object, |path| input.text(path).map(str::to_owned)), None)
             }
         };
         lists.push(like_one(loader, object, criteria, own_id, query.clone())?);
@@ -99,7 +99,7 @@ fn criteria(object: &'static Object, text: impl Fn(&str) -> Option<String>) -> V
 }
 
 /// Only what the criteria look at: examples carry more than the object has.
-fn draft(object: &'static Object, data: &Map<String, Value>) -> Result<Draft> {
+fn input(object: &'static Object, data: &Map<String, Value>) -> Result<Input> {
     let mut looked_at = Map::new();
     for path in object.duplicate_criteria.iter().flatten() {
         match path.split_once('.') {
@@ -116,7 +116,7 @@ fn draft(object: &'static Object, data: &Map<String, Value>) -> Result<Draft> {
             }
         }
     }
-    Draft::read(object, &looked_at, Purpose::Create)
+    Input::parse(object, &looked_at, Purpose::Create)
 }
 
 impl Found {

@@ -9,9 +9,9 @@ use std::{
 use secrecy::ExposeSecret as _;
 
 use super::{
-    access::Access,
-    reading::Reading,
+    permissions::Permissions,
     record::{self, Record, Related},
+    token_readings::TokenReading,
 };
 use crate::{
     catalogue::{
@@ -40,36 +40,36 @@ const TOO_LONG: &str =
 /// Loads records for one caller, and remembers whose secrets it showed. Who may only write is shown ids.
 pub struct Loader<'a> {
     pub conn: &'a mut Conn,
-    pub access: &'a Access,
+    pub permissions: &'a Permissions,
     vault: &'a Vault,
     since: Instant,
     rows_left: usize,
     bytes_left: usize,
-    readings: Vec<Reading>,
-    is_discreet: bool,
+    readings: Vec<TokenReading>,
+    hides_secrets: bool,
 }
 
 impl<'a> Loader<'a> {
-    pub fn new(conn: &'a mut Conn, access: &'a Access, vault: &'a Vault) -> Self {
+    pub fn new(conn: &'a mut Conn, permissions: &'a Permissions, vault: &'a Vault) -> Self {
         Self {
             conn,
-            access,
+            permissions,
             vault,
             since: Instant::now(),
             rows_left: MOST_ROWS,
             bytes_left: record::LARGEST,
             readings: Vec::new(),
-            is_discreet: false,
+            hides_secrets: false,
         }
     }
 
     /// For what is kept: it shows no secret to anybody.
-    pub fn discreet(conn: &'a mut Conn, access: &'a Access, vault: &'a Vault) -> Self {
-        Self { is_discreet: true, ..Self::new(conn, access, vault) }
+    pub fn without_secrets(conn: &'a mut Conn, permissions: &'a Permissions, vault: &'a Vault) -> Self {
+        Self { hides_secrets: true, ..Self::new(conn, permissions, vault) }
     }
 
     /// The records whose secrets were shown so far.
-    pub fn into_readings(self) -> Vec<Reading> {
+    pub fn into_readings(self) -> Vec<TokenReading> {
         self.readings
     }
 
@@ -101,14 +101,14 @@ impl<'a> Loader<'a> {
     ) -> Result<Vec<Record>> {
         let mut statement = self.select(object);
         statement.push(&format!(" FROM {} AS t WHERE ", object.table));
-        self.access.confine(object, &mut statement);
+        self.permissions.confine(object, &mut statement);
         rest(&mut statement);
         self.load(object, statement)
     }
 
     /// Loads what the records are related to, as deep as is asked.
     pub fn relate(&mut self, object: &'static Object, records: &mut [Record], depth: u8) -> Result<()> {
-        if depth == 0 || records.is_empty() || !self.access.caller.may_read() {
+        if depth == 0 || records.is_empty() || !self.permissions.caller.may_read() {
             return Ok(());
         }
         for relation in object.to_one() {
@@ -179,7 +179,7 @@ impl<'a> Loader<'a> {
             " FROM (SELECT t.*, row_number() OVER (PARTITION BY t.{parent} ORDER BY t.id) AS place FROM {} AS t WHERE ",
             object.table
         ));
-        self.access.confine(object, &mut statement);
+        self.permissions.confine(object, &mut statement);
         statement.push(" AND ").is_any_of(Cell::Uuid, &format!("t.{parent}"), parents).push(&format!(
             ") AS t WHERE t.place <= {MOST_NESTED} ORDER BY t.{parent}, t.id LIMIT {}",
             self.most_rows()
@@ -217,7 +217,7 @@ impl<'a> Loader<'a> {
 
     fn record(&mut self, object: &'static Object, Texts(cells): Texts) -> Result<Record> {
         let mut record = Record { object, cells, related: Vec::new() };
-        if !self.access.caller.may_read() {
+        if !self.permissions.caller.may_read() {
             record.cells.truncate(1);
         } else if object.columns.iter().any(|column| column.is_secret) {
             self.reveal(&mut record)?;
@@ -229,7 +229,7 @@ impl<'a> Loader<'a> {
     fn reveal(&mut self, record: &mut Record) -> Result<()> {
         let object = record.object;
         let may_read =
-            !self.is_discreet && self.access.may_read_secrets(object, record.text("accountOwnerId"));
+            !self.hides_secrets && self.permissions.may_read_secrets(object, record.text("accountOwnerId"));
         let mut shown = Vec::new();
         for (at, column) in object.columns.iter().enumerate().filter(|(_, column)| column.is_secret) {
             let Some(sealed) = record.cells[at].take().filter(|_| may_read) else { continue };
@@ -237,7 +237,7 @@ impl<'a> Loader<'a> {
                 table: object.sealed_in(),
                 column: &column.name,
                 row: record.id().parse().map_err(Error::ours)?,
-                workspace: self.access.workspace_id(),
+                workspace: self.permissions.workspace_id(),
             };
             let sealed = Sealed::parse(&sealed).map_err(Error::ours)?;
             let open = self.vault.ring().open(&place, &sealed).map_err(Error::ours)?;
@@ -245,7 +245,7 @@ impl<'a> Loader<'a> {
             record.cells[at] = Some(open.expose_secret().to_owned());
         }
         if !shown.is_empty() {
-            self.readings.push(Reading { object, record_id: record.id().to_owned(), fields: shown });
+            self.readings.push(TokenReading { object, record_id: record.id().to_owned(), fields: shown });
         }
         Ok(())
     }

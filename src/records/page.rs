@@ -41,7 +41,7 @@ impl Loader<'_> {
             Page::After(cursor) => (Some(cursor), false),
             Page::Before(cursor) => (Some(cursor), true),
         };
-        let workspace_id = self.access.workspace_id();
+        let workspace_id = self.permissions.workspace_id();
         let mut records = self.rows(object, |statement| {
             narrow(statement, object, workspace_id, find);
             if let Some(cursor) = cursor {
@@ -77,8 +77,8 @@ impl Loader<'_> {
     fn count(&mut self, object: &'static Object, find: &Find<'static>) -> Result<u64> {
         let mut statement = Statement::new(self.conn.dialect(), "SELECT ");
         statement.read([(Cell::Integer, "count(*)")]).push(&format!(" FROM {} AS t WHERE ", object.table));
-        self.access.confine(object, &mut statement);
-        narrow(&mut statement, object, self.access.workspace_id(), find);
+        self.permissions.confine(object, &mut statement);
+        narrow(&mut statement, object, self.permissions.workspace_id(), find);
         let rows = statement.rows(self.conn)?;
         let count = rows.into_iter().next().and_then(|Texts(cells)| cells.into_iter().next().flatten());
         count.and_then(|count| count.parse().ok()).ok_or_else(|| Error::ours("a count that is no number"))

@@ -2,10 +2,10 @@
 //! secret leaves before its reading is recorded.
 
 use super::{
-    access::Access,
     load::Loader,
-    reading,
-    writing::{Body, Writing},
+    permissions::Permissions,
+    token_readings,
+    transaction::{Body, Transaction},
 };
 use crate::{
     catalogue::object::Object,
@@ -68,18 +68,18 @@ impl Records {
         F: Fn(&mut Loader) -> Result<Vec<u8>> + Send + 'static,
     {
         let vault = self.vault.clone();
-        let (access, readings, bytes) = self
+        let (permissions, readings, bytes) = self
             .view(credentials, move |conn, caller| {
-                let access = Access::of(conn, caller.clone())?;
-                access.expect_reading()?;
-                let mut loader = Loader::new(conn, &access, &vault);
+                let permissions = Permissions::of(conn, caller.clone())?;
+                permissions.expect_reading()?;
+                let mut loader = Loader::new(conn, &permissions, &vault);
                 let bytes = render(&mut loader)?;
                 let readings = loader.into_readings();
-                Ok((access, readings, bytes))
+                Ok((permissions, readings, bytes))
             })
             .await?;
         if !readings.is_empty() {
-            self.db.write(move |conn| reading::write_down(conn, &access, &readings)).await?;
+            self.db.write(move |conn| token_readings::insert(conn, &permissions, &readings)).await?;
         }
         Ok(bytes)
     }
@@ -87,17 +87,17 @@ impl Records {
     /// Writes, then the bytes that `render` makes of the records with the ids that `write` returns.
     pub async fn write<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<Vec<u8>>
     where
-        W: Fn(&mut Writing) -> Result<Vec<String>> + Send + 'static,
+        W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
     {
         let vault = self.vault.clone();
         self.db
             .write(move |conn| {
-                let writer = credentials.load_locked_caller(conn)?;
-                let access = Access::of_writer(conn, &writer)?;
-                let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };
-                let ids = write(&mut writing)?;
-                Ok(writing.render(&ids, &render)?.bytes)
+                let caller = credentials.load_locked_caller(conn)?;
+                let permissions = Permissions::of_writer(conn, &caller)?;
+                let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
+                let ids = write(&mut tx)?;
+                Ok(tx.render(&ids, &render)?.bytes)
             })
             .await
     }
@@ -118,22 +118,22 @@ impl Records {
         let vault = self.vault.clone();
         self.db
             .write(move |conn| {
-                let writer = credentials.load_locked_caller(conn)?;
-                let access = Access::of_writer(conn, &writer)?;
-                let sender = writer.sender();
-                let mut writing = Writing { conn, access: &access, writer: &writer, vault: &vault };
-                let slot = match idempotency::next(writing.conn, vault.ring(), request.as_ref(), &sender)? {
+                let caller = credentials.load_locked_caller(conn)?;
+                let permissions = Permissions::of_writer(conn, &caller)?;
+                let sender = caller.sender();
+                let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
+                let slot = match idempotency::next(tx.conn, vault.ring(), request.as_ref(), &sender)? {
                     Next::Run(slot) => slot,
                     Next::Replay(response) => {
-                        writing.expect_authority(object, &bodies)?;
+                        tx.expect_authority(object, &bodies)?;
                         return Ok(Created::Replayed(response));
                     }
                 };
-                let ids = writing.create(object, &bodies)?;
-                let rendered = writing.render(&ids, &render)?;
-                slot.store(writing.conn, vault.ring(), |conn| {
+                let ids = tx.create(object, &bodies)?;
+                let rendered = tx.render(&ids, &render)?;
+                slot.store(tx.conn, vault.ring(), |conn| {
                     let body = if rendered.has_secrets {
-                        render(&mut Loader::discreet(conn, &access, &vault), &ids)?
+                        render(&mut Loader::without_secrets(conn, &permissions, &vault), &ids)?
                     } else {
                         rendered.bytes.clone()
                     };
@@ -145,17 +145,17 @@ impl Records {
     }
 }
 
-impl Writing<'_> {
+impl Transaction<'_> {
     /// Records the readings of the secrets it renders.
     fn render(
         &mut self,
         ids: &[String],
         render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
     ) -> Result<Rendered> {
-        let mut loader = Loader::new(self.conn, self.access, self.vault);
+        let mut loader = Loader::new(self.conn, self.permissions, self.vault);
         let bytes = render(&mut loader, ids)?;
         let readings = loader.into_readings();
-        reading::write_down(self.conn, self.access, &readings)?;
+        token_readings::insert(self.conn, self.permissions, &readings)?;
         Ok(Rendered { bytes, has_secrets: !readings.is_empty() })
     }
 }

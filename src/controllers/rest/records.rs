@@ -92,7 +92,7 @@ pub async fn update(
         .records()
         .write(
             credentials,
-            move |writing| writing.update(object, &id, &body).map(|()| vec![id.clone()]),
+            move |tx| tx.update(object, &id, &body).map(|()| vec![id.clone()]),
             move |loader, ids| {
                 let record = loader.by_ids(object, ids, depth.levels())?.pop();
                 envelope::data(&Object::key("update", &object.singular), &record)
@@ -113,7 +113,7 @@ pub async fn destroy(
         .records()
         .write(
             credentials,
-            move |writing| writing.delete(object, &id).map(|()| vec![id.clone()]),
+            move |tx| tx.delete(object, &id).map(|()| vec![id.clone()]),
             move |_, ids| envelope::data(&Object::key("delete", &object.singular), json!({ "id": ids[0] })),
         )
         .await?;

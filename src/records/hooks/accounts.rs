@@ -23,8 +23,8 @@ use crate::{
         },
     },
     records::{
-        draft::{Draft, Purpose},
-        writing::{Body, Writing, checks},
+        input::{Input, Purpose},
+        transaction::{Body, Transaction, checks},
     },
     schema::{memberships, social_accounts},
 };
@@ -40,17 +40,17 @@ const NAMED_BY: &str = "handle";
 const OWNED_BY: &str = "accountOwnerId";
 
 /// Connects, or refreshes what its holder has already: the same id again.
-pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Result<String> {
-    let draft = Draft::read(object, body, Purpose::Create)?;
-    let (Some(written), Some(provider)) = (draft.text("handle"), draft.text("provider")) else {
+pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Result<String> {
+    let input = Input::parse(object, body, Purpose::Create)?;
+    let (Some(written), Some(provider)) = (input.text("handle"), input.text("provider")) else {
         return Err(Error::Unreadable(HANDLE_AND_PROVIDER.to_owned()));
     };
     let provider = provider_named(provider)?;
     let (handle, written) = handle_of(written)?;
-    let claimant = claimant(writing, draft.text(OWNED_BY))?;
-    expect_to_hold(writing, claimant)?;
+    let claimant = claimant(tx, input.text(OWNED_BY))?;
+    expect_to_hold(tx, claimant)?;
     let connection = Connection {
-        uuid: new_id(writing, &draft, |held| {
+        uuid: new_id(tx, &input, |held| {
             held.provider == provider && held.handle == handle.as_str() && held.holder() == claimant
         })?,
         provider,
@@ -58,63 +58,63 @@ pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Re
         handle,
         twitter_nickname: written,
         profile: None,
-        access_token: token(&draft, "accessToken")?.flatten(),
-        refresh_token: token(&draft, "refreshToken")?.flatten(),
-        progress: progress(&draft, Purpose::Create),
+        access_token: token(&input, "accessToken")?.flatten(),
+        refresh_token: token(&input, "refreshToken")?.flatten(),
+        progress: progress(&input, Purpose::Create),
         account_verified: None,
         location: None,
         named_by: NAMED_BY,
     };
-    let connected = connecting::connect(writing.conn, writing.vault, asker(writing), claimant, &connection)?;
+    let connected = connecting::connect(tx.conn, tx.vault, asker(tx), claimant, &connection)?;
     let (Connected::New(account) | Connected::Refreshed(account)) = connected;
     Ok(account.uuid.0.to_string())
 }
 
 /// What [`create`] asks of a person, also of an owner who has left since.
-pub fn expect_authority(writing: &Writing, object: &'static Object, body: &Body) -> Result<()> {
-    let Caller::Person(member) = writing.writer else { return Ok(()) };
-    let draft = Draft::read(object, body, Purpose::Create)?;
-    match draft.text(OWNED_BY) {
-        None => expect_to_hold(writing, Claimant::Workspace),
-        owner if owner == writing.access.member_id.as_deref() => {
-            expect_to_hold(writing, Claimant::Person(member.user_id))
+pub fn expect_authority(tx: &Transaction, object: &'static Object, body: &Body) -> Result<()> {
+    let Caller::Person(member) = tx.caller else { return Ok(()) };
+    let input = Input::parse(object, body, Purpose::Create)?;
+    match input.text(OWNED_BY) {
+        None => expect_to_hold(tx, Claimant::Workspace),
+        owner if owner == tx.permissions.member_id.as_deref() => {
+            expect_to_hold(tx, Claimant::Person(member.user_id))
         }
         Some(_) => Err(Error::Forbidden(OWN_ACCOUNTS)),
     }
 }
 
-pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
-    let mut account = find(writing, id)?;
-    expect_to_hold(writing, account.holder())?;
-    account = move_claim(writing, account, draft)?;
-    if let Some(owner) = draft.get(OWNED_BY) {
-        let claimant = claimant(writing, owner)?;
-        expect_to_hold(writing, claimant)?;
-        account = transferring::transfer(writing.conn, asker(writing), account, claimant, OWNED_BY)?;
+pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
+    let mut account = find(tx, id)?;
+    expect_to_hold(tx, account.holder())?;
+    account = move_claim(tx, account, input)?;
+    if let Some(owner) = input.get(OWNED_BY) {
+        let claimant = claimant(tx, owner)?;
+        expect_to_hold(tx, claimant)?;
+        account = transferring::transfer(tx.conn, asker(tx), account, claimant, OWNED_BY)?;
     }
     let changes = Changes {
-        access_token: token(draft, "accessToken")?,
-        refresh_token: token(draft, "refreshToken")?,
-        progress: progress(draft, Purpose::Update),
+        access_token: token(input, "accessToken")?,
+        refresh_token: token(input, "refreshToken")?,
+        progress: progress(input, Purpose::Update),
     };
-    updating::update(writing.conn, writing.vault, asker(writing), &account, &changes)
+    updating::update(tx.conn, tx.vault, asker(tx), &account, &changes)
 }
 
-pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
-    let account = find(writing, id)?;
-    expect_to_hold(writing, account.holder())?;
-    disconnecting::disconnect(writing.conn, &account)
+pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
+    let account = find(tx, id)?;
+    expect_to_hold(tx, account.holder())?;
+    disconnecting::disconnect(tx.conn, &account)
 }
 
-fn move_claim(writing: &mut Writing, account: SocialAccount, draft: &Draft) -> Result<SocialAccount> {
+fn move_claim(tx: &mut Transaction, account: SocialAccount, input: &Input) -> Result<SocialAccount> {
     for name in ["handle", "provider"] {
-        if draft.get(name).is_some() && draft.text(name).is_none() {
+        if input.get(name).is_some() && input.text(name).is_none() {
             return Err(Error::Unreadable(format!("{name}: an account cannot be without one")));
         }
     }
     let provider =
-        draft.text("provider").map(provider_named).transpose()?.unwrap_or(account.provider.clone());
-    let spelled = draft.text("handle").map(handle_of).transpose()?;
+        input.text("provider").map(provider_named).transpose()?.unwrap_or(account.provider.clone());
+    let spelled = input.text("handle").map(handle_of).transpose()?;
     if spelled.is_none() && provider == account.provider {
         return Ok(account);
     }
@@ -122,18 +122,18 @@ fn move_claim(writing: &mut Writing, account: SocialAccount, draft: &Draft) -> R
         Some(spelled) => spelled,
         None => handle_of(&account.twitter_nickname)?,
     };
-    updating::rename(writing.conn, asker(writing), &account, &provider, &handle, &written, NAMED_BY)
+    updating::rename(tx.conn, asker(tx), &account, &provider, &handle, &written, NAMED_BY)
 }
 
 /// Whose an account with this owner is, or is to be.
-fn claimant(writing: &mut Writing, owner: Option<&str>) -> Result<Claimant> {
+fn claimant(tx: &mut Transaction, owner: Option<&str>) -> Result<Claimant> {
     let Some(owner) = owner else { return Ok(Claimant::Workspace) };
     let id: uuid::Uuid = owner.parse().map_err(Error::ours)?;
     let user_id: Option<i64> = memberships::table
-        .filter(memberships::workspace_id.eq(writing.access.workspace_id()))
+        .filter(memberships::workspace_id.eq(tx.permissions.workspace_id()))
         .filter(memberships::uuid.eq(Uuid(id)))
         .select(memberships::user_id)
-        .get_result(writing.conn)
+        .get_result(tx.conn)
         .optional()?;
     user_id
         .map(Claimant::Person)
@@ -141,8 +141,8 @@ fn claimant(writing: &mut Writing, owner: Option<&str>) -> Result<Claimant> {
 }
 
 /// A key may act for the workspace and for its members; a person for themselves, and an admin for the workspace.
-fn expect_to_hold(writing: &Writing, holder: Claimant) -> Result<()> {
-    let Caller::Person(member) = writing.writer else { return Ok(()) };
+fn expect_to_hold(tx: &Transaction, holder: Claimant) -> Result<()> {
+    let Caller::Person(member) = tx.caller else { return Ok(()) };
     match holder {
         Claimant::Workspace if member.is_admin() => Ok(()),
         Claimant::Workspace => Err(Error::Forbidden(WORKSPACE_ACCOUNTS)),
@@ -151,36 +151,36 @@ fn expect_to_hold(writing: &Writing, holder: Claimant) -> Result<()> {
     }
 }
 
-fn asker<'a>(writing: &Writing<'a>) -> Asker<'a> {
-    let member: Option<&'a Member> = match writing.writer {
+fn asker<'a>(tx: &Transaction<'a>) -> Asker<'a> {
+    let member: Option<&'a Member> = match tx.caller {
         Caller::Key(_) => None,
         Caller::Person(member) => Some(member),
     };
-    Asker { workspace_id: writing.access.workspace_id(), now: writing.access.caller.now(), member }
+    Asker { workspace_id: tx.permissions.workspace_id(), now: tx.permissions.caller.now(), member }
 }
 
-fn find(writing: &mut Writing, id: &str) -> Result<SocialAccount> {
+fn find(tx: &mut Transaction, id: &str) -> Result<SocialAccount> {
     let id: uuid::Uuid = id.parse().map_err(Error::ours)?;
     Ok(social_accounts::table
-        .filter(social_accounts::workspace_id.eq(writing.access.workspace_id()))
+        .filter(social_accounts::workspace_id.eq(tx.permissions.workspace_id()))
         .filter(social_accounts::uuid.eq(Uuid(id)))
         .select(SocialAccount::columns())
-        .get_result(writing.conn)?)
+        .get_result(tx.conn)?)
 }
 
 /// An id of the client's own choice, if it is free or that of the account which is to be refreshed.
 fn new_id(
-    writing: &mut Writing,
-    draft: &Draft,
+    tx: &mut Transaction,
+    input: &Input,
     is_repeat_of: impl Fn(&SocialAccount) -> bool,
 ) -> Result<Option<Uuid>> {
-    let Some(id) = &draft.id else { return Ok(None) };
+    let Some(id) = &input.id else { return Ok(None) };
     let id = Uuid(id.parse().map_err(Error::ours)?);
     let held = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(writing.access.workspace_id()))
+        .filter(social_accounts::workspace_id.eq(tx.permissions.workspace_id()))
         .filter(social_accounts::uuid.eq(id))
         .select(SocialAccount::columns())
-        .get_result(writing.conn)
+        .get_result(tx.conn)
         .optional()?;
     if held.is_some_and(|account| !is_repeat_of(&account)) {
         return Err(Error::Unreadable(checks::EXISTS_ALREADY.to_owned()));
@@ -208,8 +208,8 @@ fn handle_of(text: &str) -> Result<(Handle, String)> {
 }
 
 /// A token as a body sends it; cleared where it says `null`.
-fn token(draft: &Draft, path: &str) -> Result<Option<Option<SecretString>>> {
-    let Some(sent) = draft.get(path) else { return Ok(None) };
+fn token(input: &Input, path: &str) -> Result<Option<Option<SecretString>>> {
+    let Some(sent) = input.get(path) else { return Ok(None) };
     let sent = sent.filter(|text| !text.is_empty());
     if sent.is_some_and(|text| text.len() > LONGEST_TOKEN) {
         return Err(too_long(path, LONGEST_TOKEN));
@@ -217,10 +217,10 @@ fn token(draft: &Draft, path: &str) -> Result<Option<Option<SecretString>>> {
     Ok(Some(sent.map(SecretString::from)))
 }
 
-fn progress(draft: &Draft, purpose: Purpose) -> Progress {
+fn progress(input: &Input, purpose: Purpose) -> Progress {
     // What is not given on create leaves a refreshed account as it was; what is cleared on update is emptied.
     let text = |path: &str, empty: &str| {
-        let sent = draft.get(path)?;
+        let sent = input.get(path)?;
         let sent = sent.filter(|text| !text.is_empty());
         match (sent, purpose) {
             (Some(text), _) => Some(text.to_owned()),
@@ -232,7 +232,7 @@ fn progress(draft: &Draft, purpose: Purpose) -> Progress {
         scopes: text("scopes", "[]"),
         handle_aliases: text("handleAliases", ""),
         last_sync_history_id: text("lastSyncHistoryId", ""),
-        auth_failed_at: draft.moment("authFailedAt"),
+        auth_failed_at: input.moment("authFailedAt"),
     }
 }
 

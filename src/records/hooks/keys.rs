@@ -10,8 +10,8 @@ use crate::{
     error::{Error, Result},
     models::caller::Caller,
     records::{
-        draft::{Draft, Purpose},
-        writing::{Body, Writing, checks},
+        input::{Input, Purpose},
+        transaction::{Body, Transaction, checks},
     },
     schema::api_keys,
 };
@@ -22,41 +22,41 @@ const ONLY_NEARER: &str = "expiresAt can only come nearer";
 const NO_SCOPES: &str = "[]";
 const LONGEST_NAME: usize = 255;
 
-pub fn create(writing: &mut Writing, object: &'static Object, body: &Body) -> Result<String> {
-    let Caller::Person(member) = writing.writer else { return Err(Error::Forbidden(BY_PEOPLE)) };
-    let draft = Draft::read(object, body, Purpose::Create)?;
-    checks::expect_required(&draft)?;
-    checks::expect_new(writing, std::slice::from_ref(&draft))?;
-    let id = match &draft.id {
+pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Result<String> {
+    let Caller::Person(member) = tx.caller else { return Err(Error::Forbidden(BY_PEOPLE)) };
+    let input = Input::parse(object, body, Purpose::Create)?;
+    checks::expect_required(&input)?;
+    checks::expect_new(tx, std::slice::from_ref(&input))?;
+    let id = match &input.id {
         Some(id) => Uuid(id.parse().map_err(Error::ours)?),
         None => Uuid::random(),
     };
-    let now = writing.access.caller.now();
+    let now = tx.permissions.caller.now();
     diesel::insert_into(api_keys::table)
         .values((
             api_keys::workspace_id.eq(member.workspace_id),
             api_keys::id.eq(id),
-            api_keys::name.eq(name(&draft)?.unwrap_or_default()),
+            api_keys::name.eq(name(&input)?.unwrap_or_default()),
             api_keys::scopes.eq(NO_SCOPES),
-            api_keys::expires_at.eq(draft.moment("expiresAt").flatten()),
-            api_keys::revoked_at.eq(draft.moment("revokedAt").flatten()),
+            api_keys::expires_at.eq(input.moment("expiresAt").flatten()),
+            api_keys::revoked_at.eq(input.moment("revokedAt").flatten()),
             api_keys::created_by.eq(Some(member.user_id)),
             api_keys::created_at.eq(now),
             api_keys::updated_at.eq(now),
         ))
-        .execute(writing.conn)?;
+        .execute(tx.conn)?;
     Ok(id.0.to_string())
 }
 
-pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
-    let key = api_keys::table.find((writing.access.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
+pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
+    let key = api_keys::table.find((tx.permissions.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
     let (expires_at, revoked_at): (Option<Moment>, Option<Moment>) =
-        key.select((api_keys::expires_at, api_keys::revoked_at)).get_result(writing.conn)?;
-    let revoked = draft.moment("revokedAt");
+        key.select((api_keys::expires_at, api_keys::revoked_at)).get_result(tx.conn)?;
+    let revoked = input.moment("revokedAt");
     if revoked_at.is_some() && revoked.is_some_and(|sent| sent != revoked_at) {
         return Err(Error::invalid("revokedAt", "revoked", REVOKED_FOR_GOOD));
     }
-    let expires = draft.moment("expiresAt");
+    let expires = input.moment("expiresAt");
     let comes_nearer = |sent: Option<Moment>| match (sent, expires_at) {
         (sent, held) if sent == held => true,
         (Some(_), None) => true,
@@ -68,24 +68,24 @@ pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
     }
     diesel::update(key)
         .set((
-            name(draft)?.map(|name| api_keys::name.eq(name)),
+            name(input)?.map(|name| api_keys::name.eq(name)),
             expires.map(|expires_at| api_keys::expires_at.eq(expires_at)),
             revoked.map(|revoked_at| api_keys::revoked_at.eq(revoked_at)),
-            api_keys::updated_at.eq(writing.access.caller.now()),
+            api_keys::updated_at.eq(tx.permissions.caller.now()),
         ))
-        .execute(writing.conn)?;
+        .execute(tx.conn)?;
     Ok(())
 }
 
 /// Whoever presents it afterwards is told that it is invalid.
-pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
-    let key = api_keys::table.find((writing.access.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
-    diesel::delete(key).execute(writing.conn)?;
+pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
+    let key = api_keys::table.find((tx.permissions.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
+    diesel::delete(key).execute(tx.conn)?;
     Ok(())
 }
 
-fn name(draft: &Draft) -> Result<Option<String>> {
-    let Some(name) = draft.get("name") else { return Ok(None) };
+fn name(input: &Input) -> Result<Option<String>> {
+    let Some(name) = input.get("name") else { return Ok(None) };
     let name = name.unwrap_or_default();
     if name.chars().count() > LONGEST_NAME {
         return Err(Error::Unreadable(format!("name: is longer than {LONGEST_NAME} characters")));

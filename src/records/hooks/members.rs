@@ -10,7 +10,7 @@ use crate::{
         caller::Caller,
         membership::{Membership, leaving},
     },
-    records::{access::ADMINS_ONLY, draft::Draft, writing::Writing},
+    records::{input::Input, permissions::ADMINS_ONLY, transaction::Transaction},
     schema::{memberships, users},
 };
 
@@ -37,14 +37,14 @@ pub fn join_by_invite() -> Error {
     Error::invalid("userId", "invite", JOIN_BY_INVITE)
 }
 
-pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
-    let user_id = user_of(writing, id)?;
-    expect_the_same_person(writing, user_id, draft)?;
-    let now = writing.access.caller.now().format("%F %T%.f").to_string();
-    let mut statement = Statement::new(writing.conn.dialect(), "UPDATE users SET updated_at = ");
+pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
+    let user_id = user_of(tx, id)?;
+    expect_the_same_person(tx, user_id, input)?;
+    let now = tx.permissions.caller.now().format("%F %T%.f").to_string();
+    let mut statement = Statement::new(tx.conn.dialect(), "UPDATE users SET updated_at = ");
     statement.bind(Cell::Moment, Some(now));
     for (path, column) in WRITTEN {
-        let Some(value) = draft.get(path) else { continue };
+        let Some(value) = input.get(path) else { continue };
         let cell = if path == "position" { Cell::Number } else { Cell::Text };
         let most = if path == "avatarUrl" { LONGEST_URL } else { LONGEST_TEXT };
         if value.is_some_and(|text| text.chars().count() > most) {
@@ -53,19 +53,17 @@ pub fn update(writing: &mut Writing, id: &str, draft: &Draft) -> Result<()> {
         let value = value.filter(|text| !text.is_empty()).or(default_of(path)).map(str::to_owned);
         statement.push(&format!(", {column} = ")).bind(cell, value);
     }
-    statement.push(" WHERE id = ").bind(Cell::Integer, Some(user_id.to_string())).execute(writing.conn)?;
+    statement.push(" WHERE id = ").bind(Cell::Integer, Some(user_id.to_string())).execute(tx.conn)?;
     Ok(())
 }
 
 /// V4's removal, with all its rules.
-pub fn delete(writing: &mut Writing, id: &str) -> Result<()> {
-    let user_id = user_of(writing, id)?;
-    match writing.writer {
-        Caller::Person(member) if member.user_id == user_id => member.leave(writing.conn, writing.vault),
-        Caller::Person(member) => {
-            member.clone().admin(ADMINS_ONLY)?.remove(writing.conn, writing.vault, user_id)
-        }
-        Caller::Key(key) => leaving::remove_for_a_program(writing.conn, writing.vault, key, user_id),
+pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
+    let user_id = user_of(tx, id)?;
+    match tx.caller {
+        Caller::Person(member) if member.user_id == user_id => member.leave(tx.conn, tx.vault),
+        Caller::Person(member) => member.clone().admin(ADMINS_ONLY)?.remove(tx.conn, tx.vault, user_id),
+        Caller::Key(key) => leaving::remove_for_a_program(tx.conn, tx.vault, key, user_id),
     }
 }
 
@@ -81,12 +79,12 @@ fn default_of(path: &str) -> Option<&'static str> {
     }
 }
 
-fn expect_the_same_person(writing: &mut Writing, user_id: i64, draft: &Draft) -> Result<()> {
+fn expect_the_same_person(tx: &mut Transaction, user_id: i64, input: &Input) -> Result<()> {
     let (email, uuid): (String, Uuid) =
-        users::table.find(user_id).select((users::email, users::uuid)).get_result(writing.conn)?;
+        users::table.find(user_id).select((users::email, users::uuid)).get_result(tx.conn)?;
     let is = [email, uuid.0.to_string()];
     for (path, is) in KEEPS.into_iter().zip(is) {
-        if draft.get(path).is_some_and(|sent| sent.is_none_or(|sent| !sent.trim().eq_ignore_ascii_case(&is)))
+        if input.get(path).is_some_and(|sent| sent.is_none_or(|sent| !sent.trim().eq_ignore_ascii_case(&is)))
         {
             let sentence =
                 format!("{path} is the person's own: it changes in their profile, PUT /api/v4/users");
@@ -96,12 +94,12 @@ fn expect_the_same_person(writing: &mut Writing, user_id: i64, draft: &Draft) ->
     Ok(())
 }
 
-fn user_of(writing: &mut Writing, id: &str) -> Result<i64> {
+fn user_of(tx: &mut Transaction, id: &str) -> Result<i64> {
     let id: uuid::Uuid = id.parse().map_err(Error::ours)?;
     let user_id = memberships::table
-        .filter(memberships::workspace_id.eq(writing.access.workspace_id()))
+        .filter(memberships::workspace_id.eq(tx.permissions.workspace_id()))
         .filter(memberships::uuid.eq(Uuid(id)))
         .select(memberships::user_id)
-        .get_result(writing.conn)?;
-    Ok(Membership::find(writing.conn, writing.access.workspace_id(), user_id)?.user_id)
+        .get_result(tx.conn)?;
+    Ok(Membership::find(tx.conn, tx.permissions.workspace_id(), user_id)?.user_id)
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     controllers::rest::failure,
     error::{Error, Problem},
-    records::access::ADMINS_ONLY,
+    records::permissions::ADMINS_ONLY,
 };
 
 const ALWAYS: [StatusCode; 5] = [

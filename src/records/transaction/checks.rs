@@ -2,24 +2,24 @@
 
 use std::collections::HashSet;
 
-use super::{Writing, refused::Refused};
+use super::{Transaction, record_error::RecordError};
 use crate::{
     catalogue::{catalogue, column::Cell, object::Object},
     db::statement::{Statement, Texts},
     error::{Error, Result},
-    records::{draft::Draft, value::shortened},
+    records::{input::Input, value::shortened},
 };
 
 pub const EXISTS_ALREADY: &str = "Record already exists";
 
-pub fn expect_required(draft: &Draft) -> Result<()> {
-    let missing: Vec<&str> = draft
+pub fn expect_required(input: &Input) -> Result<()> {
+    let missing: Vec<&str> = input
         .object
         .required
         .iter()
         .map(String::as_str)
         .filter(|name| {
-            draft.object.columns_of(name).all(|column| draft.get(&column.path()).flatten().is_none())
+            input.object.columns_of(name).all(|column| input.get(&column.path()).flatten().is_none())
         })
         .collect();
     match missing.as_slice() {
@@ -30,37 +30,41 @@ pub fn expect_required(draft: &Draft) -> Result<()> {
 }
 
 /// No id is there twice, and none is there already.
-pub fn expect_new(writing: &mut Writing, drafts: &[Draft]) -> Result<()> {
-    let Some(first) = drafts.first() else { return Ok(()) };
-    let ids: Vec<String> = drafts.iter().filter_map(|draft| draft.id.clone()).collect();
+pub fn expect_new(tx: &mut Transaction, inputs: &[Input]) -> Result<()> {
+    let Some(first) = inputs.first() else { return Ok(()) };
+    let ids: Vec<String> = inputs.iter().filter_map(|input| input.id.clone()).collect();
     let distinct: HashSet<&String> = ids.iter().collect();
-    if distinct.len() < ids.len() || !held(writing, first.object, "id", &ids)?.is_empty() {
+    if distinct.len() < ids.len() || !held(tx, first.object, "id", &ids)?.is_empty() {
         return Err(Error::Unreadable(EXISTS_ALREADY.to_owned()));
     }
     Ok(())
 }
 
 /// Whatever a record is to lead to is there, in this workspace and to be seen; or it led there before.
-pub fn expect_targets(writing: &mut Writing, drafts: &[Draft], own_id: Option<&str>) -> Result<(), Refused> {
-    let Some(first) = drafts.first() else { return Ok(()) };
+pub fn expect_targets(
+    tx: &mut Transaction,
+    inputs: &[Input],
+    own_id: Option<&str>,
+) -> Result<(), RecordError> {
+    let Some(first) = inputs.first() else { return Ok(()) };
     for relation in first.object.to_one() {
-        let target = |draft: &Draft| draft.text(&relation.field).map(str::to_owned);
-        let mut ids: Vec<String> = drafts.iter().filter_map(target).collect();
+        let target = |input: &Input| input.text(&relation.field).map(str::to_owned);
+        let mut ids: Vec<String> = inputs.iter().filter_map(target).collect();
         if ids.is_empty() {
             continue;
         }
         ids.sort_unstable();
         ids.dedup();
-        let known = known(writing, catalogue().target(&relation.target), &ids)?;
-        for (at, draft) in drafts.iter().enumerate() {
-            if let Some(unknown) = target(draft).filter(|id| !known.contains(id)) {
+        let known = known(tx, catalogue().target(&relation.target), &ids)?;
+        for (at, input) in inputs.iter().enumerate() {
+            if let Some(unknown) = target(input).filter(|id| !known.contains(id)) {
                 if let Some(own_id) = own_id
-                    && leads_to(writing, draft.object, own_id, &relation.field, &unknown)?
+                    && leads_to(tx, input.object, own_id, &relation.field, &unknown)?
                 {
                     continue;
                 }
                 let sentence = format!("{}: no {} has the id '{unknown}'", relation.field, relation.target);
-                return Err(Refused::at(at, Error::Unreadable(sentence)));
+                return Err(RecordError::at(at, Error::Unreadable(sentence)));
             }
         }
     }
@@ -68,50 +72,54 @@ pub fn expect_targets(writing: &mut Writing, drafts: &[Draft], own_id: Option<&s
 }
 
 fn leads_to(
-    writing: &mut Writing,
+    tx: &mut Transaction,
     object: &'static Object,
     id: &str,
     field: &str,
     target: &str,
 ) -> Result<bool> {
-    let there = held(writing, object, field, &[target.to_owned()])?;
+    let there = held(tx, object, field, &[target.to_owned()])?;
     Ok(there.iter().any(|(held, _)| held == id))
 }
 
 /// What one workspace holds once is held by no other record of it.
-pub fn expect_unique(writing: &mut Writing, drafts: &[Draft], own_id: Option<&str>) -> Result<(), Refused> {
-    let Some(first) = drafts.first() else { return Ok(()) };
+pub fn expect_unique(
+    tx: &mut Transaction,
+    inputs: &[Input],
+    own_id: Option<&str>,
+) -> Result<(), RecordError> {
+    let Some(first) = inputs.first() else { return Ok(()) };
     for path in &first.object.unique {
         let values: Vec<String> =
-            drafts.iter().filter_map(|draft| draft.text(path).map(str::to_owned)).collect();
-        let held = held(writing, first.object, path, &values)?;
+            inputs.iter().filter_map(|input| input.text(path).map(str::to_owned)).collect();
+        let held = held(tx, first.object, path, &values)?;
         let others = held.iter().filter(|(id, _)| Some(id.as_str()) != own_id);
         let mut taken: HashSet<&str> = others.map(|(_, value)| value.as_str()).collect();
-        for (at, draft) in drafts.iter().enumerate() {
-            let Some(value) = draft.text(path).filter(|value| !taken.insert(value)) else { continue };
+        for (at, input) in inputs.iter().enumerate() {
+            let Some(value) = input.text(path).filter(|value| !taken.insert(value)) else { continue };
             let sentence = format!(
                 "duplicate key value violates unique constraint: {path} '{}' belongs to another {} already",
                 shortened(value),
                 first.object.singular
             );
-            return Err(Refused::at(at, Error::Unreadable(sentence)));
+            return Err(RecordError::at(at, Error::Unreadable(sentence)));
         }
     }
     Ok(())
 }
 
 /// Those of these ids that this caller sees.
-pub fn known(writing: &mut Writing, object: &'static Object, ids: &[String]) -> Result<HashSet<String>> {
-    let mut statement = Statement::new(writing.conn.dialect(), "SELECT ");
+pub fn known(tx: &mut Transaction, object: &'static Object, ids: &[String]) -> Result<HashSet<String>> {
+    let mut statement = Statement::new(tx.conn.dialect(), "SELECT ");
     statement.read([(Cell::Uuid, "t.id")]).push(&format!(" FROM {} AS t WHERE ", object.table));
-    writing.access.confine(object, &mut statement);
+    tx.permissions.confine(object, &mut statement);
     statement.push(" AND t.deleted_at IS NULL AND ").is_any_of(Cell::Uuid, "t.id", ids);
-    texts(writing, statement).map(HashSet::from_iter)
+    texts(tx, statement).map(HashSet::from_iter)
 }
 
 /// The ids of all records of the workspace with one of these values at a path, and the value each has.
 fn held(
-    writing: &mut Writing,
+    tx: &mut Transaction,
     object: &'static Object,
     path: &str,
     values: &[String],
@@ -121,14 +129,14 @@ fn held(
     }
     let column = object.column(path).ok_or_else(|| Error::ours("a column of the catalogue"))?;
     let name = format!("t.{}", column.name);
-    let mut statement = Statement::new(writing.conn.dialect(), "SELECT ");
+    let mut statement = Statement::new(tx.conn.dialect(), "SELECT ");
     statement
         .read([(Cell::Uuid, "t.id"), (column.cell, &name)])
         .push(&format!(" FROM {} AS t WHERE t.workspace_id = ", object.table))
-        .bind(Cell::Integer, Some(writing.access.workspace_id().to_string()))
+        .bind(Cell::Integer, Some(tx.permissions.workspace_id().to_string()))
         .push(" AND ")
         .is_any_of(column.cell, &name, values);
-    let rows = statement.rows(writing.conn)?;
+    let rows = statement.rows(tx.conn)?;
     let pair = |Texts(cells): Texts| {
         let mut cells = cells.into_iter().flatten();
         Some((cells.next()?, cells.next()?))
@@ -136,7 +144,7 @@ fn held(
     Ok(rows.into_iter().filter_map(pair).collect())
 }
 
-fn texts(writing: &mut Writing, mut statement: Statement) -> Result<Vec<String>> {
-    let rows = statement.rows(writing.conn)?;
+fn texts(tx: &mut Transaction, mut statement: Statement) -> Result<Vec<String>> {
+    let rows = statement.rows(tx.conn)?;
     Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
 }

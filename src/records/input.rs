@@ -25,24 +25,24 @@ pub enum Purpose {
 
 /// What a body sets, by column, as the literals that are bound; `None` clears.
 #[derive(Debug, Clone)]
-pub struct Draft {
+pub struct Input {
     pub object: &'static Object,
     pub id: Option<String>,
     cells: Vec<Option<Option<String>>>,
 }
 
-impl Draft {
-    pub fn read(object: &'static Object, body: &Map<String, Value>, purpose: Purpose) -> Result<Self> {
-        let mut draft = Self { object, id: None, cells: vec![None; object.columns.len()] };
+impl Input {
+    pub fn parse(object: &'static Object, body: &Map<String, Value>, purpose: Purpose) -> Result<Self> {
+        let mut input = Self { object, id: None, cells: vec![None; object.columns.len()] };
         for (name, value) in body {
             match object.field(name) {
-                Some(field) => draft.read_field(field, value, purpose)?,
-                None => draft.read_own(name, value, purpose)?,
+                Some(field) => input.parse_field(field, value, purpose)?,
+                None => input.parse_own(name, value, purpose)?,
             }
         }
-        composite::complete(&mut draft);
-        draft.assignments().try_for_each(|(column, text)| column.expect_room_for(text))?;
-        Ok(draft)
+        composite::complete(&mut input);
+        input.assignments().try_for_each(|(column, text)| column.expect_room_for(text))?;
+        Ok(input)
     }
 
     /// What is set at a path: none where the body says nothing, `Some(None)` where it clears.
@@ -90,7 +90,7 @@ impl Draft {
         self.object.columns.iter().position(|column| column.is_at(path))
     }
 
-    fn read_own(&mut self, name: &str, value: &Value, purpose: Purpose) -> Result<()> {
+    fn parse_own(&mut self, name: &str, value: &Value, purpose: Purpose) -> Result<()> {
         let Some(column) =
             self.object.columns.iter().take(Object::OWN_COLUMNS).find(|column| column.field == name)
         else {
@@ -125,7 +125,7 @@ impl Draft {
         }
     }
 
-    fn read_field(&mut self, field: &'static Field, value: &Value, purpose: Purpose) -> Result<()> {
+    fn parse_field(&mut self, field: &'static Field, value: &Value, purpose: Purpose) -> Result<()> {
         if self.is_unset(field, value, purpose) {
             return Ok(());
         }
@@ -136,7 +136,7 @@ impl Draft {
                 }
                 Ok(())
             }
-            (Kind::Composite(_, parts), Value::Object(sent)) => self.read_parts(field, parts, sent),
+            (Kind::Composite(_, parts), Value::Object(sent)) => self.parse_parts(field, parts, sent),
             (Kind::Composite(_, parts), _) => Err(composite::no_object(field, parts)),
             (kind, value) => {
                 let options: &[String] = if let Kind::Enum(options) = kind { options } else { &[] };
@@ -155,7 +155,12 @@ impl Draft {
         }
     }
 
-    fn read_parts(&mut self, field: &'static Field, parts: &[Part], sent: &Map<String, Value>) -> Result<()> {
+    fn parse_parts(
+        &mut self,
+        field: &'static Field,
+        parts: &[Part],
+        sent: &Map<String, Value>,
+    ) -> Result<()> {
         for (name, value) in sent {
             let part = parts.iter().find(|part| part.name == *name);
             let column =
@@ -188,7 +193,7 @@ mod tests {
         ProptestConfig, Strategy as _, any, prop_assert_eq, prop_assume, prop_oneof, proptest,
     };
 
-    use super::{Draft, Purpose};
+    use super::{Input, Purpose};
     use crate::{
         catalogue::{catalogue, column::Cell},
         records::literal,
@@ -207,8 +212,8 @@ mod tests {
             let body = serde_json::from_str(&format!("{{\"position\":{text}}}"));
             prop_assume!(body.is_ok());
             let person = catalogue().by_singular("person").expect("people");
-            let draft = Draft::read(person, &body.unwrap(), Purpose::Create).expect("a number");
-            prop_assert_eq!(draft.text("position").map(str::to_owned), literal::parse(Cell::Number, &text));
+            let input = Input::parse(person, &body.unwrap(), Purpose::Create).expect("a number");
+            prop_assert_eq!(input.text("position").map(str::to_owned), literal::parse(Cell::Number, &text));
         }
     }
 }

@@ -21,13 +21,13 @@ pub const ADMINS_ONLY: &str =
 
 /// A caller, and the member of the workspace a person is.
 #[derive(Debug, Clone)]
-pub struct Access {
+pub struct Permissions {
     pub caller: Caller,
     /// As `workspaceMember`s are named.
     pub member_id: Option<String>,
 }
 
-impl Access {
+impl Permissions {
     pub fn of(conn: &mut Conn, caller: Caller) -> Result<Self> {
         let Caller::Person(viewer) = &caller else { return Ok(Self { caller, member_id: None }) };
         let member_id: Uuid = memberships::table
@@ -37,8 +37,8 @@ impl Access {
         Ok(Self { caller, member_id: Some(member_id.0.to_string()) })
     }
 
-    pub fn of_writer(conn: &mut Conn, writer: &LockedCaller) -> Result<Self> {
-        let caller = match writer {
+    pub fn of_writer(conn: &mut Conn, caller: &LockedCaller) -> Result<Self> {
+        let caller = match caller {
             Caller::Key(key) => Caller::Key(key.clone()),
             Caller::Person(member) => Caller::Person(Viewer::clone(member)),
         };

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 use diesel::prelude::*;
 
-use super::access::Access;
+use super::permissions::Permissions;
 use crate::{
     catalogue::object::Object,
     clock::Moment,
@@ -18,7 +18,7 @@ const KEPT: TimeDelta = TimeDelta::days(365);
 
 /// A record whose secrets were shown.
 #[derive(Debug, Clone)]
-pub struct Reading {
+pub struct TokenReading {
     pub object: &'static Object,
     pub record_id: String,
     pub fields: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Reading {
 /// Rows of one statement; each has eight values, and SQLite binds 32,766.
 const MOST_AT_ONCE: usize = 1_000;
 
-pub fn write_down(conn: &mut Conn, access: &Access, readings: &[Reading]) -> Result<()> {
+pub fn insert(conn: &mut Conn, permissions: &Permissions, readings: &[TokenReading]) -> Result<()> {
     for some in readings.chunks(MOST_AT_ONCE) {
         let mut statement = Statement::new(
             conn.dialect(),
@@ -35,33 +35,33 @@ pub fn write_down(conn: &mut Conn, access: &Access, readings: &[Reading]) -> Res
              (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at) VALUES ",
         );
         for (at, reading) in some.iter().enumerate() {
-            statement.push(if at == 0 { "(" } else { ", (" }).bind_all(row(access, reading)).push(")");
+            statement.push(if at == 0 { "(" } else { ", (" }).bind_all(row(permissions, reading)).push(")");
         }
         statement.execute(conn)?;
     }
     Ok(())
 }
 
-fn row(access: &Access, reading: &Reading) -> [(Cell, Option<String>); 8] {
-    let (user_id, api_key_id) = match &access.caller {
+fn row(permissions: &Permissions, reading: &TokenReading) -> [(Cell, Option<String>); 8] {
+    let (user_id, api_key_id) = match &permissions.caller {
         Caller::Person(viewer) => (Some(viewer.user_id.to_string()), None),
         Caller::Key(key) => (None, Some(key.key_id.0.to_string())),
     };
     [
-        (Cell::Integer, Some(access.workspace_id().to_string())),
+        (Cell::Integer, Some(permissions.workspace_id().to_string())),
         (Cell::Uuid, Some(uuid::Uuid::now_v7().to_string())),
         (Cell::Text, Some(reading.object.singular.clone())),
         (Cell::Uuid, Some(reading.record_id.clone())),
         (Cell::Text, Some(reading.fields.join(","))),
         (Cell::Integer, user_id),
         (Cell::Uuid, api_key_id),
-        (Cell::Moment, Some(access.caller.now().format("%F %T%.f").to_string())),
+        (Cell::Moment, Some(permissions.caller.now().format("%F %T%.f").to_string())),
     ]
 }
 
 /// A reading, and who and what is known of it by now.
 #[derive(Debug, Queryable)]
-pub struct Told {
+pub struct ListedReading {
     pub read_at: Moment,
     pub object: String,
     pub record_id: Uuid,
@@ -73,8 +73,8 @@ pub struct Told {
 }
 
 /// The latest readings in a workspace, the last one first.
-pub fn latest(conn: &mut Conn, workspace_id: i64, most: i64) -> Result<Vec<Told>> {
-    let told = token_readings::table
+pub fn latest(conn: &mut Conn, workspace_id: i64, most: i64) -> Result<Vec<ListedReading>> {
+    let latest = token_readings::table
         .left_join(users::table.on(users::id.nullable().eq(token_readings::user_id)))
         .left_join(
             api_keys::table.on(api_keys::workspace_id
@@ -100,11 +100,11 @@ pub fn latest(conn: &mut Conn, workspace_id: i64, most: i64) -> Result<Vec<Told>
             social_accounts::twitter_nickname.nullable(),
         ))
         .load(conn)?;
-    Ok(told)
+    Ok(latest)
 }
 
 /// Workspace by workspace, as the index goes.
-pub fn forget_old(conn: &mut Conn, now: Moment) -> Result<usize> {
+pub fn delete_old(conn: &mut Conn, now: Moment) -> Result<usize> {
     let old = token_readings::table
         .filter(token_readings::workspace_id.eq_any(workspaces::table.select(workspaces::id)))
         .filter(token_readings::read_at.lt(now - KEPT));

@@ -5,12 +5,12 @@ use crate::error::{Error, Problem, Result};
 
 /// A refusal, and the place of the record it is about; none where it is about no single one.
 #[derive(Debug)]
-pub struct Refused {
+pub struct RecordError {
     at: Option<usize>,
     error: Error,
 }
 
-impl Refused {
+impl RecordError {
     pub fn at(at: usize, error: Error) -> Self {
         Self { at: Some(at), error }
     }
@@ -24,21 +24,24 @@ impl Refused {
     }
 }
 
-impl From<Error> for Refused {
+impl From<Error> for RecordError {
     fn from(error: Error) -> Self {
         Self { at: None, error }
     }
 }
 
-impl From<Refused> for Error {
-    fn from(refused: Refused) -> Self {
+impl From<RecordError> for Error {
+    fn from(refused: RecordError) -> Self {
         refused.error
     }
 }
 
 /// Does one thing for each body, in their order.
-pub fn for_each<T>(bodies: &[Body], mut create: impl FnMut(&Body) -> Result<T>) -> Result<Vec<T>, Refused> {
-    let created = |(at, body)| create(body).map_err(|error| Refused::at(at, error));
+pub fn for_each<T>(
+    bodies: &[Body],
+    mut create: impl FnMut(&Body) -> Result<T>,
+) -> Result<Vec<T>, RecordError> {
+    let created = |(at, body)| create(body).map_err(|error| RecordError::at(at, error));
     bodies.iter().enumerate().map(created).collect()
 }
 
