@@ -28,7 +28,7 @@ impl Registration {
     ) -> Result<(User, Role, Workspace)> {
         let name = name.map_or_else(|| workspace_name(&self.full_name(), self.email.as_str()), str::to_owned);
         let workspace = Workspace::create(conn, &name, now)?;
-        let user = self.place(conn, workspace.id, Role::Owner, now)?;
+        let user = self.insert(conn, workspace.id, Role::Owner, now)?;
         Ok((user, Role::Owner, workspace))
     }
 
@@ -41,7 +41,7 @@ impl Registration {
     ) -> Result<(User, Role, Workspace)> {
         invite.expect_pending(now, "invite.token")?;
         invite.expect_addressee(self.email.as_str(), "user.email")?;
-        let user = self.place(conn, invite.workspace_id, Role::Member, now)?;
+        let user = self.insert(conn, invite.workspace_id, Role::Member, now)?;
         invite.redeem(conn, user.id, now)?;
         Ok((user, Role::Member, Workspace::find(conn, invite.workspace_id)?))
     }
@@ -50,7 +50,7 @@ impl Registration {
         full_name(self.first_name.as_deref(), self.last_name.as_deref())
     }
 
-    fn place(&self, conn: &mut Conn, workspace_id: i64, role: Role, now: Moment) -> Result<User> {
+    fn insert(&self, conn: &mut Conn, workspace_id: i64, role: Role, now: Moment) -> Result<User> {
         let user: User = diesel::insert_into(users::table)
             .values((
                 users::uuid.eq(Uuid::random()),

@@ -1,4 +1,4 @@
-//! Signing in: the stored digest that a password is checked against, and the session that begins.
+//! Signing in: the stored password digest, and the session that begins.
 
 use diesel::prelude::*;
 
@@ -12,33 +12,33 @@ use crate::{
 
 /// A person's id and password digest.
 #[derive(Clone, PartialEq, Eq, Queryable)]
-pub struct Credentials {
+pub struct StoredPassword {
     pub user_id: i64,
     pub password_digest: String,
 }
 
-impl Credentials {
-    pub fn of(conn: &mut Conn, email: &Email) -> Result<Option<Self>> {
-        let credentials = users::table
+impl StoredPassword {
+    pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<Self>> {
+        let stored = users::table
             .filter(users::email.eq(email.as_str()))
             .select((users::id, users::password_digest))
             .first(conn)
             .optional()?;
-        Ok(credentials)
+        Ok(stored)
     }
 
-    pub fn of_user(conn: &mut Conn, user_id: i64) -> Result<Self> {
+    pub fn find(conn: &mut Conn, user_id: i64) -> Result<Self> {
         Ok(users::table.find(user_id).select((users::id, users::password_digest)).first(conn)?)
     }
 
     /// Whether the password has not changed since the digest was loaded.
-    pub fn still_stand(&self, conn: &mut Conn) -> Result<bool> {
+    pub fn is_current(&self, conn: &mut Conn) -> Result<bool> {
         let same = users::table.find(self.user_id).filter(users::password_digest.eq(&self.password_digest));
         Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
     }
 
     /// Replaces a digest made with older settings by a new digest of the same password.
-    pub fn renew(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
+    pub fn replace_digest(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         let same = users::table.find(self.user_id).filter(users::password_digest.eq(&self.password_digest));
         diesel::update(same).set(users::password_digest.eq(password_digest)).execute(conn)?;
         Ok(())

@@ -12,35 +12,39 @@ use crate::{
     models::{
         session::Session,
         throttle::{self, Limit},
-        user::signing_in::Credentials,
+        user::signing_in::StoredPassword,
     },
 };
 
 const FIELD: &str = "user.current_password";
 
-/// Checks the password of the session's user, and answers the credentials it was right for.
-pub async fn check(app: &Data<App>, session: Session, password: Option<SecretString>) -> Result<Credentials> {
+/// Checks the password of the session's user, and returns the stored one that it matched.
+pub async fn check(
+    app: &Data<App>,
+    session: Session,
+    password: Option<SecretString>,
+) -> Result<StoredPassword> {
     let limit = Limit { attempts: app.settings.sign_in_per_account, per: TimeDelta::minutes(1) };
-    let credentials = app
+    let stored = app
         .db
         .write(move |conn| {
             let viewer = session.viewer(conn)?;
             let key = format!("current-password/session/{}", viewer.session_id);
             throttle::attempt(conn, &key, limit, session.now)?;
-            Credentials::of_user(conn, viewer.user_id)
+            StoredPassword::find(conn, viewer.user_id)
         })
         .await?;
     let password =
         password.ok_or_else(|| Error::invalid(FIELD, "blank", "Current password can't be blank"))?;
-    match app.passwords.verify(password, Some(credentials.password_digest.clone())).await? {
-        Verdict::Right | Verdict::RightButOutdated => Ok(credentials),
+    match app.passwords.verify(password, Some(stored.password_digest.clone())).await? {
+        Verdict::Right | Verdict::RightButOutdated => Ok(stored),
         Verdict::Wrong => Err(Error::invalid(FIELD, "invalid", "Current password is invalid")),
     }
 }
 
 /// Inside the transaction: it was not changed meanwhile.
-pub fn expect_unchanged(conn: &mut Conn, credentials: &Credentials) -> Result<()> {
-    if credentials.still_stand(conn)? {
+pub fn expect_unchanged(conn: &mut Conn, stored: &StoredPassword) -> Result<()> {
+    if stored.is_current(conn)? {
         return Ok(());
     }
     Err(Error::invalid(FIELD, "invalid", "Current password is invalid"))

@@ -27,7 +27,7 @@ use crate::{
         throttle::{self, Limit},
         user::{
             User,
-            signing_in::{self, Credentials},
+            signing_in::{self, StoredPassword},
         },
         workspace::Workspace,
     },
@@ -66,10 +66,10 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
     let now = app.clock.now();
     let NewSession { user: EmailAndPassword { email, password } } = read(&params)?;
     let permit = app.passwords.permit().await?;
-    let credentials = attempt(&app, &client, &email).await?;
-    let digest = credentials.as_ref().map(|credentials| credentials.password_digest.clone());
+    let stored = attempt(&app, &client, &email).await?;
+    let digest = stored.as_ref().map(|stored| stored.password_digest.clone());
     let verdict = app.passwords.verify_with_permit(permit, password.clone(), digest).await?;
-    let (Some(credentials), Verdict::Right | Verdict::RightButOutdated) = (credentials, verdict) else {
+    let (Some(stored), Verdict::Right | Verdict::RightButOutdated) = (stored, verdict) else {
         return Err(WRONG);
     };
     let renewed = match verdict {
@@ -80,14 +80,14 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
         .db
         .write(move |conn| {
             // Under the lock that changes of a password take: none can slip in between.
-            dialect::lock_workspace_of(conn, credentials.user_id)?;
-            if !credentials.still_stand(conn)? {
+            dialect::lock_workspace_of(conn, stored.user_id)?;
+            if !stored.is_current(conn)? {
                 return Err(WRONG);
             }
             if let Some(digest) = &renewed {
-                credentials.renew(conn, digest)?;
+                stored.replace_digest(conn, digest)?;
             }
-            let user = User::find(conn, credentials.user_id)?;
+            let user = User::find(conn, stored.user_id)?;
             let role = Membership::find(conn, user.workspace_id, user.id)?.role;
             let workspace = Workspace::find(conn, user.workspace_id)?;
             let session = signing_in::begin_session(conn, user.id, client.user_agent.as_deref(), now)?;
@@ -98,7 +98,7 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
 }
 
 /// Counts the attempt, before any costly work, and looks up what the password is to be held against.
-async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<Credentials>> {
+async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<StoredPassword>> {
     let now = app.clock.now();
     let per = TimeDelta::minutes(1);
     let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
@@ -113,7 +113,7 @@ async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<Crede
             }
             throttle::attempt(conn, &address, by_address, now)?;
             match &email {
-                Some(email) => Credentials::of(conn, email),
+                Some(email) => StoredPassword::find_by_email(conn, email),
                 None => Ok(None),
             }
         })
