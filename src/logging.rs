@@ -15,7 +15,7 @@ use crate::{
     settings::LogFormat,
 };
 
-/// `filter` is env_logger's, such as `info` or `warn,roster=debug`.
+/// `filter` is `env_logger`'s, such as `info` or `warn,roster=debug`.
 pub fn start(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
     let clock = Clock::default();
     env_logger::Builder::new()
