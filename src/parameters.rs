@@ -2,7 +2,7 @@
 //! by Rack's rules and read by name. Controllers take [`Parameters`] for bodies and [`Query`] for query strings.
 
 pub mod body;
-mod filter;
+mod redact;
 mod form;
 pub mod inspect;
 mod json;

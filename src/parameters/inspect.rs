@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Write};
 
 use serde_json::Value;
 
-use super::filter::{self, FILTERED};
+use super::redact::{self, FILTERED};
 
 const ROOM: usize = 200;
 
@@ -56,7 +56,7 @@ impl Display for Inspected<'_> {
                     f.write_str(comma(place))?;
                     string(f, name)?;
                     f.write_str(" => ")?;
-                    if filter::covers(name) { f.write_str(FILTERED)? } else { Inspected(value).fmt(f)? }
+                    if redact::is_secret(name) { f.write_str(FILTERED)? } else { Inspected(value).fmt(f)? }
                 }
                 f.write_char('}')
             }

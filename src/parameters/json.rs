@@ -3,7 +3,7 @@
 
 use serde_json::{Value, error::Category};
 
-use super::filter;
+use super::redact;
 use crate::error::{Error, Result};
 
 /// Of a key sent twice the last value stays. Nesting ends at 127 levels.
@@ -62,7 +62,7 @@ fn unquoted_word(text: &str, offset: usize) -> Option<Word<'_>> {
     let is_word = word.starts_with(char::is_alphabetic) && !matches!(word, "true" | "false" | "null");
     (begins_a_name_or_value && is_word).then(|| Word {
         text: word,
-        is_secret: word.len() > 60 || last_quoted(before).is_some_and(filter::covers),
+        is_secret: word.len() > 60 || last_quoted(before).is_some_and(redact::is_secret),
     })
 }
 

@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use serde_json::{Map, Value};
 
 use super::{
-    filter::{self, FILTERED},
+    redact::{self, FILTERED},
     inspect::inspect,
     rule::Rule,
 };
@@ -53,7 +53,7 @@ impl<'n> Name<'n> {
 
 impl<'n> From<&'n str> for Name<'n> {
     fn from(text: &'n str) -> Self {
-        Self { text, is_secret: filter::covers(text) }
+        Self { text, is_secret: redact::is_secret(text) }
     }
 }
 
@@ -106,7 +106,7 @@ impl<'a> Hash<'a> {
 
     fn refuse(&self, name: Name<'_>, field: String, value: &Value, rule: &Rule) {
         // A hash sent as a text holds its children's secrets.
-        let holds_secret = *rule == Rule::Hash && value.as_str().is_some_and(filter::covers);
+        let holds_secret = *rule == Rule::Hash && value.as_str().is_some_and(redact::is_secret);
         let quoted = if name.is_secret || holds_secret { FILTERED.into() } else { inspect(value) };
         let message = format!("Invalid parameter '{}' value {quoted}: {rule}", name.text);
         self.note(Problem::new(field, rule.code(), message));

@@ -6,7 +6,7 @@ pub const FILTERED: &str = "[FILTERED]";
 const SECRET: [&str; 5] = ["token", "passw", "secret", "_uid", "invite"];
 
 /// Whether a parameter of this name is secret, or a text speaks of one.
-pub fn covers(text: &str) -> bool {
+pub fn is_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     SECRET.iter().any(|word| text.contains(word))
 }
@@ -20,10 +20,10 @@ mod tests {
         for name in
             ["twitter_token", "fb_uid", "password", "current_password", "reset_password_token", "Token"]
         {
-            assert!(covers(name), "{name}");
+            assert!(is_secret(name), "{name}");
         }
         for name in ["screen_name", "location", "guidedWalkthrough", "email", "id"] {
-            assert!(!covers(name), "{name}");
+            assert!(!is_secret(name), "{name}");
         }
     }
 }
