@@ -1,29 +1,42 @@
-//! The parameters of a request, whatever their dress: JSON, a form or multipart, folded into one tree
-//! by Rack's rules and read by name. Controllers take [`Parameters`] for bodies and [`Query`] for query strings.
+//! The parameters of a request in any encoding: JSON, a form or multipart, folded into one tree by Rack's rules.
+//! `parameters!` defines what an action reads; [`Body`] and [`Query`] extract it, or answer with every problem.
 
 pub mod body;
-mod redact;
+mod definition;
 mod form;
-pub mod inspect;
+mod inspect;
 mod json;
+pub mod kind;
 mod multipart;
+mod object;
 mod query;
 mod rack;
-pub mod reader;
+mod redact;
+mod request;
 mod rule;
 
-use std::{fmt, time::Duration};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::HeaderMap, web::Bytes};
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, Result};
+use crate::{
+    clock::Moment,
+    error::{Error, Result},
+};
 
-pub use self::{query::Query, reader::Hash};
+pub(crate) use self::definition::parameters;
+pub use self::{
+    definition::{Fields, Property, paragraph},
+    kind::{Choices, Distinct, IdsOrNull, Kind, OneOf, Parameter, Secret, Text, TextOrEmpty},
+    object::{Field, Object},
+    query::Query,
+    request::{Body, BodyOrQuery},
+    rule::Rule,
+};
 
-/// What the body said. Nothing in it is trusted before [`Parameters::read`] has named it.
-/// Only an object names anything; in every other root all that is required is missing.
+/// What was sent, before anything is known of it.
 pub struct Parameters(Value);
 
 impl Parameters {
@@ -33,19 +46,29 @@ impl Parameters {
     /// How long a whole body may take to arrive.
     pub const DEADLINE: Duration = Duration::from_secs(10);
 
-    /// Reads what `action` names, or answers everything that is wrong, in the order it was named.
-    /// After a problem the readers go on with stand-ins, which never leave this function.
-    pub fn read<T>(&self, action: impl FnOnce(&Hash<'_>) -> T) -> Result<T> {
-        if self.0.is_object() {
-            return reader::read(&self.0, action);
+    /// The parameters that `T` defines, or every problem with them, in their order. An `id` from the path counts as
+    /// one of them, as Rails has it, and wins. A root that is no object holds no parameter, and is refused even
+    /// where none is required.
+    pub fn parse<T: Fields>(&self, id: Option<i64>, now: Moment) -> Result<T> {
+        let mut root = self.0.as_object().map_or_else(|| Cow::Owned(Map::new()), Cow::Borrowed);
+        if let Some(id) = id {
+            root.to_mut().insert("id".to_owned(), id.into());
         }
-        reader::read(&Value::Object(Map::new()), action)?;
+        let parsed = object::parse(&root, now, <T as Fields>::parse)?;
+        if self.0.is_object() {
+            return Ok(parsed);
+        }
         Err(Error::invalid("", "invalid", "The request body must be a JSON object, such as {}"))
     }
-}
 
-impl Parameters {
-    /// What tells two bodies apart, whatever their dress.
+    /// Whether one of the parameters of `T` is sent; null and `""` say none.
+    fn names_any<T: Fields>(&self) -> bool {
+        let Some(root) = self.0.as_object() else { return true };
+        let mut sent = T::properties().into_iter().filter_map(|property| root.get(property.name));
+        sent.any(|value| !value.is_null() && value != "")
+    }
+
+    /// What tells two requests apart, whatever their encoding.
     pub fn value(&self) -> Value {
         self.0.clone()
     }

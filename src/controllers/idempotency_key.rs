@@ -8,7 +8,6 @@ use actix_web::{
 use serde::Serialize;
 use serde_json::Value;
 use url::form_urlencoded;
-use utoipa::IntoParams;
 
 use crate::{
     app::App,
@@ -22,17 +21,6 @@ use crate::{
 
 pub const HEADER: &str = "Idempotency-Key";
 const LONGEST: usize = 255;
-
-/// The header as the description has it.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct IdempotencyKeyHeader {
-    /// A name of your own for this request: sent again with the same name, it is answered the same for 24 hours, and
-    /// nothing is done twice.
-    #[param(rename = "Idempotency-Key", min_length = 1, max_length = 255, pattern = "^[!-~]([ -~]*[!-~])?$")]
-    idempotency_key: Option<String>,
-}
 
 /// The header, where it is sent, and the URL it is sent to.
 #[derive(Debug, Clone)]

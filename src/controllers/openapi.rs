@@ -4,6 +4,7 @@
 mod action;
 mod actions;
 mod answers;
+mod argument;
 mod by_id;
 mod example;
 mod failures;

@@ -1,31 +1,27 @@
-//! The query string, for lists: the same fold and the same readers as for a body.
+//! The query string, for lists: the same tree and the same kinds as in a body.
 
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
-use super::{Hash, Parameters, form, rack};
+use super::{Fields, Parameters, form, rack, request};
 use crate::error::{Error, Result};
 
-/// What the query string said.
-#[derive(Debug)]
-pub struct Query(Parameters);
+/// The query's parameters.
+pub struct Query<T>(pub T);
 
-impl Query {
-    /// As [`Parameters::read`].
-    pub fn read<T>(&self, action: impl FnOnce(&Hash<'_>) -> T) -> Result<T> {
-        self.0.read(action)
-    }
-}
-
-impl FromRequest for Query {
+impl<T: Fields> FromRequest for Query<T> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let pairs = form::pairs(request.query_string().as_bytes());
-        ready(pairs.and_then(rack::fold).map(|root| Self(root.into())))
+        let parsed = parse(request).and_then(|query| query.parse(None, request::now(request)?));
+        ready(parsed.map(Self))
     }
+}
+
+pub(super) fn parse(request: &HttpRequest) -> Result<Parameters> {
+    form::pairs(request.query_string().as_bytes()).and_then(rack::fold).map(Parameters::from)
 }
 
 #[cfg(test)]
@@ -33,25 +29,32 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::{clock::Moment, models::page::Page, parameters::parameters};
 
-    async fn page(url: &str) -> Result<u32> {
-        let (request, mut payload) = TestRequest::with_uri(url).to_http_parts();
-        Query::from_request(&request, &mut payload).await?.read(|root| root.page("page").get())
-    }
-
-    #[actix_web::test]
-    async fn reads_the_page() {
-        for (url, expected) in
-            [("/x", 1), ("/x?", 1), ("/x?other=1", 1), ("/x?page=7", 7), ("/x?page=1&page=2", 2)]
-        {
-            assert_eq!(page(url).await.unwrap(), expected, "{url}");
+    parameters! {
+        struct Paged {
+            page: Page,
         }
     }
 
-    #[actix_web::test]
-    async fn refuses_what_is_no_page_or_no_query() {
-        let refused = page("/x?page=x").await.unwrap_err();
+    fn page(url: &str) -> Result<Page> {
+        let query = parse(&TestRequest::with_uri(url).to_http_request())?;
+        query.parse(None, Moment::MIN).map(|paged: Paged| paged.page)
+    }
+
+    #[test]
+    fn reads_the_page() {
+        for (url, expected) in
+            [("/x", 1), ("/x?", 1), ("/x?other=1", 1), ("/x?page=7", 7), ("/x?page=1&page=2", 2)]
+        {
+            assert_eq!(page(url).unwrap().offset(), (expected - 1) * Page::FIRST.limit(), "{url}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_is_no_page_or_no_query() {
+        let refused = page("/x?page=x").unwrap_err();
         assert_eq!(refused.to_string(), "Invalid parameter 'page' value \"x\": Must be a positive Integer");
-        assert!(matches!(page("/x?page=%zz").await, Err(Error::Unreadable(_))));
+        assert!(matches!(page("/x?page=%zz"), Err(Error::Unreadable(_))));
     }
 }

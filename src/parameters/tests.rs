@@ -1,3 +1,5 @@
+#![allow(dead_code, reason = "parsed, and not looked at")]
+
 use actix_web::test::TestRequest;
 use proptest::prelude::{ProptestConfig, prop_assert, proptest};
 use serde_json::json;
@@ -39,13 +41,51 @@ async fn nothing_sent_is_no_parameters() {
     }
 }
 
+parameters! {
+    struct Named {
+        name: Text<255>,
+    }
+
+    struct MaybeNamed {
+        name: Option<Text<255>>,
+    }
+
+    struct Numbered {
+        team_id: i64,
+        id: i64,
+    }
+}
+
+#[test]
+fn an_id_in_the_path_wins() {
+    for (sent, expected) in [(json!({ "team_id": 1 }), 7), (json!({ "team_id": 1, "id": "x" }), 7)] {
+        let Numbered { team_id, id } = Parameters::from(sent).parse(Some(7), Moment::MIN).unwrap();
+        assert_eq!((team_id, id), (1, expected));
+    }
+    let refused = Parameters::from(json!([1])).parse::<Numbered>(Some(7), Moment::MIN).map(drop).unwrap_err();
+    assert_eq!(refused.to_string(), "Missing parameter team_id");
+}
+
+#[test]
+fn a_body_that_names_nothing_is_told_apart() {
+    for (sent, names_any) in [
+        (json!({}), false),
+        (json!({ "other": 1 }), false),
+        (json!({ "id": null, "team_id": "" }), false),
+        (json!({ "id": 0 }), true),
+        (json!([]), true),
+    ] {
+        assert_eq!(Parameters::from(sent.clone()).names_any::<Numbered>(), names_any, "{sent}");
+    }
+}
+
 #[test]
 fn roots_that_name_nothing_miss_what_is_required_and_are_refused_where_nothing_is() {
     for root in [json!([1]), json!([]), json!("x"), json!(null), json!(5)] {
         let parameters = Parameters::from(root);
-        let refused = parameters.read(|root| root.string("name", 255)).unwrap_err();
+        let refused = parameters.parse::<Named>(None, Moment::MIN).map(drop).unwrap_err();
         assert_eq!(refused.to_string(), "Missing parameter name");
-        let refused = parameters.read(|root| root.optional_string("name", 255)).unwrap_err();
+        let refused = parameters.parse::<MaybeNamed>(None, Moment::MIN).map(drop).unwrap_err();
         assert_eq!(refused.to_string(), "The request body must be a JSON object, such as {}");
     }
 }

@@ -17,7 +17,7 @@ mod success;
 mod team_summary;
 pub mod team_users;
 pub mod teams;
-mod twitter_account_params;
+pub mod twitter_account_params;
 pub mod twitter_accounts;
 pub mod users;
 pub mod walkthrough;

@@ -2,16 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
+use super::requests;
+
 pub fn variant(operation: &Value, schemas: &mut Map<String, Value>) -> Value {
     let mut operation = operation.clone();
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     parameters.retain(|parameter| parameter["name"] != "id");
-    parameters.push(json!({
-        "name": "id",
-        "in": "path",
-        "required": true,
-        "schema": { "type": "integer", "format": "int64" },
-    }));
+    parameters.push(requests::path_id(&json!({ "type": "integer" })));
     operation["parameters"] = parameters.into();
     if let Some(reference) = operation.pointer_mut("/requestBody/content/application~1json/schema/$ref") {
         let name = reference.as_str().and_then(|place| place.rsplit('/').next()).unwrap_or_default();

@@ -3,24 +3,22 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    action::{Action, SignedIn},
-    actions, answers, by_id, example, failures, overview, requests,
+    action::Action, actions, answers, argument::SignedIn, by_id, example, failures, overview, requests,
 };
 
 type Named = Map<String, Value>;
 
 pub fn document(public_url: Option<&str>) -> Value {
-    let mut document = overview::head(public_url);
-    let mut paths = Map::new();
-    let mut schemas: Named = failures::schemas().collect();
+    let mut description = Description { answers: failures::schemas().collect(), ..Description::default() };
     for action in actions::all() {
-        add(&mut paths, &mut schemas, &action);
+        description.add(action);
     }
-    let asked = requests::tighten(&mut paths, &mut schemas);
-    answers::complete(
-        schemas.iter_mut().filter(|(name, _)| !asked.contains(*name)).map(|(_, schema)| schema),
-    );
+    let Description { mut paths, answers: mut schemas, inputs } = description;
+    answers::complete(schemas.values_mut());
+    schemas.extend(inputs);
+    requests::complete(&mut paths, &mut schemas);
     example::add(&mut paths, &schemas);
+    let mut document = overview::head(public_url);
     document["paths"] = paths.into();
     document["components"] = json!({
         "schemas": schemas,
@@ -30,18 +28,37 @@ pub fn document(public_url: Option<&str>) -> Value {
     document
 }
 
-fn add(paths: &mut Named, schemas: &mut Named, action: &Action) {
-    let described = json!(action.document);
-    schemas.extend(object(&described["components"]["schemas"]));
-    for (path, verbs) in object(&described["paths"]) {
-        for (method, mut operation) in object(&verbs) {
-            operation["security"] = security(action.signed_in);
-            answers::describe(&mut operation["responses"]);
-            failures::add(&mut operation, &method, &action.failures);
-            if let Some(path) = action.by_id {
-                place(paths, path, &method, by_id::variant(&operation, schemas));
+/// What the actions say, put together.
+#[derive(Default)]
+struct Description {
+    paths: Named,
+    /// The schemas of answers.
+    answers: Named,
+    /// The schemas of bodies.
+    inputs: Named,
+}
+
+impl Description {
+    fn add(&mut self, action: Action) {
+        let described = json!(action.document);
+        self.answers.extend(object(&described["components"]["schemas"]));
+        self.inputs.extend(action.input.schemas);
+        for (path, verbs) in object(&described["paths"]) {
+            for (method, mut operation) in object(&verbs) {
+                if !action.input.parameters.is_empty() {
+                    operation["parameters"] = json!(action.input.parameters);
+                }
+                if let Some(schema) = &action.input.body {
+                    operation["requestBody"] = requests::body(schema);
+                }
+                operation["security"] = security(action.signed_in);
+                answers::describe(&mut operation["responses"]);
+                failures::add(&mut operation, &method, &action.failures);
+                if let Some(path) = action.by_id {
+                    place(&mut self.paths, path, &method, by_id::variant(&operation, &mut self.inputs));
+                }
+                place(&mut self.paths, &path, &method, operation);
             }
-            place(paths, &path, &method, operation);
         }
     }
 }
@@ -72,7 +89,7 @@ fn operation_id(action: &str, path: &str) -> String {
 fn security(signed_in: SignedIn) -> Value {
     match signed_in {
         SignedIn::Never => json!([]),
-        SignedIn::IfTheyLike => json!([{}, { "Authorization": [] }, { "Authentication": [] }]),
+        SignedIn::Optional => json!([{}, { "Authorization": [] }, { "Authentication": [] }]),
         SignedIn::Always => json!([{ "Authorization": [] }, { "Authentication": [] }]),
     }
 }

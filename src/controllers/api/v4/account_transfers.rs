@@ -2,7 +2,7 @@
 
 use actix_web::web::Data;
 use serde::Serialize;
-use utoipa::{ToSchema, openapi::Object};
+use utoipa::ToSchema;
 
 use super::{
     twitter_accounts::PersonalTwitterAccount, workspaces::twitter_accounts::WorkspaceTwitterAccount,
@@ -11,35 +11,32 @@ use crate::{
     app::App,
     controllers::{
         answer,
-        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
-        openapi,
+        idempotency_key::{Created, IdempotencyKey, create_once},
     },
     error::Result,
     models::{
         session::Session,
         social_account::{sharing, transferring::Side},
     },
-    parameters::Parameters,
+    parameters::{Body, Choices, OneOf, parameters},
 };
 
-/// The body of a transfer.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct NewAccountTransfer {
-    account_transfer: AccountTransfer,
+parameters! {
+    /// The body of a transfer.
+    pub struct NewAccountTransfer {
+        account_transfer: AccountTransfer,
+    }
+
+    pub struct AccountTransfer {
+        #[schema(example = 1)]
+        social_account_id: i64,
+        to: OneOf<Side>,
+    }
 }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct AccountTransfer {
-    #[schema(example = 1)]
-    social_account_id: i64,
-    #[schema(schema_with = sides)]
-    to: String,
-}
-
-fn sides() -> Object {
-    openapi::one_of(&Side::ALL)
+impl Choices for Side {
+    type Value = Self;
+    const ALL: &'static [Self] = &Self::ALL;
 }
 
 /// The account in the shape of the side it landed on.
@@ -53,22 +50,19 @@ pub enum TransferredAccount {
 /// Move an account to the workspace, or to yourself
 ///
 /// The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal.
-#[utoipa::path(post, path = "/api/v4/account_transfers", params(IdempotencyKeyHeader), tag = "workspace accounts",
-    request_body = NewAccountTransfer, responses((status = 200, body = TransferredAccount)))]
+#[utoipa::path(post, path = "/api/v4/account_transfers", tag = "workspace accounts",
+    responses((status = 200, body = TransferredAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
     key: IdempotencyKey,
-    params: Parameters,
+    body: Body<NewAccountTransfer>,
 ) -> Result<Created<TransferredAccount>> {
-    let (id, to) = params.read(|root| {
-        let transfer = root.hash("account_transfer");
-        (transfer.integer("social_account_id"), transfer.one_of("to", &Side::ALL))
-    })?;
+    let AccountTransfer { social_account_id: id, to } = body.account_transfer;
     let (once, ()) = create_once(
         &app,
         key,
-        &params,
+        &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
             let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;

@@ -3,40 +3,35 @@
 mod shapes;
 
 use actix_web::web::Data;
-use utoipa::{
-    ToSchema,
-    openapi::{Array, ArrayBuilder},
-};
+use serde_json::Value;
 
 use self::shapes::{ApiKeys, CreatedApiKey};
-use super::{
-    meta::{self, PageParam},
-    success::Success,
-};
+use super::{meta::Paged, success::Success};
 use crate::{
     app::App,
     clock::Moment,
     controllers::{
         answer::{self, Answer},
         api::id::UniqueId,
-        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
-        openapi,
+        idempotency_key::{Created, IdempotencyKey, create_once},
     },
     error::Result,
     models::{
         api_key::{IssuedApiKey, MAX_NAME_LENGTH, NOT_IN_THE_FUTURE, NewApiKey, Scope},
         session::Session,
     },
-    parameters::{Parameters, Query},
+    parameters::{Body, Choices, Distinct, Field, Kind, OneOf, Query, Text, parameters},
 };
 
 /// List the workspace's API keys
 ///
 /// Those that have been deleted are left out; those that have expired say that they are not usable.
-#[utoipa::path(get, path = "/api/v4/api_keys", tag = "API keys", params(PageParam),
-    responses((status = 200, body = ApiKeys)))]
-pub async fn index(session: Session, app: Data<App>, query: Query) -> Result<Answer<ApiKeys>> {
-    let page = meta::page(&query)?;
+#[utoipa::path(get, path = "/api/v4/api_keys", tag = "API keys", responses((status = 200, body = ApiKeys)))]
+pub async fn index(
+    session: Session,
+    app: Data<App>,
+    Query(Paged { page }): Query<Paged>,
+) -> Result<Answer<ApiKeys>> {
     app.view(session, move |conn, viewer| {
         let listed = viewer.api_keys(conn, page)?;
         Ok(answer::ok(ApiKeys::of(conn, listed, viewer.now)?))
@@ -44,62 +39,72 @@ pub async fn index(session: Session, app: Data<App>, query: Query) -> Result<Ans
     .await
 }
 
-/// The body that makes a key.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct NewApiKeyParams {
-    api_key: ApiKeyParams,
+parameters! {
+    /// The body that makes a key.
+    pub struct NewApiKeyParams {
+        api_key: ApiKeyParams,
+    }
+
+    pub struct ApiKeyParams {
+        /// What it is for, as `createdBy` will show it.
+        #[schema(example = "n8n")]
+        name: Text<MAX_NAME_LENGTH>,
+        /// What it may do. None implies another: who wants to read and to change asks for `read` and `write`. `tokens`
+        /// shows the tokens of workspace accounts, `admin` changes members, keys and webhooks.
+        scopes: Distinct<OneOf<Scope>>,
+        /// When it ends, in the future. Absent: never.
+        #[schema(example = "2099-06-14T17:06:02Z")]
+        expires_at: Option<Expiry>,
+    }
 }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct ApiKeyParams {
-    /// What it is for, as `createdBy` will show it.
-    #[schema(example = "n8n", max_length = 255)]
-    name: String,
-    /// What it may do. None implies another: who wants to read and to change asks for `read` and `write`. `tokens`
-    /// shows the tokens of workspace accounts, `admin` changes members, keys and webhooks.
-    #[schema(schema_with = scopes)]
-    scopes: Vec<String>,
-    /// When it ends, in the future. Absent: never.
-    #[schema(format = DateTime, example = "2099-06-14T17:06:02Z")]
-    expires_at: Option<String>,
+impl Choices for Scope {
+    type Value = Self;
+    const ALL: &'static [Self] = &Self::ALL;
 }
 
-pub fn scopes() -> Array {
-    ArrayBuilder::new().items(openapi::one_of(&Scope::ALL)).min_items(Some(1)).unique_items(true).build()
-}
+/// A moment in the future.
+pub struct Expiry;
 
-fn read(params: &Parameters, now: Moment) -> Result<NewApiKey> {
-    params.read(|root| {
-        let key = root.hash("api_key");
-        let name = key.string("name", MAX_NAME_LENGTH);
-        let scopes = key.some_of("scopes", &Scope::ALL);
-        let expires_at = key.optional_moment("expires_at");
-        if expires_at.is_some_and(|expires_at| expires_at <= now) {
-            key.object_to("expires_at", "invalid", NOT_IN_THE_FUTURE);
+impl Kind for Expiry {
+    type Value = Moment;
+
+    fn parse(field: &Field<'_>) -> Option<Moment> {
+        let moment = Moment::parse(field)?;
+        if moment <= field.object.now() {
+            field.note("invalid", NOT_IN_THE_FUTURE);
+            return None;
         }
-        NewApiKey { name, scopes, expires_at }
-    })
+        Some(moment)
+    }
+
+    fn schema() -> Value {
+        Moment::schema()
+    }
+
+    fn optional_schema() -> Value {
+        Moment::optional_schema()
+    }
 }
 
 /// Make an API key
 ///
 /// `key` is shown this once: it is in no later answer, and null where a request is repeated with its
 /// `Idempotency-Key`. A workspace has at most 100 keys that work.
-#[utoipa::path(post, path = "/api/v4/api_keys", tag = "API keys", params(IdempotencyKeyHeader), request_body = NewApiKeyParams,
+#[utoipa::path(post, path = "/api/v4/api_keys", tag = "API keys",
     responses((status = 201, body = CreatedApiKey)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
     key: IdempotencyKey,
-    params: Parameters,
+    body: Body<NewApiKeyParams>,
 ) -> Result<Created<CreatedApiKey>> {
-    let new = read(&params, session.now)?;
+    let ApiKeyParams { name, scopes, expires_at } = body.parameters.api_key;
+    let new = NewApiKey { name, scopes, expires_at };
     let (once, text) = create_once(
         &app,
         key,
-        &params,
+        &body.sent,
         move |conn| session.key_admin(conn),
         move |conn, admin| {
             let IssuedApiKey { key, text } = admin.issue_api_key(conn, &new)?;
@@ -113,7 +118,7 @@ pub async fn create(
 /// Delete an API key
 ///
 /// It opens nothing from this moment on: whoever still comes with it is told that it was revoked.
-#[utoipa::path(delete, path = "/api/v4/api_keys/{id}", tag = "API keys", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(delete, path = "/api/v4/api_keys/{id}", tag = "API keys",
     responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, UniqueId(id): UniqueId) -> Result<Answer<Success>> {
     app.db

@@ -4,17 +4,17 @@ mod shapes;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
-use utoipa::ToSchema;
+use serde_json::Value;
 
 pub use self::shapes::Link;
 use self::shapes::{Invites, PresentedInvite, SentInvites};
-use super::{success::Success, twitter_account_params::locations};
+use super::success::Success;
 use crate::{
     app::App,
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
+        idempotency_key::{Created, IdempotencyKey, create_once},
         session::Visitor,
     },
     db::Conn,
@@ -26,7 +26,7 @@ use crate::{
         location::Location,
         session::Session,
     },
-    parameters::{Parameters, Query},
+    parameters::{Body, Field, Kind, OneOf, Query, Secret, Text, parameters},
     settings::Settings,
 };
 
@@ -43,43 +43,35 @@ pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Invites>> 
     .await
 }
 
-/// The body that invites people.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct NewInvites {
-    #[schema(min_items = 1, example = json!(["nina@example.com"]))]
-    user_emails: Vec<String>,
-    /// The screen they were invited from. Stored, never returned.
-    #[schema(schema_with = locations)]
-    location: Option<String>,
-}
-
-fn read_new(params: &Parameters) -> Result<(Vec<String>, Option<Location>)> {
-    params.read(|root| {
-        let user_emails = root.strings("user_emails", 255);
-        (user_emails, root.optional_one_of("location", &Location::ALL))
-    })
+parameters! {
+    /// The body that invites people.
+    pub struct NewInvites {
+        #[schema(example = ["nina@example.com"])]
+        user_emails: Vec<Text<255>>,
+        /// The screen they were invited from. Stored, never returned.
+        location: Option<OneOf<Location>>,
+    }
 }
 
 /// Invite people into the workspace
 ///
 /// Where no mail is sent, the answer holds the links to hand on.
-#[utoipa::path(post, path = "/api/v4/invites", params(IdempotencyKeyHeader), tag = "invites", request_body = NewInvites,
+#[utoipa::path(post, path = "/api/v4/invites", tag = "invites",
     responses((status = 201, body = SentInvites)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
     key: IdempotencyKey,
-    params: Parameters,
+    body: Body<NewInvites>,
 ) -> Result<Created<SentInvites>> {
-    let (texts, location) = read_new(&params)?;
-    let (emails, invalid) = sorted_out(texts);
+    let NewInvites { user_emails, location } = body.parameters;
+    let (emails, invalid) = sorted_out(user_emails);
     let vault = app.vault.clone();
     let service = app.clone();
     let (once, outgoing) = create_once(
         &app,
         key,
-        &params,
+        &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
             let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
@@ -137,19 +129,24 @@ impl Outgoing {
     }
 }
 
+parameters! {
+    pub struct LinkToken {
+        /// The token of the link
+        token: Secret<4096>,
+    }
+}
+
 /// Show an invite to whoever has its token
 ///
 /// No session is needed; one that is sent along is noted to have presented the token.
 #[utoipa::path(get, path = "/api/v4/invites/{id}", tag = "invites",
-    params(("id" = i64, Path), ("token" = String, Query, max_length = 4096, description = "The token of the link")),
     responses((status = 200, body = PresentedInvite)))]
 pub async fn show(
     visitor: Visitor,
     app: Data<App>,
     Id(id): Id,
-    query: Query,
+    Query(LinkToken { token }): Query<LinkToken>,
 ) -> Result<Answer<PresentedInvite>> {
-    let token = query.read(|root| root.secret("token", 4_096))?;
     let (vault, now) = (app.vault.clone(), app.clock.now());
     let offer = match visitor.session() {
         None => {
@@ -191,33 +188,30 @@ fn note_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<
     }
 }
 
-/// The body that accepts an invite.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct Acceptance {
-    invite: AcceptedToken,
-}
+parameters! {
+    /// The body that accepts an invite.
+    pub struct Acceptance {
+        invite: AcceptedToken,
+    }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct AcceptedToken {
-    /// The token of the link.
-    #[schema(max_length = 4096)]
-    token: String,
+    pub struct AcceptedToken {
+        /// The token of the link.
+        token: Secret<4096>,
+    }
 }
 
 /// Accept an invite
 ///
 /// The caller leaves the old workspace and takes their personal accounts along.
-#[utoipa::path(put, path = "/api/v4/invites/{id}", tag = "invites", params(("id" = i64, Path)),
-    request_body = Acceptance, responses((status = 200, body = Success)))]
+#[utoipa::path(put, path = "/api/v4/invites/{id}", tag = "invites",
+    responses((status = 200, body = Success)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
     Id(id): Id,
-    params: Parameters,
+    body: Body<Acceptance>,
 ) -> Result<Answer<Success>> {
-    let token = params.read(|root| root.hash("invite").secret("token", 4_096))?;
+    let token = body.parameters.invite.token;
     let vault = app.vault.clone();
     app.db
         .write(move |conn| {
@@ -232,41 +226,59 @@ pub async fn update(
         .await
 }
 
-/// The body that declines an invite.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct Decline {
-    invite: Option<DeclineToken>,
-    /// The same, without a wrapper.
-    token: Option<String>,
+parameters! {
+    /// The body that declines an invite.
+    pub struct Decline {
+        invite: Option<DeclineToken>,
+        /// The same, without a wrapper.
+        token: Option<BareToken>,
+    }
+
+    pub struct DeclineToken {
+        /// The token of the link.
+        token: Option<Secret<4096>>,
+    }
 }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct DeclineToken {
-    /// The token of the link.
-    token: Option<String>,
-}
+/// Ignored where there is one in the wrapper.
+pub struct BareToken;
 
-fn read_token(params: &Parameters) -> Result<Option<SecretString>> {
-    params.read(|root| {
-        let wrapped = root.optional_hash("invite").and_then(|invite| invite.optional_secret("token", 4_096));
-        wrapped.or_else(|| root.optional_secret("token", 4_096))
-    })
+impl Kind for BareToken {
+    type Value = SecretString;
+
+    fn parse(field: &Field<'_>) -> Option<SecretString> {
+        Secret::<4096>::parse(field)
+    }
+
+    fn parse_optional(field: &Field<'_>) -> Option<Option<SecretString>> {
+        match field.object.peek::<Option<DeclineToken>>("invite") {
+            Some(Some(DeclineToken { token: Some(_) })) => Some(None),
+            _ => Secret::<4096>::parse_optional(field),
+        }
+    }
+
+    fn schema() -> Value {
+        Secret::<4096>::schema()
+    }
+
+    fn optional_schema() -> Value {
+        Secret::<4096>::optional_schema()
+    }
 }
 
 /// Decline an invite, or revoke it
 ///
 /// With its token, whoever holds that declines; without one, an admin of the workspace revokes.
-#[utoipa::path(delete, path = "/api/v4/invites/{id}", tag = "invites", params(("id" = i64, Path)),
-    request_body = Decline, responses((status = 200, body = Success)))]
+#[utoipa::path(delete, path = "/api/v4/invites/{id}", tag = "invites",
+    responses((status = 200, body = Success)))]
 pub async fn destroy(
     visitor: Visitor,
     app: Data<App>,
     Id(id): Id,
-    params: Parameters,
+    body: Body<Decline>,
 ) -> Result<Answer<Success>> {
-    if let Some(token) = read_token(&params)? {
+    let Decline { invite, token } = body.parameters;
+    if let Some(token) = invite.and_then(|invite| invite.token).or(token) {
         expect_presented(&app, id, &token).await?;
         let vault = app.vault.clone();
         app.db.write(move |conn| Invite::locked(conn, &vault, id, &token)?.withdraw(conn)).await?;

@@ -1,9 +1,9 @@
 //! What a paged list says about itself, and which page was asked for.
 
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use crate::{error::Result, models::page::Page, parameters::Query};
+use crate::{models::page::Page, parameters::parameters};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Meta {
@@ -11,15 +11,11 @@ pub struct Meta {
     pub total_count: i64,
 }
 
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct PageParam {
-    /// From 1, 25 a page.
-    #[param(minimum = 1, example = 1)]
-    page: Option<i64>,
-}
-
-pub fn page(query: &Query) -> Result<Page> {
-    query.read(|root| Page::numbered(root.page("page")))
+parameters! {
+    /// Which page of a list.
+    pub struct Paged {
+        /// From 1, 25 a page.
+        #[schema(example = 1)]
+        page: Page,
+    }
 }

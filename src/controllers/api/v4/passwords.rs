@@ -2,10 +2,9 @@
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
-use secrecy::{ExposeSecret as _, SecretString};
-use utoipa::ToSchema;
+use secrecy::ExposeSecret as _;
 
-use super::{person_params, success::Success};
+use super::{person_params::ChosenPassword, success::Success};
 use crate::{
     app::App,
     controllers::{
@@ -20,32 +19,28 @@ use crate::{
         throttle::{self, Limit},
         user::resetting,
     },
-    parameters::Parameters,
+    parameters::{Body, Secret, Text, parameters},
 };
 
-/// The body that asks for a link.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct ResetRequest {
-    user: AddressOnly,
-}
+parameters! {
+    /// The body that asks for a link.
+    pub struct ResetRequest {
+        user: AddressOnly,
+    }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct AddressOnly {
-    #[schema(example = "olga@example.com")]
-    email: String,
+    pub struct AddressOnly {
+        #[schema(example = "olga@example.com")]
+        email: Text<255>,
+    }
 }
 
 /// Ask for a link that resets your password
 ///
 /// The answer is the same whether or not somebody has this address.
-#[utoipa::path(post, path = "/api/v4/passwords", tag = "people", request_body = ResetRequest,
-    responses((status = 200, body = Success)))]
-pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<Success>> {
+#[utoipa::path(post, path = "/api/v4/passwords", tag = "people", responses((status = 200, body = Success)))]
+pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) -> Result<Answer<Success>> {
     let now = app.clock.now();
-    let email = params.read(|root| root.hash("user").string("email", 255))?;
-    let Some(email) = Email::parse(&email) else { return Ok(answer::ok(Success::TRUE)) };
+    let Some(email) = Email::parse(&body.user.email) else { return Ok(answer::ok(Success::TRUE)) };
     let per = TimeDelta::minutes(1);
     let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
     let by_address = Limit { attempts: app.settings.sign_in_per_address, per };
@@ -67,34 +62,27 @@ pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Resul
     Ok(answer::ok(Success::TRUE))
 }
 
-/// The body that sets the new password.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct NewPassword {
-    user: TokenAndPassword,
-}
+parameters! {
+    /// The body that sets the new password.
+    pub struct NewPassword {
+        user: TokenAndPassword,
+    }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct TokenAndPassword {
-    /// From the link.
-    reset_password_token: String,
-    #[schema(format = "password", min_length = 8, max_length = 128)]
-    password: String,
+    pub struct TokenAndPassword {
+        /// From the link.
+        reset_password_token: Secret<255>,
+        password: ChosenPassword,
+    }
 }
 
 /// Set a new password
 ///
 /// The link works once, and every session ends.
-#[utoipa::path(put, path = "/api/v4/passwords", tag = "people", request_body = NewPassword,
-    responses((status = 200, body = Success)))]
-pub async fn update(app: Data<App>, params: Parameters) -> Result<Answer<Success>> {
+#[utoipa::path(put, path = "/api/v4/passwords", tag = "people", responses((status = 200, body = Success)))]
+pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Success>> {
     let now = app.clock.now();
-    let (token, password): (SecretString, SecretString) = params.read(|root| {
-        let user = root.hash("user");
-        (user.secret("reset_password_token", 255), person_params::password(&user))
-    })?;
-    let digest = OpaqueToken::from(token.expose_secret()).digest();
+    let TokenAndPassword { reset_password_token, password } = body.parameters.user;
+    let digest = OpaqueToken::from(reset_password_token.expose_secret()).digest();
     let asked = digest.clone();
     app.db.read(move |conn| resetting::expect_valid(conn, &asked, now)).await?;
     let password_digest = app.passwords.hash(password).await?;

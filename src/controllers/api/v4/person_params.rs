@@ -1,47 +1,110 @@
-//! Addresses and passwords that somebody chooses: read, and held against the rules in the same breath, so that
-//! every problem of a request is told at once.
+//! Passwords: one that is to be checked, one that is chosen, and one that repeats it.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Value, json};
 
-use crate::{models::user::candidate::Candidate, parameters::Hash};
+use crate::{
+    models::user::candidate::Candidate,
+    parameters::{Field, Kind, Secret},
+};
 
-pub fn email(user: &Hash<'_>) -> String {
-    let email = user.string("email", 255);
-    hold(user, &Candidate::with_email(&email));
-    email
-}
+/// A password that is checked against the one kept.
+pub struct Password;
 
-pub fn optional_email(user: &Hash<'_>) -> Option<String> {
-    let email = user.optional_string("email", 255);
-    email.inspect(|email| hold(user, &Candidate::with_email(email)))
-}
+impl Kind for Password {
+    type Value = SecretString;
 
-pub fn password(user: &Hash<'_>) -> SecretString {
-    let password = user.secret("password", 4_096);
-    hold(user, &Candidate::with_password(&password));
-    password
-}
+    fn parse(field: &Field<'_>) -> Option<SecretString> {
+        Secret::<4096>::parse(field)
+    }
 
-pub fn optional_password(user: &Hash<'_>) -> Option<SecretString> {
-    let password = user.optional_secret("password", 4_096);
-    password.inspect(|password| hold(user, &Candidate::with_password(password)))
-}
+    fn parse_optional(field: &Field<'_>) -> Option<Option<SecretString>> {
+        Secret::<4096>::parse_optional(field)
+    }
 
-/// Where sent, the same as the password.
-pub fn password_confirmation(user: &Hash<'_>, password: Option<&SecretString>) {
-    let confirmation = user.optional_secret("password_confirmation", 4_096);
-    let (Some(password), Some(confirmation)) = (password, confirmation) else { return };
-    if password.expose_secret() != confirmation.expose_secret() {
-        user.object_to(
-            "password_confirmation",
-            "confirmation",
-            "Password confirmation doesn't match Password",
-        );
+    fn schema() -> Value {
+        as_password(Secret::<4096>::schema())
+    }
+
+    fn optional_schema() -> Value {
+        as_password(Secret::<4096>::optional_schema())
     }
 }
 
-fn hold(user: &Hash<'_>, candidate: &Candidate<'_>) {
-    for (name, code, sentence) in candidate.objections() {
-        user.object_to(&name, code, sentence);
+/// A new password, held against the rules.
+pub struct ChosenPassword;
+
+impl Kind for ChosenPassword {
+    type Value = SecretString;
+
+    fn parse(field: &Field<'_>) -> Option<SecretString> {
+        expect_strong(field, Password::parse(field)?)
     }
+
+    fn parse_optional(field: &Field<'_>) -> Option<Option<SecretString>> {
+        match Password::parse_optional(field)? {
+            Some(password) => expect_strong(field, password).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn schema() -> Value {
+        let mut schema = as_password(Secret::<128>::schema());
+        schema["minLength"] = 8.into();
+        schema
+    }
+
+    fn optional_schema() -> Value {
+        let mut schema = as_password(Secret::<128>::optional_schema());
+        schema["pattern"] = json!(r"^$|^[^\u0000]{8,}$");
+        schema
+    }
+}
+
+/// The same text as `password` beside it, where both are sent.
+pub struct PasswordConfirmation;
+
+impl Kind for PasswordConfirmation {
+    type Value = ();
+
+    fn parse(field: &Field<'_>) -> Option<()> {
+        expect_same(field, &Password::parse(field)?)
+    }
+
+    fn parse_optional(field: &Field<'_>) -> Option<Option<()>> {
+        match Password::parse_optional(field)? {
+            Some(confirmation) => expect_same(field, &confirmation).map(Some),
+            None => Some(None),
+        }
+    }
+
+    fn schema() -> Value {
+        Password::schema()
+    }
+
+    fn optional_schema() -> Value {
+        Password::optional_schema()
+    }
+}
+
+fn expect_strong(field: &Field<'_>, password: SecretString) -> Option<SecretString> {
+    let objections = Candidate::with_password(&password).objections();
+    for (_, code, sentence) in &objections {
+        field.note(code, sentence);
+    }
+    objections.is_empty().then_some(password)
+}
+
+fn expect_same(field: &Field<'_>, confirmation: &SecretString) -> Option<()> {
+    let Some(Some(password)) = field.object.peek::<Option<Password>>("password") else { return Some(()) };
+    if password.expose_secret() == confirmation.expose_secret() {
+        return Some(());
+    }
+    field.note("confirmation", "Password confirmation doesn't match Password");
+    None
+}
+
+fn as_password(mut schema: Value) -> Value {
+    schema["format"] = "password".into();
+    schema
 }

@@ -4,11 +4,10 @@ pub mod current;
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
-use secrecy::SecretString;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{signed_in::SignedIn, success::Success};
+use super::{person_params::Password, signed_in::SignedIn, success::Success};
 use crate::{
     app::App,
     clock::{self, Moment},
@@ -31,40 +30,29 @@ use crate::{
         },
         workspace::Workspace,
     },
-    parameters::Parameters,
+    parameters::{Body, Text, parameters},
 };
 
 const WRONG: Error = Error::Unauthenticated("Invalid Email or password.");
 
-/// The body of a sign-in.
-#[derive(ToSchema)]
-pub struct NewSession {
-    user: EmailAndPassword,
-}
+parameters! {
+    /// The body of a sign-in.
+    pub struct NewSession {
+        user: EmailAndPassword,
+    }
 
-#[derive(ToSchema)]
-pub struct EmailAndPassword {
-    #[schema(example = "olga@example.com")]
-    email: String,
-    #[schema(value_type = String, format = "password")]
-    password: SecretString,
-}
-
-fn read(params: &Parameters) -> Result<NewSession> {
-    params.read(|root| {
-        let user = root.hash("user");
-        let user =
-            EmailAndPassword { email: user.string("email", 255), password: user.secret("password", 4_096) };
-        NewSession { user }
-    })
+    pub struct EmailAndPassword {
+        #[schema(example = "olga@example.com")]
+        email: Text<255>,
+        password: Password,
+    }
 }
 
 /// Sign in
-#[utoipa::path(post, path = "/api/v4/sessions", tag = "people", request_body = NewSession,
-    responses((status = 200, body = SignedIn)))]
-pub async fn create(app: Data<App>, client: Client, params: Parameters) -> Result<Answer<SignedIn>> {
+#[utoipa::path(post, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = SignedIn)))]
+pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
-    let NewSession { user: EmailAndPassword { email, password } } = read(&params)?;
+    let EmailAndPassword { email, password } = body.parameters.user;
     let permit = app.passwords.permit().await?;
     let stored = attempt(&app, &client, &email).await?;
     let digest = stored.as_ref().map(|stored| stored.password_digest.clone());
@@ -157,7 +145,7 @@ pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Sessions>>
 }
 
 /// End one of your sessions
-#[utoipa::path(delete, path = "/api/v4/sessions/{id}", tag = "people", params(("id" = i64, Path)),
+#[utoipa::path(delete, path = "/api/v4/sessions/{id}", tag = "people",
     responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::meta::{self, Meta, PageParam};
+use super::meta::{Meta, Paged};
 use crate::{
     app::App,
     controllers::answer::{self, Answer},
@@ -45,10 +45,13 @@ impl From<SocialAccount> for Profile {
 /// List the accounts you can post from
 ///
 /// Your own first, then the workspace's that you see; each by id.
-#[utoipa::path(get, path = "/api/v4/social_accounts", tag = "personal accounts", params(PageParam),
+#[utoipa::path(get, path = "/api/v4/social_accounts", tag = "personal accounts",
     responses((status = 200, body = SocialAccounts)))]
-pub async fn index(session: Session, app: Data<App>, query: Query) -> Result<Answer<SocialAccounts>> {
-    let page = meta::page(&query)?;
+pub async fn index(
+    session: Session,
+    app: Data<App>,
+    Query(Paged { page }): Query<Paged>,
+) -> Result<Answer<SocialAccounts>> {
     app.view(session, move |conn, viewer| {
         let listed = viewer.social_accounts(conn, page)?;
         let accounts = listed.rows.into_iter().map(Profile::from).collect();

@@ -2,10 +2,10 @@
 
 use crate::{
     models::workspace::roll::{By, Direction, Order},
-    parameters::Hash,
+    parameters::Choices,
 };
 
-/// A word of the wire, and what it means.
+/// A word that a parameter may be, and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Word<T>(pub &'static str, pub T);
 
@@ -15,15 +15,39 @@ impl<T> AsRef<str> for Word<T> {
     }
 }
 
-const DIRECTIONS: [Word<Direction>; 2] =
-    [Word("asc", Direction::Ascending), Word("desc", Direction::Descending)];
+/// `sort_to` of every list.
+pub struct Directions;
 
-/// The order of a roll, by name unless told otherwise; `words` as the list documents them.
-pub fn order(root: &Hash<'_>, words: &[Word<By>]) -> Order {
-    let by = root.optional_one_of("sort_by", words).map_or(By::Name, |word| word.1);
-    Order { by, direction: direction(root) }
+impl Choices for Directions {
+    type Value = Word<Direction>;
+    const ALL: &'static [Self::Value] =
+        &[Word("asc", Direction::Ascending), Word("desc", Direction::Descending)];
 }
 
-pub fn direction(root: &Hash<'_>) -> Direction {
-    root.optional_one_of("sort_to", &DIRECTIONS).map_or(Direction::Ascending, |word| word.1)
+/// `sort_by` of the people in a team.
+pub struct TeamUserOrders;
+
+impl Choices for TeamUserOrders {
+    type Value = Word<By>;
+    const ALL: &'static [Self::Value] =
+        &[Word("email", By::Email), Word("team_role", By::Role), Word("name", By::Name)];
+}
+
+/// `sort_by` of the people in a workspace.
+pub struct WorkspaceUserOrders;
+
+impl Choices for WorkspaceUserOrders {
+    type Value = Word<By>;
+    const ALL: &'static [Self::Value] =
+        &[Word("name", By::Name), Word("email", By::Email), Word("workspace_role", By::Role)];
+}
+
+/// By name unless the request says otherwise.
+pub fn order(sort_by: Option<Word<By>>, sort_to: Option<Word<Direction>>) -> Order {
+    Order { by: sort_by.map_or(By::Name, |Word(_, by)| by), direction: direction(sort_to) }
+}
+
+/// Ascending unless the request says otherwise.
+pub fn direction(sort_to: Option<Word<Direction>>) -> Direction {
+    sort_to.map_or(Direction::Ascending, |Word(_, direction)| direction)
 }

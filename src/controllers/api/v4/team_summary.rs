@@ -3,19 +3,15 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::sorting::Word;
 use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
     models::{
         team::{Team, TeamRole, listing::Tally},
-        workspace::roll::{By, Entry, Order},
+        workspace::roll::{Entry, Order},
     },
 };
-
-pub const SORT_BY: [Word<By>; 3] =
-    [Word("email", By::Email), Word("team_role", By::Role), Word("name", By::Name)];
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct TeamName {

@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 
 use super::{
     invites::Outgoing,
-    sorting::{self, Word},
+    sorting::{self, Directions, TeamUserOrders, Word},
     success::Success,
-    team_summary::{self, TeamName, TeamSummary, TeamUser},
+    team_summary::{TeamName, TeamSummary, TeamUser},
     workspace_summary::WorkspaceSummary,
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
+        idempotency_key::{Created, IdempotencyKey, create_once},
     },
     error::Result,
     models::{
@@ -29,11 +29,8 @@ use crate::{
         },
         workspace::Workspace,
     },
-    parameters::{Parameters, Query},
+    parameters::{Body, Choices, OneOf, Query, Text, parameters},
 };
-
-const FILTERS: [Word<bool>; 2] = [Word("user", true), Word("workspace", false)];
-const SORT_TYPES: [Word<By>; 2] = [Word("created_at", By::CreatedAt), Word("name", By::Name)];
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListedTeam {
@@ -53,31 +50,63 @@ impl From<TeamInView> for ListedTeam {
     }
 }
 
-fn read_search(query: &Query) -> Result<Search> {
-    query.read(|root| Search {
-        name: root.optional_string("name", 255),
-        own: root.optional_one_of("filter", &FILTERS).is_none_or(|word| word.1),
-        by: root.optional_one_of("sort_type", &SORT_TYPES).map_or(By::CreatedAt, |word| word.1),
-        direction: sorting::direction(root),
-    })
+parameters! {
+    /// Which teams, in which order.
+    pub struct TeamSearch {
+        /// Part of a name, whatever its case
+        name: Option<Text<255>>,
+        /// user (default): the caller's; workspace: all
+        filter: Option<OneOf<Filters>>,
+        /// created_at (default) or name
+        sort_type: Option<OneOf<Orders>>,
+        /// asc (default) or desc
+        sort_to: Option<OneOf<Directions>>,
+    }
+}
+
+/// Whether only the caller's teams are listed.
+pub struct Filters;
+
+impl Choices for Filters {
+    type Value = Word<bool>;
+    const ALL: &'static [Word<bool>] = &[Word("user", true), Word("workspace", false)];
+}
+
+pub struct Orders;
+
+impl Choices for Orders {
+    type Value = Word<By>;
+    const ALL: &'static [Word<By>] = &[Word("created_at", By::CreatedAt), Word("name", By::Name)];
 }
 
 /// List teams
-#[utoipa::path(get, path = "/api/v4/teams", tag = "teams",
-    params(
-        ("name" = Option<String>, Query, max_length = 255, description = "Part of a name, whatever its case"),
-        ("filter" = Option<String>, Query, pattern = "^(user|workspace)?$", description = "user (default): the caller's; workspace: all"),
-        ("sort_type" = Option<String>, Query, pattern = "^(created_at|name)?$", description = "created_at (default) or name"),
-        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
-    ),
-    responses((status = 200, body = [ListedTeam])))]
-pub async fn index(session: Session, app: Data<App>, query: Query) -> Result<Answer<Vec<ListedTeam>>> {
-    let search = read_search(&query)?;
+#[utoipa::path(get, path = "/api/v4/teams", tag = "teams", responses((status = 200, body = [ListedTeam])))]
+pub async fn index(
+    session: Session,
+    app: Data<App>,
+    Query(TeamSearch { name, filter, sort_type, sort_to }): Query<TeamSearch>,
+) -> Result<Answer<Vec<ListedTeam>>> {
+    let search = Search {
+        name,
+        own: filter.is_none_or(|Word(_, own)| own),
+        by: sort_type.map_or(By::CreatedAt, |Word(_, by)| by),
+        direction: sorting::direction(sort_to),
+    };
     app.view(session, move |conn, viewer| {
         let teams = viewer.teams(conn, &search)?;
         Ok(answer::ok(teams.into_iter().map(ListedTeam::from).collect()))
     })
     .await
+}
+
+parameters! {
+    /// In which order the people of a team are listed.
+    pub struct TeamUserOrder {
+        /// email, team_role or name (default)
+        sort_by: Option<OneOf<TeamUserOrders>>,
+        /// asc (default) or desc
+        sort_to: Option<OneOf<Directions>>,
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,19 +120,14 @@ pub struct TeamWithUsers {
 
 /// Show a team, who is in it and who is invited into it
 #[utoipa::path(get, path = "/api/v4/teams/{id}", tag = "teams",
-    params(
-        ("id" = i64, Path),
-        ("sort_by" = Option<String>, Query, pattern = "^(email|team_role|name)?$", description = "email, team_role or name (default)"),
-        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
-    ),
     responses((status = 200, body = TeamWithUsers)))]
 pub async fn show(
     session: Session,
     app: Data<App>,
     Id(id): Id,
-    query: Query,
+    Query(TeamUserOrder { sort_by, sort_to }): Query<TeamUserOrder>,
 ) -> Result<Answer<TeamWithUsers>> {
-    let order = query.read(|root| sorting::order(root, &team_summary::SORT_BY))?;
+    let order = sorting::order(sort_by, sort_to);
     app.view(session, move |conn, viewer| {
         let team = viewer.team(conn, id)?;
         let own_role = membership::role(conn, viewer.workspace_id, id, viewer.user_id)?;
@@ -117,26 +141,23 @@ pub async fn show(
     .await
 }
 
-/// The body that creates a team.
-#[derive(ToSchema)]
-pub struct NewTeam {
-    /// Who is to be in it; addresses outside the workspace are invited.
-    #[schema(required = false, value_type = Vec<String>)]
-    user_emails: Vec<Email>,
-    team: TeamParams,
-}
+parameters! {
+    /// The body that creates a team.
+    pub struct NewTeam {
+        /// Who is to be in it; addresses outside the workspace are invited.
+        user_emails: Option<Vec<Email>>,
+        team: TeamParams,
+    }
 
-#[derive(ToSchema)]
-pub struct TeamParams {
-    #[schema(example = "Track and Field", max_length = 255)]
-    name: String,
-}
+    /// The body that renames a team.
+    pub struct TeamUpdate {
+        team: TeamParams,
+    }
 
-fn read_new(params: &Parameters) -> Result<NewTeam> {
-    params.read(|root| NewTeam {
-        user_emails: root.optional_strings_as("user_emails", 255, Email::parse),
-        team: TeamParams { name: root.hash("team").string("name", 255) },
-    })
+    pub struct TeamParams {
+        #[schema(example = "Track and Field")]
+        name: Text<255>,
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -148,20 +169,20 @@ pub struct CreatedTeam {
 /// Create a team
 ///
 /// The caller administers it.
-#[utoipa::path(post, path = "/api/v4/teams", params(IdempotencyKeyHeader), tag = "teams", request_body = NewTeam,
-    responses((status = 201, body = CreatedTeam)))]
+#[utoipa::path(post, path = "/api/v4/teams", tag = "teams", responses((status = 201, body = CreatedTeam)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
     key: IdempotencyKey,
-    params: Parameters,
+    body: Body<NewTeam>,
 ) -> Result<Created<CreatedTeam>> {
-    let NewTeam { user_emails, team } = read_new(&params)?;
+    let NewTeam { user_emails, team } = body.parameters;
+    let user_emails = user_emails.unwrap_or_default();
     let (vault, service) = (app.vault.clone(), app.clone());
     let (once, outgoing) = create_once(
         &app,
         key,
-        &params,
+        &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
             let admin = member.create_team(conn, &team.name)?;
@@ -179,30 +200,18 @@ pub async fn create(
     Ok(once)
 }
 
-/// The body that renames a team.
-#[derive(ToSchema)]
-pub struct TeamUpdate {
-    team: TeamParams,
-}
-
-fn read_update(params: &Parameters) -> Result<TeamUpdate> {
-    params.read(|root| TeamUpdate { team: TeamParams { name: root.hash("team").string("name", 255) } })
-}
-
 /// Rename a team
-#[utoipa::path(put, path = "/api/v4/teams/{id}", tag = "teams", params(("id" = i64, Path)),
-    request_body = TeamUpdate, responses((status = 200, body = TeamName)))]
+#[utoipa::path(put, path = "/api/v4/teams/{id}", tag = "teams", responses((status = 200, body = TeamName)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
     Id(id): Id,
-    params: Parameters,
+    body: Body<TeamUpdate>,
 ) -> Result<Answer<TeamName>> {
-    let TeamUpdate { team } = read_update(&params)?;
     app.db
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, id)?;
-            Ok(answer::ok(admin.rename(conn, &team.name)?.into()))
+            Ok(answer::ok(admin.rename(conn, &body.team.name)?.into()))
         })
         .await
 }
@@ -210,7 +219,7 @@ pub async fn update(
 /// Delete a team
 ///
 /// Its sharing ends with it; the accounts and the people stay.
-#[utoipa::path(delete, path = "/api/v4/teams/{id}", tag = "teams", params(("id" = i64, Path)),
+#[utoipa::path(delete, path = "/api/v4/teams/{id}", tag = "teams",
     responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db

@@ -1,92 +1,92 @@
 //! The documented request of both creates: eight parameters, the same on either side.
 
-use utoipa::{ToSchema, openapi::Object};
+use serde_json::Value;
 
 use crate::{
-    controllers::openapi,
-    error::{Error, Result},
     models::{
         location::Location,
         social_account::{Connection, Profile, Progress, TWITTER, identity::Handle},
     },
-    parameters::{Parameters, inspect::inspect},
+    parameters::{Choices, Field, Kind, OneOf, Rule, Secret, Text, parameters},
 };
 
 const NAMED_BY: &str = "twitter_account.twitter_uid";
 
-/// The body that connects a Twitter account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct NewTwitterAccount {
-    twitter_account: TwitterAccountParams,
+parameters! {
+    /// The body that connects a Twitter account.
+    pub struct NewTwitterAccount {
+        twitter_account: TwitterAccountParams,
+    }
+
+    pub struct TwitterAccountParams {
+        /// Sealed at rest, never shown again.
+        #[schema(example = "TWITTER_TOKEN")]
+        twitter_token: Secret<4096>,
+        /// What the account is recognised by. Sealed at rest, never shown again.
+        #[schema(example = "TWITTER_UID")]
+        twitter_uid: Secret<4096>,
+        /// The display name.
+        #[schema(example = "NAME")]
+        screen_name: Text<255>,
+        /// Given back as it came, never fetched.
+        #[schema(example = "LOGO_URL")]
+        logo_url: Text<2048>,
+        #[schema(example = true)]
+        account_verified: Option<bool>,
+        /// The handle.
+        #[schema(example = "SCREEN_NAME")]
+        twitter_nickname: EnteredHandle,
+        /// The screen it was connected from. Stored, never returned.
+        location: Option<OneOf<Location>>,
+    }
 }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct TwitterAccountParams {
-    /// Sealed at rest, never shown again.
-    #[schema(example = "TWITTER_TOKEN", max_length = 4096)]
-    twitter_token: String,
-    /// What the account is recognised by. Sealed at rest, never shown again.
-    #[schema(example = "TWITTER_UID", max_length = 4096)]
-    twitter_uid: String,
-    /// The display name.
-    #[schema(example = "NAME", max_length = 255)]
-    screen_name: String,
-    /// Given back as it came, never fetched.
-    #[schema(example = "LOGO_URL", max_length = 2048)]
-    logo_url: String,
-    #[schema(example = true)]
-    account_verified: Option<bool>,
-    /// The handle.
-    #[schema(example = "SCREEN_NAME", max_length = 255, pattern = r"^[^\u0000]*[^\s@\u0000][^\u0000]*$")]
-    twitter_nickname: String,
-    /// The screen it was connected from. Stored, never returned.
-    #[schema(schema_with = locations)]
-    location: Option<String>,
+impl Choices for Location {
+    type Value = Self;
+    const ALL: &'static [Self] = &Self::ALL;
 }
 
-pub fn locations() -> Object {
-    openapi::one_of(&Location::ALL)
+/// A handle as entered, and what it is compared by.
+pub struct EnteredHandle {
+    pub text: String,
+    pub handle: Handle,
 }
 
-pub fn read(params: &Parameters) -> Result<Connection> {
-    let (connection, handle) = params.read(|root| {
-        let account = root.hash("twitter_account");
-        let access_token = account.secret("twitter_token", 4_096);
-        let external_id = account.secret("twitter_uid", 4_096);
-        let screen_name = account.string("screen_name", 255);
-        let logo_url = account.string("logo_url", 2_048);
-        let account_verified = account.optional_boolean("account_verified");
-        let twitter_nickname = account.string("twitter_nickname", 255);
-        let handle = Handle::parse(&twitter_nickname);
-        if handle.is_none() {
-            account.object_to("twitter_nickname", "blank", nothing_behind(&twitter_nickname));
-        }
-        let location = account.optional_one_of("location", &Location::ALL);
-        let connection = move |handle| Connection {
+impl Kind for EnteredHandle {
+    type Value = Self;
+
+    fn parse(field: &Field<'_>) -> Option<Self> {
+        let text = Text::<255>::parse(field)?;
+        let handle = field.checked(Handle::parse(&text).ok_or(Rule::NotBlank))?;
+        Some(Self { text, handle })
+    }
+
+    fn schema() -> Value {
+        let mut schema = Text::<255>::schema();
+        schema["pattern"] = r"^[^\u0000]*[^\s@\u0000][^\u0000]*$".into();
+        schema
+    }
+
+    fn optional_schema() -> Value {
+        Text::<255>::optional_schema()
+    }
+}
+
+impl From<TwitterAccountParams> for Connection {
+    fn from(account: TwitterAccountParams) -> Self {
+        Self {
             uuid: None,
             provider: TWITTER.to_owned(),
-            external_id: Some(external_id),
-            handle,
-            twitter_nickname,
-            profile: Some(Profile { screen_name, logo_url }),
-            access_token: Some(access_token),
+            external_id: Some(account.twitter_uid),
+            handle: account.twitter_nickname.handle,
+            twitter_nickname: account.twitter_nickname.text,
+            profile: Some(Profile { screen_name: account.screen_name, logo_url: account.logo_url }),
+            access_token: Some(account.twitter_token),
             refresh_token: None,
             progress: Progress::default(),
-            account_verified,
-            location,
+            account_verified: account.account_verified,
+            location: account.location,
             named_by: NAMED_BY,
-        };
-        (connection, handle)
-    })?;
-    handle.map(connection).ok_or_else(|| Error::ours("a handle without a name was let through"))
-}
-
-/// Every handle has something behind its sign.
-fn nothing_behind(twitter_nickname: &str) -> String {
-    format!(
-        "Invalid parameter 'twitter_nickname' value {}: can't be blank",
-        inspect(&twitter_nickname.into())
-    )
+        }
+    }
 }

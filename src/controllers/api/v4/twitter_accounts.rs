@@ -5,8 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    meta::{self, Meta, PageParam},
-    twitter_account_params::{self, NewTwitterAccount},
+    meta::{Meta, Paged},
+    twitter_account_params::NewTwitterAccount,
     workspaces::twitter_accounts::DisconnectedTwitterAccount,
 };
 use crate::{
@@ -15,14 +15,14 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
+        idempotency_key::{Created, IdempotencyKey, create_once},
     },
     error::Result,
     models::{
         session::Session,
-        social_account::{SocialAccount, connecting::Connected},
+        social_account::{Connection, SocialAccount, connecting::Connected},
     },
-    parameters::{Parameters, Query},
+    parameters::{Body, Query, TextOrEmpty, parameters},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -108,14 +108,13 @@ impl From<SocialAccount> for TwitterProfileDetails {
 }
 
 /// List your own Twitter accounts
-#[utoipa::path(get, path = "/api/v4/twitter_accounts", tag = "personal accounts", params(PageParam),
+#[utoipa::path(get, path = "/api/v4/twitter_accounts", tag = "personal accounts",
     responses((status = 200, body = PersonalTwitterAccounts)))]
 pub async fn index(
     session: Session,
     app: Data<App>,
-    query: Query,
+    Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<PersonalTwitterAccounts>> {
-    let page = meta::page(&query)?;
     app.view(session, move |conn, viewer| {
         let listed = viewer.personal_accounts(conn, page)?;
         let meta = Meta { total_count: listed.total_count };
@@ -127,7 +126,7 @@ pub async fn index(
 
 /// Show a Twitter account of yours
 #[utoipa::path(get, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
-    params(("id" = i64, Path)), responses((status = 200, body = PersonalTwitterAccountDetails)))]
+    responses((status = 200, body = PersonalTwitterAccountDetails)))]
 pub async fn show(
     session: Session,
     app: Data<App>,
@@ -143,20 +142,20 @@ pub async fn show(
 /// Connect a Twitter account to yourself
 ///
 /// An account the caller has already is refreshed: 200, and the same id.
-#[utoipa::path(post, path = "/api/v4/twitter_accounts", params(IdempotencyKeyHeader), tag = "personal accounts", request_body = NewTwitterAccount,
+#[utoipa::path(post, path = "/api/v4/twitter_accounts", tag = "personal accounts",
     responses((status = 201, body = PersonalTwitterAccount), (status = 200, body = PersonalTwitterAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
     key: IdempotencyKey,
-    params: Parameters,
+    body: Body<NewTwitterAccount>,
 ) -> Result<Created<PersonalTwitterAccount>> {
-    let connection = twitter_account_params::read(&params)?;
+    let connection = Connection::from(body.parameters.twitter_account);
     let vault = app.vault.clone();
     let (once, ()) = create_once(
         &app,
         key,
-        &params,
+        &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
             let answer = match member.connect_personally(conn, &vault, &connection)? {
@@ -170,35 +169,31 @@ pub async fn create(
     Ok(once)
 }
 
-/// The body that renames an account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct RenamedTwitterAccountParams {
-    twitter_account: Renaming,
-}
+parameters! {
+    /// The body that renames an account.
+    pub struct RenamedTwitterAccountParams {
+        twitter_account: Renaming,
+    }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct Renaming {
-    /// The label given here. Absent: as it was.
-    #[schema(max_length = 255)]
-    nickname: Option<String>,
+    pub struct Renaming {
+        /// The label given here. Absent: as it was.
+        nickname: Option<TextOrEmpty<255>>,
+    }
 }
 
 /// Rename a Twitter account of yours
 #[utoipa::path(put, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
-    params(("id" = i64, Path)), request_body = RenamedTwitterAccountParams,
     responses((status = 200, body = PersonalTwitterAccountDetails)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
     Id(id): Id,
-    params: Parameters,
+    body: Body<RenamedTwitterAccountParams>,
 ) -> Result<Answer<PersonalTwitterAccountDetails>> {
-    let nickname = params.read(|root| root.hash("twitter_account").optional_text("nickname", 255))?;
     app.db
         .write(move |conn| {
-            let account = session.member(conn)?.rename_personal(conn, id, nickname.as_deref())?;
+            let account =
+                session.member(conn)?.rename_personal(conn, id, body.twitter_account.nickname.as_deref())?;
             Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
         })
         .await
@@ -206,7 +201,7 @@ pub async fn update(
 
 /// Disconnect a Twitter account of yours
 #[utoipa::path(delete, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
-    params(("id" = i64, Path)), responses((status = 200, body = DisconnectedTwitterAccount)))]
+    responses((status = 200, body = DisconnectedTwitterAccount)))]
 pub async fn destroy(
     session: Session,
     app: Data<App>,

@@ -3,24 +3,23 @@
 mod shape;
 
 use actix_web::web::Data;
-use secrecy::SecretString;
-use utoipa::{ToSchema, openapi::Object};
 
 pub use self::shape::{CurrentUser, CurrentWorkspace};
-use super::{current_password, person_params, success::Success};
+use super::{
+    current_password,
+    person_params::{ChosenPassword, Password, PasswordConfirmation},
+    success::Success,
+};
 use crate::{
     app::App,
-    controllers::{
-        answer::{self, Answer},
-        openapi,
-    },
+    controllers::answer::{self, Answer},
     error::Result,
     models::{
         email::Email,
         session::Session,
-        user::{Mode, ProfileChange, candidate},
+        user::{Mode, ProfileChange},
     },
-    parameters::Parameters,
+    parameters::{Body, Choices, OneOf, TextOrEmpty, parameters},
 };
 
 /// Show yourself
@@ -33,79 +32,59 @@ pub async fn show(session: Session, app: Data<App>) -> Result<Answer<CurrentUser
         .await
 }
 
-/// The body of a change to oneself; what is absent stays.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct UserParams {
-    user: UserChange,
+parameters! {
+    /// The body of a change to oneself; what is absent stays.
+    pub struct UserParams {
+        user: UserChange,
+    }
+
+    pub struct UserChange {
+        first_name: Option<TextOrEmpty<255>>,
+        last_name: Option<TextOrEmpty<255>>,
+        role_in_organization: Option<TextOrEmpty<255>>,
+        state: Option<TextOrEmpty<255>>,
+        city: Option<TextOrEmpty<255>>,
+        avatar_image: Option<TextOrEmpty<2048>>,
+        mode: Option<OneOf<Mode>>,
+        /// Needs `current_password`.
+        email: Option<Email>,
+        /// Needs `current_password`; ends all other sessions.
+        password: Option<ChosenPassword>,
+        /// Where sent, the same as `password`.
+        password_confirmation: Option<PasswordConfirmation>,
+        current_password: Option<Password>,
+    }
+
+    /// The body that erases a person.
+    pub struct ErasureParams {
+        user: Erasure,
+    }
+
+    pub struct Erasure {
+        current_password: Password,
+    }
 }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct UserChange {
-    first_name: Option<String>,
-    last_name: Option<String>,
-    role_in_organization: Option<String>,
-    state: Option<String>,
-    city: Option<String>,
-    #[schema(max_length = 2048)]
-    avatar_image: Option<String>,
-    #[schema(schema_with = modes)]
-    mode: Option<String>,
-    /// Needs `current_password`.
-    email: Option<String>,
-    /// Needs `current_password`; ends all other sessions.
-    #[schema(format = "password", min_length = 8, max_length = 128)]
-    password: Option<String>,
-    /// Where sent, the same as `password`.
-    #[schema(format = "password")]
-    password_confirmation: Option<String>,
-    #[schema(format = "password")]
-    current_password: Option<String>,
-}
-
-fn modes() -> Object {
-    openapi::one_of(&Mode::ALL)
-}
-
-struct Change {
-    profile: ProfileChange,
-    email: Option<String>,
-    password: Option<SecretString>,
-    current_password: Option<SecretString>,
-}
-
-fn read(params: &Parameters) -> Result<Change> {
-    params.read(|root| {
-        let user = root.hash("user");
-        Change {
-            profile: ProfileChange {
-                first_name: user.optional_text("first_name", 255).map(some_text),
-                last_name: user.optional_text("last_name", 255).map(some_text),
-                role_in_organization: user.optional_text("role_in_organization", 255).map(some_text),
-                state: user.optional_text("state", 255).map(some_text),
-                city: user.optional_text("city", 255).map(some_text),
-                avatar_image: user.optional_text("avatar_image", 2_048).map(some_text),
-                mode: user.optional_one_of("mode", &Mode::ALL).map(|mode| mode.as_ref().to_owned()),
-            },
-            email: person_params::optional_email(&user),
-            password: {
-                let password = person_params::optional_password(&user);
-                person_params::password_confirmation(&user, password.as_ref());
-                password
-            },
-            current_password: user.optional_secret("current_password", 4_096),
-        }
-    })
+impl Choices for Mode {
+    type Value = Self;
+    const ALL: &'static [Self] = &Self::ALL;
 }
 
 /// Change your profile, address or password
-#[utoipa::path(put, path = "/api/v4/users", tag = "people", request_body = UserParams,
-    responses((status = 200, body = CurrentUser)))]
-pub async fn update(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<CurrentUser>> {
-    let change = read(&params)?;
-    let email = match change.email.as_deref() {
-        Some(email) => new_email(&app, session, candidate::email(email, "user.email")?).await?,
+#[utoipa::path(put, path = "/api/v4/users", tag = "people", responses((status = 200, body = CurrentUser)))]
+pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) -> Result<Answer<CurrentUser>> {
+    let change = body.parameters.user;
+    let profile = ProfileChange {
+        first_name: change.first_name.map(some_text),
+        last_name: change.last_name.map(some_text),
+        role_in_organization: change.role_in_organization.map(some_text),
+        state: change.state.map(some_text),
+        city: change.city.map(some_text),
+        avatar_image: change.avatar_image.map(some_text),
+        mode: change.mode.map(|mode| mode.as_ref().to_owned()),
+    };
+    let email = match change.email {
+        Some(email) => new_email(&app, session, email).await?,
         None => None,
     };
     let credentials = match (&email, &change.password) {
@@ -129,7 +108,7 @@ pub async fn update(session: Session, app: Data<App>, params: Parameters) -> Res
             if let Some(digest) = &password_digest {
                 member.change_password(conn, digest)?;
             }
-            member.change_profile(conn, &change.profile)?;
+            member.change_profile(conn, &profile)?;
             Ok(answer::ok(CurrentUser::of(conn, &member, auth_token.clone())?))
         })
         .await
@@ -138,10 +117,9 @@ pub async fn update(session: Session, app: Data<App>, params: Parameters) -> Res
 /// Erase yourself
 ///
 /// Sessions, personal accounts, tokens, name and address go, and the workspace with them when nobody else is in it.
-#[utoipa::path(delete, path = "/api/v4/users", tag = "people", request_body = ErasureParams,
-    responses((status = 200, body = Success)))]
-pub async fn destroy(session: Session, app: Data<App>, params: Parameters) -> Result<Answer<Success>> {
-    let password = params.read(|root| root.hash("user").secret("current_password", 4_096))?;
+#[utoipa::path(delete, path = "/api/v4/users", tag = "people", responses((status = 200, body = Success)))]
+pub async fn destroy(session: Session, app: Data<App>, body: Body<ErasureParams>) -> Result<Answer<Success>> {
+    let password = body.parameters.user.current_password;
     let credentials = current_password::check(&app, session, Some(password)).await?;
     app.db
         .write(move |conn| {
@@ -151,20 +129,6 @@ pub async fn destroy(session: Session, app: Data<App>, params: Parameters) -> Re
             Ok(answer::ok(Success::TRUE))
         })
         .await
-}
-
-/// The body that erases a person.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct ErasureParams {
-    user: Erasure,
-}
-
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct Erasure {
-    #[schema(format = "password")]
-    current_password: String,
 }
 
 /// An empty text takes away what was there.

@@ -2,20 +2,17 @@
 
 use actix_web::web::Data;
 use serde::Serialize;
-use utoipa::{ToSchema, openapi::Object};
+use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    controllers::{
-        answer::{self, Answer},
-        openapi,
-    },
+    controllers::answer::{self, Answer},
     error::Result,
     models::{
         session::Session,
         walkthrough::{self, Change, Step},
     },
-    parameters::Parameters,
+    parameters::{Body, Choices, OneOf, parameters},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,49 +53,36 @@ pub async fn show(session: Session, app: Data<App>) -> Result<Answer<Walkthrough
     app.view(session, |conn, viewer| Ok(answer::ok(viewer.walkthrough(conn)?.into()))).await
 }
 
-/// The body of a change to the walkthrough; what is absent stays.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct WalkthroughParams {
-    walkthrough: WalkthroughChange,
+parameters! {
+    /// The body of a change to the walkthrough; what is absent stays.
+    pub struct WalkthroughParams {
+        walkthrough: WalkthroughChange,
+    }
+
+    pub struct WalkthroughChange {
+        /// The name of a step to leave out.
+        skip: Option<OneOf<Step>>,
+        /// The name of a step to take up again.
+        unskip: Option<OneOf<Step>>,
+        hidden: Option<bool>,
+    }
 }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct WalkthroughChange {
-    /// The name of a step to leave out.
-    #[schema(schema_with = steps)]
-    skip: Option<Step>,
-    /// The name of a step to take up again.
-    #[schema(schema_with = steps)]
-    unskip: Option<Step>,
-    hidden: Option<bool>,
-}
-
-fn steps() -> Object {
-    openapi::one_of(&Step::ALL)
-}
-
-fn read(params: &Parameters) -> Result<Change> {
-    params.read(|root| {
-        let walkthrough = root.hash("walkthrough");
-        Change {
-            skip: walkthrough.optional_one_of("skip", &Step::ALL),
-            unskip: walkthrough.optional_one_of("unskip", &Step::ALL),
-            hidden: walkthrough.optional_boolean("hidden"),
-        }
-    })
+impl Choices for Step {
+    type Value = Self;
+    const ALL: &'static [Self] = &Self::ALL;
 }
 
 /// Skip a step, take it up again, or hide the walkthrough
-#[utoipa::path(put, path = "/api/v4/walkthrough", tag = "walkthrough", request_body = WalkthroughParams,
+#[utoipa::path(put, path = "/api/v4/walkthrough", tag = "walkthrough",
     responses((status = 200, body = WalkthroughAnswer)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
-    params: Parameters,
+    body: Body<WalkthroughParams>,
 ) -> Result<Answer<WalkthroughAnswer>> {
-    let change = read(&params)?;
+    let WalkthroughChange { skip, unskip, hidden } = body.parameters.walkthrough;
+    let change = Change { skip, unskip, hidden };
     app.db
         .write(move |conn| Ok(answer::ok(session.member(conn)?.change_walkthrough(conn, change)?.into())))
         .await

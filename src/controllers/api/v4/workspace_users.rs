@@ -2,6 +2,7 @@
 
 use actix_web::{Either, web::Data};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::success::Success;
@@ -13,42 +14,59 @@ use crate::{
     },
     error::{Error, Result},
     models::{membership::roles::ADMINS_ONLY, role::Role, session::Session},
-    parameters::Parameters,
+    parameters::{Body, Field, Kind, parameters},
 };
 
-const ROLE_ID: &str = "workspace_role_id";
-
-/// The body that gives a role.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct RoleParams {
-    /// 1 owner, 2 admin, 3 member. Absent: as it was.
-    #[schema(example = 3, minimum = 1, maximum = 3)]
-    workspace_role_id: Option<i64>,
+parameters! {
+    /// The body that gives a role.
+    pub struct RoleParams {
+        /// 1 owner, 2 admin, 3 member. Absent: as it was.
+        #[schema(example = 3)]
+        workspace_role_id: Option<RoleId>,
+    }
 }
 
-fn read(params: &Parameters) -> Result<Option<Role>> {
-    params.read(|root| {
-        let id = root.optional_integer(ROLE_ID)?;
+/// The number of a role.
+pub struct RoleId;
+
+impl Kind for RoleId {
+    type Value = Role;
+
+    fn parse(field: &Field<'_>) -> Option<Role> {
+        let id = i64::parse(field)?;
         let role = Role::with_id(id);
         if role.is_none() {
-            root.object_to(ROLE_ID, "invalid", no_role(id));
+            let sentence =
+                format!("Invalid parameter 'workspace_role_id' value {id}: Must be one of: 1, 2, 3.");
+            field.note("invalid", sentence);
         }
         role
-    })
+    }
+
+    fn schema() -> Value {
+        with_roles(i64::schema())
+    }
+
+    fn optional_schema() -> Value {
+        with_roles(i64::optional_schema())
+    }
+}
+
+fn with_roles(mut schema: Value) -> Value {
+    schema["maximum"] = Role::ALL.len().into();
+    schema
 }
 
 /// Change somebody's role
-#[utoipa::path(put, path = "/api/v4/workspace_users/{id}", tag = "workspace", params(("id" = i64, Path)),
-    request_body = RoleParams,
+#[utoipa::path(put, path = "/api/v4/workspace_users/{id}", tag = "workspace",
     responses((status = 200, body = Success), (status = 404, body = UserNotFound)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
     Id(id): Id,
-    params: Parameters,
+    body: Body<RoleParams>,
 ) -> Result<Either<Answer<Success>, Answer<UserNotFound>>> {
-    let role = read(&params)?;
+    let role = body.workspace_role_id;
     let given = app
         .db
         .write(move |conn| {
@@ -80,7 +98,7 @@ impl UserNotFound {
 /// Remove somebody, or leave
 ///
 /// Whoever leaves goes on in a new workspace of their own and takes their personal accounts along.
-#[utoipa::path(delete, path = "/api/v4/workspace_users/{id}", tag = "workspace", params(("id" = i64, Path)),
+#[utoipa::path(delete, path = "/api/v4/workspace_users/{id}", tag = "workspace",
     responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     let vault = app.vault.clone();
@@ -95,8 +113,4 @@ pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Ans
             Ok(answer::ok(Success::TRUE))
         })
         .await
-}
-
-fn no_role(id: i64) -> String {
-    format!("Invalid parameter '{ROLE_ID}' value {id}: Must be one of: 1, 2, 3.")
 }

@@ -4,35 +4,24 @@ pub mod twitter_accounts;
 
 use actix_web::web::Data;
 use serde::Serialize;
-use utoipa::{ToSchema, openapi::Object};
+use utoipa::ToSchema;
 
 use super::{
-    sorting::{self, Word},
+    sorting::{self, Directions, WorkspaceUserOrders},
     workspace_role::WorkspaceRole,
     workspace_summary::WorkspaceSummary,
 };
 use crate::{
     app::App,
-    controllers::{
-        answer::{self, Answer},
-        openapi,
-    },
+    controllers::answer::{self, Answer},
     error::Result,
     models::{
         role::Role,
         session::{Session, Viewer},
-        workspace::{
-            Workspace,
-            organization_type::OrganizationType,
-            roll::{By, Entry, Order},
-            updating::Changes,
-        },
+        workspace::{Workspace, organization_type::OrganizationType, roll::Entry, updating::Changes},
     },
-    parameters::{Parameters, Query},
+    parameters::{Body, Choices, OneOf, Query, Text, TextOrEmpty, parameters},
 };
-
-const SORT_BY: [Word<By>; 3] =
-    [Word("name", By::Name), Word("email", By::Email), Word("workspace_role", By::Role)];
 
 const ADMINS_ONLY: &str = "Only workspace admins can change the workspace";
 
@@ -77,19 +66,25 @@ impl WorkspaceUser {
     }
 }
 
-fn read_order(query: &Query) -> Result<Order> {
-    query.read(|root| sorting::order(root, &SORT_BY))
+parameters! {
+    /// In which order the people of a workspace are listed.
+    pub struct WorkspaceUserOrder {
+        /// name (default), email or workspace_role
+        sort_by: Option<OneOf<WorkspaceUserOrders>>,
+        /// asc (default) or desc
+        sort_to: Option<OneOf<Directions>>,
+    }
 }
 
 /// Show the workspace, who is in it and who is invited
 #[utoipa::path(get, path = "/api/v4/workspaces", tag = "workspace",
-    params(
-        ("sort_by" = Option<String>, Query, pattern = "^(name|email|workspace_role)?$", description = "name (default), email or workspace_role"),
-        ("sort_to" = Option<String>, Query, pattern = "^(asc|desc)?$", description = "asc (default) or desc"),
-    ),
     responses((status = 200, body = WorkspaceWithUsers)))]
-pub async fn show(session: Session, app: Data<App>, query: Query) -> Result<Answer<WorkspaceWithUsers>> {
-    let order = read_order(&query)?;
+pub async fn show(
+    session: Session,
+    app: Data<App>,
+    Query(WorkspaceUserOrder { sort_by, sort_to }): Query<WorkspaceUserOrder>,
+) -> Result<Answer<WorkspaceWithUsers>> {
+    let order = sorting::order(sort_by, sort_to);
     app.view(session, move |conn, viewer| {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
         let mut roll = viewer.roll(conn)?;
@@ -103,50 +98,37 @@ pub async fn show(session: Session, app: Data<App>, query: Query) -> Result<Answ
     .await
 }
 
-/// The body that changes a workspace.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct WorkspaceUpdate {
-    workspace: WorkspaceParams,
+parameters! {
+    /// The body that changes a workspace.
+    pub struct WorkspaceUpdate {
+        workspace: WorkspaceParams,
+    }
+
+    /// What is left out stays as it is.
+    pub struct WorkspaceParams {
+        #[schema(example = "Falcons Athletics")]
+        name: Option<Text<255>>,
+        organization_type: Option<OneOf<OrganizationType>>,
+        /// Empty takes it away.
+        custom_organization_type: Option<TextOrEmpty<255>>,
+    }
 }
 
-/// What is left out stays as it is.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct WorkspaceParams {
-    #[schema(example = "Falcons Athletics", max_length = 255)]
-    name: Option<String>,
-    #[schema(schema_with = organization_types)]
-    organization_type: Option<String>,
-    /// Empty takes it away.
-    #[schema(max_length = 255)]
-    custom_organization_type: Option<String>,
-}
-
-fn organization_types() -> Object {
-    openapi::one_of(&OrganizationType::ALL)
-}
-
-fn read_changes(params: &Parameters) -> Result<Changes> {
-    params.read(|root| {
-        let workspace = root.hash("workspace");
-        Changes {
-            name: workspace.optional_string("name", 255),
-            organization_type: workspace.optional_one_of("organization_type", &OrganizationType::ALL),
-            custom_organization_type: workspace.optional_text("custom_organization_type", 255),
-        }
-    })
+impl Choices for OrganizationType {
+    type Value = Self;
+    const ALL: &'static [Self] = &Self::ALL;
 }
 
 /// Change the workspace
-#[utoipa::path(put, path = "/api/v4/workspaces", tag = "workspace", request_body = WorkspaceUpdate,
+#[utoipa::path(put, path = "/api/v4/workspaces", tag = "workspace",
     responses((status = 200, body = WorkspaceSummary)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
-    params: Parameters,
+    body: Body<WorkspaceUpdate>,
 ) -> Result<Answer<WorkspaceSummary>> {
-    let changes = read_changes(&params)?;
+    let WorkspaceParams { name, organization_type, custom_organization_type } = body.parameters.workspace;
+    let changes = Changes { name, organization_type, custom_organization_type };
     app.db
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ADMINS_ONLY)?;

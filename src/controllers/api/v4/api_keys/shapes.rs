@@ -1,12 +1,17 @@
 //! An API key in JSON: as made, with what opens it, and as listed, without.
 
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{Array, ArrayBuilder},
+};
 
-use super::scopes;
 use crate::{
     clock::{self, Moment},
-    controllers::api::v4::{meta::Meta, person::Person},
+    controllers::{
+        api::v4::{meta::Meta, person::Person},
+        openapi,
+    },
     crypto::api_key::KeyText,
     db::Conn,
     error::Result,
@@ -53,6 +58,10 @@ pub struct ApiKeyDetails {
     /// Null once they have left, and of a key that the operator made.
     #[schema(required)]
     created_by: Option<Person>,
+}
+
+fn scopes() -> Array {
+    ArrayBuilder::new().items(openapi::one_of(&Scope::ALL)).min_items(Some(1)).unique_items(true).build()
 }
 
 #[derive(Serialize, ToSchema)]

@@ -3,7 +3,6 @@
 mod shapes;
 
 use actix_web::web::Data;
-use utoipa::ToSchema;
 
 pub use self::shapes::{
     DisconnectedTwitterAccount, SharedTwitterAccount, TwitterAccount, WorkspaceTwitterAccount,
@@ -15,32 +14,28 @@ use crate::{
         answer::{self, Answer},
         api::{
             id::Id,
-            v4::{
-                meta::{self, PageParam},
-                twitter_account_params::{self, NewTwitterAccount},
-            },
+            v4::{meta::Paged, twitter_account_params::NewTwitterAccount},
         },
-        idempotency_key::{Created, IdempotencyKey, IdempotencyKeyHeader, create_once},
+        idempotency_key::{Created, IdempotencyKey, create_once},
     },
     error::Result,
     models::{
         session::Session,
-        social_account::{connecting::Connected, sharing},
+        social_account::{Connection, connecting::Connected, sharing},
     },
-    parameters::{Parameters, Query},
+    parameters::{Body, IdsOrNull, Query, TextOrEmpty, parameters},
 };
 
 /// List the workspace's Twitter accounts
 ///
 /// An admin sees all of them, a member those shared with the member's teams.
-#[utoipa::path(get, path = "/api/v4/workspaces/twitter_accounts", tag = "workspace accounts", params(PageParam),
+#[utoipa::path(get, path = "/api/v4/workspaces/twitter_accounts", tag = "workspace accounts",
     responses((status = 200, body = WorkspaceTwitterAccounts)))]
 pub async fn index(
     session: Session,
     app: Data<App>,
-    query: Query,
+    Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<WorkspaceTwitterAccounts>> {
-    let page = meta::page(&query)?;
     app.view(session, move |conn, viewer| {
         let listed = viewer.workspace_accounts(conn, page)?;
         Ok(answer::ok(shapes::list(conn, viewer, listed)?))
@@ -50,7 +45,7 @@ pub async fn index(
 
 /// Show a Twitter account of the workspace
 #[utoipa::path(get, path = "/api/v4/workspaces/twitter_accounts/{id}", tag = "workspace accounts",
-    params(("id" = i64, Path)), responses((status = 200, body = WorkspaceTwitterAccountDetails)))]
+    responses((status = 200, body = WorkspaceTwitterAccountDetails)))]
 pub async fn show(
     session: Session,
     app: Data<App>,
@@ -66,21 +61,20 @@ pub async fn show(
 /// Connect a Twitter account to the workspace
 ///
 /// An account the workspace has already is refreshed: 200, and the same id.
-#[utoipa::path(post, path = "/api/v4/workspaces/twitter_accounts", params(IdempotencyKeyHeader), tag = "workspace accounts",
-    request_body = NewTwitterAccount,
+#[utoipa::path(post, path = "/api/v4/workspaces/twitter_accounts", tag = "workspace accounts",
     responses((status = 201, body = WorkspaceTwitterAccount), (status = 200, body = WorkspaceTwitterAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
     key: IdempotencyKey,
-    params: Parameters,
+    body: Body<NewTwitterAccount>,
 ) -> Result<Created<WorkspaceTwitterAccount>> {
-    let connection = twitter_account_params::read(&params)?;
+    let connection = Connection::from(body.parameters.twitter_account);
     let vault = app.vault.clone();
     let (once, ()) = create_once(
         &app,
         key,
-        &params,
+        &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
             let answer = match admin.connect(conn, &vault, &connection)? {
@@ -97,38 +91,30 @@ pub async fn create(
     Ok(once)
 }
 
-/// The body that renames an account and says which teams share it.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct SharedTwitterAccountParams {
-    twitter_account: Sharing,
-}
+parameters! {
+    /// The body that renames an account and says which teams share it.
+    pub struct SharedTwitterAccountParams {
+        twitter_account: Sharing,
+    }
 
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "read by name, this describes it")]
-pub struct Sharing {
-    /// The label given here. Absent: as it was.
-    #[schema(max_length = 255)]
-    nickname: Option<String>,
-    /// Exactly the teams that share it from now on; null and [] mean none.
-    #[schema(required)]
-    team_ids: Option<Vec<i64>>,
+    pub struct Sharing {
+        /// The label given here. Absent: as it was.
+        nickname: Option<TextOrEmpty<255>>,
+        /// Exactly the teams that share it from now on; null and [] mean none.
+        team_ids: IdsOrNull,
+    }
 }
 
 /// Rename a Twitter account of the workspace and share it with teams
 #[utoipa::path(put, path = "/api/v4/workspaces/twitter_accounts/{id}", tag = "workspace accounts",
-    params(("id" = i64, Path)), request_body = SharedTwitterAccountParams,
     responses((status = 200, body = SharedTwitterAccount)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
     Id(id): Id,
-    params: Parameters,
+    body: Body<SharedTwitterAccountParams>,
 ) -> Result<Answer<SharedTwitterAccount>> {
-    let (nickname, team_ids) = params.read(|root| {
-        let account = root.hash("twitter_account");
-        (account.optional_text("nickname", 255), account.integers_or_nil("team_ids"))
-    })?;
+    let Sharing { nickname, team_ids } = body.parameters.twitter_account;
     app.db
         .write(move |conn| {
             let admin = session.admin(conn)?;
@@ -142,7 +128,7 @@ pub async fn update(
 
 /// Disconnect a Twitter account from the workspace
 #[utoipa::path(delete, path = "/api/v4/workspaces/twitter_accounts/{id}", tag = "workspace accounts",
-    params(("id" = i64, Path)), responses((status = 200, body = DisconnectedTwitterAccount)))]
+    responses((status = 200, body = DisconnectedTwitterAccount)))]
 pub async fn destroy(
     session: Session,
     app: Data<App>,

@@ -1,15 +1,28 @@
 //! Points in time, as RFC 3339 writes ISO 8601: a date, a time of day, and how far from UTC they are.
 
-use super::Hash;
+use serde_json::{Value, json};
+
+use super::Kind;
 use crate::{
     clock::{self, Moment},
-    parameters::rule::Rule,
+    parameters::{object::Field, rule::Rule},
 };
 
-impl Hash<'_> {
-    /// A moment that may be left out, to the millisecond.
-    pub fn optional_moment(&self, name: &str) -> Option<Moment> {
-        self.optional(name.into(), |value| value.as_str().and_then(clock::parse).ok_or(Rule::Moment))
+/// To the millisecond.
+impl Kind for Moment {
+    type Value = Self;
+
+    fn parse(field: &Field<'_>) -> Option<Self> {
+        field.checked(field.value.as_str().and_then(clock::parse).ok_or(Rule::Moment))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "format": "date-time" })
+    }
+
+    /// The format refuses the empty text, which leaves the parameter out.
+    fn optional_schema() -> Value {
+        json!({ "type": ["string", "null"], "anyOf": [{ "format": "date-time" }, { "enum": ["", null] }] })
     }
 }
 
@@ -17,10 +30,8 @@ impl Hash<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::{
-        super::tests::{refusal, value},
-        *,
-    };
+    use super::*;
+    use crate::parameters::object::tests::{refusal, value};
 
     #[test]
     fn are_read_in_any_zone() {
@@ -31,11 +42,11 @@ mod tests {
             ("2027-06-14 17:06:02Z", "2027-06-14T17:06:02.000Z"),
             ("2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000Z"),
         ] {
-            let moment = value(json!(sent), |root| root.optional_moment("x")).map(clock::iso8601);
+            let moment = value::<Option<Moment>>(json!(sent)).map(clock::iso8601);
             assert_eq!(moment.as_deref(), Some(expected), "{sent}");
         }
         for absent in [json!(null), json!("")] {
-            assert_eq!(value(absent, |root| root.optional_moment("x")), None);
+            assert_eq!(value::<Option<Moment>>(absent), None);
         }
     }
 
@@ -50,7 +61,7 @@ mod tests {
             json!(1_812_992_762),
             json!(["2027-06-14T17:06:02Z"]),
         ] {
-            let sentence = refusal(sent.clone(), |root| root.optional_moment("x"));
+            let sentence = refusal::<Option<Moment>>(sent.clone());
             assert!(sentence.ends_with(": Must be a time such as 2027-06-14T17:06:02Z"), "{sent} {sentence}");
         }
     }

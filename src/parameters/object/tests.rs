@@ -1,42 +1,86 @@
+#![allow(dead_code, reason = "parsed, and not looked at")]
+
 use serde_json::json;
 
 use super::*;
+use crate::parameters::{Choices, Fields, OneOf, Parameters, Secret, Text, parameters};
 
-/// Reads `{"x": sent}`.
-pub fn value<T>(sent: Value, action: impl FnOnce(&Hash<'_>) -> T) -> T {
-    read(&Value::from_iter([("x", sent)]), action).unwrap()
+fn parse_x<P: Parameter>(root: &Value) -> Result<P::Value> {
+    super::parse(root.as_object().unwrap(), Moment::MIN, |root| root.parse::<P>("x"))
+}
+
+/// Parses `{"x": sent}`.
+pub fn value<P: Parameter>(sent: Value) -> P::Value {
+    parse_x::<P>(&Value::from_iter([("x", sent)])).unwrap()
+}
+
+/// Parses `{}`.
+pub fn absent<P: Parameter>() -> P::Value {
+    parse_x::<P>(&json!({})).unwrap()
 }
 
 /// The one sentence that refuses `{"x": sent}`.
-pub fn refusal<T>(sent: Value, action: impl FnOnce(&Hash<'_>) -> T) -> String {
-    let mut problems = problems(&Value::from_iter([("x", sent)]), action);
+pub fn refusal<P: Parameter>(sent: Value) -> String {
+    let mut problems = expect_problems(&Value::Null, parse_x::<P>(&Value::from_iter([("x", sent)])));
     assert_eq!(problems.len(), 1);
     problems.remove(0).message
 }
 
 /// All that is wrong with a root.
-pub fn problems<T>(root: &Value, action: impl FnOnce(&Hash<'_>) -> T) -> Vec<Problem> {
-    match read(root, action).map(drop) {
+pub fn problems<T: Fields>(root: &Value) -> Vec<Problem> {
+    expect_problems(root, parse::<T>(root))
+}
+
+fn expect_problems<T>(root: &Value, parsed: Result<T>) -> Vec<Problem> {
+    match parsed.map(drop) {
         Err(Error::Invalid(problems)) => problems,
         other => panic!("{root} {other:?}"),
     }
 }
 
-fn connect(root: &Hash<'_>) {
-    let account = root.hash("twitter_account");
-    account.secret("twitter_token", 4096);
-    account.secret("twitter_uid", 4096);
-    account.string("screen_name", 255);
-    account.optional_boolean("account_verified");
-    account.optional_one_of("location", &["signUpForm", "progressMeter"]);
+fn parse<T: Fields>(root: &Value) -> Result<T> {
+    Parameters::from(root.clone()).parse(None, Moment::MIN)
+}
+
+parameters! {
+    struct Connect {
+        twitter_account: Account,
+    }
+
+    struct Account {
+        twitter_token: Secret<4096>,
+        twitter_uid: Secret<4096>,
+        screen_name: Text<255>,
+        account_verified: Option<bool>,
+        location: Option<OneOf<Locations>>,
+    }
+
+    struct Invited {
+        invite: Option<Invite>,
+    }
+
+    struct Invite {
+        id: i64,
+    }
+
+    struct Reset {
+        reset_password_token: Text<9>,
+    }
+}
+
+struct Locations;
+
+impl Choices for Locations {
+    type Value = &'static str;
+    const ALL: &'static [&'static str] = &["signUpForm", "progressMeter"];
 }
 
 fn messages(root: &Value) -> Vec<String> {
-    problems(root, connect).into_iter().map(|problem| problem.message).collect()
+    problems::<Connect>(root).into_iter().map(|problem| problem.message).collect()
 }
 
 #[test]
-fn reports_all_problems_in_the_order_of_reading() {
+fn reports_all_problems_in_the_order_of_the_definition() {
     let sent = json!({ "twitter_account": { "location": "x", "account_verified": "yes", "twitter_uid": 5 } });
     assert_eq!(
         messages(&sent),
@@ -53,7 +97,7 @@ fn reports_all_problems_in_the_order_of_reading() {
 #[test]
 fn places_and_codes_each_problem() {
     let sent = json!({ "twitter_account": { "twitter_uid": "", "screen_name": "x".repeat(256) } });
-    let noted = problems(&sent, connect);
+    let noted = problems::<Connect>(&sent);
     let places: Vec<_> = noted.iter().map(|problem| (problem.field.as_str(), problem.code)).collect();
     assert_eq!(
         places,
@@ -66,7 +110,7 @@ fn places_and_codes_each_problem() {
 }
 
 #[test]
-fn a_hash_that_is_none_silences_its_children() {
+fn what_is_no_object_silences_its_children() {
     assert_eq!(messages(&json!({})), ["Missing parameter twitter_account"]);
     for (sent, quoted) in [
         (json!(null), "nil"),
@@ -82,7 +126,7 @@ fn a_hash_that_is_none_silences_its_children() {
 }
 
 #[test]
-fn an_empty_hash_misses_its_children() {
+fn an_empty_object_misses_its_children() {
     assert_eq!(
         messages(&json!({ "twitter_account": {} })),
         ["Missing parameter twitter_token", "Missing parameter twitter_uid", "Missing parameter screen_name"]
@@ -90,24 +134,22 @@ fn an_empty_hash_misses_its_children() {
 }
 
 #[test]
-fn optional_hashes_may_be_left_out() {
-    let id = |root: &Hash<'_>| root.optional_hash("invite").map(|invite| invite.integer("id"));
+fn optional_objects_may_be_left_out() {
+    let id = |root: &Value| parse(root).map(|Invited { invite }| invite.map(|invite| invite.id));
     for sent in [json!({}), json!({ "invite": null }), json!({ "invite": "" })] {
-        assert_eq!(read(&sent, id).unwrap(), None);
+        assert_eq!(id(&sent).unwrap(), None);
     }
-    assert_eq!(read(&json!({ "invite": { "id": 7 } }), id).unwrap(), Some(7));
-    assert_eq!(problems(&json!({ "invite": {} }), id)[0].field, "invite.id");
+    assert_eq!(id(&json!({ "invite": { "id": 7 } })).unwrap(), Some(7));
+    assert_eq!(problems::<Invited>(&json!({ "invite": {} }))[0].field, "invite.id");
     assert_eq!(
-        problems(&json!({ "invite": 5 }), id)[0].message,
+        problems::<Invited>(&json!({ "invite": 5 }))[0].message,
         "Invalid parameter 'invite' value [FILTERED]: Must be a Hash"
     );
 }
 
 #[test]
-fn secret_names_are_filtered_by_any_reader() {
-    let noted = problems(&json!({ "reset_password_token": ["s3cret"] }), |root| {
-        root.string("reset_password_token", 9)
-    });
+fn secret_names_are_redacted_by_any_kind() {
+    let noted = problems::<Reset>(&json!({ "reset_password_token": ["s3cret"] }));
     assert_eq!(
         noted[0].message,
         "Invalid parameter 'reset_password_token' value [FILTERED]: Must be a String"

@@ -1,0 +1,152 @@
+//! Whole numbers, as JSON writes them or, for forms, as decimal digits. `1.0` is not one, nor is `+1` or `01`.
+
+use std::num::NonZeroU32;
+
+use serde_json::{Value, json};
+
+use super::{Element, Kind, Parameter, Schemas};
+use crate::{
+    models::page::Page,
+    parameters::{
+        object::{Field, Object},
+        rule::Rule,
+    },
+};
+
+/// Ids begin at 1. A larger one than a `f64` holds exactly is none that a client in JavaScript can send.
+const LARGEST_ID: i64 = 999_999_999_999_999;
+
+/// An id. Numbers that are none are accepted, too: they find nothing.
+impl Kind for i64 {
+    type Value = Self;
+
+    fn parse(field: &Field<'_>) -> Option<Self> {
+        field.checked(whole(field.value).ok_or(Rule::Integer))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": ["integer", "string"], "format": "int64", "minimum": 1, "maximum": LARGEST_ID,
+                "pattern": "^[1-9][0-9]{0,14}$" })
+    }
+
+    fn optional_schema() -> Value {
+        json!({ "type": ["integer", "string", "null"], "format": "int64", "minimum": 1, "maximum": LARGEST_ID,
+                "pattern": "^$|^[1-9][0-9]{0,14}$" })
+    }
+}
+
+impl Element for i64 {
+    const ARRAY: Rule = Rule::Integers;
+
+    fn parse_element(field: &Field<'_>) -> Option<Self> {
+        field.checked(whole(field.value).ok_or(Self::ARRAY))
+    }
+
+    fn schema_or_empty() -> Value {
+        let mut schema = <Self as Kind>::schema();
+        schema["pattern"] = "^$|^[1-9][0-9]{0,14}$".into();
+        schema
+    }
+}
+
+fn whole(value: &Value) -> Option<i64> {
+    match value {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.parse::<i64>().ok().filter(|number| number.to_string() == *text),
+        _ => None,
+    }
+}
+
+/// A page of a list, from 1, which is also the page of a query that names none. Pages beyond 2³²−1 count as that one,
+/// as empty as they are.
+impl Parameter for Page {
+    type Value = Self;
+    const IS_REQUIRED: bool = false;
+
+    fn parse(object: &Object<'_>, name: &str) -> Option<Self> {
+        let Some(field) = object.field(name) else { return Some(Self::FIRST) };
+        field.checked(page_number(field.value)).map(Self::numbered)
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "integer", "minimum": 1 })
+    }
+
+    fn add_schemas(_: &mut Schemas) {}
+}
+
+fn page_number(value: &Value) -> Result<NonZeroU32, Rule> {
+    let digits = value.as_str().unwrap_or_default();
+    if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
+        return Err(Rule::PositiveInteger);
+    }
+    Ok(digits.parse().unwrap_or(NonZeroU32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::parameters::object::tests::{absent, refusal, value};
+
+    #[test]
+    fn integers_are_exact() {
+        for (sent, expected) in [
+            (json!(7), 7),
+            (json!("7"), 7),
+            (json!(-7), -7),
+            (json!("-7"), -7),
+            (json!(0), 0),
+            (json!(i64::MAX), i64::MAX),
+            (json!("-9223372036854775808"), i64::MIN),
+        ] {
+            assert_eq!(value::<i64>(sent.clone()), expected, "{sent}");
+            assert_eq!(value::<Option<i64>>(sent.clone()), Some(expected), "{sent}");
+        }
+        for sent in [
+            json!(1.0),
+            json!(1e3),
+            json!(9_223_372_036_854_775_808_u64),
+            json!("9223372036854775808"),
+            json!("1.0"),
+            json!("+1"),
+            json!("01"),
+            json!("-0"),
+            json!(" 1"),
+            json!("٣"),
+            json!(true),
+            json!([1]),
+        ] {
+            let sentence = refusal::<Option<i64>>(sent.clone());
+            assert!(sentence.ends_with(": Must be a Integer"), "{sent} {sentence}");
+            assert_eq!(refusal::<i64>(sent), sentence);
+        }
+        assert_eq!(value::<Option<i64>>(json!(null)), None);
+        assert_eq!(value::<Option<i64>>(json!("")), None);
+    }
+
+    #[test]
+    fn pages_are_positive() {
+        let number = |page: Page| page.offset() / page.limit() + 1;
+        for (sent, expected) in
+            [("1", 1), ("26", 26), ("4294967296", u32::MAX), ("99999999999999999999", u32::MAX)]
+        {
+            assert_eq!(number(value::<Page>(json!(sent))), i64::from(expected));
+        }
+        assert_eq!(absent::<Page>(), Page::FIRST);
+        for sent in [
+            json!("0"),
+            json!("-1"),
+            json!("01"),
+            json!("1.0"),
+            json!("x"),
+            json!(""),
+            json!(null),
+            json!(["1"]),
+        ] {
+            let refused = refusal::<Page>(sent.clone());
+            assert!(refused.ends_with(": Must be a positive Integer"), "{sent} {refused}");
+        }
+    }
+}
