@@ -80,7 +80,7 @@ impl Postgres {
         self.execute(&format!("CREATE DATABASE {database} TEMPLATE {template}"));
     }
 
-    /// Makes a database a template: everybody is sent away, and nobody comes back.
+    /// Makes a database a template: its connections end, and no more are accepted.
     pub fn make_template(&self, database: &str, template: &str) {
         self.execute(&format!("ALTER DATABASE {database} ALLOW_CONNECTIONS false"));
         self.execute(&format!(

@@ -11,7 +11,7 @@ use super::{
     form,
     rows::{By, ROWS, Row},
     values,
-    workspace::Scene,
+    workspace::Workspace,
 };
 use crate::{
     support::{people::Person, process::HasAddress as _},
@@ -58,7 +58,7 @@ fn cell(place: usize, row: &Row, name: &str, wrong: Wrong) -> Cell {
 }
 
 fn in_texts(place: usize, row: &Row, every: usize, cells: &mut Vec<Cell>) {
-    for leaf in form::leaves(&(row.body)(&Scene::of_nobody())) {
+    for leaf in form::leaves(&(row.body)(&Workspace::empty())) {
         // Each field begins with another value, so that between them even a few of each are all.
         let skip = cells.len() % every;
         for hostile in values::in_json().into_iter().skip(skip).step_by(every) {
@@ -83,7 +83,7 @@ fn around(place: usize, row: &Row, cells: &mut Vec<Cell>) {
         cells.extend(values::IN_PATH.map(|id| cell(place, row, &format!("id {id}"), Wrong::Path(id))));
     }
     cells.push(cell(place, row, "97 headers", Wrong::Headers(97)));
-    if (row.body)(&Scene::of_nobody()).is_null() {
+    if (row.body)(&Workspace::empty()).is_null() {
         return;
     }
     cells.push(cell(place, row, "keys twice", Wrong::KeysTwice));
@@ -95,15 +95,15 @@ fn around(place: usize, row: &Row, cells: &mut Vec<Cell>) {
 }
 
 impl Cell {
-    pub fn play(&self, scene: &mut Scene, wire: &mut Wire) -> io::Result<Answer> {
-        scene.number += 1;
+    pub fn play(&self, workspace: &mut Workspace, wire: &mut Wire) -> io::Result<Answer> {
+        workspace.number += 1;
         let caller = match self.row.by {
-            By::Nobody => Person::nobody(&scene.owner),
-            By::Owner => scene.owner.clone(),
-            By::Newcomer => Person::owner(&scene.owner, &format!("newcomer{}", scene.number)),
+            By::Nobody => Person::nobody(&workspace.owner),
+            By::Owner => workspace.owner.clone(),
+            By::Newcomer => Person::owner(&workspace.owner, &format!("newcomer{}", workspace.number)),
         };
-        let request = Request::new(self.row.verb(), &self.url(scene)).token(caller.client.token());
-        let body = (self.row.body)(scene);
+        let request = Request::new(self.row.verb(), &self.url(workspace)).token(caller.client.token());
+        let body = (self.row.body)(workspace);
         match &self.wrong {
             Wrong::EndlessChunks => endless(&caller.base_url(), &request),
             Wrong::ContentType(kind) => wire.send(&request.body(kind, body.to_string())),
@@ -123,10 +123,10 @@ impl Cell {
         }
     }
 
-    fn url(&self, scene: &Scene) -> String {
+    fn url(&self, workspace: &Workspace) -> String {
         let pairs: Vec<String> =
             self.row.query.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let path = self.row.path(scene);
+        let path = self.row.path(workspace);
         match &self.wrong {
             Wrong::Path(id) => self.row.route.split(' ').next_back().unwrap_or_default().replace("{id}", id),
             Wrong::Query(pair) => format!("{path}?{pair}"),

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::wire::Answer;
 
-/// A place in a body where a text stands.
+/// The place of a text in a body.
 #[derive(Clone, Debug)]
 pub struct Leaf {
     /// As `serde_json` points to it.
@@ -98,6 +98,14 @@ pub fn lasting(answer: &Answer) -> String {
     forget(&mut body);
     let body = if body.is_null() { answer.body.clone() } else { body.to_string() };
     format!("{} {body}", answer.status)
+}
+
+/// `422 missing`: the status and the code of the first error, of what [`lasting`] answers.
+pub fn kind_of(answer: &str) -> String {
+    let (status, body) = answer.split_once(' ').unwrap_or((answer, ""));
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let code = body.pointer("/errors/0/code").and_then(Value::as_str).unwrap_or_default();
+    format!("{status} {code}").trim_end().to_owned()
 }
 
 fn forget(value: &mut Value) {

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{form, workspace::Scene};
+use super::{form, workspace::Workspace};
 use crate::support::people::{PASSWORD, account, email};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum By {
     Nobody,
     Owner,
-    /// Somebody who registers for this one request, since it may be their last.
+    /// A person who registers for this one request, since it may delete them.
     Newcomer,
 }
 
@@ -19,12 +19,12 @@ pub enum By {
 pub struct Row {
     pub route: &'static str,
     pub by: By,
-    /// What the request is answered as it stands.
+    /// The status of the request with nothing wrong in it.
     pub status: u16,
-    id: fn(&Scene) -> i64,
+    id: fn(&Workspace) -> i64,
     /// Names and values, the values as they stand in a URL.
     pub query: &'static [(&'static str, &'static str)],
-    pub body: fn(&Scene) -> Value,
+    pub body: fn(&Workspace) -> Value,
 }
 
 impl Row {
@@ -32,16 +32,16 @@ impl Row {
         self.route.split(' ').next().unwrap_or_default()
     }
 
-    pub fn path(&self, scene: &Scene) -> String {
+    pub fn path(&self, workspace: &Workspace) -> String {
         let path = self.route.split(' ').next_back().unwrap_or_default();
-        path.replace("{id}", &(self.id)(scene).to_string())
+        path.replace("{id}", &(self.id)(workspace).to_string())
     }
 
     pub fn takes_id(&self) -> bool {
         self.route.ends_with("{id}")
     }
 
-    const fn on(self, id: fn(&Scene) -> i64) -> Self {
+    const fn on(self, id: fn(&Workspace) -> i64) -> Self {
         Self { id, ..self }
     }
 
@@ -53,7 +53,7 @@ impl Row {
         Self { query, ..self }
     }
 
-    const fn sending(self, body: fn(&Scene) -> Value) -> Self {
+    const fn sending(self, body: fn(&Workspace) -> Value) -> Self {
         Self { body, ..self }
     }
 }
@@ -66,7 +66,7 @@ const fn row(route: &'static str, status: u16) -> Row {
 pub fn fields() -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
     for row in ROWS {
-        let texts = form::leaves(&(row.body)(&Scene::of_nobody())).into_iter().map(|leaf| leaf.name());
+        let texts = form::leaves(&(row.body)(&Workspace::empty())).into_iter().map(|leaf| leaf.name());
         fields.extend(
             texts
                 .chain(row.query.iter().map(|(name, _)| (*name).to_owned()))
@@ -78,19 +78,19 @@ pub fn fields() -> BTreeSet<String> {
 
 #[rustfmt::skip]
 pub const ROWS: &[Row] = &[
-    row("POST /api/v4/registrations", 201).by(By::Nobody).sending(|scene| json!({"user": {
-        "email": new_email(scene), "password": PASSWORD, "first_name": "Nina", "last_name": "Noll", "workspace_name": "Northside",
+    row("POST /api/v4/registrations", 201).by(By::Nobody).sending(|workspace| json!({"user": {
+        "email": new_email(workspace), "password": PASSWORD, "first_name": "Nina", "last_name": "Noll", "workspace_name": "Northside",
     }})),
-    row("POST /api/v4/registrations", 404).by(By::Nobody).sending(|scene| json!({
-        "user": {"email": new_email(scene), "password": PASSWORD}, "invite": {"id": text(scene.invite.id), "token": "guessed"},
+    row("POST /api/v4/registrations", 404).by(By::Nobody).sending(|workspace| json!({
+        "user": {"email": new_email(workspace), "password": PASSWORD}, "invite": {"id": text(workspace.invite.id), "token": "guessed"},
     })),
-    row("POST /api/v4/registrations", 201).by(By::Nobody).sending(|scene| json!({"user": {"email": new_email(scene), "password": PASSWORD}, "invite": ""})),
-    row("POST /api/v4/sessions", 200).by(By::Nobody).sending(|scene| json!({"user": {"email": scene.owner.email, "password": PASSWORD}})),
-    row("POST /api/v4/passwords", 200).by(By::Nobody).sending(|scene| json!({"user": {"email": scene.owner.email}})),
+    row("POST /api/v4/registrations", 201).by(By::Nobody).sending(|workspace| json!({"user": {"email": new_email(workspace), "password": PASSWORD}, "invite": ""})),
+    row("POST /api/v4/sessions", 200).by(By::Nobody).sending(|workspace| json!({"user": {"email": workspace.owner.email, "password": PASSWORD}})),
+    row("POST /api/v4/passwords", 200).by(By::Nobody).sending(|workspace| json!({"user": {"email": workspace.owner.email}})),
     row("PUT /api/v4/passwords", 422).by(By::Nobody).sending(|_| json!({"user": {"reset_password_token": "guessed", "password": PASSWORD}})),
-    row("PUT /api/v4/users", 200).by(By::Newcomer).sending(|scene| json!({"user": {
+    row("PUT /api/v4/users", 200).by(By::Newcomer).sending(|workspace| json!({"user": {
         "first_name": "Nina", "last_name": "Noll", "role_in_organization": "Coach", "state": "Ohio", "city": "Dayton",
-        "avatar_image": "https://example.com/nina.png", "mode": "dark", "email": format!("other-{}", new_email(scene)),
+        "avatar_image": "https://example.com/nina.png", "mode": "dark", "email": format!("other-{}", new_email(workspace)),
         "password": PASSWORD, "password_confirmation": PASSWORD, "current_password": PASSWORD,
     }})),
     row("PUT /api/v4/users", 200).by(By::Newcomer).sending(|_| json!({"user": {"password": PASSWORD, "current_password": PASSWORD}})),
@@ -98,39 +98,39 @@ pub const ROWS: &[Row] = &[
 
     row("POST /api/v4/twitter_accounts", 201).sending(connection),
     row("PUT /api/v4/walkthrough", 200).sending(|_| json!({"walkthrough": {"skip": "check_personal", "unskip": "check_personal"}})),
-    row("PUT /api/v4/twitter_accounts/{id}", 200).on(|scene| scene.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
+    row("PUT /api/v4/twitter_accounts/{id}", 200).on(|workspace| workspace.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
     row("GET /api/v4/twitter_accounts", 200).asking(&[("page", "1")]),
     row("GET /api/v4/social_accounts", 200).asking(&[("page", "1")]),
     row("POST /api/v4/workspaces/twitter_accounts", 201).sending(connection),
-    row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|scene| scene.account).sending(|_| json!({"twitter_account": {"nickname": "Cats", "team_ids": []}})),
-    row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|scene| scene.account).sending(|scene| json!({"twitter_account": {"team_ids": [text(scene.team)]}})),
+    row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|workspace| workspace.account).sending(|_| json!({"twitter_account": {"nickname": "Cats", "team_ids": []}})),
+    row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|workspace| workspace.account).sending(|workspace| json!({"twitter_account": {"team_ids": [text(workspace.team)]}})),
     row("GET /api/v4/workspaces/twitter_accounts", 200).asking(&[("page", "1")]),
-    row("POST /api/v4/account_transfers", 200).sending(|scene| json!({"account_transfer": {"social_account_id": text(scene.account), "to": "workspace"}})),
+    row("POST /api/v4/account_transfers", 200).sending(|workspace| json!({"account_transfer": {"social_account_id": text(workspace.account), "to": "workspace"}})),
 
     row("GET /api/v4/workspaces", 200).asking(&[("sort_by", "name"), ("sort_to", "asc")]),
     row("PUT /api/v4/workspaces", 200).sending(|_| json!({"workspace": {
         "name": "Northside", "organization_type": "Public High School", "custom_organization_type": "Band",
     }})),
 
-    row("PUT /api/v4/workspace_users/{id}", 200).on(|scene| scene.mate).sending(|_| json!({"workspace_role_id": "3"})),
+    row("PUT /api/v4/workspace_users/{id}", 200).on(|workspace| workspace.mate).sending(|_| json!({"workspace_role_id": "3"})),
 
-    row("POST /api/v4/invites", 201).sending(|scene| json!({"user_emails": [new_email(scene)], "location": "signUpForm"})),
-    row("GET /api/v4/invites/{id}", 404).on(|scene| scene.invite.id).by(By::Nobody).asking(&[("token", "guessed")]),
-    row("PUT /api/v4/invites/{id}", 422).on(|scene| scene.invite.id).sending(|scene| json!({"invite": {"token": scene.invite.token}})),
-    row("DELETE /api/v4/invites/{id}", 404).on(|scene| scene.invite.id).by(By::Nobody).sending(|_| json!({"invite": {"token": "1-guessed"}, "token": "1-again"})),
-    row("DELETE /api/v4/invites/{id}", 404).on(|scene| scene.invite.id).by(By::Nobody).sending(|_| json!({"invite": "", "token": "1-again"})),
+    row("POST /api/v4/invites", 201).sending(|workspace| json!({"user_emails": [new_email(workspace)], "location": "signUpForm"})),
+    row("GET /api/v4/invites/{id}", 404).on(|workspace| workspace.invite.id).by(By::Nobody).asking(&[("token", "guessed")]),
+    row("PUT /api/v4/invites/{id}", 422).on(|workspace| workspace.invite.id).sending(|workspace| json!({"invite": {"token": workspace.invite.token}})),
+    row("DELETE /api/v4/invites/{id}", 404).on(|workspace| workspace.invite.id).by(By::Nobody).sending(|_| json!({"invite": {"token": "1-guessed"}, "token": "1-again"})),
+    row("DELETE /api/v4/invites/{id}", 404).on(|workspace| workspace.invite.id).by(By::Nobody).sending(|_| json!({"invite": "", "token": "1-again"})),
 
     row("GET /api/v4/teams", 200).asking(&[("name", "coa"), ("filter", "user"), ("sort_type", "name"), ("sort_to", "asc")]),
-    row("POST /api/v4/teams", 201).sending(|scene| json!({"team": {"name": "Captains"}, "user_emails": [new_email(scene)]})),
-    row("GET /api/v4/teams/{id}", 200).on(|scene| scene.team).asking(&[("sort_by", "email"), ("sort_to", "asc")]),
-    row("PUT /api/v4/teams/{id}", 200).on(|scene| scene.team).sending(|_| json!({"team": {"name": "Coaches"}})),
+    row("POST /api/v4/teams", 201).sending(|workspace| json!({"team": {"name": "Captains"}, "user_emails": [new_email(workspace)]})),
+    row("GET /api/v4/teams/{id}", 200).on(|workspace| workspace.team).asking(&[("sort_by", "email"), ("sort_to", "asc")]),
+    row("PUT /api/v4/teams/{id}", 200).on(|workspace| workspace.team).sending(|_| json!({"team": {"name": "Coaches"}})),
     row("GET /api/v4/api_keys", 200).asking(&[("page", "1")]),
     row("POST /api/v4/api_keys", 201).sending(|_| json!({"api_key": {"name": "n8n", "scopes": ["read"], "expires_at": "2099-06-14T17:06:02Z"}})),
-    row("POST /api/v4/team_users", 201).sending(|scene| json!({"team_id": text(scene.team), "user_emails": [new_email(scene)], "sort_by": "email", "sort_to": "asc"})),
-    row("PUT /api/v4/team_users", 200).sending(|scene| json!({"team_id": text(scene.team), "id": text(scene.mate), "role": "member"})),
-    row("PUT /api/v4/team_users/{id}", 200).on(|scene| scene.mate).sending(|scene| json!({"team_id": text(scene.team), "role": "member"})),
-    row("DELETE /api/v4/team_users", 404).sending(|scene| json!({"team_id": text(scene.team), "id": "999999999"})),
-    row("DELETE /api/v4/team_users/{id}", 404).on(|_| 999_999_999).sending(|scene| json!({"team_id": text(scene.team)})),
+    row("POST /api/v4/team_users", 201).sending(|workspace| json!({"team_id": text(workspace.team), "user_emails": [new_email(workspace)], "sort_by": "email", "sort_to": "asc"})),
+    row("PUT /api/v4/team_users", 200).sending(|workspace| json!({"team_id": text(workspace.team), "id": text(workspace.mate), "role": "member"})),
+    row("PUT /api/v4/team_users/{id}", 200).on(|workspace| workspace.mate).sending(|workspace| json!({"team_id": text(workspace.team), "role": "member"})),
+    row("DELETE /api/v4/team_users", 404).sending(|workspace| json!({"team_id": text(workspace.team), "id": "999999999"})),
+    row("DELETE /api/v4/team_users/{id}", 404).on(|_| 999_999_999).sending(|workspace| json!({"team_id": text(workspace.team)})),
 ];
 
 /// A whole number as forms send it.
@@ -138,12 +138,12 @@ fn text(id: i64) -> String {
     id.to_string()
 }
 
-fn new_email(scene: &Scene) -> String {
-    email(&format!("new{}", scene.number))
+fn new_email(workspace: &Workspace) -> String {
+    email(&format!("new{}", workspace.number))
 }
 
-fn connection(scene: &Scene) -> Value {
-    let mut connection = account(&scene.number.to_string());
+fn connection(workspace: &Workspace) -> Value {
+    let mut connection = account(&workspace.number.to_string());
     connection["twitter_account"]["location"] = json!("signUpForm");
     connection
 }

@@ -1,6 +1,6 @@
-//! Values that somebody may send to see what breaks. `TEXT` stands for the value that is meant to be there.
+//! Values that an attacker may send. `TEXT` is replaced by the value that belongs there.
 
-/// What stands in a JSON body, raw.
+/// Raw bytes of a JSON value.
 pub struct Hostile {
     pub name: &'static str,
     pub json: Vec<u8>,

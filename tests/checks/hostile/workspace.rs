@@ -1,11 +1,11 @@
-//! What the rows speak of: an owner, a colleague in a team, accounts, an invite; and a number for each request.
+//! What the rows name: an owner, a colleague in a team, accounts, an invite; and a number for each request.
 
 use reqwest::Method;
 use serde_json::json;
 
 use crate::support::people::{Person, Ticket};
 
-pub struct Scene {
+pub struct Workspace {
     pub owner: Person,
     pub mate: i64,
     pub team: i64,
@@ -16,7 +16,7 @@ pub struct Scene {
     pub number: u32,
 }
 
-impl Scene {
+impl Workspace {
     pub fn new(base_url: &str) -> Self {
         let owner = Person::owner(base_url, "owner");
         let mate = owner.colleague("mate");
@@ -32,8 +32,8 @@ impl Scene {
         }
     }
 
-    /// Nothing is there: for the shape of a body alone.
-    pub fn of_nobody() -> Self {
+    /// Without a server, for the shape of a body alone.
+    pub fn empty() -> Self {
         let invite = Ticket { id: 0, token: "token".to_owned() };
         Self {
             owner: Person::nobody(""),

@@ -1,4 +1,4 @@
-//! What nobody in their right mind sends: an answer below 500, which names what is wrong, and the same on both
+//! Requests that no honest client sends: each answer is below 500, names what is wrong, and is the same on both
 //! databases.
 
 mod bodies;
@@ -10,29 +10,40 @@ use serde_json::{Value, json};
 
 use crate::{
     rest::caller::{Answer, Caller},
-    support::{database::Kind, server::TestApp},
+    support::{database::Kind, recorded::assert_recorded, server::TestApp},
 };
 
 /// What was sent and what came back, in their order.
 type Transcript = Vec<(String, Answer)>;
 
-/// Plays a script on each database there is, and compares what came back; what was made differs in id and time.
-fn same_on_both(script: impl Fn(&Caller) -> Transcript) {
-    let mut transcripts = Kind::available().into_iter().map(|kind| {
-        let app = TestApp::start(kind);
-        let transcript = script(&Caller::program(&app));
-        transcript.into_iter().map(|(what, answer)| (what, comparable(answer))).collect::<Vec<_>>()
-    });
-    let first = transcripts.next().expect("a database");
+/// Plays a script on each database there is. The answers are the same on both but for the ids and times of what was
+/// made, and of the kinds that were recorded under this name.
+fn same_on_both(name: &str, script: impl Fn(&Caller) -> Transcript) {
+    let transcripts: Vec<Transcript> =
+        Kind::available().into_iter().map(|kind| play(kind, &script)).collect();
+    let first = &transcripts[0];
     assert!(!first.is_empty());
-    for (what, (status, answer)) in &first {
+    for (what, (status, answer)) in first {
         assert!(*status < 500, "{what}: {status} {answer}");
     }
-    for other in transcripts {
+    for other in &transcripts[1..] {
+        assert_eq!(first.len(), other.len());
         for (one, other) in first.iter().zip(other) {
-            assert_eq!(*one, other);
+            assert_eq!(one, other);
         }
     }
+    assert_recorded("tests/integration/rest/hostile", name, first.iter().map(|(_, answer)| kind_of(answer)));
+}
+
+fn play(kind: Kind, script: impl Fn(&Caller) -> Transcript) -> Transcript {
+    let app = TestApp::start(kind);
+    let transcript = script(&Caller::program(&app));
+    transcript.into_iter().map(|(what, answer)| (what, comparable(answer))).collect()
+}
+
+/// `400 BadRequestException`
+fn kind_of((status, answer): &Answer) -> String {
+    format!("{status} {}", answer["error"].as_str().unwrap_or_default()).trim_end().to_owned()
 }
 
 fn comparable((status, answer): Answer) -> Answer {

@@ -63,7 +63,7 @@ fn texts() -> Vec<Vec<u8>> {
 
 #[test]
 fn what_is_no_record_is_told_so() {
-    same_on_both(|program| {
+    same_on_both("what_is_no_record_is_told_so", |program| {
         let record = program.create("timelineActivities", &json!({}));
         let path = format!("timelineActivities/{}", record["id"].as_str().expect("an id"));
         let mut transcript = Vec::new();

@@ -7,7 +7,7 @@ use super::{queries::ask, same_on_both};
 
 #[test]
 fn filters() {
-    same_on_both(|program| {
+    same_on_both("filters", |program| {
         let mut transcript = Vec::new();
         let deep = |word: &str, depth: usize| {
             format!("{}city[eq]:1{}", format!("{word}(").repeat(depth), ")".repeat(depth))
@@ -64,7 +64,7 @@ fn filters() {
 
 #[test]
 fn orders() {
-    same_on_both(|program| {
+    same_on_both("orders", |program| {
         let mut transcript = Vec::new();
         for order in [
             ",",
@@ -88,7 +88,7 @@ fn orders() {
 
 #[test]
 fn cursors() {
-    same_on_both(|program| {
+    same_on_both("cursors", |program| {
         let mut transcript = Vec::new();
         let id = "20202020-0687-4c41-b707-ed1bfca972a7";
         for cursor in [
@@ -130,7 +130,7 @@ fn cursors() {
 
 #[test]
 fn limits_and_depths() {
-    same_on_both(|program| {
+    same_on_both("limits_and_depths", |program| {
         let mut transcript = Vec::new();
         for limit in ["0", "1001", "-0", "+1", "1.0", "1e2", "٣", "99999999999999999999999", " 1 ", "1\0"] {
             ask(&mut transcript, program, "people", &[("limit", limit)]);
@@ -143,7 +143,7 @@ fn limits_and_depths() {
 
 #[test]
 fn paths() {
-    same_on_both(|program| {
+    same_on_both("paths", |program| {
         let mut transcript = Vec::new();
         for path in [
             "%00",

@@ -36,7 +36,7 @@ pub fn ask(transcript: &mut Transcript, program: &Caller, plural: &str, paramete
 
 #[test]
 fn every_column_can_be_asked_in_every_way() {
-    same_on_both(|program| {
+    same_on_both("every_column_can_be_asked_in_every_way", |program| {
         Full::workspace(program);
         let mut transcript = Vec::new();
         let mut turn = 0;
@@ -69,7 +69,7 @@ fn every_column_can_be_asked_in_every_way() {
 
 #[test]
 fn every_pattern_and_literal_has_one_answer() {
-    same_on_both(|program| {
+    same_on_both("every_pattern_and_literal_has_one_answer", |program| {
         for (city, name) in [("a\\b", "100%"), ("a_b", "ÄÖÜ"), ("", "ß"), ("A'b", "🦁"), ("line\nbreak", "İ")]
         {
             program.create("people", &json!({"city": city, "name": {"firstName": name}, "position": 0.5}));

@@ -54,7 +54,7 @@ fn target(program: &Caller, object: &'static Object) -> String {
 
 #[test]
 fn no_field_takes_what_it_cannot_hold() {
-    same_on_both(|program| {
+    same_on_both("no_field_takes_what_it_cannot_hold", |program| {
         let mut transcript: Transcript = Vec::new();
         for object in objects() {
             let path = target(program, object);
