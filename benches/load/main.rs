@@ -58,7 +58,7 @@ fn report(database: &str, url: Option<&str>) {
     );
 }
 
-/// Everybody sends for as long; the clients come back for the next round.
+/// All clients send for this long; they are answered for the next round.
 fn run(clients: Vec<Client>, time: Duration) -> (Vec<Client>, Vec<Duration>) {
     let until = Instant::now() + time;
     let threads: Vec<_> =

@@ -12,7 +12,7 @@ pub struct Census {
     /// Pairs of accounts that are the same and are held personally and by the workspace.
     #[diesel(sql_type = BigInt)]
     pub owned_by_both: i64,
-    /// Claims that no account stands on.
+    /// Claims without an account.
     #[diesel(sql_type = BigInt)]
     pub orphan_claims: i64,
     /// Accounts without a claim for their side.

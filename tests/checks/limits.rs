@@ -1,4 +1,4 @@
-//! G1 and G2: what a rush of logins, and what clients that never finish, do to everybody else.
+//! G1 and G2: what a rush of logins, and what clients that never finish, do to other clients.
 
 mod latency;
 mod rush;

@@ -42,7 +42,7 @@ fn copies() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A name, what stands wrong in the file, and a word of the reason to refuse it.
+/// A name, the wrong part of the file, and a word of the reason to refuse it.
 const REFUSED: [(&str, &str, &str); 7] = [
     ("a file without examples", "examples: []", "examples"),
     (

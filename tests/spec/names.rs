@@ -116,7 +116,7 @@ impl Names {
     }
 }
 
-/// A value as it stands in a URL, a header or a form.
+/// A value as text, for a URL, a header or a form.
 pub fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)
 }

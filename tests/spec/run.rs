@@ -13,7 +13,7 @@ use crate::{
     world::World,
 };
 
-/// What an example needs to know of the file it stands in.
+/// What an example takes from its file.
 pub struct Context<'a> {
     pub world: &'a World,
     /// `POST /api/v4/teams`

@@ -1,5 +1,5 @@
 //! Who and what an example may speak of, as `spec/world.yml` tells it, and how people come to exist:
-//! through the public routes, like everybody else.
+//! through the public routes, as people do.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Many who sign in over and over, as fast as they are answered; and somebody who watches what it does to others.
+//! Clients that sign in over and over, as fast as they are answered, and one that measures what others meet meanwhile.
 
 use std::{
     sync::{
@@ -20,7 +20,7 @@ use crate::{
     wire::{Request, Wire},
 };
 
-/// The pause between two looks.
+/// The pause between two measurements.
 const EVERY: Duration = Duration::from_millis(10);
 
 /// What an ordinary client meets.
@@ -39,7 +39,7 @@ pub struct Logins {
     pub others: u64,
 }
 
-/// Each client is somebody of their own, at an address of their own.
+/// Each client is another person at another address.
 pub struct Rush {
     people: Vec<Person>,
     logins: Mutex<Logins>,

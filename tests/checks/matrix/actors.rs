@@ -32,7 +32,7 @@ pub enum Which {
 #[derive(Clone)]
 pub struct Things {
     pub team: i64,
-    /// Somebody in that team, and nobody's admin.
+    /// A member of that team, without a role of an admin.
     pub mate: i64,
     /// Of the workspace, shared with nobody.
     pub account: i64,
@@ -67,7 +67,7 @@ impl People {
         Self { actors: [nobody, signed_out, owner, admin, member, removed, invited, stranger], home, foreign }
     }
 
-    /// The token of an invite is that of home's whatever is asked for: whoever has the right one may come in.
+    /// The token is always that of the invite at home: with the right one a foreign invite may be seen.
     pub fn things(&self, which: Which, number: u32) -> Things {
         const NOTHING: i64 = 999_999_999;
         let mut things = match which {

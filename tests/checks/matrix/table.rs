@@ -117,7 +117,7 @@ pub fn table() -> Vec<Row> {
 
         row("GET /api/v4/invites", SIGNED_IN),
         row("POST /api/v4/invites", MAKERS).sending(|things| json!({"user_emails": [new_email(things)]})),
-        // Whoever holds the token is let in; only the one it was sent to may accept.
+        // The token alone shows an invite; only the person it was sent to may accept it.
         row("GET /api/v4/invites/{id}", EVERYBODY).on(|things| things.invite.id).asking(|things| format!("?token={}", things.invite.token)),
         row("PUT /api/v4/invites/{id}", [401, 401, 422, 422, 422, 422, 200, 422]).on(|things| things.invite.id).sending(|things| json!({"invite": {"token": things.invite.token}})).disturbing(),
         row("DELETE /api/v4/invites/{id}", EVERYBODY).on(|things| things.invite.id).sending(|things| json!({"invite": {"token": things.invite.token}})),

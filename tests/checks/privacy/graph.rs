@@ -48,7 +48,7 @@ pub struct Graph {
     pub is_admin: bool,
     /// Whether nobody in the caller's own workspace holds it.
     pub is_foreign: bool,
-    /// The addresses of everybody in the caller's own workspace.
+    /// The addresses of all people in the caller's own workspace.
     pub colleagues: BTreeSet<String>,
     /// Two accounts held alike: one to ask for as the workspace's, one as one's own.
     pub held: [Held; 2],

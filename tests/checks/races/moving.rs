@@ -1,5 +1,5 @@
-//! Somebody moves while a request of theirs waits for the workspace they leave. The request goes on to the next
-//! workspace empty-handed: with the first still locked it would be half of a deadlock.
+//! A person moves to another workspace while a request of theirs waits for the lock of the one they leave. The request
+//! releases that lock before it asks for the next: holding both could be half of a deadlock.
 
 use std::{
     thread,

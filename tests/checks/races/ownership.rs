@@ -148,7 +148,7 @@ fn judge_rounds(outcomes: &[Vec<Outcome>], rounds: usize, verdict: &mut Verdict)
     verdict.none("neither_won_nor_refused", others.count() as u64);
 }
 
-/// Somebody in another workspace, on another server, connects and disconnects until the work is done.
+/// A person in another workspace, on another server, connects and disconnects until the work is done.
 fn beside_a_writer<T>(server: &Server, tally: &Arc<Tally>, work: impl FnOnce() -> T) -> (T, u64) {
     let writer = CountedPerson::owner("writer", server, tally);
     let done = AtomicBool::new(false);

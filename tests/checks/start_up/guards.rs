@@ -13,7 +13,7 @@ pub const SECRET: &str = "hunter2hunter2";
 pub struct Guard {
     pub name: &'static str,
     pub prepare: fn(&Database, &mut Command),
-    /// What somebody who reads it can act on.
+    /// The part of the message that says what to do.
     pub says: &'static [&'static str],
 }
 

@@ -42,7 +42,7 @@ pub struct People<'a> {
 type Request = (Method, String, Option<Value>);
 
 impl Service {
-    /// Whoever asks may say where they sit.
+    /// Clients may say which address they have.
     pub fn start(kind: Kind) -> TestApp {
         let here = IpAddr::from(Ipv4Addr::LOCALHOST);
         TestApp::start_with(kind, |settings| settings.trusted_proxies = vec![here.into()])

@@ -1,4 +1,4 @@
-//! Whoever comes to `/rest`: with a key, with a session, or with nothing.
+//! Callers of `/rest`: with a key, with a session, or without credentials.
 
 use reqwest::{Method, blocking::RequestBuilder, header::CONTENT_TYPE};
 use roster::models::api_key::Scope;
@@ -117,14 +117,14 @@ pub fn key_text(person: &Person, scopes: &[Scope]) -> String {
     answer["api_key"]["key"].as_str().expect("a key").to_owned()
 }
 
-/// The one value there is, whatever it is called.
+/// The value of the only field.
 pub fn only(object: &Value) -> Value {
     let fields = object.as_object().expect("an object");
     assert_eq!(fields.len(), 1, "{object}");
     fields.values().next().expect("one value").clone()
 }
 
-/// A whole refusal in this door's face.
+/// A whole refusal as `/rest` answers it.
 pub fn refusal(status: u16, error: &str, message: &str) -> Answer {
     (status, json!({"statusCode": status, "error": error, "messages": [message]}))
 }
@@ -133,7 +133,7 @@ pub fn bad_request(message: &str) -> Answer {
     refusal(400, "BadRequestException", message)
 }
 
-/// What a write says of a record that is not there.
+/// The answer to a write to a record that does not exist.
 pub fn no_entity(singular: &str, id: &str) -> Answer {
     let message =
         format!("Could not find any entity of type \"{singular}\" matching: {{\n    \"id\": \"{id}\"\n}}");

@@ -1,4 +1,4 @@
-//! What `/rest` says to whoever comes in with nothing, or with something wrong.
+//! What `/rest` answers without credentials, or with wrong ones.
 
 use roster::models::api_key::Scope;
 use serde_json::{Value, json};

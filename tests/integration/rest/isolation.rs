@@ -30,7 +30,7 @@ impl Worlds {
         Self { ours, theirs, us: [program, Caller::session(app, &olga)], they }
     }
 
-    /// No id of theirs stands anywhere in it.
+    /// It contains no id of theirs.
     fn assert_ours(&self, what: &str, answer: &Value) {
         let text = answer.to_string();
         let leaked: BTreeSet<_> = self

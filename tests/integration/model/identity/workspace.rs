@@ -109,7 +109,7 @@ impl<'a> Workspace<'a> {
         accounts.iter().map(|account| self.row(account)).collect()
     }
 
-    /// Claims that no account stands on.
+    /// Claims without an account.
     pub fn stray_claims(&mut self) -> i64 {
         let admin = self.admin;
         let counted = self.register.transact(|conn| {

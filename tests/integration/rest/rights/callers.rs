@@ -96,7 +96,7 @@ impl Held {
     }
 }
 
-/// A workspace with everybody in it, and one account of each kind with its token.
+/// All callers of one workspace, and one account of each kind with its token.
 pub struct Callers {
     pub callers: Vec<(Who, Caller)>,
     pub accounts: BTreeMap<Held, String>,

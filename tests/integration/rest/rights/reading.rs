@@ -51,7 +51,7 @@ struct Reading {
     record_id: String,
 }
 
-/// The records whose readings were written down since the last time somebody asked.
+/// The records whose token readings were recorded since the last call.
 fn readings(conn: &mut Conn) -> BTreeSet<String> {
     let rows: Vec<Reading> = sql_query("SELECT CAST(record_id AS text) AS record_id FROM token_readings")
         .load(conn)
