@@ -103,7 +103,7 @@ impl Cli {
 }
 
 fn settings(flags: &Texts, environment: &Texts) -> anyhow::Result<Settings> {
-    let settings = Settings::read(flags, environment)?;
+    let settings = Settings::load(flags, environment)?;
     logging::start(&settings.log, settings.log_format)?;
     for variable in settings::unknown_variables(environment) {
         log::warn!("{variable} is set, but Roster has no such setting; see roster --help");

@@ -57,9 +57,10 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// `flags` by the name of their setting, `environment` as the process has it.
-    pub fn read(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
-        Self::from_layers(&Layers::read(flags, environment)?)
+    /// From the layers: `flags` by the name of their setting, `environment` as the process has it, and the file that
+    /// one of them may name. The error names the setting that was refused, and where it was set.
+    pub fn load(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
+        Self::from_layers(&Layers::load(flags, environment)?)
     }
 
     /// The file with the keys, wherever it was put.
@@ -121,7 +122,7 @@ impl Settings {
 /// The defaults of the table, nothing more: no variable is read and no file.
 impl Default for Settings {
     fn default() -> Self {
-        Self::read(&Texts::new(), &Texts::new()).expect("every default is a value its setting accepts")
+        Self::load(&Texts::new(), &Texts::new()).expect("every default is a value its setting accepts")
     }
 }
 

@@ -21,7 +21,7 @@ mod schema;
 pub fn run(flags: &Texts, environment: &Texts) -> anyhow::Result<()> {
     let mut report = Report::default();
     report.print(configuration::of_variables(environment))?;
-    match Settings::read(flags, environment) {
+    match Settings::load(flags, environment) {
         Ok(settings) => run_checks(&settings, &mut report)?,
         Err(error) => report.print([Finding::fail("settings", format!("{error:#}"))])?,
     }

@@ -1,67 +1,48 @@
 //! A range of network addresses, `10.0.0.0/8` or a single `192.0.2.7`, as operators name their proxies.
-//! IPv4 written the IPv6 way (`::ffff:10.0.0.1`) is the same address as its short form.
+//! An IPv4 address in IPv6 notation (`::ffff:10.0.0.1`) is the same address as its short form.
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
-    str::FromStr,
-};
+use std::{fmt, net::IpAddr, str::FromStr};
 
-use super::given::Unacceptable;
+use ipnet::{AddrParseError, IpNet, Ipv4Net};
 
-/// The addresses that share their first `length` bits with `first`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct AddressRange {
-    first: IpAddr,
-    length: u32,
-}
+pub struct AddressRange(IpNet);
 
 impl AddressRange {
     pub fn contains(&self, address: IpAddr) -> bool {
-        match (self.first, address.to_canonical()) {
-            (IpAddr::V4(first), IpAddr::V4(address)) => v4_start(address, self.length) == first,
-            (IpAddr::V6(first), IpAddr::V6(address)) => v6_start(address, self.length) == first,
-            _ => false,
-        }
+        self.0.contains(&address.to_canonical())
     }
 }
 
+/// The range of one address.
 impl From<IpAddr> for AddressRange {
     fn from(address: IpAddr) -> Self {
-        let first = address.to_canonical();
-        Self { first, length: bits(first) }
+        Self(canonical(address.into()))
     }
 }
 
 impl FromStr for AddressRange {
-    type Err = Unacceptable;
+    type Err = AddrParseError;
 
-    fn from_str(text: &str) -> Result<Self, Unacceptable> {
-        let Some((address, length)) = text.split_once('/') else {
-            return text.parse::<IpAddr>().map(Self::from).map_err(|_| Unacceptable);
-        };
-        let address: IpAddr = address.parse().map_err(|_| Unacceptable)?;
-        let length: u32 = length.parse().map_err(|_| Unacceptable)?;
-        if length > bits(address) {
-            return Err(Unacceptable);
-        }
-        Ok(match (address, address.to_canonical()) {
-            (IpAddr::V6(_), IpAddr::V4(mapped)) if length >= 96 => Self::v4(mapped, length - 96),
-            (IpAddr::V6(address), _) => Self { first: v6_start(address, length).into(), length },
-            (IpAddr::V4(address), _) => Self::v4(address, length),
-        })
+    fn from_str(text: &str) -> Result<Self, AddrParseError> {
+        let range = text.parse().map(|address: IpAddr| address.into()).or_else(|_| text.parse())?;
+        Ok(Self(canonical(range).trunc()))
     }
 }
 
-impl AddressRange {
-    fn v4(address: Ipv4Addr, length: u32) -> Self {
-        Self { first: v4_start(address, length).into(), length }
+/// IPv4 ranges in IPv6 notation have 96 bits in front, `::ffff:0:0/96`.
+fn canonical(range: IpNet) -> IpNet {
+    const PREFIX: u8 = 96;
+    let IpNet::V6(v6) = range else { return range };
+    match (v6.addr().to_ipv4_mapped(), v6.prefix_len().checked_sub(PREFIX)) {
+        (Some(v4), Some(length)) => Ipv4Net::new_assert(v4, length).into(),
+        _ => range,
     }
 }
 
 impl fmt::Display for AddressRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.first, self.length)
+        self.0.fmt(f)
     }
 }
 
@@ -69,19 +50,6 @@ impl fmt::Debug for AddressRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-fn bits(address: IpAddr) -> u32 {
-    if address.is_ipv4() { Ipv4Addr::BITS } else { Ipv6Addr::BITS }
-}
-
-/// A shift by the whole width is the empty mask of `/0`.
-fn v4_start(address: Ipv4Addr, length: u32) -> Ipv4Addr {
-    Ipv4Addr::from_bits(address.to_bits() & u32::MAX.checked_shl(Ipv4Addr::BITS - length).unwrap_or(0))
-}
-
-fn v6_start(address: Ipv6Addr, length: u32) -> Ipv6Addr {
-    Ipv6Addr::from_bits(address.to_bits() & u128::MAX.checked_shl(Ipv6Addr::BITS - length).unwrap_or(0))
 }
 
 #[cfg(test)]
@@ -120,6 +88,6 @@ mod tests {
     #[case("::/129")]
     #[case("proxy.example.com")]
     fn refuses_what_is_no_range(#[case] text: &str) {
-        assert_eq!(text.parse::<AddressRange>(), Err(Unacceptable));
+        assert!(text.parse::<AddressRange>().is_err());
     }
 }

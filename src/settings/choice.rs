@@ -1,11 +1,10 @@
-//! The settings that are one word out of a few.
+//! The settings that are one word out of a few: the variants' names in lower case.
 
-use std::str::FromStr;
-
-use super::given::Unacceptable;
+use strum::EnumString;
 
 /// Who may register.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum SignUp {
     Open,
     /// Only with an invite to a workspace.
@@ -13,33 +12,9 @@ pub enum SignUp {
     Closed,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum LogFormat {
     Text,
     Json,
-}
-
-impl FromStr for SignUp {
-    type Err = Unacceptable;
-
-    fn from_str(word: &str) -> Result<Self, Unacceptable> {
-        match word {
-            "open" => Ok(Self::Open),
-            "invited" => Ok(Self::Invited),
-            "closed" => Ok(Self::Closed),
-            _ => Err(Unacceptable),
-        }
-    }
-}
-
-impl FromStr for LogFormat {
-    type Err = Unacceptable;
-
-    fn from_str(word: &str) -> Result<Self, Unacceptable> {
-        match word {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err(Unacceptable),
-        }
-    }
 }

@@ -1,31 +1,28 @@
-//! What somebody gave for one setting, and where; turned into a value, or into the sentence that refuses it.
+//! What was given for one setting, and where: parsed into a value, or refused with a message that names both.
 
 use std::{ops::RangeInclusive, str::FromStr};
 
 use anyhow::anyhow;
-use config::{Value, ValueKind};
 use secrecy::SecretString;
+use toml::Value;
 
 use super::key::Key;
 
-/// The text is not what its setting accepts; which setting that is, the reader knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not an accepted value")]
-pub struct Unacceptable;
-
-pub struct Given<'a> {
-    pub key: &'a Key,
-    pub value: &'a Value,
+pub struct Given {
+    pub key: &'static Key,
+    /// The flag, the variable or the key of the file, as the operator wrote it.
+    pub origin: String,
+    pub value: Value,
 }
 
-impl Given<'_> {
+impl Given {
     pub fn parse<T: FromStr>(&self) -> anyhow::Result<T> {
-        self.text().and_then(|text| text.parse().ok()).ok_or_else(|| self.refusal())
+        text(&self.value).and_then(|text| text.parse().ok()).ok_or_else(|| self.refusal())
     }
 
-    /// The text as it came, once it has the shape that `accepted` knows.
+    /// The text as it came, if it is `accepted`.
     pub fn text_that(&self, accepted: impl Fn(&str) -> bool) -> anyhow::Result<String> {
-        self.text().filter(|text| accepted(text)).ok_or_else(|| self.refusal())
+        text(&self.value).filter(|text| accepted(text)).ok_or_else(|| self.refusal())
     }
 
     pub fn secret(&self) -> anyhow::Result<SecretString> {
@@ -52,29 +49,31 @@ impl Given<'_> {
     }
 
     fn items(&self) -> Option<Vec<String>> {
-        let texts = match &self.value.kind {
-            ValueKind::Array(items) => {
-                items.iter().map(|value| Given { value, ..*self }.text()).collect::<Option<Vec<_>>>()?
-            }
-            _ => vec![self.text()?],
+        let texts = match &self.value {
+            Value::Array(items) => items.iter().map(text).collect::<Option<Vec<_>>>()?,
+            value => vec![text(value)?],
         };
         let items = texts.iter().flat_map(|text| text.split(',')).map(str::trim);
         Some(items.filter(|item| !item.is_empty()).map(str::to_owned).collect())
     }
 
-    fn text(&self) -> Option<String> {
-        match &self.value.kind {
-            ValueKind::Array(_) | ValueKind::Table(_) | ValueKind::Nil => None,
-            _ => self.value.clone().into_string().ok(),
-        }
-    }
-
     fn refusal(&self) -> anyhow::Error {
-        let origin = self.value.origin().unwrap_or(self.key.name);
-        let accepts = self.key.accepts;
-        match self.text() {
+        let (origin, accepts) = (&self.origin, self.key.accepts);
+        match text(&self.value) {
             Some(text) if !self.key.is_secret() => anyhow!("{origin} is {text:?}; it takes {accepts}"),
             _ => anyhow!("{origin} is not accepted; it takes {accepts}"),
         }
+    }
+}
+
+/// A file may say `workers = 4` or `workers = "4"`.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Boolean(boolean) => Some(boolean.to_string()),
+        Value::Datetime(moment) => Some(moment.to_string()),
+        Value::Array(_) | Value::Table(_) => None,
     }
 }

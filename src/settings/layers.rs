@@ -1,10 +1,10 @@
-//! Where settings are looked for: flags, over variables, over the file, over the defaults.
-//! Each value remembers its origin in the words of the person who wrote it, for the sentence that may refuse it.
+//! Where settings come from: flags win over variables, variables over the file, the file over the defaults.
+//! Each value keeps its origin, for the message that may refuse it.
 
-use std::{collections::BTreeMap, fmt, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
-use anyhow::{Context, anyhow, bail};
-use config::{Config, ConfigError, File, FileFormat, Map, Source, Value, ValueKind};
+use anyhow::{Context, anyhow};
+use toml::{Table, Value};
 
 use super::{
     given::Given,
@@ -14,120 +14,96 @@ use super::{
 /// Texts by the name they were given under.
 pub type Texts = BTreeMap<String, String>;
 
-pub struct Layers(Map<String, Value>);
+/// By the name of the setting; a later layer overwrites an earlier one.
+#[derive(Default)]
+pub struct Layers(BTreeMap<&'static str, Given>);
 
 impl Layers {
     /// `flags` by the name of their setting, `environment` as the process has it.
-    pub fn read(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
+    pub fn load(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
         let file = flags.get(CONFIG.name).or_else(|| environment.get(&CONFIG.variable()));
-        let mut builder = Config::builder().add_source(Layer::of_defaults());
+        let mut layers = Self::default();
+        layers.add_defaults();
         if let Some(path) = file.filter(|path| !path.is_empty()) {
-            builder = builder.add_source(Layer::of_file(Path::new(path))?);
+            layers.add_file(Path::new(path))?;
         }
-        let layered = builder
-            .add_source(Layer::of_environment(environment))
-            .add_source(Layer::of_flags(flags))
-            .build()?;
-        Ok(Self(layered.cache.into_table()?))
+        layers.add_environment(environment);
+        layers.add_flags(flags);
+        Ok(layers)
     }
 
     /// A setting that has a default.
-    pub fn required(&self, name: &str) -> anyhow::Result<Given<'_>> {
-        self.given(name).with_context(|| format!("{name} is not set and has no default"))
+    pub fn required(&self, name: &str) -> anyhow::Result<&Given> {
+        self.0.get(name).with_context(|| format!("{name} is not set and has no default"))
     }
 
     /// A setting that may be left unset.
-    pub fn optional<'a, T>(
-        &'a self,
+    pub fn optional<T>(
+        &self,
         name: &str,
-        read: impl FnOnce(&Given<'a>) -> anyhow::Result<T>,
+        parse: impl FnOnce(&Given) -> anyhow::Result<T>,
     ) -> anyhow::Result<Option<T>> {
-        self.given(name).as_ref().map(read).transpose()
+        self.0.get(name).map(parse).transpose()
     }
 
-    fn given(&self, name: &str) -> Option<Given<'_>> {
-        let key = KEYS.iter().find(|key| key.name == name)?;
-        self.0.get(name).map(|value| Given { key, value })
+    fn add_defaults(&mut self) {
+        for key in KEYS {
+            if let Some(text) = key.default {
+                self.set(key, format!("the default of {}", key.name), text);
+            }
+        }
+    }
+
+    fn add_file(&mut self, path: &Path) -> anyhow::Result<()> {
+        let at = path.display();
+        let text = fs::read_to_string(path).with_context(|| format!("cannot read the settings file {at}"))?;
+        let table: Table = text
+            .parse()
+            .map_err(|error: toml::de::Error| anyhow!("in {at}: {}", without_quotes(&error.to_string())))?;
+        for (name, value) in table {
+            let key = KEYS.iter().find(|key| key.name == name).with_context(|| {
+                format!("{at} has an unknown key {name:?}; the keys are {}", names(KEYS))
+            })?;
+            self.set(key, format!("{name} in {at}"), value);
+        }
+        Ok(())
+    }
+
+    /// `DATABASE_URL` is the usual name; ours wins over it.
+    fn add_environment(&mut self, environment: &Texts) {
+        for key in KEYS {
+            let usual = (key.name == "database_url").then(|| "DATABASE_URL".to_owned());
+            for variable in usual.into_iter().chain([key.variable()]) {
+                if let Some(text) = environment.get(&variable).filter(|text| !text.is_empty()) {
+                    self.set(key, variable, text.as_str());
+                }
+            }
+        }
+    }
+
+    fn add_flags(&mut self, flags: &Texts) {
+        for key in KEYS {
+            if let Some(text) = flags.get(key.name) {
+                self.set(key, format!("--{}", key.flag()), text.as_str());
+            }
+        }
+    }
+
+    fn set(&mut self, key: &'static Key, origin: String, value: impl Into<Value>) {
+        self.0.insert(key.name, Given { key, origin, value: value.into() });
     }
 }
 
-/// Variables that look like ours and are not, most likely misspelt.
+/// Variables that begin like ours and are none of them: most likely misspelt.
 pub fn unknown_variables(environment: &Texts) -> impl Iterator<Item = &str> {
     let known = |variable: &str| KEYS.iter().chain([&CONFIG]).any(|key| key.variable() == variable);
     environment.keys().map(String::as_str).filter(move |name| name.starts_with("ROSTER_") && !known(name))
 }
 
-#[derive(Clone, Default)]
-struct Layer(Map<String, Value>);
-
-/// Names alone: a value may be a password.
-impl fmt::Debug for Layer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
-}
-
-impl Layer {
-    fn of_defaults() -> Self {
-        KEYS.iter()
-            .filter_map(|key| Some((key.name, key.default?)))
-            .fold(Self::default(), |layer, (name, text)| {
-                layer.with(name, &format!("the default of {name}"), text)
-            })
-    }
-
-    fn of_file(path: &Path) -> anyhow::Result<Self> {
-        let at = path.display();
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read the settings file {at}"))?;
-        let values = File::from_str(&text, FileFormat::Toml)
-            .collect()
-            .map_err(|error| anyhow!("in {at}: {}", without_quotes(&error.to_string())))?;
-        values.into_iter().try_fold(Self::default(), |layer, (name, value)| {
-            if !KEYS.iter().any(|key| key.name == name) {
-                bail!("{at} has an unknown key {name:?}; the keys are {}", names(KEYS));
-            }
-            Ok(layer.with(&name, &format!("{name} in {at}"), value.kind))
-        })
-    }
-
-    fn of_environment(environment: &Texts) -> Self {
-        let also = [("DATABASE_URL".to_owned(), "database_url")];
-        let ours = KEYS.iter().map(|key| (key.variable(), key.name));
-        also.into_iter()
-            .chain(ours)
-            .filter_map(|(variable, name)| Some((name, environment.get(&variable)?, variable)))
-            .filter(|(_, text, _)| !text.is_empty())
-            .fold(Self::default(), |layer, (name, text, variable)| layer.with(name, &variable, text.as_str()))
-    }
-
-    fn of_flags(flags: &Texts) -> Self {
-        KEYS.iter()
-            .filter_map(|key| Some((key, flags.get(key.name)?)))
-            .fold(Self::default(), |layer, (key, text)| {
-                layer.with(key.name, &format!("--{}", key.flag()), text.as_str())
-            })
-    }
-
-    fn with(mut self, name: &str, origin: &str, value: impl Into<ValueKind>) -> Self {
-        self.0.insert(name.to_owned(), Value::new(Some(&origin.to_owned()), value));
-        self
-    }
-}
-
-/// Where the parser stumbled, and why; the line it quotes in between may hold a password.
-fn without_quotes(complaint: &str) -> String {
-    let lines: Vec<&str> = complaint.lines().filter(|line| !line.contains('|')).map(str::trim).collect();
+/// Where the parser failed, and why. The line of the file that it quotes may hold a password, and is left out.
+fn without_quotes(message: &str) -> String {
+    let lines: Vec<&str> = message.lines().filter(|line| !line.contains('|')).map(str::trim).collect();
     lines.join(": ")
-}
-
-impl Source for Layer {
-    fn clone_into_box(&self) -> Box<dyn Source + Send + Sync> {
-        Box::new(self.clone())
-    }
-
-    fn collect(&self) -> Result<Map<String, Value>, ConfigError> {
-        Ok(self.0.clone())
-    }
 }
 
 fn names(keys: &[Key]) -> String {

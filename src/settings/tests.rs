@@ -17,7 +17,7 @@ fn from_file(content: &str) -> (anyhow::Result<Settings>, String) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("roster.toml").display().to_string();
     fs::write(&path, content).unwrap();
-    (Settings::read(&Texts::new(), &texts([("ROSTER_CONFIG", &path)])), path)
+    (Settings::load(&Texts::new(), &texts([("ROSTER_CONFIG", &path)])), path)
 }
 
 fn refusal(settings: anyhow::Result<Settings>) -> String {
@@ -46,7 +46,7 @@ fn flags_win_over_variables_over_the_file_over_defaults() {
     let path = path.display().to_string();
     let environment =
         texts([("ROSTER_CONFIG", &path), ("ROSTER_WORKERS", "2"), ("ROSTER_ARGON2_PASSES", "2")]);
-    let settings = Settings::read(&texts([("workers", "3")]), &environment).unwrap();
+    let settings = Settings::load(&texts([("workers", "3")]), &environment).unwrap();
     assert_eq!((settings.workers, settings.argon2_passes), (3, 2));
     assert_eq!((settings.sign_in_per_account, settings.sign_in_per_address), (1, 60));
 }
@@ -126,7 +126,7 @@ fn reads_every_key_of_a_file() {
 #[test]
 fn database_url_has_its_usual_name_too() {
     let url = |environment| {
-        let settings = Settings::read(&Texts::new(), &environment).unwrap();
+        let settings = Settings::load(&Texts::new(), &environment).unwrap();
         settings.database_url.unwrap().expose_secret().to_owned()
     };
     assert_eq!(url(texts([("DATABASE_URL", "postgres:///usual")])), "postgres:///usual");
@@ -137,7 +137,7 @@ fn database_url_has_its_usual_name_too() {
 #[test]
 fn an_empty_variable_is_an_unset_one() {
     let settings =
-        Settings::read(&Texts::new(), &texts([("ROSTER_WORKERS", ""), ("ROSTER_SMTP_URL", "")])).unwrap();
+        Settings::load(&Texts::new(), &texts([("ROSTER_WORKERS", ""), ("ROSTER_SMTP_URL", "")])).unwrap();
     assert_eq!(settings.workers, 0);
     assert!(settings.smtp_url.is_none());
 }
@@ -163,9 +163,9 @@ fn an_empty_variable_is_an_unset_one() {
 fn refuses_what_a_setting_does_not_take(#[case] name: &str, #[case] text: &str) {
     let key = key::KEYS.iter().find(|key| key.name == name).unwrap();
     let sentence = |origin: &str| format!("{origin} is {text:?}; it takes {}", key.accepts);
-    let by_flag = Settings::read(&texts([(name, text)]), &Texts::new());
+    let by_flag = Settings::load(&texts([(name, text)]), &Texts::new());
     assert_eq!(refusal(by_flag), sentence(&format!("--{}", key.flag())));
-    let by_variable = Settings::read(&Texts::new(), &texts([(&key.variable(), text)]));
+    let by_variable = Settings::load(&Texts::new(), &texts([(&key.variable(), text)]));
     assert_eq!(refusal(by_variable), sentence(&key.variable()));
     let (by_file, path) = from_file(&format!("{name} = {text:?}"));
     assert_eq!(refusal(by_file), sentence(&format!("{name} in {path}")));
@@ -173,13 +173,13 @@ fn refuses_what_a_setting_does_not_take(#[case] name: &str, #[case] text: &str) 
 
 #[test]
 fn a_refusal_repeats_no_password() {
-    let settings = Settings::read(&Texts::new(), &texts([("ROSTER_SMTP_URL", "imap://me:hunter2@mail")]));
+    let settings = Settings::load(&Texts::new(), &texts([("ROSTER_SMTP_URL", "imap://me:hunter2@mail")]));
     assert_eq!(refusal(settings), "ROSTER_SMTP_URL is not accepted; it takes an smtp:// or smtps:// URL");
 }
 
 #[test]
 fn mail_needs_a_sender() {
-    let settings = Settings::read(&Texts::new(), &texts([("ROSTER_SMTP_URL", "smtp://mail")]));
+    let settings = Settings::load(&Texts::new(), &texts([("ROSTER_SMTP_URL", "smtp://mail")]));
     assert_eq!(
         refusal(settings),
         "smtp_url is set, so mail_from is needed too: the address our mail comes from"
@@ -198,7 +198,7 @@ fn refuses_a_key_nobody_knows() {
 
 #[test]
 fn refuses_a_file_it_cannot_read() {
-    let missing = Settings::read(&texts([("config", "/no/such.toml")]), &Texts::new());
+    let missing = Settings::load(&texts([("config", "/no/such.toml")]), &Texts::new());
     assert!(refusal(missing).starts_with("cannot read the settings file /no/such.toml: "));
     let (broken, path) = from_file("listen = ");
     assert!(refusal(broken).starts_with(&format!("in {path}: ")));
