@@ -1,8 +1,6 @@
 //! Cryptography: keys, sealed values, digests, tokens and passwords.
 //! Nothing here uses the database or a request: models and controllers pass texts in and store the results.
 
-use std::fmt::Write;
-
 pub mod api_key;
 mod common_passwords;
 mod hasher;
@@ -28,26 +26,13 @@ fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
     frame
 }
 
-/// Two lower-case digits for each byte.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{hex, length_prefixed};
+    use super::length_prefixed;
 
     #[test]
     fn frames_tell_apart_what_concatenation_does_not() {
         assert_ne!(length_prefixed(&[b"ab", b"c"]), length_prefixed(&[b"a", b"bc"]));
         assert_ne!(length_prefixed(&[b"ab"]), length_prefixed(&[b"ab", b""]));
-    }
-
-    #[test]
-    fn hex_keeps_leading_zeros() {
-        assert_eq!(hex(&[0, 10, 255]), "000aff");
     }
 }

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 pub use self::stored::{StoredResponse, forget_expired, forget_person};
 use crate::{
     clock::Moment,
-    crypto::{self, key_ring::KeyRing},
+    crypto::key_ring::KeyRing,
     db::{Conn, types::Uuid},
     error::Result,
 };
@@ -80,7 +80,7 @@ impl KeyedRequest {
             digest.update(part.len().to_le_bytes());
             digest.update(part);
         }
-        Self { key, fingerprint: crypto::hex(&digest.finalize()) }
+        Self { key, fingerprint: hex::encode(&digest.finalize()) }
     }
 }
 

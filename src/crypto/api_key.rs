@@ -7,8 +7,6 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use super::hex;
-
 pub const PREFIX: &str = "roster_";
 
 const WORKSPACE_BYTES: usize = 8;
@@ -54,7 +52,7 @@ impl KeyText {
 
     /// SHA-256 in 64 hex digits, for the database. 32 random bytes cannot be guessed, so a slow hash would add nothing.
     pub fn digest(&self) -> String {
-        hex(&Sha256::digest(self.expose()))
+        hex::encode(&Sha256::digest(self.expose()))
     }
 }
 

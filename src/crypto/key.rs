@@ -10,8 +10,6 @@ use hkdf::Hkdf;
 use secrecy::{ExposeSecret, SecretBox, SecretSlice, SecretString};
 use sha2::Sha256;
 
-use super::hex;
-
 pub(super) const KEY_BYTES: usize = 32;
 const ID_BYTES: usize = 4;
 
@@ -56,7 +54,7 @@ impl Key {
     }
 
     fn new(secret: SecretBox<[u8; KEY_BYTES]>) -> Self {
-        let id = hex(&derive(&secret, Purpose::Id)[..ID_BYTES]);
+        let id = hex::encode(&derive(&secret, Purpose::Id)[..ID_BYTES]);
         let cipher = XChaCha20Poly1305::new(&derive(&secret, Purpose::Sealing).into());
         Self { id, cipher, secret }
     }

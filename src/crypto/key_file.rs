@@ -10,10 +10,7 @@ use std::{
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{
-    hex,
-    key_ring::{KeyError, KeyRing},
-};
+use super::key_ring::{KeyError, KeyRing};
 
 const OWNER_ONLY: u32 = 0o600;
 const GROUP_AND_OTHERS: u32 = 0o077;
@@ -79,7 +76,7 @@ fn read_if_private(file: &File) -> io::Result<Option<SecretString>> {
 
 fn temporary_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", hex(&rand::random::<[u8; 8]>())));
+    name.push(format!(".{}", hex::encode(&rand::random::<[u8; 8]>())));
     path.with_file_name(name)
 }
 

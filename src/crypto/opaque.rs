@@ -8,8 +8,6 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::hex;
-
 #[derive(Clone)]
 pub struct OpaqueToken(SecretString);
 
@@ -26,7 +24,7 @@ impl OpaqueToken {
 
     /// SHA-256 in 64 hex digits, for the database.
     pub fn digest(&self) -> String {
-        hex(&Sha256::digest(self.expose()))
+        hex::encode(&Sha256::digest(self.expose()))
     }
 
     /// Compares in constant time.

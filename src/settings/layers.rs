@@ -61,9 +61,10 @@ impl Layers {
             .parse()
             .map_err(|error: toml::de::Error| anyhow!("in {at}: {}", without_quotes(&error.to_string())))?;
         for (name, value) in table {
-            let key = KEYS.iter().find(|key| key.name == name).with_context(|| {
-                format!("{at} has an unknown key {name:?}; the keys are {}", names(KEYS))
-            })?;
+            let key = KEYS
+                .iter()
+                .find(|key| key.name == name)
+                .with_context(|| format!("{at} has an unknown key {name:?}; the keys are {}", names(KEYS)))?;
             self.set(key, format!("{name} in {at}"), value);
         }
         Ok(())
