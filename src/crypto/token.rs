@@ -14,6 +14,8 @@ use super::{
 };
 use crate::clock::Moment;
 
+mod hs256;
+
 const ALGORITHM: Algorithm = Algorithm::HS256;
 const ISSUER: &str = "roster";
 const AUDIENCE: &str = "roster";
@@ -76,6 +78,7 @@ struct Payload {
 
 impl SessionTokens {
     pub fn new(ring: &KeyRing) -> Self {
+        hs256::install();
         let mut validation = Validation::new(ALGORITHM);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);

@@ -1,0 +1,120 @@
+//! HMAC-SHA256 for the JWT library, from the crates that seal and digest everything else.
+//! Its own back ends bring RSA and elliptic curves along, of which no session token makes use.
+
+use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::{
+    Algorithm, AlgorithmFamily, DecodingKey, EncodingKey,
+    crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils},
+    errors::{ErrorKind, Result},
+    signature::{Error, Signer, Verifier},
+};
+use sha2::Sha256;
+
+/// Every algorithm but HS256 is refused.
+static PROVIDER: CryptoProvider = CryptoProvider {
+    signer_factory: signer,
+    verifier_factory: verifier,
+    key_utils: KeyUtils::new_unimplemented(),
+};
+
+struct Hs256(Hmac<Sha256>);
+
+/// Makes the library use it, in the whole process. Only the first call has an effect.
+pub fn install() {
+    let _ = PROVIDER.install_default();
+}
+
+fn signer(algorithm: &Algorithm, key: &EncodingKey) -> Result<Box<dyn JwtSigner>> {
+    Ok(Box::new(Hs256::new(*algorithm, key.family(), key.as_bytes())?))
+}
+
+fn verifier(algorithm: &Algorithm, key: &DecodingKey) -> Result<Box<dyn JwtVerifier>> {
+    Ok(Box::new(Hs256::new(*algorithm, key.family(), key.try_get_as_bytes()?)?))
+}
+
+impl Hs256 {
+    fn new(algorithm: Algorithm, family: AlgorithmFamily, key: &[u8]) -> Result<Self> {
+        if algorithm != Algorithm::HS256 {
+            return Err(ErrorKind::InvalidAlgorithm.into());
+        }
+        if family != AlgorithmFamily::Hmac {
+            return Err(ErrorKind::InvalidKeyFormat.into());
+        }
+        Hmac::new_from_slice(key).map(Self).map_err(|_| ErrorKind::InvalidKeyFormat.into())
+    }
+
+    fn over(&self, message: &[u8]) -> Hmac<Sha256> {
+        self.0.clone().chain_update(message)
+    }
+}
+
+impl Signer<Vec<u8>> for Hs256 {
+    fn try_sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, Error> {
+        Ok(self.over(message).finalize().into_bytes().to_vec())
+    }
+}
+
+/// The comparison takes the same time for every signature.
+impl Verifier<Vec<u8>> for Hs256 {
+    fn verify(&self, message: &[u8], signature: &Vec<u8>) -> std::result::Result<(), Error> {
+        self.over(message).verify_slice(signature).map_err(|_| Error::new())
+    }
+}
+
+impl JwtSigner for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+impl JwtVerifier for Hs256 {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::HS256
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    use jsonwebtoken::crypto::{sign, verify};
+
+    use super::*;
+
+    /// RFC 7515, appendix A.1.
+    const KEY: &str =
+        "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
+    const MESSAGE: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
+        eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const SIGNATURE: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+
+    fn secret() -> Vec<u8> {
+        URL_SAFE_NO_PAD.decode(KEY).unwrap()
+    }
+
+    fn verified(signature: &str, message: &str, algorithm: Algorithm) -> Result<bool> {
+        install();
+        let key = DecodingKey::from_secret(&secret());
+        verify(signature, message.as_bytes(), &key, algorithm)
+    }
+
+    #[test]
+    fn signs_as_the_standard_does() {
+        install();
+        let key = EncodingKey::from_secret(&secret());
+        assert_eq!(sign(MESSAGE.as_bytes(), &key, Algorithm::HS256).unwrap(), SIGNATURE);
+    }
+
+    #[test]
+    fn verifies_the_whole_signature_of_the_whole_message() {
+        assert!(verified(SIGNATURE, MESSAGE, Algorithm::HS256).unwrap());
+        assert!(!verified(&SIGNATURE[..22], MESSAGE, Algorithm::HS256).unwrap());
+        assert!(!verified("", MESSAGE, Algorithm::HS256).unwrap());
+        assert!(!verified(SIGNATURE, &MESSAGE[1..], Algorithm::HS256).unwrap());
+    }
+
+    #[test]
+    fn knows_no_other_algorithm() {
+        assert!(verified(SIGNATURE, MESSAGE, Algorithm::HS512).is_err());
+        assert!(verified(SIGNATURE, MESSAGE, Algorithm::RS256).is_err());
+    }
+}
