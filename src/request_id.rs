@@ -31,7 +31,7 @@ pub fn carry<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
 mod tests {
     use super::*;
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn goes_along_to_another_thread() {
         let id = Uuid::now_v7();
         let there = scope(id, async { std::thread::spawn(carry(current)).join().unwrap() }).await;

@@ -80,7 +80,7 @@ mod tests {
         headers
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn joins_chunks_up_to_the_limit() {
         let body = read(&HeaderMap::new(), chunks(&["ab", "cd"]), 4, SOON).await.unwrap();
         assert_eq!(body, "abcd");
@@ -88,7 +88,7 @@ mod tests {
         assert!(matches!(refused, Err(Error::TooLarge(4))));
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn refuses_declared_length_without_reading() {
         for length in ["5", "18446744073709551615"] {
             let refused = read(&headers(header::CONTENT_LENGTH, length), stream::pending(), 4, SOON).await;
@@ -96,20 +96,20 @@ mod tests {
         }
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn gives_up_on_a_body_that_never_ends() {
         let refused = read(&HeaderMap::new(), chunks(&["ab"]).chain(stream::pending()), 4, SOON).await;
         assert!(matches!(refused, Err(Error::TooSlow(_))));
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn refuses_a_body_cut_short() {
         let cut = stream::iter([Ok(Bytes::from_static(b"ab")), Err(PayloadError::Incomplete(None))]);
         let refused = read(&HeaderMap::new(), cut, 4, SOON).await;
         assert!(matches!(refused, Err(Error::Unreadable(_))));
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn refuses_encodings() {
         for (encoding, body, is_read) in
             [("gzip", "ab", false), ("br", "ab", false), ("Identity", "ab", true), ("gzip", "", true)]

@@ -60,7 +60,7 @@ mod tests {
         format!("--XX\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn reads_texts_and_files() {
         let body = part(r#"name="a[b]""#, "é\r\n1")
             + &part(r#"name="empty""#, "")
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!(read(FORM, body).await.unwrap(), expected);
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn refuses_what_is_not_multipart() {
         let cut = part(r#"name="a""#, "1");
         let whole = format!("{cut}--XX--\r\n");
@@ -86,7 +86,7 @@ mod tests {
         }
     }
 
-    #[actix_web::test]
+    #[tokio::test]
     async fn refuses_texts_in_other_encodings() {
         let mut body = b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n".to_vec();
         body.extend_from_slice(b"\xff\r\n--XX--\r\n");

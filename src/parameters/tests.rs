@@ -18,7 +18,7 @@ async fn extract(content_type: Option<&str>, body: impl Into<Bytes>) -> Result<V
     Parameters::from_request(&request, &mut payload).await.map(|parameters| parameters.0)
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn reads_three_types_alike() {
     let multipart = "--X\r\nContent-Disposition: form-data; name=\"a[b][]\"\r\n\r\n1\r\n--X--\r\n";
     for (content_type, body) in [
@@ -34,7 +34,7 @@ async fn reads_three_types_alike() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn nothing_sent_is_no_parameters() {
     for content_type in [None, Some(JSON), Some(FORM), Some("multipart/form-data"), Some("text/plain")] {
         assert_eq!(extract(content_type, "").await.unwrap(), json!({}), "{content_type:?}");
@@ -90,7 +90,7 @@ fn roots_that_name_nothing_miss_what_is_required_and_are_refused_where_nothing_i
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn refuses_other_types_by_naming_the_three() {
     for content_type in
         [None, Some("text/plain"), Some("foo"), Some("application/vnd.api+json"), Some("multipart/mixed")]
@@ -106,7 +106,7 @@ async fn refuses_other_types_by_naming_the_three() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn refuses_unreadable_bodies() {
     for (content_type, body) in [
         (JSON, "{"),
@@ -121,7 +121,7 @@ async fn refuses_unreadable_bodies() {
     }
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn bounds_the_body() {
     let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
     assert!(extract(Some(JSON), text(Parameters::LIMIT)).await.unwrap().is_string());
@@ -129,7 +129,7 @@ async fn bounds_the_body() {
     assert!(matches!(refused, Err(Error::TooLarge(Parameters::LIMIT))));
 }
 
-#[actix_web::test]
+#[tokio::test]
 async fn takes_a_multipart_body_up_to_the_limit() {
     let (head, tail) = ("--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", "\r\n--X--\r\n");
     let text = "x".repeat(Parameters::LIMIT - head.len() - tail.len());
