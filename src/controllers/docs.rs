@@ -1,4 +1,4 @@
-//! `GET /docs`: the description as a page to read and to try things out on. All of it is served from here.
+//! `GET /docs`: the description of the API as a page to read and to try out. It loads nothing from elsewhere.
 
 pub mod files;
 
@@ -9,19 +9,18 @@ use actix_web::{
 };
 use url::Url;
 
+use super::pages::embedded;
 use crate::app::App;
-
-const PAGE: &str = include_str!("docs/page.html");
 
 /// A page for people; the description it shows does not mention it.
 pub async fn show(app: Data<App>) -> impl Responder {
     HttpResponse::Ok()
         .content_type(ContentType::html())
         .insert_header((CONTENT_SECURITY_POLICY, policy(app.settings.public_url.as_deref())))
-        .body(PAGE)
+        .body(embedded::text("docs/index.html"))
 }
 
-/// Swagger UI styles elements and draws icons from `data:` URLs; requests go to us, under our public name too.
+/// The theme draws icons from `data:` URLs; what is tried out goes to this service, under its public name too.
 fn policy(public_url: Option<&str>) -> String {
     let public = public_url.and_then(|url| Url::parse(url).ok());
     let public = public.map(|url| url.origin().ascii_serialization()).unwrap_or_default();

@@ -2,6 +2,7 @@
 //! Nothing inline runs in it, text never becomes HTML, and only pictures of accounts come from elsewhere.
 
 pub mod assets;
+pub mod embedded;
 mod joined;
 mod site;
 

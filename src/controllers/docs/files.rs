@@ -1,37 +1,36 @@
-//! What the page at `/docs` is made of: Swagger UI, embedded in the binary, and the script that starts it.
+//! What the page at `/docs` is made of: modules and styles from `src/web/docs/`, and the library they use.
 
-use std::{borrow::Cow, sync::Arc};
+use std::{collections::HashMap, sync::LazyLock};
 
-use actix_web::{
-    HttpResponse,
-    http::header::ContentEncoding,
-    web::{Bytes, Path},
+use actix_web::{HttpRequest, HttpResponse, web::Path};
+
+use crate::{
+    controllers::pages::embedded::{self, Asset},
+    error::{Error, Result},
 };
-use utoipa_swagger_ui::{Config, SwaggerFile};
 
-use crate::error::{Error, Result};
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const FOLDER: &str = "docs/";
+const STYLES: [&str; 3] = ["vendor/pico.css", "styles/theme.css", "docs/docs.css"];
 
-const SCRIPT: &str = include_str!("page.js");
-const VENDORED: [&str; 3] = ["favicon-32x32.png", "swagger-ui-bundle.js", "swagger-ui.css"];
+/// By the name in the URL.
+static FILES: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
+    let modules = embedded::paths().filter(|path| path.starts_with(FOLDER) && path.ends_with(".js"));
+    modules
+        .map(|path| (path[FOLDER.len()..].to_owned(), Asset::new(SCRIPT, embedded::text(&path))))
+        .chain([
+            ("preact-htm.js".to_owned(), Asset::new(SCRIPT, embedded::text("vendor/preact-htm.js"))),
+            (
+                "page.css".to_owned(),
+                Asset::new("text/css; charset=utf-8", STYLES.map(embedded::text).concat()),
+            ),
+            ("icon.svg".to_owned(), Asset::new("image/svg+xml", embedded::text("icon.svg"))),
+        ])
+        .collect()
+});
 
 /// One of the files, by its name.
-pub async fn show(name: Path<String>) -> Result<HttpResponse> {
-    if name.as_str() == "page.js" {
-        return Ok(HttpResponse::Ok().content_type("text/javascript; charset=utf-8").body(SCRIPT));
-    }
-    let SwaggerFile { bytes, content_type, gzpipped, .. } = vendored(&name)?;
-    let mut response = HttpResponse::Ok();
-    if gzpipped {
-        response.insert_header(ContentEncoding::Gzip);
-    }
-    Ok(response.content_type(content_type).body(match bytes {
-        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
-        Cow::Owned(bytes) => bytes.into(),
-    }))
-}
-
-fn vendored(name: &str) -> Result<SwaggerFile<'static>> {
-    let name = VENDORED.into_iter().find(|vendored| *vendored == name).ok_or(Error::NotFound)?;
-    let file = utoipa_swagger_ui::serve(name, Arc::new(Config::default()));
-    file.map_err(|error| Error::ours(error.to_string()))?.ok_or(Error::NotFound)
+pub async fn show(request: HttpRequest, name: Path<String>) -> Result<HttpResponse> {
+    let file = FILES.get(name.as_str()).ok_or(Error::NotFound)?;
+    Ok(file.answer(&request, HttpResponse::Ok()))
 }

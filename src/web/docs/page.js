@@ -1,0 +1,61 @@
+// The page at /docs: the description of the API, to read and to try out. No token is kept when the page is left.
+import { Credentials } from './credentials.js';
+import { Operation } from './operation.js';
+import { html, render, useEffect, useState } from './preact-htm.js';
+import { Schema } from './schema.js';
+import { Prose } from './prose.js';
+import { actions } from './specification.js';
+
+const root = document.getElementById('api');
+
+function Page({ specification }) {
+  const [search, setSearch] = useState('');
+  const [credentials, setCredentials] = useState({});
+  useEffect(showLinked, []);
+  const { info, servers, tags, components } = specification;
+  const found = actions(specification).filter(({ words }) => words.includes(search.trim().toLowerCase()));
+  return html`<main class="container">
+    <header>
+      <h1>${info.title} <small>${info.version}</small></h1>
+      <p>${info.summary}</p>
+      <p>OpenAPI ${specification.openapi}: <a href="openapi.json">openapi.json</a> · ${info.license.name} · server <code>${servers[0].url}</code></p>
+      <${Prose} text=${info.description} />
+    </header>
+    <${Credentials} schemes=${components.securitySchemes} credentials=${credentials} change=${setCredentials} />
+    <label class="search">Search <input type="search" placeholder="a path, a method or a word" value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
+    ${tags.map((tag) => html`<${Tag} key=${tag.name} tag=${tag} found=${found} specification=${specification} credentials=${credentials} />`)}
+    ${!found.length && html`<p role="status">No action matches.</p>`}
+    <section>
+      <h2>Schemas</h2>
+      ${Object.entries(components.schemas).map(([name, schema]) => html`<details class="schema" key=${name} id=${`schema-${name}`}>
+        <summary><code>${name}</code></summary><${Schema} schema=${schema} specification=${specification} /></details>`)}
+    </section>
+  </main>`;
+}
+
+function Tag({ tag, found, specification, credentials }) {
+  const tagged = found.filter(({ operation }) => operation.tags.includes(tag.name));
+  return tagged.length > 0 && html`<section>
+    <h2>${tag.name}</h2>
+    <${Prose} text=${tag.description} />
+    ${tagged.map((action) => html`<${Operation} key=${action.operation.operationId} action=${action} specification=${specification} credentials=${credentials} />`)}
+  </section>`;
+}
+
+/** The action that the fragment of the address names is open from the start. */
+function showLinked() {
+  const name = location.hash.split('/').pop();
+  if (name) document.getElementById(name)?.scrollIntoView();
+}
+
+async function start() {
+  const response = await fetch('openapi.json');
+  if (!response.ok) throw new Error(`openapi.json: ${response.status}`);
+  const specification = await response.json();
+  root.textContent = '';
+  render(html`<${Page} specification=${specification} />`, root);
+}
+
+start().catch((error) => {
+  root.textContent = `The description could not be loaded (${error.message}). Reload the page to try again.`;
+});
