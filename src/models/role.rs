@@ -1,6 +1,9 @@
 //! A person's role in a workspace.
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+use strum::IntoStaticStr;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     Owner,
     Admin,
@@ -20,11 +23,7 @@ impl Role {
     }
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Admin => "admin",
-            Self::Member => "member",
-        }
+        self.into()
     }
 
     pub fn with_id(id: i64) -> Option<Self> {

@@ -4,6 +4,7 @@ pub mod listing;
 pub mod membership;
 
 use diesel::prelude::*;
+use strum::{AsRefStr, IntoStaticStr};
 
 use crate::{
     clock::Moment,
@@ -45,7 +46,8 @@ pub struct TeamAdmin {
 }
 
 /// What a person may do in a team.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum TeamRole {
     Admin,
     Member,
@@ -56,10 +58,7 @@ impl TeamRole {
 
     /// As the database and V4 spell it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::Member => "member",
-        }
+        self.into()
     }
 
     /// Parses the database's value. A CHECK allows no other name; if there were one, it would count as the weaker role.
@@ -73,12 +72,6 @@ impl TeamRole {
             Self::Admin => 1,
             Self::Member => 2,
         }
-    }
-}
-
-impl AsRef<str> for TeamRole {
-    fn as_ref(&self) -> &str {
-        self.name()
     }
 }
 

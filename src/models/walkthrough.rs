@@ -4,6 +4,7 @@
 mod step;
 
 use diesel::prelude::*;
+use strum::IntoStaticStr;
 
 pub use self::step::Step;
 use crate::{
@@ -20,7 +21,8 @@ pub struct Walkthrough {
     pub hidden: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum State {
     Open,
     Done,
@@ -29,11 +31,7 @@ pub enum State {
 
 impl State {
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Done => "done",
-            Self::Skipped => "skipped",
-        }
+        self.into()
     }
 }
 

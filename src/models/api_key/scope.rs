@@ -1,7 +1,10 @@
 //! What a key may do. No scope implies another: `write` does not allow reading, and `tokens` needs `read` beside it.
 //! A row holds the scopes as a JSON array of names.
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use strum::{AsRefStr, IntoStaticStr};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Scope {
     /// To read everything except secrets.
     Read,
@@ -17,18 +20,7 @@ impl Scope {
     pub const ALL: [Self; 4] = [Self::Read, Self::Write, Self::Tokens, Self::Admin];
 
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Tokens => "tokens",
-            Self::Admin => "admin",
-        }
-    }
-}
-
-impl AsRef<str> for Scope {
-    fn as_ref(&self) -> &str {
-        self.name()
+        self.into()
     }
 }
 

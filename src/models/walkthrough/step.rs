@@ -1,6 +1,7 @@
 //! The steps in order, and when each of them is done.
 
 use diesel::prelude::*;
+use strum::{AsRefStr, IntoStaticStr};
 
 use crate::{
     db::Conn,
@@ -14,7 +15,8 @@ use crate::{
     schema::account_shares,
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Step {
     ConnectAccount,
     InviteColleagues,
@@ -28,12 +30,7 @@ impl Step {
 
     /// As the database and V4 spell it.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::ConnectAccount => "connect_account",
-            Self::InviteColleagues => "invite_colleagues",
-            Self::ShareWithTeam => "share_with_team",
-            Self::CheckPersonal => "check_personal",
-        }
+        self.into()
     }
 
     pub(super) fn is_done(self, conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
@@ -43,12 +40,6 @@ impl Step {
             Self::ShareWithTeam => has_shares(conn, viewer),
             Self::CheckPersonal => has_name(conn, viewer),
         }
-    }
-}
-
-impl AsRef<str> for Step {
-    fn as_ref(&self) -> &str {
-        self.name()
     }
 }
 
