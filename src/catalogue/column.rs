@@ -1,5 +1,7 @@
 //! A column of an object's table, and what its cells hold.
 
+use heck::ToSnakeCase as _;
+
 use super::longest::Longest;
 pub use crate::db::Cell;
 
@@ -21,7 +23,7 @@ pub struct Column {
 impl Column {
     pub fn whole(field: &str, cell: Cell) -> Self {
         Self {
-            name: snake_case(field),
+            name: field.to_snake_case(),
             field: field.to_owned(),
             part: None,
             cell,
@@ -48,24 +50,9 @@ impl Column {
     }
 }
 
-/// `iCalUID` → `i_cal_uid`, `addressStreet1` → `address_street1`
-pub fn snake_case(name: &str) -> String {
-    let mut snake = String::with_capacity(name.len() + 8);
-    let mut after_capital = true;
-    for letter in name.chars() {
-        let is_capital = letter.is_uppercase();
-        if is_capital && !after_capital {
-            snake.push('_');
-        }
-        snake.extend(letter.to_lowercase());
-        after_capital = is_capital;
-    }
-    snake
-}
-
 #[cfg(test)]
 mod tests {
-    use super::snake_case;
+    use heck::ToSnakeCase as _;
 
     #[test]
     fn names_turn_into_columns() {
@@ -77,7 +64,7 @@ mod tests {
             ("xLink", "x_link"),
             ("bodyV2", "body_v2"),
         ] {
-            assert_eq!(snake_case(name), column);
+            assert_eq!(name.to_snake_case(), column);
         }
     }
 }

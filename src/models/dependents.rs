@@ -1,10 +1,12 @@
 //! What leads to a record that goes: deleted along with it, or cleared, as its relation says. One statement for each
 //! relation that leads there, and level. And what a workspace holds when it goes.
 
+use heck::ToSnakeCase as _;
+
 use crate::{
     catalogue::{
         catalogue,
-        column::{Cell, snake_case},
+        column::Cell,
         object::{Model, Object, OnDelete},
     },
     db::{
@@ -23,7 +25,7 @@ pub fn release_model(conn: &mut Conn, workspace_id: i64, model: Model, id: uuid:
 /// Lets go of records that are about to be deleted.
 pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids: &[String]) -> Result<()> {
     for (from, relation) in catalogue().leading_to(object).filter(|(from, _)| from.model.is_none()) {
-        let column = snake_case(&relation.field);
+        let column = relation.field.to_snake_case();
         match relation.on_delete {
             OnDelete::Clear => {
                 let sql = format!("UPDATE {} SET {column} = NULL WHERE workspace_id = ", from.table);
@@ -49,7 +51,7 @@ pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids:
 pub fn forget_creator(conn: &mut Conn, workspace_id: i64, member: uuid::Uuid) -> Result<()> {
     for object in catalogue().objects().iter().filter(|object| object.model.is_none()) {
         for field in object.fields.iter().filter(|field| field.is_actor()) {
-            let name = snake_case(&field.name);
+            let name = field.name.to_snake_case();
             let sql = format!(
                 "UPDATE {} SET {name}_name = '', {name}_workspace_member_id = NULL WHERE workspace_id = ",
                 object.table

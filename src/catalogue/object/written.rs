@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use heck::ToSnakeCase as _;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Field, Kind, Model, Object, OnDelete, Part, PartKind, ToMany, ToOne};
 use crate::catalogue::{
-    column::{Cell, Column, snake_case},
+    column::{Cell, Column},
     composite::Composite,
     longest::Longest,
 };
@@ -69,7 +70,7 @@ impl Written {
             table: if self.model == Some(Model::Key) {
                 "api_key_records".to_owned()
             } else {
-                snake_case(&self.plural)
+                self.plural.to_snake_case()
             },
             singular: self.singular,
             plural: self.plural,
@@ -153,7 +154,7 @@ impl Part {
         let is_nullable = self.nullable || self.kind != PartKind::Text;
         Column {
             part: Some(self.name.clone()),
-            name: format!("{}_{}", snake_case(field), snake_case(&self.name)),
+            name: format!("{}_{}", field.to_snake_case(), self.name.to_snake_case()),
             is_nullable,
             ..Column::whole(field, self.kind.cell())
         }

@@ -4,10 +4,11 @@
 
 use std::{collections::BTreeSet, fmt::Write as _, fs};
 
+use heck::ToSnakeCase as _;
 use roster::{
     catalogue::{
         Catalogue, catalogue,
-        column::{Column, snake_case},
+        column::Column,
         object::{Model, Object},
     },
     db::{Cell, Dialect},
@@ -42,7 +43,7 @@ fn every_object_has_the_table_its_description_asks_for() {
             expected.insert(("workspace_id", "bigint", false));
             assert_eq!(columns, expected, "{kind}: {}", object.table);
             for relation in object.to_one() {
-                let column = snake_case(&relation.field);
+                let column = relation.field.to_snake_case();
                 let (target, key) = target(catalogue(), &relation.target);
                 assert!(
                     table
@@ -130,7 +131,7 @@ fn table(object: &Object, dialect: Dialect) -> String {
         write!(
             sql,
             ",\n    FOREIGN KEY (workspace_id, {}) REFERENCES {target} (workspace_id, {key}) DEFERRABLE INITIALLY DEFERRED",
-            snake_case(&relation.field)
+            relation.field.to_snake_case()
         )
         .expect("a string");
     }
@@ -152,7 +153,7 @@ fn table(object: &Object, dialect: Dialect) -> String {
             .expect("a string");
     }
     for relation in object.to_one() {
-        let column = snake_case(&relation.field);
+        let column = relation.field.to_snake_case();
         let name = index(&object.table, &["workspace_id", &column, "id"]);
         writeln!(sql, "CREATE INDEX {name} ON {} (workspace_id, {column}, id);", object.table)
             .expect("a string");

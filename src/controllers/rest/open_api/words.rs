@@ -1,10 +1,10 @@
 //! The names of the catalogue as people say them.
 
-use crate::catalogue::column::snake_case;
+use heck::ToSnakeCase as _;
 
 /// `calendarEvents` → `calendar events`
 pub fn spoken(name: &str) -> String {
-    snake_case(name).replace('_', " ")
+    name.to_snake_case().replace('_', " ")
 }
 
 /// `a company`, `an opportunity`
