@@ -7,8 +7,8 @@ WORKDIR /roster
 COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/roster/target \
-    cargo build --release --locked --features postgres-tls \
- && install -s target/release/roster /usr/local/bin/roster
+    cargo build --profile image --locked --features postgres-tls \
+ && install target/image/roster /usr/local/bin/roster
 
 FROM debian:bookworm-slim
 RUN apt-get update \
