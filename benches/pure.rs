@@ -8,7 +8,8 @@ use roster::{
     controllers::api::v4::twitter_account_params::NewTwitterAccount,
     crypto::{identity::IdentityKey, key_ring::KeyRing, seal::Place, token::SessionTokens},
     models::social_account::{
-        conflict::{self, Claimant, Holding},
+        Owner,
+        conflict::{self, Holder},
         identity::Identity,
     },
     parameters::Parameters,
@@ -31,16 +32,16 @@ fn secrets(c: &mut Criterion) {
 
 fn ownership(c: &mut Criterion) {
     let identity = |n: i64| Identity { digest: Some(format!("{n:064}")), handle: "falcons".into() };
-    let holdings: Vec<Holding> = (0..32)
-        .map(|n| Holding {
+    let holders: Vec<Holder> = (0..32)
+        .map(|n| Holder {
             account_id: n,
-            holder: Claimant::Person(n),
+            owner: Owner::Person(n),
             email: Some(format!("{n}@example.com")),
             identity: identity(n % 4),
         })
         .collect();
     c.bench_function("ask the rule about 32 holders", |b| {
-        b.iter(|| conflict::between(Some(99), Claimant::Workspace, &identity(1), black_box(&holdings)));
+        b.iter(|| conflict::between(Some(99), Owner::Workspace, &identity(1), black_box(&holders)));
     });
 }
 

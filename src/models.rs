@@ -1,5 +1,6 @@
 //! The register's nouns and their rules. Doors ask, models decide, the database has the last word.
 
+pub mod actor;
 pub mod api_key;
 pub mod caller;
 pub mod dependents;

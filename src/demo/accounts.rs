@@ -12,7 +12,7 @@ use crate::{
     models::{
         session::Session,
         social_account::{
-            Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
+            NewAccount, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
         },
     },
     schema::social_accounts,
@@ -73,7 +73,7 @@ impl Department<'_> {
     pub(super) fn connect_accounts(&self, conn: &mut Conn) -> anyhow::Result<()> {
         for (number, account) in (1..).zip(&ACCOUNTS) {
             let session = self.session(account.by, self.day(account.connected_on));
-            let connected = self.connect(conn, session, account, &connection(number, account)?)?;
+            let connected = self.connect(conn, session, account, &new_account(number, account)?)?;
             if account.failed {
                 note_failure(conn, &connected, session.now + TimeDelta::days(6))?;
             }
@@ -86,25 +86,25 @@ impl Department<'_> {
         conn: &mut Conn,
         session: Session,
         account: &Account,
-        connection: &Connection,
+        new: &NewAccount,
     ) -> Result<SocialAccount> {
         match account.holder {
             Holder::Person => {
                 let member = session.member(conn)?;
-                member.connect_personally(conn, self.vault, connection).map(whichever)
+                member.connect_personally(conn, self.vault, new).map(Connected::into_account)
             }
             Holder::Workspace(teams) => {
                 let admin = session.admin(conn)?;
-                let connected = whichever(admin.connect(conn, self.vault, connection)?);
+                let connected = admin.connect(conn, self.vault, new)?.into_account();
                 let team_ids: Vec<i64> = teams.iter().map(|team| self.team_ids[team]).collect();
-                admin.share(conn, connected.id, account.nickname, &team_ids, "team_ids")
+                admin.share(conn, TWITTER, connected.id, account.nickname, &team_ids, "team_ids")
             }
         }
     }
 }
 
-fn connection(number: u64, account: &Account) -> anyhow::Result<Connection> {
-    Ok(Connection {
+fn new_account(number: u64, account: &Account) -> anyhow::Result<NewAccount> {
+    Ok(NewAccount {
         uuid: None,
         provider: TWITTER.to_owned(),
         external_id: Some((1_380_000_000_000_000_000 + number).to_string().into()),
@@ -121,12 +121,6 @@ fn connection(number: u64, account: &Account) -> anyhow::Result<Connection> {
         location: None,
         named_by: "twitter_account.twitter_uid",
     })
-}
-
-fn whichever(connected: Connected) -> SocialAccount {
-    match connected {
-        Connected::New(account) | Connected::Refreshed(account) => account,
-    }
 }
 
 /// Nothing in Roster asks the network yet, so nothing notes what it answers.

@@ -1,39 +1,58 @@
-//! A social account: connected by somebody, held by a person or by the workspace.
+//! A social account: its row, whose it is, and what a request asks to connect. A new column is added here and in
+//! `schema.rs`.
 
-pub mod asker;
-mod candidates;
+pub mod changing;
 pub mod conflict;
 pub mod connecting;
-pub mod disconnecting;
+mod holders;
 pub mod identity;
-pub mod listing;
-pub mod moving;
-mod refusing;
-pub mod sharing;
+mod rights;
 pub mod transferring;
-pub mod updating;
 
 use std::fmt;
 
 use diesel::prelude::*;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use self::{
-    conflict::Claimant,
-    identity::{Handle, Identity},
-};
+use self::identity::{Handle, Identity};
 use crate::{
     clock::Moment,
-    crypto::seal::Place,
+    crypto::seal::{Place, Sealed},
     db::{MultiBackend, types::Uuid},
-    models::location::Location,
+    error::{Error, Result},
+    models::{location::Location, vault::Vault},
     schema::social_accounts,
 };
 
 /// The one network V4 speaks of.
 pub const TWITTER: &str = "twitter";
 
-/// An account as everything but its secrets; those stay in the database until somebody needs one.
+/// Whose an account is: the workspace's, or a person's (by user id).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    Workspace,
+    Person(i64),
+}
+
+impl Owner {
+    /// As in the column `owner_id`.
+    fn user_id(self) -> Option<i64> {
+        match self {
+            Self::Workspace => None,
+            Self::Person(id) => Some(id),
+        }
+    }
+
+    /// As in the column `scope`, which claims have, too.
+    fn scope(self) -> &'static str {
+        match self {
+            Self::Workspace => "workspace",
+            Self::Person(_) => "personal",
+        }
+    }
+}
+
+/// An account without its secrets; each is loaded only where it is needed.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct SocialAccount {
     pub id: i64,
@@ -57,22 +76,89 @@ pub struct SocialAccount {
 
 pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression;
 
-/// What a client brings to have an account connected.
-pub struct Connection {
+/// An account to insert. The secrets are sealed.
+#[derive(Insertable)]
+#[diesel(table_name = social_accounts)]
+struct NewRow<'a> {
+    uuid: Uuid,
+    workspace_id: i64,
+    provider: &'a str,
+    key: &'a str,
+    handle: &'a str,
+    scope: &'a str,
+    owner_id: Option<i64>,
+    connected_by: Option<i64>,
+    screen_name: &'a str,
+    twitter_nickname: &'a str,
+    logo_url: &'a str,
+    nickname: &'a str,
+    account_verified: bool,
+    location: Option<&'a str>,
+    external_id: Option<String>,
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    scopes: &'a str,
+    handle_aliases: &'a str,
+    last_sync_history_id: &'a str,
+    auth_failed_at: Option<Moment>,
+    refreshed_at: Moment,
+    created_at: Moment,
+    updated_at: Moment,
+}
+
+/// The columns of an account to change; `None` leaves one as it is. The secrets are sealed.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = social_accounts)]
+struct Change<'a> {
+    uuid: Option<Uuid>,
+    workspace_id: Option<i64>,
+    provider: Option<&'a str>,
+    key: Option<&'a str>,
+    handle: Option<&'a str>,
+    scope: Option<&'a str>,
+    owner_id: Option<Option<i64>>,
+    connected_by: Option<Option<i64>>,
+    screen_name: Option<&'a str>,
+    twitter_nickname: Option<&'a str>,
+    logo_url: Option<&'a str>,
+    nickname: Option<&'a str>,
+    account_verified: Option<bool>,
+    location: Option<&'a str>,
+    external_id: Option<Option<String>>,
+    access_token: Option<Option<String>>,
+    refresh_token: Option<Option<String>>,
+    #[diesel(embed)]
+    progress: Progress,
+    refreshed_at: Option<Moment>,
+    updated_at: Moment,
+}
+
+/// What programs that use the account note about it. `None` leaves it as it is.
+#[derive(Debug, Default, Clone, AsChangeset)]
+#[diesel(table_name = social_accounts)]
+pub struct Progress {
+    /// A JSON list.
+    pub scopes: Option<String>,
+    pub handle_aliases: Option<String>,
+    pub last_sync_history_id: Option<String>,
+    pub auth_failed_at: Option<Option<Moment>>,
+}
+
+/// What a request asks to connect. Where its owner has the account already, `None` leaves a value as it is.
+pub struct NewAccount {
     /// The id a client chose for a new account.
     pub uuid: Option<Uuid>,
     pub provider: String,
     pub external_id: Option<SecretString>,
     pub handle: Handle,
-    /// The handle as it was written.
+    /// The handle as entered.
     pub twitter_nickname: String,
-    /// Absent: as it was, or the handle for a name on a new account.
+    /// A new account without one has the handle for a name.
     pub profile: Option<Profile>,
-    /// Absent: as it was.
     pub access_token: Option<SecretString>,
     pub refresh_token: Option<SecretString>,
     pub progress: Progress,
-    /// Absent: as it was, or unverified on a new account.
+    /// A new account without one is unverified.
     pub account_verified: Option<bool>,
     pub location: Option<Location>,
     /// The parameter that named the account, where a conflict is shown.
@@ -85,61 +171,55 @@ pub struct Profile {
     pub logo_url: String,
 }
 
-/// What programs that use the account write down about it; absent: as it was.
-#[derive(Debug, Default, Clone, AsChangeset)]
-#[diesel(table_name = social_accounts)]
-pub struct Progress {
-    /// A JSON list.
-    pub scopes: Option<String>,
-    pub handle_aliases: Option<String>,
-    pub last_sync_history_id: Option<String>,
-    pub auth_failed_at: Option<Option<Moment>>,
-}
-
 impl SocialAccount {
-    /// The columns it is read from, for `select` and `returning` on either database.
+    /// The columns it is loaded from, for `select` and `returning` on either database.
     pub fn columns() -> Columns {
         <Self as Selectable<MultiBackend>>::construct_selection()
     }
 
-    pub fn holder(&self) -> Claimant {
-        self.owner_id.map_or(Claimant::Workspace, Claimant::Person)
+    pub fn owner(&self) -> Owner {
+        self.owner_id.map_or(Owner::Workspace, Owner::Person)
     }
 
     pub fn identity(&self) -> Identity {
         Identity::stored(&self.key, &self.handle)
     }
+}
 
-    pub fn is_workspace_account(&self) -> bool {
-        self.owner_id.is_none()
+impl fmt::Debug for NewAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewAccount")
+            .field("provider", &self.provider)
+            .field("handle", &self.handle)
+            .finish_non_exhaustive()
     }
 }
 
-/// The secret columns of the table, and the name each is sealed under.
+/// The sealed columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secret {
+enum Secret {
     ExternalId,
     AccessToken,
     RefreshToken,
 }
 
 impl Secret {
-    /// Where a secret of the account with this uuid is sealed, in this workspace.
-    pub fn place(self, row: Uuid, workspace: i64) -> Place {
+    /// Seals a secret for the account with this uuid in this workspace.
+    fn seal(self, vault: &Vault, uuid: Uuid, workspace_id: i64, text: &SecretString) -> String {
+        vault.ring().seal(&self.place(uuid, workspace_id), text.expose_secret()).as_str().to_owned()
+    }
+
+    fn open(self, vault: &Vault, account: &SocialAccount, sealed: &str) -> Result<SecretString> {
+        let sealed = Sealed::parse(sealed).map_err(Error::ours)?;
+        vault.ring().open(&self.place(account.uuid, account.workspace_id), &sealed).map_err(Error::ours)
+    }
+
+    fn place(self, uuid: Uuid, workspace_id: i64) -> Place {
         let column = match self {
             Self::ExternalId => "external_id",
             Self::AccessToken => "access_token",
             Self::RefreshToken => "refresh_token",
         };
-        Place { table: "social_accounts", column, row: row.0, workspace }
-    }
-}
-
-impl fmt::Debug for Connection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection")
-            .field("provider", &self.provider)
-            .field("handle", &self.handle)
-            .finish_non_exhaustive()
+        Place { table: "social_accounts", column, row: uuid.0, workspace: workspace_id }
     }
 }

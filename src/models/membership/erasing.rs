@@ -8,7 +8,7 @@ use crate::{
     error::Result,
     models::{
         session::Member,
-        social_account::{disconnecting, moving},
+        social_account::{connecting, transferring},
         workspace::Workspace,
     },
     schema::{invites, users},
@@ -22,8 +22,8 @@ impl Member {
         if !was_alone {
             membership.expect_another_owner(conn)?;
         }
-        for account in moving::accounts_of(conn, self.workspace_id, self.user_id)? {
-            disconnecting::disconnect(conn, &account)?;
+        for account in transferring::accounts_of(conn, self.workspace_id, self.user_id)? {
+            connecting::disconnect(conn, &account)?;
         }
         membership.end(conn)?;
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;

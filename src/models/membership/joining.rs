@@ -7,7 +7,7 @@ use crate::{
     db::Conn,
     error::{Error, Problem, Result},
     models::{
-        api_key, dependents, invite::Invite, role::Role, session::Member, social_account::moving,
+        api_key, dependents, invite::Invite, role::Role, session::Member, social_account::transferring,
         vault::Vault, workspace::Workspace,
     },
     schema::social_accounts,
@@ -35,8 +35,8 @@ impl Member {
 
     /// Nothing that a person holds may be the other workspace's already.
     fn expect_accounts_free_in(&self, conn: &mut Conn, workspace_id: i64) -> Result<()> {
-        let accounts = moving::accounts_of(conn, self.workspace_id, self.user_id)?;
-        let held = moving::held_by_workspace(conn, &accounts, workspace_id, self.user_id)?;
+        let accounts = transferring::accounts_of(conn, self.workspace_id, self.user_id)?;
+        let held = transferring::owned_by_workspace(conn, &accounts, workspace_id, self.user_id)?;
         if held.is_empty() {
             return Ok(());
         }

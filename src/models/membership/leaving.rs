@@ -15,7 +15,7 @@ use crate::{
         dependents, invite,
         role::Role,
         session::{Admin, Member},
-        social_account::moving,
+        social_account::transferring,
         team,
         user::User,
         vault::Vault,
@@ -77,8 +77,8 @@ impl Membership {
         role: Role,
         now: Moment,
     ) -> Result<()> {
-        for account in moving::accounts_of(conn, self.workspace_id, self.user_id)? {
-            moving::take_along(conn, vault, &account, workspace_id, now)?;
+        for account in transferring::accounts_of(conn, self.workspace_id, self.user_id)? {
+            transferring::take_along(conn, vault, &account, workspace_id, now)?;
         }
         self.end(conn)?;
         diesel::update(users::table.find(self.user_id))

@@ -1,61 +1,47 @@
-//! Who may hold an account: one pure rule over those who hold it and the one who wants it.
+//! Who may own an account: one pure rule over its holders and the owner it is wanted for.
 
 use std::fmt;
 
-use super::identity::Identity;
+use super::{Owner, identity::Identity};
 use crate::error::{Error, Problem};
 
-/// Whose an account is, or is to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Claimant {
-    Workspace,
-    /// A person, by user id.
-    Person(i64),
-}
-
-/// An account of this workspace that may be the one wanted.
+/// An account of this workspace that may be the one wanted, and its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holding {
+pub struct Holder {
     pub account_id: i64,
-    pub holder: Claimant,
-    /// The holder's address, where a person holds it.
+    pub owner: Owner,
+    /// The address of an owner who is a person.
     pub email: Option<String>,
     pub identity: Identity,
 }
 
-/// Why a claimant cannot have it.
+/// Why the owner cannot have it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conflict {
-    /// For the workspace: the caller holds it personally.
+    /// For the workspace: the actor owns it personally.
     HeldByYou { account_id: i64 },
-    /// For the workspace: others hold it personally; their addresses, oldest connection first.
+    /// For the workspace: others own it personally; their addresses, oldest connection first.
     HeldByMembers { emails: Vec<String> },
-    /// For a person: the workspace holds it.
+    /// For a person: the workspace owns it.
     HeldByWorkspace { account_id: i64 },
 }
 
-/// Looks for a holder on the other side. `caller` is who asks, whoever it is for; a program is nobody.
-pub fn between(
-    caller: Option<i64>,
-    claimant: Claimant,
-    wanted: &Identity,
-    holdings: &[Holding],
-) -> Option<Conflict> {
-    let mut same = holdings.iter().filter(|holding| wanted.is_same_account_as(&holding.identity));
-    match claimant {
-        Claimant::Person(_) => same
-            .find(|holding| holding.holder == Claimant::Workspace)
-            .map(|holding| Conflict::HeldByWorkspace { account_id: holding.account_id }),
-        Claimant::Workspace => {
-            let personal: Vec<_> = same.filter(|holding| holding.holder != Claimant::Workspace).collect();
-            if let Some(own) = personal
-                .iter()
-                .find(|holding| caller.is_some_and(|caller| holding.holder == Claimant::Person(caller)))
+/// Looks for the account on the other side. `actor` is the person who asks, for either owner; a program is `None`.
+pub fn between(actor: Option<i64>, owner: Owner, wanted: &Identity, holders: &[Holder]) -> Option<Conflict> {
+    let mut same = holders.iter().filter(|holder| wanted.is_same_account_as(&holder.identity));
+    match owner {
+        Owner::Person(_) => same
+            .find(|holder| holder.owner == Owner::Workspace)
+            .map(|holder| Conflict::HeldByWorkspace { account_id: holder.account_id }),
+        Owner::Workspace => {
+            let personal: Vec<_> = same.filter(|holder| holder.owner != Owner::Workspace).collect();
+            if let Some(own) =
+                personal.iter().find(|holder| actor.is_some_and(|actor| holder.owner == Owner::Person(actor)))
             {
                 return Some(Conflict::HeldByYou { account_id: own.account_id });
             }
             let mut emails: Vec<String> = Vec::new();
-            for email in personal.into_iter().filter_map(|holding| holding.email.as_ref()) {
+            for email in personal.into_iter().filter_map(|holder| holder.email.as_ref()) {
                 if !emails.contains(email) {
                     emails.push(email.clone());
                 }
@@ -65,7 +51,7 @@ pub fn between(
     }
 }
 
-/// A conflict as its caller may learn of it.
+/// A conflict as its actor may learn of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     InYourAccount { account_id: i64 },
@@ -132,13 +118,13 @@ mod tests {
 
     const ME: i64 = 1;
 
-    fn held(account_id: i64, holder: Claimant) -> Holding {
-        let email = match holder {
-            Claimant::Workspace => None,
-            Claimant::Person(id) => Some(format!("{id}@example.com")),
+    fn held(account_id: i64, owner: Owner) -> Holder {
+        let email = match owner {
+            Owner::Workspace => None,
+            Owner::Person(id) => Some(format!("{id}@example.com")),
         };
         let identity = Identity { digest: Some("x".into()), handle: "falcons".into() };
-        Holding { account_id, holder, email, identity }
+        Holder { account_id, owner, email, identity }
     }
 
     fn wanted() -> Identity {
@@ -147,7 +133,7 @@ mod tests {
 
     #[test]
     fn the_table_of_the_contract() {
-        use Claimant::{Person, Workspace};
+        use Owner::{Person, Workspace};
         let members = |ids: &[i64]| Conflict::HeldByMembers {
             emails: ids.iter().map(|id| format!("{id}@example.com")).collect(),
         };
@@ -165,23 +151,19 @@ mod tests {
             (Person(ME), vec![held(7, Person(2))], None),
             (Person(ME), vec![held(7, Workspace)], Some(Conflict::HeldByWorkspace { account_id: 7 })),
         ];
-        for (claimant, holdings, expected) in cases {
-            assert_eq!(
-                between(Some(ME), claimant, &wanted(), &holdings),
-                expected,
-                "{claimant:?} {holdings:?}"
-            );
+        for (owner, holders, expected) in cases {
+            assert_eq!(between(Some(ME), owner, &wanted(), &holders), expected, "{owner:?} {holders:?}");
         }
     }
 
     #[test]
     fn another_external_id_is_another_account_whatever_its_handle() {
-        let mut other = held(7, Claimant::Workspace);
+        let mut other = held(7, Owner::Workspace);
         other.identity.digest = Some("y".into());
-        assert_eq!(between(Some(ME), Claimant::Person(ME), &wanted(), std::slice::from_ref(&other)), None);
+        assert_eq!(between(Some(ME), Owner::Person(ME), &wanted(), std::slice::from_ref(&other)), None);
         other.identity.digest = None;
         assert_eq!(
-            between(Some(ME), Claimant::Person(ME), &wanted(), &[other]),
+            between(Some(ME), Owner::Person(ME), &wanted(), &[other]),
             Some(Conflict::HeldByWorkspace { account_id: 7 })
         );
     }

@@ -1,83 +1,60 @@
-//! Connecting: the rule is asked, the claim is taken, the row is inserted or refreshed. One transaction, under the
-//! workspace's lock; the constraints have the last word at COMMIT.
+//! Connecting: the rule is asked, the claim is taken, the row is inserted or refreshed. Disconnecting gives both back.
+//! One transaction, under the workspace's lock; the constraints have the last word at COMMIT.
 
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{
-    Connection, Secret, SocialAccount,
-    asker::Asker,
-    candidates,
-    conflict::{self, Claimant, Holding},
-    disconnecting::release_claim,
-    identity::Identity,
-    refusing,
-};
+use super::{Change, NewAccount, NewRow, Owner, Secret, SocialAccount, holders::Holders, identity::Identity};
 use crate::{
+    catalogue::object::Model,
     db::{Conn, dialect, types::Uuid},
     error::Result,
-    models::{
-        location::Location,
-        session::{Admin, Member},
-        vault::Vault,
-    },
-    schema::social_accounts,
+    models::{actor::Actor, dependents, location::Location, vault::Vault},
+    schema::{social_accounts, social_claims},
 };
 
-/// What came of it: a new account, or one its owner had already.
+/// A new account, or one its owner had already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connected {
     New(SocialAccount),
     Refreshed(SocialAccount),
 }
 
-impl Admin {
-    /// Connects an account for the workspace.
-    pub fn connect(&self, conn: &mut Conn, vault: &Vault, connection: &Connection) -> Result<Connected> {
-        connect(conn, vault, (&**self).into(), Claimant::Workspace, connection)
-    }
-}
-
-impl Member {
-    /// Connects an account for this person.
-    pub fn connect_personally(
-        &self,
-        conn: &mut Conn,
-        vault: &Vault,
-        connection: &Connection,
-    ) -> Result<Connected> {
-        connect(conn, vault, self.into(), Claimant::Person(self.user_id), connection)
+impl Connected {
+    pub fn into_account(self) -> SocialAccount {
+        match self {
+            Self::New(account) | Self::Refreshed(account) => account,
+        }
     }
 }
 
 pub fn connect(
     conn: &mut Conn,
     vault: &Vault,
-    asker: Asker,
-    claimant: Claimant,
-    connection: &Connection,
+    actor: Actor,
+    owner: Owner,
+    new: &NewAccount,
 ) -> Result<Connected> {
-    let identity = Identity::of(connection, vault.identity());
-    let candidates = candidates::of(conn, asker.workspace_id, &connection.provider, &identity)?;
-    let holdings: Vec<Holding> =
-        candidates.iter().map(|(account, email)| candidates::holding(account, email.as_deref())).collect();
-    if let Some(conflict) = conflict::between(asker.user_id(), claimant, &identity, &holdings) {
-        return Err(refusing::refusal(conn, asker, conflict)?.at(connection.named_by));
-    }
-    let own =
-        candidates.into_iter().map(|(account, _)| account).filter(|account| account.holder() == claimant);
-    match own_match(&identity, own) {
-        Some(account) => {
-            refresh(conn, vault, asker, &account, &identity, connection).map(Connected::Refreshed)
-        }
-        None => insert(conn, vault, asker, claimant, &identity, connection).map(Connected::New),
+    let external_id = new.external_id.as_ref();
+    let identity = Identity {
+        digest: external_id.map(|id| vault.identity().digest(&new.provider, id.expose_secret())),
+        handle: new.handle.as_str().to_owned(),
+    };
+    let holders = Holders::find(conn, actor.workspace_id, &new.provider, &identity)?;
+    holders.expect_no_conflict(conn, actor, owner, new.named_by)?;
+    match account_to_refresh(&identity, holders.held_by(owner)) {
+        Some(account) => refresh(conn, vault, actor, account, &identity, new).map(Connected::Refreshed),
+        None => insert(conn, vault, actor, owner, &identity, new).map(Connected::New),
     }
 }
 
-/// The claimant's own account to refresh: the one with the same external id, else one without and with the same
-/// handle; for a request without an external id, the one refreshed last.
-fn own_match(wanted: &Identity, own: impl Iterator<Item = SocialAccount>) -> Option<SocialAccount> {
-    own.filter(|account| wanted.is_same_account_as(&account.identity())).max_by_key(|account| {
+/// Of the owner's accounts: the one with the same external id, else one without and with the same handle; for a
+/// request without an external id, the one refreshed last.
+fn account_to_refresh<'a>(
+    wanted: &Identity,
+    own: impl Iterator<Item = &'a SocialAccount>,
+) -> Option<&'a SocialAccount> {
+    own.max_by_key(|account| {
         let same_external_id = wanted.digest.is_some() && account.identity().digest == wanted.digest;
         (same_external_id, account.refreshed_at, account.id)
     })
@@ -86,64 +63,50 @@ fn own_match(wanted: &Identity, own: impl Iterator<Item = SocialAccount>) -> Opt
 fn insert(
     conn: &mut Conn,
     vault: &Vault,
-    asker: Asker,
-    claimant: Claimant,
+    actor: Actor,
+    owner: Owner,
     identity: &Identity,
-    connection: &Connection,
+    new: &NewAccount,
 ) -> Result<SocialAccount> {
-    let (scope, owner_id) = match claimant {
-        Claimant::Workspace => ("workspace", None),
-        Claimant::Person(id) => ("personal", Some(id)),
+    let uuid = new.uuid.unwrap_or_else(Uuid::random);
+    let seal = |secret: Secret, text: &Option<SecretString>| {
+        text.as_ref().map(|text| secret.seal(vault, uuid, actor.workspace_id, text))
+    };
+    let progress = &new.progress;
+    let (screen_name, logo_url) = match &new.profile {
+        Some(profile) => (profile.screen_name.as_str(), profile.logo_url.as_str()),
+        None => (new.twitter_nickname.as_str(), ""),
     };
     let key = identity.key();
-    let uuid = connection.uuid.unwrap_or_else(Uuid::random);
-    let sealed = |secret: Secret, text: Option<&SecretString>| {
-        let place = secret.place(uuid, asker.workspace_id);
-        text.map(|text| vault.ring().seal(&place, text.expose_secret()).as_str().to_owned())
+    dialect::take_claim(conn, actor.workspace_id, &new.provider, &key, owner.scope())?;
+    let row = NewRow {
+        uuid,
+        workspace_id: actor.workspace_id,
+        provider: &new.provider,
+        key: &key,
+        handle: &identity.handle,
+        scope: owner.scope(),
+        owner_id: owner.user_id(),
+        connected_by: actor.user_id(),
+        screen_name,
+        twitter_nickname: &new.twitter_nickname,
+        logo_url,
+        nickname: "",
+        account_verified: new.account_verified.unwrap_or(false),
+        location: new.location.map(Location::name),
+        external_id: seal(Secret::ExternalId, &new.external_id),
+        access_token: seal(Secret::AccessToken, &new.access_token),
+        refresh_token: seal(Secret::RefreshToken, &new.refresh_token),
+        scopes: progress.scopes.as_deref().unwrap_or("[]"),
+        handle_aliases: progress.handle_aliases.as_deref().unwrap_or_default(),
+        last_sync_history_id: progress.last_sync_history_id.as_deref().unwrap_or_default(),
+        auth_failed_at: progress.auth_failed_at.flatten(),
+        refreshed_at: actor.now,
+        created_at: actor.now,
+        updated_at: actor.now,
     };
-    let progress = &connection.progress;
-    let (screen_name, logo_url) = match &connection.profile {
-        Some(profile) => (profile.screen_name.as_str(), profile.logo_url.as_str()),
-        None => (connection.twitter_nickname.as_str(), ""),
-    };
-    dialect::take_claim(conn, asker.workspace_id, &connection.provider, &key, scope)?;
-    let account = diesel::insert_into(social_accounts::table)
-        .values((
-            (
-                social_accounts::uuid.eq(uuid),
-                social_accounts::workspace_id.eq(asker.workspace_id),
-                social_accounts::provider.eq(&connection.provider),
-                social_accounts::key.eq(&key),
-                social_accounts::handle.eq(&identity.handle),
-                social_accounts::scope.eq(scope),
-                social_accounts::owner_id.eq(owner_id),
-                social_accounts::connected_by.eq(asker.user_id()),
-                social_accounts::screen_name.eq(screen_name),
-                social_accounts::twitter_nickname.eq(&connection.twitter_nickname),
-                social_accounts::logo_url.eq(logo_url),
-                social_accounts::nickname.eq(""),
-            ),
-            (
-                social_accounts::account_verified.eq(connection.account_verified.unwrap_or(false)),
-                social_accounts::location.eq(connection.location.map(Location::name)),
-                social_accounts::external_id.eq(sealed(Secret::ExternalId, connection.external_id.as_ref())),
-                social_accounts::access_token
-                    .eq(sealed(Secret::AccessToken, connection.access_token.as_ref())),
-                social_accounts::refresh_token
-                    .eq(sealed(Secret::RefreshToken, connection.refresh_token.as_ref())),
-                social_accounts::scopes.eq(progress.scopes.as_deref().unwrap_or("[]")),
-                social_accounts::handle_aliases.eq(progress.handle_aliases.as_deref().unwrap_or_default()),
-                social_accounts::last_sync_history_id
-                    .eq(progress.last_sync_history_id.as_deref().unwrap_or_default()),
-                social_accounts::auth_failed_at.eq(progress.auth_failed_at.flatten()),
-                social_accounts::refreshed_at.eq(asker.now),
-                social_accounts::created_at.eq(asker.now),
-                social_accounts::updated_at.eq(asker.now),
-            ),
-        ))
-        .returning(SocialAccount::columns())
-        .get_result(conn)?;
-    Ok(account)
+    let query = diesel::insert_into(social_accounts::table).values(row);
+    Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }
 
 /// Replaces token, names, picture and (when sent) the verified flag, and clears an authentication failure.
@@ -151,58 +114,62 @@ fn insert(
 fn refresh(
     conn: &mut Conn,
     vault: &Vault,
-    asker: Asker,
+    actor: Actor,
     account: &SocialAccount,
     identity: &Identity,
-    connection: &Connection,
+    new: &NewAccount,
 ) -> Result<SocialAccount> {
-    let sealed = |secret: Secret, text: Option<&SecretString>| {
-        let place = secret.place(account.uuid, account.workspace_id);
-        text.map(|text| vault.ring().seal(&place, text.expose_secret()).as_str().to_owned())
+    let seal = |secret: Secret, text: &Option<SecretString>| {
+        text.as_ref().map(|text| Some(secret.seal(vault, account.uuid, account.workspace_id, text)))
     };
-    // A new token is a new start, unless its bearer says otherwise.
-    let mut progress = connection.progress.clone();
-    if connection.access_token.is_some() && progress.auth_failed_at.is_none() {
-        progress.auth_failed_at = Some(None);
-    }
-    // An account that is known by its external id keeps it; one that was not takes the request's.
+    // An account with an external id keeps it; one without takes the request's.
     let known =
         Identity { digest: identity.digest.clone().or(account.identity().digest), ..identity.clone() };
-    let key = known.key();
-    if key != account.key {
-        dialect::take_claim(conn, account.workspace_id, &account.provider, &key, &account.scope)?;
-    }
-    let refreshed = diesel::update(
+    let profile = new.profile.as_ref();
+    let change = Change {
+        key: Some(&known.key()),
+        handle: Some(&identity.handle),
+        screen_name: profile.map(|profile| profile.screen_name.as_str()),
+        twitter_nickname: profile.map(|_| new.twitter_nickname.as_str()),
+        logo_url: profile.map(|profile| profile.logo_url.as_str()),
+        account_verified: new.account_verified,
+        location: new.location.map(Location::name),
+        external_id: seal(Secret::ExternalId, &new.external_id),
+        access_token: seal(Secret::AccessToken, &new.access_token),
+        refresh_token: seal(Secret::RefreshToken, &new.refresh_token),
+        progress: new.progress.clone().after_token(new.access_token.is_some()),
+        refreshed_at: Some(actor.now),
+        updated_at: actor.now,
+        ..Change::default()
+    };
+    account.change(conn, change)
+}
+
+/// Deletes the account with the records that belong to it.
+pub fn disconnect(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
+    dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
+    diesel::delete(
         social_accounts::table
             .filter(social_accounts::workspace_id.eq(account.workspace_id))
             .filter(social_accounts::id.eq(account.id)),
     )
-    .set((
-        social_accounts::key.eq(&key),
-        social_accounts::handle.eq(&identity.handle),
-        sealed(Secret::ExternalId, connection.external_id.as_ref())
-            .map(|id| social_accounts::external_id.eq(id)),
-        sealed(Secret::AccessToken, connection.access_token.as_ref())
-            .map(|token| social_accounts::access_token.eq(token)),
-        sealed(Secret::RefreshToken, connection.refresh_token.as_ref())
-            .map(|token| social_accounts::refresh_token.eq(token)),
-        connection.profile.as_ref().map(|profile| {
-            (
-                social_accounts::screen_name.eq(&profile.screen_name),
-                social_accounts::twitter_nickname.eq(&connection.twitter_nickname),
-                social_accounts::logo_url.eq(&profile.logo_url),
-            )
-        }),
-        progress,
-        connection.account_verified.map(|verified| social_accounts::account_verified.eq(verified)),
-        connection.location.map(|location| social_accounts::location.eq(location.name())),
-        social_accounts::refreshed_at.eq(asker.now),
-        social_accounts::updated_at.eq(asker.now),
-    ))
-    .returning(SocialAccount::columns())
-    .get_result(conn)?;
-    if key != account.key {
-        release_claim(conn, account)?;
-    }
-    Ok(refreshed)
+    .execute(conn)?;
+    release_claim(conn, account)
+}
+
+/// Releases the claim, unless another account has the same key.
+pub(super) fn release_claim(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
+    let held = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(account.workspace_id))
+        .filter(social_accounts::provider.eq(&account.provider))
+        .filter(social_accounts::key.eq(&account.key));
+    diesel::delete(
+        social_claims::table
+            .filter(social_claims::workspace_id.eq(account.workspace_id))
+            .filter(social_claims::provider.eq(&account.provider))
+            .filter(social_claims::key.eq(&account.key))
+            .filter(diesel::dsl::not(diesel::dsl::exists(held))),
+    )
+    .execute(conn)?;
+    Ok(())
 }

@@ -1,17 +1,12 @@
 //! Which two connections are the same account.
 
-use secrecy::ExposeSecret as _;
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::Connection;
-use crate::crypto::identity::IdentityKey;
-
-/// A handle in the spelling it is compared in: trimmed, NFC, without a leading `@`, lower-cased. Something in it can be
-/// seen.
+/// A handle as it is compared: trimmed, NFC, without a leading `@`, lower-cased. At least one character is visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle(String);
 
-/// Without the signs and the white space around it.
+/// A handle without the leading `@` and the white space around it.
 pub fn bare(text: &str) -> &str {
     text.trim_start_matches(|letter: char| letter == '@' || letter.is_whitespace()).trim_end()
 }
@@ -37,18 +32,12 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub fn of(connection: &Connection, key: &IdentityKey) -> Self {
-        let digest =
-            connection.external_id.as_ref().map(|id| key.digest(&connection.provider, id.expose_secret()));
-        Self { digest, handle: connection.handle.as_str().to_owned() }
-    }
-
-    /// Reads the pair back from a row.
+    /// The identity of a row, from its columns `key` and `handle`.
     pub fn stored(key: &str, handle: &str) -> Self {
         Self { digest: key.strip_prefix("u:").map(str::to_owned), handle: handle.to_owned() }
     }
 
-    /// The value claims are taken on.
+    /// The claim key: what a claim is about.
     pub fn key(&self) -> String {
         match &self.digest {
             Some(digest) => format!("u:{digest}"),
@@ -64,7 +53,7 @@ impl Identity {
     }
 }
 
-/// What takes no room on paper, or nothing but room.
+/// Characters that render as nothing or as blank space.
 fn is_invisible(letter: char) -> bool {
     letter.is_whitespace()
         || letter.is_control()

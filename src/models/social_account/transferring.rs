@@ -1,145 +1,136 @@
-//! Transferring an account between a person and the workspace: the same row, the other side.
+//! An account that changes hands: to another owner of its workspace, or with its owner to another workspace.
 
 use diesel::prelude::*;
 
-use super::{
-    SocialAccount, TWITTER,
-    asker::Asker,
-    candidates,
-    conflict::{self, Claimant, Holding},
-    refusing, sharing,
-};
+use super::{Change, Owner, Secret, SocialAccount, changing, holders::Holders};
 use crate::{
-    db::Conn,
-    error::{Error, Result},
-    models::session::Admin,
+    catalogue::object::Model,
+    clock::Moment,
+    db::{Conn, types::Uuid},
+    error::Result,
+    models::{actor::Actor, dependents, vault::Vault},
     schema::{social_accounts, social_claims},
 };
 
 const THEIRS_ALREADY: &str = "They hold this account already. Disconnect one of the two first.";
 
-/// The side an account is to land on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Workspace,
-    Personal,
-}
-
-impl Side {
-    pub const ALL: [Self; 2] = [Self::Workspace, Self::Personal];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Workspace => "workspace",
-            Self::Personal => "personal",
-        }
-    }
-}
-
-impl AsRef<str> for Side {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Admin {
-    /// Transfers an account held by this admin personally, or by the workspace. To where it already is: no change.
-    /// `named_by` is the parameter that named the account.
-    pub fn transfer(&self, conn: &mut Conn, id: i64, to: Side, named_by: &str) -> Result<SocialAccount> {
-        let account = self.transferable(conn, id)?;
-        let claimant = match to {
-            Side::Workspace => Claimant::Workspace,
-            Side::Personal => Claimant::Person(self.user_id),
-        };
-        transfer(conn, (&**self).into(), account, claimant, named_by)
-    }
-
-    fn transferable(&self, conn: &mut Conn, id: i64) -> Result<SocialAccount> {
-        social_accounts::table
-            .filter(social_accounts::workspace_id.eq(self.workspace_id))
-            .filter(social_accounts::provider.eq(TWITTER))
-            .filter(social_accounts::id.eq(id))
-            .filter(
-                social_accounts::owner_id
-                    .is_null()
-                    .or(social_accounts::owner_id.eq(Some(self.user_id)).assume_not_null()),
-            )
-            .select(SocialAccount::columns())
-            .first(conn)
-            .optional()?
-            .ok_or(Error::NotFound)
-    }
-}
-
-/// Hands an account over to another holder, whoever asks for it.
+/// Gives an account to another owner of the same workspace. To the owner it has: no change.
 pub fn transfer(
     conn: &mut Conn,
-    asker: Asker,
+    actor: Actor,
     account: SocialAccount,
-    claimant: Claimant,
+    owner: Owner,
     named_by: &str,
 ) -> Result<SocialAccount> {
-    if account.holder() == claimant {
+    if account.owner() == owner {
         return Ok(account);
     }
-    let others: Vec<Holding> =
-        candidates::of(conn, asker.workspace_id, &account.provider, &account.identity())?
-            .iter()
-            .filter(|(other, _)| other.id != account.id)
-            .map(|(other, email)| candidates::holding(other, email.as_deref()))
-            .collect();
-    if let Some(conflict) = conflict::between(asker.user_id(), claimant, &account.identity(), &others) {
-        return Err(refusing::refusal(conn, asker, conflict)?.at(named_by));
+    Holders::find(conn, actor.workspace_id, &account.provider, &account.identity())?
+        .except(&account)
+        .expect_free(conn, actor, owner, named_by, THEIRS_ALREADY)?;
+    if account.owner() == Owner::Workspace {
+        changing::unshare(conn, &account)?;
     }
-    let has_it_already =
-        |other: &Holding| other.holder == claimant && account.identity().is_same_account_as(&other.identity);
-    if others.iter().any(has_it_already) {
-        return Err(Error::invalid(named_by, "taken", THEIRS_ALREADY));
-    }
-    if account.is_workspace_account() {
-        sharing::unshare(conn, &account)?;
-    }
-    change_holder(conn, asker, &account, claimant)
+    change_owner(conn, actor, &account, owner)
 }
 
-/// The rule found nobody else on this key, so the claim changes sides with the row. What only its holder may read is
-/// not handed over by another: the tokens go, and the account waits to be connected anew.
-fn change_holder(
+/// No other account has this key, so the claim changes sides with the row. A person's tokens are theirs to give: where
+/// another actor moves the account, they are deleted and it has to be connected again.
+fn change_owner(
     conn: &mut Conn,
-    asker: Asker,
+    actor: Actor,
     account: &SocialAccount,
-    claimant: Claimant,
+    owner: Owner,
 ) -> Result<SocialAccount> {
-    let (side, owner_id) = match claimant {
-        Claimant::Workspace => (Side::Workspace, None),
-        Claimant::Person(id) => (Side::Personal, Some(id)),
-    };
     diesel::update(
         social_claims::table
             .filter(social_claims::workspace_id.eq(account.workspace_id))
             .filter(social_claims::provider.eq(&account.provider))
             .filter(social_claims::key.eq(&account.key)),
     )
-    .set(social_claims::scope.eq(side.name()))
+    .set(social_claims::scope.eq(owner.scope()))
     .execute(conn)?;
-    let is_given = account.owner_id.is_none() || account.owner_id == asker.user_id();
-    let emptied = (!is_given).then_some((
-        social_accounts::access_token.eq(None::<String>),
-        social_accounts::refresh_token.eq(None::<String>),
-        social_accounts::auth_failed_at.eq(Some(asker.now)),
-    ));
-    let transferred = diesel::update(
-        social_accounts::table
-            .filter(social_accounts::workspace_id.eq(account.workspace_id))
-            .filter(social_accounts::id.eq(account.id)),
-    )
-    .set((
-        social_accounts::scope.eq(side.name()),
-        social_accounts::owner_id.eq(owner_id),
-        emptied,
-        social_accounts::updated_at.eq(asker.now),
-    ))
-    .returning(SocialAccount::columns())
-    .get_result(conn)?;
-    Ok(transferred)
+    let mut change = Change {
+        scope: Some(owner.scope()),
+        owner_id: Some(owner.user_id()),
+        updated_at: actor.now,
+        ..Change::default()
+    };
+    let is_given = account.owner_id.is_none() || account.owner_id == actor.user_id();
+    if !is_given {
+        change.access_token = Some(None);
+        change.refresh_token = Some(None);
+        change.progress.auth_failed_at = Some(Some(actor.now));
+    }
+    account.change(conn, change)
+}
+
+/// The accounts a person owns in a workspace, oldest first.
+pub fn accounts_of(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Vec<SocialAccount>> {
+    let accounts = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::owner_id.eq(Some(user_id)))
+        .order(social_accounts::id)
+        .select(SocialAccount::columns())
+        .load(conn)?;
+    Ok(accounts)
+}
+
+/// Those of a person's accounts that another workspace owns already.
+pub fn owned_by_workspace(
+    conn: &mut Conn,
+    accounts: &[SocialAccount],
+    workspace_id: i64,
+    user_id: i64,
+) -> Result<Vec<SocialAccount>> {
+    let mut owned = Vec::new();
+    for account in accounts {
+        let holders = Holders::find(conn, workspace_id, &account.provider, &account.identity())?;
+        if holders.conflict(Some(user_id), Owner::Person(user_id)).is_some() {
+            owned.push(account.clone());
+        }
+    }
+    Ok(owned)
+}
+
+/// Moves an account to another workspace with its owner; both are locked. The secrets are sealed again for it. Records
+/// that belong to the account stay behind, deleted, and it forgets another person who connected it. Where the other
+/// workspace has its uuid, it gets a new one.
+pub fn take_along(
+    conn: &mut Conn,
+    vault: &Vault,
+    account: &SocialAccount,
+    workspace_id: i64,
+    now: Moment,
+) -> Result<()> {
+    let (external_id, access_token, refresh_token) = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(account.workspace_id))
+        .filter(social_accounts::id.eq(account.id))
+        .select((social_accounts::external_id, social_accounts::access_token, social_accounts::refresh_token))
+        .first::<(Option<String>, Option<String>, Option<String>)>(conn)?;
+    let uuid = if is_taken(conn, workspace_id, account.uuid)? { Uuid::random() } else { account.uuid };
+    let reseal = |secret: Secret, sealed: Option<String>| -> Result<Option<String>> {
+        let Some(sealed) = sealed else { return Ok(None) };
+        let text = secret.open(vault, account, &sealed)?;
+        Ok(Some(secret.seal(vault, uuid, workspace_id, &text)))
+    };
+    dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
+    let change = Change {
+        uuid: Some(uuid),
+        workspace_id: Some(workspace_id),
+        external_id: Some(reseal(Secret::ExternalId, external_id)?),
+        access_token: Some(reseal(Secret::AccessToken, access_token)?),
+        refresh_token: Some(reseal(Secret::RefreshToken, refresh_token)?),
+        connected_by: Some(account.connected_by.filter(|by| Some(*by) == account.owner_id)),
+        updated_at: now,
+        ..Change::default()
+    };
+    account.change(conn, change).map(drop)
+}
+
+fn is_taken(conn: &mut Conn, workspace_id: i64, uuid: Uuid) -> Result<bool> {
+    let other = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::uuid.eq(uuid));
+    Ok(diesel::select(diesel::dsl::exists(other)).get_result(conn)?)
 }

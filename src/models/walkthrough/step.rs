@@ -52,7 +52,7 @@ fn has_or_awaits_colleagues(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
 /// A member sees only accounts shared with them; an admin sees all accounts, so their shares are counted.
 fn has_shares(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     if !viewer.is_admin() {
-        return Ok(viewer.workspace_accounts(conn, Page::FIRST)?.total_count > 0);
+        return viewer.sees_workspace_accounts(conn);
     }
     let shares = account_shares::table.filter(account_shares::workspace_id.eq(viewer.workspace_id));
     Ok(diesel::select(diesel::dsl::exists(shares)).get_result(conn)?)

@@ -9,17 +9,15 @@ use crate::{
     db::types::Uuid,
     error::{Error, Result},
     models::{
+        actor::Actor,
         caller::Caller,
         session::Member,
         social_account::{
-            Connection, Progress, SocialAccount, TWITTER,
-            asker::Asker,
-            conflict::Claimant,
-            connecting::{self, Connected},
-            disconnecting,
+            NewAccount, Owner, Progress, SocialAccount, TWITTER,
+            changing::{self, Changes},
+            connecting,
             identity::{self, Handle},
             transferring,
-            updating::{self, Changes},
         },
     },
     records::{
@@ -42,21 +40,21 @@ const OWNED_BY: &str = "accountOwnerId";
 /// Connects, or refreshes what its holder has already: the same id again.
 pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Result<String> {
     let input = Input::parse(object, body, Purpose::Create)?;
-    let (Some(written), Some(provider)) = (input.text("handle"), input.text("provider")) else {
+    let (Some(entered), Some(provider)) = (input.text("handle"), input.text("provider")) else {
         return Err(Error::Unreadable(HANDLE_AND_PROVIDER.to_owned()));
     };
     let provider = provider_named(provider)?;
-    let (handle, written) = handle_of(written)?;
-    let claimant = claimant(tx, input.text(OWNED_BY))?;
-    expect_to_hold(tx, claimant)?;
-    let connection = Connection {
+    let (handle, entered) = handle_of(entered)?;
+    let owner = owner(tx, input.text(OWNED_BY))?;
+    expect_to_own(tx, owner)?;
+    let new = NewAccount {
         uuid: new_id(tx, &input, |held| {
-            held.provider == provider && held.handle == handle.as_str() && held.holder() == claimant
+            held.provider == provider && held.handle == handle.as_str() && held.owner() == owner
         })?,
         provider,
         external_id: None,
         handle,
-        twitter_nickname: written,
+        twitter_nickname: entered,
         profile: None,
         access_token: token(&input, "accessToken")?.flatten(),
         refresh_token: token(&input, "refreshToken")?.flatten(),
@@ -65,9 +63,8 @@ pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Res
         location: None,
         named_by: NAMED_BY,
     };
-    let connected = connecting::connect(tx.conn, tx.vault, asker(tx), claimant, &connection)?;
-    let (Connected::New(account) | Connected::Refreshed(account)) = connected;
-    Ok(account.uuid.0.to_string())
+    let connected = connecting::connect(tx.conn, tx.vault, actor(tx), owner, &new)?;
+    Ok(connected.into_account().uuid.0.to_string())
 }
 
 /// What [`create`] asks of a person, also of an owner who has left since.
@@ -75,9 +72,9 @@ pub fn expect_authority(tx: &Transaction, object: &'static Object, body: &Body) 
     let Caller::Person(member) = tx.caller else { return Ok(()) };
     let input = Input::parse(object, body, Purpose::Create)?;
     match input.text(OWNED_BY) {
-        None => expect_to_hold(tx, Claimant::Workspace),
+        None => expect_to_own(tx, Owner::Workspace),
         owner if owner == tx.permissions.member_id.as_deref() => {
-            expect_to_hold(tx, Claimant::Person(member.user_id))
+            expect_to_own(tx, Owner::Person(member.user_id))
         }
         Some(_) => Err(Error::Forbidden(OWN_ACCOUNTS)),
     }
@@ -85,25 +82,25 @@ pub fn expect_authority(tx: &Transaction, object: &'static Object, body: &Body) 
 
 pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
     let mut account = find(tx, id)?;
-    expect_to_hold(tx, account.holder())?;
+    expect_to_own(tx, account.owner())?;
     account = move_claim(tx, account, input)?;
     if let Some(owner) = input.get(OWNED_BY) {
-        let claimant = claimant(tx, owner)?;
-        expect_to_hold(tx, claimant)?;
-        account = transferring::transfer(tx.conn, asker(tx), account, claimant, OWNED_BY)?;
+        let owner = self::owner(tx, owner)?;
+        expect_to_own(tx, owner)?;
+        account = transferring::transfer(tx.conn, actor(tx), account, owner, OWNED_BY)?;
     }
     let changes = Changes {
         access_token: token(input, "accessToken")?,
         refresh_token: token(input, "refreshToken")?,
         progress: progress(input, Purpose::Update),
     };
-    updating::update(tx.conn, tx.vault, asker(tx), &account, &changes)
+    changing::update(tx.conn, tx.vault, actor(tx), &account, &changes)
 }
 
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let account = find(tx, id)?;
-    expect_to_hold(tx, account.holder())?;
-    disconnecting::disconnect(tx.conn, &account)
+    expect_to_own(tx, account.owner())?;
+    connecting::disconnect(tx.conn, &account)
 }
 
 fn move_claim(tx: &mut Transaction, account: SocialAccount, input: &Input) -> Result<SocialAccount> {
@@ -118,16 +115,16 @@ fn move_claim(tx: &mut Transaction, account: SocialAccount, input: &Input) -> Re
     if spelled.is_none() && provider == account.provider {
         return Ok(account);
     }
-    let (handle, written) = match spelled {
+    let (handle, entered) = match spelled {
         Some(spelled) => spelled,
         None => handle_of(&account.twitter_nickname)?,
     };
-    updating::rename(tx.conn, asker(tx), &account, &provider, &handle, &written, NAMED_BY)
+    changing::rename(tx.conn, actor(tx), &account, &provider, &handle, &entered, NAMED_BY)
 }
 
-/// Whose an account with this owner is, or is to be.
-fn claimant(tx: &mut Transaction, owner: Option<&str>) -> Result<Claimant> {
-    let Some(owner) = owner else { return Ok(Claimant::Workspace) };
+/// The owner with this workspaceMember's id; the workspace where there is none.
+fn owner(tx: &mut Transaction, member_id: Option<&str>) -> Result<Owner> {
+    let Some(owner) = member_id else { return Ok(Owner::Workspace) };
     let id: uuid::Uuid = owner.parse().map_err(Error::ours)?;
     let user_id: Option<i64> = memberships::table
         .filter(memberships::workspace_id.eq(tx.permissions.workspace_id()))
@@ -136,27 +133,27 @@ fn claimant(tx: &mut Transaction, owner: Option<&str>) -> Result<Claimant> {
         .get_result(tx.conn)
         .optional()?;
     user_id
-        .map(Claimant::Person)
+        .map(Owner::Person)
         .ok_or_else(|| Error::Unreadable(format!("{OWNED_BY}: no workspaceMember has the id '{owner}'")))
 }
 
 /// A key may act for the workspace and for its members; a person for themselves, and an admin for the workspace.
-fn expect_to_hold(tx: &Transaction, holder: Claimant) -> Result<()> {
+fn expect_to_own(tx: &Transaction, owner: Owner) -> Result<()> {
     let Caller::Person(member) = tx.caller else { return Ok(()) };
-    match holder {
-        Claimant::Workspace if member.is_admin() => Ok(()),
-        Claimant::Workspace => Err(Error::Forbidden(WORKSPACE_ACCOUNTS)),
-        Claimant::Person(id) if id == member.user_id => Ok(()),
-        Claimant::Person(_) => Err(Error::Forbidden(OWN_ACCOUNTS)),
+    match owner {
+        Owner::Workspace if member.is_admin() => Ok(()),
+        Owner::Workspace => Err(Error::Forbidden(WORKSPACE_ACCOUNTS)),
+        Owner::Person(id) if id == member.user_id => Ok(()),
+        Owner::Person(_) => Err(Error::Forbidden(OWN_ACCOUNTS)),
     }
 }
 
-fn asker<'a>(tx: &Transaction<'a>) -> Asker<'a> {
+fn actor<'a>(tx: &Transaction<'a>) -> Actor<'a> {
     let member: Option<&'a Member> = match tx.caller {
         Caller::Key(_) => None,
         Caller::Person(member) => Some(member),
     };
-    Asker { workspace_id: tx.permissions.workspace_id(), now: tx.permissions.caller.now(), member }
+    Actor { workspace_id: tx.permissions.workspace_id(), now: tx.permissions.caller.now(), member }
 }
 
 fn find(tx: &mut Transaction, id: &str) -> Result<SocialAccount> {

@@ -10,8 +10,7 @@ use diesel::RunQueryDsl as _;
 use roster::{
     error::{Error, Problem, Result},
     models::social_account::{
-        Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
-        transferring::Side,
+        NewAccount, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
     },
 };
 
@@ -20,8 +19,8 @@ use crate::{
     support::{database::Kind, postgres::Postgres},
 };
 
-fn connection() -> Connection {
-    Connection {
+fn new_account() -> NewAccount {
+    NewAccount {
         uuid: None,
         provider: TWITTER.to_owned(),
         external_id: Some("UID".to_owned().into()),
@@ -54,7 +53,7 @@ fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {
     let (watching, vault, mia) = (thief.clone(), scene.app.vault.clone(), scene.mia);
     let outcome = scene.write(move |conn| {
         watching.watch(conn);
-        mia.member(conn)?.connect_personally(conn, &vault, &connection())
+        mia.member(conn)?.connect_personally(conn, &vault, &new_account())
     });
     let problem = problem(outcome);
     assert!(thief.has_struck());
@@ -70,7 +69,7 @@ fn a_claim_stolen_by_a_member_is_the_sentence_for_admins() {
     let (watching, vault, olga) = (thief.clone(), scene.app.vault.clone(), scene.olga);
     let outcome = scene.write(move |conn| {
         watching.watch(conn);
-        olga.admin(conn)?.connect(conn, &vault, &connection())
+        olga.admin(conn)?.connect(conn, &vault, &new_account())
     });
     let problem = problem(outcome);
     assert!(thief.has_struck());
@@ -89,9 +88,9 @@ fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
         let connected = scene.write(move |conn| {
             watching.watch(conn);
             if personally {
-                mia.member(conn)?.connect_personally(conn, &vault, &connection())
+                mia.member(conn)?.connect_personally(conn, &vault, &new_account())
             } else {
-                olga.admin(conn)?.connect(conn, &vault, &connection())
+                olga.admin(conn)?.connect(conn, &vault, &new_account())
             }
         });
         assert!(thief.has_struck());
@@ -105,7 +104,7 @@ fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
     let scene = Scene::set(Kind::Postgres);
     let (vault, olga) = (scene.app.vault.clone(), scene.olga);
     let account: SocialAccount = scene
-        .write(move |conn| match olga.member(conn)?.connect_personally(conn, &vault, &connection())? {
+        .write(move |conn| match olga.member(conn)?.connect_personally(conn, &vault, &new_account())? {
             Connected::New(account) | Connected::Refreshed(account) => Ok(account),
         })
         .expect("an account");
@@ -113,7 +112,7 @@ fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
     let watching = thief.clone();
     let outcome = scene.write(move |conn| {
         watching.watch(conn);
-        olga.admin(conn)?.transfer(conn, account.id, Side::Workspace, "id")
+        olga.admin(conn)?.transfer_to_workspace(conn, &[TWITTER], account.id, "id")
     });
     assert!(thief.has_struck());
     assert_eq!(problem(outcome).code, "held_by_members");

@@ -16,10 +16,28 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{sharing, transferring::Side},
+        social_account::{Owner, TWITTER, changing},
     },
     parameters::{Body, Choices, OneOf, parameters},
 };
+
+const NAMED_BY: &str = "account_transfer.social_account_id";
+
+/// The side an account is to land on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Workspace,
+    Personal,
+}
+
+impl AsRef<str> for Side {
+    fn as_ref(&self) -> &str {
+        match self {
+            Self::Workspace => "workspace",
+            Self::Personal => "personal",
+        }
+    }
+}
 
 parameters! {
     /// The body of a transfer.
@@ -36,7 +54,7 @@ parameters! {
 
 impl Choices for Side {
     type Value = Self;
-    const ALL: &'static [Self] = &Self::ALL;
+    const ALL: &'static [Self] = &[Self::Workspace, Self::Personal];
 }
 
 /// The account in the shape of the side it landed on.
@@ -65,9 +83,12 @@ pub async fn create(
         &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
-            let account = admin.transfer(conn, id, to, "account_transfer.social_account_id")?;
-            let transferred = if account.is_workspace_account() {
-                let teams_count = sharing::teams_count(conn, &account)?;
+            let account = match to {
+                Side::Workspace => admin.transfer_to_workspace(conn, &[TWITTER], id, NAMED_BY)?,
+                Side::Personal => admin.transfer_to_self(conn, &[TWITTER], id, NAMED_BY)?,
+            };
+            let transferred = if account.owner() == Owner::Workspace {
+                let teams_count = changing::teams_count(conn, &account)?;
                 TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
             } else {
                 TransferredAccount::Personal(PersonalTwitterAccount::new(account))

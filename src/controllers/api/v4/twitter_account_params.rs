@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     models::{
         location::Location,
-        social_account::{Connection, Profile, Progress, TWITTER, identity::Handle},
+        social_account::{NewAccount, Profile, Progress, TWITTER, identity::Handle},
     },
     parameters::{Choices, Field, Kind, OneOf, Rule, Secret, Text, parameters},
 };
@@ -72,7 +72,7 @@ impl Kind for EnteredHandle {
     }
 }
 
-impl From<TwitterAccountParams> for Connection {
+impl From<TwitterAccountParams> for NewAccount {
     fn from(account: TwitterAccountParams) -> Self {
         Self {
             uuid: None,

@@ -20,7 +20,7 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{Connection, SocialAccount, connecting::Connected},
+        social_account::{NewAccount, SocialAccount, TWITTER, connecting::Connected},
     },
     parameters::{Body, Query, TextOrEmpty, parameters},
 };
@@ -116,7 +116,7 @@ pub async fn index(
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<PersonalTwitterAccounts>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.personal_accounts(conn, page)?;
+        let listed = viewer.personal_accounts(conn, TWITTER, page)?;
         let meta = Meta { total_count: listed.total_count };
         let twitter_accounts = listed.rows.into_iter().map(TwitterProfileDetails::from).collect();
         Ok(answer::ok(PersonalTwitterAccounts { twitter_accounts, meta }))
@@ -133,7 +133,7 @@ pub async fn show(
     Id(id): Id,
 ) -> Result<Answer<PersonalTwitterAccountDetails>> {
     app.view(session, move |conn, viewer| {
-        let account = viewer.personal_account(conn, id)?;
+        let account = viewer.personal_account(conn, TWITTER, id)?;
         Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
     })
     .await
@@ -150,7 +150,7 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<NewTwitterAccount>,
 ) -> Result<Created<PersonalTwitterAccount>> {
-    let connection = Connection::from(body.parameters.twitter_account);
+    let new = NewAccount::from(body.parameters.twitter_account);
     let vault = app.vault.clone();
     let (once, ()) = create_once(
         &app,
@@ -158,7 +158,7 @@ pub async fn create(
         &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
-            let answer = match member.connect_personally(conn, &vault, &connection)? {
+            let answer = match member.connect_personally(conn, &vault, &new)? {
                 Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
                 Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
             };
@@ -192,8 +192,12 @@ pub async fn update(
 ) -> Result<Answer<PersonalTwitterAccountDetails>> {
     app.db
         .write(move |conn| {
-            let account =
-                session.member(conn)?.rename_personal(conn, id, body.twitter_account.nickname.as_deref())?;
+            let account = session.member(conn)?.rename_personal(
+                conn,
+                TWITTER,
+                id,
+                body.twitter_account.nickname.as_deref(),
+            )?;
             Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
         })
         .await
@@ -209,7 +213,7 @@ pub async fn destroy(
 ) -> Result<Answer<DisconnectedTwitterAccount>> {
     app.db
         .write(move |conn| {
-            session.member(conn)?.disconnect_personal(conn, id)?;
+            session.member(conn)?.disconnect_personal(conn, TWITTER, id)?;
             Ok(answer::ok(DisconnectedTwitterAccount::new(id)))
         })
         .await

@@ -12,8 +12,7 @@ use roster::{
         page::Page,
         session::Session,
         social_account::{
-            Connection, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
-            transferring::Side,
+            NewAccount, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
         },
         user::{registering::Registration, signing_in},
     },
@@ -99,9 +98,9 @@ impl<'a> Workspace<'a> {
         let (admin, member) = (self.admin, self.member);
         let listed = self.register.transact(|conn| {
             let (admin, member) = (admin.viewer(conn)?, member.viewer(conn)?);
-            let mut rows = admin.workspace_accounts(conn, Page::FIRST)?.rows;
-            rows.extend(admin.personal_accounts(conn, Page::FIRST)?.rows);
-            rows.extend(member.personal_accounts(conn, Page::FIRST)?.rows);
+            let mut rows = admin.workspace_accounts(conn, TWITTER, Page::FIRST)?.rows;
+            rows.extend(admin.personal_accounts(conn, TWITTER, Page::FIRST)?.rows);
+            rows.extend(member.personal_accounts(conn, TWITTER, Page::FIRST)?.rows);
             Ok(rows)
         });
         let mut accounts = listed.expect("accounts");
@@ -125,14 +124,12 @@ impl<'a> Workspace<'a> {
     }
 
     fn connect(&mut self, holder: Holder, uid: Option<u8>, handle: u8) -> Result<Said, Error> {
-        let connection = connection(uid, HANDLES[usize::from(handle)]);
+        let new = new_account(uid, HANDLES[usize::from(handle)]);
         let vault = self.register.app.vault.clone();
         let session = self.now(if holder == Holder::Member { self.member } else { self.admin });
         let connected = self.register.transact(|conn| match holder {
-            Holder::Workspace => session.admin(conn)?.connect(conn, &vault, &connection),
-            Holder::Admin | Holder::Member => {
-                session.member(conn)?.connect_personally(conn, &vault, &connection)
-            }
+            Holder::Workspace => session.admin(conn)?.connect(conn, &vault, &new),
+            Holder::Admin | Holder::Member => session.member(conn)?.connect_personally(conn, &vault, &new),
         })?;
         Ok(match connected {
             Connected::New(account) => {
@@ -148,9 +145,9 @@ impl<'a> Workspace<'a> {
         let (admin, member) = (self.now(self.admin), self.now(self.member));
         self.register.transact(|conn| {
             let admin = admin.admin(conn)?;
-            match admin.disconnect(conn, id) {
-                Err(Error::NotFound) => match admin.disconnect_personal(conn, id) {
-                    Err(Error::NotFound) => member.member(conn)?.disconnect_personal(conn, id),
+            match admin.disconnect(conn, TWITTER, id) {
+                Err(Error::NotFound) => match admin.disconnect_personal(conn, TWITTER, id) {
+                    Err(Error::NotFound) => member.member(conn)?.disconnect_personal(conn, TWITTER, id),
                     outcome => outcome,
                 },
                 outcome => outcome,
@@ -162,8 +159,14 @@ impl<'a> Workspace<'a> {
     fn transfer(&mut self, account: usize, to_workspace: bool) -> Result<Said, Error> {
         let id = self.accounts.get(account).copied().unwrap_or(0);
         let admin = self.now(self.admin);
-        let to = if to_workspace { Side::Workspace } else { Side::Personal };
-        self.register.transact(|conn| admin.admin(conn)?.transfer(conn, id, to, ""))?;
+        self.register.transact(|conn| {
+            let admin = admin.admin(conn)?;
+            if to_workspace {
+                admin.transfer_to_workspace(conn, &[TWITTER], id, "")
+            } else {
+                admin.transfer_to_self(conn, &[TWITTER], id, "")
+            }
+        })?;
         Ok(Said::Done)
     }
 
@@ -212,8 +215,8 @@ fn external_id(uid: u8) -> String {
     format!("UID {uid}")
 }
 
-fn connection(uid: Option<u8>, handle: &str) -> Connection {
-    Connection {
+fn new_account(uid: Option<u8>, handle: &str) -> NewAccount {
+    NewAccount {
         uuid: None,
         provider: TWITTER.to_owned(),
         external_id: uid.map(|uid| external_id(uid).into()),

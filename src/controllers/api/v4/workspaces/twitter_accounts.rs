@@ -21,7 +21,7 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{Connection, connecting::Connected, sharing},
+        social_account::{NewAccount, TWITTER, changing, connecting::Connected},
     },
     parameters::{Body, IdsOrNull, Query, TextOrEmpty, parameters},
 };
@@ -37,7 +37,7 @@ pub async fn index(
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<WorkspaceTwitterAccounts>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.workspace_accounts(conn, page)?;
+        let listed = viewer.workspace_accounts(conn, TWITTER, page)?;
         Ok(answer::ok(shapes::list(conn, viewer, listed)?))
     })
     .await
@@ -52,7 +52,7 @@ pub async fn show(
     Id(id): Id,
 ) -> Result<Answer<WorkspaceTwitterAccountDetails>> {
     app.view(session, move |conn, viewer| {
-        let account = viewer.workspace_account(conn, id)?;
+        let account = viewer.workspace_account(conn, TWITTER, id)?;
         Ok(answer::ok(shapes::details(conn, viewer, account)?))
     })
     .await
@@ -69,7 +69,7 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<NewTwitterAccount>,
 ) -> Result<Created<WorkspaceTwitterAccount>> {
-    let connection = Connection::from(body.parameters.twitter_account);
+    let new = NewAccount::from(body.parameters.twitter_account);
     let vault = app.vault.clone();
     let (once, ()) = create_once(
         &app,
@@ -77,10 +77,10 @@ pub async fn create(
         &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
-            let answer = match admin.connect(conn, &vault, &connection)? {
+            let answer = match admin.connect(conn, &vault, &new)? {
                 Connected::New(account) => answer::created(WorkspaceTwitterAccount::new(account, 0)),
                 Connected::Refreshed(account) => {
-                    let teams_count = sharing::teams_count(conn, &account)?;
+                    let teams_count = changing::teams_count(conn, &account)?;
                     answer::ok(WorkspaceTwitterAccount::new(account, teams_count))
                 }
             };
@@ -119,8 +119,8 @@ pub async fn update(
         .write(move |conn| {
             let admin = session.admin(conn)?;
             let account =
-                admin.share(conn, id, nickname.as_deref(), &team_ids, "twitter_account.team_ids")?;
-            let teams_count = sharing::teams_count(conn, &account)?;
+                admin.share(conn, TWITTER, id, nickname.as_deref(), &team_ids, "twitter_account.team_ids")?;
+            let teams_count = changing::teams_count(conn, &account)?;
             Ok(answer::ok(SharedTwitterAccount::new(account, teams_count)))
         })
         .await
@@ -136,7 +136,7 @@ pub async fn destroy(
 ) -> Result<Answer<DisconnectedTwitterAccount>> {
     app.db
         .write(move |conn| {
-            session.admin(conn)?.disconnect(conn, id)?;
+            session.admin(conn)?.disconnect(conn, TWITTER, id)?;
             Ok(answer::ok(DisconnectedTwitterAccount::new(id)))
         })
         .await

@@ -11,7 +11,7 @@ use crate::{
     models::{
         page::Listed,
         session::Viewer,
-        social_account::{SocialAccount, sharing},
+        social_account::{SocialAccount, changing},
         user::User,
     },
 };
@@ -153,7 +153,7 @@ fn with_details(
     accounts: Vec<SocialAccount>,
 ) -> Result<Vec<TwitterAccountDetails>> {
     let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
-    let mut teams = sharing::teams_of(conn, viewer.workspace_id, &ids)?;
+    let mut teams = changing::teams_by_account(conn, viewer.workspace_id, &ids)?;
     let people = User::many(conn, accounts.iter().filter_map(|account| account.connected_by))?;
     let details = accounts.into_iter().map(|account| {
         let teams: Vec<TeamName> =

@@ -1,0 +1,138 @@
+//! The accounts of a workspace that may be the same one, with their owners: found, asked the rule about, and refused
+//! with the sentence for the actor.
+
+use diesel::prelude::*;
+
+use super::{
+    Owner, SocialAccount,
+    conflict::{self, Conflict, Holder, Refusal},
+    identity::Identity,
+    rights,
+};
+use crate::{
+    db::Conn,
+    error::{Error, Result},
+    models::{actor::Actor, role::Role},
+    schema::{memberships, social_accounts, users},
+};
+
+pub(super) struct Holders {
+    wanted: Identity,
+    /// With the address of the person who owns it, oldest first.
+    accounts: Vec<(SocialAccount, Option<String>)>,
+}
+
+impl Holders {
+    /// Loaded by handle and by key in two statements: with both in one condition, SQLite reads every account.
+    pub fn find(conn: &mut Conn, workspace_id: i64, provider: &str, wanted: &Identity) -> Result<Self> {
+        let query = || {
+            social_accounts::table
+                .left_join(users::table.on(users::id.nullable().eq(social_accounts::owner_id)))
+                .filter(social_accounts::workspace_id.eq(workspace_id))
+                .filter(social_accounts::provider.eq(provider))
+                .select((SocialAccount::columns(), users::email.nullable()))
+        };
+        let mut accounts: Vec<(SocialAccount, Option<String>)> =
+            query().filter(social_accounts::handle.eq(&wanted.handle)).load(conn)?;
+        if wanted.digest.is_some() {
+            let by_key: Vec<(SocialAccount, Option<String>)> =
+                query().filter(social_accounts::key.eq(wanted.key())).load(conn)?;
+            accounts.extend(by_key);
+        }
+        accounts.sort_by_key(|(account, _)| (account.created_at, account.id));
+        accounts.dedup_by_key(|(account, _)| account.id);
+        Ok(Self { wanted: wanted.clone(), accounts })
+    }
+
+    /// All but the account that is about to change.
+    pub fn except(mut self, changing: &SocialAccount) -> Self {
+        self.accounts.retain(|(account, _)| account.id != changing.id);
+        self
+    }
+
+    /// The owner's accounts that are the wanted one.
+    pub fn held_by(&self, owner: Owner) -> impl Iterator<Item = &SocialAccount> {
+        self.accounts.iter().map(|(account, _)| account).filter(move |account| {
+            account.owner() == owner && self.wanted.is_same_account_as(&account.identity())
+        })
+    }
+
+    /// Whether an owner on the other side has the account that `owner` wants.
+    pub fn conflict(&self, user_id: Option<i64>, owner: Owner) -> Option<Conflict> {
+        let holders: Vec<Holder> = self
+            .accounts
+            .iter()
+            .map(|(account, email)| Holder {
+                account_id: account.id,
+                owner: account.owner(),
+                email: email.clone(),
+                identity: account.identity(),
+            })
+            .collect();
+        conflict::between(user_id, owner, &self.wanted, &holders)
+    }
+
+    /// Refuses where there is a conflict. `named_by` is the parameter that named the account.
+    pub fn expect_no_conflict(
+        &self,
+        conn: &mut Conn,
+        actor: Actor,
+        owner: Owner,
+        named_by: &str,
+    ) -> Result<()> {
+        match self.conflict(actor.user_id(), owner) {
+            None => Ok(()),
+            Some(conflict) => Err(refusal(conn, actor, conflict)?.at(named_by)),
+        }
+    }
+
+    /// Refuses where there is a conflict, or where the owner has the account already.
+    pub fn expect_free(
+        &self,
+        conn: &mut Conn,
+        actor: Actor,
+        owner: Owner,
+        named_by: &str,
+        taken: &'static str,
+    ) -> Result<()> {
+        self.expect_no_conflict(conn, actor, owner, named_by)?;
+        match self.held_by(owner).next() {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid(named_by, "taken", taken)),
+        }
+    }
+}
+
+/// The conflict as this actor may learn of it: no account is named that they may not see.
+fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal> {
+    Ok(match (conflict, actor.plain_member()) {
+        (Conflict::HeldByYou { account_id }, _) => Refusal::InYourAccount { account_id },
+        (Conflict::HeldByMembers { emails }, _) => Refusal::WithMembers { emails },
+        (Conflict::HeldByWorkspace { account_id }, None) => Refusal::InWorkspaceForAdmin { account_id },
+        (Conflict::HeldByWorkspace { account_id }, Some(member)) => Refusal::InWorkspaceForMember {
+            ask: admin_to_ask(conn, member.workspace_id, account_id)?,
+            account_id: rights::is_shared_with(conn, member, account_id)?.then_some(account_id),
+        },
+    })
+}
+
+/// The address of the person who connected it, if still an admin, else of the longest-standing owner.
+fn admin_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<String> {
+    let connected_by_them = social_accounts::workspace_id
+        .eq(memberships::workspace_id)
+        .and(social_accounts::id.eq(account_id))
+        .and(social_accounts::connected_by.eq(memberships::user_id.nullable()));
+    let admins: Vec<(Option<i64>, i32, String)> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .left_join(social_accounts::table.on(connected_by_them))
+        .filter(memberships::workspace_id.eq(workspace_id))
+        .filter(memberships::role.ne(Role::Member.id()))
+        .order((memberships::created_at, memberships::user_id))
+        .select((social_accounts::id.nullable(), memberships::role, users::email))
+        .load(conn)?;
+    let asked = admins
+        .iter()
+        .find(|(connected, ..)| connected.is_some())
+        .or_else(|| admins.iter().find(|(_, role, _)| *role == Role::Owner.id()));
+    Ok(asked.map(|(.., email)| email.clone()).unwrap_or_default())
+}

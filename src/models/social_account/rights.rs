@@ -1,0 +1,235 @@
+//! What a viewer, a member and an admin may do with accounts: one list each. An account is found through what the
+//! viewer may see, so that "not yours" and "not there" have the same answer.
+
+use diesel::prelude::*;
+
+use super::{
+    NewAccount, Owner, SocialAccount,
+    changing::{change_nickname, share},
+    connecting::{Connected, connect, disconnect},
+    transferring::transfer,
+};
+use crate::{
+    db::{Conn, MultiBackend},
+    error::{Error, Result},
+    models::{
+        page::{Listed, Page},
+        session::{Admin, Member, Viewer},
+        vault::Vault,
+    },
+    schema::{account_shares, social_accounts, team_memberships},
+};
+
+type Query<'a> = social_accounts::BoxedQuery<'a, MultiBackend>;
+
+impl Viewer {
+    /// The workspace's accounts on a network: all for an admin, else those shared with the viewer's teams.
+    pub fn workspace_accounts(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        page: Page,
+    ) -> Result<Listed<SocialAccount>> {
+        list(conn, || workspace_accounts(self, provider), page)
+    }
+
+    pub fn workspace_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
+        find(conn, workspace_accounts(self, provider), id)
+    }
+
+    /// Whether the viewer sees any account of the workspace.
+    pub fn sees_workspace_accounts(&self, conn: &mut Conn) -> Result<bool> {
+        let visible = in_workspace(self).filter(is_visible_for_workspace(self));
+        Ok(visible.count().get_result::<i64>(conn)? > 0)
+    }
+
+    /// The viewer's own accounts on a network.
+    pub fn personal_accounts(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        page: Page,
+    ) -> Result<Listed<SocialAccount>> {
+        list(conn, || personal_accounts(self, provider), page)
+    }
+
+    pub fn personal_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
+        find(conn, personal_accounts(self, provider), id)
+    }
+
+    /// Every account this viewer sees, of any network: personal ones first, then by id.
+    pub fn social_accounts(&self, conn: &mut Conn, page: Page) -> Result<Listed<SocialAccount>> {
+        list_of_all_networks(conn, self, page)
+    }
+}
+
+impl Member {
+    /// Connects an account for this person.
+    pub fn connect_personally(&self, conn: &mut Conn, vault: &Vault, new: &NewAccount) -> Result<Connected> {
+        connect(conn, vault, self.into(), Owner::Person(self.user_id), new)
+    }
+
+    pub fn rename_personal(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        id: i64,
+        nickname: Option<&str>,
+    ) -> Result<SocialAccount> {
+        let account = self.personal_account(conn, provider, id)?;
+        change_nickname(conn, account, nickname, self.now)
+    }
+
+    pub fn disconnect_personal(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {
+        let account = self.personal_account(conn, provider, id)?;
+        disconnect(conn, &account)
+    }
+}
+
+impl Admin {
+    /// Connects an account for the workspace.
+    pub fn connect(&self, conn: &mut Conn, vault: &Vault, new: &NewAccount) -> Result<Connected> {
+        connect(conn, vault, (&**self).into(), Owner::Workspace, new)
+    }
+
+    /// Shares a workspace account with exactly these teams, and renames it where a nickname is given. `named_by` is the
+    /// parameter that listed the teams.
+    pub fn share(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        id: i64,
+        nickname: Option<&str>,
+        team_ids: &[i64],
+        named_by: &str,
+    ) -> Result<SocialAccount> {
+        let account = self.workspace_account(conn, provider, id)?;
+        share(conn, &account, team_ids, named_by)?;
+        change_nickname(conn, account, nickname, self.now)
+    }
+
+    /// Disconnects a workspace account; its teams lose it.
+    pub fn disconnect(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {
+        let account = self.workspace_account(conn, provider, id)?;
+        disconnect(conn, &account)
+    }
+
+    /// Transfers an account of this admin, on one of these networks, to the workspace. `named_by` is the parameter that
+    /// named the account.
+    pub fn transfer_to_workspace(
+        &self,
+        conn: &mut Conn,
+        providers: &[&str],
+        id: i64,
+        named_by: &str,
+    ) -> Result<SocialAccount> {
+        let account = transferable(conn, self, providers, id)?;
+        transfer(conn, (&**self).into(), account, Owner::Workspace, named_by)
+    }
+
+    /// Transfers an account of the workspace to this admin.
+    pub fn transfer_to_self(
+        &self,
+        conn: &mut Conn,
+        providers: &[&str],
+        id: i64,
+        named_by: &str,
+    ) -> Result<SocialAccount> {
+        let account = transferable(conn, self, providers, id)?;
+        transfer(conn, (&**self).into(), account, Owner::Person(self.user_id), named_by)
+    }
+}
+
+fn workspace_accounts<'a>(viewer: &Viewer, provider: &'a str) -> Query<'a> {
+    in_workspace(viewer)
+        .filter(is_visible_for_workspace(viewer))
+        .filter(social_accounts::provider.eq(provider))
+}
+
+fn personal_accounts<'a>(viewer: &Viewer, provider: &'a str) -> Query<'a> {
+    in_workspace(viewer)
+        .filter(social_accounts::owner_id.eq(Some(viewer.user_id)))
+        .filter(social_accounts::provider.eq(provider))
+}
+
+fn in_workspace<'a>(viewer: &Viewer) -> Query<'a> {
+    social_accounts::table.filter(social_accounts::workspace_id.eq(viewer.workspace_id)).into_boxed()
+}
+
+/// A workspace account, and for a member one that is shared with a team of theirs.
+fn is_visible_for_workspace<'a>(
+    viewer: &Viewer,
+) -> Box<dyn BoxableExpression<social_accounts::table, MultiBackend, SqlType = diesel::sql_types::Bool> + 'a>
+{
+    if viewer.is_admin() {
+        return Box::new(social_accounts::owner_id.is_null());
+    }
+    let shared = account_shares::table
+        .inner_join(
+            team_memberships::table.on(team_memberships::workspace_id
+                .eq(account_shares::workspace_id)
+                .and(team_memberships::team_id.eq(account_shares::team_id))),
+        )
+        .filter(account_shares::workspace_id.eq(viewer.workspace_id))
+        .filter(team_memberships::user_id.eq(viewer.user_id))
+        .select(account_shares::account_id);
+    Box::new(social_accounts::owner_id.is_null().and(social_accounts::id.eq_any(shared)))
+}
+
+/// Whether the account is shared with a team of this viewer.
+pub(super) fn is_shared_with(conn: &mut Conn, viewer: &Viewer, account_id: i64) -> Result<bool> {
+    let shared = account_shares::table
+        .inner_join(
+            team_memberships::table.on(team_memberships::workspace_id
+                .eq(account_shares::workspace_id)
+                .and(team_memberships::team_id.eq(account_shares::team_id))),
+        )
+        .filter(account_shares::workspace_id.eq(viewer.workspace_id))
+        .filter(account_shares::account_id.eq(account_id))
+        .filter(team_memberships::user_id.eq(viewer.user_id));
+    Ok(diesel::select(diesel::dsl::exists(shared)).get_result(conn)?)
+}
+
+/// An account of the workspace, or of this admin.
+fn transferable(conn: &mut Conn, admin: &Admin, providers: &[&str], id: i64) -> Result<SocialAccount> {
+    let is_own = social_accounts::owner_id.eq(Some(admin.user_id)).assume_not_null();
+    let query = in_workspace(admin)
+        .filter(social_accounts::provider.eq_any(providers.to_vec()))
+        .filter(social_accounts::owner_id.is_null().or(is_own));
+    find(conn, query, id)
+}
+
+fn find(conn: &mut Conn, query: Query<'_>, id: i64) -> Result<SocialAccount> {
+    query
+        .filter(social_accounts::id.eq(id))
+        .select(SocialAccount::columns())
+        .first(conn)
+        .optional()?
+        .ok_or(Error::NotFound)
+}
+
+fn list<'a>(conn: &mut Conn, query: impl Fn() -> Query<'a>, page: Page) -> Result<Listed<SocialAccount>> {
+    let total_count = query().count().get_result(conn)?;
+    let rows = query()
+        .order(social_accounts::id)
+        .limit(page.limit())
+        .offset(page.offset())
+        .select(SocialAccount::columns())
+        .load(conn)?;
+    Ok(Listed { rows, total_count })
+}
+
+fn list_of_all_networks(conn: &mut Conn, viewer: &Viewer, page: Page) -> Result<Listed<SocialAccount>> {
+    let query = || {
+        let mine = social_accounts::owner_id.eq(Some(viewer.user_id)).assume_not_null();
+        in_workspace(viewer).filter(mine.or(is_visible_for_workspace(viewer)))
+    };
+    let total_count = query().count().get_result(conn)?;
+    let rows = query()
+        .order((social_accounts::owner_id.is_null(), social_accounts::id))
+        .limit(page.limit())
+        .offset(page.offset())
+        .select(SocialAccount::columns())
+        .load(conn)?;
+    Ok(Listed { rows, total_count })
+}
