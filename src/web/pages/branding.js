@@ -1,6 +1,7 @@
 // Template branding: a template takes its handle and picture from a workspace account. A preview; nothing is stored.
 import { isAdmin } from '../caller.js';
 import { Loaded, useLoad } from '../load.js';
+import { NETWORKS } from '../networks.js';
 import { handle, Picture, Verified } from '../parts/account.js';
 import { ConnectDialog } from '../parts/connect.js';
 import { everyPage } from '../parts/paged.js';
@@ -14,10 +15,19 @@ const TEMPLATES = {
 };
 const INTRO = 'Pick the account a template speaks for. This is a preview: nothing is stored.';
 
+/** Those of every network. */
+async function workspaceAccounts() {
+  const on = async ({ paths, list, fields }) => {
+    const { rows } = await everyPage(paths.workspace, list);
+    return rows.map((account) => ({ ...account, handle: account[fields.handle] }));
+  };
+  return { rows: (await Promise.all(NETWORKS.map(on))).flat() };
+}
+
 export function Branding({ user }) {
   const [chosen, choose] = useState(null);
   const [connecting, connect] = useState(false);
-  const accounts = useLoad(() => everyPage('workspaces/twitter_accounts', 'twitter_accounts'));
+  const accounts = useLoad(workspaceAccounts);
   const connected = async (account) => {
     await accounts.reload();
     choose(account.id);
@@ -40,7 +50,7 @@ function Workbench({ accounts, chosen, choose, onConnect }) {
   const [template, take] = useState('Game day');
   return html`<div class="branding"><form onSubmit=${(event) => event.preventDefault()}>
       <label>Account <select name="account" value=${chosen.id} onChange=${(event) => choose(Number(event.target.value))}>
-        ${accounts.map((one) => html`<option value=${one.id}>${one.nickname || one.screen_name} (${handle(one.twitter_nickname)})</option>`)}</select></label>
+        ${accounts.map((one) => html`<option value=${one.id}>${one.nickname || one.screen_name} (${handle(one.handle)})</option>`)}</select></label>
       <label>Template <select name="template" value=${template} onChange=${(event) => take(event.target.value)}>
         ${Object.keys(TEMPLATES).map((name) => html`<option>${name}</option>`)}</select></label>
       ${onConnect && html`<button type="button" class="plain" onClick=${onConnect}>Connect another account</button>`}</form>
@@ -52,5 +62,5 @@ function Poster({ account, words: [headline, score, line] }) {
     <p class="headline">${headline}</p><p class="score">${score}</p><p>${line}</p>
     <figcaption><${Picture} url=${account.logo_url} name=${account.screen_name} />
       <span><strong>${account.screen_name}</strong> ${account.account_verified && html`<${Verified} />`}<br />
-        ${handle(account.twitter_nickname)}</span></figcaption></figure>`;
+        ${handle(account.handle)}</span></figcaption></figure>`;
 }

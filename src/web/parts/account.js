@@ -2,9 +2,6 @@
 import { html, useState } from '../vendor/preact-htm.js';
 import { day } from './moment.js';
 
-/** What X shows of an account without a picture: no better than initials. */
-export const NO_PICTURE = 'https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png';
-
 const HUES = 6;
 
 /** Their picture, or their initials where there is none to show. Only the web's own pictures are asked for. */
@@ -25,10 +22,10 @@ export function Address({ of }) {
 export const Verified = () => html`<span class="mark verified"><span aria-hidden="true">✓</span> Verified</span>`;
 
 /** Why it needs connecting again, where it does. */
-export function State({ account, onReconnect }) {
+export function State({ account, network, onReconnect }) {
   if (!account.auth_failed_at) return null;
   return html`<p class="state"><span class="mark broken"><span aria-hidden="true">!</span> Needs reconnecting</span>
-    <span>X has refused its access since ${day(account.auth_failed_at)}.</span>
+    <span>${network.label} has refused its access since ${day(account.auth_failed_at)}.</span>
     ${onReconnect && html`<button type="button" class="small" onClick=${onReconnect}>Reconnect</button>`}</p>`;
 }
 

@@ -3,9 +3,10 @@ import { Loaded, useLoad } from '../load.js';
 import { html, useState } from '../vendor/preact-htm.js';
 import { firstPages } from './paged.js';
 
-export function useAccounts(path) {
+/** Those on a network; `side` is `workspace` or `personal`. */
+export function useAccounts(network, side) {
   const [count, setCount] = useState(1);
-  const accounts = useLoad(() => firstPages(path, 'twitter_accounts', count), [count]);
+  const accounts = useLoad(() => firstPages(network.paths[side], network.list, count), [count]);
   return { ...accounts, more: () => setCount(count + 1) };
 }
 

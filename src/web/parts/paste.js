@@ -1,14 +1,14 @@
-// Filling the form in from JSON that somebody has: the request of the API, or X's answer about an account.
+// Fills the form in from JSON: the request of the API, or the network's answer about an account.
 import { html, useState } from '../vendor/preact-htm.js';
 import { fieldsIn } from './pasted.js';
 
-export function Paste({ form }) {
+export function Paste({ form, network }) {
   const [said, tell] = useState({});
   const read = (event) => {
     const text = event.target.value.trim();
     if (!text) return tell({});
     try {
-      const found = fieldsIn(text);
+      const found = fieldsIn(network, text);
       const count = Object.keys(found).length;
       form.fill((typed) => ({ ...typed, ...found }));
       form.setProblems([]);
@@ -19,7 +19,7 @@ export function Paste({ form }) {
   };
   return html`<details><summary>Have it as JSON? Paste it instead</summary>
     <label for="pasted">JSON of the account</label>
-    <small class="hint" id="pasted-hint">The request of the API, or X’s own answer about the account.</small>
+    <small class="hint" id="pasted-hint">The request of the API, or ${network.label}’s own answer about the account.</small>
     <textarea id="pasted" rows="4" spellcheck=${false} aria-invalid=${said.wrong ? 'true' : undefined}
       aria-describedby="pasted-hint pasted-said" onInput=${read}></textarea>
     <small id="pasted-said" role="status" class=${said.wrong ? 'mistake' : 'hint'}>${said.wrong ?? said.done}</small></details>`;

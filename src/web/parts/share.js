@@ -3,14 +3,15 @@ import { Refused, useAct } from '../act.js';
 import { get, post, put } from '../api.js';
 import { Dialog } from '../dialog.js';
 import { Loaded, useLoad } from '../load.js';
+import { accountBody, accountPath } from '../networks.js';
 import { say } from '../notice.js';
 import { html, useRef, useState } from '../vendor/preact-htm.js';
 
-export function ShareDialog({ account, onClose, reload }) {
+export function ShareDialog({ account, network, onClose, reload }) {
   const [ids, setIds] = useState(account.teams.map(({ id }) => id));
   const teams = useLoad(() => get('teams?filter=workspace&sort_type=name&sort_to=asc'));
   const act = useAct(
-    () => put(`workspaces/twitter_accounts/${account.id}`, { twitter_account: { team_ids: ids } }),
+    () => put(accountPath(network, 'workspace', account.id), accountBody(network, { team_ids: ids })),
     async () => {
       await reload();
       onClose();

@@ -1,6 +1,7 @@
 // The workspace's accounts as rows. Admins look after them; members see those their teams share.
 import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
+import { accountBody, accountPath, NETWORKS } from '../../networks.js';
 import { handle, Picture, State, Verified } from '../../parts/account.js';
 import { AccountList, useAccounts } from '../../parts/account_list.js';
 import { ConnectDialog } from '../../parts/connect.js';
@@ -12,15 +13,18 @@ import { Disconnect, ToPersonal } from './parting.js';
 
 const LOCATION = 'workspaceSettingsPage';
 
-export function Accounts({ user }) {
+export const Accounts = ({ user }) => NETWORKS.map((network) => html`<${Listed} key=${network.object} network=${network} user=${user} />`);
+
+function Listed({ network, user }) {
   const [connecting, connect] = useState(false);
-  const accounts = useAccounts('workspaces/twitter_accounts');
+  const accounts = useAccounts(network, 'workspace');
   const admin = isAdmin(user);
   const tool = admin && html`<button type="button" onClick=${() => connect(true)}>Connect an account</button>`;
-  const row = (account) => html`<${Row} key=${account.id} account=${account} admin=${admin} reload=${accounts.reload} />`;
+  const row = (account) => html`<${Row} key=${account.id} account=${account} network=${network} admin=${admin}
+    reload=${accounts.reload} />`;
   return html`<${AccountList} of=${accounts} row=${row} tool=${tool} empty=${html`<${Empty} admin=${admin} tool=${tool} />`} />
-    ${connecting && html`<${ConnectDialog} side="workspace" location=${LOCATION} onClose=${() => connect(false)}
-      onConnected=${accounts.reload} />`}`;
+    ${connecting && html`<${ConnectDialog} network=${network} side="workspace" location=${LOCATION}
+      onClose=${() => connect(false)} onConnected=${accounts.reload} />`}`;
 }
 
 function Empty({ admin, tool }) {
@@ -31,28 +35,28 @@ function Empty({ admin, tool }) {
 
 const DIALOGS = { share: ShareDialog, personal: ToPersonal, disconnect: Disconnect, reconnect: Reconnect };
 
-function Row({ account, admin, reload }) {
+function Row({ account, network, admin, reload }) {
   const [open, setOpen] = useState(null);
   const Asked = DIALOGS[open];
   const name = account.screen_name;
   const rename = async (nickname) => {
     const team_ids = account.teams.map(({ id }) => id);
-    await put(`workspaces/twitter_accounts/${account.id}`, { twitter_account: { nickname, team_ids } });
+    await put(accountPath(network, 'workspace', account.id), accountBody(network, { nickname, team_ids }));
     await reload();
   };
   const action = (key, label, look = 'plain') => html`<button type="button" class=${`${look} small`}
     aria-label=${`${label}: ${name}`} onClick=${() => setOpen(key)}>${label}</button>`;
   return html`<li class="row account"><${Picture} url=${account.logo_url} name=${name} />
     <div class="what"><h2>${name} ${account.account_verified && html`<${Verified} />`}</h2>
-      <p class="handle">${handle(account.twitter_nickname)}</p>
+      <p class="handle">${handle(account[network.fields.handle])}</p>
       ${admin ? html`<${Nickname} account=${account} name=${name} save=${rename} />`
         : account.nickname && html`<p class="nickname">“${account.nickname}”</p>`}
-      <${State} account=${account} onReconnect=${admin && (() => setOpen('reconnect'))} />
+      <${State} account=${account} network=${network} onReconnect=${admin && (() => setOpen('reconnect'))} />
       <${Teams} of=${account} />
       <p class="fine">Connected${by(account.connected_by)} on ${day(account.connected_at)}</p></div>
     ${admin && html`<div class="does">${action('share', 'Share')}${action('personal', 'Move to me')}
       ${action('disconnect', 'Disconnect', 'grave plain')}</div>`}
-    ${Asked && html`<${Asked} account=${account} reload=${reload} onClose=${() => setOpen(null)} />`}</li>`;
+    ${Asked && html`<${Asked} account=${account} network=${network} reload=${reload} onClose=${() => setOpen(null)} />`}</li>`;
 }
 
 const by = (person) => (person ? ` by ${person.full_name || person.email}` : '');
@@ -62,9 +66,11 @@ function Teams({ of: { teams } }) {
   return html`<p class="fine chips">Shared with ${teams.map(({ name }) => html`<span class="chip">${name}</span>`)}</p>`;
 }
 
-/** From what the service gives back of an account; its ID and token it keeps to itself. */
-function Reconnect({ account, reload, onClose }) {
-  const { id, screen_name, twitter_nickname, logo_url, account_verified } = account;
-  return html`<${ConnectDialog} side="workspace" location=${LOCATION} onClose=${onClose} onConnected=${reload}
-    known=${{ id, screen_name, twitter_nickname, logo_url, account_verified }} />`;
+/** With all that the API answers about the account; its ID and token have to be entered again. */
+function Reconnect({ account, network, reload, onClose }) {
+  const { handle: handleField } = network.fields;
+  const { id, screen_name, logo_url, account_verified } = account;
+  const known = { id, screen_name, [handleField]: account[handleField], logo_url, account_verified };
+  return html`<${ConnectDialog} network=${network} side="workspace" location=${LOCATION} known=${known} onClose=${onClose}
+    onConnected=${reload} />`;
 }

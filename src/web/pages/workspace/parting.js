@@ -1,6 +1,7 @@
 // The two ways an account leaves the workspace, each with what it affects said first.
 import { destroy, post } from '../../api.js';
 import { Confirm } from '../../dialog.js';
+import { accountPath } from '../../networks.js';
 import { say } from '../../notice.js';
 import { Ask } from '../../parts/way_out.js';
 import { html } from '../../vendor/preact-htm.js';
@@ -19,16 +20,16 @@ export function ToPersonal({ account, onClose, reload }) {
       <li>Its nickname and access stay.</li></ul><//>`;
 }
 
-export function Disconnect({ account, onClose, reload }) {
+export function Disconnect({ account, network, onClose, reload }) {
   const done = async () => {
     onClose();
     say(`${account.screen_name} is disconnected.`);
     await reload();
   };
   return html`<${Confirm} title=${`Disconnect ${account.screen_name}?`} action="Disconnect" onDone=${done} onClose=${onClose}
-    confirm=${() => destroy(`workspaces/twitter_accounts/${account.id}`)}>
+    confirm=${() => destroy(accountPath(network, 'workspace', account.id))}>
     <ul><li>${lossOf(account) ?? 'No team shares it.'}</li>
-      <li>Its access token is deleted here. On X nothing changes.</li>
+      <li>Its access token is deleted here. On ${network.label} nothing changes.</li>
       <li>To have it back, connect it again.</li></ul><//>`;
 }
 
