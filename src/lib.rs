@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod logging;
 mod mail;
 pub mod models;
+pub mod networks;
 pub mod parameters;
 pub mod records;
 mod request_id;

@@ -12,9 +12,10 @@ use crate::{
     models::{
         session::Session,
         social_account::{
-            NewAccount, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
+            NewAccount, Profile, Progress, SocialAccount, connecting::Connected, identity::Handle,
         },
     },
+    networks::TWITTER,
     schema::social_accounts,
 };
 
@@ -97,7 +98,7 @@ impl Department<'_> {
                 let admin = session.admin(conn)?;
                 let connected = admin.connect(conn, self.vault, new)?.into_account();
                 let team_ids: Vec<i64> = teams.iter().map(|team| self.team_ids[team]).collect();
-                admin.share(conn, TWITTER, connected.id, account.nickname, &team_ids, "team_ids")
+                admin.share(conn, TWITTER.name, connected.id, account.nickname, &team_ids, "team_ids")
             }
         }
     }
@@ -106,7 +107,7 @@ impl Department<'_> {
 fn new_account(number: u64, account: &Account) -> anyhow::Result<NewAccount> {
     Ok(NewAccount {
         uuid: None,
-        provider: TWITTER.to_owned(),
+        provider: TWITTER.name.to_owned(),
         external_id: Some((1_380_000_000_000_000_000 + number).to_string().into()),
         handle: Handle::parse(account.handle).context("a handle")?,
         twitter_nickname: account.handle.to_owned(),
@@ -119,7 +120,7 @@ fn new_account(number: u64, account: &Account) -> anyhow::Result<NewAccount> {
         progress: Progress::default(),
         account_verified: Some(account.verified),
         location: None,
-        named_by: "twitter_account.twitter_uid",
+        named_by: TWITTER.external_id,
     })
 }
 

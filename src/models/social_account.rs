@@ -24,9 +24,6 @@ use crate::{
     schema::social_accounts,
 };
 
-/// The one network V4 speaks of.
-pub const TWITTER: &str = "twitter";
-
 /// Whose an account is: the workspace's, or a person's (by user id).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {

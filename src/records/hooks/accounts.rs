@@ -13,13 +13,14 @@ use crate::{
         caller::Caller,
         session::Member,
         social_account::{
-            NewAccount, Owner, Progress, SocialAccount, TWITTER,
+            NewAccount, Owner, Progress, SocialAccount,
             changing::{self, Changes},
             connecting,
             identity::{self, Handle},
             transferring,
         },
     },
+    networks,
     records::{
         input::{Input, Purpose},
         transaction::{Body, Transaction, checks},
@@ -185,14 +186,13 @@ fn new_id(
     Ok(Some(id))
 }
 
-/// Providers compare trimmed and lower-cased; X is Twitter's other name.
+/// Providers compare trimmed and lower-cased.
 fn provider_named(text: &str) -> Result<String> {
     let provider = text.trim().to_lowercase();
     match provider.as_str() {
         "" => Err(Error::Unreadable(HANDLE_AND_PROVIDER.to_owned())),
-        "x" => Ok(TWITTER.to_owned()),
         _ if provider.chars().count() > LONGEST_NAME => Err(too_long("provider", LONGEST_NAME)),
-        _ => Ok(provider),
+        name => Ok(networks::stored_name(name).to_owned()),
     }
 }
 

@@ -10,8 +10,9 @@ use diesel::RunQueryDsl as _;
 use roster::{
     error::{Error, Problem, Result},
     models::social_account::{
-        NewAccount, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
+        NewAccount, Profile, Progress, SocialAccount, connecting::Connected, identity::Handle,
     },
+    networks::TWITTER,
 };
 
 use crate::{
@@ -112,7 +113,7 @@ fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
     let watching = thief.clone();
     let outcome = scene.write(move |conn| {
         watching.watch(conn);
-        olga.admin(conn)?.transfer_to_workspace(conn, &[TWITTER], account.id, "id")
+        olga.admin(conn)?.transfer_to_workspace(conn, &[TWITTER.name], account.id, "id")
     });
     assert!(thief.has_struck());
     assert_eq!(problem(outcome).code, "held_by_members");

@@ -18,9 +18,9 @@ use roster::{
     models::{
         email::Email,
         session::Session,
-        social_account::TWITTER,
         user::{registering::Registration, signing_in},
     },
+    networks::TWITTER,
 };
 
 use crate::support::database::{Database, Kind};
@@ -64,7 +64,7 @@ impl Scene {
 
     /// The account that is fought for, straight into the tables.
     pub fn account_of(&self, holder: Option<Session>) -> String {
-        let key = format!("u:{}", self.app.vault.identity().digest(TWITTER, "UID"));
+        let key = format!("u:{}", self.app.vault.identity().digest(TWITTER.name, "UID"));
         let (workspace, scope) = (self.workspace_id, if holder.is_some() { "personal" } else { "workspace" });
         let owner = holder.map_or("NULL".to_owned(), |session| session.user_id.to_string());
         let by = holder.unwrap_or(self.olga).user_id;

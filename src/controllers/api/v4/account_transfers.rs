@@ -16,8 +16,9 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{Owner, TWITTER, changing},
+        social_account::{Owner, changing},
     },
+    networks::TWITTER,
     parameters::{Body, Choices, OneOf, parameters},
 };
 
@@ -84,8 +85,8 @@ pub async fn create(
         move |conn| session.admin(conn),
         move |conn, admin| {
             let account = match to {
-                Side::Workspace => admin.transfer_to_workspace(conn, &[TWITTER], id, NAMED_BY)?,
-                Side::Personal => admin.transfer_to_self(conn, &[TWITTER], id, NAMED_BY)?,
+                Side::Workspace => admin.transfer_to_workspace(conn, &[TWITTER.name], id, NAMED_BY)?,
+                Side::Personal => admin.transfer_to_self(conn, &[TWITTER.name], id, NAMED_BY)?,
             };
             let transferred = if account.owner() == Owner::Workspace {
                 let teams_count = changing::teams_count(conn, &account)?;

@@ -10,6 +10,7 @@ use crate::{
     controllers::answer::{self, Answer},
     error::Result,
     models::{session::Session, social_account::SocialAccount},
+    networks,
     parameters::Query,
 };
 
@@ -34,7 +35,7 @@ impl From<SocialAccount> for Profile {
     fn from(account: SocialAccount) -> Self {
         Self {
             id: account.id,
-            social_channel: capitalised(&account.provider),
+            social_channel: networks::label(&account.provider),
             name: account.screen_name,
             nickname: account.nickname,
             logo: account.logo_url,
@@ -58,9 +59,4 @@ pub async fn index(
         Ok(answer::ok(SocialAccounts { accounts, meta: Meta { total_count: listed.total_count } }))
     })
     .await
-}
-
-fn capitalised(provider: &str) -> String {
-    let mut letters = provider.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,12 +5,11 @@ use serde_json::Value;
 use crate::{
     models::{
         location::Location,
-        social_account::{NewAccount, Profile, Progress, TWITTER, identity::Handle},
+        social_account::{NewAccount, Profile, Progress, identity::Handle},
     },
+    networks::TWITTER,
     parameters::{Choices, Field, Kind, OneOf, Rule, Secret, Text, parameters},
 };
-
-const NAMED_BY: &str = "twitter_account.twitter_uid";
 
 parameters! {
     /// The body that connects a Twitter account.
@@ -76,7 +75,7 @@ impl From<TwitterAccountParams> for NewAccount {
     fn from(account: TwitterAccountParams) -> Self {
         Self {
             uuid: None,
-            provider: TWITTER.to_owned(),
+            provider: TWITTER.name.to_owned(),
             external_id: Some(account.twitter_uid),
             handle: account.twitter_nickname.handle,
             twitter_nickname: account.twitter_nickname.text,
@@ -86,7 +85,7 @@ impl From<TwitterAccountParams> for NewAccount {
             progress: Progress::default(),
             account_verified: account.account_verified,
             location: account.location,
-            named_by: NAMED_BY,
+            named_by: TWITTER.external_id,
         }
     }
 }

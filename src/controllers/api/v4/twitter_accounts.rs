@@ -20,8 +20,9 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{NewAccount, SocialAccount, TWITTER, connecting::Connected},
+        social_account::{NewAccount, SocialAccount, connecting::Connected},
     },
+    networks::TWITTER,
     parameters::{Body, Query, TextOrEmpty, parameters},
 };
 
@@ -91,7 +92,7 @@ impl From<SocialAccount> for TwitterProfile {
     fn from(account: SocialAccount) -> Self {
         Self {
             id: account.id,
-            social_channel: "Twitter",
+            social_channel: TWITTER.label,
             name: account.screen_name,
             nickname: account.nickname,
             logo: account.logo_url,
@@ -116,7 +117,7 @@ pub async fn index(
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<PersonalTwitterAccounts>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.personal_accounts(conn, TWITTER, page)?;
+        let listed = viewer.personal_accounts(conn, TWITTER.name, page)?;
         let meta = Meta { total_count: listed.total_count };
         let twitter_accounts = listed.rows.into_iter().map(TwitterProfileDetails::from).collect();
         Ok(answer::ok(PersonalTwitterAccounts { twitter_accounts, meta }))
@@ -133,7 +134,7 @@ pub async fn show(
     Id(id): Id,
 ) -> Result<Answer<PersonalTwitterAccountDetails>> {
     app.view(session, move |conn, viewer| {
-        let account = viewer.personal_account(conn, TWITTER, id)?;
+        let account = viewer.personal_account(conn, TWITTER.name, id)?;
         Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
     })
     .await
@@ -194,7 +195,7 @@ pub async fn update(
         .write(move |conn| {
             let account = session.member(conn)?.rename_personal(
                 conn,
-                TWITTER,
+                TWITTER.name,
                 id,
                 body.twitter_account.nickname.as_deref(),
             )?;
@@ -213,7 +214,7 @@ pub async fn destroy(
 ) -> Result<Answer<DisconnectedTwitterAccount>> {
     app.db
         .write(move |conn| {
-            session.member(conn)?.disconnect_personal(conn, TWITTER, id)?;
+            session.member(conn)?.disconnect_personal(conn, TWITTER.name, id)?;
             Ok(answer::ok(DisconnectedTwitterAccount::new(id)))
         })
         .await

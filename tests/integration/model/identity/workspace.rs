@@ -12,10 +12,11 @@ use roster::{
         page::Page,
         session::Session,
         social_account::{
-            NewAccount, Profile, Progress, SocialAccount, TWITTER, connecting::Connected, identity::Handle,
+            NewAccount, Profile, Progress, SocialAccount, connecting::Connected, identity::Handle,
         },
         user::{registering::Registration, signing_in},
     },
+    networks::TWITTER,
 };
 
 use super::{
@@ -98,9 +99,9 @@ impl<'a> Workspace<'a> {
         let (admin, member) = (self.admin, self.member);
         let listed = self.register.transact(|conn| {
             let (admin, member) = (admin.viewer(conn)?, member.viewer(conn)?);
-            let mut rows = admin.workspace_accounts(conn, TWITTER, Page::FIRST)?.rows;
-            rows.extend(admin.personal_accounts(conn, TWITTER, Page::FIRST)?.rows);
-            rows.extend(member.personal_accounts(conn, TWITTER, Page::FIRST)?.rows);
+            let mut rows = admin.workspace_accounts(conn, TWITTER.name, Page::FIRST)?.rows;
+            rows.extend(admin.personal_accounts(conn, TWITTER.name, Page::FIRST)?.rows);
+            rows.extend(member.personal_accounts(conn, TWITTER.name, Page::FIRST)?.rows);
             Ok(rows)
         });
         let mut accounts = listed.expect("accounts");
@@ -145,9 +146,9 @@ impl<'a> Workspace<'a> {
         let (admin, member) = (self.now(self.admin), self.now(self.member));
         self.register.transact(|conn| {
             let admin = admin.admin(conn)?;
-            match admin.disconnect(conn, TWITTER, id) {
-                Err(Error::NotFound) => match admin.disconnect_personal(conn, TWITTER, id) {
-                    Err(Error::NotFound) => member.member(conn)?.disconnect_personal(conn, TWITTER, id),
+            match admin.disconnect(conn, TWITTER.name, id) {
+                Err(Error::NotFound) => match admin.disconnect_personal(conn, TWITTER.name, id) {
+                    Err(Error::NotFound) => member.member(conn)?.disconnect_personal(conn, TWITTER.name, id),
                     outcome => outcome,
                 },
                 outcome => outcome,
@@ -162,9 +163,9 @@ impl<'a> Workspace<'a> {
         self.register.transact(|conn| {
             let admin = admin.admin(conn)?;
             if to_workspace {
-                admin.transfer_to_workspace(conn, &[TWITTER], id, "")
+                admin.transfer_to_workspace(conn, &[TWITTER.name], id, "")
             } else {
-                admin.transfer_to_self(conn, &[TWITTER], id, "")
+                admin.transfer_to_self(conn, &[TWITTER.name], id, "")
             }
         })?;
         Ok(Said::Done)
@@ -186,7 +187,8 @@ impl<'a> Workspace<'a> {
 
     fn row(&self, account: &SocialAccount) -> Row {
         let key = self.register.app.vault.identity();
-        let uid = (0..3).find(|uid| account.key == format!("u:{}", key.digest(TWITTER, &external_id(*uid))));
+        let uid =
+            (0..3).find(|uid| account.key == format!("u:{}", key.digest(TWITTER.name, &external_id(*uid))));
         let handle = HANDLES.iter().position(|handle| *handle == account.handle).expect("a known handle");
         let holder = match account.owner_id {
             None => Holder::Workspace,

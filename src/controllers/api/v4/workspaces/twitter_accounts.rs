@@ -21,8 +21,9 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{NewAccount, TWITTER, changing, connecting::Connected},
+        social_account::{NewAccount, changing, connecting::Connected},
     },
+    networks::TWITTER,
     parameters::{Body, IdsOrNull, Query, TextOrEmpty, parameters},
 };
 
@@ -37,7 +38,7 @@ pub async fn index(
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<WorkspaceTwitterAccounts>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.workspace_accounts(conn, TWITTER, page)?;
+        let listed = viewer.workspace_accounts(conn, TWITTER.name, page)?;
         Ok(answer::ok(shapes::list(conn, viewer, listed)?))
     })
     .await
@@ -52,7 +53,7 @@ pub async fn show(
     Id(id): Id,
 ) -> Result<Answer<WorkspaceTwitterAccountDetails>> {
     app.view(session, move |conn, viewer| {
-        let account = viewer.workspace_account(conn, TWITTER, id)?;
+        let account = viewer.workspace_account(conn, TWITTER.name, id)?;
         Ok(answer::ok(shapes::details(conn, viewer, account)?))
     })
     .await
@@ -119,7 +120,7 @@ pub async fn update(
         .write(move |conn| {
             let admin = session.admin(conn)?;
             let account =
-                admin.share(conn, TWITTER, id, nickname.as_deref(), &team_ids, "twitter_account.team_ids")?;
+                admin.share(conn, TWITTER.name, id, nickname.as_deref(), &team_ids, TWITTER.team_ids)?;
             let teams_count = changing::teams_count(conn, &account)?;
             Ok(answer::ok(SharedTwitterAccount::new(account, teams_count)))
         })
@@ -136,7 +137,7 @@ pub async fn destroy(
 ) -> Result<Answer<DisconnectedTwitterAccount>> {
     app.db
         .write(move |conn| {
-            session.admin(conn)?.disconnect(conn, TWITTER, id)?;
+            session.admin(conn)?.disconnect(conn, TWITTER.name, id)?;
             Ok(answer::ok(DisconnectedTwitterAccount::new(id)))
         })
         .await
