@@ -23,7 +23,7 @@ use crate::{
 fn new_account() -> NewAccount {
     NewAccount {
         uuid: None,
-        provider: TWITTER.to_owned(),
+        provider: TWITTER.name.to_owned(),
         external_id: Some("UID".to_owned().into()),
         handle: Handle::parse("lions").expect("a handle"),
         access_token: Some("TOKEN".to_owned().into()),

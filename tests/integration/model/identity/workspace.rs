@@ -220,7 +220,7 @@ fn external_id(uid: u8) -> String {
 fn new_account(uid: Option<u8>, handle: &str) -> NewAccount {
     NewAccount {
         uuid: None,
-        provider: TWITTER.to_owned(),
+        provider: TWITTER.name.to_owned(),
         external_id: uid.map(|uid| external_id(uid).into()),
         handle: Handle::parse(handle).expect("a handle"),
         access_token: Some("TOKEN".to_owned().into()),
