@@ -1,4 +1,4 @@
-//! What the two databases say differently. `match conn` stands here and nowhere else.
+//! What the two databases do differently. Outside of `src/db/`, nothing asks which of them it talks to.
 
 use diesel::{
     ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
