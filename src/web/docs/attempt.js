@@ -2,8 +2,8 @@
 import { headers } from './credentials.js';
 import { html, useState } from './preact-htm.js';
 import { inline } from './prose.js';
-import { Result } from './result.js';
 import { build } from './request.js';
+import { Result } from './result.js';
 import { pretty, resolve } from './specification.js';
 
 export function Attempt({ action, specification, credentials }) {
@@ -28,7 +28,7 @@ export function Attempt({ action, specification, credentials }) {
     ${type && html`<label>Body as <select value=${type} onChange=${(event) => setType(event.target.value)}>
       ${Object.keys(content).map((option) => html`<option>${option}</option>`)}</select></label>`}
     ${type === 'application/json' && html`<label>JSON
-      <textarea rows=${Math.min(20, text?.split('\n').length ?? 3)} spellcheck="false" value=${text} onInput=${(event) => setText(event.target.value)} /></label>`}
+      <textarea rows=${Math.min(20, text?.split('\n').length ?? 3)} spellcheck=${false} value=${text} onInput=${(event) => setText(event.target.value)} /></label>`}
     ${type && type !== 'application/json' && html`<${Form} content=${content[type]} specification=${specification} values=${values} set=${set} />`}
     <button type="submit">Send</button>
     <${Result} result=${result} />
@@ -50,7 +50,7 @@ function Field({ id, label, parameter, values, set }) {
   return html`<label><code>${label}</code>${required && html`<span class="required"> required</span>`} ${inline(description)}
     ${schema.enum
       ? html`<select value=${value} onChange=${change}><option value="">not sent</option>${schema.enum.map((choice) => html`<option>${choice}</option>`)}</select>`
-      : html`<input value=${value} placeholder=${example ?? schema.example ?? schema.type ?? ''} spellcheck="false" onInput=${change} />`}
+      : html`<input value=${value} placeholder=${example ?? schema.example ?? schema.type ?? ''} spellcheck=${false} onInput=${change} />`}
   </label>`;
 }
 

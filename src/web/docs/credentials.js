@@ -7,7 +7,7 @@ export function Credentials({ schemes, credentials, change }) {
     <summary>Credentials for what you try out</summary>
     ${Object.entries(schemes).map(([name, scheme]) => html`<label key=${name}>
       <code>${name}</code> ${inline(scheme.description)}
-      <input type="password" autocomplete="off" spellcheck="false" value=${credentials[name] ?? ''}
+      <input type="password" autocomplete="off" spellcheck=${false} value=${credentials[name] ?? ''}
         onInput=${(event) => change({ ...credentials, [name]: event.target.value.trim() })} />
     </label>`)}
   </details>`;

@@ -2,8 +2,8 @@
 import { Credentials } from './credentials.js';
 import { Operation } from './operation.js';
 import { html, render, useEffect, useState } from './preact-htm.js';
-import { Schema } from './schema.js';
 import { Prose } from './prose.js';
+import { Reference } from './schema.js';
 import { actions } from './specification.js';
 
 const root = document.getElementById('api');
@@ -27,8 +27,8 @@ function Page({ specification }) {
     ${!found.length && html`<p role="status">No action matches.</p>`}
     <section>
       <h2>Schemas</h2>
-      ${Object.entries(components.schemas).map(([name, schema]) => html`<details class="schema" key=${name} id=${`schema-${name}`}>
-        <summary><code>${name}</code></summary><${Schema} schema=${schema} specification=${specification} /></details>`)}
+      ${Object.keys(components.schemas).map((name) => html`<${Reference} key=${name} kind="schema" id=${`schema-${name}`}
+        schema=${{ $ref: `#/components/schemas/${name}` }} specification=${specification} />`)}
     </section>
   </main>`;
 }

@@ -34,9 +34,9 @@ function Summary({ schema = {} }) {
 }
 
 /** Opened on demand: schemas may contain each other. */
-function Reference({ schema, specification }) {
+export function Reference({ schema, specification, id, kind = 'reference' }) {
   const [open, setOpen] = useState(false);
-  return html`<details class="reference" onToggle=${(event) => setOpen(event.currentTarget.open)}>
+  return html`<details class=${kind} id=${id} onToggle=${(event) => setOpen(event.currentTarget.open)}>
     <summary><code>${name(schema)}</code> ${inline(schema.description)}</summary>
     ${open && html`<${Schema} schema=${resolve(specification, schema)} specification=${specification} />`}
   </details>`;
