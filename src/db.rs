@@ -6,12 +6,12 @@ mod cell;
 mod connection;
 pub mod copying;
 pub mod dialect;
-mod gate;
 pub mod inspection;
 pub mod migrations;
-mod patience;
 mod pattern;
+mod permits;
 pub mod statement;
+mod statement_timeout;
 pub mod types;
 
 use std::{
@@ -34,7 +34,7 @@ pub use self::{
 use self::{
     connection::Lent,
     dialect::Fault,
-    gate::{Gate, Pass, Patience},
+    permits::{Permit, Permits, QueueTimeouts},
 };
 use crate::{
     error::{Error, Result},
@@ -43,12 +43,13 @@ use crate::{
 
 const TRIES: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
-/// A queue that moves may be waited in; a database that makes no progress is given up soon.
-const PATIENCE: Patience = Patience { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
-const LONG_PATIENCE: Patience =
-    Patience { turn: Duration::from_secs(30), standstill: Duration::from_secs(30) };
-/// Before a lock is asked for again, by one who has the patience.
-const BREATH: Duration = Duration::from_millis(50);
+/// Long in a queue that moves, short if the database makes no progress.
+const TIMEOUTS: QueueTimeouts =
+    QueueTimeouts { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
+const LONG_TIMEOUTS: QueueTimeouts =
+    QueueTimeouts { turn: Duration::from_secs(30), standstill: Duration::from_secs(30) };
+/// Pause before retrying after a lock timeout.
+const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
 /// SQLite has one writer; readers cost memory each.
 const SQLITE_READERS: u32 = 4;
 
@@ -62,8 +63,8 @@ pub struct Db {
 #[derive(Clone)]
 struct Lane {
     pool: Pool<Target>,
-    gate: Gate,
-    patience: Patience,
+    permits: Permits,
+    timeouts: QueueTimeouts,
 }
 
 impl Db {
@@ -80,10 +81,10 @@ impl Db {
         }
     }
 
-    /// The same database for callers who come in thousands and rather wait than come again.
-    pub fn patient(&self) -> Self {
-        let patient = |lane: &Lane| Lane { patience: LONG_PATIENCE, ..lane.clone() };
-        Self { readers: patient(&self.readers), writers: patient(&self.writers) }
+    /// The same database with timeouts for many parallel requests that prefer waiting to a 503.
+    pub fn with_long_timeouts(&self) -> Self {
+        let with_long_timeouts = |lane: &Lane| Lane { timeouts: LONG_TIMEOUTS, ..lane.clone() };
+        Self { readers: with_long_timeouts(&self.readers), writers: with_long_timeouts(&self.writers) }
     }
 
     /// A transaction that only reads, at one moment.
@@ -115,7 +116,7 @@ impl Lane {
             .test_on_check_out(false)
             .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
             .build_unchecked(target.clone());
-        Self { pool, gate: Gate::new(connections as usize), patience: PATIENCE }
+        Self { pool, permits: Permits::new(connections as usize), timeouts: TIMEOUTS }
     }
 
     async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
@@ -126,17 +127,19 @@ impl Lane {
         let since = Instant::now();
         let mut work = work;
         loop {
-            let pass: Pass = self.gate.pass(self.patience).await?;
+            let permit: Permit = self.permits.acquire(self.timeouts).await?;
             let lane = self.clone();
             let turn = web::block(request_id::carry(move || {
                 let outcome = lane.perform(intent, &work);
-                drop(pass);
+                drop(permit);
                 (work, outcome)
             }));
             let outcome;
             (work, outcome) = turn.await.map_err(Error::ours)?;
             match outcome {
-                Err(Error::Database(_)) if since.elapsed() < self.patience.standstill => sleep(BREATH).await,
+                Err(Error::Database(_)) if since.elapsed() < self.timeouts.standstill => {
+                    sleep(LOCK_RETRY_DELAY).await
+                }
                 Err(Error::Database(locked)) => return Err(Error::unavailable(locked)),
                 outcome => return outcome,
             }

@@ -11,7 +11,7 @@ use diesel::{
 };
 
 use self::like::is_like as matches;
-use super::patience::{self, OutOfTime};
+use super::statement_timeout::{self, StatementTimedOut};
 
 diesel::define_sql_function! {
     fn is_like(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Bool>;
@@ -39,10 +39,10 @@ pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
 
 /// Whether it holds – none where there is nothing to ask – unless the statement has run out of time.
 #[derive(Debug)]
-struct Verdict(Result<Option<bool>, OutOfTime>);
+struct Verdict(Result<Option<bool>, StatementTimedOut>);
 
 fn in_time(verdict: impl FnOnce() -> Option<bool>) -> Verdict {
-    Verdict(patience::check().map(|()| verdict()))
+    Verdict(statement_timeout::check().map(|()| verdict()))
 }
 
 impl ToSql<Nullable<Bool>, Sqlite> for Verdict {
@@ -64,7 +64,7 @@ mod tests {
 
     use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 
-    use super::{patience, register};
+    use super::{register, statement_timeout};
     use crate::db::dialect::{Fault, fault};
 
     #[test]
@@ -72,9 +72,9 @@ mod tests {
         let mut connection = SqliteConnection::establish(":memory:").expect("SQLite");
         register(&mut connection).expect("its functions");
         let mut ask = || diesel::sql_query("SELECT is_like('a', 'a')").execute(&mut connection);
-        patience::grant(Duration::from_mins(1));
+        statement_timeout::start(Duration::from_mins(1));
         assert!(ask().is_ok());
-        patience::grant(Duration::ZERO);
+        statement_timeout::start(Duration::ZERO);
         assert_eq!(fault(&ask().expect_err("no time")), Fault::Busy);
     }
 }

@@ -17,7 +17,7 @@ use diesel::{
 use super::{
     cell::{Cell, Dialect},
     connection::Conn,
-    patience,
+    statement_timeout,
 };
 
 /// SQL with the values bound to it so far.
@@ -183,7 +183,7 @@ impl Statement {
 
     /// What it is made of, for the database; its time begins.
     fn begin(&mut self) -> (String, Vec<Option<String>>) {
-        patience::grant(patience::OF_A_STATEMENT);
+        statement_timeout::start(statement_timeout::STATEMENT_TIMEOUT);
         (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds))
     }
 

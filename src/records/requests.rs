@@ -39,7 +39,7 @@ struct Rendered {
 
 impl Records {
     pub fn new(db: &Db, vault: &Vault) -> Self {
-        Self { db: db.patient(), vault: vault.clone() }
+        Self { db: db.with_long_timeouts(), vault: vault.clone() }
     }
 
     /// Reads for a caller, whose last use is recorded once an hour.

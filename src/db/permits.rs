@@ -19,7 +19,7 @@ const MOST_WAITING: usize = 2_000;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 #[derive(Clone)]
-pub(super) struct Gate(Arc<Inner>);
+pub(super) struct Permits(Arc<Inner>);
 
 struct Inner {
     permits: Arc<Semaphore>,
@@ -34,18 +34,18 @@ struct Waiting<'a>(&'a AtomicUsize);
 
 /// How long somebody waits: for a turn, and for anybody's turn.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Patience {
+pub(super) struct QueueTimeouts {
     pub turn: Duration,
     pub standstill: Duration,
 }
 
 /// The right to use one connection. The queue moves when it is given back.
-pub(super) struct Pass {
-    gate: Gate,
+pub(super) struct Permit {
+    permits: Permits,
     _permit: OwnedSemaphorePermit,
 }
 
-impl Gate {
+impl Permits {
     pub fn new(width: usize) -> Self {
         Self(Arc::new(Inner {
             permits: Arc::new(Semaphore::new(width)),
@@ -55,17 +55,17 @@ impl Gate {
         }))
     }
 
-    pub async fn pass(&self, patience: Patience) -> Result<Pass> {
+    pub async fn acquire(&self, timeouts: QueueTimeouts) -> Result<Permit> {
         let permits = &self.0.permits;
         let permit = match Arc::clone(permits).try_acquire_owned() {
             Ok(permit) => permit,
-            Err(_) => self.wait(patience).await?,
+            Err(_) => self.wait(timeouts).await?,
         };
         self.moved();
-        Ok(Pass { gate: self.clone(), _permit: permit })
+        Ok(Permit { permits: self.clone(), _permit: permit })
     }
 
-    async fn wait(&self, patience: Patience) -> Result<OwnedSemaphorePermit> {
+    async fn wait(&self, timeouts: QueueTimeouts) -> Result<OwnedSemaphorePermit> {
         let _place = Waiting::enter(&self.0.waiting)?;
         let since = Instant::now();
         let mut turn = std::pin::pin!(Arc::clone(&self.0.permits).acquire_owned());
@@ -73,10 +73,10 @@ impl Gate {
             if let Ok(permit) = timeout(LOOK_EVERY, &mut turn).await {
                 return permit.map_err(Error::unavailable);
             }
-            if since.elapsed() >= patience.turn {
+            if since.elapsed() >= timeouts.turn {
                 return Err(Error::unavailable("the queue for the database is too long"));
             }
-            if since.elapsed().min(self.stood_still_for()) >= patience.standstill {
+            if since.elapsed().min(self.stood_still_for()) >= timeouts.standstill {
                 return Err(Error::unavailable("the database makes no progress"));
             }
         }
@@ -91,9 +91,9 @@ impl Gate {
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit {
     fn drop(&mut self) {
-        self.gate.moved();
+        self.permits.moved();
     }
 }
 
@@ -121,24 +121,25 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    const PATIENCE: Patience = Patience { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
+    const TIMEOUTS: QueueTimeouts =
+        QueueTimeouts { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
 
     #[tokio::test]
     async fn a_standing_queue_is_left_after_two_seconds() {
-        let gate = Gate::new(1);
-        let _held = gate.pass(PATIENCE).await.unwrap();
+        let permits = Permits::new(1);
+        let _held = permits.acquire(TIMEOUTS).await.unwrap();
         let since = Instant::now();
-        assert!(matches!(gate.pass(PATIENCE).await, Err(Error::Unavailable { .. })));
-        assert!(since.elapsed() >= PATIENCE.standstill);
+        assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
+        assert!(since.elapsed() >= TIMEOUTS.standstill);
     }
 
     #[tokio::test]
-    async fn a_pass_given_back_lets_the_next_one_through() {
-        let gate = Gate::new(1);
-        let held = gate.pass(PATIENCE).await.unwrap();
+    async fn a_permit_given_back_lets_the_next_one_through() {
+        let permits = Permits::new(1);
+        let held = permits.acquire(TIMEOUTS).await.unwrap();
         let next = tokio::spawn({
-            let gate = gate.clone();
-            async move { gate.pass(PATIENCE).await.is_ok() }
+            let permits = permits.clone();
+            async move { permits.acquire(TIMEOUTS).await.is_ok() }
         });
         tokio::task::yield_now().await;
         drop(held);
@@ -147,10 +148,10 @@ mod tests {
 
     #[tokio::test]
     async fn the_queue_has_an_end() {
-        let gate = Gate::new(1);
-        let _held = gate.pass(PATIENCE).await.unwrap();
-        gate.0.waiting.store(MOST_WAITING, Ordering::Relaxed);
-        assert!(matches!(gate.pass(PATIENCE).await, Err(Error::Unavailable { .. })));
-        assert_eq!(gate.0.waiting.load(Ordering::Relaxed), MOST_WAITING);
+        let permits = Permits::new(1);
+        let _held = permits.acquire(TIMEOUTS).await.unwrap();
+        permits.0.waiting.store(MOST_WAITING, Ordering::Relaxed);
+        assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
+        assert_eq!(permits.0.waiting.load(Ordering::Relaxed), MOST_WAITING);
     }
 }

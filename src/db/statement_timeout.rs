@@ -7,7 +7,7 @@ use std::{
 };
 
 /// As PostgreSQL's.
-pub const OF_A_STATEMENT: Duration = Duration::from_secs(5);
+pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 
 thread_local! {
     static END: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -16,16 +16,16 @@ thread_local! {
 /// PostgreSQL's words for it, by which `dialect` knows what happened.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("canceling statement due to statement timeout")]
-pub struct OutOfTime;
+pub struct StatementTimedOut;
 
 /// A statement begins on this thread.
-pub fn grant(time: Duration) {
+pub fn start(time: Duration) {
     END.set(Instant::now().checked_add(time));
 }
 
-pub fn check() -> Result<(), OutOfTime> {
+pub fn check() -> Result<(), StatementTimedOut> {
     match END.get() {
-        Some(end) if Instant::now() >= end => Err(OutOfTime),
+        Some(end) if Instant::now() >= end => Err(StatementTimedOut),
         _ => Ok(()),
     }
 }
