@@ -2,7 +2,7 @@
 
 pub mod column;
 pub mod composite;
-pub mod longest;
+pub mod length_limit;
 pub mod object;
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -11,11 +11,11 @@ use serde::Deserialize;
 
 use self::{
     composite::Composite,
-    object::{Object, Part, written::Written},
+    object::{Object, Part, definition::ObjectDefinition},
 };
 
 static CATALOGUE: LazyLock<Catalogue> =
-    LazyLock::new(|| Catalogue::read(include_str!("../spec/objects.json")));
+    LazyLock::new(|| Catalogue::parse(include_str!("../spec/objects.json")));
 
 /// The objects in the order of the document, found by either of their names.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct Catalogue {
 #[serde(deny_unknown_fields)]
 struct Document {
     composites: HashMap<Composite, Vec<Part>>,
-    objects: Vec<Written>,
+    objects: Vec<ObjectDefinition>,
 }
 
 pub fn catalogue() -> &'static Catalogue {
@@ -37,11 +37,11 @@ pub fn catalogue() -> &'static Catalogue {
 }
 
 impl Catalogue {
-    fn read(document: &str) -> Self {
+    fn parse(document: &str) -> Self {
         let document: Document =
             serde_json::from_str(document).expect("spec/objects.json has the shape of a catalogue");
         let objects: Vec<Object> =
-            document.objects.into_iter().map(|written| written.resolve(&document.composites)).collect();
+            document.objects.into_iter().map(|definition| definition.resolve(&document.composites)).collect();
         let index = |name: fn(&Object) -> &str| {
             objects.iter().enumerate().map(|(at, object)| (name(object).to_owned(), at)).collect()
         };

@@ -2,7 +2,7 @@
 
 use heck::ToSnakeCase as _;
 
-use super::longest::Longest;
+use super::length_limit::LengthLimit;
 pub use crate::db::Cell;
 
 /// One column: `emails.primaryEmail` is `emails_primary_email`.
@@ -16,8 +16,8 @@ pub struct Column {
     pub is_secret: bool,
     /// A text that cannot be null is empty instead.
     pub is_nullable: bool,
-    /// Of a text that stands in an index.
-    pub longest: Option<Longest>,
+    /// Of a text in an index.
+    pub length_limit: Option<LengthLimit>,
 }
 
 impl Column {
@@ -29,7 +29,7 @@ impl Column {
             cell,
             is_secret: false,
             is_nullable: true,
-            longest: None,
+            length_limit: None,
         }
     }
 

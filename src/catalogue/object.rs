@@ -1,7 +1,7 @@
 //! An object of the catalogue: its fields as a caller writes them, its columns as a database holds them, and what
 //! leads from it and to it.
 
-pub mod written;
+pub mod definition;
 
 use serde::Deserialize;
 use serde_json::Value;

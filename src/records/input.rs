@@ -41,7 +41,7 @@ impl Input {
             }
         }
         composite::complete(&mut input);
-        input.assignments().try_for_each(|(column, text)| column.expect_room_for(text))?;
+        input.assignments().try_for_each(|(column, text)| column.expect_to_fit(text))?;
         Ok(input)
     }
 

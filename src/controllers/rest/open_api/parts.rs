@@ -31,8 +31,8 @@ pub fn or_blank(schema: Value) -> Value {
 /// As long as its column lets it be.
 pub fn text(column: Option<&Column>) -> Value {
     let mut schema = json!({ "type": "string" });
-    if let Some(longest) = column.and_then(|column| column.longest) {
-        schema["maxLength"] = longest.in_characters().into();
+    if let Some(length_limit) = column.and_then(|column| column.length_limit) {
+        schema["maxLength"] = length_limit.in_characters().into();
     }
     schema
 }

@@ -10,12 +10,12 @@ use super::{Field, Kind, Model, Object, OnDelete, Part, PartKind, ToMany, ToOne}
 use crate::catalogue::{
     column::{Cell, Column},
     composite::Composite,
-    longest::Longest,
+    length_limit::LengthLimit,
 };
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Written {
+pub struct ObjectDefinition {
     singular: String,
     plural: String,
     description: String,
@@ -28,13 +28,13 @@ pub struct Written {
     unique: Vec<String>,
     #[serde(default)]
     duplicate_criteria: Vec<Vec<String>>,
-    fields: Vec<WrittenField>,
+    fields: Vec<FieldDefinition>,
     to_many: Vec<ToMany>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct WrittenField {
+struct FieldDefinition {
     name: String,
     kind: String,
     description: String,
@@ -50,7 +50,7 @@ struct WrittenField {
     on_delete: Option<OnDelete>,
 }
 
-impl Written {
+impl ObjectDefinition {
     pub fn resolve(self, composites: &HashMap<Composite, Vec<Part>>) -> Object {
         let fields: Vec<Field> = self.fields.into_iter().map(|field| field.resolve(composites)).collect();
         let own = [
@@ -91,11 +91,11 @@ impl Written {
 fn limit(columns: &mut [Column], fields: &[Field], path: &str) {
     if let Some(column) = columns.iter_mut().find(|column| column.is_at(path)) {
         let field = fields.iter().find(|field| field.name == column.field);
-        column.longest = field.map(|field| Longest::of(&field.kind));
+        column.length_limit = field.map(|field| LengthLimit::for_kind(&field.kind));
     }
 }
 
-impl WrittenField {
+impl FieldDefinition {
     fn resolve(self, composites: &HashMap<Composite, Vec<Part>>) -> Field {
         let kind = match self.kind.as_str() {
             "text" => Kind::Text,

@@ -1,4 +1,4 @@
-//! How long a text may be that records are told apart by. It stands in an index, and an entry of PostgreSQL's holds
+//! Length limits of the texts that identify a record. They are in an index, and an entry of PostgreSQL's holds
 //! 2,704 bytes, the workspace and the id among them; SQLite would take any, and has the same limit here.
 
 use std::fmt;
@@ -7,19 +7,19 @@ use super::{column::Column, composite::Composite, object::Kind};
 use crate::error::{Error, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Longest {
+pub enum LengthLimit {
     Characters(usize),
     Bytes(usize),
 }
 
-const NAME: Longest = Longest::Characters(255);
+const NAME: LengthLimit = LengthLimit::Characters(255);
 /// 64 of the mailbox, the sign, and 255 of the host.
-const ADDRESS: Longest = Longest::Characters(320);
-const LINK: Longest = Longest::Bytes(2_048);
+const ADDRESS: LengthLimit = LengthLimit::Characters(320);
+const LINK: LengthLimit = LengthLimit::Bytes(2_048);
 
-impl Longest {
-    /// What a text in a field of this kind may come to.
-    pub fn of(kind: &Kind) -> Self {
+impl LengthLimit {
+    /// The limit of a text in a field of this kind.
+    pub fn for_kind(kind: &Kind) -> Self {
         match kind {
             Kind::Composite(Composite::Emails, _) => ADDRESS,
             Kind::Composite(Composite::Links, _) => LINK,
@@ -27,7 +27,7 @@ impl Longest {
         }
     }
 
-    /// For schemas, which count characters: of a longer text it is known that it does not fit.
+    /// For JSON schemas, which count characters: a longer text never fits.
     pub fn in_characters(self) -> usize {
         match self {
             Self::Characters(most) | Self::Bytes(most) => most,
@@ -42,7 +42,7 @@ impl Longest {
     }
 }
 
-impl fmt::Display for Longest {
+impl fmt::Display for LengthLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Characters(most) => write!(f, "{most} characters"),
@@ -52,10 +52,10 @@ impl fmt::Display for Longest {
 }
 
 impl Column {
-    pub fn expect_room_for(&self, text: Option<&str>) -> Result<()> {
-        match (self.longest, text) {
-            (Some(longest), Some(text)) if !longest.holds(text) => {
-                Err(Error::Unreadable(format!("{}: is longer than {longest}", self.path())))
+    pub fn expect_to_fit(&self, text: Option<&str>) -> Result<()> {
+        match (self.length_limit, text) {
+            (Some(length_limit), Some(text)) if !length_limit.holds(text) => {
+                Err(Error::Unreadable(format!("{}: is longer than {length_limit}", self.path())))
             }
             _ => Ok(()),
         }
@@ -64,7 +64,7 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
-    use super::Longest;
+    use super::LengthLimit;
     use crate::catalogue::{catalogue, column::Cell, object::Object};
 
     const LARGEST_ENTRY: usize = 2_704;
@@ -75,9 +75,9 @@ mod tests {
     fn bytes(object: &Object, path: &str) -> usize {
         let column = object.column(path).expect(path);
         assert_eq!(column.cell, Cell::Text, "{path}");
-        let text = match column.longest.expect(path) {
-            Longest::Characters(most) => most * char::MAX.len_utf8(),
-            Longest::Bytes(most) => most,
+        let text = match column.length_limit.expect(path) {
+            LengthLimit::Characters(most) => most * char::MAX.len_utf8(),
+            LengthLimit::Bytes(most) => most,
         };
         text + LENGTH_AND_PADDING
     }
