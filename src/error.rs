@@ -1,5 +1,5 @@
 //! The one error of the domain: few variants, each a kind of answer.
-//! Raised where the fact is known, carried by `?`, and given a face by the door it leaves through.
+//! Raised where the fact is known, carried by `?`, and rendered by the API it leaves through.
 
 use std::{error, fmt, time::Duration};
 

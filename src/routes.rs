@@ -72,7 +72,7 @@ pub fn draw(config: &mut ServiceConfig) {
         )
         .service(
             scope("/rest")
-                .wrap(from_fn(rest::failure::face))
+                .wrap(from_fn(rest::failure::render_errors))
                 .service(at("/open-api/core").get(rest::open_api::show))
                 .service(at("/batch/{plural}").post(rest::batch::create))
                 .service(at("/{plural}/duplicates").post(rest::duplicates::create))
@@ -93,7 +93,7 @@ pub fn draw(config: &mut ServiceConfig) {
         )
         .service(
             scope("/open-api")
-                .wrap(from_fn(rest::failure::face))
+                .wrap(from_fn(rest::failure::render_errors))
                 .service(at("/core").get(rest::open_api::show)),
         )
         .service(at("/").get(pages::show))

@@ -6,7 +6,7 @@ use actix_web::{HttpServer, dev::Server, middleware::from_fn, rt, web::Data};
 
 use crate::{
     app::App,
-    controllers::{api::failure, cors, entrance, openapi::Document, rest::open_api::Description},
+    controllers::{api::failure, cors, openapi::Document, request_log, rest::open_api::Description},
     housekeeping, routes,
 };
 
@@ -26,9 +26,9 @@ pub fn serve(app: &App, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(document.clone())
             .app_data(description.clone())
             .configure(routes::draw)
-            .wrap(from_fn(failure::face))
+            .wrap(from_fn(failure::render_errors))
             .wrap(cors::for_origins(&shared.settings))
-            .wrap(from_fn(entrance::pass))
+            .wrap(from_fn(request_log::log))
     })
     .client_request_timeout(HEAD_TIMEOUT)
     .keep_alive(KEEP_ALIVE)

@@ -1,4 +1,4 @@
-//! Who is at the other end of the wire: an address to throttle, a user agent to show.
+//! The client of a request: its address, for throttling, and its user agent.
 
 use std::{
     future::{Ready, ready},
@@ -14,9 +14,9 @@ use actix_web::{
 
 use crate::{app::App, error::Error};
 
-const LONGEST_USER_AGENT: usize = 255;
+const MAX_USER_AGENT_LENGTH: usize = 255;
 
-/// The peer, or, where the peer is a trusted proxy, the right-most address that is none.
+/// The peer; if it is a trusted proxy, the right-most forwarded address that is not one.
 #[derive(Debug, Clone)]
 pub struct Client {
     pub address: IpAddr,
@@ -34,7 +34,7 @@ impl FromRequest for Client {
         let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         ready(Ok(Self {
             address: address(request, peer, trusts),
-            user_agent: user_agent.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()),
+            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_LENGTH).collect()),
         }))
     }
 }

@@ -9,7 +9,7 @@ use actix_web::{
     middleware::Condition,
 };
 
-use super::{entrance::REQUEST_ID, session::AUTHENTICATION};
+use super::{request_log::REQUEST_ID, session::AUTHENTICATION};
 use crate::settings::Settings;
 
 const REMEMBERED_FOR_SECONDS: usize = 600;

@@ -20,7 +20,7 @@ use crate::{
 };
 
 pub const HEADER: &str = "Idempotency-Key";
-const LONGEST: usize = 255;
+const MAX_LENGTH: usize = 255;
 
 /// The header, where it is sent, and the URL it is sent to.
 #[derive(Debug, Clone)]
@@ -34,25 +34,25 @@ impl FromRequest for IdempotencyKey {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request))
+        ready(extract(request))
     }
 }
 
-fn read(request: &HttpRequest) -> Result<IdempotencyKey> {
+fn extract(request: &HttpRequest) -> Result<IdempotencyKey> {
     let url = format!("{} {}?{}", request.method(), request.path(), query(request));
     let Some(header) = request.headers().get(HEADER) else { return Ok(IdempotencyKey { key: None, url }) };
-    let key = header.to_str().ok().map(str::trim).filter(|key| (1..=LONGEST).contains(&key.len()));
+    let key = header.to_str().ok().map(str::trim).filter(|key| (1..=MAX_LENGTH).contains(&key.len()));
     let key = key.ok_or_else(|| {
         Error::invalid(
             HEADER,
             "invalid",
-            format!("{HEADER} must have 1 to {LONGEST} printable ASCII characters"),
+            format!("{HEADER} must have 1 to {MAX_LENGTH} printable ASCII characters"),
         )
     })?;
     Ok(IdempotencyKey { key: Some(key.to_owned()), url })
 }
 
-/// Without the token, which says who asks and not what for.
+/// Without the token: it names the caller, not the request.
 fn query(request: &HttpRequest) -> String {
     let pairs = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "token");
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()

@@ -1,11 +1,11 @@
 //! The second door: Twenty's REST dialect, for n8n and scripts.
 
-mod asked;
 pub mod batch;
 mod body;
 pub mod credentials;
 pub mod duplicates;
 mod envelope;
+mod extractors;
 pub mod failure;
 pub mod open_api;
 pub mod paths;

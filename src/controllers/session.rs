@@ -1,4 +1,4 @@
-//! Reads the bearer token, from `Authentication` (Gipper's name) or `Authorization` (everybody's).
+//! Extracts the bearer token, from `Authentication` (Gipper's name) or `Authorization` (everybody's).
 //! CPU only: a bad token never reaches the database.
 
 use std::future::{Ready, ready};
@@ -29,11 +29,11 @@ impl FromRequest for Session {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(read(request))
+        ready(extract(request))
     }
 }
 
-/// Whoever asks where no session is needed: one that has ended counts as none. Two tokens are refused here, too.
+/// A session where none is required: an ended one counts as none. Two different tokens are refused.
 pub struct Visitor(Result<Session>);
 
 impl Visitor {
@@ -41,7 +41,7 @@ impl Visitor {
         self.0.ok()
     }
 
-    /// Once it turns out that one is needed after all.
+    /// For an action that turns out to need one.
     pub fn expect_session(self) -> Result<Session> {
         self.0
     }
@@ -52,14 +52,14 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(match read(request) {
+        ready(match extract(request) {
             Err(Error::Unauthenticated(TWO_TOKENS)) => Err(Error::Unauthenticated(TWO_TOKENS)),
             session => Ok(Self(session)),
         })
     }
 }
 
-fn read(request: &HttpRequest) -> Result<Session> {
+fn extract(request: &HttpRequest) -> Result<Session> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
     let now = app.clock.now();

@@ -1,4 +1,4 @@
-//! The one face of failure behind `/api`: `{"success": false, "message": […]}`.
+//! Errors as `/api` renders them: `{"success": false, "message": […]}`.
 
 use std::{error::Error as _, time::Duration};
 
@@ -34,21 +34,21 @@ pub struct Failure {
     errors: Vec<Problem>,
 }
 
-/// Gives the errors that leave the application through here their face.
-pub async fn face(
+/// Renders errors that no scope inside has rendered.
+pub async fn render_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
     let (request, response) = response.into_parts();
     let response = match response.error() {
-        Some(error) => faced(error),
+        Some(error) => render(error),
         None => response,
     };
     Ok(ServiceResponse::new(request, response))
 }
 
-fn faced(error: &actix_web::Error) -> HttpResponse {
+fn render(error: &actix_web::Error) -> HttpResponse {
     let Some(error) = error.as_error::<Error>() else {
         let status = error.as_response_error().status_code();
         return of(status, vec![error.to_string()], Vec::new());
@@ -132,7 +132,7 @@ impl ResponseError for Error {
         }
     }
 
-    /// Bare: the door it leaves through gives it a face.
+    /// Empty: the API it leaves through renders it.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }

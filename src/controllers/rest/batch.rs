@@ -4,9 +4,9 @@ use actix_web::web::Data;
 use serde_json::Value;
 
 use super::{
-    asked::{Asked, Pairs},
     body::Many,
     envelope::{self, Envelope},
+    extractors::{PathObject, QueryPairs},
 };
 use crate::{
     app::App, catalogue::object::Object, controllers::idempotency_key::IdempotencyKey, error::Result,
@@ -16,8 +16,8 @@ use crate::{
 pub async fn create(
     credentials: Credentials,
     app: Data<App>,
-    Asked(object): Asked,
-    pairs: Pairs,
+    PathObject(object): PathObject,
+    pairs: QueryPairs,
     key: IdempotencyKey,
     Many(bodies): Many,
 ) -> Result<Envelope> {

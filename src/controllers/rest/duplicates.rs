@@ -4,9 +4,9 @@ use actix_web::web::Data;
 use serde_json::{Map, Value};
 
 use super::{
-    asked::{Asked, Pairs},
     body::One,
     envelope::Envelope,
+    extractors::{PathObject, QueryPairs},
 };
 use crate::{
     app::App,
@@ -27,8 +27,8 @@ const MOST: usize = 1_000;
 pub async fn create(
     credentials: Credentials,
     app: Data<App>,
-    Asked(object): Asked,
-    pairs: Pairs,
+    PathObject(object): PathObject,
+    pairs: QueryPairs,
     One(body): One,
 ) -> Result<Envelope> {
     let (likes, find) = (likes(&body)?, pairs.find(object)?);

@@ -1,4 +1,4 @@
-//! The face of failure behind `/rest`: `{"statusCode": 400, "error": "BadRequestException", "messages": ["…"]}`.
+//! Errors as `/rest` renders them: `{"statusCode": 400, "error": "BadRequestException", "messages": ["…"]}`.
 
 use actix_web::{
     HttpResponse, ResponseError as _,
@@ -24,8 +24,8 @@ struct Failure<'a> {
     messages: Vec<String>,
 }
 
-/// Gives the errors that leave through this door their face.
-pub async fn face(
+/// Renders errors as this API does.
+pub async fn render_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -34,13 +34,13 @@ pub async fn face(
         Err(error) => return Err(error),
     };
     let response = match response.error().and_then(actix_web::Error::as_error::<Error>) {
-        Some(error) => faced(error),
+        Some(error) => render(error),
         None => response,
     };
     Ok(ServiceResponse::new(request, response))
 }
 
-fn faced(error: &Error) -> HttpResponse {
+fn render(error: &Error) -> HttpResponse {
     failure::note(error);
     let status = error.status_code();
     let mut response = match error {

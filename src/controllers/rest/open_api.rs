@@ -53,7 +53,7 @@ impl Description {
     }
 }
 
-/// Who shows a key that does not open this door is told so, not shown less.
+/// A key that is invalid is an error, not a reason to show less.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,

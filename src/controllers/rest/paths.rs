@@ -2,7 +2,7 @@
 
 use actix_web::HttpRequest;
 
-use super::asked::Asked;
+use super::extractors::PathObject;
 use crate::{
     error::{Error, Result},
     models::caller::Credentials,
@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A change without an id.
-pub async fn no_id(_: Credentials, _: Asked) -> Result<String> {
+pub async fn no_id(_: Credentials, _: PathObject) -> Result<String> {
     Err(Error::Unreadable("Record ID not found".to_owned()))
 }
 

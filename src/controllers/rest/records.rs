@@ -4,9 +4,9 @@ use actix_web::web::Data;
 use serde_json::{Value, json};
 
 use super::{
-    asked::{Asked, Pairs, RecordId},
     body::One,
     envelope::{self, Envelope},
+    extractors::{PathObject, QueryPairs, RecordId},
 };
 use crate::{
     app::App,
@@ -23,8 +23,8 @@ const NO_SUCH_RECORD: &str = "Record not found";
 pub async fn index(
     credentials: Credentials,
     app: Data<App>,
-    Asked(object): Asked,
-    pairs: Pairs,
+    PathObject(object): PathObject,
+    pairs: QueryPairs,
 ) -> Result<Envelope> {
     let find = pairs.find(object)?;
     let bytes = app
@@ -41,9 +41,9 @@ pub async fn index(
 pub async fn show(
     credentials: Credentials,
     app: Data<App>,
-    Asked(object): Asked,
+    PathObject(object): PathObject,
     RecordId(id): RecordId,
-    pairs: Pairs,
+    pairs: QueryPairs,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let bytes = app
@@ -61,8 +61,8 @@ pub async fn show(
 pub async fn create(
     credentials: Credentials,
     app: Data<App>,
-    Asked(object): Asked,
-    pairs: Pairs,
+    PathObject(object): PathObject,
+    pairs: QueryPairs,
     key: IdempotencyKey,
     One(body): One,
 ) -> Result<Envelope> {
@@ -82,9 +82,9 @@ pub async fn create(
 pub async fn update(
     credentials: Credentials,
     app: Data<App>,
-    Asked(object): Asked,
+    PathObject(object): PathObject,
     RecordId(id): RecordId,
-    pairs: Pairs,
+    pairs: QueryPairs,
     One(body): One,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
@@ -106,7 +106,7 @@ pub async fn update(
 pub async fn destroy(
     credentials: Credentials,
     app: Data<App>,
-    Asked(object): Asked,
+    PathObject(object): PathObject,
     RecordId(id): RecordId,
 ) -> Result<Envelope> {
     let bytes = app

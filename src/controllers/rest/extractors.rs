@@ -1,4 +1,4 @@
-//! What a request asks about: the object its path names, the record, and the parameters of its query.
+//! Extractors: the object and the record that a path names, and the parameters of its query.
 
 use std::future::{Ready, ready};
 
@@ -16,7 +16,7 @@ use crate::{
 
 /// The object a path names in the plural.
 #[derive(Debug, Clone, Copy)]
-pub struct Asked(pub &'static Object);
+pub struct PathObject(pub &'static Object);
 
 /// The record a path names.
 #[derive(Debug, Clone)]
@@ -24,9 +24,9 @@ pub struct RecordId(pub String);
 
 /// The parameters of a query, decoded, in their order.
 #[derive(Debug, Clone)]
-pub struct Pairs(Vec<(String, String)>);
+pub struct QueryPairs(Vec<(String, String)>);
 
-impl FromRequest for Asked {
+impl FromRequest for PathObject {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
@@ -60,7 +60,7 @@ impl FromRequest for RecordId {
     }
 }
 
-impl FromRequest for Pairs {
+impl FromRequest for QueryPairs {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
@@ -70,7 +70,7 @@ impl FromRequest for Pairs {
     }
 }
 
-impl Pairs {
+impl QueryPairs {
     pub fn find(&self, object: &'static Object) -> Result<Find<'static>> {
         Find::read(object, &self.0)
     }

@@ -1,4 +1,4 @@
-//! Every request passes here: it gets an id, a line in the log, and the headers every answer carries.
+//! Middleware around every request: its id, its line in the log, and the headers of every response.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use crate::request_id;
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub async fn pass(
+pub async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
@@ -29,7 +29,7 @@ pub async fn pass(
         if let Ok(id) = HeaderValue::try_from(id.to_string()) {
             headers.insert(REQUEST_ID, id);
         }
-        secure(headers);
+        add_security_headers(headers);
         log::info!(
             method:display = method,
             path = path.as_str(),
@@ -42,8 +42,8 @@ pub async fn pass(
     .await
 }
 
-/// Nothing of ours is stored, framed, sniffed or told to others, unless the answer says otherwise.
-fn secure(headers: &mut HeaderMap) {
+/// Adds the headers that forbid caching, framing and sniffing, except where the response has its own.
+fn add_security_headers(headers: &mut HeaderMap) {
     const DEFAULTS: [(HeaderName, &str); 5] = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
