@@ -1,6 +1,7 @@
-//! Every URL of the service on one screen.
+//! Every URL of the service on one screen: the verb, the URL, the action, and what `/openapi.json` says of it.
 
 use actix_web::{
+    http::StatusCode,
     middleware::from_fn,
     web::{self, ServiceConfig, scope},
 };
@@ -11,65 +12,133 @@ use crate::{
             account_transfers, api_keys, invites, passwords, registrations, sessions, social_accounts,
             team_users, teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
         },
-        at::at,
-        docs, health, openapi, pages, rest,
+        at::{At, at},
+        docs, health,
+        openapi::{
+            self,
+            action::{Action, delete, get, post, put},
+        },
+        pages, rest,
     },
     error::Error,
 };
 
+const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
+const NOT_FOUND: StatusCode = StatusCode::NOT_FOUND;
+const UNPROCESSABLE_ENTITY: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+const TOO_MANY_REQUESTS: StatusCode = StatusCode::TOO_MANY_REQUESTS;
+
+/// What `/openapi.json` describes, in the order a reader meets it.
+pub fn described() -> Vec<Action> {
+    let mut described = Vec::new();
+    for (tag, actions) in v4() {
+        described.extend(actions.into_iter().map(|action| action.tagged(tag).below("/api/v4")));
+    }
+    described.extend(service().map(|action| action.tagged("service")));
+    described
+}
+
+/// `/api/v4`, by tag. A route fails in the ways that follow from its action's arguments, and in those named here.
+fn v4() -> [(&'static str, Vec<Action>); 8] {
+    [
+        ("people", vec![
+            post("/registrations", registrations::create, "Register").created().fails(&[FORBIDDEN, NOT_FOUND]),
+            post("/sessions", sessions::create, "Sign in").fails(&[UNAUTHORIZED]),
+            get("/sessions", sessions::index, "List your open sessions"),
+            delete("/sessions", sessions::current::destroy, "Sign out")
+                .note("The session ends on every process at once."),
+            delete("/sessions/{id}", sessions::destroy, "End one of your sessions"),
+            post("/passwords", passwords::create, "Ask for a link that resets your password")
+                .note("The answer is the same whether or not somebody has this address."),
+            put("/passwords", passwords::update, "Set a new password")
+                .note("The link works once, and every session ends."),
+            get("/users", users::show, "Show yourself")
+                .note("`auth_token` is the token of this session, made anew once half its time is gone."),
+            put("/users", users::update, "Change your profile, address or password").fails(&[TOO_MANY_REQUESTS]),
+            delete("/users", users::destroy, "Erase yourself").fails(&[TOO_MANY_REQUESTS])
+                .note("Sessions, personal accounts, tokens, name and address go, and the workspace with them when nobody else is in it."),
+        ]),
+        ("personal accounts", vec![
+            get("/twitter_accounts", twitter_accounts::index, "List your own Twitter accounts"),
+            post("/twitter_accounts", twitter_accounts::create, "Connect a Twitter account to yourself").created_or_refreshed()
+                .note("An account the caller has already is refreshed: 200, and the same id."),
+            get("/twitter_accounts/{id}", twitter_accounts::show, "Show a Twitter account of yours"),
+            put("/twitter_accounts/{id}", twitter_accounts::update, "Rename a Twitter account of yours"),
+            delete("/twitter_accounts/{id}", twitter_accounts::destroy, "Disconnect a Twitter account of yours"),
+            get("/social_accounts", social_accounts::index, "List the accounts you can post from")
+                .note("Your own first, then the workspace's that you see; each by id."),
+        ]),
+        ("workspace accounts", vec![
+            get("/workspaces/twitter_accounts", workspaces::twitter_accounts::index, "List the workspace's Twitter accounts")
+                .note("An admin sees all of them, a member those shared with the member's teams."),
+            post("/workspaces/twitter_accounts", workspaces::twitter_accounts::create, "Connect a Twitter account to the workspace").created_or_refreshed().fails(&[FORBIDDEN])
+                .note("An account the workspace has already is refreshed: 200, and the same id."),
+            get("/workspaces/twitter_accounts/{id}", workspaces::twitter_accounts::show, "Show a Twitter account of the workspace"),
+            put("/workspaces/twitter_accounts/{id}", workspaces::twitter_accounts::update, "Rename a Twitter account of the workspace and share it with teams").fails(&[FORBIDDEN]),
+            delete("/workspaces/twitter_accounts/{id}", workspaces::twitter_accounts::destroy, "Disconnect a Twitter account from the workspace").fails(&[FORBIDDEN]),
+            post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").fails(&[FORBIDDEN, NOT_FOUND])
+                .note("The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal."),
+        ]),
+        ("walkthrough", vec![
+            get("/walkthrough", walkthrough::show, "Show how far you have come")
+                .note("Computed from what is there: an account you see, a colleague or an invite, an account shared with a team, and\nyour name."),
+            put("/walkthrough", walkthrough::update, "Skip a step, take it up again, or hide the walkthrough"),
+        ]),
+        ("workspace", vec![
+            get("/workspaces", workspaces::show, "Show the workspace, who is in it and who is invited"),
+            put("/workspaces", workspaces::update, "Change the workspace").fails(&[FORBIDDEN]),
+            put("/workspace_users/{id}", workspace_users::update, "Change somebody's role").fails(&[FORBIDDEN]),
+            delete("/workspace_users/{id}", workspace_users::destroy, "Remove somebody, or leave").fails(&[FORBIDDEN, UNPROCESSABLE_ENTITY])
+                .note("Whoever leaves goes on in a new workspace of their own and takes their personal accounts along."),
+        ]),
+        ("invites", vec![
+            get("/invites", invites::index, "List the pending invites of the workspace, and those whose token this session has presented"),
+            post("/invites", invites::create, "Invite people into the workspace").created()
+                .note("Where no mail is sent, the answer holds the links to hand on."),
+            get("/invites/{id}", invites::show, "Show an invite to whoever has its token")
+                .note("No session is needed; one that is sent along is noted to have presented the token."),
+            put("/invites/{id}", invites::update, "Accept an invite")
+                .note("The caller leaves the old workspace and takes their personal accounts along."),
+            delete("/invites/{id}", invites::destroy, "Decline an invite, or revoke it").fails(&[FORBIDDEN])
+                .note("With its token, whoever holds that declines; without one, an admin of the workspace revokes."),
+        ]),
+        ("teams", vec![
+            get("/teams", teams::index, "List teams"),
+            post("/teams", teams::create, "Create a team").created()
+                .note("The caller administers it."),
+            get("/teams/{id}", teams::show, "Show a team, who is in it and who is invited into it"),
+            put("/teams/{id}", teams::update, "Rename a team").fails(&[FORBIDDEN]),
+            delete("/teams/{id}", teams::destroy, "Delete a team").fails(&[FORBIDDEN])
+                .note("Its sharing ends with it; the accounts and the people stay."),
+            post("/team_users", team_users::create, "Add people to a team").created().fails(&[FORBIDDEN, NOT_FOUND])
+                .note("Who is in it already stays as they are."),
+            put("/team_users", team_users::update, "Change somebody's role in a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}"),
+            delete("/team_users", team_users::destroy, "Take somebody out of a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}")
+                .note("Anybody may take themselves out. Where the body names nothing, the query is read."),
+        ]),
+        ("API keys", vec![
+            get("/api_keys", api_keys::index, "List the workspace's API keys").fails(&[FORBIDDEN])
+                .note("Those that have been deleted are left out; those that have expired say that they are not usable."),
+            post("/api_keys", api_keys::create, "Make an API key").created().fails(&[FORBIDDEN])
+                .note("`key` is shown this once: it is in no later answer, and null where a request is repeated with its\n`Idempotency-Key`. A workspace has at most 100 keys that work."),
+            delete("/api_keys/{id}", api_keys::destroy, "Delete an API key").fails(&[FORBIDDEN])
+                .note("It opens nothing from this moment on: whoever still comes with it is told that it was revoked."),
+        ]),
+    ]
+}
+
+fn service() -> [Action; 3] {
+    [
+        get("/health/live", health::live::show, ""),
+        get("/health/ready", health::ready::show, ""),
+        get("/openapi.json", openapi::show, "This description"),
+    ]
+}
+
 pub fn draw(config: &mut ServiceConfig) {
+    draw_described(config);
     config
-        .service(
-            scope("/api/v4")
-                .service(at("/registrations").post(registrations::create))
-                .service(
-                    at("/sessions")
-                        .get(sessions::index)
-                        .post(sessions::create)
-                        .delete(sessions::current::destroy),
-                )
-                .service(at("/sessions/{id}").delete(sessions::destroy))
-                .service(at("/users").get(users::show).put(users::update).delete(users::destroy))
-                .service(at("/passwords").post(passwords::create).put(passwords::update))
-                .service(
-                    at("/workspace_users/{id}").put(workspace_users::update).delete(workspace_users::destroy),
-                )
-                .service(at("/workspaces").get(workspaces::show).put(workspaces::update))
-                .service(
-                    at("/workspaces/twitter_accounts")
-                        .get(workspaces::twitter_accounts::index)
-                        .post(workspaces::twitter_accounts::create),
-                )
-                .service(
-                    at("/workspaces/twitter_accounts/{id}")
-                        .get(workspaces::twitter_accounts::show)
-                        .put(workspaces::twitter_accounts::update)
-                        .delete(workspaces::twitter_accounts::destroy),
-                )
-                .service(at("/twitter_accounts").get(twitter_accounts::index).post(twitter_accounts::create))
-                .service(
-                    at("/twitter_accounts/{id}")
-                        .get(twitter_accounts::show)
-                        .put(twitter_accounts::update)
-                        .delete(twitter_accounts::destroy),
-                )
-                .service(at("/invites").get(invites::index).post(invites::create))
-                .service(at("/invites/{id}").get(invites::show).put(invites::update).delete(invites::destroy))
-                .service(at("/teams").get(teams::index).post(teams::create))
-                .service(at("/teams/{id}").get(teams::show).put(teams::update).delete(teams::destroy))
-                .service(
-                    at("/team_users")
-                        .post(team_users::create)
-                        .put(team_users::update)
-                        .delete(team_users::destroy),
-                )
-                .service(at("/team_users/{id}").put(team_users::update).delete(team_users::destroy))
-                .service(at("/social_accounts").get(social_accounts::index))
-                .service(at("/account_transfers").post(account_transfers::create))
-                .service(at("/api_keys").get(api_keys::index).post(api_keys::create))
-                .service(at("/api_keys/{id}").delete(api_keys::destroy))
-                .service(at("/walkthrough").get(walkthrough::show).put(walkthrough::update)),
-        )
         .service(
             scope("/rest")
                 .wrap(from_fn(rest::failure::render_errors))
@@ -98,9 +167,6 @@ pub fn draw(config: &mut ServiceConfig) {
         )
         .service(at("/").get(pages::show))
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))
-        .service(at("/health/live").get(health::live::show))
-        .service(at("/health/ready").get(health::ready::show))
-        .service(at("/openapi.json").get(openapi::show))
         .service(at("/docs").get(docs::show))
         .service(at("/docs/{file}").get(docs::files::show))
         .default_service(web::to(nothing_here));
@@ -108,4 +174,38 @@ pub fn draw(config: &mut ServiceConfig) {
 
 async fn nothing_here() -> Result<String, Error> {
     Err(Error::NotFound)
+}
+
+/// All actions of one URL share a resource, which knows the verbs it answers.
+fn draw_described(config: &mut ServiceConfig) {
+    let mut resources: Vec<(String, At)> = Vec::new();
+    for action in described() {
+        for url in action.urls() {
+            let known = resources.iter().position(|(known, _)| known == url);
+            let at = known.map_or_else(|| at(url), |known| resources.remove(known).1);
+            resources.push((url.to_owned(), at.on(action.verb, action.route())));
+        }
+    }
+    for (_, at) in resources {
+        config.service(at);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    #[test]
+    fn no_two_schemas_share_a_name() {
+        let mut known = HashMap::new();
+        for action in described() {
+            let answers = action.successes.into_iter().flat_map(|success| success.schemas);
+            for (name, schema) in answers.chain(action.input.schemas) {
+                let former = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*former, schema, "two types are called {name}; rename one of them");
+            }
+        }
+    }
 }

@@ -18,7 +18,7 @@ const MAX_CONNECTIONS_PER_WORKER: usize = 10_000;
 /// Serves on a listener until the server's handle stops it; requests that have arrived are answered first.
 pub fn serve(app: &App, listener: TcpListener) -> std::io::Result<Server> {
     let shared = Data::new(app.clone());
-    let document = Data::new(Document::new(&app.settings));
+    let document = Data::new(Document::new(&app.settings, routes::described));
     let description = Data::new(Description::new(&app.settings));
     let mut server = HttpServer::new(move || {
         actix_web::App::new()

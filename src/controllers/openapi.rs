@@ -1,14 +1,14 @@
 //! `GET /openapi.json`: the whole service, described for machines and, through `/docs`, for people.
 //! Actions describe their success; what follows from their arguments is added by rule, so it cannot be forgotten.
 
-mod action;
-mod actions;
+pub mod action;
 mod answers;
-mod argument;
+pub mod argument;
 mod by_id;
 mod example;
 mod failures;
 mod form;
+pub mod output;
 mod overview;
 mod requests;
 mod writing;
@@ -16,7 +16,7 @@ mod writing;
 use std::sync::OnceLock;
 
 use actix_web::{
-    HttpResponse, Responder,
+    HttpResponse,
     http::header::{CacheControl, CacheDirective, ETag, EntityTag, IfNoneMatch},
     web::{self, Bytes, Data},
 };
@@ -25,13 +25,14 @@ use sha2::{Digest as _, Sha256};
 
 use utoipa::openapi::{Object, ObjectBuilder, Type};
 
+use self::action::Action;
 use super::answer;
 use crate::settings::Settings;
 
 /// The description, written when it is first asked for.
-#[derive(Debug)]
 pub struct Document {
     public_url: Option<String>,
+    actions: fn() -> Vec<Action>,
     written: OnceLock<Written>,
 }
 
@@ -42,8 +43,9 @@ struct Written {
 }
 
 impl Document {
-    pub fn new(settings: &Settings) -> Self {
-        Self { public_url: settings.public_url.clone(), written: OnceLock::new() }
+    /// Of these actions.
+    pub fn new(settings: &Settings, actions: fn() -> Vec<Action>) -> Self {
+        Self { public_url: settings.public_url.clone(), actions, written: OnceLock::new() }
     }
 
     pub fn text(&self) -> &[u8] {
@@ -52,7 +54,7 @@ impl Document {
 
     fn written(&self) -> &Written {
         self.written.get_or_init(|| {
-            let text = format!("{:#}\n", writing::document(self.public_url.as_deref()));
+            let text = format!("{:#}\n", writing::document(self.public_url.as_deref(), &(self.actions)()));
             let tag = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&text));
             Written { text: text.into(), tag: EntityTag::new_strong(tag) }
         })
@@ -65,10 +67,7 @@ pub fn one_of(choices: &[impl AsRef<str>]) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(choices)).build()
 }
 
-/// This description
-#[utoipa::path(get, path = "/openapi.json", tag = "service",
-    responses((status = 200, description = "OpenAPI 3.1", body = Object), (status = 304, description = "You have it already")))]
-pub async fn show(document: Data<Document>, known: web::Header<IfNoneMatch>) -> impl Responder {
+pub async fn show(document: Data<Document>, known: web::Header<IfNoneMatch>) -> HttpResponse {
     let Written { text, tag } = document.written();
     let is_known = match known.into_inner() {
         IfNoneMatch::Any => true,

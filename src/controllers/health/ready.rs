@@ -14,7 +14,6 @@ use crate::{
 
 const PATIENCE: Duration = Duration::from_secs(2);
 
-#[utoipa::path(get, path = "/health/ready", tag = "service", responses((status = 200, body = Health)))]
 pub async fn show(app: Data<App>) -> Result<Answer<Health>> {
     let pending = app.db.read(|conn| migrations::pending(conn).map_err(Error::ours));
     let pending = timeout(PATIENCE, pending).await.map_err(Error::unavailable)??;

@@ -1,49 +1,116 @@
-//! What is known of an action: what it says of itself, and what follows from its arguments.
+//! A described action: its URL and its verb, what is said of it, and what its signature says for itself.
 
-use actix_web::{FromRequest, Handler, http::StatusCode};
-use utoipa::openapi::OpenApi;
+use std::any::type_name;
 
-use super::argument::{Arguments, Input, SignedIn};
+use actix_web::{FromRequest, Handler, Responder, Route, http::StatusCode};
 
+use super::{
+    argument::{Arguments, Input, SignedIn},
+    output::{Output, Success},
+};
+use crate::controllers::at::Verb;
+
+/// One line of `routes.rs`.
 pub struct Action {
-    pub document: OpenApi,
+    pub url: String,
+    pub verb: Verb,
+    /// A second URL it answers, which has the `id` that its body names at the first.
+    pub by_id: Option<String>,
+    pub tag: &'static str,
+    pub summary: &'static str,
+    /// What the summary leaves out.
+    pub note: &'static str,
+    /// Its name in Rust, such as `create`.
+    pub name: &'static str,
     pub input: Input,
+    pub successes: Vec<Success>,
     pub signed_in: SignedIn,
     pub failures: Vec<StatusCode>,
-    /// A second URL it answers, which has the `id` that its body names at the first.
-    pub by_id: Option<&'static str>,
+    route: Box<dyn Fn() -> Route>,
 }
+
+/// Constructors for the verbs, such as `get("/teams", teams::index, "List teams")`.
+macro_rules! verbs {
+    ($($name:ident $verb:ident)*) => {
+        $(pub fn $name<F, Args>(url: &str, action: F, summary: &'static str) -> Action
+        where
+            F: Handler<Args>,
+            Args: FromRequest + Arguments + 'static,
+            F::Output: Responder + Output + 'static,
+        {
+            Action::new(Verb::$verb, url, action, summary)
+        })*
+    };
+}
+
+verbs!(get Get post Post put Put delete Delete);
 
 impl Action {
-    /// `others` are the failures its arguments do not tell of.
-    pub fn new<F, Args>(_: F, document: OpenApi, others: &[StatusCode]) -> Self
+    fn new<F, Args>(verb: Verb, url: &str, action: F, summary: &'static str) -> Self
     where
         F: Handler<Args>,
-        Args: FromRequest + Arguments,
+        Args: FromRequest + Arguments + 'static,
+        F::Output: Responder + Output + 'static,
     {
-        let mut failures = Args::failures();
-        failures.extend(others);
         let mut input = Input::default();
         Args::describe(&mut input);
-        Self { document, input, signed_in: Args::signed_in(), failures, by_id: None }
+        Self {
+            url: url.to_owned(),
+            verb,
+            by_id: None,
+            tag: "",
+            summary,
+            note: "",
+            name: type_name::<F>().rsplit("::").next().unwrap_or_default(),
+            input,
+            successes: F::Output::successes(),
+            signed_in: Args::signed_in(),
+            failures: Args::failures(),
+            route: Box::new(move || verb.route(action.clone())),
+        }
     }
 
-    pub fn or_by_id(self, path: &'static str) -> Self {
-        Self { by_id: Some(path), ..self }
+    /// Its success is 201.
+    pub fn created(mut self) -> Self {
+        self.successes[0].status = StatusCode::CREATED;
+        self
+    }
+
+    /// Its success is 201 or, for what is there already, 200.
+    pub fn created_or_refreshed(mut self) -> Self {
+        self.successes.insert(0, Success { status: StatusCode::CREATED, ..self.successes[0].clone() });
+        self
+    }
+
+    /// Failures that do not follow from its arguments.
+    pub fn fails(mut self, failures: &[StatusCode]) -> Self {
+        self.failures.extend(failures);
+        self
+    }
+
+    pub fn note(self, note: &'static str) -> Self {
+        Self { note, ..self }
+    }
+
+    pub fn or_by_id(self, url: &str) -> Self {
+        Self { by_id: Some(url.to_owned()), ..self }
+    }
+
+    pub fn tagged(self, tag: &'static str) -> Self {
+        Self { tag, ..self }
+    }
+
+    /// With the URLs below this one.
+    pub fn below(self, url: &str) -> Self {
+        let by_id = self.by_id.map(|by_id| format!("{url}{by_id}"));
+        Self { url: format!("{url}{}", self.url), by_id, ..self }
+    }
+
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        [&self.url].into_iter().chain(&self.by_id).map(String::as_str)
+    }
+
+    pub fn route(&self) -> Route {
+        (self.route)()
     }
 }
-
-/// `action!(sessions::create)`, or `action!(sessions::create, UNAUTHORIZED)` where its body fails so, too.
-macro_rules! action {
-    ($($name:ident)::+ $(, $other:ident)*) => {{
-        #[derive(utoipa::OpenApi)]
-        #[openapi(paths($($name)::+))]
-        struct Described;
-        $crate::controllers::openapi::action::Action::new(
-            $($name)::+,
-            <Described as utoipa::OpenApi>::openapi(),
-            &[$(actix_web::http::StatusCode::$other),*],
-        )
-    }};
-}
-pub(super) use action;

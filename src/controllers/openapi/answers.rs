@@ -1,16 +1,7 @@
-//! What every success has in common: a description, and no part that comes and goes. What may be null is there as
-//! null; a part that is left out at times says `nullable = false`.
+//! What every success has in common: no part that comes and goes. What may be null is there as null; a part that is
+//! left out at times says `nullable = false`.
 
 use serde_json::{Value, json};
-
-/// The specification wants a description of every answer; most have nothing to add to their status.
-pub fn describe(responses: &mut Value) {
-    for (status, response) in responses.as_object_mut().into_iter().flatten() {
-        if response["description"].as_str().is_none_or(str::is_empty) {
-            response["description"] = if status == "201" { "Made" } else { "Done" }.into();
-        }
-    }
-}
 
 /// Requires what may be null, in each of these schemas and in the parts they are composed of.
 pub fn complete<'a>(schemas: impl Iterator<Item = &'a mut Value>) {

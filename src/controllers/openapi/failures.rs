@@ -11,11 +11,14 @@ use utoipa::{
 };
 
 use self::kind::{Kind, kinds};
-use crate::{controllers::api::failure::Failure, error::Error};
+use crate::{
+    controllers::{api::failure::Failure, at::Verb},
+    error::Error,
+};
 
 /// Adds to an operation what it can answer instead of a success, but for what it describes itself.
-pub fn add(operation: &mut Value, method: &str, failures: &[StatusCode]) {
-    let writes = method != "get" && failures.contains(&StatusCode::SERVICE_UNAVAILABLE);
+pub fn add(operation: &mut Value, verb: Verb, failures: &[StatusCode]) {
+    let writes = verb != Verb::Get && failures.contains(&StatusCode::SERVICE_UNAVAILABLE);
     let full = writes.then_some(StatusCode::INSUFFICIENT_STORAGE);
     for kind in kinds() {
         let status = kind.error.status_code();

@@ -1,16 +1,15 @@
-//! The document put together: the overview, then each action with what follows from its arguments.
+//! The document put together: the overview, then each action with what follows from its signature.
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    action::Action, actions, answers, argument::SignedIn, by_id, example, failures, overview, requests,
-};
+use super::{action::Action, answers, argument::SignedIn, by_id, example, failures, overview, requests};
+use crate::controllers::at::Verb;
 
 type Named = Map<String, Value>;
 
-pub fn document(public_url: Option<&str>) -> Value {
+pub fn document(public_url: Option<&str>, actions: &[Action]) -> Value {
     let mut description = Description { answers: failures::schemas().collect(), ..Description::default() };
-    for action in actions::all() {
+    for action in actions {
         description.add(action);
     }
     let Description { mut paths, answers: mut schemas, inputs } = description;
@@ -39,44 +38,56 @@ struct Description {
 }
 
 impl Description {
-    fn add(&mut self, action: Action) {
-        let described = json!(action.document);
-        self.answers.extend(object(&described["components"]["schemas"]));
-        self.inputs.extend(action.input.schemas);
-        for (path, verbs) in object(&described["paths"]) {
-            for (method, mut operation) in object(&verbs) {
-                if !action.input.parameters.is_empty() {
-                    operation["parameters"] = json!(action.input.parameters);
-                }
-                if let Some(schema) = &action.input.body {
-                    operation["requestBody"] = requests::body(schema);
-                }
-                operation["security"] = security(action.signed_in);
-                answers::describe(&mut operation["responses"]);
-                failures::add(&mut operation, &method, &action.failures);
-                if let Some(path) = action.by_id {
-                    place(&mut self.paths, path, &method, by_id::variant(&operation, &mut self.inputs));
-                }
-                place(&mut self.paths, &path, &method, operation);
-            }
+    fn add(&mut self, action: &Action) {
+        self.answers.extend(action.successes.iter().flat_map(|success| success.schemas.clone()));
+        self.inputs.extend(action.input.schemas.clone());
+        let operation = operation(action);
+        if let Some(url) = &action.by_id {
+            place(&mut self.paths, url, action, by_id::variant(&operation, &mut self.inputs));
         }
+        place(&mut self.paths, &action.url, action, operation);
     }
 }
 
-fn object(value: &Value) -> Named {
-    value.as_object().cloned().unwrap_or_default()
+fn operation(action: &Action) -> Value {
+    let mut operation = json!({ "tags": [action.tag] });
+    for (name, text) in [("summary", action.summary), ("description", action.note)] {
+        if !text.is_empty() {
+            operation[name] = text.into();
+        }
+    }
+    if !action.input.parameters.is_empty() {
+        operation["parameters"] = json!(action.input.parameters);
+    }
+    if let Some(schema) = &action.input.body {
+        operation["requestBody"] = requests::body(schema);
+    }
+    for success in &action.successes {
+        operation["responses"][success.status.as_str()] = success.response();
+    }
+    failures::add(&mut operation, action.verb, &action.failures);
+    operation["security"] = security(action.signed_in);
+    operation
 }
 
-/// Under its path and verb; what answers PUT answers PATCH, too.
-fn place(paths: &mut Named, path: &str, method: &str, mut operation: Value) {
-    let action = operation["operationId"].as_str().unwrap_or_default().to_owned();
-    let verbs = paths.entry(path).or_insert_with(|| json!({}));
-    operation["operationId"] = operation_id(&action, path).into();
-    verbs[method] = operation.clone();
-    if method == "put" {
-        operation["operationId"] = operation_id("patch", path).into();
+/// Under its URL and verb; what answers PUT answers PATCH, too.
+fn place(paths: &mut Named, url: &str, action: &Action, mut operation: Value) {
+    let verbs = paths.entry(url).or_insert_with(|| json!({}));
+    operation["operationId"] = operation_id(action.name, url).into();
+    verbs[method(action.verb)] = operation.clone();
+    if action.verb == Verb::Put {
+        operation["operationId"] = operation_id("patch", url).into();
         operation["description"] = "The same as PUT.".into();
         verbs["patch"] = operation;
+    }
+}
+
+fn method(verb: Verb) -> &'static str {
+    match verb {
+        Verb::Get => "get",
+        Verb::Post => "post",
+        Verb::Put => "put",
+        Verb::Delete => "delete",
     }
 }
 
@@ -91,21 +102,5 @@ fn security(signed_in: SignedIn) -> Value {
         SignedIn::Never => json!([]),
         SignedIn::Optional => json!([{}, { "Authorization": [] }, { "Authentication": [] }]),
         SignedIn::Always => json!([{ "Authorization": [] }, { "Authentication": [] }]),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_two_shapes_share_a_name() {
-        let mut known = Named::new();
-        for action in actions::all() {
-            for (name, schema) in object(&json!(action.document)["components"]["schemas"]) {
-                let former = known.entry(name.clone()).or_insert_with(|| schema.clone());
-                assert_eq!(*former, schema, "two types are called {name}; rename one of them");
-            }
-        }
     }
 }

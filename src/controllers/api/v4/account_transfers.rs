@@ -66,11 +66,6 @@ pub enum TransferredAccount {
     Personal(PersonalTwitterAccount),
 }
 
-/// Move an account to the workspace, or to yourself
-///
-/// The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal.
-#[utoipa::path(post, path = "/api/v4/account_transfers", tag = "workspace accounts",
-    responses((status = 200, body = TransferredAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,

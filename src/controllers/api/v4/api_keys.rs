@@ -23,10 +23,6 @@ use crate::{
     parameters::{Body, Choices, Distinct, Field, Kind, OneOf, Query, Text, parameters},
 };
 
-/// List the workspace's API keys
-///
-/// Those that have been deleted are left out; those that have expired say that they are not usable.
-#[utoipa::path(get, path = "/api/v4/api_keys", tag = "API keys", responses((status = 200, body = ApiKeys)))]
 pub async fn index(
     session: Session,
     app: Data<App>,
@@ -87,12 +83,6 @@ impl Kind for Expiry {
     }
 }
 
-/// Make an API key
-///
-/// `key` is shown this once: it is in no later answer, and null where a request is repeated with its
-/// `Idempotency-Key`. A workspace has at most 100 keys that work.
-#[utoipa::path(post, path = "/api/v4/api_keys", tag = "API keys",
-    responses((status = 201, body = CreatedApiKey)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
@@ -115,11 +105,6 @@ pub async fn create(
     Ok(once.completed(|created| created.showing(text)))
 }
 
-/// Delete an API key
-///
-/// It opens nothing from this moment on: whoever still comes with it is told that it was revoked.
-#[utoipa::path(delete, path = "/api/v4/api_keys/{id}", tag = "API keys",
-    responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, UniqueId(id): UniqueId) -> Result<Answer<Success>> {
     app.db
         .write(move |conn| {

@@ -32,8 +32,6 @@ use crate::{
 
 const ADMINS_REVOKE: &str = "Only workspace admins can revoke invites";
 
-/// List the pending invites of the workspace, and those whose token this session has presented
-#[utoipa::path(get, path = "/api/v4/invites", tag = "invites", responses((status = 200, body = Invites)))]
 pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Invites>> {
     app.view(session, move |conn, viewer| {
         let pending = viewer.pending_invites(conn)?;
@@ -53,11 +51,6 @@ parameters! {
     }
 }
 
-/// Invite people into the workspace
-///
-/// Where no mail is sent, the answer holds the links to hand on.
-#[utoipa::path(post, path = "/api/v4/invites", tag = "invites",
-    responses((status = 201, body = SentInvites)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
@@ -136,11 +129,6 @@ parameters! {
     }
 }
 
-/// Show an invite to whoever has its token
-///
-/// No session is needed; one that is sent along is noted to have presented the token.
-#[utoipa::path(get, path = "/api/v4/invites/{id}", tag = "invites",
-    responses((status = 200, body = PresentedInvite)))]
 pub async fn show(
     visitor: Visitor,
     app: Data<App>,
@@ -200,11 +188,6 @@ parameters! {
     }
 }
 
-/// Accept an invite
-///
-/// The caller leaves the old workspace and takes their personal accounts along.
-#[utoipa::path(put, path = "/api/v4/invites/{id}", tag = "invites",
-    responses((status = 200, body = Success)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
@@ -266,11 +249,6 @@ impl Kind for BareToken {
     }
 }
 
-/// Decline an invite, or revoke it
-///
-/// With its token, whoever holds that declines; without one, an admin of the workspace revokes.
-#[utoipa::path(delete, path = "/api/v4/invites/{id}", tag = "invites",
-    responses((status = 200, body = Success)))]
 pub async fn destroy(
     visitor: Visitor,
     app: Data<App>,

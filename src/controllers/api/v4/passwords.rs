@@ -34,10 +34,6 @@ parameters! {
     }
 }
 
-/// Ask for a link that resets your password
-///
-/// The answer is the same whether or not somebody has this address.
-#[utoipa::path(post, path = "/api/v4/passwords", tag = "people", responses((status = 200, body = Success)))]
 pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) -> Result<Answer<Success>> {
     let now = app.clock.now();
     let Some(email) = Email::parse(&body.user.email) else { return Ok(answer::ok(Success::TRUE)) };
@@ -75,10 +71,6 @@ parameters! {
     }
 }
 
-/// Set a new password
-///
-/// The link works once, and every session ends.
-#[utoipa::path(put, path = "/api/v4/passwords", tag = "people", responses((status = 200, body = Success)))]
 pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Success>> {
     let now = app.clock.now();
     let TokenAndPassword { reset_password_token, password } = body.parameters.user;

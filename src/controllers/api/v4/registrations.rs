@@ -49,9 +49,6 @@ parameters! {
     }
 }
 
-/// Register
-#[utoipa::path(post, path = "/api/v4/registrations", tag = "people",
-    responses((status = 201, body = SignedIn)))]
 pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
     let NewRegistration { user, invite } = body.parameters;

@@ -48,8 +48,6 @@ parameters! {
     }
 }
 
-/// Sign in
-#[utoipa::path(post, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = SignedIn)))]
 pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
     let EmailAndPassword { email, password } = body.parameters.user;
@@ -128,8 +126,6 @@ pub struct SessionDetails {
     current: bool,
 }
 
-/// List your open sessions
-#[utoipa::path(get, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = Sessions)))]
 pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Sessions>> {
     app.view(session, |conn, viewer| {
         let sessions = viewer.sessions(conn)?.into_iter().map(|open| SessionDetails {
@@ -144,9 +140,6 @@ pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Sessions>>
     .await
 }
 
-/// End one of your sessions
-#[utoipa::path(delete, path = "/api/v4/sessions/{id}", tag = "people",
-    responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db
         .write(move |conn| {

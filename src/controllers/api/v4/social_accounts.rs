@@ -43,11 +43,6 @@ impl From<SocialAccount> for Profile {
     }
 }
 
-/// List the accounts you can post from
-///
-/// Your own first, then the workspace's that you see; each by id.
-#[utoipa::path(get, path = "/api/v4/social_accounts", tag = "personal accounts",
-    responses((status = 200, body = SocialAccounts)))]
 pub async fn index(
     session: Session,
     app: Data<App>,

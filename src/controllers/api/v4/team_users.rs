@@ -45,11 +45,6 @@ pub struct TeamSummaryWithUsers {
     users: Vec<TeamUser>,
 }
 
-/// Add people to a team
-///
-/// Who is in it already stays as they are.
-#[utoipa::path(post, path = "/api/v4/team_users", tag = "teams",
-    responses((status = 201, body = FilledTeam)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
@@ -100,8 +95,6 @@ impl Choices for TeamRole {
     const ALL: &'static [Self] = &Self::ALL;
 }
 
-/// Change somebody's role in a team
-#[utoipa::path(put, path = "/api/v4/team_users", tag = "teams", responses((status = 200, body = Success)))]
 pub async fn update(session: Session, app: Data<App>, body: Body<TeamUserUpdate>) -> Result<Answer<Success>> {
     let TeamUserUpdate { team_id, id, role } = body.parameters;
     app.db
@@ -112,11 +105,6 @@ pub async fn update(session: Session, app: Data<App>, body: Body<TeamUserUpdate>
         .await
 }
 
-/// Take somebody out of a team
-///
-/// Anybody may take themselves out. Where the body names nothing, the query is read.
-#[utoipa::path(delete, path = "/api/v4/team_users", tag = "teams",
-    responses((status = 200, body = Success)))]
 pub async fn destroy(
     session: Session,
     app: Data<App>,

@@ -33,6 +33,9 @@ use crate::{
 };
 
 #[derive(Debug, Serialize, ToSchema)]
+pub struct ListedTeams(Vec<ListedTeam>);
+
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ListedTeam {
     #[serde(flatten)]
     summary: TeamSummary,
@@ -79,13 +82,11 @@ impl Choices for Orders {
     const ALL: &'static [Word<By>] = &[Word("created_at", By::CreatedAt), Word("name", By::Name)];
 }
 
-/// List teams
-#[utoipa::path(get, path = "/api/v4/teams", tag = "teams", responses((status = 200, body = [ListedTeam])))]
 pub async fn index(
     session: Session,
     app: Data<App>,
     Query(TeamSearch { name, filter, sort_type, sort_to }): Query<TeamSearch>,
-) -> Result<Answer<Vec<ListedTeam>>> {
+) -> Result<Answer<ListedTeams>> {
     let search = Search {
         name,
         own: filter.is_none_or(|Word(_, own)| own),
@@ -94,7 +95,7 @@ pub async fn index(
     };
     app.view(session, move |conn, viewer| {
         let teams = viewer.teams(conn, &search)?;
-        Ok(answer::ok(teams.into_iter().map(ListedTeam::from).collect()))
+        Ok(answer::ok(ListedTeams(teams.into_iter().map(ListedTeam::from).collect())))
     })
     .await
 }
@@ -118,9 +119,6 @@ pub struct TeamWithUsers {
     users: Vec<TeamUser>,
 }
 
-/// Show a team, who is in it and who is invited into it
-#[utoipa::path(get, path = "/api/v4/teams/{id}", tag = "teams",
-    responses((status = 200, body = TeamWithUsers)))]
 pub async fn show(
     session: Session,
     app: Data<App>,
@@ -166,10 +164,6 @@ pub struct CreatedTeam {
     workspace: WorkspaceSummary,
 }
 
-/// Create a team
-///
-/// The caller administers it.
-#[utoipa::path(post, path = "/api/v4/teams", tag = "teams", responses((status = 201, body = CreatedTeam)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
@@ -200,8 +194,6 @@ pub async fn create(
     Ok(once)
 }
 
-/// Rename a team
-#[utoipa::path(put, path = "/api/v4/teams/{id}", tag = "teams", responses((status = 200, body = TeamName)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
@@ -216,11 +208,6 @@ pub async fn update(
         .await
 }
 
-/// Delete a team
-///
-/// Its sharing ends with it; the accounts and the people stay.
-#[utoipa::path(delete, path = "/api/v4/teams/{id}", tag = "teams",
-    responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db
         .write(move |conn| {

@@ -108,9 +108,6 @@ impl From<SocialAccount> for TwitterProfileDetails {
     }
 }
 
-/// List your own Twitter accounts
-#[utoipa::path(get, path = "/api/v4/twitter_accounts", tag = "personal accounts",
-    responses((status = 200, body = PersonalTwitterAccounts)))]
 pub async fn index(
     session: Session,
     app: Data<App>,
@@ -125,9 +122,6 @@ pub async fn index(
     .await
 }
 
-/// Show a Twitter account of yours
-#[utoipa::path(get, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
-    responses((status = 200, body = PersonalTwitterAccountDetails)))]
 pub async fn show(
     session: Session,
     app: Data<App>,
@@ -140,11 +134,6 @@ pub async fn show(
     .await
 }
 
-/// Connect a Twitter account to yourself
-///
-/// An account the caller has already is refreshed: 200, and the same id.
-#[utoipa::path(post, path = "/api/v4/twitter_accounts", tag = "personal accounts",
-    responses((status = 201, body = PersonalTwitterAccount), (status = 200, body = PersonalTwitterAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
@@ -182,9 +171,6 @@ parameters! {
     }
 }
 
-/// Rename a Twitter account of yours
-#[utoipa::path(put, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
-    responses((status = 200, body = PersonalTwitterAccountDetails)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
@@ -204,9 +190,6 @@ pub async fn update(
         .await
 }
 
-/// Disconnect a Twitter account of yours
-#[utoipa::path(delete, path = "/api/v4/twitter_accounts/{id}", tag = "personal accounts",
-    responses((status = 200, body = DisconnectedTwitterAccount)))]
 pub async fn destroy(
     session: Session,
     app: Data<App>,

@@ -22,10 +22,6 @@ use crate::{
     parameters::{Body, Choices, OneOf, TextOrEmpty, parameters},
 };
 
-/// Show yourself
-///
-/// `auth_token` is the token of this session, made anew once half its time is gone.
-#[utoipa::path(get, path = "/api/v4/users", tag = "people", responses((status = 200, body = CurrentUser)))]
 pub async fn show(session: Session, app: Data<App>) -> Result<Answer<CurrentUser>> {
     let auth_token = shape::token(&app, &session);
     app.view(session, move |conn, viewer| Ok(answer::ok(CurrentUser::of(conn, viewer, auth_token.clone())?)))
@@ -70,8 +66,6 @@ impl Choices for Mode {
     const ALL: &'static [Self] = &Self::ALL;
 }
 
-/// Change your profile, address or password
-#[utoipa::path(put, path = "/api/v4/users", tag = "people", responses((status = 200, body = CurrentUser)))]
 pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) -> Result<Answer<CurrentUser>> {
     let change = body.parameters.user;
     let profile = ProfileChange {
@@ -114,10 +108,6 @@ pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) ->
         .await
 }
 
-/// Erase yourself
-///
-/// Sessions, personal accounts, tokens, name and address go, and the workspace with them when nobody else is in it.
-#[utoipa::path(delete, path = "/api/v4/users", tag = "people", responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, body: Body<ErasureParams>) -> Result<Answer<Success>> {
     let password = body.parameters.user.current_password;
     let credentials = current_password::check(&app, session, Some(password)).await?;

@@ -43,12 +43,6 @@ pub struct WalkthroughStep {
     state: &'static str,
 }
 
-/// Show how far you have come
-///
-/// Computed from what is there: an account you see, a colleague or an invite, an account shared with a team, and
-/// your name.
-#[utoipa::path(get, path = "/api/v4/walkthrough", tag = "walkthrough",
-    responses((status = 200, body = WalkthroughAnswer)))]
 pub async fn show(session: Session, app: Data<App>) -> Result<Answer<WalkthroughAnswer>> {
     app.view(session, |conn, viewer| Ok(answer::ok(viewer.walkthrough(conn)?.into()))).await
 }
@@ -73,9 +67,6 @@ impl Choices for Step {
     const ALL: &'static [Self] = &Self::ALL;
 }
 
-/// Skip a step, take it up again, or hide the walkthrough
-#[utoipa::path(put, path = "/api/v4/walkthrough", tag = "walkthrough",
-    responses((status = 200, body = WalkthroughAnswer)))]
 pub async fn update(
     session: Session,
     app: Data<App>,

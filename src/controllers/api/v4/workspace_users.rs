@@ -57,9 +57,6 @@ fn with_roles(mut schema: Value) -> Value {
     schema
 }
 
-/// Change somebody's role
-#[utoipa::path(put, path = "/api/v4/workspace_users/{id}", tag = "workspace",
-    responses((status = 200, body = Success), (status = 404, body = UserNotFound)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
@@ -95,11 +92,6 @@ impl UserNotFound {
     const BODY: Self = Self { user: ["not found"], message: "user not found" };
 }
 
-/// Remove somebody, or leave
-///
-/// Whoever leaves goes on in a new workspace of their own and takes their personal accounts along.
-#[utoipa::path(delete, path = "/api/v4/workspace_users/{id}", tag = "workspace",
-    responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     let vault = app.vault.clone();
     app.db

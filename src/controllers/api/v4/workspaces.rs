@@ -76,9 +76,6 @@ parameters! {
     }
 }
 
-/// Show the workspace, who is in it and who is invited
-#[utoipa::path(get, path = "/api/v4/workspaces", tag = "workspace",
-    responses((status = 200, body = WorkspaceWithUsers)))]
 pub async fn show(
     session: Session,
     app: Data<App>,
@@ -119,9 +116,6 @@ impl Choices for OrganizationType {
     const ALL: &'static [Self] = &Self::ALL;
 }
 
-/// Change the workspace
-#[utoipa::path(put, path = "/api/v4/workspaces", tag = "workspace",
-    responses((status = 200, body = WorkspaceSummary)))]
 pub async fn update(
     session: Session,
     app: Data<App>,

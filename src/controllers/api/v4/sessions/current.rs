@@ -12,10 +12,6 @@ use crate::{
     models::session::Session,
 };
 
-/// Sign out
-///
-/// The session ends on every process at once.
-#[utoipa::path(delete, path = "/api/v4/sessions", tag = "people", responses((status = 200, body = Success)))]
 pub async fn destroy(session: Session, app: Data<App>) -> Result<Answer<Success>> {
     app.db
         .write(move |conn| {

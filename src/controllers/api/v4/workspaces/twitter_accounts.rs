@@ -27,11 +27,6 @@ use crate::{
     parameters::{Body, IdsOrNull, Query, TextOrEmpty, parameters},
 };
 
-/// List the workspace's Twitter accounts
-///
-/// An admin sees all of them, a member those shared with the member's teams.
-#[utoipa::path(get, path = "/api/v4/workspaces/twitter_accounts", tag = "workspace accounts",
-    responses((status = 200, body = WorkspaceTwitterAccounts)))]
 pub async fn index(
     session: Session,
     app: Data<App>,
@@ -44,9 +39,6 @@ pub async fn index(
     .await
 }
 
-/// Show a Twitter account of the workspace
-#[utoipa::path(get, path = "/api/v4/workspaces/twitter_accounts/{id}", tag = "workspace accounts",
-    responses((status = 200, body = WorkspaceTwitterAccountDetails)))]
 pub async fn show(
     session: Session,
     app: Data<App>,
@@ -59,11 +51,6 @@ pub async fn show(
     .await
 }
 
-/// Connect a Twitter account to the workspace
-///
-/// An account the workspace has already is refreshed: 200, and the same id.
-#[utoipa::path(post, path = "/api/v4/workspaces/twitter_accounts", tag = "workspace accounts",
-    responses((status = 201, body = WorkspaceTwitterAccount), (status = 200, body = WorkspaceTwitterAccount)))]
 pub async fn create(
     session: Session,
     app: Data<App>,
@@ -106,9 +93,6 @@ parameters! {
     }
 }
 
-/// Rename a Twitter account of the workspace and share it with teams
-#[utoipa::path(put, path = "/api/v4/workspaces/twitter_accounts/{id}", tag = "workspace accounts",
-    responses((status = 200, body = SharedTwitterAccount)))]
 pub async fn update(
     session: Session,
     app: Data<App>,
@@ -127,9 +111,6 @@ pub async fn update(
         .await
 }
 
-/// Disconnect a Twitter account from the workspace
-#[utoipa::path(delete, path = "/api/v4/workspaces/twitter_accounts/{id}", tag = "workspace accounts",
-    responses((status = 200, body = DisconnectedTwitterAccount)))]
 pub async fn destroy(
     session: Session,
     app: Data<App>,
