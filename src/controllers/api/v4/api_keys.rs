@@ -1,11 +1,11 @@
 //! Keys to `/rest`, for the workspace's admins. A key is shown once, by the answer that made it.
 
-mod shapes;
+mod responses;
 
 use actix_web::web::Data;
 use serde_json::Value;
 
-use self::shapes::{ApiKeys, CreatedApiKey};
+use self::responses::{ApiKeys, CreatedApiKey};
 use super::{meta::Paged, success::Success};
 use crate::{
     app::App,

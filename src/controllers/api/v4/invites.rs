@@ -1,13 +1,13 @@
 //! Invites into the caller's workspace, and what somebody invited may do with a token alone.
 
-mod shapes;
+mod responses;
 
 use actix_web::web::Data;
 use secrecy::SecretString;
 use serde_json::Value;
 
-pub use self::shapes::Link;
-use self::shapes::{Invites, PresentedInvite, SentInvites};
+pub use self::responses::Link;
+use self::responses::{Invites, PresentedInvite, SentInvites};
 use super::success::Success;
 use crate::{
     app::App,

@@ -1,10 +1,10 @@
 //! The caller: profile, address, password; and being forgotten.
 
-mod shape;
+mod responses;
 
 use actix_web::web::Data;
 
-pub use self::shape::{CurrentUser, CurrentWorkspace};
+pub use self::responses::{CurrentUser, CurrentWorkspace};
 use super::{
     current_password,
     person_params::{ChosenPassword, Password, PasswordConfirmation},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 pub async fn show(session: Session, app: Data<App>) -> Result<Answer<CurrentUser>> {
-    let auth_token = shape::token(&app, &session);
+    let auth_token = responses::token(&app, &session);
     app.view(session, move |conn, viewer| Ok(answer::ok(CurrentUser::of(conn, viewer, auth_token.clone())?)))
         .await
 }
@@ -89,7 +89,7 @@ pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) ->
         Some(password) => Some(app.passwords.hash(password).await?),
         None => None,
     };
-    let auth_token = shape::token(&app, &session);
+    let auth_token = responses::token(&app, &session);
     app.db
         .write(move |conn| {
             let member = session.member(conn)?;

@@ -1,10 +1,10 @@
 //! Twitter accounts of the workspace.
 
-mod shapes;
+mod responses;
 
 use actix_web::web::Data;
 
-pub use self::shapes::{
+pub use self::responses::{
     DisconnectedTwitterAccount, SharedTwitterAccount, TwitterAccount, WorkspaceTwitterAccount,
     WorkspaceTwitterAccountDetails, WorkspaceTwitterAccounts,
 };
@@ -34,7 +34,7 @@ pub async fn index(
 ) -> Result<Answer<WorkspaceTwitterAccounts>> {
     app.view(session, move |conn, viewer| {
         let listed = viewer.workspace_accounts(conn, TWITTER.name, page)?;
-        Ok(answer::ok(shapes::list(conn, viewer, listed)?))
+        Ok(answer::ok(responses::list(conn, viewer, listed)?))
     })
     .await
 }
@@ -46,7 +46,7 @@ pub async fn show(
 ) -> Result<Answer<WorkspaceTwitterAccountDetails>> {
     app.view(session, move |conn, viewer| {
         let account = viewer.workspace_account(conn, TWITTER.name, id)?;
-        Ok(answer::ok(shapes::details(conn, viewer, account)?))
+        Ok(answer::ok(responses::details(conn, viewer, account)?))
     })
     .await
 }
