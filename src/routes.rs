@@ -142,7 +142,7 @@ pub fn draw(config: &mut ServiceConfig) {
         .service(
             scope("/rest")
                 .wrap(from_fn(rest::failure::render_errors))
-                .service(at("/open-api/core").get(rest::open_api::show))
+                .service(at("/open-api/core").get(rest::openapi::show))
                 .service(at("/batch/{plural}").post(rest::batch::create))
                 .service(at("/{plural}/duplicates").post(rest::duplicates::create))
                 .service(
@@ -163,7 +163,7 @@ pub fn draw(config: &mut ServiceConfig) {
         .service(
             scope("/open-api")
                 .wrap(from_fn(rest::failure::render_errors))
-                .service(at("/core").get(rest::open_api::show)),
+                .service(at("/core").get(rest::openapi::show)),
         )
         .service(at("/").get(pages::show))
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))

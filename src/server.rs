@@ -6,7 +6,7 @@ use actix_web::{HttpServer, dev::Server, middleware::from_fn, rt, web::Data};
 
 use crate::{
     app::App,
-    controllers::{api::failure, cors, openapi::Document, request_log, rest::open_api::Description},
+    controllers::{api::failure, cors, openapi::Document, request_log, rest::openapi::Description},
     housekeeping, routes,
 };
 

@@ -7,6 +7,6 @@ pub mod duplicates;
 mod envelope;
 mod extractors;
 pub mod failure;
-pub mod open_api;
+pub mod openapi;
 pub mod paths;
 pub mod records;
