@@ -23,7 +23,7 @@ pub const MAX_USABLE: i64 = 100;
 /// In characters.
 pub const MAX_NAME_LENGTH: usize = 255;
 pub const NOT_IN_THE_FUTURE: &str = "Expires at must be in the future";
-const ADMINS_ONLY: &str = "Only workspace admins can manage API keys";
+const ONLY_ADMINS_MANAGE_API_KEYS: &str = "Only workspace admins can manage API keys";
 
 /// A key without its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -82,7 +82,7 @@ impl ApiKey {
 impl Session {
     /// An admin who may manage keys; 403 for other members.
     pub fn key_admin(&self, conn: &mut Conn) -> Result<Admin> {
-        self.member(conn)?.admin(ADMINS_ONLY)
+        self.member(conn)?.admin(ONLY_ADMINS_MANAGE_API_KEYS)
     }
 }
 
@@ -90,7 +90,7 @@ impl Viewer {
     /// The keys that are not revoked, oldest first. For admins.
     pub fn api_keys(&self, conn: &mut Conn, page: Page) -> Result<Listed<ApiKey>> {
         if !self.is_admin() {
-            return Err(Error::Forbidden(ADMINS_ONLY));
+            return Err(Error::Forbidden(ONLY_ADMINS_MANAGE_API_KEYS));
         }
         let total_count = count(conn, self.workspace_id)?;
         let rows = not_revoked(self.workspace_id)

@@ -27,7 +27,7 @@ pub const ENDED: &str = "Your session has ended. Please sign in again.";
 /// Who waited for a lock and finds the person gone holds it no longer: to wait for the next one with this in hand
 /// would be against the order of the ids, and two who do so wait for each other.
 const MOVED: &str = "the person moved to another workspace while its lock was waited for";
-const ADMINS_ONLY: &str = "Only workspace admins can manage workspace accounts";
+const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 
 /// What a valid token says, at the moment of the request. Whether the session still stands, the database knows.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +110,7 @@ impl Session {
 
     /// For writing on behalf of the workspace.
     pub fn admin(&self, conn: &mut Conn) -> Result<Admin> {
-        self.member(conn)?.admin(ADMINS_ONLY)
+        self.member(conn)?.admin(ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS)
     }
 
     fn find(&self, conn: &mut Conn) -> Result<Option<Viewer>> {

@@ -16,7 +16,7 @@ use crate::{
 
 const NO_READING: &str = "This API key may not read. Use one with the scope \"read\".";
 const NO_WRITING: &str = "This API key may not write. Use one with the scope \"write\".";
-pub const ADMINS_ONLY: &str =
+pub const ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS: &str =
     "Only workspace admins, and API keys with the scope \"admin\", can change members, API keys and webhooks";
 
 /// A caller, and the member of the workspace a person is.
@@ -55,7 +55,11 @@ impl Permissions {
 
     pub fn expect_writing(&self, object: &Object) -> Result<()> {
         if object.is_governed {
-            return if self.caller.is_admin() { Ok(()) } else { Err(Error::Forbidden(ADMINS_ONLY)) };
+            return if self.caller.is_admin() {
+                Ok(())
+            } else {
+                Err(Error::Forbidden(ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS))
+            };
         }
         if self.caller.may_write() { Ok(()) } else { Err(Error::Forbidden(NO_WRITING)) }
     }

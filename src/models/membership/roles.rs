@@ -10,7 +10,7 @@ use crate::{
     schema::memberships,
 };
 
-pub const ADMINS_ONLY: &str = "Only workspace admins can change members";
+pub const ONLY_ADMINS_CHANGE_MEMBERS: &str = "Only workspace admins can change members";
 pub const OWNERS_ONLY: &str = "Only owners can give or take the role owner";
 
 impl Admin {

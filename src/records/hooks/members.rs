@@ -10,7 +10,9 @@ use crate::{
         caller::Caller,
         membership::{Membership, leaving},
     },
-    records::{input::Input, permissions::ADMINS_ONLY, transaction::Transaction},
+    records::{
+        input::Input, permissions::ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS, transaction::Transaction,
+    },
     schema::{memberships, users},
 };
 
@@ -62,7 +64,10 @@ pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let user_id = user_of(tx, id)?;
     match tx.caller {
         Caller::Person(member) if member.user_id == user_id => member.leave(tx.conn, tx.vault),
-        Caller::Person(member) => member.clone().admin(ADMINS_ONLY)?.remove(tx.conn, tx.vault, user_id),
+        Caller::Person(member) => member
+            .clone()
+            .admin(ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS)?
+            .remove(tx.conn, tx.vault, user_id),
         Caller::Key(key) => leaving::remove_for_a_program(tx.conn, tx.vault, key, user_id),
     }
 }

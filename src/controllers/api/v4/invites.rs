@@ -30,7 +30,7 @@ use crate::{
     settings::Settings,
 };
 
-const ADMINS_REVOKE: &str = "Only workspace admins can revoke invites";
+const ONLY_ADMINS_REVOKE_INVITES: &str = "Only workspace admins can revoke invites";
 
 pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Invites>> {
     app.view(session, move |conn, viewer| {
@@ -262,7 +262,11 @@ pub async fn destroy(
         app.db.write(move |conn| Invite::locked(conn, &vault, id, &token)?.withdraw(conn)).await?;
     } else {
         let session = visitor.expect_session()?;
-        app.db.write(move |conn| session.member(conn)?.admin(ADMINS_REVOKE)?.revoke_invite(conn, id)).await?;
+        app.db
+            .write(move |conn| {
+                session.member(conn)?.admin(ONLY_ADMINS_REVOKE_INVITES)?.revoke_invite(conn, id)
+            })
+            .await?;
     }
     Ok(answer::ok(Success::TRUE))
 }

@@ -13,7 +13,7 @@ use crate::{
         api::id::Id,
     },
     error::{Error, Result},
-    models::{membership::roles::ADMINS_ONLY, role::Role, session::Session},
+    models::{membership::roles::ONLY_ADMINS_CHANGE_MEMBERS, role::Role, session::Session},
     parameters::{Body, Field, Kind, parameters},
 };
 
@@ -67,7 +67,7 @@ pub async fn update(
     let given = app
         .db
         .write(move |conn| {
-            let admin = session.member(conn)?.admin(ADMINS_ONLY)?;
+            let admin = session.member(conn)?.admin(ONLY_ADMINS_CHANGE_MEMBERS)?;
             match role {
                 Some(role) => admin.give_role(conn, id, role),
                 None => admin.expect_colleague(conn, id),
@@ -100,7 +100,7 @@ pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Ans
             if id == member.user_id {
                 member.leave(conn, &vault)?;
             } else {
-                member.admin(ADMINS_ONLY)?.remove(conn, &vault, id)?;
+                member.admin(ONLY_ADMINS_CHANGE_MEMBERS)?.remove(conn, &vault, id)?;
             }
             Ok(answer::ok(Success::TRUE))
         })

@@ -23,7 +23,7 @@ use crate::{
     parameters::{Body, Choices, OneOf, Query, Text, TextOrEmpty, parameters},
 };
 
-const ADMINS_ONLY: &str = "Only workspace admins can change the workspace";
+const ONLY_ADMINS_CHANGE_WORKSPACE: &str = "Only workspace admins can change the workspace";
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceWithUsers {
@@ -125,7 +125,7 @@ pub async fn update(
     let changes = Changes { name, organization_type, custom_organization_type };
     app.db
         .write(move |conn| {
-            let admin = session.member(conn)?.admin(ADMINS_ONLY)?;
+            let admin = session.member(conn)?.admin(ONLY_ADMINS_CHANGE_WORKSPACE)?;
             let workspace = admin.update_workspace(conn, &changes)?;
             Ok(answer::ok(WorkspaceSummary::of(conn, workspace, admin.now)?))
         })

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::{
     controllers::rest::failure,
     error::{Error, Problem},
-    records::permissions::ADMINS_ONLY,
+    records::permissions::ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS,
 };
 
 const ALWAYS: [StatusCode; 5] = [
@@ -80,7 +80,7 @@ fn kinds() -> Vec<Kind> {
         ),
         (
             "The key lacks the scope, or the session's role does not reach that far.",
-            Error::Forbidden(ADMINS_ONLY),
+            Error::Forbidden(ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS),
         ),
         (
             "The body did not arrive in time.",
