@@ -94,7 +94,7 @@ impl FromRequest for Parameters {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let body = body::read(request.headers(), payload, Self::LIMIT, Self::DEADLINE).await?;
+            let body = body::load(request.headers(), payload, Self::LIMIT, Self::DEADLINE).await?;
             decode(request.content_type(), request.headers(), body).await.map(Self::from)
         })
     }

@@ -1,17 +1,17 @@
-//! `GET /openapi.json`: the whole service, described for machines and, through `/docs`, for people.
-//! Actions describe their success; what follows from their arguments is added by rule, so it cannot be forgotten.
+//! `GET /openapi.json`: the service described for machines and, through `/docs`, for people.
+//! `routes.rs` lists the actions; what they read and answer follows from the types in their signatures.
 
 pub mod action;
 mod answers;
 pub mod argument;
 mod by_id;
+mod document;
 mod example;
 mod failures;
 mod form;
 pub mod output;
 mod overview;
 mod requests;
-mod writing;
 
 use std::sync::OnceLock;
 
@@ -29,15 +29,15 @@ use self::action::Action;
 use super::answer;
 use crate::settings::Settings;
 
-/// The description, written when it is first asked for.
+/// The description, rendered on first use.
 pub struct Document {
     public_url: Option<String>,
     actions: fn() -> Vec<Action>,
-    written: OnceLock<Written>,
+    rendered: OnceLock<Rendered>,
 }
 
 #[derive(Debug)]
-struct Written {
+struct Rendered {
     text: Bytes,
     tag: EntityTag,
 }
@@ -45,18 +45,18 @@ struct Written {
 impl Document {
     /// Of these actions.
     pub fn new(settings: &Settings, actions: fn() -> Vec<Action>) -> Self {
-        Self { public_url: settings.public_url.clone(), actions, written: OnceLock::new() }
+        Self { public_url: settings.public_url.clone(), actions, rendered: OnceLock::new() }
     }
 
     pub fn text(&self) -> &[u8] {
-        &self.written().text
+        &self.rendered().text
     }
 
-    fn written(&self) -> &Written {
-        self.written.get_or_init(|| {
-            let text = format!("{:#}\n", writing::document(self.public_url.as_deref(), &(self.actions)()));
+    fn rendered(&self) -> &Rendered {
+        self.rendered.get_or_init(|| {
+            let text = format!("{:#}\n", document::render(self.public_url.as_deref(), &(self.actions)()));
             let tag = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&text));
-            Written { text: text.into(), tag: EntityTag::new_strong(tag) }
+            Rendered { text: text.into(), tag: EntityTag::new_strong(tag) }
         })
     }
 }
@@ -68,7 +68,7 @@ pub fn one_of(choices: &[impl AsRef<str>]) -> Object {
 }
 
 pub async fn show(document: Data<Document>, known: web::Header<IfNoneMatch>) -> HttpResponse {
-    let Written { text, tag } = document.written();
+    let Rendered { text, tag } = document.rendered();
     let is_known = match known.into_inner() {
         IfNoneMatch::Any => true,
         IfNoneMatch::Items(tags) => tags.iter().any(|known| known.weak_eq(tag)),

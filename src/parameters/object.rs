@@ -48,12 +48,12 @@ pub fn parse<T>(
 
 impl<'a> Object<'a> {
     /// The value of one parameter; `None` where it was refused.
-    pub fn parse<P: Parameter + ?Sized>(&self, name: &str) -> Option<P::Value> {
+    pub fn parse<P: Parameter>(&self, name: &str) -> Option<P::Value> {
         P::parse(self, name)
     }
 
     /// As [`Object::parse`], without noting any problem.
-    pub fn peek<P: Parameter + ?Sized>(&self, name: &str) -> Option<P::Value> {
+    pub fn peek<P: Parameter>(&self, name: &str) -> Option<P::Value> {
         let request = Request { now: self.request.now, problems: RefCell::default() };
         P::parse(&Object { pairs: self.pairs, path: String::new(), request: &request }, name)
     }

@@ -67,7 +67,7 @@ fn render(error: &actix_web::Error) -> HttpResponse {
     response
 }
 
-/// What an error says beside its body: when to come again, which verbs there are.
+/// Adds the headers of an error: when to retry, which verbs the URL answers.
 pub fn add_headers(error: &Error, response: &mut HttpResponse) {
     for (name, value) in headers(error) {
         if let Ok(value) = value.try_into() {
@@ -92,7 +92,7 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
     }
 }
 
-/// What the client is not told goes to the log, with its causes.
+/// Logs what the client does not see, with its causes.
 pub fn note(error: &Error) {
     let cause = || {
         let mut causes = Vec::new();

@@ -1,5 +1,4 @@
-//! The `:id` of a path. One that is no number, or no UUID, names nothing: it is looked for like any other, and not
-//! found.
+//! The `id` of a path. One that is no number, or no UUID, is not found.
 
 use std::future::{Ready, ready};
 
@@ -22,7 +21,7 @@ impl FromRequest for Id {
     }
 }
 
-/// Of the things whose ids are UUIDs.
+/// An id that is a UUID.
 #[derive(Debug, Clone, Copy)]
 pub struct UniqueId(pub Uuid);
 

@@ -1,4 +1,4 @@
-//! What follows from an argument of an action: what it reads, and what it answers when it cannot be had.
+//! What follows from the type of an action's argument: what it reads, and how extracting it can fail.
 
 use actix_web::{
     http::StatusCode,
@@ -38,7 +38,7 @@ pub enum SignedIn {
     Always,
 }
 
-/// What an argument answers when it cannot be had.
+/// An extractor, as the description has it.
 pub trait Argument {
     const FAILURES: &'static [StatusCode];
     const SIGNED_IN: SignedIn = SignedIn::Never;
@@ -128,12 +128,12 @@ impl Argument for IdempotencyKey {
     }
 }
 
-/// Who asks for the client counts its attempts.
+/// An action that takes the client limits its attempts.
 impl Argument for Client {
     const FAILURES: &'static [StatusCode] = &[StatusCode::TOO_MANY_REQUESTS];
 }
 
-/// Who asks for the app goes to its database.
+/// An action that takes the app uses its database.
 impl Argument for Data<App> {
     const FAILURES: &'static [StatusCode] =
         &[StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE];

@@ -1,4 +1,4 @@
-//! The second URL of an action: the id that the first one reads from the body, or the query, is in the path.
+//! The second URL of an action, with the id in its path that the first one has in the body or the query.
 
 use serde_json::{Map, Value, json};
 

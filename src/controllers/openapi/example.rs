@@ -23,7 +23,7 @@ fn fill(body: &mut Value, schemas: &Map<String, Value>) {
     }
 }
 
-/// The value of one part, by its schema, else by its name.
+/// The value of one part: by its schema, or else by its name.
 pub fn example(name: &str, schema: &Value, schemas: &Map<String, Value>) -> Value {
     let schema = resolve(schema, schemas);
     if let Some(example) = schema.get("example") {
@@ -48,7 +48,7 @@ pub fn example(name: &str, schema: &Value, schemas: &Map<String, Value>) -> Valu
     }
 }
 
-/// An object, or what all of several parts say together.
+/// An object, or all the objects of an `allOf` together.
 fn whole(schema: &Value, schemas: &Map<String, Value>) -> Value {
     let mut whole = Map::new();
     for part in schema["allOf"].as_array().into_iter().flatten() {
@@ -59,7 +59,7 @@ fn whole(schema: &Value, schemas: &Map<String, Value>) -> Value {
     let required = schema["required"].as_array();
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let is_required = required.is_some_and(|names| names.iter().any(|other| other == name));
-        if is_required || !is_beside_the_point(property) {
+        if is_required || !is_rarely_sent(property) {
             whole.insert(name.clone(), example(name, property, schemas));
         }
     }
@@ -67,7 +67,7 @@ fn whole(schema: &Value, schemas: &Map<String, Value>) -> Value {
 }
 
 /// An object that may be left out, or a part of one in a form: an example is for the usual case.
-fn is_beside_the_point(schema: &Value) -> bool {
+fn is_rarely_sent(schema: &Value) -> bool {
     schema["oneOf"].is_array() || schema["example"] == ""
 }
 

@@ -7,7 +7,7 @@ use super::{
     requests::{kind, resolve},
 };
 
-/// Adds the form of a body to the schemas, once, and answers a reference to it.
+/// Adds the form of a body to the schemas, once; returns a reference to it.
 pub fn add(reference: &Value, schemas: &mut Map<String, Value>) -> Value {
     let place = format!("{}Form", reference["$ref"].as_str().unwrap_or_default());
     let name = place.rsplit('/').next().unwrap_or_default();
@@ -24,7 +24,7 @@ fn flat(schema: &Value, schemas: &Map<String, Value>) -> Value {
     let Form { properties, required, .. } = form;
     let body = resolve(schema, schemas);
     if required.is_empty() && body["required"].as_array().is_some_and(|names| !names.is_empty()) {
-        // The hash around them has to be sent, and a form cannot send an empty one.
+        // The object around them is required, and a form cannot send an empty one.
         return json!({ "type": "object", "properties": properties, "minProperties": 1 });
     }
     json!({ "type": "object", "properties": properties, "required": required })
@@ -75,7 +75,7 @@ impl Form<'_> {
     }
 }
 
-/// The schema without what a text cannot be.
+/// The schema, restricted to texts.
 fn as_text(schema: &Value) -> Value {
     let mut schema = schema.clone();
     if let Some(choices) = schema.get_mut("enum").and_then(Value::as_array_mut) {

@@ -3,7 +3,7 @@
 use actix_web::{Either, HttpResponse, http::StatusCode};
 use serde_json::{Value, json};
 use utoipa::{
-    PartialSchema, ToSchema,
+    ToSchema,
     openapi::{RefOr, Schema},
 };
 

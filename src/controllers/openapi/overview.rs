@@ -1,4 +1,4 @@
-//! What a reader is told first: what this is, where it is, how to come in.
+//! The head of the description: title, address, tags and how to authenticate.
 
 use serde_json::{Value, json};
 

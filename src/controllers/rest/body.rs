@@ -77,7 +77,7 @@ fn read(
 ) -> impl Future<Output = Result<Bytes>> + use<> {
     let headers = request.headers().clone();
     let payload = payload.take();
-    async move { body::read(&headers, payload, limit, DEADLINE).await }
+    async move { body::load(&headers, payload, limit, DEADLINE).await }
 }
 
 fn parse(bytes: &[u8]) -> Result<Option<Value>> {

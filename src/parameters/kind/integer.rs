@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use serde_json::{Value, json};
 
-use super::{Element, Kind, Parameter, Schemas};
+use super::{Element, Kind, Parameter};
 use crate::{
     models::page::Page,
     parameters::{
@@ -71,8 +71,6 @@ impl Parameter for Page {
     fn schema() -> Value {
         json!({ "type": "integer", "minimum": 1 })
     }
-
-    fn add_schemas(_: &mut Schemas) {}
 }
 
 fn page_number(value: &Value) -> Result<NonZeroU32, Rule> {

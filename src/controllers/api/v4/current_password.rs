@@ -1,4 +1,4 @@
-//! Proving it is still you: the current password, counted like a sign-in and checked outside the transaction.
+//! The current password, asked for again before a change: rate-limited like a sign-in, checked outside the transaction.
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
@@ -42,7 +42,7 @@ pub async fn check(
     }
 }
 
-/// Inside the transaction: it was not changed meanwhile.
+/// Inside the transaction: the password was not changed in the meantime.
 pub fn expect_unchanged(conn: &mut Conn, stored: &StoredPassword) -> Result<()> {
     if stored.is_current(conn)? {
         return Ok(());

@@ -78,7 +78,7 @@ pub async fn create(
     Ok(once)
 }
 
-/// The addresses, and the texts that are none, each of these once.
+/// The valid addresses, and the other texts without duplicates.
 fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
     let (mut emails, mut invalid) = (Vec::new(), Vec::new());
     for text in texts {
@@ -161,13 +161,13 @@ pub async fn show(
     Ok(answer::ok(PresentedInvite::from(offer)))
 }
 
-/// Nobody takes a lock, or SQLite's only writer, with a token that opens nothing.
+/// Refuses a wrong token before a lock, or SQLite's only writer, is taken.
 async fn expect_presented(app: &App, id: i64, token: &SecretString) -> Result<()> {
     let (vault, token) = (app.vault.clone(), token.clone());
     app.db.read(move |conn| Invite::presented(conn, &vault, id, &token).map(drop)).await
 }
 
-/// A session that has ended presents nothing, and hinders nobody.
+/// A session that has ended is ignored.
 fn note_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<()> {
     match session.viewer(conn) {
         Ok(viewer) => invite.note_presented(conn, viewer.session_id),

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
 
-use super::{person_params::ChosenPassword, success::Success};
+use super::{password_kinds::ChosenPassword, success::Success};
 use crate::{
     app::App,
     controllers::{

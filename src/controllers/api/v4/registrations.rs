@@ -3,7 +3,7 @@
 use actix_web::web::Data;
 use chrono::TimeDelta;
 
-use super::{person_params::ChosenPassword, signed_in::SignedIn};
+use super::{password_kinds::ChosenPassword, signed_in::SignedIn};
 use crate::{
     app::App,
     controllers::{

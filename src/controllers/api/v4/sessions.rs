@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{person_params::Password, signed_in::SignedIn, success::Success};
+use super::{password_kinds::Password, signed_in::SignedIn, success::Success};
 use crate::{
     app::App,
     clock::{self, Moment},
@@ -83,7 +83,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     Ok(answer::ok(SignedIn::new(&app, session, user, role, workspace, now)))
 }
 
-/// Counts the attempt, before any costly work, and looks up what the password is to be held against.
+/// Counts the attempt before any costly work, and loads the credentials to check.
 async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<StoredPassword>> {
     let now = app.clock.now();
     let per = TimeDelta::minutes(1);

@@ -1,4 +1,4 @@
-//! Who is in a team. Gipper names the person in the body, Rails in the path: both are read, and the path wins.
+//! Who is in a team. Gipper has the id of the person in the body, Rails in the path; the path wins.
 
 use actix_web::web::Data;
 use serde::Serialize;

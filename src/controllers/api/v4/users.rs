@@ -7,7 +7,7 @@ use actix_web::web::Data;
 pub use self::responses::{CurrentUser, CurrentWorkspace};
 use super::{
     current_password,
-    person_params::{ChosenPassword, Password, PasswordConfirmation},
+    password_kinds::{ChosenPassword, Password, PasswordConfirmation},
     success::Success,
 };
 use crate::{

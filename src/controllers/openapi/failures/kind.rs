@@ -1,4 +1,4 @@
-//! One of each failure a caller can meet: its name, when it happens, and an error that prints the sentence.
+//! One of each kind of failure: its name, when it happens, and an error with its sentence.
 
 use std::time::Duration;
 

@@ -7,7 +7,7 @@ use crate::controllers::at::Verb;
 
 type Named = Map<String, Value>;
 
-pub fn document(public_url: Option<&str>, actions: &[Action]) -> Value {
+pub fn render(public_url: Option<&str>, actions: &[Action]) -> Value {
     let mut description = Description { answers: failures::schemas().collect(), ..Description::default() };
     for action in actions {
         description.add(action);
