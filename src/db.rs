@@ -10,6 +10,7 @@ pub mod inspection;
 pub mod migrations;
 mod pattern;
 mod permits;
+pub mod signal;
 pub mod statement;
 mod statement_timeout;
 pub mod types;
@@ -35,6 +36,7 @@ use self::{
     connection::Lent,
     dialect::Fault,
     permits::{Permit, Permits, QueueTimeouts},
+    signal::Signal,
 };
 use crate::{
     error::{Error, Result},
@@ -58,6 +60,7 @@ const SQLITE_READERS: u32 = 4;
 pub struct Db {
     readers: Lane,
     writers: Lane,
+    signal: Signal,
 }
 
 #[derive(Clone)]
@@ -65,26 +68,37 @@ struct Lane {
     pool: Pool<Target>,
     permits: Permits,
     timeouts: QueueTimeouts,
+    signal: Signal,
 }
 
 impl Db {
     /// Opens pools over a database that exists; connections are made when they are first needed.
     pub fn open(target: &Target, connections: u32) -> Self {
-        match target {
+        let signal = Signal::default();
+        let lane = |connections| Lane::new(target, connections, signal.clone());
+        let (readers, writers) = match target {
             Target::Postgres(_) => {
-                let lane = Lane::new(target, connections);
-                Self { readers: lane.clone(), writers: lane }
+                let lane = lane(connections);
+                (lane.clone(), lane)
             }
-            Target::Sqlite(_) => {
-                Self { readers: Lane::new(target, SQLITE_READERS), writers: Lane::new(target, 1) }
-            }
-        }
+            Target::Sqlite(_) => (lane(SQLITE_READERS), lane(1)),
+        };
+        Self { readers, writers, signal }
+    }
+
+    /// Sent after each commit of a transaction of this process that wrote a job.
+    pub fn signal(&self) -> &Signal {
+        &self.signal
     }
 
     /// The same database with timeouts for many parallel requests that prefer waiting to a 503.
     pub fn with_long_timeouts(&self) -> Self {
         let with_long_timeouts = |lane: &Lane| Lane { timeouts: LONG_TIMEOUTS, ..lane.clone() };
-        Self { readers: with_long_timeouts(&self.readers), writers: with_long_timeouts(&self.writers) }
+        Self {
+            readers: with_long_timeouts(&self.readers),
+            writers: with_long_timeouts(&self.writers),
+            signal: self.signal.clone(),
+        }
     }
 
     /// A transaction that only reads, at one moment.
@@ -108,7 +122,7 @@ impl Db {
 }
 
 impl Lane {
-    fn new(target: &Target, connections: u32) -> Self {
+    fn new(target: &Target, connections: u32, signal: Signal) -> Self {
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(0))
@@ -116,7 +130,7 @@ impl Lane {
             .test_on_check_out(false)
             .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
             .build_unchecked(target.clone());
-        Self { pool, permits: Permits::new(connections as usize), timeouts: TIMEOUTS }
+        Self { pool, permits: Permits::new(connections as usize), timeouts: TIMEOUTS, signal }
     }
 
     async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
@@ -151,7 +165,11 @@ impl Lane {
         let mut tries = 1;
         loop {
             let mut lent = self.pool.get().map_err(Error::unavailable)?;
+            signal::forget();
             let outcome = transact(&mut lent, intent, work);
+            if outcome.is_ok() {
+                self.signal.committed();
+            }
             let Err(Error::Database(failure)) = outcome else { return outcome };
             match dialect::fault(&failure) {
                 fault if tries < TRIES && may_run_again(fault, lent.sent_commit) => {
