@@ -1,4 +1,5 @@
-//! Migrations, embedded: the same names in the same order for both databases.
+//! Migrations, embedded: the same names in the same order for both databases. Their numbers grow and need not be
+//! consecutive: 000007 was never used.
 
 use diesel::{
     migration::{Migration, MigrationSource},
