@@ -23,6 +23,8 @@ static RECORDED: Condvar = Condvar::new();
 #[derive(Default)]
 struct Recorder {
     url: String,
+    /// The open transaction.
+    transaction: Vec<String>,
 }
 
 impl Instrumentation for Recorder {
@@ -35,9 +37,36 @@ impl Instrumentation for Recorder {
             InstrumentationEvent::StartQuery { query, .. } => query.to_string(),
             _ => return,
         };
-        statements().entry(self.url.clone()).or_default().push(statement);
+        self.record(statement);
+    }
+}
+
+impl Recorder {
+    /// A transaction is recorded as a whole, so that one that only looks for jobs is left out.
+    fn record(&mut self, statement: String) {
+        if self.transaction.is_empty() && !statement.starts_with("BEGIN") {
+            return self.keep(vec![statement]);
+        }
+        let ends = ["COMMIT", "ROLLBACK"].contains(&statement.as_str());
+        self.transaction.push(statement);
+        if ends {
+            let transaction = std::mem::take(&mut self.transaction);
+            if !is_about_jobs_alone(&transaction) {
+                self.keep(transaction);
+            }
+        }
+    }
+
+    fn keep(&self, recorded: Vec<String>) {
+        statements().entry(self.url.clone()).or_default().extend(recorded);
         RECORDED.notify_all();
     }
+}
+
+fn is_about_jobs_alone(transaction: &[String]) -> bool {
+    let statements = &transaction[1..transaction.len() - 1];
+    let is_about_jobs = |statement: &String| ["`jobs`", "\"jobs\""].iter().any(|table| statement.contains(table));
+    !statements.is_empty() && statements.iter().all(is_about_jobs)
 }
 
 /// A service whose statements are recorded, once its first sweep is over.
