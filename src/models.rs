@@ -7,6 +7,7 @@ pub mod dependents;
 pub mod email;
 pub mod installation;
 pub mod invite;
+pub mod job;
 pub mod location;
 pub mod membership;
 pub mod page;

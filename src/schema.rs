@@ -300,3 +300,24 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     api_keys,
 );
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::Guid;
+
+    jobs (id) {
+        id -> Guid,
+        workspace_id -> Nullable<BigInt>,
+        kind -> Text,
+        subject -> Text,
+        priority -> Integer,
+        payload -> Text,
+        due_at -> Timestamp,
+        lease -> Nullable<Guid>,
+        attempts -> Integer,
+        failing_since -> Nullable<Timestamp>,
+        last_error -> Nullable<Text>,
+        given_up_at -> Nullable<Timestamp>,
+        created_at -> Timestamp,
+    }
+}

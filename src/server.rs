@@ -1,22 +1,40 @@
-//! The HTTP server: middleware, routes, and the work in the background that starts and stops with it.
+//! The HTTP server: middleware, routes, and the jobs that start and stop with it.
 
-use std::{net::TcpListener, time::Duration};
+use std::{
+    future::Future,
+    io,
+    net::TcpListener,
+    pin::pin,
+    time::{Duration, Instant},
+};
 
-use actix_web::{HttpServer, dev::Server, middleware::from_fn, rt, web::Data};
+use actix_web::{
+    HttpServer,
+    dev::{Server, ServerHandle},
+    middleware::from_fn,
+    web::Data,
+};
 
 use crate::{
     app::App,
     controllers::{api::failure, cors, openapi::Document, request_log, rest::openapi::Description},
-    housekeeping, routes,
+    jobs::runner::{self, Runner},
+    routes,
 };
 
 const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
-const SHUTDOWN_TIMEOUT_SECONDS: u64 = 10;
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS_PER_WORKER: usize = 10_000;
 
-/// Serves on a listener until the server's handle stops it; requests that have arrived are answered first.
-pub fn serve(app: &App, listener: TcpListener) -> std::io::Result<Server> {
+/// A started service: requests are answered and jobs are run while [`Service::run`] is awaited.
+pub struct Service {
+    http: Server,
+    jobs: Runner,
+}
+
+/// Starts to serve on a listener.
+pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     let shared = Data::new(app.clone());
     let document = Data::new(Document::new(&app.settings, routes::described));
     let description = Data::new(Description::new(&app.settings));
@@ -34,15 +52,33 @@ pub fn serve(app: &App, listener: TcpListener) -> std::io::Result<Server> {
     .keep_alive(KEEP_ALIVE)
     .max_connections(MAX_CONNECTIONS_PER_WORKER)
     .worker_max_blocking_threads(usize::max(app.settings.database_connections as usize, 8))
-    .shutdown_timeout(SHUTDOWN_TIMEOUT_SECONDS)
+    .shutdown_timeout(SHUTDOWN_TIMEOUT.as_secs())
     .disable_signals();
     if app.settings.workers > 0 {
         server = server.workers(app.settings.workers);
     }
-    start_jobs(app);
-    Ok(server.listen(listener)?.run())
+    let http = server.listen(listener)?.run();
+    Ok(Service { http, jobs: runner::start(app.clone()) })
 }
 
-fn start_jobs(app: &App) {
-    rt::spawn(housekeeping::keep(app.clone()));
+impl Service {
+    /// Stops the HTTP server alone, and with it [`Service::run`].
+    pub fn handle(&self) -> ServerHandle {
+        self.http.handle()
+    }
+
+    /// Runs until `stop` is ready. Then requests that have arrived are answered, no job is begun, and those that run
+    /// are waited for, ten seconds in all.
+    pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
+        let handle = self.http.handle();
+        let mut http = pin!(self.http);
+        tokio::select! {
+            outcome = &mut http => return outcome,
+            () = stop => self.jobs.stop(),
+        }
+        let since = Instant::now();
+        let (outcome, ()) = tokio::join!(http, handle.stop(true));
+        self.jobs.finish(SHUTDOWN_TIMEOUT.saturating_sub(since.elapsed())).await;
+        outcome
+    }
 }

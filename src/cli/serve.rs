@@ -36,20 +36,18 @@ fn bind(address: &str) -> io::Result<TcpListener> {
 }
 
 async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Result<()> {
-    let server = server::serve(app, listener)?;
-    let handle = server.handle();
+    let service = server::serve(app, listener)?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    actix_web::rt::spawn(async move {
+    let stop = async move {
         let name = tokio::select! {
             _ = terminate.recv() => "SIGTERM",
             _ = interrupt.recv() => "SIGINT",
         };
         log::info!("{name}: finishing the requests that have arrived, then stopping");
-        handle.stop(true).await;
-    });
+    };
     print(welcome);
-    server.await?;
+    service.run(stop).await?;
     app.mail.finish(MAIL_TIMEOUT);
     log::info!("stopped");
     Ok(())

@@ -9,10 +9,10 @@ use diesel::{
     result::{DatabaseErrorKind, Error as Failure},
 };
 
-use super::connection::Conn;
+use super::{connection::Conn, types::Uuid};
 use crate::{
     clock::Moment,
-    schema::{social_claims, throttles, users, workspaces},
+    schema::{jobs, social_claims, throttles, users, workspaces},
 };
 
 /// How a transaction means to use the database.
@@ -124,6 +124,21 @@ pub fn lock_attempts(conn: &mut Conn, key: &str, now: Moment) -> QueryResult<Str
             diesel::insert_into(throttles::table).values(first).on_conflict_do_nothing().execute(conn)?;
             row.first(conn)
         }
+    }
+}
+
+/// The next job of a kind that is due, locked so that no other process takes it. Jobs that are locked are passed over.
+pub fn lock_due_job(conn: &mut Conn, kind: &str, now: Moment) -> QueryResult<Option<Uuid>> {
+    let next = jobs::table
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::given_up_at.is_null())
+        .filter(jobs::due_at.le(now))
+        .order((jobs::priority, jobs::due_at))
+        .limit(1)
+        .select(jobs::id);
+    match conn {
+        Conn::Postgres(conn) => next.for_update().skip_locked().get_result(conn).optional(),
+        Conn::Sqlite(conn) => next.get_result(conn).optional(),
     }
 }
 

@@ -2,6 +2,7 @@
 //! It stops when dropped; its clock is moved by `clock.advance`, its settings are changed by a restart.
 
 use std::{
+    future,
     net::TcpListener,
     sync::mpsc,
     thread::{self, JoinHandle},
@@ -80,9 +81,9 @@ impl TestApp {
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = roster::server::serve(&app, listener).expect("an app that serves");
-                started.send(server.handle()).expect("a test that waits");
-                server.await.expect("a server that ends well");
+                let service = roster::server::serve(&app, listener).expect("an app that serves");
+                started.send(service.handle()).expect("a test that waits");
+                service.run(future::pending()).await.expect("a server that ends well");
             });
         });
         self.running = Some(Running { handle: start.recv().expect("a server that starts"), thread });

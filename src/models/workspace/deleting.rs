@@ -6,7 +6,7 @@ use super::Workspace;
 use crate::{
     db::Conn,
     error::Result,
-    models::dependents,
+    models::{dependents, job},
     schema::{api_keys, invites, social_accounts, social_claims, teams, workspaces},
 };
 
@@ -14,6 +14,7 @@ impl Workspace {
     /// With all that was left in it; its people are gone already.
     pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
         dependents::forget_workspace(conn, id)?;
+        job::forget_workspace(conn, id)?;
         diesel::delete(social_accounts::table.filter(social_accounts::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(social_claims::table.filter(social_claims::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(invites::table.filter(invites::workspace_id.eq(id))).execute(conn)?;

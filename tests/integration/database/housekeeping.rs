@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
-use roster::housekeeping;
+use roster::jobs::sweep;
 
 use crate::{
     database::connect,
@@ -23,7 +23,7 @@ fn rows(app: &TestApp, table: &str) -> i64 {
 
 fn swept_after(app: &TestApp, days: i64) -> [i64; 4] {
     let later = app.clock.now() + TimeDelta::days(days);
-    housekeeping::sweep(&mut connect(&app.database), later).expect("a sweep");
+    sweep::sweep(&mut connect(&app.database), later).expect("a sweep");
     ["sessions", "invites", "presented_invites", "throttles"].map(|table| rows(app, table))
 }
 

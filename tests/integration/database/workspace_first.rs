@@ -6,13 +6,14 @@ use crate::{
 };
 
 /// Tables that know no workspace, or not first.
-const EXEMPT: [(&str, &str); 6] = [
+const EXEMPT: [(&str, &str); 7] = [
     ("workspaces", "is the workspace"),
     ("users", "are looked up by address, before anybody knows their workspace; they move"),
     ("sessions", "belong to people and move with them"),
     ("installation", "has one row"),
     ("sealing_keys", "belong to the installation"),
     ("throttles", "guard the doors, where nobody has signed in yet"),
+    ("jobs", "are found by when they are due; those of the whole service have no workspace"),
 ];
 
 #[test]

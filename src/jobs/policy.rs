@@ -1,0 +1,121 @@
+//! How often and for how long a kind of job is tried, and what follows an attempt. Pure.
+
+use chrono::TimeDelta;
+use rand::RngExt as _;
+
+use super::Failure;
+use crate::clock::Moment;
+
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// How many of its kind run at once in one process.
+    pub at_once: usize,
+    /// How long one process has a job for itself. An attempt that takes three quarters of it is stopped.
+    pub lease: TimeDelta,
+    /// The delay after the first failure; each further one doubles it.
+    pub first_delay: TimeDelta,
+    pub longest_delay: TimeDelta,
+    pub repeat: Repeat,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub enum Repeat {
+    /// Until it succeeds once, or has failed for this long.
+    UntilDone { within: TimeDelta },
+    /// Always, this long after each success.
+    Every(TimeDelta),
+}
+
+/// What follows an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    Finish,
+    Repeat(Moment),
+    Retry(Moment, String),
+    GiveUp(String),
+}
+
+impl Policy {
+    pub fn next(
+        &self,
+        outcome: Result<(), Failure>,
+        attempts: i32,
+        failing_since: Option<Moment>,
+        now: Moment,
+    ) -> Next {
+        let due_at = now + self.delay(attempts);
+        match (outcome, self.repeat) {
+            (Ok(()), Repeat::UntilDone { .. }) => Next::Finish,
+            (Ok(()), Repeat::Every(pause)) => Next::Repeat(now + pause),
+            (Err(Failure::Never(reason)), Repeat::UntilDone { .. }) => Next::GiveUp(reason),
+            (Err(Failure::Later(reason)), Repeat::UntilDone { within })
+                if due_at > failing_since.unwrap_or(now) + within =>
+            {
+                Next::GiveUp(reason)
+            }
+            (Err(Failure::Later(reason) | Failure::Never(reason)), _) => Next::Retry(due_at, reason),
+        }
+    }
+
+    /// Between half and one and a half times the exponential delay, so that jobs that failed together part.
+    fn delay(&self, attempts: i32) -> TimeDelta {
+        let doublings = (attempts - 1).clamp(0, 20);
+        let delay = (self.first_delay * (1 << doublings)).min(self.longest_delay).num_milliseconds();
+        TimeDelta::milliseconds(rand::rng().random_range(delay / 2..=delay + delay / 2))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    const LETTER: Policy = Policy {
+        at_once: 1,
+        lease: TimeDelta::minutes(2),
+        first_delay: TimeDelta::seconds(30),
+        longest_delay: TimeDelta::hours(1),
+        repeat: Repeat::UntilDone { within: TimeDelta::hours(24) },
+    };
+
+    fn now() -> Moment {
+        DateTime::UNIX_EPOCH.naive_utc()
+    }
+
+    fn later() -> Result<(), Failure> {
+        Err(Failure::Later("451".to_owned()))
+    }
+
+    #[test]
+    fn delays_double_up_to_the_longest_with_jitter() {
+        for (attempts, seconds) in [(1, 30), (2, 60), (5, 480), (8, 3_600), (31, 3_600), (i32::MAX, 3_600)] {
+            for _ in 0..100 {
+                let delay = LETTER.delay(attempts).num_milliseconds();
+                assert!((500 * seconds..=1_500 * seconds).contains(&delay), "{attempts}: {delay} ms");
+            }
+        }
+        let delays: std::collections::HashSet<_> = (0..20).map(|_| LETTER.delay(8)).collect();
+        assert!(delays.len() > 1, "there is no jitter");
+    }
+
+    #[test]
+    fn a_failure_is_tried_again_for_a_day() {
+        let since = |hours| Some(now() - TimeDelta::hours(hours));
+        assert!(matches!(LETTER.next(later(), 1, None, now()), Next::Retry(at, _) if at > now()));
+        assert!(matches!(LETTER.next(later(), 30, since(22), now()), Next::Retry(..)));
+        assert!(matches!(LETTER.next(later(), 30, since(24), now()), Next::GiveUp(_)));
+        let refused = Err(Failure::Never("550".to_owned()));
+        assert_eq!(LETTER.next(refused, 1, None, now()), Next::GiveUp("550".to_owned()));
+        assert_eq!(LETTER.next(Ok(()), 3, since(1), now()), Next::Finish);
+    }
+
+    #[test]
+    fn what_repeats_is_never_given_up() {
+        let sweep = Policy { repeat: Repeat::Every(TimeDelta::hours(1)), ..LETTER };
+        assert_eq!(sweep.next(Ok(()), 1, None, now()), Next::Repeat(now() + TimeDelta::hours(1)));
+        let since = Some(now() - TimeDelta::days(9));
+        assert!(matches!(sweep.next(later(), 99, since, now()), Next::Retry(..)));
+        assert!(matches!(sweep.next(Err(Failure::Never(String::new())), 1, None, now()), Next::Retry(..)));
+    }
+}

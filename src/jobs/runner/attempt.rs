@@ -1,0 +1,82 @@
+//! One attempt at a job, and what follows it.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures_util::FutureExt as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::time::timeout;
+
+use crate::{
+    app::App,
+    error::Result,
+    jobs::{Failure, Kind, policy::Next},
+    models::job::Job,
+};
+
+pub async fn make(app: &App, kind: Kind, job: Job) {
+    let outcome = match job.open(&app.vault) {
+        Ok(payload) => run(app, kind, &payload).await.map_err(|failure| (failure, payload)),
+        Err(error) => Err((Failure::from(error), SecretString::default())),
+    };
+    if let Err(error) = settle(app, kind, job, outcome).await {
+        log::warn!("what came of a job ({}) is not noted, so it is run again: {error}", kind.name);
+    }
+}
+
+/// A panic ends the attempt, not the service.
+async fn run(app: &App, kind: Kind, payload: &SecretString) -> Result<(), Failure> {
+    let time = (kind.policy.lease * 3 / 4).to_std().unwrap_or(Duration::ZERO);
+    let run = AssertUnwindSafe((kind.run)(app.clone(), payload.expose_secret())).catch_unwind();
+    match timeout(time, run).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Failure::Later("it panicked".to_owned())),
+        Err(_) => Err(Failure::Later(format!("it took longer than {} seconds", time.as_secs()))),
+    }
+}
+
+/// Writes what follows, unless another process has taken the job over meanwhile.
+async fn settle(app: &App, kind: Kind, job: Job, outcome: Result<(), (Failure, SecretString)>) -> Result<()> {
+    let now = app.clock.now();
+    let (outcome, payload) = match outcome {
+        Ok(()) => (Ok(()), SecretString::default()),
+        Err((failure, payload)) => (Err(failure), payload),
+    };
+    let next = kind.policy.next(outcome, job.attempts, job.failing_since, now);
+    report(kind, &job, &next);
+    app.db
+        .patient()
+        .write(move |conn| {
+            match &next {
+                Next::Finish => job.finish(conn)?,
+                Next::Repeat(due_at) => job.repeat(conn, *due_at)?,
+                Next::Retry(due_at, reason) => job.retry(conn, *due_at, now, reason)?,
+                Next::GiveUp(reason) => {
+                    let is_mine = job.give_up(conn, now, reason)?;
+                    if is_mine {
+                        (kind.give_up)(payload.expose_secret(), conn, now)?;
+                    }
+                    is_mine
+                }
+            };
+            Ok(())
+        })
+        .await
+}
+
+fn report(kind: Kind, job: &Job, next: &Next) {
+    match next {
+        Next::Finish | Next::Repeat(_) => log::debug!("a job ({}) is done", kind.name),
+        Next::Retry(due_at, reason) => log::warn!(
+            "a job ({} {}) failed at attempt {} and is tried again at {due_at}: {reason}",
+            kind.name,
+            job.id.0,
+            job.attempts
+        ),
+        Next::GiveUp(reason) => log::error!(
+            "a job ({} {}) is given up after attempt {}: {reason}",
+            kind.name,
+            job.id.0,
+            job.attempts
+        ),
+    }
+}

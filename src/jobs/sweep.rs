@@ -1,0 +1,52 @@
+//! Housekeeping, every hour: what is thrown away once nobody can use it. Ended sessions, invites of long ago, counted
+//! attempts, kept answers, readings of a year ago, jobs that were given up.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Job, Policy, Repeat};
+use crate::{
+    app::App,
+    clock::Moment,
+    db::Conn,
+    error::Result,
+    idempotency,
+    models::{invite, job, session::UNUSED_AT_MOST, throttle},
+    records::token_readings,
+    schema::sessions,
+};
+
+#[derive(Serialize, Deserialize)]
+pub struct Sweep;
+
+impl Job for Sweep {
+    const KIND: &'static str = "sweep";
+    const POLICY: Policy = Policy {
+        at_once: 1,
+        lease: TimeDelta::minutes(10),
+        first_delay: TimeDelta::minutes(1),
+        longest_delay: TimeDelta::hours(1),
+        repeat: Repeat::Every(TimeDelta::hours(1)),
+    };
+
+    fn subject(&self) -> String {
+        String::new()
+    }
+
+    async fn run(self, app: App) -> Result<(), Failure> {
+        let now = app.clock.now();
+        app.db.write(move |conn| sweep(conn, now)).await?;
+        Ok(())
+    }
+}
+
+pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - UNUSED_AT_MOST))).execute(conn)?;
+    invite::forget_expired(conn, now)?;
+    throttle::forget_expired(conn, now)?;
+    idempotency::forget_expired(conn, now)?;
+    job::forget_given_up(conn, now)?;
+    token_readings::delete_old(conn, now)?;
+    Ok(())
+}

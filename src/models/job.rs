@@ -1,0 +1,208 @@
+//! Work that is done in the background, one row each: written in the transaction that promises it, leased by one
+//! process at a time, tried again, and gone when done. What a job does is in `jobs/`.
+
+use chrono::TimeDelta;
+use diesel::{dsl::exists, prelude::*};
+use secrecy::SecretString;
+
+use crate::{
+    clock::Moment,
+    crypto::seal::{Place, Sealed},
+    db::{Conn, MultiBackend, dialect, signal, types::Uuid},
+    error::{Error, Result},
+    models::vault::Vault,
+    schema::jobs,
+};
+
+/// How long a job that was given up is kept for `roster doctor`.
+const REMEMBERED: TimeDelta = TimeDelta::days(7);
+
+/// A job to be done as soon as possible.
+#[derive(Debug, Clone)]
+pub struct NewJob<'a> {
+    /// None for a job of a person or of the whole service.
+    pub workspace_id: Option<i64>,
+    pub kind: &'static str,
+    /// What it is about. There is one job of each kind and subject.
+    pub subject: &'a str,
+    /// The lowest number goes first among those of its kind.
+    pub priority: i32,
+    /// What the job has to know, as JSON. Sealed in the table.
+    pub payload: &'a str,
+}
+
+/// A job that this process holds the lease of.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+pub struct Job {
+    pub id: Uuid,
+    pub workspace_id: Option<i64>,
+    pub kind: String,
+    pub subject: String,
+    payload: String,
+    lease: Option<Uuid>,
+    /// The one it is leased for included; 0 again once a repeated job is done.
+    pub attempts: i32,
+    pub failing_since: Option<Moment>,
+}
+
+impl NewJob<'_> {
+    /// Writes the job in place of an earlier one of its kind and subject.
+    pub fn replace(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
+        match self.workspace_id {
+            Some(id) => diesel::delete(
+                jobs::table
+                    .filter(jobs::workspace_id.eq(Some(id)))
+                    .filter(jobs::subject.eq(self.subject))
+                    .filter(jobs::kind.eq(self.kind)),
+            )
+            .execute(conn)?,
+            None => diesel::delete(
+                jobs::table
+                    .filter(jobs::workspace_id.is_null())
+                    .filter(jobs::subject.eq(self.subject))
+                    .filter(jobs::kind.eq(self.kind)),
+            )
+            .execute(conn)?,
+        };
+        self.insert(conn, vault, now)
+    }
+
+    /// Writes a job of the whole service, unless there is one of its kind and subject.
+    pub fn insert_missing(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
+        let known = jobs::table
+            .filter(jobs::workspace_id.is_null())
+            .filter(jobs::subject.eq(self.subject))
+            .filter(jobs::kind.eq(self.kind));
+        if diesel::select(exists(known)).get_result(conn)? { Ok(()) } else { self.insert(conn, vault, now) }
+    }
+
+    fn insert(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
+        let id = Uuid::random();
+        let payload = vault.ring().seal(&place(id, self.workspace_id), self.payload);
+        diesel::insert_into(jobs::table)
+            .values((
+                jobs::id.eq(id),
+                jobs::workspace_id.eq(self.workspace_id),
+                jobs::kind.eq(self.kind),
+                jobs::subject.eq(self.subject),
+                jobs::priority.eq(self.priority),
+                jobs::payload.eq(payload.as_str()),
+                jobs::due_at.eq(now),
+                jobs::attempts.eq(0),
+                jobs::created_at.eq(now),
+            ))
+            .execute(conn)?;
+        signal::announce();
+        Ok(())
+    }
+}
+
+/// When the next job of each kind is due. A leased one is due when its lease ends.
+pub fn next_due(conn: &mut Conn) -> Result<Vec<(String, Moment)>> {
+    let due: Vec<(String, Option<Moment>)> = jobs::table
+        .filter(jobs::given_up_at.is_null())
+        .group_by(jobs::kind)
+        .select((jobs::kind, diesel::dsl::min(jobs::due_at)))
+        .load(conn)?;
+    Ok(due.into_iter().filter_map(|(kind, due_at)| Some((kind, due_at?))).collect())
+}
+
+/// Leases the next job of a kind that is due, which counts as an attempt.
+pub fn lease(conn: &mut Conn, kind: &str, duration: TimeDelta, now: Moment) -> Result<Option<Job>> {
+    let Some(id) = dialect::lock_due_job(conn, kind, now)? else { return Ok(None) };
+    let job = diesel::update(jobs::table.find(id))
+        .set((
+            jobs::lease.eq(Some(Uuid::random())),
+            jobs::due_at.eq(now + duration),
+            jobs::attempts.eq(jobs::attempts + 1),
+        ))
+        .returning(<Job as Selectable<MultiBackend>>::construct_selection())
+        .get_result(conn)?;
+    Ok(Some(job))
+}
+
+/// Each of these answers whether this process still held the lease; if not, nothing is changed.
+impl Job {
+    pub fn finish(&self, conn: &mut Conn) -> Result<bool> {
+        let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
+        Ok(diesel::delete(mine).execute(conn)? > 0)
+    }
+
+    /// Done for now, and to be done again.
+    pub fn repeat(&self, conn: &mut Conn, due_at: Moment) -> Result<bool> {
+        let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
+        let changed = diesel::update(mine)
+            .set((
+                jobs::due_at.eq(due_at),
+                jobs::lease.eq(None::<Uuid>),
+                jobs::attempts.eq(0),
+                jobs::failing_since.eq(None::<Moment>),
+                jobs::last_error.eq(None::<&str>),
+            ))
+            .execute(conn)?;
+        Ok(changed > 0)
+    }
+
+    /// Failed, and to be tried again.
+    pub fn retry(&self, conn: &mut Conn, due_at: Moment, now: Moment, reason: &str) -> Result<bool> {
+        let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
+        let changed = diesel::update(mine)
+            .set((
+                jobs::due_at.eq(due_at),
+                jobs::lease.eq(None::<Uuid>),
+                jobs::failing_since.eq(Some(self.failing_since.unwrap_or(now))),
+                jobs::last_error.eq(Some(reason)),
+            ))
+            .execute(conn)?;
+        Ok(changed > 0)
+    }
+
+    pub fn give_up(&self, conn: &mut Conn, now: Moment, reason: &str) -> Result<bool> {
+        let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
+        let changed = diesel::update(mine)
+            .set((
+                jobs::lease.eq(None::<Uuid>),
+                jobs::failing_since.eq(Some(self.failing_since.unwrap_or(now))),
+                jobs::last_error.eq(Some(reason)),
+                jobs::given_up_at.eq(Some(now)),
+            ))
+            .execute(conn)?;
+        Ok(changed > 0)
+    }
+
+    pub fn open(&self, vault: &Vault) -> Result<SecretString> {
+        let sealed = Sealed::parse(&self.payload).map_err(Error::ours)?;
+        vault.ring().open(&place(self.id, self.workspace_id), &sealed).map_err(Error::ours)
+    }
+}
+
+fn place(id: Uuid, workspace_id: Option<i64>) -> Place {
+    Place { table: "jobs", column: "payload", row: id.0, workspace: workspace_id.unwrap_or(0) }
+}
+
+/// Drops what was still to be done about something in a workspace that is gone.
+pub fn forget_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> Result<()> {
+    diesel::delete(
+        jobs::table.filter(jobs::workspace_id.eq(Some(workspace_id))).filter(jobs::subject.eq(subject)),
+    )
+    .execute(conn)?;
+    Ok(())
+}
+
+/// The same about something that belongs to no workspace.
+pub fn forget_subject_of_nobody(conn: &mut Conn, subject: &str) -> Result<()> {
+    diesel::delete(jobs::table.filter(jobs::workspace_id.is_null()).filter(jobs::subject.eq(subject)))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub fn forget_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
+    diesel::delete(jobs::table.filter(jobs::workspace_id.eq(Some(workspace_id)))).execute(conn)?;
+    Ok(())
+}
+
+/// Forgets the jobs that were given up long ago.
+pub fn forget_given_up(conn: &mut Conn, now: Moment) -> Result<()> {
+    diesel::delete(jobs::table.filter(jobs::given_up_at.le(Some(now - REMEMBERED)))).execute(conn)?;
+    Ok(())
+}
