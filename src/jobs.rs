@@ -1,6 +1,7 @@
 //! Work in the background. A job is a type that implements [`Job`], in a file of its own, and a line in [`KINDS`].
 //! It is written with [`Job::write`] in the transaction that promises it, and run at least once.
 
+pub mod letters;
 mod policy;
 pub mod runner;
 pub mod sweep;
@@ -9,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::policy::{Policy, Repeat};
-use self::sweep::Sweep;
+use self::{letters::Letter, sweep::Sweep};
 use crate::{
     app::App,
     clock::Moment,
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// Every kind of job there is.
-pub const KINDS: [Kind; 1] = [Kind::of::<Sweep>()];
+pub const KINDS: [Kind; 2] = [Kind::of::<Sweep>(), Kind::of::<Letter>()];
 
 /// What a job has to know, as it is kept sealed in the table, and what it does.
 pub trait Job: Serialize + DeserializeOwned + 'static {

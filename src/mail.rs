@@ -1,37 +1,26 @@
-//! Mail, where an SMTP server is set. Letters go out behind the answer; one that fails is a line in the log.
+//! Mail, where an SMTP server is set: the only place that knows SMTP. What a letter says is here too; when it is sent,
+//! and what follows if it is not, is in `jobs/letters.rs`.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-        mpsc::{SyncSender, sync_channel},
-    },
-    thread,
-    time::{Duration, Instant},
-};
+use std::{error::Error as _, io, sync::Arc, thread, time::Duration};
 
 use anyhow::Context as _;
-use lettre::{Message, SmtpTransport, Transport as _, message::Mailbox};
+use lettre::{Message, SmtpTransport, Transport as _, message::Mailbox, transport::smtp};
 use secrecy::ExposeSecret as _;
+use tokio::sync::oneshot;
 
-use crate::{
-    models::{email::Email, user::User},
-    settings::Settings,
-};
+use crate::settings::Settings;
 
-const LETTERS_WAITING: usize = 4_096;
+/// How long the server may take for each of its answers.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The way out, or none. Clones share the connections.
+/// Refusals of our credentials (RFC 4954): the operator can mend these, so the letter is not given up.
+const CREDENTIALS_REFUSED: [u16; 4] = [530, 534, 535, 538];
+
+/// The way to the mail server, or none. Clones share its connections.
 #[derive(Clone)]
-pub struct Mail(Option<Arc<Post>>);
+pub struct Mail(Option<Arc<Sender>>);
 
-/// One thread delivers, in turn, what is in the box.
-struct Post {
-    letterbox: SyncSender<Letter>,
-    undelivered: Arc<AtomicUsize>,
-}
-
-struct Office {
+struct Sender {
     transport: SmtpTransport,
     from: Mailbox,
 }
@@ -44,10 +33,19 @@ pub struct Letter {
     text: String,
 }
 
+/// Why a letter was not sent, without the server's own words, which may repeat an address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotSent {
+    #[error("{0}")]
+    Refused(String),
+    #[error("{0}")]
+    Delayed(String),
+}
+
 impl Letter {
-    pub fn password_reset(to: &Email, link: &str) -> Self {
+    pub fn password_reset(to: &str, link: &str) -> Self {
         Self {
-            to: to.to_string(),
+            to: to.to_owned(),
             subject: "Reset your password".to_owned(),
             text: format!(
                 "Somebody asked to reset the password of {to}. If it was you, open this link within 6 hours:\n\n\
@@ -56,8 +54,8 @@ impl Letter {
         }
     }
 
-    pub fn invite(to: &str, link: &str, workspace: &str, sender: Option<&User>) -> Self {
-        let sender = sender.map_or("Somebody", |sender| sender.email.as_str());
+    pub fn invite(to: &str, link: &str, workspace: &str, sender: Option<&str>) -> Self {
+        let sender = sender.unwrap_or("Somebody");
         Self {
             to: to.to_owned(),
             subject: format!("Join {} on Roster", one_line(workspace)),
@@ -71,25 +69,9 @@ impl Letter {
 impl Mail {
     pub fn new(settings: &Settings) -> anyhow::Result<Self> {
         let Some(url) = &settings.smtp_url else { return Ok(Self(None)) };
-        let transport = SmtpTransport::from_url(url.expose_secret())
-            .context("ROSTER_SMTP_URL is no address of a mail server")?
-            .build();
         let from =
             settings.mail_from.as_deref().context("ROSTER_SMTP_URL needs ROSTER_MAIL_FROM, the sender")?;
-        let from = from.parse().with_context(|| format!("ROSTER_MAIL_FROM {from:?} is no e-mail address"))?;
-        let office = Office { transport, from };
-        let (letterbox, letters) = sync_channel::<Letter>(LETTERS_WAITING);
-        let undelivered = Arc::new(AtomicUsize::new(0));
-        let left = Arc::clone(&undelivered);
-        thread::Builder::new().name("post".to_owned()).spawn(move || {
-            for letter in letters {
-                if let Err(error) = office.deliver(&letter) {
-                    log::error!("a letter ({}) could not be sent: {error:#}", letter.subject);
-                }
-                left.fetch_sub(1, Ordering::Release);
-            }
-        })?;
-        Ok(Self(Some(Arc::new(Post { letterbox, undelivered }))))
+        Ok(Self(Some(Arc::new(Sender::new(url.expose_secret(), from, REPLY_TIMEOUT)?))))
     }
 
     /// Whether letters are sent at all.
@@ -97,38 +79,124 @@ impl Mail {
         self.0.is_some()
     }
 
-    pub fn send(&self, letter: Letter) {
-        let Some(post) = &self.0 else { return };
-        post.undelivered.fetch_add(1, Ordering::Acquire);
-        if let Err(error) = post.letterbox.try_send(letter) {
-            post.undelivered.fetch_sub(1, Ordering::Release);
-            log::error!("a letter could not be sent: {error}");
-        }
-    }
-
-    /// Waits until every letter is out, or until the time is over.
-    pub fn finish(&self, patience: Duration) {
-        let Some(post) = &self.0 else { return };
-        let until = Instant::now() + patience;
-        while post.undelivered.load(Ordering::Acquire) > 0 && Instant::now() < until {
-            thread::sleep(Duration::from_millis(20));
-        }
+    /// Sends on a thread of its own: a server that keeps silent does not keep the process from ending.
+    pub async fn send(&self, letter: Letter) -> Result<(), NotSent> {
+        let delayed = |reason: &str| NotSent::Delayed(reason.to_owned());
+        let sender = self.0.clone().ok_or_else(|| delayed("no mail server is set"))?;
+        let (reply, sent) = oneshot::channel();
+        thread::Builder::new()
+            .name("mail".to_owned())
+            .spawn(move || reply.send(sender.send(&letter)))
+            .map_err(|_| delayed("there is no thread to send it on"))?;
+        sent.await.unwrap_or_else(|_| Err(delayed("the thread that sent it ended")))
     }
 }
 
-impl Office {
-    fn deliver(&self, letter: &Letter) -> anyhow::Result<()> {
+impl Sender {
+    fn new(url: &str, from: &str, reply_timeout: Duration) -> anyhow::Result<Self> {
+        let transport = SmtpTransport::from_url(url)
+            .context("ROSTER_SMTP_URL is no address of a mail server")?
+            .timeout(Some(reply_timeout))
+            .build();
+        let from = from.parse().with_context(|| format!("ROSTER_MAIL_FROM {from:?} is no e-mail address"))?;
+        Ok(Self { transport, from })
+    }
+
+    fn send(&self, letter: &Letter) -> Result<(), NotSent> {
+        let refused = |_| NotSent::Refused("its address or text is none that mail can carry".to_owned());
+        let to: Mailbox = letter.to.parse().map_err(|_| refused(()))?;
         let message = Message::builder()
             .from(self.from.clone())
-            .to(letter.to.parse()?)
+            .to(to)
             .subject(&letter.subject)
-            .body(letter.text.clone())?;
+            .body(letter.text.clone())
+            .map_err(|_| refused(()))?;
         self.transport.send(&message)?;
         Ok(())
     }
 }
 
+impl From<smtp::Error> for NotSent {
+    fn from(error: smtp::Error) -> Self {
+        match error.status().map(u16::from) {
+            Some(code) if CREDENTIALS_REFUSED.contains(&code) => {
+                Self::Delayed(format!("the mail server refuses ROSTER_SMTP_URL's credentials with {code}"))
+            }
+            Some(code) if error.is_permanent() => {
+                Self::Refused(format!("the mail server refuses it with {code}"))
+            }
+            Some(code) => Self::Delayed(format!("the mail server answers {code}")),
+            None => Self::Delayed(format!("the mail server cannot be reached: {}", cause(&error))),
+        }
+    }
+}
+
+/// The kind of failure alone.
+fn cause(error: &smtp::Error) -> String {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            return match cause.kind() {
+                // What Linux says when a read takes too long.
+                io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut,
+                kind => kind,
+            }
+            .to_string();
+        }
+        source = cause.source();
+    }
+    if error.is_tls() { "TLS fails".to_owned() } else { "it does not speak SMTP as it should".to_owned() }
+}
+
 /// A subject is one line, whatever a workspace is called.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{BufRead as _, BufReader, Write as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A server that answers every line with this one, and nothing at all where it is empty.
+    fn sent_to(reply: &'static str) -> Result<(), NotSent> {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let _ = stream.write_all(if reply.is_empty() { b"" } else { b"220 here\r\n" });
+            for line in BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok) {
+                let reply = if line.starts_with("EHLO") { "250 here" } else { reply };
+                let _ = stream.write_all(format!("{reply}\r\n").as_bytes());
+            }
+        });
+        send(&url)
+    }
+
+    fn send(url: &str) -> Result<(), NotSent> {
+        let sender = Sender::new(url, "roster@example.test", Duration::from_millis(300)).unwrap();
+        sender.send(&Letter::password_reset("nina@example.test", "https://roster.example.test/#/x"))
+    }
+
+    #[test]
+    fn a_refusal_is_final_and_everything_else_is_a_delay() {
+        let refused = NotSent::Refused("the mail server refuses it with 550".to_owned());
+        assert_eq!(sent_to("550 no nina@example.test here"), Err(refused));
+        let delayed = |reason: &str| Err(NotSent::Delayed(reason.to_owned()));
+        assert_eq!(sent_to("451 nina@example.test, later"), delayed("the mail server answers 451"));
+        assert_eq!(
+            sent_to("535 wrong password"),
+            delayed("the mail server refuses ROSTER_SMTP_URL's credentials with 535")
+        );
+        assert_eq!(sent_to(""), delayed("the mail server cannot be reached: timed out"));
+        let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        assert_eq!(
+            send(&format!("smtp://{nobody}")),
+            delayed("the mail server cannot be reached: connection refused")
+        );
+    }
 }

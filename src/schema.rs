@@ -142,6 +142,7 @@ diesel::table! {
         location -> Nullable<Text>,
         created_at -> Timestamp,
         expires_at -> Timestamp,
+        delivery_failed_at -> Nullable<Timestamp>,
     }
 }
 

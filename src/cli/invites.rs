@@ -24,6 +24,9 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     for link in links {
         let until = clock::iso8601(link.invite.expires_at);
         writeln!(out, "{} into {:?}, until {until}\n  {}", link.invite.email, link.workspace_name, link.url)?;
+        if let Some(moment) = link.invite.delivery_failed_at {
+            writeln!(out, "  Its letter could not be delivered ({}).", clock::iso8601(moment))?;
+        }
     }
     Ok(())
 }

@@ -4,7 +4,6 @@
 use std::{
     io::{self, Write},
     net::TcpListener,
-    time::Duration,
 };
 
 use actix_web::rt::System;
@@ -16,9 +15,6 @@ use super::welcome;
 use crate::{app::App, clock::Clock, server, settings::Settings};
 
 const ACCEPT_QUEUE_LENGTH: i32 = 1024;
-
-/// How long letters on their way may take to get out.
-const MAIL_TIMEOUT: Duration = Duration::from_secs(10);
 
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     raise_open_files();
@@ -48,7 +44,6 @@ async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Resul
     };
     print(welcome);
     service.run(stop).await?;
-    app.mail.finish(MAIL_TIMEOUT);
     log::info!("stopped");
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::{
     clock::Moment,
     db::{Conn, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
-    models::{session::Admin, vault::Vault},
+    models::{job, session::Admin, vault::Vault},
     schema::invites,
 };
 
@@ -41,6 +41,8 @@ pub struct Invite {
     pub sender_id: Option<i64>,
     pub created_at: Moment,
     pub expires_at: Moment,
+    /// When the letter with its link was given up.
+    pub delivery_failed_at: Option<Moment>,
 }
 
 pub type Columns = <Invite as Selectable<MultiBackend>>::SelectExpression;
@@ -48,6 +50,26 @@ pub type Columns = <Invite as Selectable<MultiBackend>>::SelectExpression;
 impl Invite {
     pub fn columns() -> Columns {
         <Self as Selectable<MultiBackend>>::construct_selection()
+    }
+
+    pub fn find(conn: &mut Conn, workspace_id: i64, id: i64) -> Result<Option<Self>> {
+        let invite = invites::table
+            .filter(invites::workspace_id.eq(workspace_id))
+            .filter(invites::id.eq(id))
+            .select(Self::columns())
+            .first(conn)
+            .optional()?;
+        Ok(invite)
+    }
+
+    /// The token that opens it, for its link.
+    pub fn token(&self, conn: &mut Conn, vault: &Vault) -> Result<InviteToken> {
+        let sealed: String = invites::table
+            .filter(invites::workspace_id.eq(self.workspace_id))
+            .filter(invites::id.eq(self.id))
+            .select(invites::token)
+            .first(conn)?;
+        InviteToken::open(vault, self, &sealed)
     }
 
     /// The invite this token opens, expired or not. The token says which workspace to look in.
@@ -84,8 +106,9 @@ impl Invite {
         if self.is_pending(now) { "pending" } else { "expired" }
     }
 
-    /// Makes an end of it: redeemed, declined or revoked, its token opens nothing any more.
+    /// Makes an end of it: redeemed, declined or revoked, its token opens nothing any more, and no letter carries it.
     pub fn withdraw(&self, conn: &mut Conn) -> Result<()> {
+        job::forget_subject(conn, self.workspace_id, &subject(self.id))?;
         diesel::delete(
             invites::table
                 .filter(invites::workspace_id.eq(self.workspace_id))
@@ -98,15 +121,28 @@ impl Invite {
 
 impl Admin {
     pub fn revoke_invite(&self, conn: &mut Conn, id: i64) -> Result<()> {
-        let invite: Invite = invites::table
-            .filter(invites::workspace_id.eq(self.workspace_id))
-            .filter(invites::id.eq(id))
-            .select(Invite::columns())
-            .first(conn)
-            .optional()?
-            .ok_or(Error::NotFound)?;
-        invite.withdraw(conn)
+        Invite::find(conn, self.workspace_id, id)?.ok_or(Error::NotFound)?.withdraw(conn)
     }
+}
+
+/// What a job that has to do with an invite is about.
+pub fn subject(id: i64) -> String {
+    format!("invite/{id}")
+}
+
+/// Notes that the letter with its link could not be delivered.
+pub fn note_delivery_failed(conn: &mut Conn, workspace_id: i64, id: i64, now: Moment) -> Result<()> {
+    diesel::update(invites::table.filter(invites::workspace_id.eq(workspace_id)).filter(invites::id.eq(id)))
+        .set(invites::delivery_failed_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Withdraws every invite to an address, into whichever workspace.
+pub fn withdraw_all(conn: &mut Conn, email: &str) -> Result<()> {
+    let invites: Vec<Invite> =
+        invites::table.filter(invites::email.eq(email)).select(Invite::columns()).load(conn)?;
+    invites.into_iter().try_for_each(|invite| invite.withdraw(conn))
 }
 
 /// Forgets the invites whose time was over long ago, under the locks of those who may renew one.

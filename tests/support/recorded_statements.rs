@@ -65,7 +65,8 @@ impl Recorder {
 
 fn is_about_jobs_alone(transaction: &[String]) -> bool {
     let statements = &transaction[1..transaction.len() - 1];
-    let is_about_jobs = |statement: &String| ["`jobs`", "\"jobs\""].iter().any(|table| statement.contains(table));
+    let is_about_jobs =
+        |statement: &String| ["`jobs`", "\"jobs\""].iter().any(|table| statement.contains(table));
     !statements.is_empty() && statements.iter().all(is_about_jobs)
 }
 

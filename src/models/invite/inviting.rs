@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::{Invite, LIFETIME, Standing, standings, token::InviteToken};
 use crate::{
+    clock::Moment,
     db::{Conn, types::Uuid},
     error::Result,
     models::{email::Email, location::Location, session::Member, vault::Vault, workspace::room::Room},
@@ -135,6 +136,7 @@ fn renew(
         invites::location.eq(location.map(Location::name)),
         invites::created_at.eq(sender.now),
         invites::expires_at.eq(sender.now + LIFETIME),
+        invites::delivery_failed_at.eq(None::<Moment>),
     ))
     .returning(Invite::columns())
     .get_result(conn)?;

@@ -7,11 +7,13 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
+        invite, job,
         session::Member,
         social_account::{connecting, transferring},
+        user::resetting,
         workspace::Workspace,
     },
-    schema::{invites, users},
+    schema::users,
 };
 
 impl Member {
@@ -27,7 +29,8 @@ impl Member {
         }
         membership.end(conn)?;
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;
-        diesel::delete(invites::table.filter(invites::email.eq(&self.email))).execute(conn)?;
+        invite::withdraw_all(conn, &self.email)?;
+        job::forget_subject_of_nobody(conn, &resetting::subject(&self.email))?;
         if was_alone {
             Workspace::delete(conn, self.workspace_id)?;
         }

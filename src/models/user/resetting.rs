@@ -1,11 +1,12 @@
 //! Resetting a forgotten password, by a link that works once and not for long.
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
+use sha2::{Digest as _, Sha256};
 
 use crate::{
     clock::Moment,
-    crypto::opaque::OpaqueToken,
+    crypto::{self, opaque::OpaqueToken},
     db::{Conn, dialect},
     error::{Error, Result},
     models::email::Email,
@@ -22,6 +23,20 @@ pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<Opaqu
         .set((users::reset_digest.eq(token.digest()), users::reset_expires_at.eq(now + GOOD_FOR)))
         .execute(conn)?;
     Ok((changed > 0).then_some(token))
+}
+
+/// What the job that sends the link is about; the address itself is not written down.
+pub fn subject(email: &str) -> String {
+    format!("password-reset/{}", crypto::hex(&Sha256::digest(email.as_bytes())))
+}
+
+/// Whether a token resets the password of whoever has this address.
+pub fn is_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> Result<bool> {
+    let theirs = users::table
+        .filter(users::email.eq(email))
+        .filter(users::reset_digest.eq(digest))
+        .filter(users::reset_expires_at.gt(now));
+    Ok(diesel::select(exists(theirs)).get_result(conn)?)
 }
 
 /// Whether the token would reset anything, asked before a new password is hashed.

@@ -19,7 +19,7 @@ use crate::{
     },
     db::Conn,
     error::{Error, Result},
-    mail::{Letter, Mail},
+    jobs::{Job as _, letters::Letter},
     models::{
         email::Email,
         invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
@@ -27,7 +27,6 @@ use crate::{
         session::Session,
     },
     parameters::{Body, Field, Kind, OneOf, Query, Secret, Text, parameters},
-    settings::Settings,
 };
 
 const ONLY_ADMINS_REVOKE_INVITES: &str = "Only workspace admins can revoke invites";
@@ -59,22 +58,19 @@ pub async fn create(
 ) -> Result<Created<SentInvites>> {
     let NewInvites { user_emails, location } = body.parameters;
     let (emails, invalid) = sorted_out(user_emails);
-    let vault = app.vault.clone();
     let service = app.clone();
-    let (once, outgoing) = create_once(
+    let (once, ()) = create_once(
         &app,
         key,
         &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
-            let invited = member.invite(conn, &vault, &emails, location, "user_emails")?;
-            let outgoing = Outgoing::prepare(conn, &service.settings, &invited.issued)?;
-            let links = outgoing.to_hand_on(&service.mail);
-            Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), outgoing))
+            let invited = member.invite(conn, &service.vault, &emails, location, "user_emails")?;
+            let links = send(conn, &service, &invited.issued)?;
+            Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), ()))
         },
     )
     .await?;
-    outgoing.send(&app.mail);
     Ok(once)
 }
 
@@ -91,35 +87,15 @@ fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
     (emails, invalid)
 }
 
-/// Invites just issued, ready to go out once the transaction stands.
-#[derive(Default)]
-pub(super) struct Outgoing {
-    links: Vec<Link>,
-    letters: Vec<Letter>,
-}
-
-impl Outgoing {
-    pub fn prepare(conn: &mut Conn, settings: &Settings, issued: &[IssuedInvite]) -> Result<Self> {
-        let mut outgoing = Self { links: Vec::new(), letters: Vec::new() };
-        for issued in issued {
-            let offer = Offer::of(conn, issued.invite.clone())?;
-            let link = Link::new(issued, settings);
-            let letter = Letter::invite(&link.email, &link.url, &offer.workspace.name, offer.sender.as_ref());
-            outgoing.letters.push(letter);
-            outgoing.links.push(link);
-        }
-        Ok(outgoing)
+/// Writes a letter for each invite, or where no mail is sent answers the links for the caller to hand on.
+pub(super) fn send(conn: &mut Conn, app: &App, issued: &[IssuedInvite]) -> Result<Option<Vec<Link>>> {
+    if !app.mail.is_sent() {
+        return Ok(Some(issued.iter().map(|issued| Link::new(issued, &app.settings)).collect()));
     }
-
-    /// Where no mail is sent, the links for the caller to hand on.
-    pub fn to_hand_on(&self, mail: &Mail) -> Option<Vec<Link>> {
-        (!mail.is_sent()).then(|| self.links.clone())
+    for issued in issued {
+        Letter::invite(issued).write(conn, &app.vault, app.clock.now())?;
     }
-
-    /// By mail, where mail is sent.
-    pub fn send(self, mail: &Mail) {
-        self.letters.into_iter().filter(|_| mail.is_sent()).for_each(|letter| mail.send(letter));
-    }
+    Ok(None)
 }
 
 parameters! {

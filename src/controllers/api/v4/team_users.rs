@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    invites::Outgoing,
+    invites,
     sorting::{self, Directions, TeamUserOrders},
     success::Success,
     team_summary::{TeamSummary, TeamUser},
@@ -52,24 +52,20 @@ pub async fn create(
 ) -> Result<Answer<FilledTeam>> {
     let NewTeamUsers { team_id, user_emails, sort_by, sort_to } = body.parameters;
     let order = sorting::order(sort_by, sort_to);
-    let (vault, service) = (app.vault.clone(), app.clone());
-    let (filled, outgoing) = app
+    let service = app.clone();
+    let filled = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
-            let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
-            let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
+            let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
+            invites::send(conn, &service, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;
             let team = TeamSummaryWithUsers { summary: TeamSummary::new(admin.team, tally), users };
-            Ok((
-                FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? },
-                outgoing,
-            ))
+            Ok(FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? })
         })
         .await?;
-    outgoing.send(&app.mail);
     Ok(answer::created(filled))
 }
 

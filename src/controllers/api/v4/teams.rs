@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    invites::Outgoing,
+    invites,
     sorting::{self, Directions, TeamUserOrders, Word},
     success::Success,
     team_summary::{TeamName, TeamSummary, TeamUser},
@@ -172,25 +172,24 @@ pub async fn create(
 ) -> Result<Created<CreatedTeam>> {
     let NewTeam { user_emails, team } = body.parameters;
     let user_emails = user_emails.unwrap_or_default();
-    let (vault, service) = (app.vault.clone(), app.clone());
-    let (once, outgoing) = create_once(
+    let service = app.clone();
+    let (once, ()) = create_once(
         &app,
         key,
         &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
             let admin = member.create_team(conn, &team.name)?;
-            let issued = admin.add(conn, &vault, &user_emails, "user_emails")?;
-            let outgoing = Outgoing::prepare(conn, &service.settings, &issued)?;
+            let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
+            invites::send(conn, &service, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
             let created = CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace };
-            Ok((answer::created(created), outgoing))
+            Ok((answer::created(created), ()))
         },
     )
     .await?;
-    outgoing.send(&app.mail);
     Ok(once)
 }
 

@@ -36,14 +36,19 @@ pub struct ListedInvite {
     created_at: Moment,
     sender_email: Option<String>,
     sender_avatar_image_link: Option<String>,
+    /// Only where the letter with its link could not be delivered: since when that is known.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "clock::serialize_option")]
+    #[schema(value_type = String, format = DateTime, required = false, nullable = false)]
+    delivery_failed_at: Option<Moment>,
 }
 
 impl Invites {
     pub fn new(invites: Vec<InviteInView>, my_invites: Vec<InviteInView>, now: Moment) -> Self {
-        let shown = |seen: Vec<InviteInView>| -> Vec<ListedInvite> {
-            seen.into_iter().map(|invite| ListedInvite::new(invite, now)).collect()
-        };
-        Self { invites: shown(invites), my_invites: shown(my_invites) }
+        let mine = |seen| ListedInvite { delivery_failed_at: None, ..ListedInvite::new(seen, now) };
+        Self {
+            invites: invites.into_iter().map(|seen| ListedInvite::new(seen, now)).collect(),
+            my_invites: my_invites.into_iter().map(mine).collect(),
+        }
     }
 }
 
@@ -57,6 +62,7 @@ impl ListedInvite {
             created_at: seen.invite.created_at,
             sender_email: seen.sender_email,
             sender_avatar_image_link: seen.sender_avatar_image,
+            delivery_failed_at: seen.invite.delivery_failed_at,
         }
     }
 }

@@ -1,0 +1,131 @@
+//! Letters, sent at least once: one that the mail server does not take now is tried again for a day. What a letter
+//! says is put together when it is sent, so one whose invite was withdrawn meanwhile is not sent.
+
+use chrono::TimeDelta;
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Job, Policy, Repeat};
+use crate::{
+    app::App,
+    clock::Moment,
+    crypto::opaque::OpaqueToken,
+    db::Conn,
+    error::Result,
+    mail::{self, NotSent},
+    models::{
+        email::Email,
+        invite::{self, Invite, IssuedInvite, offer::Offer},
+        user::resetting,
+    },
+};
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "letter", rename_all = "snake_case")]
+pub enum Letter {
+    Invite {
+        workspace_id: i64,
+        invite_id: i64,
+    },
+    /// Written for an address that nobody has, too, so that both take the same work; that one is not sent.
+    PasswordReset {
+        email: String,
+        token: String,
+    },
+}
+
+impl Letter {
+    pub fn invite(issued: &IssuedInvite) -> Self {
+        Self::Invite { workspace_id: issued.invite.workspace_id, invite_id: issued.invite.id }
+    }
+
+    pub fn password_reset(email: &Email, token: &OpaqueToken) -> Self {
+        Self::PasswordReset { email: email.to_string(), token: token.expose().to_owned() }
+    }
+}
+
+impl Job for Letter {
+    const KIND: &'static str = "letter";
+    const POLICY: Policy = Policy {
+        at_once: 2,
+        lease: TimeDelta::minutes(2),
+        first_delay: TimeDelta::seconds(30),
+        longest_delay: TimeDelta::hours(1),
+        repeat: Repeat::UntilDone { within: TimeDelta::hours(24) },
+    };
+
+    fn subject(&self) -> String {
+        match self {
+            Self::Invite { invite_id, .. } => invite::subject(*invite_id),
+            Self::PasswordReset { email, .. } => resetting::subject(email),
+        }
+    }
+
+    fn workspace_id(&self) -> Option<i64> {
+        match self {
+            Self::Invite { workspace_id, .. } => Some(*workspace_id),
+            Self::PasswordReset { .. } => None,
+        }
+    }
+
+    /// Who has forgotten a password is waiting for the letter.
+    fn priority(&self) -> i32 {
+        match self {
+            Self::PasswordReset { .. } => 0,
+            Self::Invite { .. } => 1,
+        }
+    }
+
+    async fn run(self, app: App) -> Result<(), Failure> {
+        let service = app.clone();
+        match app.db.read(move |conn| self.render(conn, &service)).await? {
+            Some(letter) => Ok(app.mail.send(letter).await?),
+            None => Ok(()),
+        }
+    }
+
+    /// Shown where its sender looks. Who asked for a password is told nothing: the address may be nobody's.
+    fn give_up(&self, conn: &mut Conn, now: Moment) -> Result<()> {
+        match self {
+            Self::Invite { workspace_id, invite_id } => {
+                invite::note_delivery_failed(conn, *workspace_id, *invite_id, now)
+            }
+            Self::PasswordReset { .. } => Ok(()),
+        }
+    }
+}
+
+impl Letter {
+    /// None if its link would lead nowhere.
+    fn render(&self, conn: &mut Conn, app: &App) -> Result<Option<mail::Letter>> {
+        match self {
+            Self::Invite { workspace_id, invite_id } => invitation(conn, app, *workspace_id, *invite_id),
+            Self::PasswordReset { email, token } => {
+                let digest = OpaqueToken::from(token.as_str()).digest();
+                let is_good = resetting::is_for(conn, email, &digest, app.clock.now())?;
+                let link = app.settings.link(&format!("passwords/{token}"));
+                Ok(is_good.then(|| mail::Letter::password_reset(email, &link)))
+            }
+        }
+    }
+}
+
+fn invitation(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Option<mail::Letter>> {
+    let Some(invite) = Invite::find(conn, workspace_id, id)? else { return Ok(None) };
+    if !invite.is_pending(app.clock.now()) {
+        return Ok(None);
+    }
+    let issued = IssuedInvite { token: invite.token(conn, &app.vault)?, invite };
+    let link = issued.url(&app.settings);
+    let offer = Offer::of(conn, issued.invite)?;
+    let sender = offer.sender.as_ref().map(|sender| sender.email.as_str());
+    Ok(Some(mail::Letter::invite(&offer.invite.email, &link, &offer.workspace.name, sender)))
+}
+
+impl From<NotSent> for Failure {
+    fn from(failure: NotSent) -> Self {
+        match failure {
+            NotSent::Refused(reason) => Self::Never(reason),
+            NotSent::Delayed(reason) => Self::Later(reason),
+        }
+    }
+}
