@@ -14,6 +14,7 @@ mod configuration;
 mod database;
 mod disk;
 mod finding;
+mod jobs;
 mod keys;
 mod mail;
 mod schema;

@@ -1,6 +1,6 @@
 //! Checks the database, over one connection.
 
-use super::{Finding, clocks, keys, schema};
+use super::{Finding, clocks, jobs, keys, schema};
 use crate::{
     db::{Conn, Target, inspection},
     settings::Settings,
@@ -28,6 +28,7 @@ fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::
     findings.push(schema::finding(conn)?);
     findings.push(keys::of_database(conn, &settings.key_file()));
     findings.push(clocks::finding(conn)?);
+    findings.extend(jobs::findings(conn)?);
     Ok(findings)
 }
 
