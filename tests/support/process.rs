@@ -10,6 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rustix::process::{Pid, Signal, kill_process};
+
 const LONGEST_START: Duration = Duration::from_secs(30);
 const TICKS_PER_SECOND: u64 = 100;
 
@@ -104,6 +106,17 @@ impl Server {
     pub fn kill(&mut self) {
         self.process.kill().expect("a process to kill");
         self.process.wait().expect("a process that ended");
+    }
+
+    /// SIGTERM, without waiting for the end.
+    pub fn terminate(&mut self) {
+        let id = i32::try_from(self.process.id()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(id, Signal::TERM).expect("a process to stop");
+    }
+
+    /// The exit code, once the process has ended.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.process.wait().expect("a process that ended").code()
     }
 
     /// The time from the start to the first answer that it is ready.

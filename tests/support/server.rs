@@ -20,14 +20,16 @@ pub struct TestApp {
     pub base_url: String,
     pub clock: Clock,
     pub settings: Settings,
-    pub database: Database,
     address: Address,
+    /// Stopped before its database goes.
     running: Option<Running>,
+    pub database: Database,
 }
 
-struct Running {
+/// A service on a thread of its own.
+pub struct Running {
     handle: ServerHandle,
-    thread: JoinHandle<()>,
+    thread: Option<JoinHandle<()>>,
 }
 
 /// Settings that suit tests: cheap passwords, one worker, and throttles nobody reaches by accident.
@@ -73,11 +75,29 @@ impl TestApp {
         self.run();
     }
 
+    /// Another service on the same database, under the same settings and clock. Dropped, it stops.
+    pub fn beside(&self) -> Running {
+        Running::start(&self.settings, &self.clock).1
+    }
+
     fn run(&mut self) {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        self.base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let (base_url, running) = Running::start(&self.settings, &self.clock);
+        self.base_url = base_url;
         self.address.set(&self.base_url);
-        let app = App::open(self.settings.clone(), self.clock.clone()).expect("an app that opens");
+        self.running = Some(running);
+    }
+
+    fn stop(&mut self) {
+        drop(self.running.take());
+    }
+}
+
+impl Running {
+    /// The URL it answers at, and the service.
+    fn start(settings: &Settings, clock: &Clock) -> (String, Self) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let base_url = format!("http://{}", listener.local_addr().expect("an address"));
+        let app = App::open(settings.clone(), clock.clone()).expect("an app that opens");
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -86,14 +106,8 @@ impl TestApp {
                 service.run(future::pending()).await.expect("a server that ends well");
             });
         });
-        self.running = Some(Running { handle: start.recv().expect("a server that starts"), thread });
-    }
-
-    fn stop(&mut self) {
-        if let Some(Running { handle, thread }) = self.running.take() {
-            drop(handle.stop(false));
-            thread.join().expect("a server that ended well");
-        }
+        let handle = start.recv().expect("a server that starts");
+        (base_url, Self { handle, thread: Some(thread) })
     }
 }
 
@@ -103,11 +117,12 @@ impl HasAddress for TestApp {
     }
 }
 
-impl Drop for TestApp {
+impl Drop for Running {
     fn drop(&mut self) {
-        if let Some(Running { handle, thread }) = self.running.take() {
-            drop(handle.stop(false));
-            let _ = thread.join();
+        drop(self.handle.stop(false));
+        let ended = self.thread.take().map(JoinHandle::join);
+        if !thread::panicking() {
+            assert!(ended.is_none_or(|ended| ended.is_ok()), "a server ended badly");
         }
     }
 }
