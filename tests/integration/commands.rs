@@ -16,6 +16,6 @@ use crate::support::{
 };
 
 /// Runs a command on the database and the keys of a running service.
-fn run_beside(app: &TestApp, arguments: &[&str]) -> Ran {
+pub fn run_beside(app: &TestApp, arguments: &[&str]) -> Ran {
     process::run(app.database.command().args(arguments))
 }

@@ -18,7 +18,7 @@ use roster::db::{Conn, Target};
 use crate::support::{database::Database, postgres::Postgres};
 
 /// A connection of a test's own.
-fn connect(database: &Database) -> Conn {
+pub fn connect(database: &Database) -> Conn {
     target(database).connect().expect("a connection")
 }
 

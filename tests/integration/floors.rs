@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 13] = [
     &["server", "demo"],
     &["routes"],
     &["controllers"],
-    &["housekeeping", "jobs", "parameters"],
+    &["jobs", "parameters"],
     &["app"],
     &["records", "mail"],
     &["models"],

@@ -3,6 +3,7 @@
 pub mod both_databases;
 pub mod client;
 pub mod database;
+pub mod mailbox;
 pub mod not_run;
 pub mod people;
 pub mod postgres;
