@@ -98,7 +98,7 @@ impl Letter {
     /// None if its link would lead nowhere.
     fn render(&self, conn: &mut Conn, app: &App) -> Result<Option<mail::Letter>> {
         match self {
-            Self::Invite { workspace_id, invite_id } => invitation(conn, app, *workspace_id, *invite_id),
+            Self::Invite { workspace_id, invite_id } => render_invite(conn, app, *workspace_id, *invite_id),
             Self::PasswordReset { email, token } => {
                 let digest = OpaqueToken::from(token.as_str()).digest();
                 let is_good = resetting::is_for(conn, email, &digest, app.clock.now())?;
@@ -109,7 +109,7 @@ impl Letter {
     }
 }
 
-fn invitation(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Option<mail::Letter>> {
+fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Option<mail::Letter>> {
     let Some(invite) = Invite::find(conn, workspace_id, id)? else { return Ok(None) };
     if !invite.is_pending(app.clock.now()) {
         return Ok(None);

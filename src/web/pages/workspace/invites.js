@@ -20,9 +20,10 @@ export function Invites({ open, user, reload }) {
 function Open({ invite, admin, reload }) {
   const [link, setLink] = useState(null);
   const { email } = invite;
-  const renew = useAct(() => post('invites', { user_emails: [email], location: LOCATION }), ({ links }) => {
-    if (links) setLink(links[0].url);
-    else say(`${email} has a new mail.`);
+  const renew = useAct(() => post('invites', { user_emails: [email], location: LOCATION }), async ({ links }) => {
+    if (links) return setLink(links[0].url);
+    say(`${email} has a new mail.`);
+    await reload();
   });
   const revoke = useAct(() => destroy(`invites/${invite.id}`), async () => {
     say(`The invite for ${email} is taken back.`);
@@ -30,6 +31,7 @@ function Open({ invite, admin, reload }) {
   });
   return html`<li class="row"><div class="what"><h3><${Address} of=${email} /></h3>
       <p class="fine">Invited${invite.sender_email && html` by <${Address} of=${invite.sender_email} />`} on ${day(invite.created_at)}</p>
+      ${invite.delivery_failed_at && !link && html`<p class="fine">The mail with the link could not be delivered. Check the address, or send a new link.</p>`}
       ${link && html`<${Copy} label=${`the link for ${email}`} text=${link} />
         <small class="hint">Good for seven days; earlier links no longer work.</small>`}
       <${Refused} act=${renew} /><${Refused} act=${revoke} /></div>
