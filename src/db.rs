@@ -152,7 +152,7 @@ impl Lane {
             (work, outcome) = turn.await.map_err(Error::ours)?;
             match outcome {
                 Err(Error::Database(_)) if since.elapsed() < self.timeouts.standstill => {
-                    sleep(LOCK_RETRY_DELAY).await
+                    sleep(LOCK_RETRY_DELAY).await;
                 }
                 Err(Error::Database(locked)) => return Err(Error::unavailable(locked)),
                 outcome => return outcome,

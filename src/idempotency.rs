@@ -80,7 +80,7 @@ impl KeyedRequest {
             digest.update(part.len().to_le_bytes());
             digest.update(part);
         }
-        Self { key, fingerprint: hex::encode(&digest.finalize()) }
+        Self { key, fingerprint: hex::encode(digest.finalize()) }
     }
 }
 

@@ -103,14 +103,14 @@ impl Sender {
     }
 
     fn send(&self, letter: &Letter) -> Result<(), NotSent> {
-        let refused = |_| NotSent::Refused("its address or text is none that mail can carry".to_owned());
-        let to: Mailbox = letter.to.parse().map_err(|_| refused(()))?;
+        let refused = || NotSent::Refused("its address or text is none that mail can carry".to_owned());
+        let to: Mailbox = letter.to.parse().map_err(|_| refused())?;
         let message = Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(&letter.subject)
             .body(letter.text.clone())
-            .map_err(|_| refused(()))?;
+            .map_err(|_| refused())?;
         self.transport.send(&message)?;
         Ok(())
     }

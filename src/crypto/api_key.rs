@@ -52,7 +52,7 @@ impl KeyText {
 
     /// SHA-256 in 64 hex digits, for the database. 32 random bytes cannot be guessed, so a slow hash would add nothing.
     pub fn digest(&self) -> String {
-        hex::encode(&Sha256::digest(self.expose()))
+        hex::encode(Sha256::digest(self.expose()))
     }
 }
 

@@ -42,7 +42,7 @@ impl IdentityKey {
     pub fn digest(&self, provider: &str, external_id: &str) -> String {
         let mut mac = self.mac.clone();
         mac.update(&length_prefixed(&[DOMAIN_SEPARATOR, provider.as_bytes(), external_id.as_bytes()]));
-        hex::encode(&mac.finalize().into_bytes())
+        hex::encode(mac.finalize().into_bytes())
     }
 
     fn new(secret: SecretSlice<u8>) -> Self {

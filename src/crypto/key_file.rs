@@ -76,7 +76,7 @@ fn read_if_private(file: &File) -> io::Result<Option<SecretString>> {
 
 fn temporary_path(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", hex::encode(&rand::random::<[u8; 8]>())));
+    name.push(format!(".{}", hex::encode(rand::random::<[u8; 8]>())));
     path.with_file_name(name)
 }
 

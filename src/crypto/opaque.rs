@@ -24,7 +24,7 @@ impl OpaqueToken {
 
     /// SHA-256 in 64 hex digits, for the database.
     pub fn digest(&self) -> String {
-        hex::encode(&Sha256::digest(self.expose()))
+        hex::encode(Sha256::digest(self.expose()))
     }
 
     /// Compares in constant time.

@@ -49,7 +49,7 @@ pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
 
 /// The throttle key of an account. It holds a digest, so that the address itself is not stored.
 pub fn account_key(action: &str, email: &Email) -> String {
-    format!("{action}/account/{}", hex::encode(&Sha256::digest(email.as_str().as_bytes())))
+    format!("{action}/account/{}", hex::encode(Sha256::digest(email.as_str().as_bytes())))
 }
 
 /// The throttle key of a client: its IPv4 address, or its IPv6 /64 network.

@@ -46,7 +46,7 @@ pub fn parse<T>(
     }
 }
 
-impl<'a> Object<'a> {
+impl Object<'_> {
     /// The value of one parameter; `None` where it was refused.
     pub fn parse<P: Parameter>(&self, name: &str) -> Option<P::Value> {
         P::parse(self, name)

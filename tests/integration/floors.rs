@@ -33,7 +33,7 @@ fn imports(source: &str) -> Vec<(usize, String)> {
         let start = at + "crate::".len();
         match code[start..].strip_prefix('{') {
             Some(group) => {
-                found.extend(heads(group).into_iter().map(|(offset, name)| (start + 1 + offset, name)))
+                found.extend(heads(group).into_iter().map(|(offset, name)| (start + 1 + offset, name)));
             }
             None => found.push((start, name(&code[start..]))),
         }

@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn weigh_forty_kilobytes_at_most() {
-        let weight: usize = SITE.assets.values().chain([&SITE.page]).map(|asset| asset.gzip_len()).sum();
+        let weight: usize = SITE.assets.values().chain([&SITE.page]).map(Asset::gzip_len).sum();
         assert!(weight <= 40 * 1024, "{weight} bytes");
     }
 

@@ -44,7 +44,7 @@ async fn settle(app: &App, kind: Kind, job: Job, outcome: Result<(), (Failure, S
     let next = kind.policy.next(outcome, job.attempts, job.failing_since, now);
     report(kind, &job, &next);
     app.db
-        .patient()
+        .with_long_timeouts()
         .write(move |conn| {
             match &next {
                 Next::Finish => job.finish(conn)?,

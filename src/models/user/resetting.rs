@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     clock::Moment,
-    crypto::{self, opaque::OpaqueToken},
+    crypto::opaque::OpaqueToken,
     db::{Conn, dialect},
     error::{Error, Result},
     models::email::Email,
@@ -27,7 +27,7 @@ pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<Opaqu
 
 /// What the job that sends the link is about; the address itself is not written down.
 pub fn subject(email: &str) -> String {
-    format!("password-reset/{}", crypto::hex(&Sha256::digest(email.as_bytes())))
+    format!("password-reset/{}", hex::encode(Sha256::digest(email.as_bytes())))
 }
 
 /// Whether a token resets the password of whoever has this address.

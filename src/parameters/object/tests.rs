@@ -44,10 +44,10 @@ fn parse<T: Fields>(root: &Value) -> Result<T> {
 
 parameters! {
     struct Connect {
-        twitter_account: Account,
+        twitter_account: NewAccount,
     }
 
-    struct Account {
+    struct NewAccount {
         twitter_token: Secret<4096>,
         twitter_uid: Secret<4096>,
         screen_name: Text<255>,

@@ -101,7 +101,7 @@ fn writers_do_not_notice() {
     let (send, statuses) = mpsc::channel();
     let writer = thread::spawn(move || {
         (0..60).for_each(|number| {
-            send.send(connect(&olga, &format!("fan{number}"))).expect("a test that waits")
+            send.send(connect(&olga, &format!("fan{number}"))).expect("a test that waits");
         });
     });
     let folder = tempfile::tempdir().unwrap();

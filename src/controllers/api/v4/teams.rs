@@ -60,7 +60,7 @@ parameters! {
         name: Option<Text<255>>,
         /// user (default): the caller's; workspace: all
         filter: Option<OneOf<Filters>>,
-        /// created_at (default) or name
+        /// `created_at` (default) or `name`
         sort_type: Option<OneOf<Orders>>,
         /// asc (default) or desc
         sort_to: Option<OneOf<Directions>>,
@@ -103,7 +103,7 @@ pub async fn index(
 parameters! {
     /// In which order the people of a team are listed.
     pub struct TeamUserOrder {
-        /// email, team_role or name (default)
+        /// `email`, `team_role` or `name` (default)
         sort_by: Option<OneOf<TeamUserOrders>>,
         /// asc (default) or desc
         sort_to: Option<OneOf<Directions>>,

@@ -69,7 +69,7 @@ impl WorkspaceUser {
 parameters! {
     /// In which order the people of a workspace are listed.
     pub struct WorkspaceUserOrder {
-        /// name (default), email or workspace_role
+        /// `name` (default), `email` or `workspace_role`
         sort_by: Option<OneOf<WorkspaceUserOrders>>,
         /// asc (default) or desc
         sort_to: Option<OneOf<Directions>>,

@@ -97,7 +97,7 @@ impl Held {
 }
 
 /// All callers of one workspace, and one account of each kind with its token.
-pub struct Callers {
+pub struct Fixture {
     pub callers: Vec<(Who, Caller)>,
     pub accounts: BTreeMap<Held, String>,
     /// The workspaceMembers, as the holders of the accounts.
@@ -105,7 +105,7 @@ pub struct Callers {
     pub program: Caller,
 }
 
-impl Callers {
+impl Fixture {
     pub fn new(app: &TestApp) -> Self {
         let olga = Person::owner(app, "olga");
         let [adam, mia] = ["adam", "mia"].map(|name| olga.colleague(name));

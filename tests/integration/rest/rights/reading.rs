@@ -6,7 +6,7 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use roster::db::Conn;
 use serde_json::{Value, json};
 
-use super::callers::{ALL_HELD, Callers, Held, Who};
+use super::callers::{ALL_HELD, Fixture, Held, Who};
 use crate::{
     on_both_databases,
     rest::{
@@ -17,15 +17,15 @@ use crate::{
 };
 
 /// What leads to the accounts: a channel each, its folder, and a company of each holder.
-fn relate(callers: &Callers) {
-    for (held, account) in &callers.accounts {
-        let channel = callers.program.create("messageChannels", &json!({"connectedAccountId": account}));
-        callers.program.create("messageFolders", &json!({"messageChannelId": channel["id"]}));
-        if let Some(member) = callers.members.get(held) {
-            callers.program.create("companies", &json!({"accountOwnerId": member}));
+fn relate(fixture: &Fixture) {
+    for (held, account) in &fixture.accounts {
+        let channel = fixture.program.create("messageChannels", &json!({"connectedAccountId": account}));
+        fixture.program.create("messageFolders", &json!({"messageChannelId": channel["id"]}));
+        if let Some(member) = fixture.members.get(held) {
+            fixture.program.create("companies", &json!({"accountOwnerId": member}));
         }
     }
-    callers.program.create("webhooks", &json!({"secret": "webhook secret"}));
+    fixture.program.create("webhooks", &json!({"secret": "webhook secret"}));
 }
 
 /// The records in an answer that have secrets, by id: what is shown of the first.
@@ -64,8 +64,8 @@ fn connect(app: &TestApp) -> Conn {
     roster::app::target(&app.settings).and_then(|target| Ok(target.connect()?)).expect("a connection")
 }
 
-fn assert_shown(callers: &Callers, who: Who, what: &str, found: &BTreeMap<String, BTreeSet<String>>) {
-    for (held, id) in &callers.accounts {
+fn assert_shown(fixture: &Fixture, who: Who, what: &str, found: &BTreeMap<String, BTreeSet<String>>) {
+    for (held, id) in &fixture.accounts {
         let Some(shown) = found.get(id) else { continue };
         assert!(who.sees(*held), "{who:?} sees {held:?} in {what}");
         let expected = if who.reads_token_of(*held) {
@@ -75,23 +75,23 @@ fn assert_shown(callers: &Callers, who: Who, what: &str, found: &BTreeMap<String
         };
         assert_eq!(*shown, expected, "{who:?} of {held:?} in {what}");
     }
-    for (id, shown) in found.iter().filter(|(id, _)| !callers.accounts.values().any(|account| account == *id))
+    for (id, shown) in found.iter().filter(|(id, _)| !fixture.accounts.values().any(|account| account == *id))
     {
         let expected = if who.reads_secrets() { "webhook secret" } else { "" };
         assert_eq!(*shown, BTreeSet::from([expected.to_owned()]), "{who:?} of webhook {id} in {what}");
     }
 }
 
-fn held_by(found: &BTreeMap<String, BTreeSet<String>>, callers: &Callers) -> Vec<Held> {
-    ALL_HELD.into_iter().filter(|held| found.contains_key(&callers.accounts[held])).collect()
+fn held_by(found: &BTreeMap<String, BTreeSet<String>>, fixture: &Fixture) -> Vec<Held> {
+    ALL_HELD.into_iter().filter(|held| found.contains_key(&fixture.accounts[held])).collect()
 }
 
 on_both_databases! {
     fn rows_and_tokens_are_shown_by_right_and_written_down(app: &mut TestApp) {
-        let callers = Callers::new(app);
-        relate(&callers);
+        let fixture = Fixture::new(app);
+        relate(&fixture);
         let mut conn = connect(app);
-        for (who, caller) in &callers.callers {
+        for (who, caller) in &fixture.callers {
             for object in objects() {
                 let depths: &[&str] =
                     if object.singular == "connectedAccount" { &["0", "1", "2"] } else { &["2"] };
@@ -107,12 +107,12 @@ on_both_databases! {
                     assert_eq!(status, 200, "{who:?} {what}: {answer}");
                     let mut found = BTreeMap::new();
                     secrets(&answer, &mut found);
-                    assert_shown(&callers, *who, &what, &found);
+                    assert_shown(&fixture, *who, &what, &found);
                     if ["connectedAccounts", "messageChannels", "messageFolders"]
                         .contains(&object.plural.as_str())
                     {
                         let seen: Vec<Held> = ALL_HELD.into_iter().filter(|held| who.sees(*held)).collect();
-                        assert_eq!(held_by(&found, &callers), seen, "{who:?} {what}");
+                        assert_eq!(held_by(&found, &fixture), seen, "{who:?} {what}");
                     }
                     let shown: BTreeSet<String> = found
                         .into_iter()
@@ -126,16 +126,16 @@ on_both_databases! {
     }
 
     fn one_is_shown_as_in_a_list(app: &mut TestApp) {
-        let callers = Callers::new(app);
+        let fixture = Fixture::new(app);
         let mut conn = connect(app);
-        for (who, caller) in callers.callers.iter().filter(|(who, _)| who.may_read()) {
-            for (held, id) in &callers.accounts {
+        for (who, caller) in fixture.callers.iter().filter(|(who, _)| who.may_read()) {
+            for (held, id) in &fixture.accounts {
                 readings(&mut conn);
                 let (status, answer) = caller.get(&format!("connectedAccounts/{id}"));
                 assert_eq!(status, if who.sees(*held) { 200 } else { 400 }, "{who:?} {held:?} {answer}");
                 let mut found = BTreeMap::new();
                 secrets(&answer, &mut found);
-                assert_shown(&callers, *who, "one", &found);
+                assert_shown(&fixture, *who, "one", &found);
                 let is_shown = who.reads_token_of(*held);
                 assert_eq!(readings(&mut conn).contains(id), is_shown, "{who:?} {held:?}");
                 for parameter in ["accessToken[eq]:x", "refreshToken[like]:x", "accessToken[in]:[x]"] {
@@ -147,15 +147,15 @@ on_both_databases! {
     }
 
     fn a_write_shows_no_more_than_a_read(app: &mut TestApp) {
-        let callers = Callers::new(app);
+        let fixture = Fixture::new(app);
         let mut conn = connect(app);
-        for (who, caller) in callers.callers.iter().filter(|(who, _)| who.may_write()) {
-            for (held, id) in &callers.accounts {
+        for (who, caller) in fixture.callers.iter().filter(|(who, _)| who.may_write()) {
+            for (held, id) in &fixture.accounts {
                 readings(&mut conn);
                 let (status, answer) = caller.patch(&format!("connectedAccounts/{id}?depth=2"), &json!({}));
                 let mut found = BTreeMap::new();
                 secrets(&answer, &mut found);
-                assert_shown(&callers, *who, &format!("update {held:?}"), &found);
+                assert_shown(&fixture, *who, &format!("update {held:?}"), &found);
                 let is_shown = who.changes(*held) && who.reads_token_of(*held);
                 assert_eq!(readings(&mut conn).contains(id), is_shown, "{who:?} {held:?}");
                 if status == 200 {
@@ -169,13 +169,13 @@ on_both_databases! {
     }
 
     fn who_may_not_read_is_told_the_ids_of_what_they_wrote(app: &mut TestApp) {
-        let callers = Callers::new(app);
-        let olga = format!("workspaceMembers/{}?depth=2", callers.members[&Held::Olga]);
-        for (who, caller) in callers.callers.iter().filter(|(who, _)| who.governs()) {
+        let fixture = Fixture::new(app);
+        let olga = format!("workspaceMembers/{}?depth=2", fixture.members[&Held::Olga]);
+        for (who, caller) in fixture.callers.iter().filter(|(who, _)| who.governs()) {
             let member = caller.update(&olga, &json!({}));
             let hook = caller.create("webhooks", &json!({"secret": "hook"}));
             if !who.may_read() {
-                assert_eq!(member, json!({"id": callers.members[&Held::Olga]}), "{who:?}");
+                assert_eq!(member, json!({"id": fixture.members[&Held::Olga]}), "{who:?}");
                 assert_eq!(hook, json!({"id": hook["id"]}), "{who:?}");
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::callers::{Callers, Held, Who};
+use super::callers::{Fixture, Held, Who};
 use crate::{
     on_both_databases,
     rest::caller::{Caller, bad_request, id},
@@ -14,9 +14,9 @@ fn expect(who: Who, what: &str, status: u16, may: bool, success: u16) {
 
 on_both_databases! {
     fn accounts_are_changed_by_right(app: &mut TestApp) {
-        let callers = Callers::new(app);
-        for (turn, (who, caller)) in callers.callers.iter().enumerate() {
-            for (held, account) in &callers.accounts {
+        let fixture = Fixture::new(app);
+        for (turn, (who, caller)) in fixture.callers.iter().enumerate() {
+            for (held, account) in &fixture.accounts {
                 let path = format!("connectedAccounts/{account}");
                 let (status, _) = caller.patch(&path, &json!({"handleAliases": format!("{turn}")}));
                 let refused = if who.may_write() && !who.sees(*held) { 400 } else { 403 };
@@ -25,12 +25,12 @@ on_both_databases! {
                     if who.changes(*held) { 200 } else { refused },
                     "{who:?} updates {held:?}"
                 );
-                let body = json!({"handle": format!("{turn} {held:?}"), "provider": "google", "accountOwnerId": callers.members.get(held)});
+                let body = json!({"handle": format!("{turn} {held:?}"), "provider": "google", "accountOwnerId": fixture.members.get(held)});
                 let (status, answer) = caller.post("connectedAccounts", &body);
                 expect(*who, &format!("creates {held:?}"), status, who.changes(*held), 201);
                 let made = match status {
                     201 => id(&answer["data"]["createConnectedAccount"]).to_owned(),
-                    _ => id(&callers.program.create("connectedAccounts", &body)).to_owned(),
+                    _ => id(&fixture.program.create("connectedAccounts", &body)).to_owned(),
                 };
                 let (status, _) = caller.delete(&format!("connectedAccounts/{made}"));
                 let sees = who.sees(*held) && !(*who == Who::Member && *held == Held::WorkspaceSharedWithMia);
@@ -45,11 +45,11 @@ on_both_databases! {
     }
 
     fn what_is_governed_is_changed_by_admins(app: &mut TestApp) {
-        let callers = Callers::new(app);
-        let member = format!("workspaceMembers/{}", callers.members[&Held::Mia]);
-        let key = Caller::clone(&callers.callers[8].1).create("apiKeys", &json!({"expiresAt": "2030-01-01"}));
+        let fixture = Fixture::new(app);
+        let member = format!("workspaceMembers/{}", fixture.members[&Held::Mia]);
+        let key = Caller::clone(&fixture.callers[8].1).create("apiKeys", &json!({"expiresAt": "2030-01-01"}));
         let key = format!("apiKeys/{}", id(&key));
-        for (who, caller) in &callers.callers {
+        for (who, caller) in &fixture.callers {
             let governs = who.governs();
             expect(*who, "updates a member", caller.patch(&member, &json!({"position": 1})).0, governs, 200);
             expect(
@@ -75,7 +75,7 @@ on_both_databases! {
                 if status == 201 {
                     id(&answer["data"]["createWebhook"]).to_owned()
                 } else {
-                    id(&callers.program.create("webhooks", &json!({}))).to_owned()
+                    id(&fixture.program.create("webhooks", &json!({}))).to_owned()
                 }
             );
             expect(
@@ -94,13 +94,13 @@ on_both_databases! {
     }
 
     fn everything_else_is_changed_by_whoever_may_write(app: &mut TestApp) {
-        let callers = Callers::new(app);
-        for (who, caller) in &callers.callers {
+        let fixture = Fixture::new(app);
+        for (who, caller) in &fixture.callers {
             let may = who.may_write();
             let (status, _) = caller.post("people", &json!({"city": "Basel"}));
             expect(*who, "creates a person", status, may, 201);
             expect(*who, "creates people", caller.post("batch/people", &json!([{}])).0, may, 201);
-            let person = format!("people/{}", id(&callers.program.create("people", &json!({}))));
+            let person = format!("people/{}", id(&fixture.program.create("people", &json!({}))));
             expect(*who, "updates a person", caller.patch(&person, &json!({"city": "Bern"})).0, may, 200);
             expect(*who, "deletes a person", caller.delete(&person).0, may, 200);
             let (status, _) = caller.post("people/duplicates", &json!({"data": [{}]}));
@@ -109,10 +109,10 @@ on_both_databases! {
     }
 
     fn what_leads_to_the_unseen_may_be_sent_back_but_not_led_there(app: &mut TestApp) {
-        let callers = Callers::new(app);
-        let (_, mia) = callers.callers.iter().find(|(who, _)| *who == Who::Member).expect("a member");
-        let unseen = json!({"connectedAccountId": callers.accounts[&Held::Workspace]});
-        let led = callers.program.create("messageChannels", &unseen);
+        let fixture = Fixture::new(app);
+        let (_, mia) = fixture.callers.iter().find(|(who, _)| *who == Who::Member).expect("a member");
+        let unseen = json!({"connectedAccountId": fixture.accounts[&Held::Workspace]});
+        let led = fixture.program.create("messageChannels", &unseen);
         let other = mia.create("messageChannels", &json!({}));
         let path = |channel: &Value| format!("messageChannels/{}", id(channel));
         let mut back = mia.update(&path(&led), &led);
@@ -120,7 +120,7 @@ on_both_databases! {
         assert_eq!(back, led);
         let sentence = format!(
             "connectedAccountId: no connectedAccount has the id '{}'",
-            callers.accounts[&Held::Workspace]
+            fixture.accounts[&Held::Workspace]
         );
         assert_eq!(mia.patch(&path(&other), &unseen), bad_request(&sentence));
         assert_eq!(mia.post("messageChannels", &unseen), bad_request(&sentence));
