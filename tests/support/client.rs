@@ -44,7 +44,7 @@ impl Client {
     /// The path begins with a slash, and may carry a query.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         static HTTP: OnceLock<blocking::Client> = OnceLock::new();
-        let builder = || blocking::Client::builder().no_proxy().timeout(TIMEOUT);
+        let builder = || blocking::Client::builder().user_agent("roster-spec").no_proxy().timeout(TIMEOUT);
         let http = HTTP.get_or_init(|| builder().build().expect("an HTTP client"));
         let request = http.request(method, self.address.url(path));
         match &self.token {
