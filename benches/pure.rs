@@ -5,7 +5,7 @@ use std::{hint::black_box, time::Duration};
 use criterion::{Criterion, criterion_group, criterion_main};
 use roster::{
     clock::Clock,
-    controllers::api::v4::twitter_account_params::NewTwitterAccount,
+    controllers::api::v4::new_account::NewTwitterAccount,
     crypto::{identity::IdentityKey, key_ring::KeyRing, seal::Place, token::SessionTokens},
     models::social_account::{
         Owner,

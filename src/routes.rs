@@ -9,8 +9,8 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_transfers, api_keys, invites, passwords, registrations, sessions, social_accounts,
-            team_users, teams, twitter_accounts, users, walkthrough, workspace_users, workspaces,
+            account_transfers, api_keys, invites, passwords, personal_accounts, registrations, sessions,
+            social_accounts, team_users, teams, users, walkthrough, workspace_users, workspaces,
         },
         at::{At, at},
         docs, health,
@@ -60,23 +60,23 @@ fn v4() -> [(&'static str, Vec<Action>); 8] {
                 .note("Sessions, personal accounts, tokens, name and address go, and the workspace with them when nobody else is in it."),
         ]),
         ("personal accounts", vec![
-            get("/twitter_accounts", twitter_accounts::index, "List your own Twitter accounts"),
-            post("/twitter_accounts", twitter_accounts::create, "Connect a Twitter account to yourself").created_or_refreshed()
+            get("/twitter_accounts", personal_accounts::index, "List your own Twitter accounts"),
+            post("/twitter_accounts", personal_accounts::create, "Connect a Twitter account to yourself").created_or_refreshed()
                 .note("An account the caller has already is refreshed: 200, and the same id."),
-            get("/twitter_accounts/{id}", twitter_accounts::show, "Show a Twitter account of yours"),
-            put("/twitter_accounts/{id}", twitter_accounts::update, "Rename a Twitter account of yours"),
-            delete("/twitter_accounts/{id}", twitter_accounts::destroy, "Disconnect a Twitter account of yours"),
+            get("/twitter_accounts/{id}", personal_accounts::show, "Show a Twitter account of yours"),
+            put("/twitter_accounts/{id}", personal_accounts::update, "Rename a Twitter account of yours"),
+            delete("/twitter_accounts/{id}", personal_accounts::destroy, "Disconnect a Twitter account of yours"),
             get("/social_accounts", social_accounts::index, "List the accounts you can post from")
                 .note("Your own first, then the workspace's that you see; each by id."),
         ]),
         ("workspace accounts", vec![
-            get("/workspaces/twitter_accounts", workspaces::twitter_accounts::index, "List the workspace's Twitter accounts")
+            get("/workspaces/twitter_accounts", workspaces::accounts::index, "List the workspace's Twitter accounts")
                 .note("An admin sees all of them, a member those shared with the member's teams."),
-            post("/workspaces/twitter_accounts", workspaces::twitter_accounts::create, "Connect a Twitter account to the workspace").created_or_refreshed().fails(&[FORBIDDEN])
+            post("/workspaces/twitter_accounts", workspaces::accounts::create, "Connect a Twitter account to the workspace").created_or_refreshed().fails(&[FORBIDDEN])
                 .note("An account the workspace has already is refreshed: 200, and the same id."),
-            get("/workspaces/twitter_accounts/{id}", workspaces::twitter_accounts::show, "Show a Twitter account of the workspace"),
-            put("/workspaces/twitter_accounts/{id}", workspaces::twitter_accounts::update, "Rename a Twitter account of the workspace and share it with teams").fails(&[FORBIDDEN]),
-            delete("/workspaces/twitter_accounts/{id}", workspaces::twitter_accounts::destroy, "Disconnect a Twitter account from the workspace").fails(&[FORBIDDEN]),
+            get("/workspaces/twitter_accounts/{id}", workspaces::accounts::show, "Show a Twitter account of the workspace"),
+            put("/workspaces/twitter_accounts/{id}", workspaces::accounts::update, "Rename a Twitter account of the workspace and share it with teams").fails(&[FORBIDDEN]),
+            delete("/workspaces/twitter_accounts/{id}", workspaces::accounts::destroy, "Disconnect a Twitter account from the workspace").fails(&[FORBIDDEN]),
             post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").fails(&[FORBIDDEN, NOT_FOUND])
                 .note("The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal."),
         ]),

@@ -4,9 +4,7 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    twitter_accounts::PersonalTwitterAccount, workspaces::twitter_accounts::WorkspaceTwitterAccount,
-};
+use super::{personal_accounts::PersonalTwitterAccount, workspaces::accounts::WorkspaceTwitterAccount};
 use crate::{
     app::App,
     controllers::{

@@ -1,6 +1,6 @@
 //! The caller's workspace.
 
-pub mod twitter_accounts;
+pub mod accounts;
 
 use actix_web::web::Data;
 use serde::Serialize;

@@ -14,7 +14,7 @@ use crate::{
         answer::{self, Answer},
         api::{
             id::Id,
-            v4::{meta::Paged, twitter_account_params::NewTwitterAccount},
+            v4::{meta::Paged, new_account::NewTwitterAccount},
         },
         idempotency_key::{Created, IdempotencyKey, create_once},
     },

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::{
     meta::{Meta, Paged},
-    twitter_account_params::NewTwitterAccount,
-    workspaces::twitter_accounts::DisconnectedTwitterAccount,
+    new_account::NewTwitterAccount,
+    workspaces::accounts::DisconnectedTwitterAccount,
 };
 use crate::{
     app::App,
