@@ -5,13 +5,14 @@ use std::{hint::black_box, time::Duration};
 use criterion::{Criterion, criterion_group, criterion_main};
 use roster::{
     clock::Clock,
-    controllers::api::v4::new_account::NewTwitterAccount,
+    controllers::api::v4::new_account::NewNetworkAccount,
     crypto::{identity::IdentityKey, key_ring::KeyRing, seal::Place, token::SessionTokens},
     models::social_account::{
         Owner,
         conflict::{self, Holder},
         identity::Identity,
     },
+    networks::TWITTER,
     parameters::Parameters,
 };
 use uuid::Uuid;
@@ -50,7 +51,11 @@ fn parameters(c: &mut Criterion) {
         "logo_url": "L", "account_verified": true, "twitter_nickname": "S", "location": "signUpForm"}});
     let now = Clock::default().now();
     c.bench_function("parse the parameters of a create", |b| {
-        b.iter(|| Parameters::from(black_box(body.clone())).parse::<NewTwitterAccount>(None, now).is_ok());
+        b.iter(|| {
+            Parameters::from(black_box(body.clone()))
+                .parse_on::<NewNetworkAccount>(Some(&TWITTER), None, now)
+                .is_ok()
+        });
     });
 }
 

@@ -21,6 +21,7 @@ use crate::{
         session::{self, Session, Viewer},
         vault::Vault,
     },
+    networks::{self, Network},
     records::requests::Records,
     settings::Settings,
 };
@@ -37,12 +38,23 @@ pub struct Parts {
     pub tokens: SessionTokens,
     pub passwords: Passwords,
     pub mail: Mail,
+    /// The networks that V4 serves.
+    pub networks: Vec<&'static Network>,
 }
 
 impl App {
     /// Makes what is missing (folder, database, key file), migrates, and checks that keys and database belong
     /// together. Blocking.
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
+        Self::open_with(settings, clock, networks::ALL.to_vec())
+    }
+
+    /// As [`App::open`], with these networks.
+    pub fn open_with(
+        settings: Settings,
+        clock: Clock,
+        networks: Vec<&'static Network>,
+    ) -> anyhow::Result<Self> {
         let key_path = settings.key_file();
         key_file::expect_valid_or_missing(&key_path)?;
         let target = target(&settings)?;
@@ -57,7 +69,7 @@ impl App {
         );
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail })))
+        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail, networks })))
     }
 
     /// A read on behalf of a session, whose use is written down now and then.

@@ -8,6 +8,7 @@ pub mod cors;
 pub mod docs;
 pub mod health;
 pub mod idempotency_key;
+mod network;
 pub mod openapi;
 pub mod pages;
 pub mod request_log;

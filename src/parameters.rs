@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 use crate::{
     clock::Moment,
     error::{Error, Result},
+    networks::Network,
 };
 
 pub(crate) use self::definition::parameters;
@@ -50,11 +51,21 @@ impl Parameters {
     /// one of them, as Rails has it, and wins. A root that is no object holds no parameter, and is refused even
     /// where none is required.
     pub fn parse<T: Fields>(&self, id: Option<i64>, now: Moment) -> Result<T> {
+        self.parse_on(None, id, now)
+    }
+
+    /// As [`Parameters::parse`], in the words of a network.
+    pub fn parse_on<T: Fields>(
+        &self,
+        network: Option<&'static Network>,
+        id: Option<i64>,
+        now: Moment,
+    ) -> Result<T> {
         let mut root = self.0.as_object().map_or_else(|| Cow::Owned(Map::new()), Cow::Borrowed);
         if let Some(id) = id {
             root.to_mut().insert("id".to_owned(), id.into());
         }
-        let parsed = object::parse(&root, now, <T as Fields>::parse)?;
+        let parsed = object::parse(&root, now, network, <T as Fields>::parse)?;
         if self.0.is_object() {
             return Ok(parsed);
         }

@@ -21,6 +21,7 @@ use crate::{
         pages, rest,
     },
     error::Error,
+    networks::Network,
 };
 
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
@@ -30,9 +31,9 @@ const UNPROCESSABLE_ENTITY: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 const TOO_MANY_REQUESTS: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 
 /// What `/openapi.json` describes, in the order a reader meets it.
-pub fn described() -> Vec<Action> {
+pub fn described(networks: &[&'static Network]) -> Vec<Action> {
     let mut described = Vec::new();
-    for (tag, actions) in v4() {
+    for (tag, actions) in v4(networks) {
         described.extend(actions.into_iter().map(|action| action.tagged(tag).below("/api/v4")));
     }
     described.extend(service().map(|action| action.tagged("service")));
@@ -40,7 +41,7 @@ pub fn described() -> Vec<Action> {
 }
 
 /// `/api/v4`, by tag. A route fails in the ways that follow from its action's arguments, and in those named here.
-fn v4() -> [(&'static str, Vec<Action>); 8] {
+fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
     [
         ("people", vec![
             post("/registrations", registrations::create, "Register").created().fails(&[FORBIDDEN, NOT_FOUND]),
@@ -59,27 +60,14 @@ fn v4() -> [(&'static str, Vec<Action>); 8] {
             delete("/users", users::destroy, "Erase yourself").fails(&[TOO_MANY_REQUESTS])
                 .note("Sessions, personal accounts, tokens, name and address go, and the workspace with them when nobody else is in it."),
         ]),
-        ("personal accounts", vec![
-            get("/twitter_accounts", personal_accounts::index, "List your own Twitter accounts"),
-            post("/twitter_accounts", personal_accounts::create, "Connect a Twitter account to yourself").created_or_refreshed()
-                .note("An account the caller has already is refreshed: 200, and the same id."),
-            get("/twitter_accounts/{id}", personal_accounts::show, "Show a Twitter account of yours"),
-            put("/twitter_accounts/{id}", personal_accounts::update, "Rename a Twitter account of yours"),
-            delete("/twitter_accounts/{id}", personal_accounts::destroy, "Disconnect a Twitter account of yours"),
+        ("personal accounts", on_each(networks, personal_accounts).chain([
             get("/social_accounts", social_accounts::index, "List the accounts you can post from")
                 .note("Your own first, then the workspace's that you see; each by id."),
-        ]),
-        ("workspace accounts", vec![
-            get("/workspaces/twitter_accounts", workspaces::accounts::index, "List the workspace's Twitter accounts")
-                .note("An admin sees all of them, a member those shared with the member's teams."),
-            post("/workspaces/twitter_accounts", workspaces::accounts::create, "Connect a Twitter account to the workspace").created_or_refreshed().fails(&[FORBIDDEN])
-                .note("An account the workspace has already is refreshed: 200, and the same id."),
-            get("/workspaces/twitter_accounts/{id}", workspaces::accounts::show, "Show a Twitter account of the workspace"),
-            put("/workspaces/twitter_accounts/{id}", workspaces::accounts::update, "Rename a Twitter account of the workspace and share it with teams").fails(&[FORBIDDEN]),
-            delete("/workspaces/twitter_accounts/{id}", workspaces::accounts::destroy, "Disconnect a Twitter account from the workspace").fails(&[FORBIDDEN]),
-            post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").fails(&[FORBIDDEN, NOT_FOUND])
+        ]).collect()),
+        ("workspace accounts", on_each(networks, workspace_accounts).chain([
+            post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").on_each(networks).fails(&[FORBIDDEN, NOT_FOUND])
                 .note("The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal."),
-        ]),
+        ]).collect()),
         ("walkthrough", vec![
             get("/walkthrough", walkthrough::show, "Show how far you have come")
                 .note("Computed from what is there: an account you see, a colleague or an invite, an account shared with a team, and\nyour name."),
@@ -128,6 +116,46 @@ fn v4() -> [(&'static str, Vec<Action>); 8] {
     ]
 }
 
+/// The routes of each network.
+fn on_each<const N: usize>(
+    networks: &[&'static Network],
+    routes: fn(&'static Network) -> [Action; N],
+) -> impl Iterator<Item = Action> {
+    networks.iter().flat_map(move |network| routes(network).map(|action| action.on(network)))
+}
+
+fn personal_accounts(network: &'static Network) -> [Action; 5] {
+    let Network { label, a_label, accounts, .. } = network;
+    let (all, one) = (&format!("/{accounts}"), &format!("/{accounts}/{{id}}"));
+    [
+        get(all, personal_accounts::index, format!("List your own {label} accounts")),
+        post(all, personal_accounts::create, format!("Connect {a_label} account to yourself"))
+            .created_or_refreshed()
+            .note("An account the caller has already is refreshed: 200, and the same id."),
+        get(one, personal_accounts::show, format!("Show {a_label} account of yours")),
+        put(one, personal_accounts::update, format!("Rename {a_label} account of yours")),
+        delete(one, personal_accounts::destroy, format!("Disconnect {a_label} account of yours")),
+    ]
+}
+
+fn workspace_accounts(network: &'static Network) -> [Action; 5] {
+    use workspaces::accounts::{create, destroy, index, show, update};
+    let Network { label, a_label, accounts, .. } = network;
+    let (all, one) = (&format!("/workspaces/{accounts}"), &format!("/workspaces/{accounts}/{{id}}"));
+    [
+        get(all, index, format!("List the workspace's {label} accounts"))
+            .note("An admin sees all of them, a member those shared with the member's teams."),
+        post(all, create, format!("Connect {a_label} account to the workspace"))
+            .created_or_refreshed()
+            .fails(&[FORBIDDEN])
+            .note("An account the workspace has already is refreshed: 200, and the same id."),
+        get(one, show, format!("Show {a_label} account of the workspace")),
+        put(one, update, format!("Rename {a_label} account of the workspace and share it with teams"))
+            .fails(&[FORBIDDEN]),
+        delete(one, destroy, format!("Disconnect {a_label} account from the workspace")).fails(&[FORBIDDEN]),
+    ]
+}
+
 fn service() -> [Action; 3] {
     [
         get("/health/live", health::live::show, ""),
@@ -136,8 +164,8 @@ fn service() -> [Action; 3] {
     ]
 }
 
-pub fn draw(config: &mut ServiceConfig) {
-    draw_described(config);
+pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
+    draw_described(config, networks);
     config
         .service(
             scope("/rest")
@@ -177,12 +205,12 @@ async fn nothing_here() -> Result<String, Error> {
 }
 
 /// All actions of one URL share a resource, which knows the verbs it answers.
-fn draw_described(config: &mut ServiceConfig) {
+fn draw_described(config: &mut ServiceConfig, networks: &[&'static Network]) {
     let mut resources: Vec<(String, At)> = Vec::new();
-    for action in described() {
+    for action in described(networks) {
         for url in action.urls() {
             let known = resources.iter().position(|(known, _)| known == url);
-            let at = known.map_or_else(|| at(url), |known| resources.remove(known).1);
+            let at = known.map_or_else(|| at_for(url, action.network), |known| resources.remove(known).1);
             resources.push((url.to_owned(), at.on(action.verb, action.route())));
         }
     }
@@ -191,16 +219,21 @@ fn draw_described(config: &mut ServiceConfig) {
     }
 }
 
+fn at_for(url: &str, network: Option<&'static Network>) -> At {
+    network.map_or_else(|| at(url), |network| at(url).for_network(network))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
 
     use super::*;
+    use crate::networks;
 
     #[test]
     fn no_two_schemas_share_a_name() {
         let mut known = HashMap::new();
-        for action in described() {
+        for action in described(&networks::ALL) {
             let answers = action.successes.into_iter().flat_map(|success| success.schemas);
             for (name, schema) in answers.chain(action.input.schemas) {
                 let former = known.entry(name.clone()).or_insert_with(|| schema.clone());

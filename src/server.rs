@@ -36,14 +36,17 @@ pub struct Service {
 /// Starts to serve on a listener.
 pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     let shared = Data::new(app.clone());
-    let document = Data::new(Document::new(&app.settings, routes::described));
+    let document = Data::new(Document::new(&app.settings, {
+        let networks = app.networks.clone();
+        move || routes::described(&networks)
+    }));
     let description = Data::new(Description::new(&app.settings));
     let mut server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(shared.clone())
             .app_data(document.clone())
             .app_data(description.clone())
-            .configure(routes::draw)
+            .configure(|config| routes::draw(config, &shared.networks))
             .wrap(from_fn(failure::render_errors))
             .wrap(cors::for_origins(&shared.settings))
             .wrap(from_fn(request_log::log))

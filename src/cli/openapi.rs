@@ -2,8 +2,8 @@
 
 use std::io::{self, Write as _};
 
-use crate::{controllers::openapi::Document, routes, settings::Settings};
+use crate::{controllers::openapi::Document, networks, routes, settings::Settings};
 
 pub fn run(settings: &Settings) -> anyhow::Result<()> {
-    Ok(io::stdout().write_all(Document::new(settings, routes::described).text())?)
+    Ok(io::stdout().write_all(Document::new(settings, || routes::described(&networks::ALL)).text())?)
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{FromRequest, Handler, Resource, Responder, Route, dev::HttpServiceFactory, guard, web};
 
-use crate::error::Error;
+use crate::{error::Error, networks::Network};
 
 /// What an action is asked with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +69,12 @@ macro_rules! verbs {
 verbs!(get Get post Post put Put delete Delete);
 
 impl At {
+    /// All its actions are for this network.
+    pub fn for_network(mut self, network: &'static Network) -> Self {
+        self.resource = self.resource.app_data(network);
+        self
+    }
+
     pub fn on(mut self, verb: Verb, route: Route) -> Self {
         self.verbs.extend(verb.methods());
         self.resource = self.resource.route(route);

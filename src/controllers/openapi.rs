@@ -12,6 +12,7 @@ mod form;
 pub mod output;
 mod overview;
 mod requests;
+mod words;
 
 use std::sync::OnceLock;
 
@@ -32,7 +33,7 @@ use crate::settings::Settings;
 /// The description, rendered on first use.
 pub struct Document {
     public_url: Option<String>,
-    actions: fn() -> Vec<Action>,
+    actions: Box<dyn Fn() -> Vec<Action> + Send + Sync>,
     rendered: OnceLock<Rendered>,
 }
 
@@ -44,8 +45,12 @@ struct Rendered {
 
 impl Document {
     /// Of these actions.
-    pub fn new(settings: &Settings, actions: fn() -> Vec<Action>) -> Self {
-        Self { public_url: settings.public_url.clone(), actions, rendered: OnceLock::new() }
+    pub fn new(settings: &Settings, actions: impl Fn() -> Vec<Action> + Send + Sync + 'static) -> Self {
+        Self {
+            public_url: settings.public_url.clone(),
+            actions: Box::new(actions),
+            rendered: OnceLock::new(),
+        }
     }
 
     pub fn text(&self) -> &[u8] {

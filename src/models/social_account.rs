@@ -159,7 +159,7 @@ pub struct NewAccount {
     pub account_verified: Option<bool>,
     pub location: Option<Location>,
     /// The parameter that named the account, where a conflict is shown.
-    pub named_by: &'static str,
+    pub named_by: String,
 }
 
 /// How an account shows itself on its network.

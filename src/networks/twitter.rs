@@ -6,6 +6,11 @@ pub const TWITTER: Network = Network {
     name: "twitter",
     aliases: &["x"],
     label: "Twitter",
-    external_id: "twitter_account.twitter_uid",
-    team_ids: "twitter_account.team_ids",
+    a_label: "a Twitter",
+    account: "twitter_account",
+    accounts: "twitter_accounts",
+    account_id: "twitter_account_id",
+    token: "twitter_token",
+    external_id: "twitter_uid",
+    handle: "twitter_nickname",
 };

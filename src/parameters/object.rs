@@ -14,6 +14,7 @@ use super::{
 use crate::{
     clock::Moment,
     error::{Error, Problem, Result},
+    networks::Network,
 };
 
 /// An object of the request, and where it is.
@@ -26,6 +27,8 @@ pub struct Object<'a> {
 /// What all parameters of a request share.
 struct Request {
     now: Moment,
+    /// The network in whose words they are sent.
+    network: Option<&'static Network>,
     problems: RefCell<Vec<Problem>>,
 }
 
@@ -33,9 +36,10 @@ struct Request {
 pub fn parse<T>(
     root: &Map<String, Value>,
     now: Moment,
+    network: Option<&'static Network>,
     parse: impl FnOnce(&Object<'_>) -> Option<T>,
 ) -> Result<T> {
-    let request = Request { now, problems: RefCell::default() };
+    let request = Request { now, network, problems: RefCell::default() };
     let parsed = parse(&Object { pairs: root, path: String::new(), request: &request });
     match (parsed, request.problems.into_inner()) {
         (Some(parsed), problems) if problems.is_empty() => Ok(parsed),
@@ -54,12 +58,13 @@ impl Object<'_> {
 
     /// As [`Object::parse`], without noting any problem.
     pub fn peek<P: Parameter>(&self, name: &str) -> Option<P::Value> {
-        let request = Request { now: self.request.now, problems: RefCell::default() };
+        let request = Request { problems: RefCell::default(), ..*self.request };
         P::parse(&Object { pairs: self.pairs, path: String::new(), request: &request }, name)
     }
 
     /// What was sent under a name.
     pub fn field<'o>(&'o self, name: &'o str) -> Option<Field<'o>> {
+        let name = self.word(name);
         let value = self.pairs.get(name)?;
         Some(Field {
             value,
@@ -72,12 +77,18 @@ impl Object<'_> {
 
     /// Notes that a required parameter is missing.
     pub fn note_missing(&self, name: &str) {
+        let name = self.word(name);
         self.note(Problem::new(self.path_of(name), "missing", format!("Missing parameter {name}")));
     }
 
     /// When the request arrived.
     pub fn now(&self) -> Moment {
         self.request.now
+    }
+
+    /// What a parameter is called where it is sent.
+    fn word<'n>(&self, name: &'n str) -> &'n str {
+        self.request.network.map_or(name, |network| network.word(name))
     }
 
     fn note(&self, problem: Problem) {

@@ -7,6 +7,7 @@ use crate::{
     app::App,
     clock::Moment,
     error::{Error, Result},
+    networks::Network,
 };
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_util::future::LocalBoxFuture;
@@ -32,10 +33,11 @@ impl<T: Fields> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (now, id) = (now(request), id_in_path(request));
+        let network = request.app_data::<&'static Network>().copied();
         let sent = Parameters::from_request(request, payload);
         Box::pin(async move {
             let sent = sent.await?;
-            let parameters = sent.parse(id, now?)?;
+            let parameters = sent.parse_on(network, id, now?)?;
             Ok(Self { parameters, sent })
         })
     }

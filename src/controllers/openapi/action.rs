@@ -7,8 +7,9 @@ use actix_web::{FromRequest, Handler, Responder, Route, http::StatusCode};
 use super::{
     argument::{Arguments, Input, SignedIn},
     output::{Output, Success},
+    words,
 };
-use crate::controllers::at::Verb;
+use crate::{controllers::at::Verb, networks::Network};
 
 /// One line of `routes.rs`.
 pub struct Action {
@@ -17,7 +18,7 @@ pub struct Action {
     /// A second URL it answers, which has the `id` that its body names at the first.
     pub by_id: Option<String>,
     pub tag: &'static str,
-    pub summary: &'static str,
+    pub summary: String,
     /// What the summary leaves out.
     pub note: &'static str,
     /// Its name in Rust, such as `create`.
@@ -26,13 +27,15 @@ pub struct Action {
     pub successes: Vec<Success>,
     pub signed_in: SignedIn,
     pub failures: Vec<StatusCode>,
+    /// The network that it is for, if it is for one.
+    pub network: Option<&'static Network>,
     route: Box<dyn Fn() -> Route>,
 }
 
 /// Constructors for the verbs, such as `get("/teams", teams::index, "List teams")`.
 macro_rules! verbs {
     ($($name:ident $verb:ident)*) => {
-        $(pub fn $name<F, Args>(url: &str, action: F, summary: &'static str) -> Action
+        $(pub fn $name<F, Args>(url: &str, action: F, summary: impl Into<String>) -> Action
         where
             F: Handler<Args>,
             Args: FromRequest + Arguments + 'static,
@@ -46,7 +49,7 @@ macro_rules! verbs {
 verbs!(get Get post Post put Put delete Delete);
 
 impl Action {
-    fn new<F, Args>(verb: Verb, url: &str, action: F, summary: &'static str) -> Self
+    fn new<F, Args>(verb: Verb, url: &str, action: F, summary: impl Into<String>) -> Self
     where
         F: Handler<Args>,
         Args: FromRequest + Arguments + 'static,
@@ -59,13 +62,14 @@ impl Action {
             verb,
             by_id: None,
             tag: "",
-            summary,
+            summary: summary.into(),
             note: "",
             name: type_name::<F>().rsplit("::").next().unwrap_or_default(),
             input,
             successes: F::Output::successes(),
             signed_in: Args::signed_in(),
             failures: Args::failures(),
+            network: None,
             route: Box::new(move || verb.route(action.clone())),
         }
     }
@@ -94,6 +98,28 @@ impl Action {
 
     pub fn or_by_id(self, url: &str) -> Self {
         Self { by_id: Some(url.to_owned()), ..self }
+    }
+
+    /// For a network: served and described in its words.
+    pub fn on(self, network: &'static Network) -> Self {
+        Self {
+            network: Some(network),
+            input: words::of_input(self.input, network),
+            successes: self
+                .successes
+                .into_iter()
+                .map(|success| words::of_success(success, network))
+                .collect(),
+            ..self
+        }
+    }
+
+    /// For accounts of each of these networks: its answer is in the words of the account's.
+    pub fn on_each(mut self, networks: &[&'static Network]) -> Self {
+        for success in &mut self.successes {
+            *success = words::of_success_on_each(success, networks);
+        }
+        self
     }
 
     pub fn tagged(self, tag: &'static str) -> Self {

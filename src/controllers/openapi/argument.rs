@@ -16,6 +16,7 @@ use crate::{
         session::Visitor,
     },
     models::session::Session,
+    networks::Network,
     parameters::{Body, BodyOrQuery, Fields, Kind as _, Query, kind::Schemas},
 };
 
@@ -137,6 +138,10 @@ impl Argument for Client {
 impl Argument for Data<App> {
     const FAILURES: &'static [StatusCode] =
         &[StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE];
+}
+
+impl Argument for &'static Network {
+    const FAILURES: &'static [StatusCode] = &[];
 }
 
 impl Argument for Data<Document> {

@@ -51,7 +51,7 @@ impl Description {
 
 fn operation(action: &Action) -> Value {
     let mut operation = json!({ "tags": [action.tag] });
-    for (name, text) in [("summary", action.summary), ("description", action.note)] {
+    for (name, text) in [("summary", action.summary.as_str()), ("description", action.note)] {
         if !text.is_empty() {
             operation[name] = text.into();
         }

@@ -41,7 +41,7 @@ pub fn connect(
         handle: new.handle.as_str().to_owned(),
     };
     let holders = Holders::find(conn, actor.workspace_id, &new.provider, &identity)?;
-    holders.expect_no_conflict(conn, actor, owner, new.named_by)?;
+    holders.expect_no_conflict(conn, actor, owner, &new.named_by)?;
     match account_to_refresh(&identity, holders.held_by(owner)) {
         Some(account) => refresh(conn, vault, actor, account, &identity, new).map(Connected::Refreshed),
         None => insert(conn, vault, actor, owner, &identity, new).map(Connected::New),

@@ -6,7 +6,7 @@ use super::*;
 use crate::parameters::{Choices, Fields, OneOf, Parameters, Secret, Text, parameters};
 
 fn parse_x<P: Parameter>(root: &Value) -> Result<P::Value> {
-    super::parse(root.as_object().unwrap(), Moment::MIN, |root| root.parse::<P>("x"))
+    super::parse(root.as_object().unwrap(), Moment::MIN, None, |root| root.parse::<P>("x"))
 }
 
 /// Parses `{"x": sent}`.

@@ -4,19 +4,22 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{personal_accounts::PersonalTwitterAccount, workspaces::accounts::WorkspaceTwitterAccount};
+use super::{
+    named::Named, personal_accounts::PersonalNetworkAccount, workspaces::accounts::WorkspaceNetworkAccount,
+};
 use crate::{
     app::App,
     controllers::{
         answer,
         idempotency_key::{Created, IdempotencyKey, create_once},
     },
-    error::Result,
+    db::Conn,
+    error::{Error, Result},
     models::{
         session::Session,
-        social_account::{Owner, changing},
+        social_account::{Owner, SocialAccount, changing},
     },
-    networks::TWITTER,
+    networks::Network,
     parameters::{Body, Choices, OneOf, parameters},
 };
 
@@ -60,8 +63,23 @@ impl Choices for Side {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum TransferredAccount {
-    Workspace(WorkspaceTwitterAccount),
-    Personal(PersonalTwitterAccount),
+    Workspace(WorkspaceNetworkAccount),
+    Personal(PersonalNetworkAccount),
+}
+
+impl TransferredAccount {
+    fn new(conn: &mut Conn, networks: &[&'static Network], account: SocialAccount) -> Result<Named<Self>> {
+        let network =
+            networks.iter().find(|network| network.name == account.provider).ok_or(Error::NotFound)?;
+        let transferred = match account.owner() {
+            Owner::Workspace => {
+                let teams_count = changing::teams_count(conn, &account)?;
+                Self::Workspace(WorkspaceNetworkAccount::new(account, teams_count))
+            }
+            Owner::Person(_) => Self::Personal(PersonalNetworkAccount::new(network, account)),
+        };
+        Ok(Named::new(network, transferred))
+    }
 }
 
 pub async fn create(
@@ -69,25 +87,21 @@ pub async fn create(
     app: Data<App>,
     key: IdempotencyKey,
     body: Body<NewAccountTransfer>,
-) -> Result<Created<TransferredAccount>> {
+) -> Result<Created<Named<TransferredAccount>>> {
     let AccountTransfer { social_account_id: id, to } = body.account_transfer;
+    let networks = app.networks.clone();
     let (once, ()) = create_once(
         &app,
         key,
         &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
+            let names: Vec<&str> = networks.iter().map(|network| network.name).collect();
             let account = match to {
-                Side::Workspace => admin.transfer_to_workspace(conn, &[TWITTER.name], id, NAMED_BY)?,
-                Side::Personal => admin.transfer_to_self(conn, &[TWITTER.name], id, NAMED_BY)?,
+                Side::Workspace => admin.transfer_to_workspace(conn, &names, id, NAMED_BY)?,
+                Side::Personal => admin.transfer_to_self(conn, &names, id, NAMED_BY)?,
             };
-            let transferred = if account.owner() == Owner::Workspace {
-                let teams_count = changing::teams_count(conn, &account)?;
-                TransferredAccount::Workspace(WorkspaceTwitterAccount::new(account, teams_count))
-            } else {
-                TransferredAccount::Personal(PersonalTwitterAccount::new(account))
-            };
-            Ok((answer::ok(transferred), ()))
+            Ok((answer::ok(TransferredAccount::new(conn, &networks, account)?), ()))
         },
     )
     .await?;

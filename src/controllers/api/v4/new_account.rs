@@ -1,4 +1,5 @@
-//! The documented request of both creates: eight parameters, the same on either side.
+//! The request of both creates, personal and the workspace's. Parameters have the general names; a network has its own
+//! for some of them.
 
 use serde_json::Value;
 
@@ -7,23 +8,23 @@ use crate::{
         location::Location,
         social_account::{NewAccount, Profile, Progress, identity::Handle},
     },
-    networks::TWITTER,
+    networks::Network,
     parameters::{Choices, Field, Kind, OneOf, Rule, Secret, Text, parameters},
 };
 
 parameters! {
-    /// The body that connects a Twitter account.
-    pub struct NewTwitterAccount {
-        twitter_account: TwitterAccountParams,
+    /// The body that connects a Network account.
+    pub struct NewNetworkAccount {
+        account: NetworkAccountParams,
     }
 
-    pub struct TwitterAccountParams {
+    pub struct NetworkAccountParams {
         /// Sealed at rest, never shown again.
-        #[schema(example = "TWITTER_TOKEN")]
-        twitter_token: Secret<4096>,
+        #[schema(example = "NETWORK_TOKEN")]
+        token: Secret<4096>,
         /// What the account is recognised by. Sealed at rest, never shown again.
-        #[schema(example = "TWITTER_UID")]
-        twitter_uid: Secret<4096>,
+        #[schema(example = "NETWORK_UID")]
+        external_id: Secret<4096>,
         /// The display name.
         #[schema(example = "NAME")]
         screen_name: Text<255>,
@@ -34,7 +35,7 @@ parameters! {
         account_verified: Option<bool>,
         /// The handle.
         #[schema(example = "SCREEN_NAME")]
-        twitter_nickname: EnteredHandle,
+        handle: EnteredHandle,
         /// The screen it was connected from. Stored, never returned.
         location: Option<OneOf<Location>>,
     }
@@ -71,21 +72,22 @@ impl Kind for EnteredHandle {
     }
 }
 
-impl From<TwitterAccountParams> for NewAccount {
-    fn from(account: TwitterAccountParams) -> Self {
-        Self {
+impl NetworkAccountParams {
+    /// What they ask to connect on this network.
+    pub fn on(self, network: &Network) -> NewAccount {
+        NewAccount {
             uuid: None,
-            provider: TWITTER.name.to_owned(),
-            external_id: Some(account.twitter_uid),
-            handle: account.twitter_nickname.handle,
-            twitter_nickname: account.twitter_nickname.text,
-            profile: Some(Profile { screen_name: account.screen_name, logo_url: account.logo_url }),
-            access_token: Some(account.twitter_token),
+            provider: network.name.to_owned(),
+            external_id: Some(self.external_id),
+            handle: self.handle.handle,
+            twitter_nickname: self.handle.text,
+            profile: Some(Profile { screen_name: self.screen_name, logo_url: self.logo_url }),
+            access_token: Some(self.token),
             refresh_token: None,
             progress: Progress::default(),
-            account_verified: account.account_verified,
-            location: account.location,
-            named_by: TWITTER.external_id,
+            account_verified: self.account_verified,
+            location: self.location,
+            named_by: format!("{}.{}", network.account, network.external_id),
         }
     }
 }

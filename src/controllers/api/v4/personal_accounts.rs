@@ -1,4 +1,4 @@
-//! Twitter accounts of the caller.
+//! Accounts of the caller, on the network of the route.
 
 use actix_web::web::Data;
 use serde::Serialize;
@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 
 use super::{
     meta::{Meta, Paged},
-    new_account::NewTwitterAccount,
-    workspaces::accounts::DisconnectedTwitterAccount,
+    named::Named,
+    new_account::NewNetworkAccount,
+    workspaces::accounts::DisconnectedNetworkAccount,
 };
 use crate::{
     app::App,
@@ -20,24 +21,24 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{NewAccount, SocialAccount, connecting::Connected},
+        social_account::{SocialAccount, connecting::Connected},
     },
-    networks::TWITTER,
+    networks::Network,
     parameters::{Body, Query, TextOrEmpty, parameters},
 };
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PersonalTwitterAccount {
+pub struct PersonalNetworkAccount {
     #[schema(example = true)]
     success: bool,
-    twitter_account: TwitterProfile,
+    account: NetworkProfile,
 }
 
 /// An account as its holder sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TwitterProfile {
+pub struct NetworkProfile {
     id: i64,
-    #[schema(example = "Twitter")]
+    #[schema(example = "Network")]
     social_channel: &'static str,
     #[schema(example = "Falcons Athletics")]
     name: String,
@@ -47,19 +48,19 @@ pub struct TwitterProfile {
     logo: String,
     /// The handle.
     #[schema(example = "falcons")]
-    twitter_nickname: String,
+    handle: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PersonalTwitterAccounts {
-    twitter_accounts: Vec<TwitterProfileDetails>,
+pub struct PersonalNetworkAccounts {
+    accounts: Vec<NetworkProfileDetails>,
     meta: Meta,
 }
 
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TwitterProfileDetails {
+pub struct NetworkProfileDetails {
     #[serde(flatten)]
-    profile: TwitterProfile,
+    profile: NetworkProfile,
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
     connected_at: Moment,
@@ -70,54 +71,56 @@ pub struct TwitterProfileDetails {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PersonalTwitterAccountDetails {
+pub struct PersonalNetworkAccountDetails {
     #[schema(example = true)]
     success: bool,
-    twitter_account: TwitterProfileDetails,
+    account: NetworkProfileDetails,
 }
 
-impl PersonalTwitterAccountDetails {
-    fn new(account: SocialAccount) -> Self {
-        Self { success: true, twitter_account: account.into() }
+impl PersonalNetworkAccountDetails {
+    fn new(network: &'static Network, account: SocialAccount) -> Named<Self> {
+        Named::new(network, Self { success: true, account: NetworkProfileDetails::new(network, account) })
     }
 }
 
-impl PersonalTwitterAccount {
-    pub fn new(account: SocialAccount) -> Self {
-        Self { success: true, twitter_account: account.into() }
+impl PersonalNetworkAccount {
+    pub fn new(network: &Network, account: SocialAccount) -> Self {
+        Self { success: true, account: NetworkProfile::new(network, account) }
     }
 }
 
-impl From<SocialAccount> for TwitterProfile {
-    fn from(account: SocialAccount) -> Self {
+impl NetworkProfile {
+    fn new(network: &Network, account: SocialAccount) -> Self {
         Self {
             id: account.id,
-            social_channel: TWITTER.label,
+            social_channel: network.label,
             name: account.screen_name,
             nickname: account.nickname,
             logo: account.logo_url,
-            twitter_nickname: account.twitter_nickname,
+            handle: account.twitter_nickname,
         }
     }
 }
 
-impl From<SocialAccount> for TwitterProfileDetails {
-    fn from(account: SocialAccount) -> Self {
+impl NetworkProfileDetails {
+    fn new(network: &Network, account: SocialAccount) -> Self {
         let (connected_at, auth_failed_at) = (account.created_at, account.auth_failed_at);
-        Self { profile: account.into(), connected_at, auth_failed_at }
+        Self { profile: NetworkProfile::new(network, account), connected_at, auth_failed_at }
     }
 }
 
 pub async fn index(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Query(Paged { page }): Query<Paged>,
-) -> Result<Answer<PersonalTwitterAccounts>> {
+) -> Result<Answer<Named<PersonalNetworkAccounts>>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.personal_accounts(conn, TWITTER.name, page)?;
+        let listed = viewer.personal_accounts(conn, network.name, page)?;
         let meta = Meta { total_count: listed.total_count };
-        let twitter_accounts = listed.rows.into_iter().map(TwitterProfileDetails::from).collect();
-        Ok(answer::ok(PersonalTwitterAccounts { twitter_accounts, meta }))
+        let accounts = listed.rows.into_iter().map(|account| NetworkProfileDetails::new(network, account));
+        let list = PersonalNetworkAccounts { accounts: accounts.collect(), meta };
+        Ok(answer::ok(Named::new(network, list)))
     })
     .await
 }
@@ -125,11 +128,12 @@ pub async fn index(
 pub async fn show(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Id(id): Id,
-) -> Result<Answer<PersonalTwitterAccountDetails>> {
+) -> Result<Answer<Named<PersonalNetworkAccountDetails>>> {
     app.view(session, move |conn, viewer| {
-        let account = viewer.personal_account(conn, TWITTER.name, id)?;
-        Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
+        let account = viewer.personal_account(conn, network.name, id)?;
+        Ok(answer::ok(PersonalNetworkAccountDetails::new(network, account)))
     })
     .await
 }
@@ -137,10 +141,11 @@ pub async fn show(
 pub async fn create(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     key: IdempotencyKey,
-    body: Body<NewTwitterAccount>,
-) -> Result<Created<PersonalTwitterAccount>> {
-    let new = NewAccount::from(body.parameters.twitter_account);
+    body: Body<NewNetworkAccount>,
+) -> Result<Created<Named<PersonalNetworkAccount>>> {
+    let new = body.parameters.account.on(network);
     let vault = app.vault.clone();
     let (once, ()) = create_once(
         &app,
@@ -148,9 +153,10 @@ pub async fn create(
         &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
+            let body = |account| Named::new(network, PersonalNetworkAccount::new(network, account));
             let answer = match member.connect_personally(conn, &vault, &new)? {
-                Connected::New(account) => answer::created(PersonalTwitterAccount::new(account)),
-                Connected::Refreshed(account) => answer::ok(PersonalTwitterAccount::new(account)),
+                Connected::New(account) => answer::created(body(account)),
+                Connected::Refreshed(account) => answer::ok(body(account)),
             };
             Ok((answer, ()))
         },
@@ -161,8 +167,8 @@ pub async fn create(
 
 parameters! {
     /// The body that renames an account.
-    pub struct RenamedTwitterAccountParams {
-        twitter_account: Renaming,
+    pub struct RenamedNetworkAccountParams {
+        account: Renaming,
     }
 
     pub struct Renaming {
@@ -174,18 +180,19 @@ parameters! {
 pub async fn update(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Id(id): Id,
-    body: Body<RenamedTwitterAccountParams>,
-) -> Result<Answer<PersonalTwitterAccountDetails>> {
+    body: Body<RenamedNetworkAccountParams>,
+) -> Result<Answer<Named<PersonalNetworkAccountDetails>>> {
     app.db
         .write(move |conn| {
             let account = session.member(conn)?.rename_personal(
                 conn,
-                TWITTER.name,
+                network.name,
                 id,
-                body.twitter_account.nickname.as_deref(),
+                body.account.nickname.as_deref(),
             )?;
-            Ok(answer::ok(PersonalTwitterAccountDetails::new(account)))
+            Ok(answer::ok(PersonalNetworkAccountDetails::new(network, account)))
         })
         .await
 }
@@ -193,12 +200,13 @@ pub async fn update(
 pub async fn destroy(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Id(id): Id,
-) -> Result<Answer<DisconnectedTwitterAccount>> {
+) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
     app.db
         .write(move |conn| {
-            session.member(conn)?.disconnect_personal(conn, TWITTER.name, id)?;
-            Ok(answer::ok(DisconnectedTwitterAccount::new(id)))
+            session.member(conn)?.disconnect_personal(conn, network.name, id)?;
+            Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))
         })
         .await
 }

@@ -10,7 +10,7 @@ use crate::{
     controllers::answer::{self, Answer},
     error::Result,
     models::{session::Session, social_account::SocialAccount},
-    networks,
+    networks::{self, Network},
     parameters::Query,
 };
 
@@ -31,11 +31,11 @@ pub struct Profile {
     logo: String,
 }
 
-impl From<SocialAccount> for Profile {
-    fn from(account: SocialAccount) -> Self {
+impl Profile {
+    fn new(networks: &[&'static Network], account: SocialAccount) -> Self {
         Self {
             id: account.id,
-            social_channel: networks::label(&account.provider),
+            social_channel: networks::label(networks, &account.provider).into_owned(),
             name: account.screen_name,
             nickname: account.nickname,
             logo: account.logo_url,
@@ -48,9 +48,10 @@ pub async fn index(
     app: Data<App>,
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<SocialAccounts>> {
+    let networks = app.networks.clone();
     app.view(session, move |conn, viewer| {
         let listed = viewer.social_accounts(conn, page)?;
-        let accounts = listed.rows.into_iter().map(Profile::from).collect();
+        let accounts = listed.rows.into_iter().map(|account| Profile::new(&networks, account)).collect();
         Ok(answer::ok(SocialAccounts { accounts, meta: Meta { total_count: listed.total_count } }))
     })
     .await

@@ -1,12 +1,12 @@
-//! Twitter accounts of the workspace.
+//! Accounts of the workspace, on the network of the route.
 
 mod responses;
 
 use actix_web::web::Data;
 
 pub use self::responses::{
-    DisconnectedTwitterAccount, SharedTwitterAccount, TwitterAccount, WorkspaceTwitterAccount,
-    WorkspaceTwitterAccountDetails, WorkspaceTwitterAccounts,
+    DisconnectedNetworkAccount, NetworkAccount, SharedNetworkAccount, WorkspaceNetworkAccount,
+    WorkspaceNetworkAccountDetails, WorkspaceNetworkAccounts,
 };
 use crate::{
     app::App,
@@ -14,27 +14,28 @@ use crate::{
         answer::{self, Answer},
         api::{
             id::Id,
-            v4::{meta::Paged, new_account::NewTwitterAccount},
+            v4::{meta::Paged, named::Named, new_account::NewNetworkAccount},
         },
         idempotency_key::{Created, IdempotencyKey, create_once},
     },
     error::Result,
     models::{
         session::Session,
-        social_account::{NewAccount, changing, connecting::Connected},
+        social_account::{changing, connecting::Connected},
     },
-    networks::TWITTER,
+    networks::Network,
     parameters::{Body, IdsOrNull, Query, TextOrEmpty, parameters},
 };
 
 pub async fn index(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Query(Paged { page }): Query<Paged>,
-) -> Result<Answer<WorkspaceTwitterAccounts>> {
+) -> Result<Answer<Named<WorkspaceNetworkAccounts>>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.workspace_accounts(conn, TWITTER.name, page)?;
-        Ok(answer::ok(responses::list(conn, viewer, listed)?))
+        let listed = viewer.workspace_accounts(conn, network.name, page)?;
+        Ok(answer::ok(responses::list(conn, viewer, network, listed)?))
     })
     .await
 }
@@ -42,11 +43,12 @@ pub async fn index(
 pub async fn show(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Id(id): Id,
-) -> Result<Answer<WorkspaceTwitterAccountDetails>> {
+) -> Result<Answer<Named<WorkspaceNetworkAccountDetails>>> {
     app.view(session, move |conn, viewer| {
-        let account = viewer.workspace_account(conn, TWITTER.name, id)?;
-        Ok(answer::ok(responses::details(conn, viewer, account)?))
+        let account = viewer.workspace_account(conn, network.name, id)?;
+        Ok(answer::ok(responses::details(conn, viewer, network, account)?))
     })
     .await
 }
@@ -54,10 +56,11 @@ pub async fn show(
 pub async fn create(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     key: IdempotencyKey,
-    body: Body<NewTwitterAccount>,
-) -> Result<Created<WorkspaceTwitterAccount>> {
-    let new = NewAccount::from(body.parameters.twitter_account);
+    body: Body<NewNetworkAccount>,
+) -> Result<Created<Named<WorkspaceNetworkAccount>>> {
+    let new = body.parameters.account.on(network);
     let vault = app.vault.clone();
     let (once, ()) = create_once(
         &app,
@@ -65,11 +68,14 @@ pub async fn create(
         &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
+            let body = |account, teams_count| {
+                Named::new(network, WorkspaceNetworkAccount::new(account, teams_count))
+            };
             let answer = match admin.connect(conn, &vault, &new)? {
-                Connected::New(account) => answer::created(WorkspaceTwitterAccount::new(account, 0)),
+                Connected::New(account) => answer::created(body(account, 0)),
                 Connected::Refreshed(account) => {
                     let teams_count = changing::teams_count(conn, &account)?;
-                    answer::ok(WorkspaceTwitterAccount::new(account, teams_count))
+                    answer::ok(body(account, teams_count))
                 }
             };
             Ok((answer, ()))
@@ -81,8 +87,8 @@ pub async fn create(
 
 parameters! {
     /// The body that renames an account and says which teams share it.
-    pub struct SharedTwitterAccountParams {
-        twitter_account: Sharing,
+    pub struct SharedNetworkAccountParams {
+        account: Sharing,
     }
 
     pub struct Sharing {
@@ -96,17 +102,18 @@ parameters! {
 pub async fn update(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Id(id): Id,
-    body: Body<SharedTwitterAccountParams>,
-) -> Result<Answer<SharedTwitterAccount>> {
-    let Sharing { nickname, team_ids } = body.parameters.twitter_account;
+    body: Body<SharedNetworkAccountParams>,
+) -> Result<Answer<SharedNetworkAccount>> {
+    let Sharing { nickname, team_ids } = body.parameters.account;
+    let named_by = format!("{}.team_ids", network.account);
     app.db
         .write(move |conn| {
             let admin = session.admin(conn)?;
-            let account =
-                admin.share(conn, TWITTER.name, id, nickname.as_deref(), &team_ids, TWITTER.team_ids)?;
+            let account = admin.share(conn, network.name, id, nickname.as_deref(), &team_ids, &named_by)?;
             let teams_count = changing::teams_count(conn, &account)?;
-            Ok(answer::ok(SharedTwitterAccount::new(account, teams_count)))
+            Ok(answer::ok(SharedNetworkAccount::new(account, teams_count)))
         })
         .await
 }
@@ -114,12 +121,13 @@ pub async fn update(
 pub async fn destroy(
     session: Session,
     app: Data<App>,
+    network: &'static Network,
     Id(id): Id,
-) -> Result<Answer<DisconnectedTwitterAccount>> {
+) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
     app.db
         .write(move |conn| {
-            session.admin(conn)?.disconnect(conn, TWITTER.name, id)?;
-            Ok(answer::ok(DisconnectedTwitterAccount::new(id)))
+            session.admin(conn)?.disconnect(conn, network.name, id)?;
+            Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))
         })
         .await
 }

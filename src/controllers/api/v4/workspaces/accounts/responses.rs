@@ -1,11 +1,11 @@
-//! A workspace's Twitter account in JSON: as created, as listed, as updated.
+//! An account of the workspace in JSON: as created, as listed, as updated. Keys have the general names.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
     clock::{self, Moment},
-    controllers::api::v4::{meta::Meta, person::Person, team_summary::TeamName},
+    controllers::api::v4::{meta::Meta, named::Named, person::Person, team_summary::TeamName},
     db::Conn,
     error::Result,
     models::{
@@ -14,18 +14,19 @@ use crate::{
         social_account::{SocialAccount, changing},
         user::User,
     },
+    networks::Network,
 };
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkspaceTwitterAccount {
+pub struct WorkspaceNetworkAccount {
     #[schema(example = true)]
     success: bool,
-    twitter_account: TwitterAccount,
+    account: NetworkAccount,
 }
 
 /// An account as its workspace sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TwitterAccount {
+pub struct NetworkAccount {
     id: i64,
     /// The display name.
     #[schema(example = "Falcons Athletics")]
@@ -39,27 +40,27 @@ pub struct TwitterAccount {
     account_verified: bool,
     /// The handle.
     #[schema(example = "falcons")]
-    twitter_nickname: String,
+    handle: String,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkspaceTwitterAccounts {
-    twitter_accounts: Vec<TwitterAccountDetails>,
+pub struct WorkspaceNetworkAccounts {
+    accounts: Vec<NetworkAccountDetails>,
     meta: Meta,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WorkspaceTwitterAccountDetails {
+pub struct WorkspaceNetworkAccountDetails {
     #[schema(example = true)]
     success: bool,
-    twitter_account: TwitterAccountDetails,
+    account: NetworkAccountDetails,
 }
 
 /// The same, with who shares it and where it came from.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct TwitterAccountDetails {
+pub struct NetworkAccountDetails {
     #[serde(flatten)]
-    account: TwitterAccount,
+    account: NetworkAccount,
     teams: Vec<TeamName>,
     /// Null once they have left.
     #[schema(required)]
@@ -74,7 +75,7 @@ pub struct TwitterAccountDetails {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SharedTwitterAccount {
+pub struct SharedNetworkAccount {
     id: i64,
     screen_name: String,
     logo_url: String,
@@ -83,19 +84,19 @@ pub struct SharedTwitterAccount {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct DisconnectedTwitterAccount {
+pub struct DisconnectedNetworkAccount {
     #[schema(example = true)]
     success: bool,
-    twitter_account_id: i64,
+    account_id: i64,
 }
 
-impl WorkspaceTwitterAccount {
+impl WorkspaceNetworkAccount {
     pub fn new(account: SocialAccount, teams_count: i64) -> Self {
-        Self { success: true, twitter_account: TwitterAccount::new(account, teams_count) }
+        Self { success: true, account: NetworkAccount::new(account, teams_count) }
     }
 }
 
-impl TwitterAccount {
+impl NetworkAccount {
     fn new(account: SocialAccount, teams_count: i64) -> Self {
         Self {
             id: account.id,
@@ -104,12 +105,12 @@ impl TwitterAccount {
             nickname: account.nickname,
             teams_count,
             account_verified: account.account_verified,
-            twitter_nickname: account.twitter_nickname,
+            handle: account.twitter_nickname,
         }
     }
 }
 
-impl SharedTwitterAccount {
+impl SharedNetworkAccount {
     pub fn new(account: SocialAccount, teams_count: i64) -> Self {
         Self {
             id: account.id,
@@ -121,48 +122,49 @@ impl SharedTwitterAccount {
     }
 }
 
-impl DisconnectedTwitterAccount {
-    pub fn new(twitter_account_id: i64) -> Self {
-        Self { success: true, twitter_account_id }
+impl DisconnectedNetworkAccount {
+    pub fn new(network: &'static Network, account_id: i64) -> Named<Self> {
+        Named::new(network, Self { success: true, account_id })
     }
 }
 
 pub fn list(
     conn: &mut Conn,
     viewer: &Viewer,
+    network: &'static Network,
     listed: Listed<SocialAccount>,
-) -> Result<WorkspaceTwitterAccounts> {
-    Ok(WorkspaceTwitterAccounts {
-        twitter_accounts: with_details(conn, viewer, listed.rows)?,
-        meta: Meta { total_count: listed.total_count },
-    })
+) -> Result<Named<WorkspaceNetworkAccounts>> {
+    let accounts = with_details(conn, viewer, listed.rows)?;
+    let meta = Meta { total_count: listed.total_count };
+    Ok(Named::new(network, WorkspaceNetworkAccounts { accounts, meta }))
 }
 
 pub fn details(
     conn: &mut Conn,
     viewer: &Viewer,
+    network: &'static Network,
     account: SocialAccount,
-) -> Result<WorkspaceTwitterAccountDetails> {
-    let twitter_account = with_details(conn, viewer, vec![account])?.remove(0);
-    Ok(WorkspaceTwitterAccountDetails { success: true, twitter_account })
+) -> Result<Named<WorkspaceNetworkAccountDetails>> {
+    let account = with_details(conn, viewer, vec![account])?.remove(0);
+    Ok(Named::new(network, WorkspaceNetworkAccountDetails { success: true, account }))
 }
 
 fn with_details(
     conn: &mut Conn,
     viewer: &Viewer,
     accounts: Vec<SocialAccount>,
-) -> Result<Vec<TwitterAccountDetails>> {
+) -> Result<Vec<NetworkAccountDetails>> {
     let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
     let mut teams = changing::teams_by_account(conn, viewer.workspace_id, &ids)?;
     let people = User::many(conn, accounts.iter().filter_map(|account| account.connected_by))?;
     let details = accounts.into_iter().map(|account| {
         let teams: Vec<TeamName> =
             teams.remove(&account.id).unwrap_or_default().into_iter().map(TeamName::from).collect();
-        TwitterAccountDetails {
+        NetworkAccountDetails {
             connected_by: account.connected_by.and_then(|id| people.get(&id)).map(Person::from),
             connected_at: account.created_at,
             auth_failed_at: account.auth_failed_at,
-            account: TwitterAccount::new(account, i64::try_from(teams.len()).unwrap_or(i64::MAX)),
+            account: NetworkAccount::new(account, i64::try_from(teams.len()).unwrap_or(i64::MAX)),
             teams,
         }
     });

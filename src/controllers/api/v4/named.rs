@@ -1,0 +1,61 @@
+//! A body in a network's words: defined with the general ones, such as `account`, and sent with the network's.
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer, ser::Error as _};
+use serde_json::{Map, Value};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
+
+use crate::networks::Network;
+
+#[derive(Debug)]
+pub struct Named<T> {
+    network: &'static Network,
+    body: T,
+}
+
+impl<T> Named<T> {
+    pub fn new(network: &'static Network, body: T) -> Self {
+        Self { network, body }
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = serde_json::to_value(&self.body).map_err(S::Error::custom)?;
+        renamed(body, self.network).serialize(serializer)
+    }
+}
+
+fn renamed(value: Value, network: &Network) -> Value {
+    match value {
+        Value::Object(pairs) => {
+            let pairs = pairs.into_iter();
+            let pairs: Map<String, Value> =
+                pairs.map(|(key, value)| (network.word(&key).to_owned(), renamed(value, network))).collect();
+            pairs.into()
+        }
+        Value::Array(items) => items.into_iter().map(|item| renamed(item, network)).collect(),
+        other => other,
+    }
+}
+
+/// In the general words: a route says which network it is described for.
+impl<T: PartialSchema> PartialSchema for Named<T> {
+    fn schema() -> RefOr<Schema> {
+        T::schema()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Named<T> {
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
+    }
+}
