@@ -9,7 +9,12 @@ use std::{
 };
 
 use actix_web::dev::ServerHandle;
-use roster::{app::App, clock::Clock, settings::Settings};
+use roster::{
+    app::App,
+    clock::Clock,
+    networks::{self, Network},
+    settings::Settings,
+};
 
 use super::{
     database::{Database, Kind},
@@ -20,6 +25,7 @@ pub struct TestApp {
     pub base_url: String,
     pub clock: Clock,
     pub settings: Settings,
+    pub networks: Vec<&'static Network>,
     address: Address,
     /// Stopped before its database goes.
     running: Option<Running>,
@@ -60,6 +66,7 @@ impl TestApp {
             base_url: String::new(),
             clock: Clock::default(),
             settings,
+            networks: networks::ALL.to_vec(),
             database,
             address: Address::default(),
             running: None,
@@ -77,11 +84,11 @@ impl TestApp {
 
     /// Another service on the same database, under the same settings and clock. Dropped, it stops.
     pub fn beside(&self) -> Running {
-        Running::start(&self.settings, &self.clock).1
+        Running::start(&self.settings, &self.clock, &self.networks).1
     }
 
     fn run(&mut self) {
-        let (base_url, running) = Running::start(&self.settings, &self.clock);
+        let (base_url, running) = Running::start(&self.settings, &self.clock, &self.networks);
         self.base_url = base_url;
         self.address.set(&self.base_url);
         self.running = Some(running);
@@ -94,10 +101,11 @@ impl TestApp {
 
 impl Running {
     /// The URL it answers at, and the service.
-    fn start(settings: &Settings, clock: &Clock) -> (String, Self) {
+    fn start(settings: &Settings, clock: &Clock, networks: &[&'static Network]) -> (String, Self) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
-        let app = App::open(settings.clone(), clock.clone()).expect("an app that opens");
+        let app =
+            App::open_with(settings.clone(), clock.clone(), networks.to_vec()).expect("an app that opens");
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {

@@ -1,4 +1,5 @@
 //! `/api/v4`
 
 mod invites;
+mod networks;
 mod team_users;
