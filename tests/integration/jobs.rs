@@ -37,7 +37,7 @@ fn jobs(database: &Database, condition: &str) -> Vec<String> {
 }
 
 /// Waits for something another thread or process does to the database.
-fn eventually(database: &Database, condition: &str, holds: impl Fn(&[String]) -> bool) -> Vec<String> {
+pub fn eventually(database: &Database, condition: &str, holds: impl Fn(&[String]) -> bool) -> Vec<String> {
     let since = Instant::now();
     loop {
         let jobs = jobs(database, condition);

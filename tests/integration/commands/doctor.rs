@@ -12,6 +12,7 @@ use roster::db::Target;
 
 use crate::{
     commands::run_beside,
+    jobs::eventually,
     on_both_databases,
     support::{
         people::Person,
@@ -44,6 +45,7 @@ fn files(app: &TestApp) -> Vec<(PathBuf, Vec<u8>)> {
 on_both_databases! {
     fn finds_nothing_wrong_and_changes_nothing(app: &mut TestApp) {
         Person::owner_of(app, "olga", "Northside");
+        eventually(&app.database, "kind = 'sweep' AND lease IS NULL AND due_at > created_at", |sweeps| sweeps.len() == 1);
         let before = files(app);
         let ran = run_beside(app, &["doctor"]).expect_success();
         assert_eq!(failures(&ran), [""; 0]);
