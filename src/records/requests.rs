@@ -10,7 +10,7 @@ use super::{
 use crate::{
     catalogue::object::Object,
     db::{Conn, Db},
-    error::Result,
+    error::{Error, Result},
     idempotency::{self, KeyedRequest, Next, StoredResponse},
     models::{
         caller::{Caller, Credentials},
@@ -82,6 +82,11 @@ impl Records {
             self.db.write(move |conn| token_readings::insert(conn, &permissions, &readings)).await?;
         }
         Ok(bytes)
+    }
+
+    /// The error for a query that does not parse: first of all, that the caller may not read.
+    pub async fn refusal(&self, credentials: Credentials, unparseable: Error) -> Error {
+        self.read(credentials, |_| Ok(Vec::new())).await.err().unwrap_or(unparseable)
     }
 
     /// Writes, then the bytes that `render` makes of the records with the ids that `write` returns.

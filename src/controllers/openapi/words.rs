@@ -29,7 +29,7 @@ pub fn of_success_on_each(success: &Success, networks: &[&'static Network]) -> S
         for (name, schema) in of_success(success.clone(), network).schemas {
             let alternatives = schema["oneOf"].as_array().cloned().unwrap_or_default();
             let known = merged.schemas.entry(name).or_insert(schema);
-            if let Some(known) = known["oneOf"].as_array_mut() {
+            if let Some(known) = known.get_mut("oneOf").and_then(Value::as_array_mut) {
                 for alternative in alternatives {
                     if !known.contains(&alternative) {
                         known.push(alternative);

@@ -31,7 +31,11 @@ pub async fn create(
     pairs: QueryPairs,
     One(body): One,
 ) -> Result<Envelope> {
-    let (likes, find) = (likes(&body)?, pairs.find(object)?);
+    let likes = likes(&body)?;
+    let find = match pairs.find(object) {
+        Ok(find) => find,
+        Err(error) => return Err(app.records().refusal(credentials, error).await),
+    };
     let bytes = app
         .records()
         .read(credentials, move |loader| {

@@ -26,7 +26,10 @@ pub async fn index(
     PathObject(object): PathObject,
     pairs: QueryPairs,
 ) -> Result<Envelope> {
-    let find = pairs.find(object)?;
+    let find = match pairs.find(object) {
+        Ok(find) => find,
+        Err(error) => return Err(app.records().refusal(credentials, error).await),
+    };
     let bytes = app
         .records()
         .read(credentials, move |loader| {
