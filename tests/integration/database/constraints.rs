@@ -1,5 +1,5 @@
-//! Somebody who leaves the lock out gets between a check and its COMMIT. The constraints notice, the work runs
-//! again, and the caller hears the sentence of the contract instead of a failure.
+//! A write without the lock comes between a check and its COMMIT. The constraints refuse it, the work runs again, and
+//! the caller gets the sentence of the contract instead of a failure.
 
 use std::sync::{
     Arc,
@@ -16,7 +16,7 @@ use roster::{
 };
 
 use crate::{
-    database::workspace::Scene,
+    database::workspace::Workspace,
     support::{database::Kind, postgres::Postgres},
 };
 
@@ -49,15 +49,15 @@ const TAKES_CLAIM: &str = "INSERT INTO \"social_claims\"";
 #[test]
 fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {
     let Some(_) = Postgres::for_this_test() else { return };
-    let scene = Scene::set(Kind::Postgres);
-    let thief = scene.thief(TAKES_CLAIM, scene.account_of(None));
-    let (watching, vault, mia) = (thief.clone(), scene.app.vault.clone(), scene.mia);
-    let outcome = scene.write(move |conn| {
+    let workspace = Workspace::new(Kind::Postgres);
+    let intruder = workspace.intruder(TAKES_CLAIM, workspace.account_of(None));
+    let (watching, vault, mia) = (intruder.clone(), workspace.app.vault.clone(), workspace.mia);
+    let outcome = workspace.write(move |conn| {
         watching.watch(conn);
         mia.member(conn)?.connect_personally(conn, &vault, &new_account())
     });
     let problem = problem(outcome);
-    assert!(thief.has_struck());
+    assert!(intruder.has_written());
     assert_eq!(problem.code, "held_by_workspace");
     assert!(problem.message.ends_with("Please ask olga@example.test for access"), "{}", problem.message);
 }
@@ -65,15 +65,15 @@ fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {
 #[test]
 fn a_claim_stolen_by_a_member_is_the_sentence_for_admins() {
     let Some(_) = Postgres::for_this_test() else { return };
-    let scene = Scene::set(Kind::Postgres);
-    let thief = scene.thief(TAKES_CLAIM, scene.account_of(Some(scene.mia)));
-    let (watching, vault, olga) = (thief.clone(), scene.app.vault.clone(), scene.olga);
-    let outcome = scene.write(move |conn| {
+    let workspace = Workspace::new(Kind::Postgres);
+    let intruder = workspace.intruder(TAKES_CLAIM, workspace.account_of(Some(workspace.mia)));
+    let (watching, vault, olga) = (intruder.clone(), workspace.app.vault.clone(), workspace.olga);
+    let outcome = workspace.write(move |conn| {
         watching.watch(conn);
         olga.admin(conn)?.connect(conn, &vault, &new_account())
     });
     let problem = problem(outcome);
-    assert!(thief.has_struck());
+    assert!(intruder.has_written());
     assert_eq!(problem.code, "held_by_members");
     assert!(problem.message.contains("mia@example.test"), "{}", problem.message);
 }
@@ -82,11 +82,12 @@ fn a_claim_stolen_by_a_member_is_the_sentence_for_admins() {
 fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
     let Some(_) = Postgres::for_this_test() else { return };
     for personally in [false, true] {
-        let scene = Scene::set(Kind::Postgres);
-        let thief = scene.thief(TAKES_CLAIM, scene.account_of(personally.then_some(scene.mia)));
-        let (watching, vault) = (thief.clone(), scene.app.vault.clone());
-        let (olga, mia) = (scene.olga, scene.mia);
-        let connected = scene.write(move |conn| {
+        let workspace = Workspace::new(Kind::Postgres);
+        let intruder =
+            workspace.intruder(TAKES_CLAIM, workspace.account_of(personally.then_some(workspace.mia)));
+        let (watching, vault) = (intruder.clone(), workspace.app.vault.clone());
+        let (olga, mia) = (workspace.olga, workspace.mia);
+        let connected = workspace.write(move |conn| {
             watching.watch(conn);
             if personally {
                 mia.member(conn)?.connect_personally(conn, &vault, &new_account())
@@ -94,7 +95,7 @@ fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
                 olga.admin(conn)?.connect(conn, &vault, &new_account())
             }
         });
-        assert!(thief.has_struck());
+        assert!(intruder.has_written());
         assert!(matches!(connected, Ok(Connected::Refreshed(_))), "{connected:?}");
     }
 }
@@ -102,28 +103,28 @@ fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
 #[test]
 fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
     let Some(_) = Postgres::for_this_test() else { return };
-    let scene = Scene::set(Kind::Postgres);
-    let (vault, olga) = (scene.app.vault.clone(), scene.olga);
-    let account: SocialAccount = scene
+    let workspace = Workspace::new(Kind::Postgres);
+    let (vault, olga) = (workspace.app.vault.clone(), workspace.olga);
+    let account: SocialAccount = workspace
         .write(move |conn| match olga.member(conn)?.connect_personally(conn, &vault, &new_account())? {
             Connected::New(account) | Connected::Refreshed(account) => Ok(account),
         })
         .expect("an account");
-    let thief = scene.thief("UPDATE \"social_claims\"", scene.account_of(Some(scene.mia)));
-    let watching = thief.clone();
-    let outcome = scene.write(move |conn| {
+    let intruder = workspace.intruder("UPDATE \"social_claims\"", workspace.account_of(Some(workspace.mia)));
+    let watching = intruder.clone();
+    let outcome = workspace.write(move |conn| {
         watching.watch(conn);
         olga.admin(conn)?.transfer_to_workspace(conn, &[TWITTER.name], account.id, "id")
     });
-    assert!(thief.has_struck());
+    assert!(intruder.has_written());
     assert_eq!(problem(outcome).code, "held_by_members");
 }
 
 /// Fails at COMMIT this often, on either database; answers how many times it was run, and what came of it.
-fn fail_at_commit(scene: &Scene, failures: u32) -> (u32, Result<()>) {
+fn fail_at_commit(workspace: &Workspace, failures: u32) -> (u32, Result<()>) {
     let runs = Arc::new(AtomicU32::new(0));
-    let (counted, workspace_id, user_id) = (Arc::clone(&runs), scene.workspace_id, scene.mia.user_id);
-    let outcome = scene.write(move |conn| {
+    let (counted, workspace_id, user_id) = (Arc::clone(&runs), workspace.id, workspace.mia.user_id);
+    let outcome = workspace.write(move |conn| {
         if counted.fetch_add(1, Ordering::SeqCst) < failures {
             let sql = format!(
                 "DELETE FROM memberships WHERE workspace_id = {workspace_id} AND user_id = {user_id}"
@@ -138,13 +139,13 @@ fn fail_at_commit(scene: &Scene, failures: u32) -> (u32, Result<()>) {
 #[test]
 fn a_violation_at_commit_has_the_work_run_again() {
     for kind in Kind::available() {
-        let scene = Scene::set(kind);
-        assert!(matches!(fail_at_commit(&scene, 1), (2, Ok(()))), "{kind}");
-        assert!(matches!(fail_at_commit(&scene, 3), (4, Ok(()))), "{kind}");
-        assert!(matches!(fail_at_commit(&scene, u32::MAX), (4, Err(Error::Ours(_)))), "{kind}");
-        let mia = scene.mia;
+        let workspace = Workspace::new(kind);
+        assert!(matches!(fail_at_commit(&workspace, 1), (2, Ok(()))), "{kind}");
+        assert!(matches!(fail_at_commit(&workspace, 3), (4, Ok(()))), "{kind}");
+        assert!(matches!(fail_at_commit(&workspace, u32::MAX), (4, Err(Error::Ours(_)))), "{kind}");
+        let mia = workspace.mia;
         assert!(
-            scene.write(move |conn| mia.member(conn)).is_ok(),
+            workspace.write(move |conn| mia.member(conn)).is_ok(),
             "{kind}: the connection is as good as before"
         );
     }

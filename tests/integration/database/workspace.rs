@@ -1,4 +1,4 @@
-//! A workspace with two people in it, and a thief who writes into it without the lock.
+//! A workspace with two people in it, and an intruder who writes into it without the lock.
 
 use std::sync::{
     Arc,
@@ -26,16 +26,16 @@ use roster::{
 use crate::support::database::{Database, Kind};
 
 /// A workspace with an owner and a member.
-pub struct Scene {
+pub struct Workspace {
     pub app: App,
     database: Database,
     pub olga: Session,
     pub mia: Session,
-    pub workspace_id: i64,
+    pub id: i64,
 }
 
-impl Scene {
-    pub fn set(kind: Kind) -> Self {
+impl Workspace {
+    pub fn new(kind: Kind) -> Self {
         let database = Database::new(kind);
         let app = App::open(database.settings(), Clock::default()).expect("an app");
         let (vault, now) = (app.vault.clone(), app.clock.now());
@@ -51,8 +51,8 @@ impl Scene {
             let (mia, ..) = registration("mia").by_invite(conn, &invited.issued[0].invite, now)?;
             Ok((olga, session(conn, mia.id)?, workspace.id))
         });
-        let (olga, mia, workspace_id) = System::new().block_on(people).expect("two people");
-        Self { app, database, olga, mia, workspace_id }
+        let (olga, mia, id) = System::new().block_on(people).expect("two people");
+        Self { app, database, olga, mia, id }
     }
 
     pub fn write<T: Send + 'static>(
@@ -62,10 +62,10 @@ impl Scene {
         System::new().block_on(self.app.db.write(work))
     }
 
-    /// The account that is fought for, straight into the tables.
+    /// Inserts the contested account straight into the tables.
     pub fn account_of(&self, holder: Option<Session>) -> String {
         let key = format!("u:{}", self.app.vault.identity().digest(TWITTER.name, "UID"));
-        let (workspace, scope) = (self.workspace_id, if holder.is_some() { "personal" } else { "workspace" });
+        let (workspace, scope) = (self.id, if holder.is_some() { "personal" } else { "workspace" });
         let owner = holder.map_or("NULL".to_owned(), |session| session.user_id.to_string());
         let by = holder.unwrap_or(self.olga).user_id;
         format!(
@@ -78,35 +78,37 @@ impl Scene {
         )
     }
 
-    /// Has `sql` committed by somebody else the first time that a statement begins so.
-    pub fn thief(&self, before: &'static str, sql: String) -> Thief {
+    /// Another connection commits `sql` the first time that a statement begins with `before`.
+    pub fn intruder(&self, before: &'static str, sql: String) -> Intruder {
         let url = self.database.url().expect("a PostgreSQL");
-        Thief { before, sql, url, has_struck: Arc::default() }
+        Intruder { before, sql, url, has_written: Arc::default() }
     }
 }
 
 #[derive(Clone)]
-pub struct Thief {
+pub struct Intruder {
     before: &'static str,
     sql: String,
     url: String,
-    has_struck: Arc<AtomicBool>,
+    has_written: Arc<AtomicBool>,
 }
 
-impl Thief {
+impl Intruder {
     pub fn watch(&self, conn: &mut Conn) {
-        let thief = self.clone();
+        let intruder = self.clone();
         conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
             let InstrumentationEvent::StartQuery { query, .. } = event else { return };
-            if query.to_string().starts_with(thief.before) && !thief.has_struck.swap(true, Ordering::SeqCst) {
-                let mut conn = PgConnection::establish(&thief.url).expect("a connection");
-                conn.transaction(|conn| conn.batch_execute(&thief.sql)).expect("a theft");
+            if query.to_string().starts_with(intruder.before)
+                && !intruder.has_written.swap(true, Ordering::SeqCst)
+            {
+                let mut conn = PgConnection::establish(&intruder.url).expect("a connection");
+                conn.transaction(|conn| conn.batch_execute(&intruder.sql)).expect("a write");
             }
         });
     }
 
-    pub fn has_struck(&self) -> bool {
-        self.has_struck.load(Ordering::SeqCst)
+    pub fn has_written(&self) -> bool {
+        self.has_written.load(Ordering::SeqCst)
     }
 }
 
