@@ -1,4 +1,4 @@
-//! `GET /docs`: the description of the API as a page to read and to try out. It loads nothing from elsewhere.
+//! `GET /docs`: the API documentation as a page from which requests can be sent. It loads nothing from other origins.
 
 pub mod files;
 
@@ -12,7 +12,7 @@ use url::Url;
 use super::pages::embedded;
 use crate::app::App;
 
-/// A page for people; the description it shows does not mention it.
+/// Not described in `/openapi.json`, because it is a page for people.
 pub async fn show(app: Data<App>) -> impl Responder {
     HttpResponse::Ok()
         .content_type(ContentType::html())
@@ -20,13 +20,13 @@ pub async fn show(app: Data<App>) -> impl Responder {
         .body(embedded::text("docs/index.html"))
 }
 
-/// The theme draws icons from `data:` URLs; what is tried out goes to this service, under its public name too.
+/// The theme has icons in `data:` URLs. The page sends requests to this origin and to that of the public URL.
 fn policy(public_url: Option<&str>) -> String {
-    let public = public_url.and_then(|url| Url::parse(url).ok());
-    let public = public.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
+    let public_url = public_url.and_then(|url| Url::parse(url).ok());
+    let public_origin = public_url.map(|url| url.origin().ascii_serialization()).unwrap_or_default();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self' {public}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+         connect-src 'self' {public_origin}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -35,7 +35,7 @@ mod tests {
     use super::policy;
 
     #[test]
-    fn reaches_the_service_only() {
+    fn allows_connections_to_the_service_only() {
         assert!(policy(None).contains("connect-src 'self' ;"));
         let policy = policy(Some("https://roster.example.com/in/a/folder"));
         assert!(policy.contains("connect-src 'self' https://roster.example.com;"), "{policy}");

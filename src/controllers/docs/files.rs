@@ -1,4 +1,4 @@
-//! What the page at `/docs` is made of: modules and styles from `src/web/docs/`, and the library they use.
+//! The files of the page at `/docs`: its modules and styles from `src/web/`, and the library that they import.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -13,7 +13,7 @@ const SCRIPT: &str = "text/javascript; charset=utf-8";
 const FOLDER: &str = "docs/";
 const STYLES: [&str; 3] = ["vendor/pico.css", "styles/theme.css", "docs/docs.css"];
 
-/// By the name in the URL.
+/// The files by their name in the URL.
 static FILES: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
     let modules = embedded::paths().filter(|path| path.starts_with(FOLDER) && path.ends_with(".js"));
     modules
@@ -29,7 +29,6 @@ static FILES: LazyLock<HashMap<String, Asset>> = LazyLock::new(|| {
         .collect()
 });
 
-/// One of the files, by its name.
 pub async fn show(request: HttpRequest, name: Path<String>) -> Result<HttpResponse> {
     let file = FILES.get(name.as_str()).ok_or(Error::NotFound)?;
     Ok(file.answer(&request, HttpResponse::Ok()))

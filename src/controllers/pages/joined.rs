@@ -1,33 +1,33 @@
-//! The modules of the pages in one script: small files compress badly alone, and a browser would ask for them one
-//! after the other. Each becomes a function that answers what it exports; what it imports is there already.
+//! Joins the modules of the pages into one script: small files compress badly, and a browser would request them one
+//! after another. Each module becomes a function that returns its exports and comes after the modules it imports.
 
 use std::path::{Component, Path};
 
-/// The one module that stays by itself: it is vendored as it came.
+/// The vendored library, the only module that is not joined.
 pub const LIBRARY: &str = "vendor/preact-htm.js";
 
-type Read<'a> = &'a dyn Fn(&str) -> String;
+/// Returns the text of the file at a path.
+type Load<'a> = &'a dyn Fn(&str) -> String;
 
-/// The module at `path` and all it needs, each after those it imports from. They import and export by name, one
-/// statement a line, which is all this understands.
-pub fn modules(path: &str, read: Read<'_>) -> String {
+/// Joins the module at `path` with all modules it imports. Supports only imports and exports by name, each on one line.
+pub fn modules(path: &str, load: Load<'_>) -> String {
     let mut seen = vec![LIBRARY.to_owned()];
-    let mut script = vec![format!("import * as {} from './preact-htm.js';\n", name(LIBRARY))];
-    visit(path, read, &mut seen, &mut script);
+    let mut script = vec![format!("import * as {} from './preact-htm.js';\n", variable(LIBRARY))];
+    add(path, load, &mut seen, &mut script);
     script.concat()
 }
 
-fn visit(path: &str, read: Read<'_>, seen: &mut Vec<String>, script: &mut Vec<String>) {
+fn add(path: &str, load: Load<'_>, seen: &mut Vec<String>, script: &mut Vec<String>) {
     if seen.iter().any(|other| other == path) {
         return;
     }
     seen.push(path.to_owned());
     let (mut lines, mut exports) = (Vec::new(), Vec::new());
-    for line in without_comments(&read(path)).lines() {
-        if let Some((names, from)) = import(line) {
+    for line in without_comments(&load(path)).lines() {
+        if let Some((names, from)) = parse_import(line) {
             let from = resolve(path, from);
-            visit(&from, read, seen, script);
-            lines.push(format!("const {names} = {};", name(&from)));
+            add(&from, load, seen, script);
+            lines.push(format!("const {names} = {};", variable(&from)));
         } else if let Some(declaration) = line.strip_prefix("export ") {
             exports.extend(declared_name(declaration));
             lines.push(declaration.to_owned());
@@ -36,21 +36,21 @@ fn visit(path: &str, read: Read<'_>, seen: &mut Vec<String>, script: &mut Vec<St
         }
     }
     let (body, exports) = (lines.join("\n"), exports.join(", "));
-    script.push(format!("const {} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n", name(path)));
+    script.push(format!("const {} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n", variable(path)));
 }
 
-/// Without lines that are comments, and without indentation, which no template of the pages shows.
+/// Removes comment lines (except `/*!`), empty lines and indentation; no template of the pages depends on indentation.
 pub fn without_comments(text: &str) -> String {
     let lines = text.lines().map(str::trim);
-    let told = |line: &&str| {
+    let is_kept = |line: &&str| {
         let is_comment = line.starts_with("//") || (line.starts_with("/*") && line.ends_with("*/"));
         !line.is_empty() && (!is_comment || line.starts_with("/*!"))
     };
-    lines.filter(told).collect::<Vec<_>>().join("\n")
+    lines.filter(is_kept).collect::<Vec<_>>().join("\n")
 }
 
-/// `import { a, b } from './c.js';` as `{ a, b }` and `./c.js`.
-fn import(line: &str) -> Option<(&str, &str)> {
+/// Parses `import { a, b } from './c.js';` into `{ a, b }` and `./c.js`.
+fn parse_import(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix("import ")?.strip_suffix("';")?.split_once(" from '")
 }
 
@@ -60,8 +60,8 @@ fn declared_name(declaration: &str) -> Option<String> {
     words.find(|word| !["async", "function", "const", "class", ""].contains(word)).map(str::to_owned)
 }
 
-/// What a module is called among the others.
-fn name(path: &str) -> String {
+/// The variable that holds a module's exports.
+fn variable(path: &str) -> String {
     format!("${}", path.replace(|letter: char| !letter.is_alphanumeric(), "_"))
 }
 
@@ -83,19 +83,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn come_after_what_they_import_and_once() {
-        let read = |path: &str| match path {
+    fn joins_each_module_once_after_its_imports() {
+        let load = |path: &str| match path {
             "main.js" => "import { a } from './parts/a.js';\nimport { b } from './b.js';\nb(a);".to_owned(),
             "parts/a.js" => "// About a.\nimport { b } from '../b.js';\n  export const a = b;".to_owned(),
             "b.js" => {
                 "import { html } from './vendor/preact-htm.js';\nexport async function b() {}".to_owned()
             }
-            other => panic!("{other} is imported by nobody"),
+            other => panic!("{other} is not imported by any module"),
         };
         let expected = "import * as $vendor_preact_htm_js from './preact-htm.js';\n\
             const $b_js = (() => {\nconst { html } = $vendor_preact_htm_js;\nasync function b() {}\nreturn { b };\n})();\n\
             const $parts_a_js = (() => {\nconst { b } = $b_js;\nconst a = b;\nreturn { a };\n})();\n\
             const $main_js = (() => {\nconst { a } = $parts_a_js;\nconst { b } = $b_js;\nb(a);\nreturn {  };\n})();\n";
-        assert_eq!(modules("main.js", &read), expected);
+        assert_eq!(modules("main.js", &load), expected);
     }
 }

@@ -1,5 +1,5 @@
-//! The pages as they are sent: the modules and the styles, joined and compressed once.
-//! One digest over all of it stands in every asset's URL, so a browser may keep what it has for ever.
+//! The pages as they are sent: modules and styles, joined and compressed once.
+//! The URL of every asset contains one digest of all files, so browsers may cache assets without asking again.
 
 use std::{collections::HashMap, sync::LazyLock};
 
@@ -11,7 +11,7 @@ use super::{
     joined,
 };
 
-/// In the order they build on each other.
+/// In the order of the cascade: later files override earlier ones.
 const STYLES: [&str; 9] = [
     "vendor/pico.css",
     "styles/theme.css",
@@ -25,8 +25,10 @@ const STYLES: [&str; 9] = [
 ];
 
 pub struct Site {
+    /// A digest of all files, 12 characters of URL-safe base64.
     pub digest: String,
     pub page: Asset,
+    /// All other files, by their name in the URL.
     pub assets: HashMap<&'static str, Asset>,
 }
 
@@ -59,15 +61,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weigh_forty_kilobytes_at_most() {
-        let weight: usize = SITE.assets.values().chain([&SITE.page]).map(Asset::gzip_len).sum();
-        assert!(weight <= 40 * 1024, "{weight} bytes");
+    fn have_at_most_forty_kilobytes_compressed() {
+        let size: usize = SITE.assets.values().chain([&SITE.page]).map(Asset::gzip_len).sum();
+        assert!(size <= 40 * 1024, "{size} bytes");
     }
 
     #[test]
-    fn are_made_of_all_styles_there_are() {
+    fn include_every_style() {
         for style in embedded::paths().filter(|path| path.starts_with("styles/")) {
-            assert!(STYLES.contains(&style.as_ref()), "{style} is sent to nobody");
+            assert!(STYLES.contains(&style.as_ref()), "{style} is not sent");
         }
     }
 }
