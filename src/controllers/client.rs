@@ -14,11 +14,12 @@ use actix_web::{
 
 use crate::{app::App, error::Error};
 
-const MAX_USER_AGENT_LENGTH: usize = 255;
+/// A longer user agent is cut.
+const MAX_USER_AGENT_CHARS: usize = 255;
 
-/// The peer; if it is a trusted proxy, the right-most forwarded address that is not one.
 #[derive(Debug, Clone)]
 pub struct Client {
+    /// The peer; if that is a trusted proxy, the right-most address of `X-Forwarded-For` that is not trusted.
     pub address: IpAddr,
     pub user_agent: Option<String>,
 }
@@ -33,13 +34,13 @@ impl FromRequest for Client {
         let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         ready(Ok(Self {
-            address: address(request, peer, trusts),
-            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_LENGTH).collect()),
+            address: client_address(request, peer, trusts),
+            user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect()),
         }))
     }
 }
 
-fn address(request: &HttpRequest, peer: IpAddr, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
+fn client_address(request: &HttpRequest, peer: IpAddr, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {
     let forwarded = request.headers().get_all(HeaderName::from_static("x-forwarded-for"));
     let hops: Vec<&str> =
         forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
@@ -60,23 +61,23 @@ mod tests {
 
     use actix_web::test::TestRequest;
 
-    use super::address;
+    use super::client_address;
 
-    fn seen(peer: &str, forwarded: &[&str]) -> String {
+    fn address_behind(peer: &str, forwarded: &[&str]) -> String {
         let mut request = TestRequest::default();
         for value in forwarded {
             request = request.append_header(("X-Forwarded-For", *value));
         }
         let trusts = |address: IpAddr| address.to_string().starts_with("10.");
-        address(&request.to_http_request(), peer.parse().unwrap(), trusts).to_string()
+        client_address(&request.to_http_request(), peer.parse().unwrap(), trusts).to_string()
     }
 
     #[test]
-    fn only_a_trusted_proxy_speaks_for_others() {
-        assert_eq!(seen("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
-        assert_eq!(seen("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
-        assert_eq!(seen("10.0.0.1", &["1.2.3.4, 198.51.100.1", "10.0.0.2"]), "198.51.100.1");
-        assert_eq!(seen("10.0.0.1", &["1.2.3.4, junk"]), "10.0.0.1");
-        assert_eq!(seen("10.0.0.1", &[]), "10.0.0.1");
+    fn believes_forwarded_addresses_of_trusted_proxies_only() {
+        assert_eq!(address_behind("203.0.113.9", &["198.51.100.1"]), "203.0.113.9");
+        assert_eq!(address_behind("10.0.0.1", &["198.51.100.1"]), "198.51.100.1");
+        assert_eq!(address_behind("10.0.0.1", &["1.2.3.4, 198.51.100.1", "10.0.0.2"]), "198.51.100.1");
+        assert_eq!(address_behind("10.0.0.1", &["1.2.3.4, junk"]), "10.0.0.1");
+        assert_eq!(address_behind("10.0.0.1", &[]), "10.0.0.1");
     }
 }

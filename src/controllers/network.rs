@@ -1,4 +1,4 @@
-//! The network that a route is for.
+//! Extracts the network of a route, which [`At::for_network`](super::at::At::for_network) sets.
 
 use std::future::{Ready, ready};
 

@@ -1,5 +1,5 @@
-//! Extracts the bearer token, from `Authentication` (Gipper's name) or `Authorization` (everybody's).
-//! CPU only: a bad token never reaches the database.
+//! Extracts the session from the bearer token in the header `Authentication` (Gipper's name) or `Authorization`.
+//! Verifying a token needs no database, so an invalid one costs no query.
 
 use std::future::{Ready, ready};
 
@@ -17,11 +17,12 @@ use crate::{
     models::session::{ENDED, Session},
 };
 
+/// Gipper's name for the header `Authorization`.
 pub const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
 
-const MISSING: &str = "You need to sign in or sign up before continuing.";
-const NOT_HERE: &str = "API keys open /rest only. Sign in, and send the auth_token.";
-const TWO_TOKENS: &str =
+const TOKEN_MISSING: &str = "You need to sign in or sign up before continuing.";
+const API_KEY_REFUSED: &str = "API keys open /rest only. Sign in, and send the auth_token.";
+const DIFFERENT_TOKENS: &str =
     "The headers Authentication and Authorization hold different tokens. Send one of them.";
 
 impl FromRequest for Session {
@@ -33,7 +34,7 @@ impl FromRequest for Session {
     }
 }
 
-/// A session where none is required: an ended one counts as none. Two different tokens are refused.
+/// An optional session: a missing, invalid or expired token is accepted as no session. Two different tokens are refused.
 pub struct Visitor(Result<Session>);
 
 impl Visitor {
@@ -41,7 +42,7 @@ impl Visitor {
         self.0.ok()
     }
 
-    /// For an action that turns out to need one.
+    /// The session, or the error why there is none.
     pub fn expect_session(self) -> Result<Session> {
         self.0
     }
@@ -53,7 +54,7 @@ impl FromRequest for Visitor {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(match extract(request) {
-            Err(Error::Unauthenticated(TWO_TOKENS)) => Err(Error::Unauthenticated(TWO_TOKENS)),
+            Err(Error::Unauthenticated(DIFFERENT_TOKENS)) => Err(Error::Unauthenticated(DIFFERENT_TOKENS)),
             session => Ok(Self(session)),
         })
     }
@@ -63,30 +64,30 @@ fn extract(request: &HttpRequest) -> Result<Session> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
     let now = app.clock.now();
-    let bearer = bearer(request)?;
-    if bearer.starts_with(api_key::PREFIX) {
-        return Err(Error::Unauthenticated(NOT_HERE));
+    let token = bearer_token(request)?;
+    if token.starts_with(api_key::PREFIX) {
+        return Err(Error::Unauthenticated(API_KEY_REFUSED));
     }
-    let claims = app.tokens.verify(bearer, now).map_err(|reason| {
+    let claims = app.tokens.verify(token, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(ENDED)
     })?;
     Ok(Session::of(&claims, now))
 }
 
-fn bearer(request: &HttpRequest) -> Result<&str> {
+fn bearer_token(request: &HttpRequest) -> Result<&str> {
     let headers = request.headers();
     let mut values = headers.get_all(AUTHENTICATION).chain(headers.get_all(AUTHORIZATION));
-    let first = values.next().ok_or(Error::Unauthenticated(MISSING))?;
-    let token = token(first);
-    if values.any(|other| self::token(other) != token) {
-        return Err(Error::Unauthenticated(TWO_TOKENS));
+    let first = values.next().ok_or(Error::Unauthenticated(TOKEN_MISSING))?;
+    let token = parse_bearer(first);
+    if values.any(|other| parse_bearer(other) != token) {
+        return Err(Error::Unauthenticated(DIFFERENT_TOKENS));
     }
-    token.ok_or(Error::Unauthenticated(MISSING))
+    token.ok_or(Error::Unauthenticated(TOKEN_MISSING))
 }
 
-/// What follows `Bearer`, however that is written; none under another scheme.
-fn token(header: &HeaderValue) -> Option<&str> {
+/// The token after `Bearer`, in any case; `None` for another scheme.
+fn parse_bearer(header: &HeaderValue) -> Option<&str> {
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
