@@ -1,4 +1,4 @@
-//! The header `Idempotency-Key`: a caller's own name for a create that shall happen once.
+//! The header `Idempotency-Key`: a client sends it so that a repeated create happens only once.
 
 use std::future::{Ready, ready};
 
@@ -20,9 +20,9 @@ use crate::{
 };
 
 pub const HEADER: &str = "Idempotency-Key";
-const MAX_LENGTH: usize = 255;
+const MAX_BYTES: usize = 255;
 
-/// The header, where it is sent, and the URL it is sent to.
+/// The value of the header, if it was sent, and the method and URL of the request.
 #[derive(Debug, Clone)]
 pub struct IdempotencyKey {
     key: Option<String>,
@@ -39,27 +39,27 @@ impl FromRequest for IdempotencyKey {
 }
 
 fn extract(request: &HttpRequest) -> Result<IdempotencyKey> {
-    let url = format!("{} {}?{}", request.method(), request.path(), query(request));
+    let url = format!("{} {}?{}", request.method(), request.path(), query_without_token(request));
     let Some(header) = request.headers().get(HEADER) else { return Ok(IdempotencyKey { key: None, url }) };
-    let key = header.to_str().ok().map(str::trim).filter(|key| (1..=MAX_LENGTH).contains(&key.len()));
+    let key = header.to_str().ok().map(str::trim).filter(|key| (1..=MAX_BYTES).contains(&key.len()));
     let key = key.ok_or_else(|| {
         Error::invalid(
             HEADER,
             "invalid",
-            format!("{HEADER} must have 1 to {MAX_LENGTH} printable ASCII characters"),
+            format!("{HEADER} must have 1 to {MAX_BYTES} printable ASCII characters"),
         )
     })?;
     Ok(IdempotencyKey { key: Some(key.to_owned()), url })
 }
 
-/// Without the token: it names the caller, not the request.
-fn query(request: &HttpRequest) -> String {
+/// The query without `token`, which identifies the caller and not the request.
+fn query_without_token(request: &HttpRequest) -> String {
     let pairs = form_urlencoded::parse(request.query_string().as_bytes()).filter(|(name, _)| name != "token");
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 impl IdempotencyKey {
-    /// The request that the key names, with its body in whatever order; `None` if no key was sent.
+    /// The request that the key identifies; the order of the body's keys does not matter. `None` if no key was sent.
     pub fn request(self, body: impl FnOnce() -> Value) -> Option<KeyedRequest> {
         let key = self.key?;
         let mut body = body();
@@ -76,10 +76,10 @@ pub enum Created<T> {
 }
 
 impl<T> Created<T> {
-    /// Adds what only the first response says.
-    pub fn completed(self, complete: impl FnOnce(T) -> T) -> Self {
+    /// Changes the body of a new response; a replayed one stays as it was stored.
+    pub fn map_new(self, change: impl FnOnce(T) -> T) -> Self {
         match self {
-            Self::New(answer) => Self::New(answer.map(complete)),
+            Self::New(answer) => Self::New(answer.map(change)),
             replayed @ Self::Replayed(_) => replayed,
         }
     }
@@ -96,6 +96,7 @@ impl<T: Serialize> Responder for Created<T> {
     }
 }
 
+/// Renders a stored response, with the header `Idempotency-Replayed`.
 pub fn replay(response: StoredResponse) -> HttpResponse {
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::CREATED);
     HttpResponse::build(status)
@@ -104,8 +105,9 @@ pub fn replay(response: StoredResponse) -> HttpResponse {
         .body(response.body)
 }
 
-/// Creates once for each key. Authority is checked before a stored response is replayed. What `work` returns beside
-/// the response (letters to send, a text that is shown once) is returned the first time only.
+/// Runs `work` once for each key, in one transaction. `authority` is checked before a stored response is replayed.
+/// The second value that `work` returns, such as a secret that is shown once, is never stored: a replay returns its
+/// default.
 pub async fn create_once<T, E, P, A, W>(
     app: &App,
     key: IdempotencyKey,
@@ -130,9 +132,9 @@ where
                 Next::Run(slot) => slot,
                 Next::Replay(response) => return Ok((Created::Replayed(response), E::default())),
             };
-            let (answer, beside) = work(conn, person)?;
+            let (answer, unstored) = work(conn, person)?;
             slot.store(conn, vault.ring(), |_| answer.to_store())?;
-            Ok((Created::New(answer), beside))
+            Ok((Created::New(answer), unstored))
         })
         .await
 }
