@@ -1,4 +1,4 @@
-//! A JSON answer with its status.
+//! A JSON response with its status.
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
 use serde::Serialize;
@@ -8,8 +8,10 @@ use crate::{
     idempotency::StoredResponse,
 };
 
+/// The `Content-Type` of every JSON response.
 pub const JSON: &str = "application/json; charset=utf-8";
 
+/// A status and the body that is serialized as JSON.
 #[derive(Debug)]
 pub struct Answer<T>(StatusCode, T);
 
@@ -23,7 +25,7 @@ pub fn created<T: Serialize>(body: T) -> Answer<T> {
     Answer(StatusCode::CREATED, body)
 }
 
-/// 404, where a body of its own is documented.
+/// 404 with its own body, in place of the usual error body.
 pub fn not_found<T: Serialize>(body: T) -> Answer<T> {
     Answer(StatusCode::NOT_FOUND, body)
 }
@@ -35,7 +37,7 @@ impl<T> Answer<T> {
 }
 
 impl<T: Serialize> Answer<T> {
-    /// As it is stored for the same request.
+    /// The serialized response, as it is stored for repeats with the same idempotency key.
     pub fn to_store(&self) -> Result<StoredResponse> {
         let body = serde_json::to_vec(&self.1).map_err(Error::ours)?;
         Ok(StoredResponse { status: self.0.as_u16(), body })
@@ -50,7 +52,7 @@ impl<T: Serialize> Responder for Answer<T> {
     }
 }
 
-/// The response itself, for those who build one by hand.
+/// Builds a JSON response; 500 with an empty body if serialization fails.
 pub fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     match serde_json::to_vec(body) {
         Ok(body) => HttpResponse::build(status).content_type(JSON).body(body),

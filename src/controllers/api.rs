@@ -1,4 +1,4 @@
-//! Gipper's door: `/api`.
+//! The API that is compatible with Gipper: `/api`.
 
 pub mod failure;
 pub mod id;

@@ -1,10 +1,10 @@
-//! One URL and the verbs it answers; any other verb is 405, with those it answers in `Allow`.
+//! One URL and its actions. Any other method gets 405, with the allowed methods in the header `Allow`.
 
 use actix_web::{FromRequest, Handler, Resource, Responder, Route, dev::HttpServiceFactory, guard, web};
 
 use crate::{error::Error, networks::Network};
 
-/// What an action is asked with.
+/// The verb of a route; PUT includes PATCH, and GET includes HEAD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
     Get,
@@ -13,6 +13,7 @@ pub enum Verb {
     Delete,
 }
 
+/// The actions of one URL.
 pub struct At {
     resource: Resource,
     verbs: Vec<&'static str>,
@@ -23,7 +24,7 @@ pub fn at(path: &str) -> At {
 }
 
 impl Verb {
-    /// HEAD is GET without the body, and Rails answers PATCH wherever it answers PUT.
+    /// HEAD is GET without the body; Rails serves PATCH wherever it serves PUT.
     fn methods(self) -> &'static [&'static str] {
         match self {
             Self::Get => &["GET", "HEAD"],
@@ -33,7 +34,7 @@ impl Verb {
         }
     }
 
-    /// A route for all methods of the verb.
+    /// A route that accepts every method of the verb.
     pub fn route<F, Args>(self, action: F) -> Route
     where
         F: Handler<Args>,
@@ -50,7 +51,7 @@ impl Verb {
     }
 }
 
-/// A verb's method on [`At`].
+/// Defines methods of [`At`] that add an action, such as `get(action)`.
 macro_rules! verbs {
     ($($name:ident $verb:ident)*) => {
         impl At {
@@ -69,12 +70,13 @@ macro_rules! verbs {
 verbs!(get Get post Post put Put delete Delete);
 
 impl At {
-    /// All its actions are for this network.
+    /// Sets the network that the actions of this URL extract as `&'static Network`.
     pub fn for_network(mut self, network: &'static Network) -> Self {
         self.resource = self.resource.app_data(network);
         self
     }
 
+    /// Adds a route and its methods to `Allow`.
     pub fn on(mut self, verb: Verb, route: Route) -> Self {
         self.verbs.extend(verb.methods());
         self.resource = self.resource.route(route);

@@ -1,4 +1,4 @@
-//! Which web pages of other origins may call the API: those the operator lists, and none by default.
+//! CORS: the origins that the operator lists may call the API from a browser; by default none may.
 
 use actix_cors::Cors;
 use actix_web::{
@@ -12,15 +12,16 @@ use actix_web::{
 use super::{request_log::REQUEST_ID, session::AUTHENTICATION};
 use crate::settings::Settings;
 
-const REMEMBERED_FOR_SECONDS: usize = 600;
+/// How long a browser may cache the result of a preflight request.
+const PREFLIGHT_MAX_AGE_SECONDS: usize = 600;
 
-/// The token travels in a header of its own, so no credentials of the browser are let in.
+/// Cookies are not allowed: the token is sent in a header.
 pub fn for_origins(settings: &Settings) -> Condition<Cors> {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([AUTHENTICATION, AUTHORIZATION, CONTENT_TYPE])
         .expose_headers([REQUEST_ID, RETRY_AFTER])
-        .max_age(REMEMBERED_FOR_SECONDS);
+        .max_age(PREFLIGHT_MAX_AGE_SECONDS);
     let cors = settings.cors_origins.iter().fold(cors, |cors, origin| cors.allowed_origin(origin));
     Condition::new(!settings.cors_origins.is_empty(), cors)
 }

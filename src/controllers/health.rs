@@ -1,4 +1,4 @@
-//! For whoever watches over the service: is the process alive, can it do its work.
+//! Health checks for monitoring: `/health/live` for the process, `/health/ready` for its database.
 
 pub mod live;
 pub mod ready;

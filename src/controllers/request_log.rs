@@ -1,4 +1,4 @@
-//! Middleware around every request: its id, its line in the log, and the headers of every response.
+//! Middleware around every request: creates its id, logs it, and adds the common headers to the response.
 
 use std::time::Instant;
 
@@ -13,15 +13,17 @@ use uuid::Uuid;
 
 use crate::request_id;
 
+/// The response header with the id under which the log has the request.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Runs the request in the scope of a new id and logs method, path, status and duration.
 pub async fn log(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = Uuid::now_v7();
     request_id::scope(id, async {
-        let since = Instant::now();
+        let started = Instant::now();
         let method = request.method().clone();
         let path = request.path().to_owned();
         let mut response = next.call(request).await?;
@@ -34,7 +36,7 @@ pub async fn log(
             method:display = method,
             path = path.as_str(),
             status = response.status().as_u16(),
-            ms = since.elapsed().as_secs_f64() * 1_000.0;
+            ms = started.elapsed().as_secs_f64() * 1_000.0;
             "request"
         );
         Ok(response)

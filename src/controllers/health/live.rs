@@ -1,4 +1,4 @@
-//! Alive as long as it answers.
+//! `GET /health/live`: 200 while the process can respond.
 
 use super::Health;
 use crate::controllers::answer::{self, Answer};

@@ -1,4 +1,4 @@
-//! Ready while the database answers and its schema is the one this build knows.
+//! `GET /health/ready`: 200 while the database responds and no migration is pending, otherwise 503.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ use crate::{
     error::{Error, Result},
 };
 
-const PATIENCE: Duration = Duration::from_secs(2);
+const DATABASE_TIMEOUT: Duration = Duration::from_secs(2);
 
 pub async fn show(app: Data<App>) -> Result<Answer<Health>> {
     let pending = app.db.read(|conn| migrations::pending(conn).map_err(Error::ours));
-    let pending = timeout(PATIENCE, pending).await.map_err(Error::unavailable)??;
+    let pending = timeout(DATABASE_TIMEOUT, pending).await.map_err(Error::unavailable)??;
     if pending.is_empty() {
         return Ok(answer::ok(Health { status: "ok" }));
     }
