@@ -1,9 +1,10 @@
-//! The head of the description: title, address, tags and how to authenticate.
+//! The general part of the document: title, address, tags and how to authenticate.
 
 use serde_json::{Value, json};
 
 const INTRODUCTION: &str = include_str!("introduction.md");
 
+/// The document without paths and components.
 pub fn head(public_url: Option<&str>) -> Value {
     json!({
         "openapi": "3.1.0",
@@ -22,21 +23,21 @@ pub fn head(public_url: Option<&str>) -> Value {
 fn tags() -> Value {
     let tag = |name: &str, description: &str| json!({ "name": name, "description": description });
     json!([
-        tag("people", "Register, sign in, and look after yourself."),
+        tag("people", "Register, sign in, and manage your profile and sessions."),
         tag(
             "personal accounts",
-            "Accounts you connected for yourself. Nobody else in the workspace posts from them."
+            "Accounts that you connected for yourself. Nobody else in the workspace can post from them."
         ),
         tag(
             "workspace accounts",
-            "Accounts of the workspace. Admins connect them and share them with teams; members see what their teams share."
+            "Accounts of the workspace. Admins connect them and share them with teams; members see those shared with their teams."
         ),
         tag("workspace", "The workspace you belong to, and its people."),
         tag("teams", "Groups of people that accounts are shared with."),
-        tag("invites", "How somebody joins a workspace."),
-        tag("API keys", "What programs come in with, at `/rest`."),
-        tag("walkthrough", "The first steps, and how many of them are taken."),
-        tag("service", "Is it up, and what can it do."),
+        tag("invites", "Invite people into a workspace, and accept or decline an invite."),
+        tag("API keys", "Keys with which programs use `/rest`."),
+        tag("walkthrough", "The first steps in Roster, and how many of them are done."),
+        tag("service", "The state of the service, and this description."),
     ])
 }
 
@@ -46,13 +47,13 @@ pub fn security_schemes() -> Value {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "JWT",
-            "description": "The `auth_token` that registering and signing in answer with.",
+            "description": "The `auth_token` from the response to a registration or a sign-in.",
         },
         "Authentication": {
             "type": "apiKey",
             "in": "header",
             "name": "Authentication",
-            "description": "The same token under Gipper's name for the header; the value is `Bearer` and the token. Send either header, not both.",
+            "description": "The same token in the header that Gipper uses; the value is `Bearer` and the token. Send one of the two headers.",
         },
     })
 }
