@@ -1,5 +1,5 @@
-//! The failures of all actions, one description for each status: an action only refers to it.
-//! The examples are the sentences themselves, as their errors print them.
+//! The failures of all actions, described once for each status; operations refer to these descriptions.
+//! The examples are rendered from real errors, so they have the sentences that clients see.
 
 mod kind;
 
@@ -16,13 +16,14 @@ use crate::{
     error::Error,
 };
 
-/// Adds to an operation what it can answer instead of a success, but for what it describes itself.
+/// Adds the failures to an operation's responses, except for statuses that it describes itself. An action that
+/// writes can also find the disk full.
 pub fn add(operation: &mut Value, verb: Verb, failures: &[StatusCode]) {
     let writes = verb != Verb::Get && failures.contains(&StatusCode::SERVICE_UNAVAILABLE);
-    let full = writes.then_some(StatusCode::INSUFFICIENT_STORAGE);
+    let disk_full = writes.then_some(StatusCode::INSUFFICIENT_STORAGE);
     for kind in kinds() {
         let status = kind.error.status_code();
-        let can_happen = failures.contains(&status) || full == Some(status);
+        let can_happen = failures.contains(&status) || disk_full == Some(status);
         if can_happen && operation["responses"].get(status.as_str()).is_none() {
             operation["responses"][status.as_str()] =
                 json!({ "$ref": format!("#/components/responses/{}", kind.name) });
@@ -30,10 +31,12 @@ pub fn add(operation: &mut Value, verb: Verb, failures: &[StatusCode]) {
     }
 }
 
+/// The `components/responses` of all failures, by name.
 pub fn responses() -> Map<String, Value> {
     kinds().into_iter().map(|kind| (kind.name.to_owned(), response(&kind))).collect()
 }
 
+/// The schemas that those responses refer to.
 pub fn schemas() -> impl Iterator<Item = (String, Value)> {
     let mut schemas: Vec<(String, RefOr<Schema>)> = vec![(Failure::name().into(), Failure::schema())];
     Failure::schemas(&mut schemas);
@@ -66,7 +69,7 @@ fn header(status: StatusCode) -> Option<(&'static str, Value)> {
     let bearer = json!({ "type": "string", "const": "Bearer" });
     let seconds = json!({ "type": "integer", "minimum": 1, "example": 2 });
     let (name, description, schema) = match status {
-        StatusCode::UNAUTHORIZED => ("WWW-Authenticate", "What to come back with.", bearer),
+        StatusCode::UNAUTHORIZED => ("WWW-Authenticate", "The scheme to authenticate with.", bearer),
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
             ("Retry-After", "Seconds to wait.", seconds)
         }

@@ -1,4 +1,4 @@
-//! One of each kind of failure: its name, when it happens, and an error with its sentence.
+//! The kinds of failures: name, description, and an example error of each.
 
 use std::time::Duration;
 
@@ -8,8 +8,11 @@ use crate::{
 };
 
 pub struct Kind {
+    /// Its key in `components/responses`.
     pub name: &'static str,
+    /// When it happens, for people.
     pub when: &'static str,
+    /// An example; its status is the kind's status.
     pub error: Error,
 }
 
@@ -18,35 +21,43 @@ pub fn kinds() -> [Kind; 12] {
         kind("Unreadable", "The body or the query cannot be read.", unreadable()),
         kind(
             "Unauthenticated",
-            "No token, a bad one, or a session that has ended. Sign in again.",
+            "The token is missing or invalid, or its session has ended. Sign in again.",
             Error::Unauthenticated("The token is invalid or has expired. Sign in again."),
         ),
         kind(
             "Forbidden",
-            "Your role does not allow this, or the operator of the service does not.",
+            "Your role or the settings of the service do not allow this.",
             Error::Forbidden("Only workspace admins can manage workspace accounts"),
         ),
-        kind("NotFound", "There is no such thing, or it is not yours to see.", Error::NotFound),
+        kind("NotFound", "The record does not exist, or you may not see it.", Error::NotFound),
         kind("TooSlow", "The body did not arrive in time.", too_slow()),
         kind("TooLarge", "The body is too large.", Error::TooLarge(Parameters::LIMIT)),
-        kind("UnsupportedType", "The body is of a type that is not read here.", unsupported_type()),
+        kind(
+            "UnsupportedType",
+            "The content type or encoding of the body is not supported.",
+            unsupported_type(),
+        ),
         kind(
             "Invalid",
-            "Parameters are missing or wrong, or there is a conflict with what exists. All problems are listed.",
+            "Parameters are missing or invalid, or conflict with existing records. All problems are listed.",
             Error::Invalid(vec![Problem::new("user.email", "missing", "Missing parameter email")]),
         ),
         kind(
             "Throttled",
-            "Too many attempts. Wait as long as `Retry-After` says.",
+            "Too many attempts. Wait for the number of seconds in `Retry-After`.",
             Error::Throttled(Duration::from_secs(42)),
         ),
-        kind("Ours", "A mistake of ours. The id in the sentence finds it in the log.", Error::ours("")),
+        kind(
+            "Ours",
+            "An error of the service. The operator finds its cause in the log by the id in the message.",
+            Error::ours(""),
+        ),
         kind(
             "Unavailable",
-            "Nothing is wrong with the request: repeat it after `Retry-After`.",
+            "The service cannot handle the request now. Send it again after the seconds in `Retry-After`.",
             Error::Unavailable { retry_after: Duration::from_secs(2), cause: None },
         ),
-        kind("DiskFull", "There is no room left on the disk. Nothing was changed.", Error::DiskFull),
+        kind("DiskFull", "The disk of the service is full. Nothing was changed.", Error::DiskFull),
     ]
 }
 
