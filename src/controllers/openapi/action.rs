@@ -1,4 +1,4 @@
-//! A described action: its URL and its verb, what is said of it, and what its signature says for itself.
+//! An action with its description: URL, verb and texts from `routes.rs`, the rest from the types in its signature.
 
 use std::any::type_name;
 
@@ -11,23 +11,23 @@ use super::{
 };
 use crate::{controllers::at::Verb, networks::Network};
 
-/// One line of `routes.rs`.
+/// One route and its description.
 pub struct Action {
     pub url: String,
     pub verb: Verb,
-    /// A second URL it answers, which has the `id` that its body names at the first.
+    /// A second URL of the action, with the `id` in its path instead of the body.
     pub by_id: Option<String>,
     pub tag: &'static str,
     pub summary: String,
-    /// What the summary leaves out.
+    /// The description: more than the summary says. Empty if there is none.
     pub note: &'static str,
-    /// Its name in Rust, such as `create`.
+    /// The name of its function, such as `create`.
     pub name: &'static str,
     pub input: Input,
     pub successes: Vec<Success>,
     pub signed_in: SignedIn,
     pub failures: Vec<StatusCode>,
-    /// The network that it is for, if it is for one.
+    /// The network whose accounts it is about, if it is about one network only.
     pub network: Option<&'static Network>,
     route: Box<dyn Fn() -> Route>,
 }
@@ -74,19 +74,19 @@ impl Action {
         }
     }
 
-    /// Its success is 201.
+    /// Its success has the status 201 instead of 200.
     pub fn created(mut self) -> Self {
         self.successes[0].status = StatusCode::CREATED;
         self
     }
 
-    /// Its success is 201 or, for what is there already, 200.
+    /// Its success has the status 201, or 200 if the record existed and was refreshed.
     pub fn created_or_refreshed(mut self) -> Self {
         self.successes.insert(0, Success { status: StatusCode::CREATED, ..self.successes[0].clone() });
         self
     }
 
-    /// Failures that do not follow from its arguments.
+    /// Adds failures that cannot be derived from its arguments.
     pub fn fails(mut self, failures: &[StatusCode]) -> Self {
         self.failures.extend(failures);
         self
@@ -96,28 +96,29 @@ impl Action {
         Self { note, ..self }
     }
 
+    /// Also served at this URL, which has the `id` in its path.
     pub fn or_by_id(self, url: &str) -> Self {
         Self { by_id: Some(url.to_owned()), ..self }
     }
 
-    /// For a network: served and described in its words.
+    /// Serves the action for this network, and renames keys and types in its description to the network's names.
     pub fn on(self, network: &'static Network) -> Self {
         Self {
             network: Some(network),
-            input: words::of_input(self.input, network),
+            input: words::rename_input(self.input, network),
             successes: self
                 .successes
                 .into_iter()
-                .map(|success| words::of_success(success, network))
+                .map(|success| words::rename_success(success, network))
                 .collect(),
             ..self
         }
     }
 
-    /// For accounts of each of these networks: its answer is in the words of the account's.
+    /// For an action whose response has the names of the account's network: describes it for each network.
     pub fn on_each(mut self, networks: &[&'static Network]) -> Self {
         for success in &mut self.successes {
-            *success = words::of_success_on_each(success, networks);
+            *success = words::rename_for_each(success, networks);
         }
         self
     }
@@ -126,12 +127,13 @@ impl Action {
         Self { tag, ..self }
     }
 
-    /// With the URLs below this one.
+    /// Puts this prefix before its URLs.
     pub fn below(self, url: &str) -> Self {
         let by_id = self.by_id.map(|by_id| format!("{url}{by_id}"));
         Self { url: format!("{url}{}", self.url), by_id, ..self }
     }
 
+    /// The URL, and the one by id if there is one.
     pub fn urls(&self) -> impl Iterator<Item = &str> {
         [&self.url].into_iter().chain(&self.by_id).map(String::as_str)
     }

@@ -1,38 +1,40 @@
-//! Schemas in a network's words. They are derived from types that have the general ones: a key such as `account`, and
-//! `Network` in the names of types.
+//! Renames schemas for a network. The Rust types have general names, with keys such as `account` and `Network` in type
+//! names; each network has its own, such as `twitter_account`.
 
 use serde_json::{Map, Value};
 
 use super::{argument::Input, output::Success};
 use crate::networks::Network;
 
-pub fn of_input(input: Input, network: &Network) -> Input {
+/// Renames the keys and types of a request body.
+pub fn rename_input(input: Input, network: &Network) -> Input {
     Input {
         parameters: input.parameters,
-        body: input.body.map(|body| schema(body, network)),
-        schemas: schemas(input.schemas, network),
+        body: input.body.map(|body| rename_schema(body, network)),
+        schemas: rename_schemas(input.schemas, network),
     }
 }
 
-pub fn of_success(success: Success, network: &Network) -> Success {
+/// Renames the keys and types of a response body.
+pub fn rename_success(success: Success, network: &Network) -> Success {
     Success {
-        body: success.body.map(|body| schema(body, network)),
-        schemas: schemas(success.schemas, network),
+        body: success.body.map(|body| rename_schema(body, network)),
+        schemas: rename_schemas(success.schemas, network),
         ..success
     }
 }
 
-/// The same success for several networks: a schema of alternatives has those of each.
-pub fn of_success_on_each(success: &Success, networks: &[&'static Network]) -> Success {
+/// Renames a success for each network and merges the results: a `oneOf` gets the alternatives of all networks.
+pub fn rename_for_each(success: &Success, networks: &[&'static Network]) -> Success {
     let mut merged = Success { schemas: Map::new(), ..success.clone() };
     for network in networks {
-        for (name, schema) in of_success(success.clone(), network).schemas {
+        for (name, schema) in rename_success(success.clone(), network).schemas {
             let alternatives = schema["oneOf"].as_array().cloned().unwrap_or_default();
-            let known = merged.schemas.entry(name).or_insert(schema);
-            if let Some(known) = known.get_mut("oneOf").and_then(Value::as_array_mut) {
+            let merged = merged.schemas.entry(name).or_insert(schema);
+            if let Some(merged) = merged.get_mut("oneOf").and_then(Value::as_array_mut) {
                 for alternative in alternatives {
-                    if !known.contains(&alternative) {
-                        known.push(alternative);
+                    if !merged.contains(&alternative) {
+                        merged.push(alternative);
                     }
                 }
             }
@@ -41,11 +43,14 @@ pub fn of_success_on_each(success: &Success, networks: &[&'static Network]) -> S
     merged
 }
 
-fn schemas(schemas: Map<String, Value>, network: &Network) -> Map<String, Value> {
-    schemas.into_iter().map(|(name, value)| (text(&name, network), schema(value, network))).collect()
+fn rename_schemas(schemas: Map<String, Value>, network: &Network) -> Map<String, Value> {
+    schemas
+        .into_iter()
+        .map(|(name, value)| (rename_text(&name, network), rename_schema(value, network)))
+        .collect()
 }
 
-fn schema(value: Value, network: &Network) -> Value {
+fn rename_schema(value: Value, network: &Network) -> Value {
     match value {
         Value::Object(keywords) => keywords
             .into_iter()
@@ -53,24 +58,24 @@ fn schema(value: Value, network: &Network) -> Value {
                 let value = match (keyword.as_str(), value) {
                     ("properties", Value::Object(properties)) => properties
                         .into_iter()
-                        .map(|(name, value)| (network.word(&name).to_owned(), schema(value, network)))
+                        .map(|(name, value)| (network.word(&name).to_owned(), rename_schema(value, network)))
                         .collect(),
                     ("required", Value::Array(names)) => {
                         let word =
                             |name: Value| name.as_str().map_or(Value::Null, |name| network.word(name).into());
                         names.into_iter().map(word).collect()
                     }
-                    (_, value) => schema(value, network),
+                    (_, value) => rename_schema(value, network),
                 };
                 (keyword, value)
             })
             .collect(),
-        Value::Array(items) => items.into_iter().map(|item| schema(item, network)).collect(),
-        Value::String(said) => text(&said, network).into(),
+        Value::Array(items) => items.into_iter().map(|item| rename_schema(item, network)).collect(),
+        Value::String(text) => rename_text(&text, network).into(),
         other => other,
     }
 }
 
-fn text(said: &str, network: &Network) -> String {
-    said.replace("Network", network.label).replace("NETWORK", &network.label.to_uppercase())
+fn rename_text(text: &str, network: &Network) -> String {
+    text.replace("Network", network.label).replace("NETWORK", &network.label.to_uppercase())
 }
