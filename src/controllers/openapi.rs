@@ -1,5 +1,5 @@
-//! `GET /openapi.json`: the service described for machines and, through `/docs`, for people.
-//! `routes.rs` lists the actions; what they read and answer follows from the types in their signatures.
+//! `GET /openapi.json`: the machine-readable description of the service, which `/docs` shows to people.
+//! `routes.rs` lists the actions; parameters and responses are derived from the types in their signatures.
 
 pub mod action;
 mod answers;
@@ -44,7 +44,7 @@ struct Rendered {
 }
 
 impl Document {
-    /// Of these actions.
+    /// `actions` is called once, when the document is rendered.
     pub fn new(settings: &Settings, actions: impl Fn() -> Vec<Action> + Send + Sync + 'static) -> Self {
         Self {
             public_url: settings.public_url.clone(),
@@ -53,6 +53,7 @@ impl Document {
         }
     }
 
+    /// The document as indented JSON.
     pub fn text(&self) -> &[u8] {
         &self.rendered().text
     }
@@ -66,19 +67,19 @@ impl Document {
     }
 }
 
-/// A text that is one of a few, for `schema_with`.
+/// The schema of a string with a fixed set of values, for `schema_with`.
 pub fn one_of(choices: &[impl AsRef<str>]) -> Object {
     let choices = choices.iter().map(AsRef::as_ref).collect::<Vec<_>>();
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(choices)).build()
 }
 
-pub async fn show(document: Data<Document>, known: web::Header<IfNoneMatch>) -> HttpResponse {
+pub async fn show(document: Data<Document>, cached: web::Header<IfNoneMatch>) -> HttpResponse {
     let Rendered { text, tag } = document.rendered();
-    let is_known = match known.into_inner() {
+    let is_cached = match cached.into_inner() {
         IfNoneMatch::Any => true,
-        IfNoneMatch::Items(tags) => tags.iter().any(|known| known.weak_eq(tag)),
+        IfNoneMatch::Items(tags) => tags.iter().any(|cached| cached.weak_eq(tag)),
     };
-    let mut response = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut response = if is_cached { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header(ETag(tag.clone())).insert_header(CacheControl(vec![CacheDirective::NoCache]));
-    if is_known { response.finish() } else { response.content_type(answer::JSON).body(text.clone()) }
+    if is_cached { response.finish() } else { response.content_type(answer::JSON).body(text.clone()) }
 }

@@ -1,30 +1,30 @@
-//! What every success has in common: no part that comes and goes. What may be null is there as null; a part that is
-//! left out at times says `nullable = false`.
+//! Makes the nullable properties of response schemas required: a response sends `null` instead of leaving one out. A
+//! property that may be left out is declared with `nullable = false`.
 
 use serde_json::{Value, json};
 
-/// Requires what may be null, in each of these schemas and in the parts they are composed of.
-pub fn complete<'a>(schemas: impl Iterator<Item = &'a mut Value>) {
+/// Adds the nullable properties of each schema, and of the parts of its `allOf`, to `required`.
+pub fn require_nullable<'a>(schemas: impl Iterator<Item = &'a mut Value>) {
     for schema in schemas {
-        require_nullable(schema);
-        complete(schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten());
+        require_nullable_properties(schema);
+        require_nullable(schema.get_mut("allOf").and_then(Value::as_array_mut).into_iter().flatten());
     }
 }
 
-fn require_nullable(schema: &mut Value) {
+fn require_nullable_properties(schema: &mut Value) {
     let Some(properties) = schema["properties"].as_object() else { return };
     let is_required = |name: &String| {
         schema["required"].as_array().is_some_and(|required| required.iter().any(|other| other == name))
     };
     let required: Vec<String> = properties
         .iter()
-        .filter(|(name, property)| is_required(name) || may_be_null(property))
+        .filter(|(name, property)| is_required(name) || is_nullable(property))
         .map(|(name, _)| name.clone())
         .collect();
     schema["required"] = json!(required);
 }
 
-fn may_be_null(schema: &Value) -> bool {
+fn is_nullable(schema: &Value) -> bool {
     let choices = ["oneOf", "anyOf"].into_iter().filter_map(|key| schema[key].as_array()).flatten();
     let kinds = choices.chain([schema]).map(|choice| &choice["type"]);
     kinds
@@ -37,14 +37,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_be_null_is_there() {
+    fn requires_nullable_properties() {
         let mut schema = json!({ "required": ["id"], "properties": {
             "id": { "type": "integer" },
             "city": { "type": ["string", "null"] },
             "owner": { "oneOf": [{ "type": "null" }, { "$ref": "#/x" }] },
             "links": { "type": "array" },
         } });
-        complete([&mut schema].into_iter());
+        require_nullable([&mut schema].into_iter());
         assert_eq!(schema["required"], json!(["id", "city", "owner"]));
     }
 }

@@ -1,4 +1,4 @@
-//! What follows from the type of an action's argument: what it reads, and how extracting it can fail.
+//! What the description derives from the types of an action's arguments: parameters, body, session and failures.
 
 use actix_web::{
     http::StatusCode,
@@ -20,14 +20,14 @@ use crate::{
     parameters::{Body, BodyOrQuery, Fields, Kind as _, Query, kind::Schemas},
 };
 
-/// What an action reads, as the description has it.
+/// The parameters and the body of an action, as the description lists them.
 #[derive(Default)]
 pub struct Input {
-    /// In the path, the query and the headers.
+    /// The parameters of the path, the query and the headers.
     pub parameters: Vec<Value>,
     /// The schema of the body.
     pub body: Option<Value>,
-    /// The schemas that it refers to.
+    /// The schemas that the body refers to, by name.
     pub schemas: Schemas,
 }
 
@@ -39,12 +39,13 @@ pub enum SignedIn {
     Always,
 }
 
-/// An extractor, as the description has it.
+/// An extractor that can be described.
 pub trait Argument {
+    /// The statuses with which the extractor, or an action that uses it, can fail.
     const FAILURES: &'static [StatusCode];
     const SIGNED_IN: SignedIn = SignedIn::Never;
 
-    /// Adds what it reads to the description.
+    /// Adds its parameters or its body to the description.
     fn describe(_: &mut Input) {}
 }
 
@@ -77,20 +78,22 @@ impl<T: Fields> Argument for Query<T> {
     const FAILURES: &'static [StatusCode] = &[StatusCode::BAD_REQUEST, StatusCode::UNPROCESSABLE_ENTITY];
 
     fn describe(input: &mut Input) {
-        let parameters = T::properties().into_iter();
-        input
-            .parameters
-            .extend(parameters.map(|one| requests::query_parameter(one.name, one.is_required, one.schema)));
+        let parameters = T::properties()
+            .into_iter()
+            .map(|property| requests::query_parameter(property.name, property.is_required, property.schema));
+        input.parameters.extend(parameters);
     }
 }
 
-/// What the body leaves out, the query may say, so neither requires anything.
+/// A parameter may be in the body or in the query, so neither requires it.
 impl<T: Fields> Argument for BodyOrQuery<T> {
     const FAILURES: &'static [StatusCode] = Body::<T>::FAILURES;
 
     fn describe(input: &mut Input) {
         let parameters = T::properties().into_iter();
-        input.parameters.extend(parameters.map(|one| requests::query_parameter(one.name, false, one.schema)));
+        let parameters =
+            parameters.map(|property| requests::query_parameter(property.name, false, property.schema));
+        input.parameters.extend(parameters);
         Body::<T>::describe(input);
         if let Some(schema) = input.schemas.get_mut(T::NAME).and_then(Value::as_object_mut) {
             schema.remove("required");
@@ -121,20 +124,20 @@ impl Argument for IdempotencyKey {
         input.parameters.push(json!({
             "name": idempotency_key::HEADER,
             "in": "header",
-            "description": "A name of your own for this request: sent again with the same name, it is answered the \
-                same for 24 hours, and\nnothing is done twice.",
+            "description": "A key that you choose for this request. If you send the request again with the same key \
+                within 24 hours,\nyou get the stored response, and nothing is done twice.",
             "required": false,
             "schema": { "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]([ -~]*[!-~])?$" },
         }));
     }
 }
 
-/// An action that takes the client limits its attempts.
+/// An action needs the client only to throttle attempts.
 impl Argument for Client {
     const FAILURES: &'static [StatusCode] = &[StatusCode::TOO_MANY_REQUESTS];
 }
 
-/// An action that takes the app uses its database.
+/// An action needs the app for its database, which can fail or be busy.
 impl Argument for Data<App> {
     const FAILURES: &'static [StatusCode] =
         &[StatusCode::INTERNAL_SERVER_ERROR, StatusCode::SERVICE_UNAVAILABLE];
@@ -152,7 +155,7 @@ impl<T> Argument for Header<T> {
     const FAILURES: &'static [StatusCode] = &[];
 }
 
-/// All arguments of an action together.
+/// The arguments of an action together: a tuple of [`Argument`]s.
 pub trait Arguments {
     fn failures() -> Vec<StatusCode>;
     fn signed_in() -> SignedIn;

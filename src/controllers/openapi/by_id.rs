@@ -1,20 +1,21 @@
-//! The second URL of an action, with the id in its path that the first one has in the body or the query.
+//! Describes the second URL of an action, with the `id` in the path instead of the body or the query.
 
 use serde_json::{Map, Value, json};
 
 use super::requests;
 
-pub fn variant(operation: &Value, schemas: &mut Map<String, Value>) -> Value {
+/// The operation at the second URL. Adds a body schema without `id` to `schemas`, named `…ById`.
+pub fn operation(operation: &Value, schemas: &mut Map<String, Value>) -> Value {
     let mut operation = operation.clone();
     let mut parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
     parameters.retain(|parameter| parameter["name"] != "id");
     parameters.push(requests::path_id(&json!({ "type": "integer" })));
     operation["parameters"] = parameters.into();
     if let Some(reference) = operation.pointer_mut("/requestBody/content/application~1json/schema/$ref") {
-        let name = reference.as_str().and_then(|place| place.rsplit('/').next()).unwrap_or_default();
-        let (shorter_name, shorter) = (format!("{name}ById"), without_id(&schemas[name]));
-        schemas.insert(shorter_name.clone(), shorter);
-        *reference = format!("#/components/schemas/{shorter_name}").into();
+        let name = reference.as_str().and_then(|reference| reference.rsplit('/').next()).unwrap_or_default();
+        let (new_name, new_schema) = (format!("{name}ById"), without_id(&schemas[name]));
+        schemas.insert(new_name.clone(), new_schema);
+        *reference = format!("#/components/schemas/{new_name}").into();
     }
     operation
 }

@@ -1,22 +1,24 @@
-//! The document put together: the overview, then each action with what follows from its signature.
+//! Renders the whole description: the overview, the paths with their operations, and the components.
 
 use serde_json::{Map, Value, json};
 
 use super::{action::Action, answers, argument::SignedIn, by_id, example, failures, overview, requests};
 use crate::controllers::at::Verb;
 
-type Named = Map<String, Value>;
+/// Paths or schemas by their name.
+type ByName = Map<String, Value>;
 
+/// The whole document. `public_url` is the address in `servers`; `/` without one.
 pub fn render(public_url: Option<&str>, actions: &[Action]) -> Value {
     let mut description = Description { answers: failures::schemas().collect(), ..Description::default() };
     for action in actions {
         description.add(action);
     }
     let Description { mut paths, answers: mut schemas, inputs } = description;
-    answers::complete(schemas.values_mut());
+    answers::require_nullable(schemas.values_mut());
     schemas.extend(inputs);
-    requests::complete(&mut paths, &mut schemas);
-    example::add(&mut paths, &schemas);
+    requests::add_forms(&mut paths, &mut schemas);
+    example::add_all(&mut paths, &schemas);
     let mut document = overview::head(public_url);
     document["paths"] = paths.into();
     document["components"] = json!({
@@ -27,14 +29,14 @@ pub fn render(public_url: Option<&str>, actions: &[Action]) -> Value {
     document
 }
 
-/// What the actions say, put together.
+/// The descriptions of all actions, merged.
 #[derive(Default)]
 struct Description {
-    paths: Named,
-    /// The schemas of answers.
-    answers: Named,
-    /// The schemas of bodies.
-    inputs: Named,
+    paths: ByName,
+    /// The schemas of response bodies.
+    answers: ByName,
+    /// The schemas of request bodies.
+    inputs: ByName,
 }
 
 impl Description {
@@ -43,9 +45,9 @@ impl Description {
         self.inputs.extend(action.input.schemas.clone());
         let operation = operation(action);
         if let Some(url) = &action.by_id {
-            place(&mut self.paths, url, action, by_id::variant(&operation, &mut self.inputs));
+            insert(&mut self.paths, url, action, by_id::operation(&operation, &mut self.inputs));
         }
-        place(&mut self.paths, &action.url, action, operation);
+        insert(&mut self.paths, &action.url, action, operation);
     }
 }
 
@@ -70,8 +72,8 @@ fn operation(action: &Action) -> Value {
     operation
 }
 
-/// Under its URL and verb; what answers PUT answers PATCH, too.
-fn place(paths: &mut Named, url: &str, action: &Action, mut operation: Value) {
+/// Inserts the operation under its URL and verb; PUT also as PATCH.
+fn insert(paths: &mut ByName, url: &str, action: &Action, mut operation: Value) {
     let verbs = paths.entry(url).or_insert_with(|| json!({}));
     operation["operationId"] = operation_id(action.name, url).into();
     verbs[method(action.verb)] = operation.clone();
@@ -91,7 +93,7 @@ fn method(verb: Verb) -> &'static str {
     }
 }
 
-/// `update_twitter_accounts_by_id`: the action and where it is, so no two are alike.
+/// The action and its path, such as `update_twitter_accounts_by_id`; together they are unique.
 fn operation_id(action: &str, path: &str) -> String {
     let place = path.trim_start_matches("/api/v4").replace("/{", "_by_").replace(['/', '.'], "_");
     format!("{action}{}", place.replace('}', ""))

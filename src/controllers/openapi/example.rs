@@ -1,29 +1,31 @@
-//! A whole example for every body, made of the examples of its parts. A part without one gets a likely value.
+//! Adds an example to every body, built from the examples of its properties. A property without one gets a value that
+//! fits its type and name.
 
 use serde_json::{Map, Value, json};
 
 use super::requests::{kind, operations, resolve};
 
-pub fn add(paths: &mut Map<String, Value>, schemas: &Map<String, Value>) {
+/// Adds examples to the request and response bodies of all operations.
+pub fn add_all(paths: &mut Map<String, Value>, schemas: &Map<String, Value>) {
     for operation in operations(paths) {
         if let Some(body) = operation.get_mut("requestBody") {
-            fill(body, schemas);
+            add(body, schemas);
         }
         let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
         for response in responses.into_iter().flat_map(Map::values_mut) {
-            fill(response, schemas);
+            add(response, schemas);
         }
     }
 }
 
-fn fill(body: &mut Value, schemas: &Map<String, Value>) {
+fn add(body: &mut Value, schemas: &Map<String, Value>) {
     let content = body.get_mut("content").and_then(Value::as_object_mut);
     for media in content.into_iter().flat_map(Map::values_mut) {
         media["example"] = example("", &media["schema"], schemas);
     }
 }
 
-/// The value of one part: by its schema, or else by its name.
+/// An example of one property: from its schema, or else from its name.
 pub fn example(name: &str, schema: &Value, schemas: &Map<String, Value>) -> Value {
     let schema = resolve(schema, schemas);
     if let Some(example) = schema.get("example") {
@@ -32,8 +34,8 @@ pub fn example(name: &str, schema: &Value, schemas: &Map<String, Value>) -> Valu
     if let Some(choices) = schema["enum"].as_array() {
         return choices.first().cloned().unwrap_or_default();
     }
-    for parts in ["oneOf", "anyOf"] {
-        if let Some(choices) = schema[parts].as_array() {
+    for keyword in ["oneOf", "anyOf"] {
+        if let Some(choices) = schema[keyword].as_array() {
             let choice = choices.iter().find(|choice| choice["type"] != "null");
             return example(name, choice.unwrap_or(&Value::Null), schemas);
         }
@@ -43,35 +45,35 @@ pub fn example(name: &str, schema: &Value, schemas: &Map<String, Value>) -> Valu
         "integer" => json!(1),
         "boolean" => json!(false),
         "string" if schema["format"] == "date-time" => json!("2023-06-14T17:06:02.456Z"),
-        "string" => likely(name).into(),
-        _ => whole(schema, schemas),
+        "string" => text_for(name).into(),
+        _ => object(schema, schemas),
     }
 }
 
-/// An object, or all the objects of an `allOf` together.
-fn whole(schema: &Value, schemas: &Map<String, Value>) -> Value {
-    let mut whole = Map::new();
+/// An example of an object, or of all objects of an `allOf` merged.
+fn object(schema: &Value, schemas: &Map<String, Value>) -> Value {
+    let mut object = Map::new();
     for part in schema["allOf"].as_array().into_iter().flatten() {
         if let Value::Object(part) = example("", part, schemas) {
-            whole.extend(part);
+            object.extend(part);
         }
     }
     let required = schema["required"].as_array();
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let is_required = required.is_some_and(|names| names.iter().any(|other| other == name));
         if is_required || !is_rarely_sent(property) {
-            whole.insert(name.clone(), example(name, property, schemas));
+            object.insert(name.clone(), example(name, property, schemas));
         }
     }
-    whole.into()
+    object.into()
 }
 
-/// An object that may be left out, or a part of one in a form: an example is for the usual case.
+/// An optional object, or a property of one in a form: an example shows the usual request, which has none.
 fn is_rarely_sent(schema: &Value) -> bool {
     schema["oneOf"].is_array() || schema["example"] == ""
 }
 
-fn likely(name: &str) -> &'static str {
+fn text_for(name: &str) -> &'static str {
     match name.trim_end_matches("[]").trim_end_matches(']').rsplit('[').next().unwrap_or_default() {
         name if name.contains("email") => "olga@example.com",
         name if name.contains("password") => "correct horse battery",

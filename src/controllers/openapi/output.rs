@@ -1,4 +1,4 @@
-//! What follows from the type that an action returns: the bodies of its successes.
+//! What the description derives from an action's return type: its successful responses.
 
 use actix_web::{Either, HttpResponse, http::StatusCode};
 use serde_json::{Value, json};
@@ -13,18 +13,19 @@ use crate::{
     parameters::kind::Schemas,
 };
 
-/// A status that is no failure, or one whose body is unlike that of other failures.
+/// A successful response, or a failure with its own body.
 #[derive(Clone)]
 pub struct Success {
     pub status: StatusCode,
+    /// Empty: a default that depends on the status.
     pub description: &'static str,
     /// The schema of the body.
     pub body: Option<Value>,
-    /// The schemas that it refers to.
+    /// The schemas that the body refers to, by name.
     pub schemas: Schemas,
 }
 
-/// What an action returns.
+/// The return type of an action.
 pub trait Output {
     fn successes() -> Vec<Success>;
 }
@@ -47,7 +48,7 @@ impl<T: Output> Output for Result<T, Error> {
     }
 }
 
-/// A success, or a 404 with a body of its own.
+/// A success, or a 404 with its own body.
 impl<T: Output, N: Output> Output for Either<T, N> {
     fn successes() -> Vec<Success> {
         let not_found = N::successes().into_iter();
@@ -56,7 +57,7 @@ impl<T: Output, N: Output> Output for Either<T, N> {
     }
 }
 
-/// The description of the service itself, which a client may have already.
+/// `GET /openapi.json`, the only described action that returns a bare response.
 impl Output for HttpResponse {
     fn successes() -> Vec<Success> {
         let document = Success {
@@ -65,13 +66,13 @@ impl Output for HttpResponse {
             body: Some(json!({ "type": "object" })),
             schemas: Schemas::new(),
         };
-        let known = Success {
+        let not_modified = Success {
             status: StatusCode::NOT_MODIFIED,
-            description: "You have it already",
+            description: "Your copy is up to date",
             body: None,
             ..document.clone()
         };
-        vec![document, known]
+        vec![document, not_modified]
     }
 }
 
@@ -82,18 +83,18 @@ impl Success {
         let mut schemas: Schemas =
             components.into_iter().map(|(name, schema)| (name, json!(schema))).collect();
         let name = T::name();
-        // A list has no name of its own.
+        // The schema of a list is put inline; only objects get a name.
         let body = match schemas.get(&*name) {
-            Some(list) if list["type"] == "array" => schemas.remove(&*name),
+            Some(schema) if schema["type"] == "array" => schemas.remove(&*name),
             _ => Some(json!({ "$ref": format!("#/components/schemas/{name}") })),
         };
         Self { status: StatusCode::OK, description: "", body, schemas }
     }
 
-    /// As the description has it.
+    /// The response object of the description.
     pub fn response(&self) -> Value {
         let description = match (self.description, self.status) {
-            ("", StatusCode::CREATED) => "Made",
+            ("", StatusCode::CREATED) => "The record was created",
             ("", _) => "Done",
             (description, _) => description,
         };

@@ -1,4 +1,4 @@
-//! What a caller sends: bodies in each of their types, and the parameters of paths and queries.
+//! Request bodies in every content type, and the parameters of paths and queries.
 
 use serde_json::{Map, Value, json};
 
@@ -6,13 +6,13 @@ use super::form;
 
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
-/// A body of this schema, as JSON.
+/// A JSON body of this schema.
 pub fn body(schema: &Value) -> Value {
     json!({ "content": { "application/json": { "schema": schema } } })
 }
 
-/// Adds the other types of every body. One that requires nothing may be left out.
-pub fn complete(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
+/// Adds the form content types to every body, and marks a body as required if it has a required property.
+pub fn add_forms(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>) {
     for body in operations(paths).filter_map(|operation| operation.get_mut("requestBody")) {
         let schema = body["content"]["application/json"]["schema"].clone();
         let may_be_empty = resolve(&schema, schemas)["required"].as_array().is_none_or(Vec::is_empty);
@@ -24,30 +24,30 @@ pub fn complete(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value>
     }
 }
 
-/// The `id` of a path.
+/// The parameter `id` of a path.
 pub fn path_id(schema: &Value) -> Value {
     json!({ "name": "id", "in": "path", "required": true, "schema": schema })
 }
 
 pub fn query_parameter(name: &str, is_required: bool, schema: Value) -> Value {
-    let mut schema = as_text(schema);
+    let mut schema = as_query_string(schema);
     let mut parameter = json!({ "name": name, "in": "query", "required": is_required });
-    for about in ["description", "example"] {
-        if let Some(about_it) = schema.as_object_mut().and_then(|schema| schema.remove(about)) {
-            parameter[about] = about_it;
+    for keyword in ["description", "example"] {
+        if let Some(value) = schema.as_object_mut().and_then(|schema| schema.remove(keyword)) {
+            parameter[keyword] = value;
         }
     }
     parameter["schema"] = schema;
     parameter
 }
 
-/// A text is never null, and a number in one may have any length.
-fn as_text(mut schema: Value) -> Value {
+/// A query has no null, and its numbers are not limited to a `format` such as `int64`.
+fn as_query_string(mut schema: Value) -> Value {
     if schema["type"].is_array() {
         schema["type"] = kind(&schema).into();
     }
-    if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
-        words.retain(Value::is_string);
+    if let Some(choices) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+        choices.retain(Value::is_string);
         schema["type"] = "string".into();
     }
     if let Some(schema) = schema.as_object_mut() {
@@ -56,16 +56,18 @@ fn as_text(mut schema: Value) -> Value {
     schema
 }
 
+/// The operations of all paths.
 pub fn operations(paths: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
     paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut)
 }
 
+/// The schema that `$ref` names, or the schema itself if it has none.
 pub fn resolve<'a>(schema: &'a Value, schemas: &'a Map<String, Value>) -> &'a Value {
-    let name = schema["$ref"].as_str().and_then(|place| place.rsplit('/').next());
+    let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
     name.and_then(|name| schemas.get(name)).unwrap_or(schema)
 }
 
-/// The one type of a schema, null apart.
+/// The type of a schema, without `null`; empty if it has none.
 pub fn kind(schema: &Value) -> &str {
     let kinds = schema["type"].as_array().into_iter().flatten();
     kinds.chain([&schema["type"]]).filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or_default()
