@@ -21,20 +21,20 @@ use crate::{
     request_id,
 };
 
-/// Every failure of the application.
+/// The body of every failure.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Failure {
     #[schema(example = false)]
     success: bool,
-    /// One sentence per problem, for people.
+    /// One sentence for each problem, for people.
     message: Vec<String>,
-    /// The same, for forms to place: with parameter problems and conflicts only.
+    /// The same problems with the field and a code of each. Only for invalid parameters and conflicts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<Problem>,
 }
 
-/// Renders errors that no scope inside has rendered.
+/// Middleware that renders the errors that no inner middleware has rendered.
 pub async fn render_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -51,7 +51,7 @@ pub async fn render_errors(
 fn render(error: &actix_web::Error) -> HttpResponse {
     let Some(error) = error.as_error::<Error>() else {
         let status = error.as_response_error().status_code();
-        return of(status, vec![error.to_string()], Vec::new());
+        return response(status, vec![error.to_string()], Vec::new());
     };
     note(error);
     let messages = match (error, request_id::current()) {
@@ -62,12 +62,12 @@ fn render(error: &actix_web::Error) -> HttpResponse {
         _ => vec![error.to_string()],
     };
     let problems = if let Error::Invalid(problems) = error { problems.clone() } else { Vec::new() };
-    let mut response = of(error.status_code(), messages, problems);
+    let mut response = response(error.status_code(), messages, problems);
     add_headers(error, &mut response);
     response
 }
 
-/// Adds the headers of an error: when to retry, which verbs the URL answers.
+/// Adds the headers of an error, such as `Retry-After` or `Allow`.
 pub fn add_headers(error: &Error, response: &mut HttpResponse) {
     for (name, value) in headers(error) {
         if let Ok(value) = value.try_into() {
@@ -76,7 +76,7 @@ pub fn add_headers(error: &Error, response: &mut HttpResponse) {
     }
 }
 
-fn of(status: StatusCode, message: Vec<String>, errors: Vec<Problem>) -> HttpResponse {
+fn response(status: StatusCode, message: Vec<String>, errors: Vec<Problem>) -> HttpResponse {
     answer::json(status, &Failure { success: false, message, errors })
 }
 
@@ -92,7 +92,7 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
     }
 }
 
-/// Logs what the client does not see, with its causes.
+/// Logs the causes of an error, which the client does not see.
 pub fn note(error: &Error) {
     let cause = || {
         let mut causes = Vec::new();
@@ -132,7 +132,7 @@ impl ResponseError for Error {
         }
     }
 
-    /// Empty: the API it leaves through renders it.
+    /// Empty, because the middleware of each API renders the body.
     fn error_response(&self) -> HttpResponse {
         HttpResponse::new(self.status_code())
     }

@@ -1,4 +1,4 @@
-//! The `id` of a path. One that is no number, or no UUID, is not found.
+//! Extracts the `id` of a path. An invalid id becomes one that no record has, so it is not found.
 
 use std::future::{Ready, ready};
 
@@ -6,9 +6,10 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 
 use crate::{db::types::Uuid, error::Error};
 
-/// Ids begin at 1.
-const NOBODY: i64 = 0;
+/// The id of no record: ids begin at 1.
+const UNUSED_ID: i64 = 0;
 
+/// An id that is a number.
 #[derive(Debug, Clone, Copy)]
 pub struct Id(pub i64);
 
@@ -17,7 +18,7 @@ impl FromRequest for Id {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.match_info().query("id").parse().unwrap_or(NOBODY))))
+        ready(Ok(Self(request.match_info().query("id").parse().unwrap_or(UNUSED_ID))))
     }
 }
 
