@@ -1,53 +1,53 @@
-//! `sort_by` and `sort_to`: each list has its own words for the same few orders.
+//! The parameters `sort_by` and `sort_to`, whose values differ between lists.
 
 use crate::{
     models::workspace::roll::{By, Direction, Order},
     parameters::Choices,
 };
 
-/// A word that a parameter may be, and its meaning.
+/// A value that a parameter may have, and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Word<T>(pub &'static str, pub T);
+pub struct Choice<T>(pub &'static str, pub T);
 
-impl<T> AsRef<str> for Word<T> {
+impl<T> AsRef<str> for Choice<T> {
     fn as_ref(&self) -> &str {
         self.0
     }
 }
 
-/// `sort_to` of every list.
+/// The values of `sort_to`, for all lists.
 pub struct Directions;
 
 impl Choices for Directions {
-    type Value = Word<Direction>;
+    type Value = Choice<Direction>;
     const ALL: &'static [Self::Value] =
-        &[Word("asc", Direction::Ascending), Word("desc", Direction::Descending)];
+        &[Choice("asc", Direction::Ascending), Choice("desc", Direction::Descending)];
 }
 
-/// `sort_by` of the people in a team.
+/// The values of `sort_by` for the people in a team.
 pub struct TeamUserOrders;
 
 impl Choices for TeamUserOrders {
-    type Value = Word<By>;
+    type Value = Choice<By>;
     const ALL: &'static [Self::Value] =
-        &[Word("email", By::Email), Word("team_role", By::Role), Word("name", By::Name)];
+        &[Choice("email", By::Email), Choice("team_role", By::Role), Choice("name", By::Name)];
 }
 
-/// `sort_by` of the people in a workspace.
+/// The values of `sort_by` for the people in a workspace.
 pub struct WorkspaceUserOrders;
 
 impl Choices for WorkspaceUserOrders {
-    type Value = Word<By>;
+    type Value = Choice<By>;
     const ALL: &'static [Self::Value] =
-        &[Word("name", By::Name), Word("email", By::Email), Word("workspace_role", By::Role)];
+        &[Choice("name", By::Name), Choice("email", By::Email), Choice("workspace_role", By::Role)];
 }
 
-/// By name unless the request says otherwise.
-pub fn order(sort_by: Option<Word<By>>, sort_to: Option<Word<Direction>>) -> Order {
-    Order { by: sort_by.map_or(By::Name, |Word(_, by)| by), direction: direction(sort_to) }
+/// By name if the request has no `sort_by`.
+pub fn order(sort_by: Option<Choice<By>>, sort_to: Option<Choice<Direction>>) -> Order {
+    Order { by: sort_by.map_or(By::Name, |Choice(_, by)| by), direction: direction(sort_to) }
 }
 
-/// Ascending unless the request says otherwise.
-pub fn direction(sort_to: Option<Word<Direction>>) -> Direction {
-    sort_to.map_or(Direction::Ascending, |Word(_, direction)| direction)
+/// Ascending if the request has no `sort_to`.
+pub fn direction(sort_to: Option<Choice<Direction>>) -> Direction {
+    sort_to.map_or(Direction::Ascending, |Choice(_, direction)| direction)
 }

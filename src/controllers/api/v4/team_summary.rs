@@ -1,4 +1,4 @@
-//! A team as several answers show it: its name and how many are in it, and those who are.
+//! A team in JSON, as several responses show it: its name, its counts and its people.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,16 +25,16 @@ pub struct TeamSummary {
     id: i64,
     #[schema(example = "Track and Field")]
     name: String,
-    /// How many are in it as members.
+    /// The number of people in the team with the role member.
     member_roles_count: i64,
-    /// How many are in it as admins.
+    /// The number of people in the team with the role admin.
     admin_roles_count: i64,
 }
 
-/// Somebody in the team, or invited into it.
+/// A person in the team, or an invite into it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamUser {
-    /// Null while they are invited.
+    /// Null for an invite.
     id: Option<i64>,
     #[schema(example = "mia@example.com")]
     email: String,
@@ -70,10 +70,11 @@ impl TeamSummary {
 }
 
 impl TeamUser {
-    pub fn all(conn: &mut Conn, team: &Team, order: Order, now: Moment) -> Result<Vec<Self>> {
-        let mut roll = team.roll(conn, now)?;
-        order.sort(&mut roll, TeamRole::rank);
-        Ok(roll.into_iter().map(Self::from).collect())
+    /// The people in the team and the pending invites into it, sorted.
+    pub fn load_all(conn: &mut Conn, team: &Team, order: Order, now: Moment) -> Result<Vec<Self>> {
+        let mut entries = team.roll(conn, now)?;
+        order.sort(&mut entries, TeamRole::rank);
+        Ok(entries.into_iter().map(Self::from).collect())
     }
 }
 

@@ -1,4 +1,5 @@
-//! Who is in a team. Gipper has the id of the person in the body, Rails in the path; the path wins.
+//! `/team_users`: adds people to a team, changes their roles and removes them. Gipper sends the person's id in the
+//! body, Rails in the path; the path takes precedence.
 
 use actix_web::web::Data;
 use serde::Serialize;
@@ -23,7 +24,7 @@ parameters! {
     /// The body that adds people to a team.
     pub struct NewTeamUsers {
         team_id: i64,
-        /// Addresses outside the workspace are invited.
+        /// Addresses of people outside the workspace are invited.
         user_emails: Vec<Email>,
         /// `email`, `team_role` or `name` (default).
         sort_by: Option<OneOf<TeamUserOrders>>,
@@ -60,28 +61,28 @@ pub async fn create(
             let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
             invites::send(conn, &service, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
-            let users = TeamUser::all(conn, &admin.team, order, session.now)?;
+            let users = TeamUser::load_all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;
             let team = TeamSummaryWithUsers { summary: TeamSummary::new(admin.team, tally), users };
-            Ok(FilledTeam { team, workspace: WorkspaceSummary::of(conn, workspace, session.now)? })
+            Ok(FilledTeam { team, workspace: WorkspaceSummary::load(conn, workspace, session.now)? })
         })
         .await?;
     Ok(answer::created(filled))
 }
 
 parameters! {
-    /// The body that changes somebody's role in a team.
+    /// The body that changes a person's role in a team.
     pub struct TeamUserUpdate {
         team_id: i64,
-        /// The person's.
+        /// The id of the person.
         id: i64,
         role: OneOf<TeamRole>,
     }
 
-    /// The body that takes somebody out of a team.
+    /// The body that removes a person from a team.
     pub struct TeamUserRemoval {
         team_id: i64,
-        /// The person's.
+        /// The id of the person.
         id: i64,
     }
 }

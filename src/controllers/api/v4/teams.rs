@@ -1,4 +1,4 @@
-//! Teams of the caller's workspace.
+//! `/teams`: the teams of the caller's workspace.
 
 use actix_web::web::Data;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     invites,
-    sorting::{self, Directions, TeamUserOrders, Word},
+    sorting::{self, Choice, Directions, TeamUserOrders},
     success::Success,
     team_summary::{TeamName, TeamSummary, TeamUser},
     workspace_summary::WorkspaceSummary,
@@ -44,42 +44,43 @@ pub struct ListedTeam {
 }
 
 impl From<TeamInView> for ListedTeam {
-    fn from(seen: TeamInView) -> Self {
+    fn from(listed: TeamInView) -> Self {
         Self {
-            summary: TeamSummary::new(seen.team, seen.tally),
-            user_in_team: seen.own_role.is_some(),
-            admin_role_for_current_user: seen.own_role == Some(TeamRole::Admin),
+            summary: TeamSummary::new(listed.team, listed.tally),
+            user_in_team: listed.own_role.is_some(),
+            admin_role_for_current_user: listed.own_role == Some(TeamRole::Admin),
         }
     }
 }
 
 parameters! {
-    /// Which teams, in which order.
+    /// Which teams are listed, and their order.
     pub struct TeamSearch {
-        /// Part of a name, whatever its case
+        /// A part of the name, in any case.
         name: Option<Text<255>>,
-        /// user (default): the caller's; workspace: all
+        /// `user` (default): the caller's teams; `workspace`: all teams.
         filter: Option<OneOf<Filters>>,
-        /// `created_at` (default) or `name`
+        /// `created_at` (default) or `name`.
         sort_type: Option<OneOf<Orders>>,
-        /// asc (default) or desc
+        /// `asc` (default) or `desc`.
         sort_to: Option<OneOf<Directions>>,
     }
 }
 
-/// Whether only the caller's teams are listed.
+/// The values of `filter`; true if only the caller's teams are listed.
 pub struct Filters;
 
 impl Choices for Filters {
-    type Value = Word<bool>;
-    const ALL: &'static [Word<bool>] = &[Word("user", true), Word("workspace", false)];
+    type Value = Choice<bool>;
+    const ALL: &'static [Choice<bool>] = &[Choice("user", true), Choice("workspace", false)];
 }
 
+/// The values of `sort_type`.
 pub struct Orders;
 
 impl Choices for Orders {
-    type Value = Word<By>;
-    const ALL: &'static [Word<By>] = &[Word("created_at", By::CreatedAt), Word("name", By::Name)];
+    type Value = Choice<By>;
+    const ALL: &'static [Choice<By>] = &[Choice("created_at", By::CreatedAt), Choice("name", By::Name)];
 }
 
 pub async fn index(
@@ -89,8 +90,8 @@ pub async fn index(
 ) -> Result<Answer<ListedTeams>> {
     let search = Search {
         name,
-        own: filter.is_none_or(|Word(_, own)| own),
-        by: sort_type.map_or(By::CreatedAt, |Word(_, by)| by),
+        own: filter.is_none_or(|Choice(_, own)| own),
+        by: sort_type.map_or(By::CreatedAt, |Choice(_, by)| by),
         direction: sorting::direction(sort_to),
     };
     app.view(session, move |conn, viewer| {
@@ -101,11 +102,11 @@ pub async fn index(
 }
 
 parameters! {
-    /// In which order the people of a team are listed.
+    /// The order of the people in a team.
     pub struct TeamUserOrder {
-        /// `email`, `team_role` or `name` (default)
+        /// `email`, `team_role` or `name` (default).
         sort_by: Option<OneOf<TeamUserOrders>>,
-        /// asc (default) or desc
+        /// `asc` (default) or `desc`.
         sort_to: Option<OneOf<Directions>>,
     }
 }
@@ -130,7 +131,7 @@ pub async fn show(
         let team = viewer.team(conn, id)?;
         let own_role = membership::role(conn, viewer.workspace_id, id, viewer.user_id)?;
         Ok(answer::ok(TeamWithUsers {
-            users: TeamUser::all(conn, &team, order, viewer.now)?,
+            users: TeamUser::load_all(conn, &team, order, viewer.now)?,
             team: team.into(),
             user_in_team: own_role.is_some(),
             admin_role_for_current_user: own_role == Some(TeamRole::Admin),
@@ -142,7 +143,7 @@ pub async fn show(
 parameters! {
     /// The body that creates a team.
     pub struct NewTeam {
-        /// Who is to be in it; addresses outside the workspace are invited.
+        /// The people to add; addresses of people outside the workspace are invited.
         user_emails: Option<Vec<Email>>,
         team: TeamParams,
     }
@@ -173,7 +174,7 @@ pub async fn create(
     let NewTeam { user_emails, team } = body.parameters;
     let user_emails = user_emails.unwrap_or_default();
     let service = app.clone();
-    let (once, ()) = create_once(
+    let (created, ()) = create_once(
         &app,
         key,
         &body.sent,
@@ -184,13 +185,13 @@ pub async fn create(
             invites::send(conn, &service, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
-            let workspace = WorkspaceSummary::of(conn, workspace, session.now)?;
+            let workspace = WorkspaceSummary::load(conn, workspace, session.now)?;
             let created = CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace };
             Ok((answer::created(created), ()))
         },
     )
     .await?;
-    Ok(once)
+    Ok(created)
 }
 
 pub async fn update(

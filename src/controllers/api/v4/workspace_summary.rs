@@ -1,4 +1,4 @@
-//! The workspace as every answer that may have filled it shows it: its name, and how much room is left.
+//! The workspace in JSON, with the number of people it still has room for.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -18,18 +18,18 @@ pub struct WorkspaceSummary {
     id: i64,
     #[schema(example = "Falcons Athletics")]
     name: String,
-    /// How many people and pending invites a workspace holds.
+    /// The limit on people and pending invites together.
     #[schema(example = 1000)]
     available_users_count: i64,
     #[schema(example = true)]
     can_add_new_users: bool,
-    /// How many more may be invited.
+    /// How many more people can be invited.
     #[schema(example = 998)]
     can_invite_users_count: i64,
 }
 
 impl WorkspaceSummary {
-    pub fn of(conn: &mut Conn, workspace: Workspace, now: Moment) -> Result<Self> {
+    pub fn load(conn: &mut Conn, workspace: Workspace, now: Moment) -> Result<Self> {
         let left = Room::in_workspace(conn, workspace.id, now)?.left();
         Ok(Self {
             id: workspace.id,

@@ -1,4 +1,4 @@
-//! The caller's workspace.
+//! `/workspaces`: shows and changes the caller's workspace.
 
 pub mod accounts;
 
@@ -33,10 +33,10 @@ pub struct WorkspaceWithUsers {
     workspace_roles: Vec<WorkspaceRole>,
 }
 
-/// Somebody in the workspace, or invited into it.
+/// A person in the workspace, or an invite into it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceUser {
-    /// Null while they are invited.
+    /// Null for an invite.
     id: Option<i64>,
     #[schema(example = "mia@example.com")]
     email: String,
@@ -47,7 +47,7 @@ pub struct WorkspaceUser {
     #[schema(example = "member")]
     workspace_role_name: &'static str,
     avatar_image: Option<String>,
-    /// Whether the caller may change this row.
+    /// Whether the caller may change or remove this entry.
     touch_admin: bool,
 }
 
@@ -67,11 +67,11 @@ impl WorkspaceUser {
 }
 
 parameters! {
-    /// In which order the people of a workspace are listed.
+    /// The order of the people in a workspace.
     pub struct WorkspaceUserOrder {
-        /// `name` (default), `email` or `workspace_role`
+        /// `name` (default), `email` or `workspace_role`.
         sort_by: Option<OneOf<WorkspaceUserOrders>>,
-        /// asc (default) or desc
+        /// `asc` (default) or `desc`.
         sort_to: Option<OneOf<Directions>>,
     }
 }
@@ -84,11 +84,11 @@ pub async fn show(
     let order = sorting::order(sort_by, sort_to);
     app.view(session, move |conn, viewer| {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
-        let mut roll = viewer.roll(conn)?;
-        order.sort(&mut roll, Role::id);
+        let mut entries = viewer.roll(conn)?;
+        order.sort(&mut entries, Role::id);
         Ok(answer::ok(WorkspaceWithUsers {
-            summary: WorkspaceSummary::of(conn, workspace, viewer.now)?,
-            workspace_users: roll.into_iter().map(|entry| WorkspaceUser::new(entry, viewer)).collect(),
+            summary: WorkspaceSummary::load(conn, workspace, viewer.now)?,
+            workspace_users: entries.into_iter().map(|entry| WorkspaceUser::new(entry, viewer)).collect(),
             workspace_roles: Role::ALL.map(WorkspaceRole::from).into(),
         }))
     })
@@ -101,12 +101,12 @@ parameters! {
         workspace: WorkspaceParams,
     }
 
-    /// What is left out stays as it is.
+    /// Absent fields stay as they are.
     pub struct WorkspaceParams {
         #[schema(example = "Falcons Athletics")]
         name: Option<Text<255>>,
         organization_type: Option<OneOf<OrganizationType>>,
-        /// Empty takes it away.
+        /// An empty text clears it.
         custom_organization_type: Option<TextOrEmpty<255>>,
     }
 }
@@ -127,7 +127,7 @@ pub async fn update(
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ONLY_ADMINS_CHANGE_WORKSPACE)?;
             let workspace = admin.update_workspace(conn, &changes)?;
-            Ok(answer::ok(WorkspaceSummary::of(conn, workspace, admin.now)?))
+            Ok(answer::ok(WorkspaceSummary::load(conn, workspace, admin.now)?))
         })
         .await
 }
