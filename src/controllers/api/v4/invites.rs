@@ -1,4 +1,4 @@
-//! Invites into the caller's workspace, and what somebody invited may do with a token alone.
+//! `/invites`: invites into the caller's workspace. The token of an invite is enough to see or decline it.
 
 mod responses;
 
@@ -45,7 +45,7 @@ parameters! {
     pub struct NewInvites {
         #[schema(example = ["nina@example.com"])]
         user_emails: Vec<Text<255>>,
-        /// The screen they were invited from. Stored, never returned.
+        /// The screen from which people are invited. Stored, never returned.
         location: Option<OneOf<Location>>,
     }
 }
@@ -57,9 +57,9 @@ pub async fn create(
     body: Body<NewInvites>,
 ) -> Result<Created<SentInvites>> {
     let NewInvites { user_emails, location } = body.parameters;
-    let (emails, invalid) = sorted_out(user_emails);
+    let (emails, invalid) = partition_emails(user_emails);
     let service = app.clone();
-    let (once, ()) = create_once(
+    let (created, ()) = create_once(
         &app,
         key,
         &body.sent,
@@ -71,11 +71,11 @@ pub async fn create(
         },
     )
     .await?;
-    Ok(once)
+    Ok(created)
 }
 
-/// The valid addresses, and the other texts without duplicates.
-fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
+/// Separates valid addresses from invalid texts, which are listed without duplicates.
+fn partition_emails(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
     let (mut emails, mut invalid) = (Vec::new(), Vec::new());
     for text in texts {
         match Email::parse(&text) {
@@ -87,7 +87,7 @@ fn sorted_out(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
     (emails, invalid)
 }
 
-/// Writes a letter for each invite, or where no mail is sent answers the links for the caller to hand on.
+/// Queues a letter for each invite. If the service sends no mail, returns the links instead.
 pub(super) fn send(conn: &mut Conn, app: &App, issued: &[IssuedInvite]) -> Result<Option<Vec<Link>>> {
     if !app.mail.is_sent() {
         return Ok(Some(issued.iter().map(|issued| Link::new(issued, &app.settings)).collect()));
@@ -100,7 +100,7 @@ pub(super) fn send(conn: &mut Conn, app: &App, issued: &[IssuedInvite]) -> Resul
 
 parameters! {
     pub struct LinkToken {
-        /// The token of the link
+        /// The token of the link.
         token: Secret<4096>,
     }
 }
@@ -137,13 +137,13 @@ pub async fn show(
     Ok(answer::ok(PresentedInvite::from(offer)))
 }
 
-/// Refuses a wrong token before a lock, or SQLite's only writer, is taken.
+/// Refuses a wrong token before taking a lock or the only writer of SQLite.
 async fn expect_presented(app: &App, id: i64, token: &SecretString) -> Result<()> {
     let (vault, token) = (app.vault.clone(), token.clone());
     app.db.read(move |conn| Invite::presented(conn, &vault, id, &token).map(drop)).await
 }
 
-/// A session that has ended is ignored.
+/// Records that the session has presented the token; a session that has ended is ignored.
 fn note_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<()> {
     match session.viewer(conn) {
         Ok(viewer) => invite.note_presented(conn, viewer.session_id),
@@ -189,7 +189,7 @@ parameters! {
     /// The body that declines an invite.
     pub struct Decline {
         invite: Option<DeclineToken>,
-        /// The same, without a wrapper.
+        /// The token without the object `invite`.
         token: Option<BareToken>,
     }
 
@@ -199,7 +199,7 @@ parameters! {
     }
 }
 
-/// Ignored where there is one in the wrapper.
+/// A token outside `invite`, ignored if `invite` has one.
 pub struct BareToken;
 
 impl Kind for BareToken {

@@ -1,4 +1,4 @@
-//! Invites as V4 shows them: to the workspace that sends them, and to whoever holds a token.
+//! Invites in JSON: for the workspace that sends them, and for a person with the token of one.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,7 +24,7 @@ pub struct Invites {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListedInvite {
     id: i64,
-    /// The workspace's.
+    /// The name of the workspace.
     #[schema(example = "Falcons Athletics")]
     name: String,
     #[schema(example = "nina@example.com")]
@@ -36,7 +36,7 @@ pub struct ListedInvite {
     created_at: Moment,
     sender_email: Option<String>,
     sender_avatar_image_link: Option<String>,
-    /// Only where the letter with its link could not be delivered: since when that is known.
+    /// When the mail with its link was found to be undeliverable. Absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "clock::serialize_option")]
     #[schema(value_type = String, format = DateTime, required = false, nullable = false)]
     delivery_failed_at: Option<Moment>,
@@ -44,25 +44,25 @@ pub struct ListedInvite {
 
 impl Invites {
     pub fn new(invites: Vec<InviteInView>, my_invites: Vec<InviteInView>, now: Moment) -> Self {
-        let mine = |seen| ListedInvite { delivery_failed_at: None, ..ListedInvite::new(seen, now) };
+        let mine = |invite| ListedInvite { delivery_failed_at: None, ..ListedInvite::new(invite, now) };
         Self {
-            invites: invites.into_iter().map(|seen| ListedInvite::new(seen, now)).collect(),
+            invites: invites.into_iter().map(|invite| ListedInvite::new(invite, now)).collect(),
             my_invites: my_invites.into_iter().map(mine).collect(),
         }
     }
 }
 
 impl ListedInvite {
-    fn new(seen: InviteInView, now: Moment) -> Self {
+    fn new(listed: InviteInView, now: Moment) -> Self {
         Self {
-            id: seen.invite.id,
-            name: seen.workspace_name,
-            state: seen.invite.state(now),
-            email: seen.invite.email,
-            created_at: seen.invite.created_at,
-            sender_email: seen.sender_email,
-            sender_avatar_image_link: seen.sender_avatar_image,
-            delivery_failed_at: seen.invite.delivery_failed_at,
+            id: listed.invite.id,
+            name: listed.workspace_name,
+            state: listed.invite.state(now),
+            email: listed.invite.email,
+            created_at: listed.invite.created_at,
+            sender_email: listed.sender_email,
+            sender_avatar_image_link: listed.sender_avatar_image,
+            delivery_failed_at: listed.invite.delivery_failed_at,
         }
     }
 }
@@ -70,11 +70,11 @@ impl ListedInvite {
 #[derive(Serialize, ToSchema)]
 pub struct SentInvites {
     successfully_invited_users: Vec<String>,
-    /// Their invites are renewed.
+    /// Their pending invites are renewed.
     already_invited_users: Vec<String>,
     already_on_workspace: Vec<String>,
     invalid_emails: Vec<String>,
-    /// Only where the service sends no mail.
+    /// Only if the service sends no mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     links: Option<Vec<Link>>,
@@ -127,7 +127,7 @@ pub struct InviteDetails {
     workspace: OfferedWorkspace,
 }
 
-/// Whether there is an account of this address is told to nobody.
+/// Never says whether the address belongs to a registered person: all fields but the address are null.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct InvitedUser {
     id: Option<i64>,
@@ -152,9 +152,9 @@ pub struct OfferedWorkspace {
     #[schema(example = "Falcons Athletics")]
     name: String,
     organization_type: Option<String>,
-    /// Always null: workspaces have no logo here.
+    /// Always null: workspaces have no logo in Roster.
     workspace_logo: Option<String>,
-    /// Its longest-standing owner.
+    /// The owner who has been in the workspace longest.
     owner: Option<Person>,
 }
 
