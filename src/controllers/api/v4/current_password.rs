@@ -1,4 +1,5 @@
-//! The current password, asked for again before a change: rate-limited like a sign-in, checked outside the transaction.
+//! Checks the current password before a change of address or password: throttled like a sign-in, and outside the
+//! transaction, because hashing is slow.
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
@@ -18,7 +19,7 @@ use crate::{
 
 const FIELD: &str = "user.current_password";
 
-/// Checks the password of the session's user, and returns the stored one that it matched.
+/// Checks the password of the session's person and returns the stored password that it matched.
 pub async fn check(
     app: &Data<App>,
     session: Session,
@@ -42,7 +43,7 @@ pub async fn check(
     }
 }
 
-/// Inside the transaction: the password was not changed in the meantime.
+/// Refuses inside the transaction if the password was changed since [`check`].
 pub fn expect_unchanged(conn: &mut Conn, stored: &StoredPassword) -> Result<()> {
     if stored.is_current(conn)? {
         return Ok(());

@@ -1,4 +1,4 @@
-//! Passwords: one that is to be checked, one that is chosen, and one that repeats it.
+//! Kinds of password parameters: a current password, a new password, and the confirmation of a new one.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     parameters::{Field, Kind, Secret},
 };
 
-/// A password that is checked against the one kept.
+/// An existing password, checked only against the stored one.
 pub struct Password;
 
 impl Kind for Password {
@@ -31,7 +31,7 @@ impl Kind for Password {
     }
 }
 
-/// A new password, held against the rules.
+/// A new password, checked against the rules for passwords.
 pub struct ChosenPassword;
 
 impl Kind for ChosenPassword {
@@ -61,7 +61,7 @@ impl Kind for ChosenPassword {
     }
 }
 
-/// The same text as `password` beside it, where both are sent.
+/// Must equal the parameter `password` of the same object if both are sent.
 pub struct PasswordConfirmation;
 
 impl Kind for PasswordConfirmation {

@@ -1,4 +1,4 @@
-//! A forgotten password: a link by mail, and the new password it allows.
+//! `/passwords`: sends a link by mail, and sets a new password with the token of the link.
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
@@ -23,7 +23,7 @@ use crate::{
 };
 
 parameters! {
-    /// The body that asks for a link.
+    /// The body that requests a link.
     pub struct ResetRequest {
         user: AddressOnly,
     }
@@ -49,7 +49,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) ->
             throttle::attempt(conn, &address, by_address, now)?;
             let token = resetting::begin(conn, &email, now)?;
             if service.mail.is_sent() {
-                // An address that nobody has takes the same work, with a token that opens nothing.
+                // An unknown address gets a token that is valid for nothing, so that the response takes as long.
                 let token = token.unwrap_or_else(OpaqueToken::generate);
                 Letter::password_reset(&email, &token).write(conn, &service.vault, now)?;
             }
@@ -65,7 +65,7 @@ parameters! {
     }
 
     pub struct TokenAndPassword {
-        /// From the link.
+        /// The token of the link.
         reset_password_token: Secret<255>,
         password: ChosenPassword,
     }
@@ -75,8 +75,8 @@ pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Su
     let now = app.clock.now();
     let TokenAndPassword { reset_password_token, password } = body.parameters.user;
     let digest = OpaqueToken::from(reset_password_token.expose_secret()).digest();
-    let asked = digest.clone();
-    app.db.read(move |conn| resetting::expect_valid(conn, &asked, now)).await?;
+    let unchecked = digest.clone();
+    app.db.read(move |conn| resetting::expect_valid(conn, &unchecked, now)).await?;
     let password_digest = app.passwords.hash(password).await?;
     app.db.write(move |conn| resetting::finish(conn, &digest, &password_digest, now)).await?;
     Ok(answer::ok(Success::TRUE))

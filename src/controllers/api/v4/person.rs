@@ -1,4 +1,4 @@
-//! Somebody as the answers about other things name them.
+//! A person as other responses refer to them.
 
 use serde::Serialize;
 use utoipa::ToSchema;

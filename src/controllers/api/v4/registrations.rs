@@ -1,4 +1,4 @@
-//! Registering: a person, and their workspace or the one that invited them.
+//! `/registrations`: creates a person, in a new workspace or in the one that invited them.
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
@@ -28,7 +28,7 @@ parameters! {
     /// The body of a registration.
     pub struct NewRegistration {
         user: NewUser,
-        /// Joins the workspace that sent it, in place of a new one.
+        /// With an invite, the person joins its workspace instead of a new one.
         invite: Option<RegistrationInvite>,
     }
 
@@ -44,7 +44,7 @@ parameters! {
         password: ChosenPassword,
         first_name: Option<Text<255>>,
         last_name: Option<Text<255>>,
-        /// Else "First Last Workspace", else by the local part of the e-mail.
+        /// Absent: "First Last Workspace", or the local part of the address if there is no name.
         workspace_name: Option<Text<255>>,
     }
 }

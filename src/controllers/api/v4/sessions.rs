@@ -1,4 +1,4 @@
-//! Sessions: signing in, and the list of what is open.
+//! `/sessions`: signs in, lists the caller's open sessions and ends them.
 
 pub mod current;
 
@@ -33,7 +33,7 @@ use crate::{
     parameters::{Body, Text, parameters},
 };
 
-const WRONG: Error = Error::Unauthenticated("Invalid Email or password.");
+const WRONG_CREDENTIALS: Error = Error::Unauthenticated("Invalid Email or password.");
 
 parameters! {
     /// The body of a sign-in.
@@ -52,11 +52,11 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     let now = app.clock.now();
     let EmailAndPassword { email, password } = body.parameters.user;
     let permit = app.passwords.permit().await?;
-    let stored = attempt(&app, &client, &email).await?;
+    let stored = load_password(&app, &client, &email).await?;
     let digest = stored.as_ref().map(|stored| stored.password_digest.clone());
     let verdict = app.passwords.verify_with_permit(permit, password.clone(), digest).await?;
     let (Some(stored), Verdict::Right | Verdict::RightButOutdated) = (stored, verdict) else {
-        return Err(WRONG);
+        return Err(WRONG_CREDENTIALS);
     };
     let renewed = match verdict {
         Verdict::RightButOutdated => Some(app.passwords.hash(password).await?),
@@ -65,10 +65,10 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     let (session, user, role, workspace) = app
         .db
         .write(move |conn| {
-            // Under the lock that changes of a password take: none can slip in between.
+            // A change of the password takes the same lock, so it cannot happen between this check and the new session.
             dialect::lock_workspace_of(conn, stored.user_id)?;
             if !stored.is_current(conn)? {
-                return Err(WRONG);
+                return Err(WRONG_CREDENTIALS);
             }
             if let Some(digest) = &renewed {
                 stored.replace_digest(conn, digest)?;
@@ -83,8 +83,8 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     Ok(answer::ok(SignedIn::new(&app, session, user, role, workspace, now)))
 }
 
-/// Counts the attempt before any costly work, and loads the credentials to check.
-async fn attempt(app: &App, client: &Client, email: &str) -> Result<Option<StoredPassword>> {
+/// Counts the attempt and loads the stored password, if there is a person with this address.
+async fn load_password(app: &App, client: &Client, email: &str) -> Result<Option<StoredPassword>> {
     let now = app.clock.now();
     let per = TimeDelta::minutes(1);
     let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
@@ -117,12 +117,12 @@ pub struct SessionDetails {
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
     created_at: Moment,
-    /// To the hour.
+    /// Accurate to the hour.
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
     last_used_at: Moment,
     user_agent: Option<String>,
-    /// Whether it is the one asking.
+    /// Whether it is the session of this request.
     current: bool,
 }
 

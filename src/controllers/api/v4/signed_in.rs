@@ -1,4 +1,4 @@
-//! Somebody who has just come in: who they are, where they stand, and the token to come back with.
+//! The response to a registration or a sign-in: person, role, workspace and the session's token.
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -1,4 +1,4 @@
-//! The caller: profile, address, password; and being forgotten.
+//! `/users`: shows, changes and erases the caller.
 
 mod responses;
 
@@ -23,13 +23,15 @@ use crate::{
 };
 
 pub async fn show(session: Session, app: Data<App>) -> Result<Answer<CurrentUser>> {
-    let auth_token = responses::token(&app, &session);
-    app.view(session, move |conn, viewer| Ok(answer::ok(CurrentUser::of(conn, viewer, auth_token.clone())?)))
-        .await
+    let auth_token = responses::renewed_token(&app, &session);
+    app.view(session, move |conn, viewer| {
+        Ok(answer::ok(CurrentUser::load(conn, viewer, auth_token.clone())?))
+    })
+    .await
 }
 
 parameters! {
-    /// The body of a change to oneself; what is absent stays.
+    /// The body that changes the caller; absent fields stay as they are.
     pub struct UserParams {
         user: UserChange,
     }
@@ -42,16 +44,16 @@ parameters! {
         city: Option<TextOrEmpty<255>>,
         avatar_image: Option<TextOrEmpty<2048>>,
         mode: Option<OneOf<Mode>>,
-        /// Needs `current_password`.
+        /// Requires `current_password`.
         email: Option<Email>,
-        /// Needs `current_password`; ends all other sessions.
+        /// Requires `current_password`; ends all other sessions.
         password: Option<ChosenPassword>,
-        /// Where sent, the same as `password`.
+        /// If sent, must equal `password`.
         password_confirmation: Option<PasswordConfirmation>,
         current_password: Option<Password>,
     }
 
-    /// The body that erases a person.
+    /// The body that erases the caller.
     pub struct ErasureParams {
         user: Erasure,
     }
@@ -69,19 +71,19 @@ impl Choices for Mode {
 pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) -> Result<Answer<CurrentUser>> {
     let change = body.parameters.user;
     let profile = ProfileChange {
-        first_name: change.first_name.map(some_text),
-        last_name: change.last_name.map(some_text),
-        role_in_organization: change.role_in_organization.map(some_text),
-        state: change.state.map(some_text),
-        city: change.city.map(some_text),
-        avatar_image: change.avatar_image.map(some_text),
+        first_name: change.first_name.map(non_empty),
+        last_name: change.last_name.map(non_empty),
+        role_in_organization: change.role_in_organization.map(non_empty),
+        state: change.state.map(non_empty),
+        city: change.city.map(non_empty),
+        avatar_image: change.avatar_image.map(non_empty),
         mode: change.mode.map(|mode| mode.as_ref().to_owned()),
     };
     let email = match change.email {
-        Some(email) => new_email(&app, session, email).await?,
+        Some(email) => changed_email(&app, session, email).await?,
         None => None,
     };
-    let credentials = match (&email, &change.password) {
+    let stored_password = match (&email, &change.password) {
         (None, None) => None,
         _ => Some(current_password::check(&app, session, change.current_password).await?),
     };
@@ -89,12 +91,12 @@ pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) ->
         Some(password) => Some(app.passwords.hash(password).await?),
         None => None,
     };
-    let auth_token = responses::token(&app, &session);
+    let auth_token = responses::renewed_token(&app, &session);
     app.db
         .write(move |conn| {
             let member = session.member(conn)?;
-            if let Some(credentials) = &credentials {
-                current_password::expect_unchanged(conn, credentials)?;
+            if let Some(stored_password) = &stored_password {
+                current_password::expect_unchanged(conn, stored_password)?;
             }
             if let Some(email) = &email {
                 member.change_email(conn, email)?;
@@ -103,31 +105,31 @@ pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) ->
                 member.change_password(conn, digest)?;
             }
             member.change_profile(conn, &profile)?;
-            Ok(answer::ok(CurrentUser::of(conn, &member, auth_token.clone())?))
+            Ok(answer::ok(CurrentUser::load(conn, &member, auth_token.clone())?))
         })
         .await
 }
 
 pub async fn destroy(session: Session, app: Data<App>, body: Body<ErasureParams>) -> Result<Answer<Success>> {
     let password = body.parameters.user.current_password;
-    let credentials = current_password::check(&app, session, Some(password)).await?;
+    let stored_password = current_password::check(&app, session, Some(password)).await?;
     app.db
         .write(move |conn| {
             let member = session.member(conn)?;
-            current_password::expect_unchanged(conn, &credentials)?;
+            current_password::expect_unchanged(conn, &stored_password)?;
             member.erase(conn)?;
             Ok(answer::ok(Success::TRUE))
         })
         .await
 }
 
-/// An empty text takes away what was there.
-fn some_text(text: String) -> Option<String> {
+/// An empty text clears the field.
+fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// None when it is the one they have already.
-async fn new_email(app: &App, session: Session, email: Email) -> Result<Option<Email>> {
+/// `None` if it is the caller's current address.
+async fn changed_email(app: &App, session: Session, email: Email) -> Result<Option<Email>> {
     let current = app.view(session, |_, viewer| Ok(viewer.email.clone())).await?;
     Ok((current != email.as_str()).then_some(email))
 }

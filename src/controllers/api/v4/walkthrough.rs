@@ -1,4 +1,4 @@
-//! The guided walkthrough and the progress meter: how far the caller has come, and what they leave out.
+//! `/walkthrough`: the caller's progress through the first steps, and the steps that they skip.
 
 use actix_web::web::Data;
 use serde::Serialize;
@@ -22,14 +22,14 @@ pub struct WalkthroughAnswer {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Walkthrough {
-    /// In the order they are best taken.
+    /// In the recommended order.
     steps: Vec<WalkthroughStep>,
-    /// How many steps are done; skipped ones are not.
+    /// The number of steps that are done; skipped steps do not count.
     #[schema(example = 2)]
     done: usize,
     #[schema(example = 4)]
     total: usize,
-    /// Whether the caller wants to see it no more.
+    /// Whether the caller has hidden the walkthrough.
     hidden: bool,
 }
 
@@ -38,7 +38,7 @@ pub struct WalkthroughStep {
     /// `connect_account`, `invite_colleagues`, `share_with_team` or `check_personal`.
     #[schema(example = "connect_account")]
     name: &'static str,
-    /// `open`, `done` or `skipped`; what is done is done, skipped or not.
+    /// `open`, `done` or `skipped`; a step that is both done and skipped is `done`.
     #[schema(example = "open")]
     state: &'static str,
 }
@@ -48,15 +48,15 @@ pub async fn show(session: Session, app: Data<App>) -> Result<Answer<Walkthrough
 }
 
 parameters! {
-    /// The body of a change to the walkthrough; what is absent stays.
+    /// The body that changes the walkthrough; absent fields stay as they are.
     pub struct WalkthroughParams {
         walkthrough: WalkthroughChange,
     }
 
     pub struct WalkthroughChange {
-        /// The name of a step to leave out.
+        /// The name of a step to skip.
         skip: Option<OneOf<Step>>,
-        /// The name of a step to take up again.
+        /// The name of a step to reopen.
         unskip: Option<OneOf<Step>>,
         hidden: Option<bool>,
     }

@@ -1,4 +1,4 @@
-//! People of the workspace: their roles, and their leaving.
+//! `/workspace_users`: changes the roles of people in the workspace and removes them.
 
 use actix_web::{Either, web::Data};
 use serde::Serialize;
@@ -18,15 +18,15 @@ use crate::{
 };
 
 parameters! {
-    /// The body that gives a role.
+    /// The body that changes a role.
     pub struct RoleParams {
-        /// 1 owner, 2 admin, 3 member. Absent: as it was.
+        /// 1 is owner, 2 admin, 3 member. Absent: unchanged.
         #[schema(example = 3)]
         workspace_role_id: Option<RoleId>,
     }
 }
 
-/// The number of a role.
+/// The id of a role, from 1 to 3.
 pub struct RoleId;
 
 impl Kind for RoleId {
@@ -44,15 +44,15 @@ impl Kind for RoleId {
     }
 
     fn schema() -> Value {
-        with_roles(i64::schema())
+        with_maximum(i64::schema())
     }
 
     fn optional_schema() -> Value {
-        with_roles(i64::optional_schema())
+        with_maximum(i64::optional_schema())
     }
 }
 
-fn with_roles(mut schema: Value) -> Value {
+fn with_maximum(mut schema: Value) -> Value {
     schema["maximum"] = Role::ALL.len().into();
     schema
 }
@@ -64,7 +64,7 @@ pub async fn update(
     body: Body<RoleParams>,
 ) -> Result<Either<Answer<Success>, Answer<UserNotFound>>> {
     let role = body.workspace_role_id;
-    let given = app
+    let result = app
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ONLY_ADMINS_CHANGE_MEMBERS)?;
@@ -74,13 +74,13 @@ pub async fn update(
             }
         })
         .await;
-    match given {
+    match result {
         Err(Error::NotFound) => Ok(Either::Right(answer::not_found(UserNotFound::BODY))),
-        given => given.map(|()| Either::Left(answer::ok(Success::TRUE))),
+        result => result.map(|()| Either::Left(answer::ok(Success::TRUE))),
     }
 }
 
-/// The one failure that Gipper documents with a face of its own.
+/// The only failure for which Gipper documents a different body.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserNotFound {
     user: [&'static str; 1],

@@ -1,4 +1,4 @@
-//! The session a request comes with.
+//! `DELETE /sessions`: ends the session of the request.
 
 use actix_web::web::Data;
 

@@ -1,4 +1,4 @@
-//! The caller in JSON: what Gipper documents of a user, as far as Roster knows it.
+//! The caller in JSON: the fields that Gipper documents for a user, as far as Roster has them.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,7 +34,7 @@ pub struct CurrentUser {
     team_exists: bool,
     #[schema(example = true)]
     can_use_site: bool,
-    /// Invites this session has presented.
+    /// The number of pending invites whose token this session has presented.
     invites_count: i64,
     #[schema(example = "light")]
     mode: String,
@@ -52,13 +52,13 @@ pub struct CurrentWorkspace {
     available_users_count: i64,
     can_add_new_users: bool,
     can_invite_users_count: i64,
-    /// Its longest-standing owner.
+    /// The owner who has been in the workspace longest.
     #[schema(required)]
     owner: Option<Person>,
 }
 
 impl CurrentUser {
-    pub fn of(conn: &mut Conn, viewer: &Viewer, auth_token: String) -> Result<Self> {
+    pub fn load(conn: &mut Conn, viewer: &Viewer, auth_token: String) -> Result<Self> {
         let user = User::find(conn, viewer.user_id)?;
         Ok(Self {
             id: user.id,
@@ -75,13 +75,13 @@ impl CurrentUser {
             invites_count: viewer.presented_invites_count(conn)?,
             mode: user.mode,
             workspace_role: viewer.role.into(),
-            workspace: CurrentWorkspace::of(conn, viewer)?,
+            workspace: CurrentWorkspace::load(conn, viewer)?,
         })
     }
 }
 
 impl CurrentWorkspace {
-    fn of(conn: &mut Conn, viewer: &Viewer) -> Result<Self> {
+    fn load(conn: &mut Conn, viewer: &Viewer) -> Result<Self> {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
         let room = Room::in_workspace(conn, workspace.id, viewer.now)?;
         let owner = workspace.owner(conn)?;
@@ -98,9 +98,9 @@ impl CurrentWorkspace {
     }
 }
 
-/// The token this session came with, or a fresh one once half its time is gone.
-pub fn token(app: &App, session: &Session) -> String {
-    let half_gone = session.now - session.issued_at >= LIFETIME / 2;
-    let issued_at = if half_gone { session.now } else { session.issued_at };
+/// The token of this session, or a new one if more than half of its lifetime has passed.
+pub fn renewed_token(app: &App, session: &Session) -> String {
+    let is_half_over = session.now - session.issued_at >= LIFETIME / 2;
+    let issued_at = if is_half_over { session.now } else { session.issued_at };
     app.tokens.issue(session.user_id, session.uuid.0, issued_at, issued_at + LIFETIME)
 }
