@@ -1,4 +1,4 @@
-//! Moving an account between a person and the workspace, without disconnecting it.
+//! `/account_transfers`: moves an account between a person and the workspace without disconnecting it.
 
 use actix_web::web::Data;
 use serde::Serialize;
@@ -23,16 +23,17 @@ use crate::{
     parameters::{Body, Choices, OneOf, parameters},
 };
 
-const NAMED_BY: &str = "account_transfer.social_account_id";
+/// The parameter that problems are reported for.
+const ID_PARAMETER: &str = "account_transfer.social_account_id";
 
-/// The side an account is to land on.
+/// The new owner of the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum NewOwner {
     Workspace,
     Personal,
 }
 
-impl AsRef<str> for Side {
+impl AsRef<str> for NewOwner {
     fn as_ref(&self) -> &str {
         match self {
             Self::Workspace => "workspace",
@@ -42,7 +43,7 @@ impl AsRef<str> for Side {
 }
 
 parameters! {
-    /// The body of a transfer.
+    /// The body that moves an account.
     pub struct NewAccountTransfer {
         account_transfer: AccountTransfer,
     }
@@ -50,16 +51,16 @@ parameters! {
     pub struct AccountTransfer {
         #[schema(example = 1)]
         social_account_id: i64,
-        to: OneOf<Side>,
+        to: OneOf<NewOwner>,
     }
 }
 
-impl Choices for Side {
+impl Choices for NewOwner {
     type Value = Self;
     const ALL: &'static [Self] = &[Self::Workspace, Self::Personal];
 }
 
-/// The account in the shape of the side it landed on.
+/// The account in the format of its new owner's accounts.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum TransferredAccount {
@@ -90,7 +91,7 @@ pub async fn create(
 ) -> Result<Created<Named<TransferredAccount>>> {
     let AccountTransfer { social_account_id: id, to } = body.account_transfer;
     let networks = app.networks.clone();
-    let (once, ()) = create_once(
+    let (created, ()) = create_once(
         &app,
         key,
         &body.sent,
@@ -98,12 +99,12 @@ pub async fn create(
         move |conn, admin| {
             let names: Vec<&str> = networks.iter().map(|network| network.name).collect();
             let account = match to {
-                Side::Workspace => admin.transfer_to_workspace(conn, &names, id, NAMED_BY)?,
-                Side::Personal => admin.transfer_to_self(conn, &names, id, NAMED_BY)?,
+                NewOwner::Workspace => admin.transfer_to_workspace(conn, &names, id, ID_PARAMETER)?,
+                NewOwner::Personal => admin.transfer_to_self(conn, &names, id, ID_PARAMETER)?,
             };
             Ok((answer::ok(TransferredAccount::new(conn, &networks, account)?), ()))
         },
     )
     .await?;
-    Ok(once)
+    Ok(created)
 }

@@ -1,4 +1,5 @@
-//! A body in a network's words: defined with the general ones, such as `account`, and sent with the network's.
+//! A response whose keys are renamed for a network: defined with general keys such as `account`, sent with the
+//! network's, such as `twitter_account`.
 
 use std::borrow::Cow;
 
@@ -11,6 +12,7 @@ use utoipa::{
 
 use crate::networks::Network;
 
+/// A body that is serialized with the keys of a network.
 #[derive(Debug)]
 pub struct Named<T> {
     network: &'static Network,
@@ -26,24 +28,24 @@ impl<T> Named<T> {
 impl<T: Serialize> Serialize for Named<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let body = serde_json::to_value(&self.body).map_err(S::Error::custom)?;
-        renamed(body, self.network).serialize(serializer)
+        rename(body, self.network).serialize(serializer)
     }
 }
 
-fn renamed(value: Value, network: &Network) -> Value {
+fn rename(value: Value, network: &Network) -> Value {
     match value {
         Value::Object(pairs) => {
             let pairs = pairs.into_iter();
             let pairs: Map<String, Value> =
-                pairs.map(|(key, value)| (network.word(&key).to_owned(), renamed(value, network))).collect();
+                pairs.map(|(key, value)| (network.word(&key).to_owned(), rename(value, network))).collect();
             pairs.into()
         }
-        Value::Array(items) => items.into_iter().map(|item| renamed(item, network)).collect(),
+        Value::Array(items) => items.into_iter().map(|item| rename(item, network)).collect(),
         other => other,
     }
 }
 
-/// In the general words: a route says which network it is described for.
+/// With the general names; the route of the action renames them for its network.
 impl<T: PartialSchema> PartialSchema for Named<T> {
     fn schema() -> RefOr<Schema> {
         T::schema()

@@ -1,5 +1,5 @@
-//! The request of both creates, personal and the workspace's. Parameters have the general names; a network has its own
-//! for some of them.
+//! The request that connects an account, personal or the workspace's. Parameters have general names; a network has its
+//! own names for some of them.
 
 use serde_json::Value;
 
@@ -19,16 +19,16 @@ parameters! {
     }
 
     pub struct NetworkAccountParams {
-        /// Sealed at rest, never shown again.
+        /// The access token. Stored encrypted, never returned.
         #[schema(example = "NETWORK_TOKEN")]
         token: Secret<4096>,
-        /// What the account is recognised by. Sealed at rest, never shown again.
+        /// The id of the account at Network, by which it is recognised. Stored encrypted, never returned.
         #[schema(example = "NETWORK_UID")]
         external_id: Secret<4096>,
         /// The display name.
         #[schema(example = "NAME")]
         screen_name: Text<255>,
-        /// Given back as it came, never fetched.
+        /// Returned as it was sent, never fetched.
         #[schema(example = "LOGO_URL")]
         logo_url: Text<2048>,
         #[schema(example = true)]
@@ -36,7 +36,7 @@ parameters! {
         /// The handle.
         #[schema(example = "SCREEN_NAME")]
         handle: EnteredHandle,
-        /// The screen it was connected from. Stored, never returned.
+        /// The screen from which it is connected. Stored, never returned.
         location: Option<OneOf<Location>>,
     }
 }
@@ -46,7 +46,7 @@ impl Choices for Location {
     const ALL: &'static [Self] = &Self::ALL;
 }
 
-/// A handle as entered, and what it is compared by.
+/// A handle as entered and in its normalised form, by which accounts are compared.
 pub struct EnteredHandle {
     pub text: String,
     pub handle: Handle,
@@ -73,8 +73,8 @@ impl Kind for EnteredHandle {
 }
 
 impl NetworkAccountParams {
-    /// What they ask to connect on this network.
-    pub fn on(self, network: &Network) -> NewAccount {
+    /// The account to connect on this network.
+    pub fn into_new_account(self, network: &Network) -> NewAccount {
         NewAccount {
             uuid: None,
             provider: network.name.to_owned(),

@@ -1,4 +1,4 @@
-//! Accounts of the caller, on the network of the route.
+//! The caller's personal accounts on the network of the route, such as `/twitter_accounts`.
 
 use actix_web::web::Data;
 use serde::Serialize;
@@ -34,7 +34,7 @@ pub struct PersonalNetworkAccount {
     account: NetworkProfile,
 }
 
-/// An account as its holder sees it.
+/// A personal account as its owner sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NetworkProfile {
     id: i64,
@@ -42,7 +42,7 @@ pub struct NetworkProfile {
     social_channel: &'static str,
     #[schema(example = "Falcons Athletics")]
     name: String,
-    /// The label given here; empty at first.
+    /// The label given in Roster; empty by default.
     nickname: String,
     #[schema(example = "https://example.com/falcons.png")]
     logo: String,
@@ -64,7 +64,7 @@ pub struct NetworkProfileDetails {
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
     connected_at: Moment,
-    /// When its token was found not to work any more.
+    /// Since when its token has not worked; null while it works.
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     auth_failed_at: Option<Moment>,
@@ -145,9 +145,9 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<NewNetworkAccount>,
 ) -> Result<Created<Named<PersonalNetworkAccount>>> {
-    let new = body.parameters.account.on(network);
+    let new = body.parameters.account.into_new_account(network);
     let vault = app.vault.clone();
-    let (once, ()) = create_once(
+    let (created, ()) = create_once(
         &app,
         key,
         &body.sent,
@@ -162,7 +162,7 @@ pub async fn create(
         },
     )
     .await?;
-    Ok(once)
+    Ok(created)
 }
 
 parameters! {
@@ -172,7 +172,7 @@ parameters! {
     }
 
     pub struct Renaming {
-        /// The label given here. Absent: as it was.
+        /// The label given in Roster. Absent: unchanged.
         nickname: Option<TextOrEmpty<255>>,
     }
 }

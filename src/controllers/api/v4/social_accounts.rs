@@ -1,4 +1,4 @@
-//! Every account the caller can post from, of any network, in one shape.
+//! `/social_accounts`: all accounts that the caller can post from, on any network, in one format.
 
 use actix_web::web::Data;
 use serde::Serialize;

@@ -1,4 +1,4 @@
-//! Accounts of the workspace, on the network of the route.
+//! The workspace's accounts on the network of the route, such as `/workspaces/twitter_accounts`.
 
 mod responses;
 
@@ -35,7 +35,7 @@ pub async fn index(
 ) -> Result<Answer<Named<WorkspaceNetworkAccounts>>> {
     app.view(session, move |conn, viewer| {
         let listed = viewer.workspace_accounts(conn, network.name, page)?;
-        Ok(answer::ok(responses::list(conn, viewer, network, listed)?))
+        Ok(answer::ok(responses::load_list(conn, viewer, network, listed)?))
     })
     .await
 }
@@ -48,7 +48,7 @@ pub async fn show(
 ) -> Result<Answer<Named<WorkspaceNetworkAccountDetails>>> {
     app.view(session, move |conn, viewer| {
         let account = viewer.workspace_account(conn, network.name, id)?;
-        Ok(answer::ok(responses::details(conn, viewer, network, account)?))
+        Ok(answer::ok(responses::load_details(conn, viewer, network, account)?))
     })
     .await
 }
@@ -60,9 +60,9 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<NewNetworkAccount>,
 ) -> Result<Created<Named<WorkspaceNetworkAccount>>> {
-    let new = body.parameters.account.on(network);
+    let new = body.parameters.account.into_new_account(network);
     let vault = app.vault.clone();
-    let (once, ()) = create_once(
+    let (created, ()) = create_once(
         &app,
         key,
         &body.sent,
@@ -82,19 +82,19 @@ pub async fn create(
         },
     )
     .await?;
-    Ok(once)
+    Ok(created)
 }
 
 parameters! {
-    /// The body that renames an account and says which teams share it.
+    /// The body that renames an account and sets the teams that share it.
     pub struct SharedNetworkAccountParams {
         account: Sharing,
     }
 
     pub struct Sharing {
-        /// The label given here. Absent: as it was.
+        /// The label given in Roster. Absent: unchanged.
         nickname: Option<TextOrEmpty<255>>,
-        /// Exactly the teams that share it from now on; null and [] mean none.
+        /// All teams that share it from now on; null and [] mean none.
         team_ids: IdsOrNull,
     }
 }

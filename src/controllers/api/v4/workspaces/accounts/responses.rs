@@ -1,4 +1,5 @@
-//! An account of the workspace in JSON: as created, as listed, as updated. Keys have the general names.
+//! Workspace accounts in JSON: created, listed, updated and disconnected. Keys have general names, which `Named`
+//! renames for the network.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -24,7 +25,7 @@ pub struct WorkspaceNetworkAccount {
     account: NetworkAccount,
 }
 
-/// An account as its workspace sees it.
+/// An account of the workspace.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NetworkAccount {
     id: i64,
@@ -33,9 +34,9 @@ pub struct NetworkAccount {
     screen_name: String,
     #[schema(example = "https://example.com/falcons.png")]
     logo_url: String,
-    /// The label given here; empty at first.
+    /// The label given in Roster; empty by default.
     nickname: String,
-    /// How many teams share it.
+    /// The number of teams that share it.
     teams_count: i64,
     account_verified: bool,
     /// The handle.
@@ -56,19 +57,19 @@ pub struct WorkspaceNetworkAccountDetails {
     account: NetworkAccountDetails,
 }
 
-/// The same, with who shares it and where it came from.
+/// An account with its teams and the person who connected it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NetworkAccountDetails {
     #[serde(flatten)]
     account: NetworkAccount,
     teams: Vec<TeamName>,
-    /// Null once they have left.
+    /// Null if the person has left.
     #[schema(required)]
     connected_by: Option<Person>,
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
     connected_at: Moment,
-    /// When its token was found not to work any more.
+    /// Since when its token has not worked; null while it works.
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     auth_failed_at: Option<Moment>,
@@ -128,7 +129,7 @@ impl DisconnectedNetworkAccount {
     }
 }
 
-pub fn list(
+pub fn load_list(
     conn: &mut Conn,
     viewer: &Viewer,
     network: &'static Network,
@@ -139,7 +140,7 @@ pub fn list(
     Ok(Named::new(network, WorkspaceNetworkAccounts { accounts, meta }))
 }
 
-pub fn details(
+pub fn load_details(
     conn: &mut Conn,
     viewer: &Viewer,
     network: &'static Network,
