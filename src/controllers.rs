@@ -1,4 +1,5 @@
-//! The doors. A controller reads what was asked, calls one verb of the models, and answers in its door's dialect.
+//! The HTTP layer. A controller parses the request, calls one function of the models, and renders the response in the
+//! format of its API: `/api` or `/rest`.
 
 pub mod answer;
 pub mod api;

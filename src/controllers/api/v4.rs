@@ -1,4 +1,4 @@
-//! V4, Rails style. A file's path is its URL.
+//! V4, with the actions of Rails. The path of a file is that of its URL.
 
 pub mod account_transfers;
 pub mod api_keys;

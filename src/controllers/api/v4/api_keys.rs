@@ -1,4 +1,4 @@
-//! Keys to `/rest`, for the workspace's admins. A key is shown once, by the answer that made it.
+//! `/api_keys`: an admin manages the keys to `/rest`. A key is shown once, in the response that created it.
 
 mod responses;
 
@@ -30,25 +30,25 @@ pub async fn index(
 ) -> Result<Answer<ApiKeys>> {
     app.view(session, move |conn, viewer| {
         let listed = viewer.api_keys(conn, page)?;
-        Ok(answer::ok(ApiKeys::of(conn, listed, viewer.now)?))
+        Ok(answer::ok(ApiKeys::load(conn, listed, viewer.now)?))
     })
     .await
 }
 
 parameters! {
-    /// The body that makes a key.
+    /// The body that creates a key.
     pub struct NewApiKeyParams {
         api_key: ApiKeyParams,
     }
 
     pub struct ApiKeyParams {
-        /// What it is for, as `createdBy` will show it.
+        /// The purpose of the key; `createdBy` of records shows it.
         #[schema(example = "n8n")]
         name: Text<MAX_NAME_LENGTH>,
-        /// What it may do. None implies another: who wants to read and to change asks for `read` and `write`. `tokens`
-        /// shows the tokens of workspace accounts, `admin` changes members, keys and webhooks.
+        /// What the key may do. No scope includes another: to read and to change records, send `read` and `write`.
+        /// `tokens` shows the tokens of workspace accounts, `admin` changes members, keys and webhooks.
         scopes: Distinct<OneOf<Scope>>,
-        /// When it ends, in the future. Absent: never.
+        /// When the key expires; in the future. Absent: never.
         #[schema(example = "2099-06-14T17:06:02Z")]
         expires_at: Option<Expiry>,
     }
@@ -59,7 +59,7 @@ impl Choices for Scope {
     const ALL: &'static [Self] = &Self::ALL;
 }
 
-/// A moment in the future.
+/// A time in the future.
 pub struct Expiry;
 
 impl Kind for Expiry {
@@ -91,18 +91,18 @@ pub async fn create(
 ) -> Result<Created<CreatedApiKey>> {
     let ApiKeyParams { name, scopes, expires_at } = body.parameters.api_key;
     let new = NewApiKey { name, scopes, expires_at };
-    let (once, text) = create_once(
+    let (created, text) = create_once(
         &app,
         key,
         &body.sent,
         move |conn| session.key_admin(conn),
         move |conn, admin| {
             let IssuedApiKey { key, text } = admin.issue_api_key(conn, &new)?;
-            Ok((answer::created(CreatedApiKey::of(conn, key)?), Some(text)))
+            Ok((answer::created(CreatedApiKey::load(conn, key)?), Some(text)))
         },
     )
     .await?;
-    Ok(once.completed(|created| created.showing(text)))
+    Ok(created.map_new(|body| body.with_key(text)))
 }
 
 pub async fn destroy(session: Session, app: Data<App>, UniqueId(id): UniqueId) -> Result<Answer<Success>> {

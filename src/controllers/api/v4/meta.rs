@@ -1,4 +1,4 @@
-//! What a paged list says about itself, and which page was asked for.
+//! Paged lists: the page parameter and the total count.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -7,14 +7,14 @@ use crate::{models::page::Page, parameters::parameters};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Meta {
-    /// On all pages together.
+    /// The number of entries on all pages together.
     pub total_count: i64,
 }
 
 parameters! {
-    /// Which page of a list.
+    /// The page of a list.
     pub struct Paged {
-        /// From 1, 25 a page.
+        /// The number of the page, from 1; a page has 25 entries.
         #[schema(example = 1)]
         page: Page,
     }

@@ -1,4 +1,4 @@
-//! The answer of an action with nothing to show but that it was done.
+//! The response of an action that has nothing to return: `{"success": true}`.
 
 use serde::Serialize;
 use utoipa::ToSchema;

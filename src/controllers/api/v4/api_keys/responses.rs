@@ -1,4 +1,4 @@
-//! An API key in JSON: as made, with what opens it, and as listed, without.
+//! API keys in JSON: a created one with the key itself, listed ones without.
 
 use serde::Serialize;
 use utoipa::{
@@ -32,7 +32,7 @@ pub struct ApiKeys {
 pub struct ListedApiKey {
     #[serde(flatten)]
     api_key: ApiKeyDetails,
-    /// Whether it opens anything.
+    /// Whether the key works; false once it has expired.
     #[schema(example = true)]
     usable: bool,
 }
@@ -44,18 +44,18 @@ pub struct ApiKeyDetails {
     name: String,
     #[schema(schema_with = scopes)]
     scopes: Vec<&'static str>,
-    /// Null: it does not end.
+    /// Null if it never expires.
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     expires_at: Option<Moment>,
-    /// To the hour; null before its first use.
+    /// Accurate to the hour; null before its first use.
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     last_used_at: Option<Moment>,
     #[serde(serialize_with = "clock::serialize")]
     #[schema(value_type = String, format = DateTime)]
     created_at: Moment,
-    /// Null once they have left, and of a key that the operator made.
+    /// Null if the person has left, or if the operator created the key.
     #[schema(required)]
     created_by: Option<Person>,
 }
@@ -75,13 +75,13 @@ pub struct CreatedApiKey {
 pub struct ApiKeyWithKey {
     #[serde(flatten)]
     api_key: ApiKeyDetails,
-    /// Shown this once. Null where the answer is given again.
+    /// The key, in this response only. Null if the request is repeated with the same `Idempotency-Key`.
     #[schema(example = "roster_KEY", required)]
     key: Option<String>,
 }
 
 impl ApiKeys {
-    pub fn of(conn: &mut Conn, listed: Listed<ApiKey>, now: Moment) -> Result<Self> {
+    pub fn load(conn: &mut Conn, listed: Listed<ApiKey>, now: Moment) -> Result<Self> {
         let people = User::many(conn, listed.rows.iter().filter_map(|key| key.created_by))?;
         let api_keys = listed.rows.into_iter().map(|key| {
             let created_by = key.created_by.and_then(|id| people.get(&id)).map(Person::from);
@@ -92,14 +92,14 @@ impl ApiKeys {
 }
 
 impl CreatedApiKey {
-    /// Without what opens it, as it is kept.
-    pub fn of(conn: &mut Conn, key: ApiKey) -> Result<Self> {
+    /// Without the key itself, as the response is stored.
+    pub fn load(conn: &mut Conn, key: ApiKey) -> Result<Self> {
         let created_by = key.created_by.map(|id| User::find(conn, id)).transpose()?;
         let api_key = ApiKeyDetails::new(key, created_by.as_ref().map(Person::from));
         Ok(Self { success: true, api_key: ApiKeyWithKey { api_key, key: None } })
     }
 
-    pub fn showing(mut self, text: Option<KeyText>) -> Self {
+    pub fn with_key(mut self, text: Option<KeyText>) -> Self {
         self.api_key.key = text.map(|text| text.expose().to_owned());
         self
     }
