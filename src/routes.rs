@@ -1,4 +1,4 @@
-//! Every URL of the service on one screen: the verb, the URL, the action, and what `/openapi.json` says of it.
+//! All routes of the service: verb, URL, action and the texts of its description in `/openapi.json`.
 
 use actix_web::{
     http::StatusCode,
@@ -30,7 +30,7 @@ const NOT_FOUND: StatusCode = StatusCode::NOT_FOUND;
 const UNPROCESSABLE_ENTITY: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 const TOO_MANY_REQUESTS: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 
-/// What `/openapi.json` describes, in the order a reader meets it.
+/// The actions that `/openapi.json` describes, in its order.
 pub fn described(networks: &[&'static Network]) -> Vec<Action> {
     let mut described = Vec::new();
     for (tag, actions) in v4(networks) {
@@ -40,7 +40,7 @@ pub fn described(networks: &[&'static Network]) -> Vec<Action> {
     described
 }
 
-/// `/api/v4`, by tag. A route fails in the ways that follow from its action's arguments, and in those named here.
+/// The actions of `/api/v4`, by tag. Most failures are derived from an action's arguments; `fails` adds the others.
 fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
     [
         ("people", vec![
@@ -50,78 +50,78 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
             delete("/sessions", sessions::current::destroy, "Sign out")
                 .note("The session ends on every process at once."),
             delete("/sessions/{id}", sessions::destroy, "End one of your sessions"),
-            post("/passwords", passwords::create, "Ask for a link that resets your password")
-                .note("The answer is the same whether or not somebody has this address."),
+            post("/passwords", passwords::create, "Request a link that resets your password")
+                .note("The response is the same whether or not the address belongs to a person."),
             put("/passwords", passwords::update, "Set a new password")
-                .note("The link works once, and every session ends."),
-            get("/users", users::show, "Show yourself")
-                .note("`auth_token` is the token of this session, made anew once half its time is gone."),
+                .note("The link works once. Setting the password ends all sessions of the person."),
+            get("/users", users::show, "Show your profile")
+                .note("`auth_token` is the token of this session, or a new one after half of its lifetime."),
             put("/users", users::update, "Change your profile, address or password").fails(&[TOO_MANY_REQUESTS]),
-            delete("/users", users::destroy, "Erase yourself").fails(&[TOO_MANY_REQUESTS])
-                .note("Sessions, personal accounts, tokens, name and address go, and the workspace with them when nobody else is in it."),
+            delete("/users", users::destroy, "Erase your profile").fails(&[TOO_MANY_REQUESTS])
+                .note("Deletes your sessions, personal accounts, tokens, name and address, and the workspace if nobody else is in it."),
         ]),
-        ("personal accounts", on_each(networks, personal_accounts).chain([
+        ("personal accounts", for_each_network(networks, personal_accounts).chain([
             get("/social_accounts", social_accounts::index, "List the accounts you can post from")
-                .note("Your own first, then the workspace's that you see; each by id."),
+                .note("Your own accounts first, then those of the workspace that you may see, both in order of their ids."),
         ]).collect()),
-        ("workspace accounts", on_each(networks, workspace_accounts).chain([
+        ("workspace accounts", for_each_network(networks, workspace_accounts).chain([
             post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").on_each(networks).fails(&[FORBIDDEN, NOT_FOUND])
-                .note("The same id, the same token, the same nickname; what is shared with teams ends when it becomes personal."),
+                .note("The account keeps its id, token and nickname. An account that becomes personal is no longer shared with teams."),
         ]).collect()),
         ("walkthrough", vec![
-            get("/walkthrough", walkthrough::show, "Show how far you have come")
-                .note("Computed from what is there: an account you see, a colleague or an invite, an account shared with a team, and\nyour name."),
-            put("/walkthrough", walkthrough::update, "Skip a step, take it up again, or hide the walkthrough"),
+            get("/walkthrough", walkthrough::show, "Show your progress in the walkthrough")
+                .note("The steps are done when you see an account, when there is a colleague or an invite, when an account is shared with a\nteam, and when you have a name."),
+            put("/walkthrough", walkthrough::update, "Skip or reopen a step, or hide the walkthrough"),
         ]),
         ("workspace", vec![
-            get("/workspaces", workspaces::show, "Show the workspace, who is in it and who is invited"),
+            get("/workspaces", workspaces::show, "Show the workspace with its people and invites"),
             put("/workspaces", workspaces::update, "Change the workspace").fails(&[FORBIDDEN]),
-            put("/workspace_users/{id}", workspace_users::update, "Change somebody's role").fails(&[FORBIDDEN]),
-            delete("/workspace_users/{id}", workspace_users::destroy, "Remove somebody, or leave").fails(&[FORBIDDEN, UNPROCESSABLE_ENTITY])
-                .note("Whoever leaves goes on in a new workspace of their own and takes their personal accounts along."),
+            put("/workspace_users/{id}", workspace_users::update, "Change a person's role").fails(&[FORBIDDEN]),
+            delete("/workspace_users/{id}", workspace_users::destroy, "Remove a person from the workspace, or leave it").fails(&[FORBIDDEN, UNPROCESSABLE_ENTITY])
+                .note("The person gets a new workspace of their own and keeps their personal accounts."),
         ]),
         ("invites", vec![
             get("/invites", invites::index, "List the pending invites of the workspace, and those whose token this session has presented"),
             post("/invites", invites::create, "Invite people into the workspace").created()
-                .note("Where no mail is sent, the answer holds the links to hand on."),
-            get("/invites/{id}", invites::show, "Show an invite to whoever has its token")
-                .note("No session is needed; one that is sent along is noted to have presented the token."),
+                .note("If the service sends no mail, the response contains the links for you to pass on."),
+            get("/invites/{id}", invites::show, "Show an invite to a person who has its token")
+                .note("No session is required. If you send one, the invite is listed among its `my_invites` from then on."),
             put("/invites/{id}", invites::update, "Accept an invite")
-                .note("The caller leaves the old workspace and takes their personal accounts along."),
+                .note("You leave your current workspace and keep your personal accounts."),
             delete("/invites/{id}", invites::destroy, "Decline an invite, or revoke it").fails(&[FORBIDDEN])
-                .note("With its token, whoever holds that declines; without one, an admin of the workspace revokes."),
+                .note("With its token, anybody can decline it. Without a token, an admin of the workspace revokes it."),
         ]),
         ("teams", vec![
             get("/teams", teams::index, "List teams"),
             post("/teams", teams::create, "Create a team").created()
-                .note("The caller administers it."),
-            get("/teams/{id}", teams::show, "Show a team, who is in it and who is invited into it"),
+                .note("You become its admin."),
+            get("/teams/{id}", teams::show, "Show a team with its people and invites"),
             put("/teams/{id}", teams::update, "Rename a team").fails(&[FORBIDDEN]),
             delete("/teams/{id}", teams::destroy, "Delete a team").fails(&[FORBIDDEN])
-                .note("Its sharing ends with it; the accounts and the people stay."),
+                .note("Accounts are no longer shared with it. The accounts and the people stay."),
             post("/team_users", team_users::create, "Add people to a team").created().fails(&[FORBIDDEN, NOT_FOUND])
-                .note("Who is in it already stays as they are."),
-            put("/team_users", team_users::update, "Change somebody's role in a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}"),
-            delete("/team_users", team_users::destroy, "Take somebody out of a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}")
-                .note("Anybody may take themselves out. Where the body names nothing, the query is read."),
+                .note("People who are in the team already keep their role."),
+            put("/team_users", team_users::update, "Change a person's role in a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}"),
+            delete("/team_users", team_users::destroy, "Remove a person from a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}")
+                .note("You can always remove yourself. Parameters that are not in the body are taken from the query."),
         ]),
         ("API keys", vec![
             get("/api_keys", api_keys::index, "List the workspace's API keys").fails(&[FORBIDDEN])
-                .note("Those that have been deleted are left out; those that have expired say that they are not usable."),
-            post("/api_keys", api_keys::create, "Make an API key").created().fails(&[FORBIDDEN])
-                .note("`key` is shown this once: it is in no later answer, and null where a request is repeated with its\n`Idempotency-Key`. A workspace has at most 100 keys that work."),
+                .note("Deleted keys are not listed. Expired keys are listed with `usable: false`."),
+            post("/api_keys", api_keys::create, "Create an API key").created().fails(&[FORBIDDEN])
+                .note("`key` is only in this response. It is null if the request is repeated with the same `Idempotency-Key`. A workspace\nhas at most 100 usable keys."),
             delete("/api_keys/{id}", api_keys::destroy, "Delete an API key").fails(&[FORBIDDEN])
-                .note("It opens nothing from this moment on: whoever still comes with it is told that it was revoked."),
+                .note("The key stops working at once. Requests that use it are refused as revoked."),
         ]),
     ]
 }
 
-/// The routes of each network.
-fn on_each<const N: usize>(
+/// The actions of one kind of accounts, for each network.
+fn for_each_network<const N: usize>(
     networks: &[&'static Network],
-    routes: fn(&'static Network) -> [Action; N],
+    actions: fn(&'static Network) -> [Action; N],
 ) -> impl Iterator<Item = Action> {
-    networks.iter().flat_map(move |network| routes(network).map(|action| action.on(network)))
+    networks.iter().flat_map(move |network| actions(network).map(|action| action.on(network)))
 }
 
 fn personal_accounts(network: &'static Network) -> [Action; 5] {
@@ -131,10 +131,10 @@ fn personal_accounts(network: &'static Network) -> [Action; 5] {
         get(all, personal_accounts::index, format!("List your own {label} accounts")),
         post(all, personal_accounts::create, format!("Connect {a_label} account to yourself"))
             .created_or_refreshed()
-            .note("An account the caller has already is refreshed: 200, and the same id."),
-        get(one, personal_accounts::show, format!("Show {a_label} account of yours")),
-        put(one, personal_accounts::update, format!("Rename {a_label} account of yours")),
-        delete(one, personal_accounts::destroy, format!("Disconnect {a_label} account of yours")),
+            .note("An account that you have already is refreshed: 200, and the same id."),
+        get(one, personal_accounts::show, format!("Show one of your {label} accounts")),
+        put(one, personal_accounts::update, format!("Rename one of your {label} accounts")),
+        delete(one, personal_accounts::destroy, format!("Disconnect one of your {label} accounts")),
     ]
 }
 
@@ -144,11 +144,11 @@ fn workspace_accounts(network: &'static Network) -> [Action; 5] {
     let (all, one) = (&format!("/workspaces/{accounts}"), &format!("/workspaces/{accounts}/{{id}}"));
     [
         get(all, index, format!("List the workspace's {label} accounts"))
-            .note("An admin sees all of them, a member those shared with the member's teams."),
+            .note("Admins see all of them, members those that are shared with their teams."),
         post(all, create, format!("Connect {a_label} account to the workspace"))
             .created_or_refreshed()
             .fails(&[FORBIDDEN])
-            .note("An account the workspace has already is refreshed: 200, and the same id."),
+            .note("An account that the workspace has already is refreshed: 200, and the same id."),
         get(one, show, format!("Show {a_label} account of the workspace")),
         put(one, update, format!("Rename {a_label} account of the workspace and share it with teams"))
             .fails(&[FORBIDDEN]),
@@ -164,8 +164,9 @@ fn service() -> [Action; 3] {
     ]
 }
 
+/// Adds all routes of the service, described or not.
 pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
-    draw_described(config, networks);
+    draw_described_actions(config, networks);
     config
         .service(
             scope("/rest")
@@ -197,20 +198,20 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))
         .service(at("/docs").get(docs::show))
         .service(at("/docs/{file}").get(docs::files::show))
-        .default_service(web::to(nothing_here));
+        .default_service(web::to(not_found));
 }
 
-async fn nothing_here() -> Result<String, Error> {
+async fn not_found() -> Result<String, Error> {
     Err(Error::NotFound)
 }
 
-/// All actions of one URL share a resource, which knows the verbs it answers.
-fn draw_described(config: &mut ServiceConfig, networks: &[&'static Network]) {
+/// The actions of one URL share a resource, because it needs all their methods for the header `Allow`.
+fn draw_described_actions(config: &mut ServiceConfig, networks: &[&'static Network]) {
     let mut resources: Vec<(String, At)> = Vec::new();
     for action in described(networks) {
         for url in action.urls() {
-            let known = resources.iter().position(|(known, _)| known == url);
-            let at = known.map_or_else(|| at_for(url, action.network), |known| resources.remove(known).1);
+            let index = resources.iter().position(|(other, _)| other == url);
+            let at = index.map_or_else(|| at_for(url, action.network), |index| resources.remove(index).1);
             resources.push((url.to_owned(), at.on(action.verb, action.route())));
         }
     }
@@ -231,13 +232,13 @@ mod tests {
     use crate::networks;
 
     #[test]
-    fn no_two_schemas_share_a_name() {
+    fn different_schemas_have_different_names() {
         let mut known = HashMap::new();
         for action in described(&networks::ALL) {
             let answers = action.successes.into_iter().flat_map(|success| success.schemas);
             for (name, schema) in answers.chain(action.input.schemas) {
-                let former = known.entry(name.clone()).or_insert_with(|| schema.clone());
-                assert_eq!(*former, schema, "two types are called {name}; rename one of them");
+                let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*first, schema, "two types are called {name}; rename one of them");
             }
         }
     }
