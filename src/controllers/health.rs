@@ -6,6 +6,7 @@ pub mod ready;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// The response of a successful health check.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
     #[schema(example = "ok")]

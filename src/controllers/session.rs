@@ -38,6 +38,7 @@ impl FromRequest for Session {
 pub struct Visitor(Result<Session>);
 
 impl Visitor {
+    /// The session; `None` without a valid token.
     pub fn session(self) -> Option<Session> {
         self.0.ok()
     }

@@ -92,6 +92,7 @@ impl Action {
         self
     }
 
+    /// Sets the description.
     pub fn note(self, note: &'static str) -> Self {
         Self { note, ..self }
     }
@@ -123,6 +124,7 @@ impl Action {
         self
     }
 
+    /// Sets the tag, which groups actions on `/docs`.
     pub fn tagged(self, tag: &'static str) -> Self {
         Self { tag, ..self }
     }
@@ -138,6 +140,7 @@ impl Action {
         [&self.url].into_iter().chain(&self.by_id).map(String::as_str)
     }
 
+    /// A new route that calls the action.
     pub fn route(&self) -> Route {
         (self.route)()
     }

@@ -41,6 +41,7 @@ fn tags() -> Value {
     ])
 }
 
+/// The `components/securitySchemes`.
 pub fn security_schemes() -> Value {
     json!({
         "Authorization": {

@@ -29,6 +29,7 @@ pub fn path_id(schema: &Value) -> Value {
     json!({ "name": "id", "in": "path", "required": true, "schema": schema })
 }
 
+/// A parameter of a query; moves `description` and `example` from its schema to the parameter.
 pub fn query_parameter(name: &str, is_required: bool, schema: Value) -> Value {
     let mut schema = as_query_string(schema);
     let mut parameter = json!({ "name": name, "in": "query", "required": is_required });

@@ -24,6 +24,7 @@ const STYLES: [&str; 9] = [
     "styles/places.css",
 ];
 
+/// The pages and their assets, compressed.
 pub struct Site {
     /// A digest of all files, 12 characters of URL-safe base64.
     pub digest: String,
@@ -32,6 +33,7 @@ pub struct Site {
     pub assets: HashMap<&'static str, Asset>,
 }
 
+/// The pages of this build, made on first use.
 pub static SITE: LazyLock<Site> = LazyLock::new(|| {
     let style = STYLES.map(embedded::text).join("\n");
     let texts = [

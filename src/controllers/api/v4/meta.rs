@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{models::page::Page, parameters::parameters};
 
+/// About a paged list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Meta {
     /// The number of entries on all pages together.

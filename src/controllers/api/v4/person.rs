@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::models::user::User;
 
+/// A person, in brief.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Person {
     id: i64,

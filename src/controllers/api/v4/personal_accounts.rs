@@ -27,6 +27,7 @@ use crate::{
     parameters::{Body, Query, TextOrEmpty, parameters},
 };
 
+/// The response to the connection of a personal account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonalNetworkAccount {
     #[schema(example = true)]
@@ -51,12 +52,14 @@ pub struct NetworkProfile {
     handle: String,
 }
 
+/// The caller's personal accounts, one page of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonalNetworkAccounts {
     accounts: Vec<NetworkProfileDetails>,
     meta: Meta,
 }
 
+/// A personal account with its state.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct NetworkProfileDetails {
     #[serde(flatten)]

@@ -44,7 +44,7 @@ parameters! {
         password: ChosenPassword,
         first_name: Option<Text<255>>,
         last_name: Option<Text<255>>,
-        /// Absent: "First Last Workspace", or the local part of the address if there is no name.
+        /// Absent: the full name, or else the local part of the address, followed by "Workspace".
         workspace_name: Option<Text<255>>,
     }
 }

@@ -106,6 +106,7 @@ async fn load_password(app: &App, client: &Client, email: &str) -> Result<Option
         .await
 }
 
+/// The caller's open sessions.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sessions {
     sessions: Vec<SessionDetails>,

@@ -11,6 +11,7 @@ use crate::{
     models::{role::Role, session::LIFETIME, user::User, workspace::Workspace},
 };
 
+/// The response to a registration or a sign-in.
 #[derive(Serialize, ToSchema)]
 pub struct SignedIn {
     #[schema(example = true)]

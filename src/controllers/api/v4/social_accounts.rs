@@ -14,12 +14,14 @@ use crate::{
     parameters::Query,
 };
 
+/// The accounts that the caller can post from, one page of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SocialAccounts {
     accounts: Vec<Profile>,
     meta: Meta,
 }
 
+/// An account of any network.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Profile {
     id: i64,

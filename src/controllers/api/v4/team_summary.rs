@@ -20,6 +20,7 @@ pub struct TeamName {
     name: String,
 }
 
+/// A team with the number of its people.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamSummary {
     id: i64,

@@ -33,6 +33,7 @@ parameters! {
     }
 }
 
+/// A team after people were added to it, and the workspace.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FilledTeam {
     team: TeamSummaryWithUsers,

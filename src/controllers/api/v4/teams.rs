@@ -32,9 +32,11 @@ use crate::{
     parameters::{Body, Choices, OneOf, Query, Text, parameters},
 };
 
+/// Teams of the workspace.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListedTeams(Vec<ListedTeam>);
 
+/// A team and the caller's role in it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListedTeam {
     #[serde(flatten)]
@@ -111,6 +113,7 @@ parameters! {
     }
 }
 
+/// A team, the caller's role in it, and its people.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TeamWithUsers {
     #[serde(flatten)]
@@ -159,6 +162,7 @@ parameters! {
     }
 }
 
+/// The new team, and the workspace.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreatedTeam {
     team: TeamSummary,

@@ -20,6 +20,7 @@ pub struct WalkthroughAnswer {
     walkthrough: Walkthrough,
 }
 
+/// The caller's progress through the steps.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Walkthrough {
     /// In the recommended order.

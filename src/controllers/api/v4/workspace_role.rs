@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::models::role::Role;
 
+/// A role in a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct WorkspaceRole {
     #[schema(example = 1)]

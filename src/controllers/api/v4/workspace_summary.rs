@@ -13,6 +13,7 @@ use crate::{
     },
 };
 
+/// A workspace and the room left in it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceSummary {
     id: i64,

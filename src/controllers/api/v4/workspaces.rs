@@ -25,6 +25,7 @@ use crate::{
 
 const ONLY_ADMINS_CHANGE_WORKSPACE: &str = "Only workspace admins can change the workspace";
 
+/// The workspace, its people and invites, and the roles that people can have.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceWithUsers {
     #[serde(flatten)]

@@ -7,6 +7,7 @@ use crate::{
     parameters::Parameters,
 };
 
+/// A kind of failure, as the description shows it.
 pub struct Kind {
     /// Its key in `components/responses`.
     pub name: &'static str,
@@ -16,6 +17,7 @@ pub struct Kind {
     pub error: Error,
 }
 
+/// All kinds, one for each status.
 pub fn kinds() -> [Kind; 12] {
     [
         kind("Unreadable", "The body or the query cannot be read.", unreadable()),

@@ -22,12 +22,14 @@ use crate::{
     },
 };
 
+/// The API keys of the workspace, one page of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiKeys {
     api_keys: Vec<ListedApiKey>,
     meta: Meta,
 }
 
+/// An API key without the key itself.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ListedApiKey {
     #[serde(flatten)]
@@ -37,6 +39,7 @@ pub struct ListedApiKey {
     usable: bool,
 }
 
+/// What can be seen of an API key at any time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiKeyDetails {
     id: uuid::Uuid,
@@ -64,6 +67,7 @@ fn scopes() -> Array {
     ArrayBuilder::new().items(openapi::one_of(&Scope::ALL)).min_items(Some(1)).unique_items(true).build()
 }
 
+/// The response to the creation of an API key.
 #[derive(Serialize, ToSchema)]
 pub struct CreatedApiKey {
     #[schema(example = true)]
@@ -71,6 +75,7 @@ pub struct CreatedApiKey {
     api_key: ApiKeyWithKey,
 }
 
+/// A new API key with the key itself.
 #[derive(Serialize, ToSchema)]
 pub struct ApiKeyWithKey {
     #[serde(flatten)]
@@ -99,6 +104,7 @@ impl CreatedApiKey {
         Ok(Self { success: true, api_key: ApiKeyWithKey { api_key, key: None } })
     }
 
+    /// Adds the key itself, which is sent once and never stored.
     pub fn with_key(mut self, text: Option<KeyText>) -> Self {
         self.api_key.key = text.map(|text| text.expose().to_owned());
         self

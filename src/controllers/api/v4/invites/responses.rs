@@ -15,6 +15,7 @@ use crate::{
     settings::Settings,
 };
 
+/// The pending invites of the workspace, and those that this session has presented.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Invites {
     invites: Vec<ListedInvite>,
@@ -67,6 +68,7 @@ impl ListedInvite {
     }
 }
 
+/// The addresses of a request to invite people, by what was done with them.
 #[derive(Serialize, ToSchema)]
 pub struct SentInvites {
     successfully_invited_users: Vec<String>,
@@ -80,6 +82,7 @@ pub struct SentInvites {
     links: Option<Vec<Link>>,
 }
 
+/// An invite link for one address.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct Link {
     #[schema(example = "nina@example.com")]
@@ -107,6 +110,7 @@ impl Link {
     }
 }
 
+/// An invite as a person with its token sees it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PresentedInvite {
     #[schema(example = true)]
@@ -137,6 +141,7 @@ pub struct InvitedUser {
     last_name: Option<String>,
 }
 
+/// The person who sent the invite.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Sender {
     id: i64,
@@ -146,6 +151,7 @@ pub struct Sender {
     last_name: Option<String>,
 }
 
+/// The workspace that the invite is for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OfferedWorkspace {
     id: i64,

@@ -18,6 +18,7 @@ use crate::{
     },
 };
 
+/// The caller with their workspace and a token.
 #[derive(Serialize, ToSchema)]
 pub struct CurrentUser {
     id: i64,
@@ -42,6 +43,7 @@ pub struct CurrentUser {
     workspace: CurrentWorkspace,
 }
 
+/// The workspace of the caller.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CurrentWorkspace {
     id: i64,

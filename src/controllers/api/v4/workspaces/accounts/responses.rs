@@ -18,6 +18,7 @@ use crate::{
     networks::Network,
 };
 
+/// The response to the connection of a workspace account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceNetworkAccount {
     #[schema(example = true)]
@@ -44,6 +45,7 @@ pub struct NetworkAccount {
     handle: String,
 }
 
+/// The workspace's accounts, one page of them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceNetworkAccounts {
     accounts: Vec<NetworkAccountDetails>,
@@ -75,6 +77,7 @@ pub struct NetworkAccountDetails {
     auth_failed_at: Option<Moment>,
 }
 
+/// A workspace account after it was renamed or shared.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SharedNetworkAccount {
     id: i64,
@@ -84,6 +87,7 @@ pub struct SharedNetworkAccount {
     teams_count: i64,
 }
 
+/// The id of an account that was disconnected.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DisconnectedNetworkAccount {
     #[schema(example = true)]
