@@ -34,7 +34,7 @@ impl FromRequest for Session {
     }
 }
 
-/// An optional session: a missing, invalid or expired token is accepted as no session. Two different tokens are refused.
+/// An optional session: a missing, invalid or expired token counts as no session. Two different tokens are refused.
 pub struct Visitor(Result<Session>);
 
 impl Visitor {

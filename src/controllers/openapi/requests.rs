@@ -31,7 +31,7 @@ pub fn path_id(schema: &Value) -> Value {
 
 /// A parameter of a query; moves `description` and `example` from its schema to the parameter.
 pub fn query_parameter(name: &str, is_required: bool, schema: Value) -> Value {
-    let mut schema = as_query_string(schema);
+    let mut schema = query_schema(schema);
     let mut parameter = json!({ "name": name, "in": "query", "required": is_required });
     for keyword in ["description", "example"] {
         if let Some(value) = schema.as_object_mut().and_then(|schema| schema.remove(keyword)) {
@@ -43,7 +43,7 @@ pub fn query_parameter(name: &str, is_required: bool, schema: Value) -> Value {
 }
 
 /// A query has no null, and its numbers are not limited to a `format` such as `int64`.
-fn as_query_string(mut schema: Value) -> Value {
+fn query_schema(mut schema: Value) -> Value {
     if schema["type"].is_array() {
         schema["type"] = kind(&schema).into();
     }

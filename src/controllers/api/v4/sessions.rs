@@ -83,7 +83,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     Ok(answer::ok(SignedIn::new(&app, session, user, role, workspace, now)))
 }
 
-/// Counts the attempt and loads the stored password, if there is a person with this address.
+/// Counts the attempt before any hashing, and loads the stored password if there is a person with this address.
 async fn load_password(app: &App, client: &Client, email: &str) -> Result<Option<StoredPassword>> {
     let now = app.clock.now();
     let per = TimeDelta::minutes(1);
