@@ -11,7 +11,6 @@ use crate::{
 /// The `Content-Type` of every JSON response.
 pub const JSON: &str = "application/json; charset=utf-8";
 
-/// A status and the body that is serialized as JSON.
 #[derive(Debug)]
 pub struct Answer<T>(StatusCode, T);
 

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::{action::Action, answers, argument::SignedIn, by_id, example, failures, overview, requests};
 use crate::controllers::at::Verb;
 
-/// Paths or schemas by their name.
 type ByName = Map<String, Value>;
 
 /// The whole document. `public_url` is the address in `servers`; `/` without one.

@@ -6,7 +6,6 @@ use super::form;
 
 const FORMS: [&str; 2] = ["application/x-www-form-urlencoded", "multipart/form-data"];
 
-/// A JSON body of this schema.
 pub fn body(schema: &Value) -> Value {
     json!({ "content": { "application/json": { "schema": schema } } })
 }
@@ -24,7 +23,6 @@ pub fn add_forms(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value
     }
 }
 
-/// The parameter `id` of a path.
 pub fn path_id(schema: &Value) -> Value {
     json!({ "name": "id", "in": "path", "required": true, "schema": schema })
 }
@@ -57,7 +55,6 @@ fn query_schema(mut schema: Value) -> Value {
     schema
 }
 
-/// The operations of all paths.
 pub fn operations(paths: &mut Map<String, Value>) -> impl Iterator<Item = &mut Value> {
     paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut)
 }

@@ -60,7 +60,6 @@ fn declared_name(declaration: &str) -> Option<String> {
     words.find(|word| !["async", "function", "const", "class", ""].contains(word)).map(str::to_owned)
 }
 
-/// The variable that holds a module's exports.
 fn variable(path: &str) -> String {
     format!("${}", path.replace(|letter: char| !letter.is_alphanumeric(), "_"))
 }

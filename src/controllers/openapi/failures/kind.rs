@@ -7,7 +7,6 @@ use crate::{
     parameters::Parameters,
 };
 
-/// A kind of failure, as the description shows it.
 pub struct Kind {
     /// Its key in `components/responses`.
     pub name: &'static str,
