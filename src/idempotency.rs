@@ -1,6 +1,6 @@
-//! A create that carries an `Idempotency-Key` runs once: its response is stored in the transaction that writes, and
-//! the same request of the same sender gets it again. A request that arrives while the first one runs waits for the
-//! workspace's lock, and finds the response there. See `spec/decisions/0011`.
+//! A create with an `Idempotency-Key` runs once: its response is stored in the same transaction, and replayed if the
+//! same sender repeats the request. A repeat that arrives while the first request runs waits for the workspace's lock,
+//! then finds the stored response. See `spec/decisions/0011`.
 
 mod stored;
 
@@ -14,19 +14,19 @@ use crate::{
     error::Result,
 };
 
-/// A key, and the request it was sent with.
+/// An idempotency key with a digest of its request.
 #[derive(Debug, Clone)]
 pub struct KeyedRequest {
     key: String,
-    /// Tells two requests with the same key apart.
+    /// SHA-256 of the request in hexadecimal; detects a key that is reused for a different request.
     fingerprint: String,
 }
 
-/// Whose keys they are: another sender's key of the same name is another key.
+/// Who sends a key. Keys of different senders are independent of each other.
 #[derive(Debug, Clone)]
 pub struct Sender {
     workspace_id: i64,
-    /// `user/7` or `key/…`
+    /// `user/<user id>` or `key/<API key's id>`.
     name: String,
     now: Moment,
 }
@@ -36,7 +36,7 @@ pub struct Sender {
 pub enum Next<'a> {
     /// Run it, and store its response in the slot.
     Run(Slot<'a>),
-    /// Answer what was answered before.
+    /// Answer with the stored response.
     Replay(StoredResponse),
 }
 
@@ -44,7 +44,7 @@ pub enum Next<'a> {
 #[derive(Debug)]
 pub struct Slot<'a>(Option<(&'a KeyedRequest, &'a Sender)>);
 
-/// Decides about a create. The sender's workspace is locked.
+/// Decides whether a create runs. The sender's workspace must be locked.
 pub fn next<'a>(
     conn: &mut Conn,
     ring: &KeyRing,
@@ -59,7 +59,7 @@ pub fn next<'a>(
 }
 
 impl Slot<'_> {
-    /// Stores the response; makes it only if it is stored.
+    /// Stores the response; `response` is called only if the request has a key.
     pub fn store(
         self,
         conn: &mut Conn,
@@ -73,7 +73,7 @@ impl Slot<'_> {
 }
 
 impl KeyedRequest {
-    /// `parts` are what makes two requests the same: the URL, the parameters.
+    /// Requests with equal `parts`, such as URL and body, count as the same.
     pub fn new(key: String, parts: &[&[u8]]) -> Self {
         let mut digest = Sha256::new();
         for part in parts {

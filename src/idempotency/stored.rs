@@ -1,4 +1,4 @@
-//! The stored responses: sealed, for 24 hours.
+//! The stored responses, sealed and kept for 24 hours.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -21,10 +21,10 @@ use crate::{
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
 const MAX_BYTES: usize = 16 * 1024 * 1024;
 const TOO_LARGE: &str = "The answer is larger than the 16 MB that are kept for an Idempotency-Key. Ask for less with depth, or leave the key out.";
-const OF_ANOTHER_REQUEST: &str =
+const KEY_OF_ANOTHER_REQUEST: &str =
     "This Idempotency-Key came with another request before. Send the same request, or another key.";
 
-/// A response as it was first sent.
+/// The status and the body of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredResponse {
     pub status: u16,
@@ -46,7 +46,7 @@ pub(super) fn load(
         .optional()?;
     let Some((fingerprint, status, answer)) = row else { return Ok(None) };
     if fingerprint != request.fingerprint {
-        return Err(Error::invalid("Idempotency-Key", "taken", OF_ANOTHER_REQUEST));
+        return Err(Error::invalid("Idempotency-Key", "taken", KEY_OF_ANOTHER_REQUEST));
     }
     let sealed = Sealed::parse(&answer).map_err(Error::ours)?;
     let open = ring.open(&place(request, sender), &sealed).map_err(Error::ours)?;
@@ -97,14 +97,14 @@ fn place(request: &KeyedRequest, sender: &Sender) -> Place {
 
 /// Deletes the responses stored for a person in a workspace.
 pub fn forget_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
-    let theirs = idempotency_keys::table
+    let stored_for_person = idempotency_keys::table
         .filter(idempotency_keys::workspace_id.eq(workspace_id))
         .filter(idempotency_keys::caller.eq(person_name(user_id)));
-    diesel::delete(theirs).execute(conn)?;
+    diesel::delete(stored_for_person).execute(conn)?;
     Ok(())
 }
 
-/// Deletes the responses past their lifetime.
+/// Deletes the responses older than 24 hours, and returns their number.
 pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
     Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::expires_at.lt(now))).execute(conn)?)
 }
