@@ -24,7 +24,7 @@ struct Failure<'a> {
     messages: Vec<String>,
 }
 
-/// Renders errors as this API does.
+/// Middleware that renders the errors of `/rest`.
 pub async fn render_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -44,7 +44,7 @@ fn render(error: &Error) -> HttpResponse {
     failure::note(error);
     let status = error.status_code();
     let mut response = match error {
-        // These two are refused before anything of the dialect has looked at them.
+        // Twenty refuses these two before its REST code runs, so their shapes differ.
         Error::Refused(Refusal::InvalidJson, sentence) => {
             let body = json!({ "statusCode": 400, "message": sentence, "error": "Bad Request" });
             answer::json(status, &body)
@@ -55,7 +55,7 @@ fn render(error: &Error) -> HttpResponse {
         _ => {
             let failure = Failure {
                 status_code: status.as_u16(),
-                error: name(error, status),
+                error: error_name(error, status),
                 messages: messages(error),
             };
             answer::json(status, &failure)
@@ -75,8 +75,8 @@ fn messages(error: &Error) -> Vec<String> {
     }
 }
 
-/// `BadRequestException` and the like, as programs know it.
-pub fn name(error: &Error, status: StatusCode) -> &'static str {
+/// The name for programs, such as `BadRequestException`.
+pub fn error_name(error: &Error, status: StatusCode) -> &'static str {
     if let Error::Refused(refusal, _) = error {
         return match refusal {
             Refusal::RecordNotFound => "EntityNotFoundError",

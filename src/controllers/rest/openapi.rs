@@ -1,5 +1,5 @@
-//! `GET /open-api/core`: this door described for machines, from the same catalogue that its engine works by. Clients
-//! build themselves from it, n8n's node among them, so names, order and defaults are part of the contract.
+//! `GET /open-api/core`: the OpenAPI description of `/rest`, rendered from the catalogue. Clients such as the n8n node
+//! build their forms from it, so names, order and defaults are part of the contract.
 
 mod bodies;
 mod example;
@@ -29,7 +29,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Both descriptions, each written when it is first asked for.
+/// The two descriptions, each rendered on first use.
 #[derive(Debug)]
 pub struct Description {
     public_url: Option<String>,
@@ -42,18 +42,18 @@ impl Description {
         Self { public_url: settings.public_url.clone(), full: OnceLock::new(), bare: OnceLock::new() }
     }
 
-    /// Everything, for those who may come in.
+    /// All operations, for callers with valid credentials.
     pub fn full(&self) -> Bytes {
-        self.full.get_or_init(|| full(self.public_url.as_deref()).to_string().into()).clone()
+        self.full.get_or_init(|| render_full(self.public_url.as_deref()).to_string().into()).clone()
     }
 
-    /// What this is and how to come in, for everybody.
+    /// The introduction and the security schemes, for requests without credentials.
     pub fn bare(&self) -> Bytes {
-        self.bare.get_or_init(|| bare(self.public_url.as_deref()).to_string().into()).clone()
+        self.bare.get_or_init(|| render_bare(self.public_url.as_deref()).to_string().into()).clone()
     }
 }
 
-/// A key that is invalid is an error, not a reason to show less.
+/// Describes the API; invalid credentials are an error, they do not fall back to the short description.
 pub async fn show(
     request: HttpRequest,
     app: Data<App>,
@@ -68,8 +68,8 @@ pub async fn show(
     Ok(HttpResponse::Ok().content_type(answer::JSON).body(text))
 }
 
-fn full(public_url: Option<&str>) -> Value {
-    let mut document = bare(public_url);
+fn render_full(public_url: Option<&str>) -> Value {
+    let mut document = render_bare(public_url);
     document["tags"] = overview::tags();
     document["paths"] = paths().into();
     document["components"]["schemas"] = schemas().into();
@@ -78,7 +78,7 @@ fn full(public_url: Option<&str>) -> Value {
     document
 }
 
-fn bare(public_url: Option<&str>) -> Value {
+fn render_bare(public_url: Option<&str>) -> Value {
     let mut document = overview::head(public_url);
     document["paths"] = json!({ "/open-api/core": operations::description() });
     document
@@ -86,19 +86,22 @@ fn bare(public_url: Option<&str>) -> Value {
 
 fn paths() -> Map<String, Value> {
     let description = [("/open-api/core".to_owned(), operations::description())];
-    description.into_iter().chain(catalogue().objects().iter().flat_map(operations::of)).collect()
+    description.into_iter().chain(catalogue().objects().iter().flat_map(operations::paths_of)).collect()
 }
 
 fn schemas() -> Map<String, Value> {
-    let each = catalogue().objects().iter().flat_map(|object| {
+    let of_objects = catalogue().objects().iter().flat_map(|object| {
         let name = capitalised(&object.singular);
         [
-            (name.clone(), writing::create(object)),
-            (format!("{name}ForUpdate"), writing::update(object)),
-            (format!("{name}ForResponse"), reading::row(object)),
+            (name.clone(), writing::create_schema(object)),
+            (format!("{name}ForUpdate"), writing::update_schema(object)),
+            (format!("{name}ForResponse"), reading::record_schema(object)),
         ]
     });
-    let others =
-        [("Blank", writing::blank()), ("PageInfo", reading::page_info()), ("Failure", failures::schema())];
-    each.chain(others.map(|(name, schema)| (name.to_owned(), schema))).collect()
+    let others = [
+        ("Blank", writing::blank_schema()),
+        ("PageInfo", reading::page_info_schema()),
+        ("Failure", failures::schema()),
+    ];
+    of_objects.chain(others.map(|(name, schema)| (name.to_owned(), schema))).collect()
 }

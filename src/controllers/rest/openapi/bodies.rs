@@ -1,36 +1,36 @@
-//! What goes to and fro around the records: the envelopes of requests and answers.
+//! The schemas of requests and responses around the records.
 
 use serde_json::{Map, Value, json};
 
-use super::reading::reference;
+use super::reading::record_reference;
 use crate::catalogue::object::{Object, capitalised};
 
-/// Records in one request.
-const MOST: usize = 1000;
+/// The most records or ids in one request.
+const MAX_ENTRIES: usize = 1000;
 
 pub fn success(description: &str, schema: Value) -> Value {
-    json!({ "description": description, "content": json(schema) })
+    json!({ "description": description, "content": json_content(schema) })
 }
 
 pub fn request(schema: &str, is_required: bool) -> Value {
     let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
-    json!({ "description": "The fields of the record.", "required": is_required, "content": json(schema) })
+    json!({ "description": "The fields of the record.", "required": is_required, "content": json_content(schema) })
 }
 
 pub fn batch(object: &Object) -> Value {
     let item = json!({ "$ref": format!("#/components/schemas/{}", capitalised(&object.singular)) });
-    let schema = json!({ "type": "array", "items": item, "minItems": 1, "maxItems": MOST });
-    json!({ "description": "A list of records.", "required": true, "content": json(schema) })
+    let schema = json!({ "type": "array", "items": item, "minItems": 1, "maxItems": MAX_ENTRIES });
+    json!({ "description": "A list of records.", "required": true, "content": json_content(schema) })
 }
 
-/// What duplicates are looked for of: one or the other, and null is as good as nothing.
-pub fn suspects(object: &Object) -> Value {
+/// The request of find duplicates: either `data` or `ids`; null counts as absent.
+pub fn duplicates_request(object: &Object) -> Value {
     let record = json!({ "$ref": format!("#/components/schemas/{}", capitalised(&object.singular)) });
     let list = |items: Value, minimum: usize, description: &str| {
         let list = Map::from_iter([("type".to_owned(), json!("array")), ("items".to_owned(), items)]);
         let mut list = Value::from(list);
         list["minItems"] = minimum.into();
-        list["maxItems"] = MOST.into();
+        list["maxItems"] = MAX_ENTRIES.into();
         list["description"] = description.into();
         json!({ "anyOf": [list, { "type": "null" }] })
     };
@@ -38,26 +38,26 @@ pub fn suspects(object: &Object) -> Value {
         "data": list(record, 1, "Records that need not exist; only what makes two of them the same is looked at. Send `null` when you send ids."),
         "ids": list(json!({ "type": "string", "format": "uuid" }), 0, "Ids of records that exist. Send `null` when you send data."),
     } });
-    json!({ "description": "Records or ids: one of them, and `null` for the other.", "required": true, "content": json(schema) })
+    json!({ "description": "Records or ids: one of them, and `null` for the other.", "required": true, "content": json_content(schema) })
 }
 
-pub fn one(key: &str, object: &Object) -> Value {
-    data(holding(key, reference(&object.singular)))
+pub fn record(key: &str, object: &Object) -> Value {
+    data(object_with(key, record_reference(&object.singular)))
 }
 
-pub fn many(key: &str, object: &Object) -> Value {
-    data(holding(key, list(object)))
+pub fn records(key: &str, object: &Object) -> Value {
+    data(object_with(key, list(object)))
 }
 
 pub fn deleted(key: &str) -> Value {
-    data(holding(key, holding("id", json!({ "type": "string", "format": "uuid" }))))
+    data(object_with(key, object_with("id", json!({ "type": "string", "format": "uuid" }))))
 }
 
 pub fn page(object: &Object) -> Value {
     json!({
         "type": "object",
         "properties": {
-            "data": holding(&object.plural, list(object)),
+            "data": object_with(&object.plural, list(object)),
             "pageInfo": { "$ref": "#/components/schemas/PageInfo" },
             "totalCount": { "type": "integer" },
         },
@@ -79,10 +79,10 @@ pub fn duplicates(object: &Object) -> Value {
     data(json!({ "type": "array", "items": found }))
 }
 
-/// Which records this object takes for the same.
+/// The sentence that says which records are duplicates.
 pub fn duplicate_rule(object: &Object) -> String {
-    let same = |paths: &Vec<String>| paths.join("` and `");
-    let rules: Vec<_> = object.duplicate_criteria.iter().map(same).collect();
+    let joined_paths = |paths: &Vec<String>| paths.join("` and `");
+    let rules: Vec<_> = object.duplicate_criteria.iter().map(joined_paths).collect();
     if rules.is_empty() {
         return "Nothing makes two of these the same, so nothing is ever found.".to_owned();
     }
@@ -93,18 +93,18 @@ pub fn duplicate_rule(object: &Object) -> String {
 }
 
 fn list(object: &Object) -> Value {
-    json!({ "type": "array", "items": reference(&object.singular) })
+    json!({ "type": "array", "items": record_reference(&object.singular) })
 }
 
 fn data(schema: Value) -> Value {
-    holding("data", schema)
+    object_with("data", schema)
 }
 
-fn holding(key: &str, schema: Value) -> Value {
+fn object_with(key: &str, schema: Value) -> Value {
     let properties = Map::from_iter([(key.to_owned(), schema)]);
     json!({ "type": "object", "properties": properties, "required": [key] })
 }
 
-fn json(schema: Value) -> Value {
+fn json_content(schema: Value) -> Value {
     json!({ "application/json": Map::from_iter([("schema".to_owned(), schema)]) })
 }

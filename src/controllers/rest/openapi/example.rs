@@ -1,4 +1,4 @@
-//! A likely record of an object: its required fields, its names, and the values with parts.
+//! An example record of an object: its required fields, its names and its composites.
 
 use serde_json::{Map, Value, json};
 
@@ -8,20 +8,20 @@ use crate::catalogue::{
 };
 
 const ID: &str = "0197a0c4-52f0-7c3e-9d1a-6b1f5f0c2a11";
-const NAMES: [&str; 4] = ["name", "title", "handle", "provider"];
+const NAME_FIELDS: [&str; 4] = ["name", "title", "handle", "provider"];
 
-pub fn of(object: &Object) -> Value {
+pub fn render(object: &Object) -> Value {
     let shown = object
         .fields
         .iter()
-        .filter(|field| object.required.contains(&field.name) || is_telling(field))
+        .filter(|field| object.required.contains(&field.name) || is_shown(field))
         .map(|field| (field.name.clone(), value(field)));
     shown.collect::<Map<_, _>>().into()
 }
 
-fn is_telling(field: &Field) -> bool {
+fn is_shown(field: &Field) -> bool {
     match &field.kind {
-        Kind::Text => NAMES.contains(&field.name.as_str()),
+        Kind::Text => NAME_FIELDS.contains(&field.name.as_str()),
         Kind::Composite(kind, _) => composite(*kind).is_some(),
         _ => false,
     }

@@ -1,4 +1,4 @@
-//! What each route can answer instead of a success. The sentences are those of the errors themselves.
+//! The failures of each operation. The examples are rendered from the errors themselves.
 
 use std::time::Duration;
 
@@ -11,34 +11,35 @@ use crate::{
     records::permissions::ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS,
 };
 
-const ALWAYS: [StatusCode; 5] = [
+const OF_ALL: [StatusCode; 5] = [
     StatusCode::BAD_REQUEST,
     StatusCode::UNAUTHORIZED,
     StatusCode::FORBIDDEN,
     StatusCode::INTERNAL_SERVER_ERROR,
     StatusCode::SERVICE_UNAVAILABLE,
 ];
-const WITH_A_BODY: [StatusCode; 3] =
+const OF_BODIES: [StatusCode; 3] =
     [StatusCode::REQUEST_TIMEOUT, StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE];
-const CHANGING: [StatusCode; 2] = [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::INSUFFICIENT_STORAGE];
+const OF_WRITES: [StatusCode; 2] = [StatusCode::UNPROCESSABLE_ENTITY, StatusCode::INSUFFICIENT_STORAGE];
 
-/// What an operation does that can fail.
+/// The kinds of operations, which differ in their failures.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Doing {
-    Reading,
-    Asking,
-    Making,
-    Changing,
-    Removing,
+pub enum Operation {
+    Read,
+    FindDuplicates,
+    Create,
+    Update,
+    Delete,
 }
 
-pub fn of(doing: Doing) -> Map<String, Value> {
-    let mut statuses = ALWAYS.to_vec();
-    if matches!(doing, Doing::Asking | Doing::Making | Doing::Changing) {
-        statuses.extend(WITH_A_BODY);
+/// References to the failures of an operation, by status.
+pub fn references_for(operation: Operation) -> Map<String, Value> {
+    let mut statuses = OF_ALL.to_vec();
+    if matches!(operation, Operation::FindDuplicates | Operation::Create | Operation::Update) {
+        statuses.extend(OF_BODIES);
     }
-    if matches!(doing, Doing::Making | Doing::Changing | Doing::Removing) {
-        statuses.extend(CHANGING);
+    if matches!(operation, Operation::Create | Operation::Update | Operation::Delete) {
+        statuses.extend(OF_WRITES);
     }
     statuses.sort_unstable();
     statuses.iter().map(|status| (status.as_str().to_owned(), reference(*status))).collect()
@@ -48,6 +49,7 @@ pub fn reference(status: StatusCode) -> Value {
     json!({ "$ref": format!("#/components/responses/{}", status.as_str()) })
 }
 
+/// All failures, by status.
 pub fn all() -> Value {
     kinds().into_iter().map(|kind| (kind.0.as_str().to_owned(), response(kind))).collect()
 }
@@ -65,7 +67,7 @@ pub fn schema() -> Value {
     })
 }
 
-/// A status, when it is answered, and what with.
+/// A status, a description of when it occurs, and an example.
 type Kind = (StatusCode, &'static str, Value);
 
 fn kinds() -> Vec<Kind> {
@@ -114,7 +116,7 @@ fn example(error: &Error) -> Value {
     if let Error::TooLarge(_) = error {
         return json!({ "statusCode": 413, "message": "request entity too large" });
     }
-    json!({ "statusCode": status.as_u16(), "error": failure::name(error, status), "messages": [error.to_string()] })
+    json!({ "statusCode": status.as_u16(), "error": failure::error_name(error, status), "messages": [error.to_string()] })
 }
 
 fn response((status, when, example): Kind) -> Value {

@@ -1,12 +1,13 @@
-//! What a reader is told first, and the tags that the operations are sorted under.
+//! The introduction of the description, and the tags that group its operations.
 
 use serde_json::{Value, json};
 
-use super::words::spoken;
+use super::words::to_words;
 use crate::catalogue::catalogue;
 
 const INTRODUCTION: &str = include_str!("introduction.md");
 
+/// The description without paths and schemas.
 pub fn head(public_url: Option<&str>) -> Value {
     json!({
         "openapi": "3.1.0",
@@ -26,7 +27,7 @@ pub fn head(public_url: Option<&str>) -> Value {
 
 pub fn tags() -> Value {
     let objects = catalogue().objects().iter().map(|object| {
-        json!({ "name": object.plural, "description": object.description, "x-displayName": spoken(&object.plural) })
+        json!({ "name": object.plural, "description": object.description, "x-displayName": to_words(&object.plural) })
     });
     [general()].into_iter().chain(objects).collect()
 }

@@ -1,4 +1,4 @@
-//! What can be asked for beside the path and the body. Clients show these defaults and send them with every request.
+//! The parameters of all operations. Clients show the defaults in their forms, and send them with every request.
 
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ const STARTING_AFTER: &str = "The `endCursor` of a page, to get the page after i
 
 const ENDING_BEFORE: &str = "The `startCursor` of a page, to get the page before it. Send the same `order_by` and `filter` as for that page; not together with `starting_after`.";
 
+/// All parameters, by the name of their component.
 pub fn all() -> Value {
     let text = || json!({ "type": "string" });
     json!({
@@ -30,7 +31,7 @@ pub fn all() -> Value {
 }
 
 /// References to parameters of [`all`], in the order in which a client shows them.
-pub fn these(names: &[&str]) -> Value {
+pub fn references(names: &[&str]) -> Value {
     names.iter().map(|name| json!({ "$ref": format!("#/components/parameters/{name}") })).collect()
 }
 

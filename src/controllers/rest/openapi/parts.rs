@@ -1,4 +1,4 @@
-//! The parts of composites and the lists inside them, on both sides of the door.
+//! The schemas of composites and of the lists inside them, in requests and in responses.
 
 use serde_json::{Map, Value, json};
 
@@ -7,28 +7,27 @@ use crate::catalogue::{
     object::{Part, PartKind},
 };
 
-/// As the service answers: a text that cannot be null is empty instead, and what a client put into a list or an
-/// object is given back as it came.
-pub fn read(parts: &[Part]) -> Value {
-    let properties: Map<_, _> = parts.iter().map(|part| (part.name.clone(), read_part(part))).collect();
+/// A composite in a response. Lists and JSON are returned as a client sent them, so their items have no schema.
+pub fn response_schema(parts: &[Part]) -> Value {
+    let properties: Map<_, _> = parts.iter().map(|part| (part.name.clone(), response_part(part))).collect();
     let names: Vec<_> = parts.iter().map(|part| &part.name).collect();
     json!({ "type": "object", "properties": properties, "required": names })
 }
 
-/// As a client sends them, all or some.
-pub fn written<'a>(parts: &[Part], column: impl Fn(&Part) -> Option<&'a Column>) -> Value {
+/// A composite in a request; every part is optional.
+pub fn request_schema<'a>(parts: &[Part], column: impl Fn(&Part) -> Option<&'a Column>) -> Value {
     let properties: Map<_, _> =
-        parts.iter().map(|part| (part.name.clone(), written_part(part, column(part)))).collect();
+        parts.iter().map(|part| (part.name.clone(), request_part(part, column(part)))).collect();
     json!({ "type": "object", "properties": properties, "additionalProperties": false })
 }
 
-/// The first choice is what people fill in.
+/// A schema that also allows blanks. Clients make a form's input from the first choice.
 pub fn or_blank(schema: Value) -> Value {
     let choices = [schema, json!({ "$ref": "#/components/schemas/Blank" })];
     json!({ "anyOf": choices })
 }
 
-/// As long as its column lets it be.
+/// A text with the length limit of its column.
 pub fn text(column: Option<&Column>) -> Value {
     let mut schema = json!({ "type": "string" });
     if let Some(length_limit) = column.and_then(|column| column.length_limit) {
@@ -37,12 +36,12 @@ pub fn text(column: Option<&Column>) -> Value {
     schema
 }
 
-/// The options, and null.
+/// The options and null.
 pub fn options(options: &[String]) -> Value {
     options.iter().map(|option| json!(option)).chain([Value::Null]).collect()
 }
 
-fn read_part(part: &Part) -> Value {
+fn response_part(part: &Part) -> Value {
     match part.kind {
         PartKind::Text if part.nullable => json!({ "type": ["string", "null"] }),
         PartKind::Text => json!({ "type": "string" }),
@@ -55,7 +54,7 @@ fn read_part(part: &Part) -> Value {
     }
 }
 
-fn written_part(part: &Part, column: Option<&Column>) -> Value {
+fn request_part(part: &Part, column: Option<&Column>) -> Value {
     or_blank(match part.kind {
         PartKind::Text => text(column),
         PartKind::Enum => json!({ "type": "string", "enum": part.options }),
@@ -69,7 +68,7 @@ fn written_part(part: &Part, column: Option<&Column>) -> Value {
     })
 }
 
-/// What a list inside a composite holds.
+/// An item of a list inside a composite.
 fn item(kind: PartKind) -> Value {
     let text = || json!({ "type": "string" });
     let link = || json!({ "type": "object", "properties": { "url": text(), "label": text() } });

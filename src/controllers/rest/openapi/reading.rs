@@ -1,33 +1,33 @@
-//! What the service answers with: the rows of an object, and the pages they come in.
+//! The schemas of responses: the records of an object, and the information about a page.
 
 use serde_json::{Map, Value, json};
 
 use super::parts;
 use crate::catalogue::object::{Field, Kind, Object, ToOne, capitalised};
 
-const MOST_NESTED: usize = 1000;
+const MAX_NESTED_RECORDS: usize = 1000;
 
-/// All fields are there in every answer; relations are there as far as `depth` goes.
-pub fn row(object: &Object) -> Value {
-    let mut properties = own();
-    properties.extend(object.fields.iter().map(|field| (field.name.clone(), value(field))));
+/// A record. Every response has all fields; relations depend on `depth`.
+pub fn record_schema(object: &Object) -> Value {
+    let mut properties = own_properties();
+    properties.extend(object.fields.iter().map(|field| (field.name.clone(), field_schema(field))));
     let required: Vec<_> = properties.keys().cloned().collect();
     properties.extend(object.fields.iter().filter_map(|field| match &field.kind {
-        Kind::Relation(relation) => Some((relation.name.clone(), to_one(relation, field))),
+        Kind::Relation(relation) => Some((relation.name.clone(), to_one_schema(relation, field))),
         _ => None,
     }));
     properties.extend(object.to_many.iter().map(|many| {
-        let list = json!({ "type": "array", "items": reference(&many.target), "maxItems": MOST_NESTED, "description": many.description });
+        let list = json!({ "type": "array", "items": record_reference(&many.target), "maxItems": MAX_NESTED_RECORDS, "description": many.description });
         (many.name.clone(), list)
     }));
     json!({ "type": "object", "description": object.description, "properties": properties, "required": required })
 }
 
-pub fn reference(singular: &str) -> Value {
+pub fn record_reference(singular: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{}ForResponse", capitalised(singular)) })
 }
 
-pub fn page_info() -> Value {
+pub fn page_info_schema() -> Value {
     let cursor = json!({ "type": ["string", "null"], "description": "Null on a page without records." });
     json!({
         "type": "object",
@@ -41,7 +41,7 @@ pub fn page_info() -> Value {
     })
 }
 
-fn own() -> Map<String, Value> {
+fn own_properties() -> Map<String, Value> {
     let moment =
         |description: &str| json!({ "type": "string", "format": "date-time", "description": description });
     [
@@ -55,7 +55,7 @@ fn own() -> Map<String, Value> {
     .collect()
 }
 
-fn value(field: &Field) -> Value {
+fn field_schema(field: &Field) -> Value {
     let mut schema = match &field.kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Uuid | Kind::Relation(_) => json!({ "type": ["string", "null"], "format": "uuid" }),
@@ -69,15 +69,15 @@ fn value(field: &Field) -> Value {
         Kind::MultiSelect(options) => {
             json!({ "type": ["array", "null"], "items": { "type": "string", "enum": options } })
         }
-        Kind::Composite(_, parts) => parts::read(parts),
+        Kind::Composite(_, parts) => parts::response_schema(parts),
     };
     schema["description"] = field.description.as_str().into();
     schema
 }
 
-fn to_one(relation: &ToOne, field: &Field) -> Value {
+fn to_one_schema(relation: &ToOne, field: &Field) -> Value {
     json!({
-        "anyOf": [reference(&relation.target), { "type": "null" }],
+        "anyOf": [record_reference(&relation.target), { "type": "null" }],
         "description": field.description,
     })
 }

@@ -1,33 +1,33 @@
-//! What a client may send. Each field says first what it is, which is what n8n makes an input of, and then which
-//! blanks it takes as well.
+//! The schemas of requests. The first choice of each field is its real type, because n8n makes a form's input from it;
+//! the next choices are the blanks that the field allows.
 
 use serde_json::{Map, Value, json};
 
 use super::{example, parts};
 use crate::catalogue::object::{Field, Kind, Object};
 
-pub fn create(object: &Object) -> Value {
-    let moment = parts::or_blank(json!({ "type": "string", "format": "date-time" }));
-    let mut schema = whole(object, &moment, |field| match field.kind {
+pub fn create_schema(object: &Object) -> Value {
+    let timestamp = parts::or_blank(json!({ "type": "string", "format": "date-time" }));
+    let mut schema = object_schema(object, &timestamp, |field| match field.kind {
         Kind::Json => or_blank(object, field),
-        _ if object.required.contains(&field.name) => expected(object, field),
-        Kind::Text => json!({ "anyOf": [expected(object, field), { "type": "null" }] }),
+        _ if object.required.contains(&field.name) => typed_schema(object, field),
+        Kind::Text => json!({ "anyOf": [typed_schema(object, field), { "type": "null" }] }),
         _ => or_blank(object, field),
     });
-    schema["example"] = example::of(object);
+    schema["example"] = example::render(object);
     if !object.required.is_empty() {
         schema["required"] = json!(object.required);
     }
     schema
 }
 
-/// The moments of a record that exists are not the client's, whatever it sends back.
-pub fn update(object: &Object) -> Value {
-    whole(object, &json!({}), |field| or_blank(object, field))
+/// An update ignores timestamps, so it allows any value for them.
+pub fn update_schema(object: &Object) -> Value {
+    object_schema(object, &json!({}), |field| or_blank(object, field))
 }
 
-/// What stands for nothing. It goes no deeper than clients do.
-pub fn blank() -> Value {
+/// The blanks that clients send. The service also accepts more deeply nested ones.
+pub fn blank_schema() -> Value {
     json!({
         "description": "As good as nothing: a new record takes its default, and a record that exists stays as it is; but null clears.",
         "anyOf": [
@@ -38,8 +38,9 @@ pub fn blank() -> Value {
     })
 }
 
-/// Fields and no others, but for those that every record has: they may be sent and are no input of a form.
-fn whole(object: &Object, moment: &Value, property: impl Fn(&Field) -> Value) -> Value {
+/// A schema of the object's fields. The columns of every record are pattern properties: they may be sent, but clients
+/// make no input of a form from them.
+fn object_schema(object: &Object, timestamp: &Value, property: impl Fn(&Field) -> Value) -> Value {
     let properties: Map<_, _> =
         object.fields.iter().map(|field| (field.name.clone(), property(field))).collect();
     json!({
@@ -48,7 +49,7 @@ fn whole(object: &Object, moment: &Value, property: impl Fn(&Field) -> Value) ->
         "properties": properties,
         "patternProperties": {
             "^id$": parts::or_blank(json!({ "type": "string", "format": "uuid" })),
-            "^(createdAt|updatedAt)$": moment,
+            "^(createdAt|updatedAt)$": timestamp,
             "^deletedAt$": {},
         },
         "additionalProperties": false,
@@ -57,12 +58,12 @@ fn whole(object: &Object, moment: &Value, property: impl Fn(&Field) -> Value) ->
 
 fn or_blank(object: &Object, field: &Field) -> Value {
     match field.kind {
-        Kind::Json => json!({ "anyOf": [expected(object, field), {}] }),
-        _ => parts::or_blank(expected(object, field)),
+        Kind::Json => json!({ "anyOf": [typed_schema(object, field), {}] }),
+        _ => parts::or_blank(typed_schema(object, field)),
     }
 }
 
-fn expected(object: &Object, field: &Field) -> Value {
+fn typed_schema(object: &Object, field: &Field) -> Value {
     let mut schema = match &field.kind {
         Kind::Text => parts::text(object.column(&field.name)),
         Kind::Uuid | Kind::Relation(_) => json!({ "type": "string", "format": "uuid" }),
@@ -77,7 +78,7 @@ fn expected(object: &Object, field: &Field) -> Value {
             json!({ "type": "array", "items": { "type": "string", "enum": options } })
         }
         Kind::Composite(_, parts) => {
-            parts::written(parts, |part| object.column(&format!("{}.{}", field.name, part.name)))
+            parts::request_schema(parts, |part| object.column(&format!("{}.{}", field.name, part.name)))
         }
     };
     schema["description"] = field.description.as_str().into();
