@@ -1,27 +1,28 @@
-//! A column of an object's table, and what its cells hold.
+//! A column of an object's table, and the type of its cells.
 
 use heck::ToSnakeCase as _;
 
 use super::length_limit::LengthLimit;
 pub use crate::db::Cell;
 
-/// One column: `emails.primaryEmail` is `emails_primary_email`.
+/// A column, such as `emails_primary_email` for the path `emails.primaryEmail`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
     pub field: String,
-    /// The sub-field, in a composite.
+    /// The part, if the field is a composite.
     pub part: Option<String>,
     pub cell: Cell,
     pub is_secret: bool,
-    /// A text that cannot be null is empty instead.
+    /// If false, an absent text is stored as `""`.
     pub is_nullable: bool,
-    /// Of a text in an index.
+    /// Only for texts in an index.
     pub length_limit: Option<LengthLimit>,
 }
 
 impl Column {
-    pub fn whole(field: &str, cell: Cell) -> Self {
+    /// A nullable column that stores a whole field.
+    pub fn for_field(field: &str, cell: Cell) -> Self {
         Self {
             name: field.to_snake_case(),
             field: field.to_owned(),
@@ -41,7 +42,7 @@ impl Column {
         }
     }
 
-    /// As filters and orders name it: `createdAt`, `emails.primaryEmail`.
+    /// The name in filters, orders and errors: `createdAt`, `emails.primaryEmail`.
     pub fn path(&self) -> String {
         match &self.part {
             Some(part) => format!("{}.{part}", self.field),
@@ -55,7 +56,7 @@ mod tests {
     use heck::ToSnakeCase as _;
 
     #[test]
-    fn names_turn_into_columns() {
+    fn column_names_are_field_names_in_snake_case() {
         for (name, column) in [
             ("id", "id"),
             ("createdAt", "created_at"),

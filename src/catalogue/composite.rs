@@ -1,4 +1,4 @@
-//! The composites: fields that are small objects of several columns.
+//! The composites: fields of several parts, each stored in its own column.
 
 use serde::Deserialize;
 
@@ -11,13 +11,13 @@ pub enum Composite {
     Links,
     Currency,
     Address,
-    /// Who made a record.
+    /// Who created a record.
     Actor,
-    /// A text as the blocks of an editor and as markdown.
+    /// A text as blocks of an editor and as markdown.
     RichTextV2,
 }
 
-/// The names of the parts that have rules of their own.
+/// The names of the parts that have special rules.
 pub mod part {
     pub const PRIMARY_EMAIL: &str = "primaryEmail";
     pub const ADDITIONAL_EMAILS: &str = "additionalEmails";

@@ -1,5 +1,5 @@
-//! Length limits of the texts that identify a record. They are in an index, and an entry of PostgreSQL's holds
-//! 2,704 bytes, the workspace and the id among them; SQLite would take any, and has the same limit here.
+//! Length limits of the texts in unique indexes and in indexes for duplicates. An index entry of PostgreSQL holds at most
+//! 2,704 bytes, including workspace and id; SQLite has no limit, but must behave the same.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub enum LengthLimit {
 }
 
 const NAME: LengthLimit = LengthLimit::Characters(255);
-/// 64 of the mailbox, the sign, and 255 of the host.
+/// 64 for the mailbox, 1 for `@` and 255 for the host.
 const ADDRESS: LengthLimit = LengthLimit::Characters(320);
 const LINK: LengthLimit = LengthLimit::Bytes(2_048);
 
@@ -27,17 +27,17 @@ impl LengthLimit {
         }
     }
 
-    /// For JSON schemas, which count characters: a longer text never fits.
+    /// The limit for JSON schemas, which count characters; a limit in bytes is only an upper bound there.
     pub fn in_characters(self) -> usize {
         match self {
-            Self::Characters(most) | Self::Bytes(most) => most,
+            Self::Characters(max) | Self::Bytes(max) => max,
         }
     }
 
-    fn holds(self, text: &str) -> bool {
+    fn fits(self, text: &str) -> bool {
         match self {
-            Self::Characters(most) => text.chars().count() <= most,
-            Self::Bytes(most) => text.len() <= most,
+            Self::Characters(max) => text.chars().count() <= max,
+            Self::Bytes(max) => text.len() <= max,
         }
     }
 }
@@ -45,16 +45,17 @@ impl LengthLimit {
 impl fmt::Display for LengthLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Characters(most) => write!(f, "{most} characters"),
-            Self::Bytes(most) => write!(f, "{most} bytes"),
+            Self::Characters(max) => write!(f, "{max} characters"),
+            Self::Bytes(max) => write!(f, "{max} bytes"),
         }
     }
 }
 
 impl Column {
+    /// Refuses a text that is longer than the limit.
     pub fn expect_to_fit(&self, text: Option<&str>) -> Result<()> {
         match (self.length_limit, text) {
-            (Some(length_limit), Some(text)) if !length_limit.holds(text) => {
+            (Some(length_limit), Some(text)) if !length_limit.fits(text) => {
                 Err(Error::Unreadable(format!("{}: is longer than {length_limit}", self.path())))
             }
             _ => Ok(()),
@@ -67,29 +68,30 @@ mod tests {
     use super::LengthLimit;
     use crate::catalogue::{catalogue, column::Cell, object::Object};
 
-    const LARGEST_ENTRY: usize = 2_704;
-    /// The entry's header, the workspace and the id.
-    const BESIDE_THE_TEXTS: usize = 8 + 8 + 16;
-    const LENGTH_AND_PADDING: usize = 4 + 7;
+    const MAX_ENTRY_BYTES: usize = 2_704;
+    /// The header of the entry, the workspace and the id.
+    const FIXED_BYTES: usize = 8 + 8 + 16;
+    /// The length and the padding of a text.
+    const BYTES_PER_TEXT: usize = 4 + 7;
 
-    fn bytes(object: &Object, path: &str) -> usize {
+    fn max_bytes(object: &Object, path: &str) -> usize {
         let column = object.column(path).expect(path);
         assert_eq!(column.cell, Cell::Text, "{path}");
         let text = match column.length_limit.expect(path) {
-            LengthLimit::Characters(most) => most * char::MAX.len_utf8(),
-            LengthLimit::Bytes(most) => most,
+            LengthLimit::Characters(max) => max * char::MAX.len_utf8(),
+            LengthLimit::Bytes(max) => max,
         };
-        text + LENGTH_AND_PADDING
+        text + BYTES_PER_TEXT
     }
 
     #[test]
-    fn what_tells_records_apart_fits_an_index() {
+    fn limited_texts_fit_into_an_index_entry() {
         let mut indexes = 0;
         for object in catalogue().objects() {
             let unique = object.unique.iter().map(std::slice::from_ref);
             for paths in object.duplicate_criteria.iter().map(Vec::as_slice).chain(unique) {
-                let texts: usize = paths.iter().map(|path| bytes(object, path)).sum();
-                assert!(BESIDE_THE_TEXTS + texts <= LARGEST_ENTRY, "{} {paths:?}", object.singular);
+                let texts: usize = paths.iter().map(|path| max_bytes(object, path)).sum();
+                assert!(FIXED_BYTES + texts <= MAX_ENTRY_BYTES, "{} {paths:?}", object.singular);
                 indexes += 1;
             }
         }

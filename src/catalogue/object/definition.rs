@@ -1,4 +1,4 @@
-//! An object as `spec/objects.json` writes it, and what follows from that: its table and its columns.
+//! The definition of an object in `spec/objects.json`, resolved into its table and its columns.
 
 use std::collections::HashMap;
 
@@ -51,21 +51,22 @@ struct FieldDefinition {
 }
 
 impl ObjectDefinition {
+    /// Panics if the definition is invalid.
     pub fn resolve(self, composites: &HashMap<Composite, Vec<Part>>) -> Object {
         let fields: Vec<Field> = self.fields.into_iter().map(|field| field.resolve(composites)).collect();
-        let own = [
+        let own_columns = [
             ("id", Cell::Uuid),
             ("createdAt", Cell::Moment),
             ("updatedAt", Cell::Moment),
             ("deletedAt", Cell::Moment),
         ];
-        let mut columns: Vec<Column> = own
+        let mut columns: Vec<Column> = own_columns
             .into_iter()
-            .map(|(name, cell)| Column::whole(name, cell))
+            .map(|(name, cell)| Column::for_field(name, cell))
             .chain(fields.iter().flat_map(Field::columns))
             .collect();
-        let told_apart_by = self.unique.iter().chain(self.duplicate_criteria.iter().flatten());
-        told_apart_by.for_each(|path| limit(&mut columns, &fields, path));
+        let indexed_paths = self.unique.iter().chain(self.duplicate_criteria.iter().flatten());
+        indexed_paths.for_each(|path| set_length_limit(&mut columns, &fields, path));
         Object {
             table: if self.model == Some(Model::Key) {
                 "api_key_records".to_owned()
@@ -87,8 +88,7 @@ impl ObjectDefinition {
     }
 }
 
-/// Gives the text at a path the limit of its kind.
-fn limit(columns: &mut [Column], fields: &[Field], path: &str) {
+fn set_length_limit(columns: &mut [Column], fields: &[Field], path: &str) {
     if let Some(column) = columns.iter_mut().find(|column| column.is_at(path)) {
         let field = fields.iter().find(|field| field.name == column.field);
         column.length_limit = field.map(|field| LengthLimit::for_kind(&field.kind));
@@ -145,7 +145,7 @@ impl Field {
             }
         };
         let is_nullable = self.is_secret || !matches!(self.kind, Kind::Text);
-        vec![Column { is_secret: self.is_secret, is_nullable, ..Column::whole(&self.name, cell) }]
+        vec![Column { is_secret: self.is_secret, is_nullable, ..Column::for_field(&self.name, cell) }]
     }
 }
 
@@ -156,7 +156,7 @@ impl Part {
             part: Some(self.name.clone()),
             name: format!("{}_{}", field.to_snake_case(), self.name.to_snake_case()),
             is_nullable,
-            ..Column::whole(field, self.kind.cell())
+            ..Column::for_field(field, self.kind.cell())
         }
     }
 }
