@@ -1,4 +1,4 @@
-//! The second door: Twenty's REST dialect, for n8n and scripts.
+//! `/rest`: the API in Twenty's REST dialect, for n8n and scripts.
 
 pub mod batch;
 mod body;

@@ -1,5 +1,5 @@
-//! Extracts the credentials of a request: an API key or a session's token, from `Authorization` or, where that is not
-//! sent, from `?token=`. CPU only: what is wrong in itself never reaches the database.
+//! Extracts the credentials of a request: an API key or a session token, from `Authorization` or, without that header,
+//! from `?token=`. Malformed credentials are refused without a query to the database.
 
 use std::{
     borrow::Cow,
@@ -35,7 +35,7 @@ impl FromRequest for Credentials {
 
 /// `None` only if no credential was sent; an empty one is an error.
 pub fn optional(request: &HttpRequest) -> Result<Option<Credentials>> {
-    let is_sent = request.headers().contains_key(AUTHORIZATION) || token(request).is_some();
+    let is_sent = request.headers().contains_key(AUTHORIZATION) || query_token(request).is_some();
     is_sent.then(|| extract(request)).transpose()
 }
 
@@ -43,16 +43,20 @@ fn extract(request: &HttpRequest) -> Result<Credentials> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
     let now = app.clock.now();
-    let bearer = bearer(request)?;
-    if bearer.starts_with(api_key::PREFIX) { key(&bearer, now) } else { session(app, &bearer, now) }
+    let bearer = find_token(request)?;
+    if bearer.starts_with(api_key::PREFIX) {
+        parse_api_key(&bearer, now)
+    } else {
+        verify_session_token(app, &bearer, now)
+    }
 }
 
-fn key(bearer: &str, now: Moment) -> Result<Credentials> {
+fn parse_api_key(bearer: &str, now: Moment) -> Result<Credentials> {
     let text = KeyText::parse(bearer).ok_or(Error::Unauthenticated(INVALID))?;
     Ok(Credentials::Key(KeyCredentials { text, now }))
 }
 
-fn session(app: &App, bearer: &str, now: Moment) -> Result<Credentials> {
+fn verify_session_token(app: &App, bearer: &str, now: Moment) -> Result<Credentials> {
     let claims = app.tokens.verify(bearer, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(if reason == BadToken::Expired { EXPIRED } else { INVALID })
@@ -60,21 +64,21 @@ fn session(app: &App, bearer: &str, now: Moment) -> Result<Credentials> {
     Ok(Credentials::Session(Session::of(&claims, now)))
 }
 
-/// A header that is there is the one that counts, whatever it says.
-fn bearer(request: &HttpRequest) -> Result<Cow<'_, str>> {
-    let bearer = match request.headers().get(AUTHORIZATION) {
-        Some(header) => header.to_str().ok().and_then(after_bearer).map(Cow::Borrowed),
-        None => token(request),
+/// A header takes precedence over `?token=`, even if it is malformed.
+fn find_token(request: &HttpRequest) -> Result<Cow<'_, str>> {
+    let token = match request.headers().get(AUTHORIZATION) {
+        Some(header) => header.to_str().ok().and_then(parse_bearer).map(Cow::Borrowed),
+        None => query_token(request),
     };
-    bearer.filter(|bearer| !bearer.is_empty()).ok_or(Error::Unauthenticated(MISSING))
+    token.filter(|token| !token.is_empty()).ok_or(Error::Unauthenticated(MISSING))
 }
 
-fn token(request: &HttpRequest) -> Option<Cow<'_, str>> {
+fn query_token(request: &HttpRequest) -> Option<Cow<'_, str>> {
     url::form_urlencoded::parse(request.query_string().as_bytes())
         .find_map(|(name, value)| (name == "token").then_some(value))
 }
 
-fn after_bearer(header: &str) -> Option<&str> {
+fn parse_bearer(header: &str) -> Option<&str> {
     let (scheme, token) = header.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

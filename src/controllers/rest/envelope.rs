@@ -1,4 +1,4 @@
-//! What records are answered in: `{"data": {"createPerson": {…}}}`.
+//! The envelope of responses: `{"data": {"createPerson": {…}}}`.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     records::{record, requests::Created},
 };
 
-/// An answer whose bytes were made where its records were read.
+/// A response whose bytes were rendered inside the transaction.
 #[derive(Debug)]
 pub enum Envelope {
     New(StatusCode, Vec<u8>),
@@ -37,7 +37,7 @@ impl Envelope {
     }
 }
 
-/// One thing under one key.
+/// Renders `{"data": {key: content}}`.
 pub fn data(key: &str, content: impl Serialize) -> Result<Vec<u8>> {
     record::to_json(&Data { data: [(key, content)].into() })
 }

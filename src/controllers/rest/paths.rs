@@ -1,4 +1,4 @@
-//! Paths that name no record, no list and nothing else there is.
+//! The errors for paths that have no action.
 
 use actix_web::HttpRequest;
 
@@ -9,11 +9,12 @@ use crate::{
     records::value::shortened,
 };
 
-/// A change without an id.
+/// Refuses an update or a delete without an id in the path.
 pub async fn no_id(_: Credentials, _: PathObject) -> Result<String> {
     Err(Error::Unreadable("Record ID not found".to_owned()))
 }
 
+/// Refuses an unknown path.
 pub async fn nowhere(_: Credentials, request: HttpRequest) -> Result<String> {
     let path = shortened(request.path().trim_start_matches("/rest"));
     Err(Error::Unreadable(format!(
