@@ -1,5 +1,5 @@
-//! What composites do when they are written: addresses and hosts are lower-cased, and rich text is kept in both of its
-//! forms.
+//! Normalises composites before they are stored: email addresses and hosts in lower case, rich text in both forms.
+//! Also the errors about their parts.
 
 use serde_json::Value;
 
@@ -12,73 +12,74 @@ use crate::{
     error::Error,
 };
 
-/// Completes what a body set, composite by composite.
-pub fn complete(input: &mut Input) {
+/// Normalises all composites that a body sets.
+pub fn normalise(input: &mut Input) {
     for field in &input.object.fields {
         let Kind::Composite(composite, _) = &field.kind else { continue };
-        let at = |name: &str| format!("{}.{name}", field.name);
+        let path = |name: &str| format!("{}.{name}", field.name);
         match composite {
             Composite::Emails => {
-                change(input, &at(part::PRIMARY_EMAIL), |text| text.trim().to_lowercase());
-                change_json(input, &at(part::ADDITIONAL_EMAILS), |value| {
+                map_text(input, &path(part::PRIMARY_EMAIL), |text| text.trim().to_lowercase());
+                map_items(input, &path(part::ADDITIONAL_EMAILS), |value| {
                     if let Value::String(email) = value {
                         *email = email.trim().to_lowercase();
                     }
                 });
             }
             Composite::Links => {
-                change(input, &at(part::PRIMARY_LINK_URL), with_host_in_lower_case);
-                change_json(input, &at(part::SECONDARY_LINKS), |value| {
+                map_text(input, &path(part::PRIMARY_LINK_URL), lower_case_host);
+                map_items(input, &path(part::SECONDARY_LINKS), |value| {
                     if let Some(Value::String(url)) = value.get_mut("url") {
-                        *url = with_host_in_lower_case(url);
+                        *url = lower_case_host(url);
                     }
                 });
             }
-            Composite::RichTextV2 => derive(input, &at(part::BLOCKNOTE), &at(part::MARKDOWN)),
+            Composite::RichTextV2 => derive_other_form(input, &path(part::BLOCKNOTE), &path(part::MARKDOWN)),
             _ => {}
         }
     }
 }
 
-/// Whichever form is given, the other follows from it.
-fn derive(input: &mut Input, blocknote: &str, markdown: &str) {
+/// Derives markdown from blocks or blocks from markdown, if only one of them is sent.
+fn derive_other_form(input: &mut Input, blocknote: &str, markdown: &str) {
     match (input.get(blocknote), input.get(markdown)) {
         (Some(None), None) => input.set(markdown, None),
         (None, Some(None)) => input.set(blocknote, None),
         (Some(Some(blocks)), None) => {
-            let text = rich_text::markdown(blocks);
+            let text = rich_text::to_markdown(blocks);
             input.set(markdown, Some(text));
         }
         (None, Some(Some(text))) => {
-            let blocks = rich_text::blocks(text);
+            let blocks = rich_text::to_blocks(text);
             input.set(blocknote, Some(blocks));
         }
         _ => {}
     }
 }
 
-fn change(input: &mut Input, path: &str, by: impl Fn(&str) -> String) {
-    if let Some(text) = input.text(path).map(by) {
+fn map_text(input: &mut Input, path: &str, change: impl Fn(&str) -> String) {
+    if let Some(text) = input.text(path).map(change) {
         input.set(path, Some(text));
     }
 }
 
-fn change_json(input: &mut Input, path: &str, by: impl Fn(&mut Value)) {
+fn map_items(input: &mut Input, path: &str, change: impl Fn(&mut Value)) {
     let list = input.text(path).and_then(|text| serde_json::from_str(text).ok());
     if let Some(Value::Array(mut items)) = list {
-        items.iter_mut().for_each(by);
+        items.iter_mut().for_each(change);
         input.set(path, Some(Value::Array(items).to_string()));
     }
 }
 
-/// `HTTPS://Falcons.Example/Path` → `https://falcons.example/Path`; what has no scheme begins with its host.
-fn with_host_in_lower_case(url: &str) -> String {
+/// `HTTPS://Falcons.Example/Path` → `https://falcons.example/Path`; a URL without a scheme begins with its host.
+fn lower_case_host(url: &str) -> String {
     let url = url.trim();
-    let host = url.find("://").map_or(0, |at| at + 3);
-    let end = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
     format!("{}{}", url[..end].to_lowercase(), &url[end..])
 }
 
+/// The error for a part that a composite does not have; names the parts it has.
 pub fn unknown_part(field: &Field, name: &str) -> Error {
     let Kind::Composite(_, parts) = &field.kind else { return Error::ours("a composite") };
     Error::Unreadable(format!(
@@ -89,7 +90,7 @@ pub fn unknown_part(field: &Field, name: &str) -> Error {
     ))
 }
 
-pub fn no_object(field: &Field, parts: &[Part]) -> Error {
+pub fn not_an_object(field: &Field, parts: &[Part]) -> Error {
     Error::Unreadable(format!("{}: send an object with {}", field.name, names(parts)))
 }
 
@@ -99,10 +100,10 @@ fn names(parts: &[Part]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_host_in_lower_case;
+    use super::lower_case_host;
 
     #[test]
-    fn a_host_has_one_spelling_and_a_path_keeps_its_own() {
+    fn the_host_is_in_lower_case_and_the_path_is_unchanged() {
         for (url, expected) in [
             ("HTTPS://Falcons.Example/Path?Q=1", "https://falcons.example/Path?Q=1"),
             ("Falcons.Example", "falcons.example"),
@@ -110,7 +111,7 @@ mod tests {
             (" https://x.com ", "https://x.com"),
             ("", ""),
         ] {
-            assert_eq!(with_host_in_lower_case(url), expected);
+            assert_eq!(lower_case_host(url), expected);
         }
     }
 }

@@ -1,12 +1,12 @@
-//! A body, checked against the object it is to become: which columns it sets, and to what.
-//! The node sends every field on every write, so a blank is no value: on create it is not given, on update it leaves
-//! the field as it is. JSON `null` clears, `[]` is a value; numbers, booleans and enums are taken as sent.
+//! Parses the body of a write into the columns it sets, checked against the catalogue.
+//! The n8n node sends every field on every write, so a blank value counts as absent: a create uses the default, an
+//! update leaves the field unchanged. JSON `null` clears, `[]` is a value; numbers, booleans and enums are never blank.
 
 use serde_json::{Map, Value, json};
 
 use super::{
     composite,
-    value::{cell_of, cleared, expect_items, expect_texts, is_blank, literal_of, shortened},
+    value::{cleared_value, expect_items, expect_texts, is_blank, parse_cell, parse_literal, shortened},
 };
 use crate::{
     catalogue::{
@@ -23,7 +23,7 @@ pub enum Purpose {
     Update,
 }
 
-/// What a body sets, by column, as the literals that are bound; `None` clears.
+/// The literals that a body sets, by column; `None` clears a column.
 #[derive(Debug, Clone)]
 pub struct Input {
     pub object: &'static Object,
@@ -37,36 +37,36 @@ impl Input {
         for (name, value) in body {
             match object.field(name) {
                 Some(field) => input.parse_field(field, value, purpose)?,
-                None => input.parse_own(name, value, purpose)?,
+                None => input.parse_own_column(name, value, purpose)?,
             }
         }
-        composite::complete(&mut input);
+        composite::normalise(&mut input);
         input.assignments().try_for_each(|(column, text)| column.expect_to_fit(text))?;
         Ok(input)
     }
 
-    /// What is set at a path: none where the body says nothing, `Some(None)` where it clears.
+    /// The literal at a path: `None` if it is not set, `Some(None)` if it is cleared.
     pub fn get(&self, path: &str) -> Option<Option<&str>> {
-        self.cells[self.at(path)?].as_ref().map(Option::as_deref)
+        self.cells[self.index_of(path)?].as_ref().map(Option::as_deref)
     }
 
-    /// The text at a path that is set and not empty.
+    /// The literal at a path, unless it is absent, cleared or empty.
     pub fn text(&self, path: &str) -> Option<&str> {
         self.get(path).flatten().filter(|text| !text.is_empty())
     }
 
-    /// The moment at a path; none inside where the body clears it.
+    /// The moment at a path; `Some(None)` if it is cleared.
     pub fn moment(&self, path: &str) -> Option<Option<Moment>> {
         self.get(path).map(|at| at.and_then(|at| Moment::parse_from_str(at, "%F %T%.f").ok()))
     }
 
     pub fn set(&mut self, path: &str, value: Option<String>) {
-        if let Some(at) = self.at(path) {
+        if let Some(at) = self.index_of(path) {
             self.cells[at] = Some(value);
         }
     }
 
-    /// Sets what a record created without a word about it holds.
+    /// Sets the defaults of the fields that the body does not set.
     pub fn fill_in_defaults(&mut self) {
         for field in &self.object.fields {
             if self.object.columns_of(&field.name).any(|column| self.get(&column.path()).is_some()) {
@@ -80,23 +80,24 @@ impl Input {
         }
     }
 
-    /// The columns it sets, with what they are set to.
+    /// The columns that are set, with their literals.
     pub fn assignments(&self) -> impl Iterator<Item = (&'static Column, Option<&str>)> {
         let columns: &'static [Column] = &self.object.columns;
         columns.iter().zip(&self.cells).filter_map(|(column, cell)| Some((column, cell.as_ref()?.as_deref())))
     }
 
-    fn at(&self, path: &str) -> Option<usize> {
+    fn index_of(&self, path: &str) -> Option<usize> {
         self.object.columns.iter().position(|column| column.is_at(path))
     }
 
-    fn parse_own(&mut self, name: &str, value: &Value, purpose: Purpose) -> Result<()> {
+    /// Parses `id` and, on create, `createdAt` and `updatedAt`.
+    fn parse_own_column(&mut self, name: &str, value: &Value, purpose: Purpose) -> Result<()> {
         let Some(column) =
             self.object.columns.iter().take(Object::OWN_COLUMNS).find(|column| column.field == name)
         else {
             return Err(unknown_field(self.object, name));
         };
-        // A record that was read may be sent back whole: its moments are ours to keep.
+        // A client may send back a whole record: an update ignores its timestamps.
         if is_blank(value)
             || value.is_null()
             || name == "deletedAt"
@@ -104,7 +105,7 @@ impl Input {
         {
             return Ok(());
         }
-        let literal = literal_of(column, value)?;
+        let literal = parse_literal(column, value)?;
         if name == "id" {
             self.id = Some(literal);
         } else {
@@ -113,8 +114,8 @@ impl Input {
         Ok(())
     }
 
-    /// A text that may be empty is given as one when a record is made, JSON may hold blanks of its own, and an object
-    /// that is asked for may be without fields; everywhere else a blank says nothing.
+    /// Whether a value is blank and counts as absent. Exceptions: a create may set a text to `""` and a required JSON
+    /// field to `{}`, and JSON may contain blanks.
     fn is_unset(&self, field: &Field, value: &Value, purpose: Purpose) -> bool {
         let is_new = purpose == Purpose::Create;
         match field.kind {
@@ -132,12 +133,12 @@ impl Input {
         match (&field.kind, value) {
             (Kind::Composite(..), Value::Null) => {
                 for column in self.object.columns_of(&field.name) {
-                    self.set(&column.path(), cleared(column));
+                    self.set(&column.path(), cleared_value(column));
                 }
                 Ok(())
             }
             (Kind::Composite(_, parts), Value::Object(sent)) => self.parse_parts(field, parts, sent),
-            (Kind::Composite(_, parts), _) => Err(composite::no_object(field, parts)),
+            (Kind::Composite(_, parts), _) => Err(composite::not_an_object(field, parts)),
             (kind, value) => {
                 let options: &[String] = if let Kind::Enum(options) = kind { options } else { &[] };
                 if let Kind::Array | Kind::MultiSelect(_) = kind {
@@ -148,7 +149,7 @@ impl Input {
                     .columns_of(&field.name)
                     .next()
                     .ok_or_else(|| Error::ours("a field's column"))?;
-                let cell = cell_of(column, options, value)?;
+                let cell = parse_cell(column, options, value)?;
                 self.set(&field.name, cell);
                 Ok(())
             }
@@ -169,7 +170,7 @@ impl Input {
                 return Err(composite::unknown_part(field, name));
             };
             if !is_blank(value) {
-                let cell = cell_of(column, &part.options, value)?;
+                let cell = parse_cell(column, &part.options, value)?;
                 expect_items(column, part.kind, cell.as_deref())?;
                 self.set(&column.path(), cell);
             }
@@ -203,7 +204,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
 
         #[test]
-        fn a_number_in_a_body_is_the_one_in_a_filter(
+        fn a_number_has_the_same_literal_in_a_body_and_in_a_filter(
             text in prop_oneof![
                 any::<f64>().prop_map(|number| format!("{number:?}")),
                 "-?[1-9][0-9]{0,17}\\.[0-9]{1,20}(e-?[1-9][0-9]?)?",

@@ -1,27 +1,27 @@
-//! The text a value is written as, one form per cell: what filters and cursors hold, what statements bind and cast.
-//! A value has exactly one literal, so equal values are equal texts on either database.
+//! Literals: values as normalised texts, in filters and cursors and as the bind parameters of statements.
+//! A value has exactly one literal per type of cell, so equal values are equal texts on both databases.
 
 use chrono::{DateTime, Datelike};
 use uuid::Uuid;
 
 use crate::catalogue::column::Cell;
 
-/// Every whole number up to here is one a JSON reader keeps.
+/// The largest integer that JavaScript represents exactly (RFC 8259, section 6).
 const SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// The literal of a value as a caller wrote it, or none where the cell cannot hold it.
+/// The literal of a value in a request; `None` if a cell of this type cannot store it.
 pub fn parse(cell: Cell, text: &str) -> Option<String> {
     match cell {
         Cell::Text | Cell::Json => (!text.contains('\0')).then(|| text.to_owned()),
-        Cell::Uuid => uuid(text),
-        Cell::Moment => moment(text),
-        Cell::Boolean => boolean(text),
-        Cell::Integer => integer(text),
-        Cell::Number => number(text),
+        Cell::Uuid => parse_uuid(text),
+        Cell::Moment => parse_moment(text),
+        Cell::Boolean => parse_boolean(text),
+        Cell::Integer => parse_integer(text),
+        Cell::Number => parse_number(text),
     }
 }
 
-/// What a caller should have sent, for the sentence that refuses something else.
+/// The expected values with an example, for error messages.
 pub fn description(cell: Cell) -> &'static str {
     match cell {
         Cell::Text | Cell::Json => "text without NUL",
@@ -33,14 +33,14 @@ pub fn description(cell: Cell) -> &'static str {
     }
 }
 
-fn uuid(text: &str) -> Option<String> {
+fn parse_uuid(text: &str) -> Option<String> {
     const HYPHENATED: usize = 36;
     let id = Uuid::try_parse(text).ok().filter(|_| text.len() == HYPHENATED)?;
     Some(id.hyphenated().to_string())
 }
 
-/// RFC 3339, whose time and offset may be left out: midnight, UTC.
-fn moment(text: &str) -> Option<String> {
+/// Parses RFC 3339; the time may be omitted (midnight), and so may the offset (UTC).
+fn parse_moment(text: &str) -> Option<String> {
     let (date, rest) = text.split_at_checked("2025-01-31".len())?;
     let time = match rest.strip_prefix(['T', 't', ' ']) {
         Some(time) => time,
@@ -53,19 +53,19 @@ fn moment(text: &str) -> Option<String> {
     };
     let seconds = if time.len() == "08:00".len() { ":00" } else { "" };
     let moment = DateTime::parse_from_rfc3339(&format!("{date}T{time}{seconds}{offset}")).ok()?;
-    // By way of its milliseconds, which turn a leap second into the one after it, as PostgreSQL does.
+    // Milliseconds turn a leap second into the second after it, as PostgreSQL does.
     let moment = DateTime::from_timestamp_millis(moment.timestamp_millis())?;
     (1..=9999).contains(&moment.year()).then(|| moment.format("%F %T%.f").to_string())
 }
 
-fn boolean(text: &str) -> Option<String> {
+fn parse_boolean(text: &str) -> Option<String> {
     ["true", "false"].into_iter().find(|word| text.eq_ignore_ascii_case(word)).map(str::to_owned)
 }
 
-/// A fraction of nothing is none: `10.0` is as whole as `10`, as JSON Schema has it.
-fn integer(text: &str) -> Option<String> {
+/// Accepts a zero fraction: `10.0` is an integer in JSON Schema.
+fn parse_integer(text: &str) -> Option<String> {
     let whole = match text.split_once('.') {
-        Some((whole, fraction)) => Some(whole).filter(|_| is_nothing(fraction))?,
+        Some((whole, fraction)) => Some(whole).filter(|_| is_all_zeros(fraction))?,
         None => text,
     };
     whole
@@ -75,13 +75,13 @@ fn integer(text: &str) -> Option<String> {
         .map(|number| number.to_string())
 }
 
-fn is_nothing(fraction: &str) -> bool {
+fn is_all_zeros(fraction: &str) -> bool {
     !fraction.is_empty() && fraction.bytes().all(|digit| digit == b'0')
 }
 
-fn number(text: &str) -> Option<String> {
+fn parse_number(text: &str) -> Option<String> {
     let number: f64 = text.parse().ok()?;
-    // Zero has one literal: adding it takes the sign off its negative twin.
+    // Adding 0.0 turns -0.0 into 0.0.
     number.is_finite().then(|| format!("{:?}", number + 0.0))
 }
 
@@ -95,7 +95,7 @@ mod tests {
         [Cell::Text, Cell::Uuid, Cell::Moment, Cell::Boolean, Cell::Integer, Cell::Number, Cell::Json];
 
     #[test]
-    fn values_have_one_literal() {
+    fn a_value_has_one_literal() {
         for (cell, text, literal) in [
             (Cell::Text, " O'Brien ", " O'Brien "),
             (Cell::Text, "", ""),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_cell_cannot_hold_has_none() {
+    fn a_value_that_a_cell_cannot_store_has_none() {
         for (cell, text) in [
             (Cell::Text, "a\0b"),
             (Cell::Json, "\0"),
@@ -175,7 +175,7 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
 
         #[test]
-        fn a_literal_is_its_own_literal(
+        fn the_literal_of_a_literal_is_the_same(
             text in "(?s:.{0,40})|[-+0-9TZ:. e]{1,30}|[0-9]{4}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-6][0-9](:[0-6][0-9](\\.[0-9]{1,9})?)?(Z|[-+][01][0-9]:[0-5][0-9])?",
         ) {
             for cell in CELLS {
@@ -186,7 +186,7 @@ mod tests {
         }
 
         #[test]
-        fn numbers_come_back_as_they_went(number in any::<f64>(), whole in -((1i64 << 53) - 1)..(1i64 << 53)) {
+        fn the_literal_of_a_number_parses_to_that_number(number in any::<f64>(), whole in -((1i64 << 53) - 1)..(1i64 << 53)) {
             if number.is_finite() {
                 let literal = parse(Cell::Number, &format!("{number}")).expect("a finite number has a literal");
                 prop_assert_eq!(literal.parse(), Ok(number));

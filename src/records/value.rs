@@ -1,4 +1,4 @@
-//! A value of a body, as the literal of the column it is for.
+//! Parses the values of a body into the literals of their columns.
 
 use serde_json::Value;
 
@@ -16,7 +16,8 @@ const LIST_OF_LINKS: &str = "a list of links, [{\"label\": \"…\", \"url\": \"�
 const LIST_OF_PHONES: &str =
     "a list of phones, [{\"number\": \"…\", \"countryCode\": \"…\", \"callingCode\": \"…\"}]";
 
-/// `""`, `[null]`, `{}`, `[{}]`, and objects of nothing else. `[]` is a list without anything in it.
+/// Whether a value is `""`, `{}`, or a non-empty list or an object that contains only blanks, such as `[null]`. `[]` is
+/// not blank.
 pub fn is_blank(value: &Value) -> bool {
     match value {
         Value::String(text) => text.is_empty(),
@@ -26,11 +27,12 @@ pub fn is_blank(value: &Value) -> bool {
     }
 }
 
-pub fn cell_of(column: &Column, options: &[String], value: &Value) -> Result<Option<String>> {
+/// The literal of a value, `None` if it clears the column; refuses values other than `options`, if there are any.
+pub fn parse_cell(column: &Column, options: &[String], value: &Value) -> Result<Option<String>> {
     if value.is_null() {
-        return Ok(cleared(column));
+        return Ok(cleared_value(column));
     }
-    let literal = literal_of(column, value)?;
+    let literal = parse_literal(column, value)?;
     if !options.is_empty() && !options.contains(&literal) {
         let (path, literal) = (column.path(), shortened(&literal));
         return Err(Error::Unreadable(format!("{path}: '{literal}' is none of {}", quoted(options))));
@@ -38,12 +40,12 @@ pub fn cell_of(column: &Column, options: &[String], value: &Value) -> Result<Opt
     Ok(Some(literal))
 }
 
-/// A text that cannot be null is emptied.
-pub fn cleared(column: &Column) -> Option<String> {
+/// The value of a cleared column: `""` if it cannot be null.
+pub fn cleared_value(column: &Column) -> Option<String> {
     if column.is_nullable { None } else { Some(String::new()) }
 }
 
-pub fn literal_of(column: &Column, value: &Value) -> Result<String> {
+pub fn parse_literal(column: &Column, value: &Value) -> Result<String> {
     let literal = match (column.cell, value) {
         (Cell::Text | Cell::Uuid | Cell::Moment, Value::String(text)) => literal::parse(column.cell, text),
         (Cell::Boolean, Value::Bool(flag)) => Some(flag.to_string()),
@@ -51,16 +53,16 @@ pub fn literal_of(column: &Column, value: &Value) -> Result<String> {
             literal::parse(column.cell, &number.to_string())
         }
         (Cell::Json, Value::String(text)) => {
-            serde_json::from_str(text).ok().and_then(|value| json_of(&value))
+            serde_json::from_str(text).ok().and_then(|value| render_json(&value))
         }
-        (Cell::Json, value) => json_of(value),
+        (Cell::Json, value) => render_json(value),
         _ => None,
     };
-    literal.ok_or_else(|| refusal(column, value))
+    literal.ok_or_else(|| invalid_value(column, value))
 }
 
-/// A secret is not repeated, whatever is wrong with it.
-fn refusal(column: &Column, value: &Value) -> Error {
+/// Does not repeat the value of a secret.
+fn invalid_value(column: &Column, value: &Value) -> Error {
     let path = column.path();
     let fault = match column.cell {
         _ if has_nul(value) => "has a NUL in it".to_owned(),
@@ -74,11 +76,11 @@ fn refusal(column: &Column, value: &Value) -> Error {
     Error::Unreadable(format!("{path}: {} {fault}", shortened(&value.to_string())))
 }
 
-fn json_of(value: &Value) -> Option<String> {
+fn render_json(value: &Value) -> Option<String> {
     (!has_nul(value)).then(|| value.to_string())
 }
 
-/// JSON writes NUL as an escape, which PostgreSQL reads in no text; so may the text of a text.
+/// PostgreSQL refuses the NUL character in texts and in JSON.
 fn has_nul(value: &Value) -> bool {
     match value {
         Value::String(text) => text.contains('\0'),
@@ -88,14 +90,15 @@ fn has_nul(value: &Value) -> bool {
     }
 }
 
+/// Expects a list of texts, or of the field's options.
 pub fn expect_texts(field: &Field, value: &Value) -> Result<()> {
     let options = if let Kind::MultiSelect(options) = &field.kind { options.as_slice() } else { &[] };
-    let is_fine = |item: &Value| {
+    let is_valid = |item: &Value| {
         item.as_str().is_some_and(|text| options.is_empty() || options.iter().any(|option| option == text))
     };
     match value {
         Value::Null => Ok(()),
-        Value::Array(items) if items.iter().all(is_fine) => Ok(()),
+        Value::Array(items) if items.iter().all(is_valid) => Ok(()),
         Value::Array(_) if !options.is_empty() => {
             Err(Error::Unreadable(format!("{}: send a list of {}", field.name, quoted(options))))
         }
@@ -103,26 +106,26 @@ pub fn expect_texts(field: &Field, value: &Value) -> Result<()> {
     }
 }
 
-/// The lists inside composites hold what they are called after.
+/// Expects the items of a list inside a composite to be texts, links or phones, as its part demands.
 pub fn expect_items(column: &Column, kind: PartKind, literal: Option<&str>) -> Result<()> {
-    let (is_fine, wanted): (fn(&Value) -> bool, _) = match kind {
+    let (is_valid, wanted): (fn(&Value) -> bool, _) = match kind {
         PartKind::Texts => (Value::is_string, LIST_OF_TEXTS),
-        PartKind::Links => (|item| holds_texts(item, &["label", "url"]), LIST_OF_LINKS),
+        PartKind::Links => (|item| has_text_fields(item, &["label", "url"]), LIST_OF_LINKS),
         PartKind::Phones => (
-            |item| item.is_string() || holds_texts(item, &["number", "countryCode", "callingCode"]),
+            |item| item.is_string() || has_text_fields(item, &["number", "countryCode", "callingCode"]),
             LIST_OF_PHONES,
         ),
         _ => return Ok(()),
     };
     match literal.map(serde_json::from_str).transpose().map_err(Error::ours)? {
         None => Ok(()),
-        Some(Value::Array(items)) if items.iter().all(is_fine) => Ok(()),
+        Some(Value::Array(items)) if items.iter().all(is_valid) => Ok(()),
         Some(_) => Err(Error::Unreadable(format!("{}: send {wanted}", column.path()))),
     }
 }
 
-/// An object whose named fields, where they are given, are texts.
-fn holds_texts(item: &Value, names: &[&str]) -> bool {
+/// Whether an item is an object whose named fields are texts, null or absent.
+fn has_text_fields(item: &Value, names: &[&str]) -> bool {
     let is_text = |name: &&str| item.get(*name).is_none_or(|value| value.is_null() || value.is_string());
     item.is_object() && names.iter().all(is_text)
 }
@@ -131,11 +134,12 @@ fn quoted(options: &[String]) -> String {
     options.iter().map(|option| format!("'{option}'")).collect::<Vec<_>>().join(", ")
 }
 
+/// The first 100 characters, with `…` if there are more.
 pub fn shortened(text: &str) -> String {
-    const MOST: usize = 100;
-    if text.chars().count() <= MOST {
+    const MAX_CHARS: usize = 100;
+    if text.chars().count() <= MAX_CHARS {
         text.to_owned()
     } else {
-        text.chars().take(MOST).chain(['…']).collect()
+        text.chars().take(MAX_CHARS).chain(['…']).collect()
     }
 }
