@@ -1,4 +1,4 @@
-//! `createdBy`: who made a record. A caller may say where it came from, and with a name of their own, everything.
+//! `createdBy`: who created a record. A body may set the source; if it sets the name, it may set all parts.
 
 use super::{input::Input, transaction::Transaction};
 use crate::{
@@ -11,32 +11,33 @@ use crate::{
     models::caller::Caller,
 };
 
-pub fn sign(tx: &mut Transaction, input: &mut Input) -> Result<()> {
+/// Fills in the parts of `createdBy` that the body does not set.
+pub fn fill_in(tx: &mut Transaction, input: &mut Input) -> Result<()> {
     for field in input.object.fields.iter().filter(|field| field.is_actor()) {
-        let at = |name: &str| format!("{}.{name}", field.name);
+        let path = |name: &str| format!("{}.{name}", field.name);
         let (source, member_id) = match &tx.permissions.caller {
             Caller::Key(_) => ("API", None),
             Caller::Person(_) => ("MANUAL", tx.permissions.member_id.clone()),
         };
-        let has_own_name = input.text(&at(part::NAME)).is_some();
-        if !has_own_name {
-            input.set(&at(part::NAME), Some(own_name(tx)?));
+        let is_name_sent = input.text(&path(part::NAME)).is_some();
+        if !is_name_sent {
+            input.set(&path(part::NAME), Some(caller_name(tx)?));
         }
-        if input.text(&at(part::SOURCE)).is_none() {
-            input.set(&at(part::SOURCE), Some(source.to_owned()));
+        if input.text(&path(part::SOURCE)).is_none() {
+            input.set(&path(part::SOURCE), Some(source.to_owned()));
         }
         for (name, value) in [(part::WORKSPACE_MEMBER_ID, member_id), (part::CONTEXT, Some("{}".to_owned()))]
         {
-            if !has_own_name || input.get(&at(name)).is_none() {
-                input.set(&at(name), value);
+            if !is_name_sent || input.get(&path(name)).is_none() {
+                input.set(&path(name), value);
             }
         }
     }
     Ok(())
 }
 
-/// As the caller is called: a key by its name, a person by theirs.
-fn own_name(tx: &mut Transaction) -> Result<String> {
+/// The name of the API key, or the first and last name of the person.
+fn caller_name(tx: &mut Transaction) -> Result<String> {
     if let Caller::Key(key) = &tx.permissions.caller {
         return Ok(key.name.clone());
     }

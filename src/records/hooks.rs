@@ -1,5 +1,5 @@
-//! Where an object meets a model that has rules of its own: writes go through the model's verbs, so that no door
-//! bypasses one.
+//! Hooks for the objects whose models have rules: `/rest` writes them through the models' functions, so that it cannot
+//! bypass a rule of V4.
 
 pub mod accounts;
 pub mod keys;

@@ -1,5 +1,5 @@
-//! Creating, updating and deleting records. The caller's workspace is locked, so what is checked here stays true until
-//! the end of the transaction; the constraints have the last word all the same.
+//! Creates, updates and deletes records. The caller's workspace is locked, so the checks stay true until the end of the
+//! transaction; the constraints of the database enforce them as well.
 
 pub mod checks;
 mod record_error;
@@ -21,7 +21,7 @@ use crate::{
     models::{caller::LockedCaller, dependents, vault::Vault},
 };
 
-/// Someone who writes, and what writing takes.
+/// A transaction that writes for a caller whose workspace is locked.
 pub struct Transaction<'a> {
     pub conn: &'a mut Conn,
     pub permissions: &'a Permissions,
@@ -29,10 +29,11 @@ pub struct Transaction<'a> {
     pub vault: &'a Vault,
 }
 
+/// The fields of one record in a request.
 pub type Body = Map<String, Value>;
 
 impl Transaction<'_> {
-    /// Creates records and gives their ids, in the order of the bodies. All of them or none.
+    /// Creates all records or none, and returns their ids in the order of the bodies.
     pub fn create(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>> {
         self.permissions.expect_writing(object)?;
         let created = match object.model {
@@ -43,10 +44,10 @@ impl Transaction<'_> {
             Some(Model::Key) => record_error::for_each(bodies, |body| keys::create(self, object, body)),
             None => self.create_rows(object, bodies),
         };
-        created.map_err(|refused| refused.among(bodies))
+        created.map_err(|error| error.into_error(bodies))
     }
 
-    /// Whether this caller may create such records, whatever became of them when they first did.
+    /// Refuses a caller that may not create these records now, before a stored response is replayed.
     pub fn expect_authority(&self, object: &'static Object, bodies: &[Body]) -> Result<()> {
         self.permissions.expect_writing(object)?;
         match object.model {
@@ -95,18 +96,18 @@ impl Transaction<'_> {
             let mut input = Input::parse(object, body, Purpose::Create)?;
             checks::expect_required(&input)?;
             input.fill_in_defaults();
-            actor::sign(self, &mut input)?;
+            actor::fill_in(self, &mut input)?;
             Ok(input)
         })?;
-        checks::expect_new(self, &inputs)?;
+        checks::expect_unused_ids(self, &inputs)?;
         checks::expect_targets(self, &inputs, None)?;
         checks::expect_unique(self, &inputs, None)?;
         Ok(inputs.iter().map(|input| rows::insert(self, input)).collect::<Result<_>>()?)
     }
 
-    /// A record this caller sees, or the refusal that names it.
+    /// Refuses the id of a record that does not exist or that the caller cannot see.
     fn expect_record(&mut self, object: &'static Object, id: &str) -> Result<()> {
-        if checks::known(self, object, &[id.to_owned()])?.is_empty() {
+        if checks::visible_ids(self, object, &[id.to_owned()])?.is_empty() {
             return Err(record_not_found(object, id));
         }
         Ok(())

@@ -1,5 +1,5 @@
-//! `connectedAccounts`: the register of social accounts, written as everywhere else – by connecting, handing over,
-//! changing and disconnecting.
+//! `connectedAccounts`: the social accounts, written through the functions of their model: connect, transfer, rename,
+//! update and disconnect.
 
 use diesel::prelude::*;
 use secrecy::SecretString;
@@ -30,52 +30,52 @@ use crate::{
 
 const HANDLE_AND_PROVIDER: &str = "handle and provider are required";
 const NO_HANDLE: &str = "handle: there is no name in it";
-const LONGEST_NAME: usize = 255;
-const LONGEST_TOKEN: usize = 16 * 1024;
+const MAX_NAME_CHARS: usize = 255;
+const MAX_TOKEN_BYTES: usize = 16 * 1024;
 const WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 const OWN_ACCOUNTS: &str =
     "Only its holder, or an API key with the scope \"write\", can change a personal account";
-const NAMED_BY: &str = "handle";
-const OWNED_BY: &str = "accountOwnerId";
+const HANDLE_FIELD: &str = "handle";
+const OWNER_FIELD: &str = "accountOwnerId";
 
-/// Connects, or refreshes what its holder has already: the same id again.
+/// Connects an account, or refreshes it if its owner has it already; then returns its id.
 pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Result<String> {
     let input = Input::parse(object, body, Purpose::Create)?;
     let (Some(entered), Some(provider)) = (input.text("handle"), input.text("provider")) else {
         return Err(Error::Unreadable(HANDLE_AND_PROVIDER.to_owned()));
     };
-    let provider = provider_named(provider)?;
-    let (handle, entered) = handle_of(entered)?;
-    let owner = owner(tx, input.text(OWNED_BY))?;
-    expect_to_own(tx, owner)?;
+    let provider = parse_provider(provider)?;
+    let (handle, entered) = parse_handle(entered)?;
+    let owner = find_owner(tx, input.text(OWNER_FIELD))?;
+    expect_authority_over(tx, owner)?;
     let new = NewAccount {
-        uuid: new_id(tx, &input, |held| {
-            held.provider == provider && held.handle == handle.as_str() && held.owner() == owner
+        uuid: validate_new_id(tx, &input, |stored| {
+            stored.provider == provider && stored.handle == handle.as_str() && stored.owner() == owner
         })?,
         provider,
         external_id: None,
         handle,
         twitter_nickname: entered,
         profile: None,
-        access_token: token(&input, "accessToken")?.flatten(),
-        refresh_token: token(&input, "refreshToken")?.flatten(),
-        progress: progress(&input, Purpose::Create),
+        access_token: parse_token(&input, "accessToken")?.flatten(),
+        refresh_token: parse_token(&input, "refreshToken")?.flatten(),
+        progress: parse_progress(&input, Purpose::Create),
         account_verified: None,
         location: None,
-        named_by: NAMED_BY.to_owned(),
+        named_by: HANDLE_FIELD.to_owned(),
     };
     let connected = connecting::connect(tx.conn, tx.vault, actor(tx), owner, &new)?;
     Ok(connected.into_account().uuid.0.to_string())
 }
 
-/// What [`create`] asks of a person, also of an owner who has left since.
+/// The check of [`create`] without database access; also works for an owner that has left the workspace since.
 pub fn expect_authority(tx: &Transaction, object: &'static Object, body: &Body) -> Result<()> {
     let Caller::Person(member) = tx.caller else { return Ok(()) };
     let input = Input::parse(object, body, Purpose::Create)?;
-    match input.text(OWNED_BY) {
-        None => expect_to_own(tx, Owner::Workspace),
+    match input.text(OWNER_FIELD) {
+        None => expect_authority_over(tx, Owner::Workspace),
         owner if owner == tx.permissions.member_id.as_deref() => {
-            expect_to_own(tx, Owner::Person(member.user_id))
+            expect_authority_over(tx, Owner::Person(member.user_id))
         }
         Some(_) => Err(Error::Forbidden(OWN_ACCOUNTS)),
     }
@@ -83,63 +83,64 @@ pub fn expect_authority(tx: &Transaction, object: &'static Object, body: &Body) 
 
 pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
     let mut account = find(tx, id)?;
-    expect_to_own(tx, account.owner())?;
-    account = move_claim(tx, account, input)?;
-    if let Some(owner) = input.get(OWNED_BY) {
-        let owner = self::owner(tx, owner)?;
-        expect_to_own(tx, owner)?;
-        account = transferring::transfer(tx.conn, actor(tx), account, owner, OWNED_BY)?;
+    expect_authority_over(tx, account.owner())?;
+    account = rename(tx, account, input)?;
+    if let Some(member_id) = input.get(OWNER_FIELD) {
+        let owner = find_owner(tx, member_id)?;
+        expect_authority_over(tx, owner)?;
+        account = transferring::transfer(tx.conn, actor(tx), account, owner, OWNER_FIELD)?;
     }
     let changes = Changes {
-        access_token: token(input, "accessToken")?,
-        refresh_token: token(input, "refreshToken")?,
-        progress: progress(input, Purpose::Update),
+        access_token: parse_token(input, "accessToken")?,
+        refresh_token: parse_token(input, "refreshToken")?,
+        progress: parse_progress(input, Purpose::Update),
     };
     changing::update(tx.conn, tx.vault, actor(tx), &account, &changes)
 }
 
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let account = find(tx, id)?;
-    expect_to_own(tx, account.owner())?;
+    expect_authority_over(tx, account.owner())?;
     connecting::disconnect(tx.conn, &account)
 }
 
-fn move_claim(tx: &mut Transaction, account: SocialAccount, input: &Input) -> Result<SocialAccount> {
+/// Changes the handle and the provider, if one of them is sent.
+fn rename(tx: &mut Transaction, account: SocialAccount, input: &Input) -> Result<SocialAccount> {
     for name in ["handle", "provider"] {
         if input.get(name).is_some() && input.text(name).is_none() {
             return Err(Error::Unreadable(format!("{name}: an account cannot be without one")));
         }
     }
     let provider =
-        input.text("provider").map(provider_named).transpose()?.unwrap_or(account.provider.clone());
-    let spelled = input.text("handle").map(handle_of).transpose()?;
-    if spelled.is_none() && provider == account.provider {
+        input.text("provider").map(parse_provider).transpose()?.unwrap_or(account.provider.clone());
+    let sent_handle = input.text("handle").map(parse_handle).transpose()?;
+    if sent_handle.is_none() && provider == account.provider {
         return Ok(account);
     }
-    let (handle, entered) = match spelled {
-        Some(spelled) => spelled,
-        None => handle_of(&account.twitter_nickname)?,
+    let (handle, entered) = match sent_handle {
+        Some(sent) => sent,
+        None => parse_handle(&account.twitter_nickname)?,
     };
-    changing::rename(tx.conn, actor(tx), &account, &provider, &handle, &entered, NAMED_BY)
+    changing::rename(tx.conn, actor(tx), &account, &provider, &handle, &entered, HANDLE_FIELD)
 }
 
-/// The owner with this workspaceMember's id; the workspace where there is none.
-fn owner(tx: &mut Transaction, member_id: Option<&str>) -> Result<Owner> {
-    let Some(owner) = member_id else { return Ok(Owner::Workspace) };
-    let id: uuid::Uuid = owner.parse().map_err(Error::ours)?;
+/// The person with this id as a `workspaceMember`, or the workspace without an id.
+fn find_owner(tx: &mut Transaction, member_id: Option<&str>) -> Result<Owner> {
+    let Some(member_id) = member_id else { return Ok(Owner::Workspace) };
+    let id: uuid::Uuid = member_id.parse().map_err(Error::ours)?;
     let user_id: Option<i64> = memberships::table
         .filter(memberships::workspace_id.eq(tx.permissions.workspace_id()))
         .filter(memberships::uuid.eq(Uuid(id)))
         .select(memberships::user_id)
         .get_result(tx.conn)
         .optional()?;
-    user_id
-        .map(Owner::Person)
-        .ok_or_else(|| Error::Unreadable(format!("{OWNED_BY}: no workspaceMember has the id '{owner}'")))
+    user_id.map(Owner::Person).ok_or_else(|| {
+        Error::Unreadable(format!("{OWNER_FIELD}: no workspaceMember has the id '{member_id}'"))
+    })
 }
 
-/// A key may act for the workspace and for its members; a person for themselves, and an admin for the workspace.
-fn expect_to_own(tx: &Transaction, owner: Owner) -> Result<()> {
+/// An API key may write accounts of any owner, a person only their own, and an admin also the workspace's.
+fn expect_authority_over(tx: &Transaction, owner: Owner) -> Result<()> {
     let Caller::Person(member) = tx.caller else { return Ok(()) };
     match owner {
         Owner::Workspace if member.is_admin() => Ok(()),
@@ -166,56 +167,57 @@ fn find(tx: &mut Transaction, id: &str) -> Result<SocialAccount> {
         .get_result(tx.conn)?)
 }
 
-/// An id of the client's own choice, if it is free or that of the account which is to be refreshed.
-fn new_id(
+/// The id that the client chose; refuses the id of any account but the one to be refreshed.
+fn validate_new_id(
     tx: &mut Transaction,
     input: &Input,
-    is_repeat_of: impl Fn(&SocialAccount) -> bool,
+    is_refreshed: impl Fn(&SocialAccount) -> bool,
 ) -> Result<Option<Uuid>> {
     let Some(id) = &input.id else { return Ok(None) };
     let id = Uuid(id.parse().map_err(Error::ours)?);
-    let held = social_accounts::table
+    let stored = social_accounts::table
         .filter(social_accounts::workspace_id.eq(tx.permissions.workspace_id()))
         .filter(social_accounts::uuid.eq(id))
         .select(SocialAccount::columns())
         .get_result(tx.conn)
         .optional()?;
-    if held.is_some_and(|account| !is_repeat_of(&account)) {
+    if stored.is_some_and(|account| !is_refreshed(&account)) {
         return Err(Error::Unreadable(checks::EXISTS_ALREADY.to_owned()));
     }
     Ok(Some(id))
 }
 
-/// Providers compare trimmed and lower-cased.
-fn provider_named(text: &str) -> Result<String> {
+/// The stored name of a provider; ignores case and surrounding blanks.
+fn parse_provider(text: &str) -> Result<String> {
     let provider = text.trim().to_lowercase();
     match provider.as_str() {
         "" => Err(Error::Unreadable(HANDLE_AND_PROVIDER.to_owned())),
-        _ if provider.chars().count() > LONGEST_NAME => Err(too_long("provider", LONGEST_NAME)),
+        _ if provider.chars().count() > MAX_NAME_CHARS => Err(too_long("provider", MAX_NAME_CHARS)),
         name => Ok(networks::stored_name(name).to_owned()),
     }
 }
 
-fn handle_of(text: &str) -> Result<(Handle, String)> {
-    if text.chars().count() > LONGEST_NAME {
-        return Err(too_long("handle", LONGEST_NAME));
+/// The normalised handle, and the handle as it was entered without `@`.
+fn parse_handle(text: &str) -> Result<(Handle, String)> {
+    if text.chars().count() > MAX_NAME_CHARS {
+        return Err(too_long("handle", MAX_NAME_CHARS));
     }
     let handle = Handle::parse(text).ok_or_else(|| Error::Unreadable(NO_HANDLE.to_owned()))?;
     Ok((handle, identity::bare(text).to_owned()))
 }
 
-/// A token as a body sends it; cleared where it says `null`.
-fn token(input: &Input, path: &str) -> Result<Option<Option<SecretString>>> {
+/// A token of a body: `None` if it is not sent, `Some(None)` if it is cleared.
+fn parse_token(input: &Input, path: &str) -> Result<Option<Option<SecretString>>> {
     let Some(sent) = input.get(path) else { return Ok(None) };
     let sent = sent.filter(|text| !text.is_empty());
-    if sent.is_some_and(|text| text.len() > LONGEST_TOKEN) {
-        return Err(too_long(path, LONGEST_TOKEN));
+    if sent.is_some_and(|text| text.len() > MAX_TOKEN_BYTES) {
+        return Err(too_long(path, MAX_TOKEN_BYTES));
     }
     Ok(Some(sent.map(SecretString::from)))
 }
 
-fn progress(input: &Input, purpose: Purpose) -> Progress {
-    // What is not given on create leaves a refreshed account as it was; what is cleared on update is emptied.
+fn parse_progress(input: &Input, purpose: Purpose) -> Progress {
+    // A cleared field is emptied by an update, but ignored by a create, which may refresh an account.
     let text = |path: &str, empty: &str| {
         let sent = input.get(path)?;
         let sent = sent.filter(|text| !text.is_empty());
@@ -233,6 +235,6 @@ fn progress(input: &Input, purpose: Purpose) -> Progress {
     }
 }
 
-fn too_long(field: &str, most: usize) -> Error {
-    Error::Unreadable(format!("{field}: is longer than {most} characters"))
+fn too_long(field: &str, max: usize) -> Error {
+    Error::Unreadable(format!("{field}: is longer than {max} characters"))
 }

@@ -1,5 +1,5 @@
-//! `apiKeys`: a row created here has no secret and opens nothing; a key that opens is made at `/api/v4/api_keys`.
-//! What is revoked stays revoked, and an end can only come nearer.
+//! `apiKeys`: a key created here has no secret and no scopes, so nothing accepts it; `/api/v4/api_keys` creates usable
+//! keys. A revoked key stays revoked, and its expiry can only be moved earlier.
 
 use diesel::prelude::*;
 
@@ -16,17 +16,17 @@ use crate::{
     schema::api_keys,
 };
 
-const BY_PEOPLE: &str = "API keys cannot create API keys. Sign in and use POST /api/v4/api_keys.";
+const NOT_BY_API_KEYS: &str = "API keys cannot create API keys. Sign in and use POST /api/v4/api_keys.";
 const REVOKED_FOR_GOOD: &str = "revokedAt can be set once, and not be changed or cleared";
-const ONLY_NEARER: &str = "expiresAt can only come nearer";
+const ONLY_EARLIER: &str = "expiresAt can only come nearer";
 const NO_SCOPES: &str = "[]";
-const LONGEST_NAME: usize = 255;
+const MAX_NAME_CHARS: usize = 255;
 
 pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Result<String> {
-    let Caller::Person(member) = tx.caller else { return Err(Error::Forbidden(BY_PEOPLE)) };
+    let Caller::Person(member) = tx.caller else { return Err(Error::Forbidden(NOT_BY_API_KEYS)) };
     let input = Input::parse(object, body, Purpose::Create)?;
     checks::expect_required(&input)?;
-    checks::expect_new(tx, std::slice::from_ref(&input))?;
+    checks::expect_unused_ids(tx, std::slice::from_ref(&input))?;
     let id = match &input.id {
         Some(id) => Uuid(id.parse().map_err(Error::ours)?),
         None => Uuid::random(),
@@ -36,7 +36,7 @@ pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Res
         .values((
             api_keys::workspace_id.eq(member.workspace_id),
             api_keys::id.eq(id),
-            api_keys::name.eq(name(&input)?.unwrap_or_default()),
+            api_keys::name.eq(parse_name(&input)?.unwrap_or_default()),
             api_keys::scopes.eq(NO_SCOPES),
             api_keys::expires_at.eq(input.moment("expiresAt").flatten()),
             api_keys::revoked_at.eq(input.moment("revokedAt").flatten()),
@@ -57,18 +57,18 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
         return Err(Error::invalid("revokedAt", "revoked", REVOKED_FOR_GOOD));
     }
     let expires = input.moment("expiresAt");
-    let comes_nearer = |sent: Option<Moment>| match (sent, expires_at) {
-        (sent, held) if sent == held => true,
+    let is_earlier = |sent: Option<Moment>| match (sent, expires_at) {
+        (sent, stored) if sent == stored => true,
         (Some(_), None) => true,
-        (Some(sent), Some(held)) => sent < held,
+        (Some(sent), Some(stored)) => sent < stored,
         (None, _) => false,
     };
-    if expires.is_some_and(|sent| !comes_nearer(sent)) {
-        return Err(Error::invalid("expiresAt", "later", ONLY_NEARER));
+    if expires.is_some_and(|sent| !is_earlier(sent)) {
+        return Err(Error::invalid("expiresAt", "later", ONLY_EARLIER));
     }
     diesel::update(key)
         .set((
-            name(input)?.map(|name| api_keys::name.eq(name)),
+            parse_name(input)?.map(|name| api_keys::name.eq(name)),
             expires.map(|expires_at| api_keys::expires_at.eq(expires_at)),
             revoked.map(|revoked_at| api_keys::revoked_at.eq(revoked_at)),
             api_keys::updated_at.eq(tx.permissions.caller.now()),
@@ -77,18 +77,18 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
     Ok(())
 }
 
-/// Whoever presents it afterwards is told that it is invalid.
+/// Deletes the key; requests with it are refused as invalid from then on.
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let key = api_keys::table.find((tx.permissions.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
     diesel::delete(key).execute(tx.conn)?;
     Ok(())
 }
 
-fn name(input: &Input) -> Result<Option<String>> {
+fn parse_name(input: &Input) -> Result<Option<String>> {
     let Some(name) = input.get("name") else { return Ok(None) };
     let name = name.unwrap_or_default();
-    if name.chars().count() > LONGEST_NAME {
-        return Err(Error::Unreadable(format!("name: is longer than {LONGEST_NAME} characters")));
+    if name.chars().count() > MAX_NAME_CHARS {
+        return Err(Error::Unreadable(format!("name: is longer than {MAX_NAME_CHARS} characters")));
     }
     Ok(Some(name.to_owned()))
 }

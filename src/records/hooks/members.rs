@@ -1,4 +1,5 @@
-//! `workspaceMembers`: people come by invite and go by V4's removal; what is written here is how they like things shown.
+//! `workspaceMembers`: a create is refused because people join by invite, a delete is V4's removal, and an update
+//! changes a person's name, picture and preferences.
 
 use diesel::prelude::*;
 
@@ -17,13 +18,13 @@ use crate::{
 };
 
 const JOIN_BY_INVITE: &str = "People join by invite: POST /api/v4/invites";
-/// As in a profile at V4.
-const LONGEST_TEXT: usize = 255;
-const LONGEST_URL: usize = 2_048;
-const KEEPS: [&str; 2] = ["userEmail", "userId"];
+/// The limit of V4's profile.
+const MAX_TEXT_CHARS: usize = 255;
+const MAX_URL_CHARS: usize = 2_048;
+const READ_ONLY_FIELDS: [&str; 2] = ["userEmail", "userId"];
 
-/// The fields that may be written, and the columns of `users` they are kept in.
-const WRITTEN: [(&str, &str); 9] = [
+/// The fields that an update may change, with their columns in `users`.
+const WRITABLE_FIELDS: [(&str, &str); 9] = [
     ("name.firstName", "first_name"),
     ("name.lastName", "last_name"),
     ("avatarUrl", "avatar_image"),
@@ -35,33 +36,34 @@ const WRITTEN: [(&str, &str); 9] = [
     ("position", "position"),
 ];
 
+/// The error for a create.
 pub fn join_by_invite() -> Error {
     Error::invalid("userId", "invite", JOIN_BY_INVITE)
 }
 
 pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
-    let user_id = user_of(tx, id)?;
-    expect_the_same_person(tx, user_id, input)?;
+    let user_id = find_user_id(tx, id)?;
+    expect_same_person(tx, user_id, input)?;
     let now = tx.permissions.caller.now().format("%F %T%.f").to_string();
     let mut statement = Statement::new(tx.conn.dialect(), "UPDATE users SET updated_at = ");
     statement.bind(Cell::Moment, Some(now));
-    for (path, column) in WRITTEN {
+    for (path, column) in WRITABLE_FIELDS {
         let Some(value) = input.get(path) else { continue };
         let cell = if path == "position" { Cell::Number } else { Cell::Text };
-        let most = if path == "avatarUrl" { LONGEST_URL } else { LONGEST_TEXT };
-        if value.is_some_and(|text| text.chars().count() > most) {
-            return Err(Error::Unreadable(format!("{path}: is longer than {most} characters")));
+        let max_chars = if path == "avatarUrl" { MAX_URL_CHARS } else { MAX_TEXT_CHARS };
+        if value.is_some_and(|text| text.chars().count() > max_chars) {
+            return Err(Error::Unreadable(format!("{path}: is longer than {max_chars} characters")));
         }
-        let value = value.filter(|text| !text.is_empty()).or(default_of(path)).map(str::to_owned);
+        let value = value.filter(|text| !text.is_empty()).or(default_preference(path)).map(str::to_owned);
         statement.push(&format!(", {column} = ")).bind(cell, value);
     }
     statement.push(" WHERE id = ").bind(Cell::Integer, Some(user_id.to_string())).execute(tx.conn)?;
     Ok(())
 }
 
-/// V4's removal, with all its rules.
+/// Removes the member by the rules of V4.
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
-    let user_id = user_of(tx, id)?;
+    let user_id = find_user_id(tx, id)?;
     match tx.caller {
         Caller::Person(member) if member.user_id == user_id => member.leave(tx.conn, tx.vault),
         Caller::Person(member) => member
@@ -72,8 +74,8 @@ pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     }
 }
 
-/// What a preference is when it is cleared; a name and a picture are gone then.
-fn default_of(path: &str) -> Option<&'static str> {
+/// The value of a cleared preference; a name and a picture have none.
+fn default_preference(path: &str) -> Option<&'static str> {
     match path {
         "locale" => Some("en"),
         "timeZone" => Some("system"),
@@ -84,12 +86,15 @@ fn default_of(path: &str) -> Option<&'static str> {
     }
 }
 
-fn expect_the_same_person(tx: &mut Transaction, user_id: i64, input: &Input) -> Result<()> {
+/// Refuses another email or user id than the person has.
+fn expect_same_person(tx: &mut Transaction, user_id: i64, input: &Input) -> Result<()> {
     let (email, uuid): (String, Uuid) =
         users::table.find(user_id).select((users::email, users::uuid)).get_result(tx.conn)?;
-    let is = [email, uuid.0.to_string()];
-    for (path, is) in KEEPS.into_iter().zip(is) {
-        if input.get(path).is_some_and(|sent| sent.is_none_or(|sent| !sent.trim().eq_ignore_ascii_case(&is)))
+    let stored = [email, uuid.0.to_string()];
+    for (path, stored) in READ_ONLY_FIELDS.into_iter().zip(stored) {
+        if input
+            .get(path)
+            .is_some_and(|sent| sent.is_none_or(|sent| !sent.trim().eq_ignore_ascii_case(&stored)))
         {
             let sentence =
                 format!("{path} is the person's own: it changes in their profile, PUT /api/v4/users");
@@ -99,7 +104,7 @@ fn expect_the_same_person(tx: &mut Transaction, user_id: i64, input: &Input) -> 
     Ok(())
 }
 
-fn user_of(tx: &mut Transaction, id: &str) -> Result<i64> {
+fn find_user_id(tx: &mut Transaction, id: &str) -> Result<i64> {
     let id: uuid::Uuid = id.parse().map_err(Error::ours)?;
     let user_id = memberships::table
         .filter(memberships::workspace_id.eq(tx.permissions.workspace_id()))

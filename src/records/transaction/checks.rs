@@ -1,4 +1,4 @@
-//! What must hold before records are written, each with a sentence that names the field.
+//! Checks before records are written; each error names the field.
 
 use std::collections::HashSet;
 
@@ -29,18 +29,19 @@ pub fn expect_required(input: &Input) -> Result<()> {
     }
 }
 
-/// No id is there twice, and none is there already.
-pub fn expect_new(tx: &mut Transaction, inputs: &[Input]) -> Result<()> {
+/// Refuses ids that are sent twice or that exist already.
+pub fn expect_unused_ids(tx: &mut Transaction, inputs: &[Input]) -> Result<()> {
     let Some(first) = inputs.first() else { return Ok(()) };
     let ids: Vec<String> = inputs.iter().filter_map(|input| input.id.clone()).collect();
     let distinct: HashSet<&String> = ids.iter().collect();
-    if distinct.len() < ids.len() || !held(tx, first.object, "id", &ids)?.is_empty() {
+    if distinct.len() < ids.len() || !load_values(tx, first.object, "id", &ids)?.is_empty() {
         return Err(Error::Unreadable(EXISTS_ALREADY.to_owned()));
     }
     Ok(())
 }
 
-/// Whatever a record is to lead to is there, in this workspace and to be seen; or it led there before.
+/// Refuses relations to records that do not exist or that the caller cannot see, unless the record with `own_id` has
+/// the relation already.
 pub fn expect_targets(
     tx: &mut Transaction,
     inputs: &[Input],
@@ -55,11 +56,11 @@ pub fn expect_targets(
         }
         ids.sort_unstable();
         ids.dedup();
-        let known = known(tx, catalogue().target(&relation.target), &ids)?;
+        let visible = visible_ids(tx, catalogue().target(&relation.target), &ids)?;
         for (at, input) in inputs.iter().enumerate() {
-            if let Some(unknown) = target(input).filter(|id| !known.contains(id)) {
+            if let Some(unknown) = target(input).filter(|id| !visible.contains(id)) {
                 if let Some(own_id) = own_id
-                    && leads_to(tx, input.object, own_id, &relation.field, &unknown)?
+                    && has_relation(tx, input.object, own_id, &relation.field, &unknown)?
                 {
                     continue;
                 }
@@ -71,18 +72,18 @@ pub fn expect_targets(
     Ok(())
 }
 
-fn leads_to(
+fn has_relation(
     tx: &mut Transaction,
     object: &'static Object,
     id: &str,
     field: &str,
     target: &str,
 ) -> Result<bool> {
-    let there = held(tx, object, field, &[target.to_owned()])?;
-    Ok(there.iter().any(|(held, _)| held == id))
+    let related = load_values(tx, object, field, &[target.to_owned()])?;
+    Ok(related.iter().any(|(related_id, _)| related_id == id))
 }
 
-/// What one workspace holds once is held by no other record of it.
+/// Refuses values of unique fields that another record of the workspace has, stored or in the same request.
 pub fn expect_unique(
     tx: &mut Transaction,
     inputs: &[Input],
@@ -92,8 +93,8 @@ pub fn expect_unique(
     for path in &first.object.unique {
         let values: Vec<String> =
             inputs.iter().filter_map(|input| input.text(path).map(str::to_owned)).collect();
-        let held = held(tx, first.object, path, &values)?;
-        let others = held.iter().filter(|(id, _)| Some(id.as_str()) != own_id);
+        let stored = load_values(tx, first.object, path, &values)?;
+        let others = stored.iter().filter(|(id, _)| Some(id.as_str()) != own_id);
         let mut taken: HashSet<&str> = others.map(|(_, value)| value.as_str()).collect();
         for (at, input) in inputs.iter().enumerate() {
             let Some(value) = input.text(path).filter(|value| !taken.insert(value)) else { continue };
@@ -108,17 +109,17 @@ pub fn expect_unique(
     Ok(())
 }
 
-/// Those of these ids that this caller sees.
-pub fn known(tx: &mut Transaction, object: &'static Object, ids: &[String]) -> Result<HashSet<String>> {
+/// The ids of this list whose records the caller sees.
+pub fn visible_ids(tx: &mut Transaction, object: &'static Object, ids: &[String]) -> Result<HashSet<String>> {
     let mut statement = Statement::new(tx.conn.dialect(), "SELECT ");
     statement.read([(Cell::Uuid, "t.id")]).push(&format!(" FROM {} AS t WHERE ", object.table));
     tx.permissions.confine(object, &mut statement);
     statement.push(" AND t.deleted_at IS NULL AND ").is_any_of(Cell::Uuid, "t.id", ids);
-    texts(tx, statement).map(HashSet::from_iter)
+    load_texts(tx, statement).map(HashSet::from_iter)
 }
 
-/// The ids of all records of the workspace with one of these values at a path, and the value each has.
-fn held(
+/// The ids of the records in the workspace with one of these values at a path, each with its value.
+fn load_values(
     tx: &mut Transaction,
     object: &'static Object,
     path: &str,
@@ -144,7 +145,7 @@ fn held(
     Ok(rows.into_iter().filter_map(pair).collect())
 }
 
-fn texts(tx: &mut Transaction, mut statement: Statement) -> Result<Vec<String>> {
+fn load_texts(tx: &mut Transaction, mut statement: Statement) -> Result<Vec<String>> {
     let rows = statement.rows(tx.conn)?;
     Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
 }

@@ -1,9 +1,9 @@
-//! Refusals of records that are created together, which say the one they are about.
+//! Errors about records that are created together, with the position of the record.
 
 use super::Body;
 use crate::error::{Error, Problem, Result};
 
-/// A refusal, and the place of the record it is about; none where it is about no single one.
+/// An error, with the position of its record; `None` if it is about no single record.
 #[derive(Debug)]
 pub struct RecordError {
     at: Option<usize>,
@@ -15,10 +15,10 @@ impl RecordError {
         Self { at: Some(at), error }
     }
 
-    /// One that comes alone needs no place.
-    pub fn among(self, bodies: &[Body]) -> Error {
+    /// Adds the position to the message if there are several bodies.
+    pub fn into_error(self, bodies: &[Body]) -> Error {
         match self.at {
-            Some(at) if bodies.len() > 1 => numbered(self.error, at),
+            Some(at) if bodies.len() > 1 => with_position(self.error, at),
             _ => self.error,
         }
     }
@@ -31,12 +31,12 @@ impl From<Error> for RecordError {
 }
 
 impl From<RecordError> for Error {
-    fn from(refused: RecordError) -> Self {
-        refused.error
+    fn from(record_error: RecordError) -> Self {
+        record_error.error
     }
 }
 
-/// Does one thing for each body, in their order.
+/// Calls `create` for each body in order, until one fails.
 pub fn for_each<T>(
     bodies: &[Body],
     mut create: impl FnMut(&Body) -> Result<T>,
@@ -45,14 +45,14 @@ pub fn for_each<T>(
     bodies.iter().enumerate().map(created).collect()
 }
 
-fn numbered(error: Error, at: usize) -> Error {
-    let say = |sentence: &str| format!("Input [{at}]: {sentence}");
+fn with_position(error: Error, at: usize) -> Error {
+    let numbered = |sentence: &str| format!("Input [{at}]: {sentence}");
     match error {
-        Error::Unreadable(sentence) => Error::Unreadable(say(&sentence)),
-        Error::Refused(refusal, sentence) => Error::Refused(refusal, say(&sentence)),
+        Error::Unreadable(sentence) => Error::Unreadable(numbered(&sentence)),
+        Error::Refused(refusal, sentence) => Error::Refused(refusal, numbered(&sentence)),
         Error::Invalid(problems) => {
-            let placed = |problem: Problem| Problem { message: say(&problem.message), ..problem };
-            Error::Invalid(problems.into_iter().map(placed).collect())
+            let with_message = |problem: Problem| Problem { message: numbered(&problem.message), ..problem };
+            Error::Invalid(problems.into_iter().map(with_message).collect())
         }
         error => error,
     }

@@ -1,4 +1,4 @@
-//! Rows of the tables that belong to nobody but the engine.
+//! Inserts, updates and deletes rows of objects without a model.
 
 use super::Transaction;
 use crate::{
@@ -12,9 +12,10 @@ use crate::{
     records::input::Input,
 };
 
+/// Inserts a row, and returns its id.
 pub fn insert(tx: &mut Transaction, input: &Input) -> Result<String> {
     let id = input.id.clone().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-    let now = moment(tx);
+    let now = now_literal(tx);
     let mut names = vec!["workspace_id", "id"];
     let mut values = vec![
         (Cell::Integer, Some(tx.permissions.workspace_id().to_string())),
@@ -28,7 +29,7 @@ pub fn insert(tx: &mut Transaction, input: &Input) -> Result<String> {
     }
     for (column, value) in input.assignments() {
         names.push(&column.name);
-        values.push((column.cell, stored(tx, input.object, &id, column, value)?));
+        values.push((column.cell, seal_if_secret(tx, input.object, &id, column, value)?));
     }
     let sql = format!("INSERT INTO {} ({}) VALUES (", input.object.table, names.join(", "));
     Statement::new(tx.conn.dialect(), sql).bind_all(values).push(")").execute(tx.conn)?;
@@ -36,25 +37,25 @@ pub fn insert(tx: &mut Transaction, input: &Input) -> Result<String> {
 }
 
 pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
-    let now = moment(tx);
+    let now = now_literal(tx);
     let mut statement =
         Statement::new(tx.conn.dialect(), format!("UPDATE {} SET updated_at = ", input.object.table));
     statement.bind(Cell::Moment, Some(now));
     for (column, value) in input.assignments() {
-        let value = stored(tx, input.object, id, column, value)?;
+        let value = seal_if_secret(tx, input.object, id, column, value)?;
         statement.push(&format!(", {} = ", column.name)).bind(column.cell, value);
     }
-    at(&mut statement, tx, id).execute(tx.conn)?;
+    push_id_condition(&mut statement, tx, id).execute(tx.conn)?;
     Ok(())
 }
 
 pub fn delete(tx: &mut Transaction, object: &Object, id: &str) -> Result<()> {
     let mut statement = Statement::new(tx.conn.dialect(), format!("DELETE FROM {}", object.table));
-    at(&mut statement, tx, id).execute(tx.conn)?;
+    push_id_condition(&mut statement, tx, id).execute(tx.conn)?;
     Ok(())
 }
 
-fn at<'s>(statement: &'s mut Statement, tx: &Transaction, id: &str) -> &'s mut Statement {
+fn push_id_condition<'s>(statement: &'s mut Statement, tx: &Transaction, id: &str) -> &'s mut Statement {
     statement
         .push(" WHERE workspace_id = ")
         .bind(Cell::Integer, Some(tx.permissions.workspace_id().to_string()))
@@ -62,8 +63,8 @@ fn at<'s>(statement: &'s mut Statement, tx: &Transaction, id: &str) -> &'s mut S
         .bind(Cell::Uuid, Some(id.to_owned()))
 }
 
-/// As the column keeps it: a secret sealed, an empty one not at all.
-fn stored(
+/// The value to store: a secret is sealed, and an empty secret becomes null.
+fn seal_if_secret(
     tx: &Transaction,
     object: &'static Object,
     id: &str,
@@ -87,6 +88,6 @@ fn stored(
     Ok(Some(tx.vault.ring().seal(&place, value).as_str().to_owned()))
 }
 
-fn moment(tx: &Transaction) -> String {
+fn now_literal(tx: &Transaction) -> String {
     tx.permissions.caller.now().format("%F %T%.f").to_string()
 }
