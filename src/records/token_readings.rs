@@ -1,5 +1,5 @@
-//! Every reading of a secret is written down: who, of what, and when. It is written before it is answered, and kept
-//! for a year.
+//! Records each access to a stored token: by whom, of which record, and when. It is recorded before the token is sent,
+//! and kept for a year.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -14,35 +14,39 @@ use crate::{
     schema::{api_keys, social_accounts, token_readings, users, workspaces},
 };
 
-const KEPT: TimeDelta = TimeDelta::days(365);
+const RETENTION: TimeDelta = TimeDelta::days(365);
 
-/// A record whose secrets were shown.
+/// An access to the secrets of one record, not yet recorded.
 #[derive(Debug, Clone)]
 pub struct TokenReading {
     pub object: &'static Object,
     pub record_id: String,
+    /// The names of the secret fields.
     pub fields: Vec<String>,
 }
 
-/// Rows of one statement; each has eight values, and SQLite binds 32,766.
-const MOST_AT_ONCE: usize = 1_000;
+/// Each row has 8 bind parameters, and SQLite allows 32,766 per statement.
+const MAX_ROWS_PER_STATEMENT: usize = 1_000;
 
 pub fn insert(conn: &mut Conn, permissions: &Permissions, readings: &[TokenReading]) -> Result<()> {
-    for some in readings.chunks(MOST_AT_ONCE) {
+    for chunk in readings.chunks(MAX_ROWS_PER_STATEMENT) {
         let mut statement = Statement::new(
             conn.dialect(),
             "INSERT INTO token_readings \
              (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at) VALUES ",
         );
-        for (at, reading) in some.iter().enumerate() {
-            statement.push(if at == 0 { "(" } else { ", (" }).bind_all(row(permissions, reading)).push(")");
+        for (at, reading) in chunk.iter().enumerate() {
+            statement
+                .push(if at == 0 { "(" } else { ", (" })
+                .bind_all(row_values(permissions, reading))
+                .push(")");
         }
         statement.execute(conn)?;
     }
     Ok(())
 }
 
-fn row(permissions: &Permissions, reading: &TokenReading) -> [(Cell, Option<String>); 8] {
+fn row_values(permissions: &Permissions, reading: &TokenReading) -> [(Cell, Option<String>); 8] {
     let (user_id, api_key_id) = match &permissions.caller {
         Caller::Person(viewer) => (Some(viewer.user_id.to_string()), None),
         Caller::Key(key) => (None, Some(key.key_id.0.to_string())),
@@ -59,12 +63,13 @@ fn row(permissions: &Permissions, reading: &TokenReading) -> [(Cell, Option<Stri
     ]
 }
 
-/// A reading, and who and what is known of it by now.
+/// A recorded reading, with the current names of its reader and account.
 #[derive(Debug, Queryable)]
 pub struct ListedReading {
     pub read_at: Moment,
     pub object: String,
     pub record_id: Uuid,
+    /// Names separated by commas.
     pub fields: String,
     pub api_key_id: Option<Uuid>,
     pub email: Option<String>,
@@ -72,8 +77,8 @@ pub struct ListedReading {
     pub handle: Option<String>,
 }
 
-/// The latest readings in a workspace, the last one first.
-pub fn latest(conn: &mut Conn, workspace_id: i64, most: i64) -> Result<Vec<ListedReading>> {
+/// The latest readings in a workspace, newest first.
+pub fn latest(conn: &mut Conn, workspace_id: i64, limit: i64) -> Result<Vec<ListedReading>> {
     let latest = token_readings::table
         .left_join(users::table.on(users::id.nullable().eq(token_readings::user_id)))
         .left_join(
@@ -88,7 +93,7 @@ pub fn latest(conn: &mut Conn, workspace_id: i64, most: i64) -> Result<Vec<Liste
         )
         .filter(token_readings::workspace_id.eq(workspace_id))
         .order((token_readings::read_at.desc(), token_readings::id.desc()))
-        .limit(most)
+        .limit(limit)
         .select((
             token_readings::read_at,
             token_readings::object,
@@ -103,10 +108,10 @@ pub fn latest(conn: &mut Conn, workspace_id: i64, most: i64) -> Result<Vec<Liste
     Ok(latest)
 }
 
-/// Workspace by workspace, as the index goes.
+/// Deletes the readings older than a year; the condition on workspaces lets the index be used.
 pub fn delete_old(conn: &mut Conn, now: Moment) -> Result<usize> {
     let old = token_readings::table
         .filter(token_readings::workspace_id.eq_any(workspaces::table.select(workspaces::id)))
-        .filter(token_readings::read_at.lt(now - KEPT));
+        .filter(token_readings::read_at.lt(now - RETENTION));
     Ok(diesel::delete(old).execute(conn)?)
 }
