@@ -1,4 +1,4 @@
-//! The 36 objects behind `/rest` as data, read once from `spec/objects.json`.
+//! The catalogue: the 36 objects of `/rest` as data, parsed once from `spec/objects.json`.
 
 pub mod column;
 pub mod composite;
@@ -17,7 +17,7 @@ use self::{
 static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::parse(include_str!("../spec/objects.json")));
 
-/// The objects in the order of the document, found by either of their names.
+/// The objects in the order of `spec/objects.json`, indexed by both names.
 #[derive(Debug)]
 pub struct Catalogue {
     objects: Vec<Object>,
@@ -53,22 +53,22 @@ impl Catalogue {
         &self.objects
     }
 
-    /// `companies`
+    /// The object with a plural name, such as `companies`.
     pub fn by_plural(&self, name: &str) -> Option<&Object> {
         self.by_plural.get(name).map(|at| &self.objects[*at])
     }
 
-    /// `company`
+    /// The object with a singular name, such as `company`.
     pub fn by_singular(&self, name: &str) -> Option<&Object> {
         self.by_singular.get(name).map(|at| &self.objects[*at])
     }
 
-    /// The object a relation of the catalogue leads to.
+    /// The target of a relation in the catalogue, by its singular name.
     pub fn target(&self, name: &str) -> &Object {
-        self.by_singular(name).expect("a test sees to it that every relation leads to an object")
+        self.by_singular(name).expect("a relation of the catalogue leads to an object")
     }
 
-    /// Every to-one relation that leads to this object, and the object it leads from.
+    /// Every to-one relation to this object, with the object that has it.
     pub fn leading_to<'a>(
         &'a self,
         object: &'a Object,
@@ -85,7 +85,7 @@ mod tests {
     use super::catalogue;
 
     #[test]
-    fn the_named_parts_are_parts() {
+    fn every_constant_of_a_part_names_one() {
         use super::composite::part;
         let parts: Vec<&str> = catalogue()
             .objects()
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn every_relation_leads_somewhere_and_back() {
+    fn every_relation_has_a_target_and_an_inverse() {
         let mut pairs = 0;
         for object in catalogue().objects() {
             for relation in object.to_one() {
@@ -121,7 +121,7 @@ mod tests {
                     .find(|many| many.name == relation.inverse)
                     .expect(&relation.inverse);
                 assert_eq!(
-                    (&back.target, &back.by),
+                    (&back.target, &back.field),
                     (&object.singular, &relation.field),
                     "{}",
                     object.singular
@@ -134,17 +134,18 @@ mod tests {
     }
 
     #[test]
-    fn names_on_both_sides_of_the_database_are_one_to_one() {
+    fn column_names_are_unique_within_an_object() {
         for object in catalogue().objects() {
             let mut names: Vec<_> = object.columns.iter().map(|column| &column.name).collect();
             names.sort_unstable();
-            let all = names.len();
+            let count = names.len();
             names.dedup();
-            assert_eq!(names.len(), all, "{}", object.singular);
+            assert_eq!(names.len(), count, "{}", object.singular);
         }
     }
+
     #[test]
-    fn everything_is_described() {
+    fn every_object_field_and_relation_has_a_description() {
         for object in catalogue().objects() {
             let fields = object.fields.iter().map(|field| (&field.name, &field.description));
             let to_many = object.to_many.iter().map(|many| (&many.name, &many.description));

@@ -1,5 +1,5 @@
-//! The objects behind `/rest`: request → plan → SQL → rows → tree, all of it driven by `spec/objects.json`.
-//! What has behaviour of its own (accounts, members, keys) is written through its model's verbs; see `hooks`.
+//! The engine behind `/rest`: query → SQL → rows → records with relations, for all objects of the catalogue.
+//! Accounts, members and keys are written through the functions of their models; see `hooks`.
 
 pub mod actor;
 mod composite;

@@ -1,5 +1,4 @@
-//! An object of the catalogue: its fields as a caller writes them, its columns as a database holds them, and what
-//! leads from it and to it.
+//! An object of the catalogue: its fields as clients see them, its columns in the database, and its relations.
 
 pub mod definition;
 
@@ -13,27 +12,27 @@ use super::{column::Column, composite::Composite};
 pub struct Object {
     pub singular: String,
     pub plural: String,
-    /// The table, or a view of the model's, that its records are read from.
+    /// The table or view from which its records are loaded.
     pub table: String,
     pub description: String,
-    /// Whose rules its writing follows, where it has behaviour of its own.
+    /// The model through which it is written; `None` if the engine writes its table directly.
     pub model: Option<Model>,
-    /// Changed by admins alone.
+    /// Whether only admins may change it.
     pub is_governed: bool,
-    /// In the order of the document.
+    /// In the order of `spec/objects.json`.
     pub fields: Vec<Field>,
     pub to_many: Vec<ToMany>,
-    /// The fields a client must send to create one.
+    /// The fields that a create must set.
     pub required: Vec<String>,
-    /// Paths (`emails.primaryEmail`) whose values, unless empty, one workspace holds once.
+    /// Paths (`emails.primaryEmail`) whose values are unique in a workspace, except empty ones.
     pub unique: Vec<String>,
-    /// Each a list of paths that make two records duplicates when all of them are equal.
+    /// Lists of paths; two records are duplicates if all values of one list are equal.
     pub duplicate_criteria: Vec<Vec<String>>,
-    /// `id`, `createdAt`, `updatedAt`, `deletedAt`, then those of the fields.
+    /// `id`, `createdAt`, `updatedAt`, `deletedAt`, then the columns of the fields.
     pub columns: Vec<Column>,
 }
 
-/// The models behind the objects that have behaviour.
+/// The models that write objects by their own rules; see `records/hooks`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Model {
@@ -47,8 +46,9 @@ pub enum Model {
 pub struct ToMany {
     pub name: String,
     pub target: String,
-    /// The field of the target that holds this object's id.
-    pub by: String,
+    /// The field of the target that contains this object's id.
+    #[serde(rename = "by")]
+    pub field: String,
     pub description: String,
 }
 
@@ -57,9 +57,9 @@ pub struct Field {
     pub name: String,
     pub kind: Kind,
     pub description: String,
-    /// What a record created without it holds.
+    /// The value of a record that is created without it.
     pub default: Value,
-    /// Sealed in the database, and shown only to those who may read it.
+    /// Whether it is sealed in the database, and empty for callers that may not read tokens.
     pub is_secret: bool,
 }
 
@@ -75,9 +75,9 @@ pub enum Kind {
     /// A list of texts.
     Array,
     Enum(Vec<String>),
-    /// A list out of these options.
+    /// A list of some of these options.
     MultiSelect(Vec<String>),
-    /// A small object of several columns.
+    /// An object whose parts are columns.
     Composite(Composite, Vec<Part>),
     Relation(ToOne),
 }
@@ -89,12 +89,12 @@ pub struct ToOne {
     /// `companyId`
     pub field: String,
     pub target: String,
-    /// The to-many of the target that leads back.
+    /// The name of the target's to-many relation that leads back.
     pub inverse: String,
     pub on_delete: OnDelete,
 }
 
-/// What becomes of a record when the one it leads to is deleted.
+/// What happens to a record when the target of its relation is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum OnDelete {
@@ -102,7 +102,7 @@ pub enum OnDelete {
     Clear,
 }
 
-/// One sub-field of a composite.
+/// A part of a composite.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
@@ -123,14 +123,16 @@ pub enum PartKind {
     Integer,
     Number,
     Json,
-    /// Lists in JSON: of texts, of `{"label", "url"}`, of `{"number", "countryCode", "callingCode"}` or texts.
+    /// A JSON list of texts.
     Texts,
+    /// A JSON list of `{"label", "url"}`.
     Links,
+    /// A JSON list of `{"number", "countryCode", "callingCode"}` or texts.
     Phones,
 }
 
 impl Object {
-    /// `id`, `createdAt`, `updatedAt` and `deletedAt`, which come first.
+    /// The number of columns before those of the fields: `id`, `createdAt`, `updatedAt` and `deletedAt`.
     pub const OWN_COLUMNS: usize = 4;
 
     pub fn field(&self, name: &str) -> Option<&Field> {
@@ -149,24 +151,24 @@ impl Object {
         self.columns.iter().find(|column| column.is_at(path))
     }
 
-    /// The columns of one field, in order.
+    /// The columns of a field, several if it is a composite.
     pub fn columns_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Column> {
         self.columns.iter().filter(move |column| column.field == field)
     }
 
-    /// The table its secrets are sealed for.
+    /// The table in the place of its sealed values.
     pub fn sealed_in(&self) -> &str {
         if self.model == Some(Model::Account) { "social_accounts" } else { &self.table }
     }
 
-    /// `createPerson` and the like: the verb, and the name with a capital.
+    /// The key of a response, such as `createPerson`.
     pub fn key(verb: &str, name: &str) -> String {
         format!("{verb}{}", capitalised(name))
     }
 }
 
 impl Field {
-    /// Whether it says who made a record: `createdBy`.
+    /// Whether it is an actor composite, such as `createdBy`.
     pub fn is_actor(&self) -> bool {
         matches!(self.kind, Kind::Composite(Composite::Actor, _))
     }

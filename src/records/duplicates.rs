@@ -1,5 +1,5 @@
-//! Records that look like another: by the criteria of their object, each a list of paths that must all be equal. A
-//! criterion counts when every text in it has at least three letters; an object without criteria has no duplicates.
+//! Finds duplicates by the criteria of an object, each a list of paths whose values must all be equal. A criterion
+//! applies only if each of its texts has at least three characters; an object without criteria has no duplicates.
 
 use std::collections::HashMap;
 
@@ -9,27 +9,27 @@ use serde_json::{Map, Value};
 use super::{
     input::{Input, Purpose},
     load::Loader,
-    page::{Found, PageInfo},
+    page::{PageInfo, RecordPage},
     query::{
-        Find,
+        PageQuery,
         filter::{Comparison, Filter},
     },
     record::Record,
 };
 use crate::{catalogue::object::Object, error::Result};
 
-const SHORTEST: usize = 3;
+const MIN_TEXT_CHARS: usize = 3;
 
-/// What duplicates are looked for.
+/// The record whose duplicates are wanted.
 #[derive(Debug)]
-pub enum Like {
-    /// A record that exists, which is no duplicate of itself.
+pub enum Original {
+    /// A stored record; it is not a duplicate of itself.
     Id(String),
-    /// One about to be written.
+    /// The fields of a record that need not be stored.
     Data(Map<String, Value>),
 }
 
-impl Like {
+impl Original {
     fn id(&self) -> Option<&String> {
         match self {
             Self::Id(id) => Some(id),
@@ -38,59 +38,63 @@ impl Like {
     }
 }
 
-/// One list for each record that was asked about; ids of nothing have none.
+/// One page per original, in their order; an id without a record is skipped.
 pub fn find(
     loader: &mut Loader,
     object: &'static Object,
-    likes: &[Like],
-    query: &Find<'static>,
-) -> Result<Vec<Found>> {
-    let known = known(loader, object, likes)?;
-    let mut lists = Vec::with_capacity(likes.len());
-    for like in likes {
-        let (criteria, own_id) = match like {
-            Like::Id(id) => {
-                let Some(record) = known.get(id) else { continue };
-                (criteria(object, |path| record.text(path).map(str::to_owned)), Some(id))
+    originals: &[Original],
+    query: &PageQuery<'static>,
+) -> Result<Vec<RecordPage>> {
+    let stored = load_originals(loader, object, originals)?;
+    let mut pages = Vec::with_capacity(originals.len());
+    for original in originals {
+        let (criteria, own_id) = match original {
+            Original::Id(id) => {
+                let Some(record) = stored.get(id) else { continue };
+                (criteria_filters(object, |path| record.text(path).map(str::to_owned)), Some(id))
             }
-            Like::Data(data) => {
-                let input = input(object, data)?;
-                (criteria(object, |path| input.text(path).map(str::to_owned)), None)
+            Original::Data(data) => {
+                let input = parse_criteria_fields(object, data)?;
+                (criteria_filters(object, |path| input.text(path).map(str::to_owned)), None)
             }
         };
-        lists.push(like_one(loader, object, criteria, own_id, query.clone())?);
+        pages.push(find_page(loader, object, criteria, own_id, query.clone())?);
     }
-    Ok(lists)
+    Ok(pages)
 }
 
-/// The records asked about, in one query.
-fn known(loader: &mut Loader, object: &'static Object, likes: &[Like]) -> Result<HashMap<String, Record>> {
-    let ids: Vec<String> = likes.iter().filter_map(Like::id).cloned().collect();
+/// The stored originals by id, loaded in one query.
+fn load_originals(
+    loader: &mut Loader,
+    object: &'static Object,
+    originals: &[Original],
+) -> Result<HashMap<String, Record>> {
+    let ids: Vec<String> = originals.iter().filter_map(Original::id).cloned().collect();
     let records = if ids.is_empty() { Vec::new() } else { loader.by_ids(object, &ids, 0)? };
     Ok(records.into_iter().map(|record| (record.id().to_owned(), record)).collect())
 }
 
-fn like_one(
+fn find_page(
     loader: &mut Loader,
     object: &'static Object,
     criteria: Vec<Filter<'static>>,
     own_id: Option<&String>,
-    mut find: Find<'static>,
-) -> Result<Found> {
+    mut query: PageQuery<'static>,
+) -> Result<RecordPage> {
     if criteria.is_empty() {
-        return Ok(Found::nothing());
+        return Ok(RecordPage::empty());
     }
-    find.either = criteria;
+    query.either = criteria;
     if let (Some(id), Some(column)) = (own_id, object.column("id")) {
-        let another = Filter::Test(column, Comparison::NotEqual(id.clone()));
-        find.filter = Some(Filter::All(find.filter.into_iter().chain([another]).collect()));
+        let not_itself = Filter::Test(column, Comparison::NotEqual(id.clone()));
+        query.filter = Some(Filter::All(query.filter.into_iter().chain([not_itself]).collect()));
     }
-    loader.page(object, &find)
+    loader.page(object, &query)
 }
 
-fn criteria(object: &'static Object, text: impl Fn(&str) -> Option<String>) -> Vec<Filter<'static>> {
+fn criteria_filters(object: &'static Object, text: impl Fn(&str) -> Option<String>) -> Vec<Filter<'static>> {
     let equal = |path: &String| {
-        let value = text(path).filter(|value| value.chars().count() >= SHORTEST)?;
+        let value = text(path).filter(|value| value.chars().count() >= MIN_TEXT_CHARS)?;
         Some(Filter::Test(object.column(path)?, Comparison::Equal(value)))
     };
     let criterion =
@@ -98,29 +102,29 @@ fn criteria(object: &'static Object, text: impl Fn(&str) -> Option<String>) -> V
     object.duplicate_criteria.iter().filter_map(criterion).collect()
 }
 
-/// Only what the criteria look at: examples carry more than the object has.
-fn input(object: &'static Object, data: &Map<String, Value>) -> Result<Input> {
-    let mut looked_at = Map::new();
+/// Parses only the fields of the criteria: `data` may have fields that the object does not have.
+fn parse_criteria_fields(object: &'static Object, data: &Map<String, Value>) -> Result<Input> {
+    let mut sent = Map::new();
     for path in object.duplicate_criteria.iter().flatten() {
         match path.split_once('.') {
             Some((field, part)) => {
                 if let Some(value) = data.get(field).and_then(|value| value.get(part)) {
-                    let parts = looked_at.entry(field).or_insert_with(|| Value::Object(Map::new()));
+                    let parts = sent.entry(field).or_insert_with(|| Value::Object(Map::new()));
                     parts[part] = value.clone();
                 }
             }
             None => {
                 if let Some(value) = data.get(path) {
-                    looked_at.insert(path.clone(), value.clone());
+                    sent.insert(path.clone(), value.clone());
                 }
             }
         }
     }
-    Input::parse(object, &looked_at, Purpose::Create)
+    Input::parse(object, &sent, Purpose::Create)
 }
 
-impl Found {
-    fn nothing() -> Self {
+impl RecordPage {
+    fn empty() -> Self {
         let page_info =
             PageInfo { has_next_page: false, has_previous_page: false, start_cursor: None, end_cursor: None };
         Self { records: Vec::new(), page_info, total_count: 0 }
@@ -129,28 +133,29 @@ impl Found {
 
 /// `{"data": [{"personDuplicates": […], "pageInfo": {…}, "totalCount": 1}]}`
 #[derive(Serialize)]
-pub struct Answer<'a> {
-    data: Vec<List<'a>>,
+pub struct Response<'a> {
+    data: Vec<DuplicateList<'a>>,
 }
 
-struct List<'a> {
+struct DuplicateList<'a> {
     key: &'a str,
-    found: &'a Found,
+    page: &'a RecordPage,
 }
 
-impl<'a> Answer<'a> {
-    pub fn new(key: &'a str, lists: &'a [Found]) -> Self {
-        Self { data: lists.iter().map(|found| List { key, found }).collect() }
+impl<'a> Response<'a> {
+    /// `key` is the name of each list, such as `personDuplicates`.
+    pub fn new(key: &'a str, pages: &'a [RecordPage]) -> Self {
+        Self { data: pages.iter().map(|page| DuplicateList { key, page }).collect() }
     }
 }
 
-impl Serialize for List<'_> {
+impl Serialize for DuplicateList<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let records: &[Record] = &self.found.records;
+        let records: &[Record] = &self.page.records;
         let mut map = serializer.serialize_map(Some(3))?;
         map.serialize_entry(self.key, records)?;
-        map.serialize_entry("pageInfo", &self.found.page_info)?;
-        map.serialize_entry("totalCount", &self.found.total_count)?;
+        map.serialize_entry("pageInfo", &self.page.page_info)?;
+        map.serialize_entry("totalCount", &self.page.total_count)?;
         map.end()
     }
 }

@@ -1,4 +1,4 @@
-//! Rows and what they are related to: one query for each relation and level, the ids of a level as one list.
+//! Loads records with their relations: one query per relation and level, for all records of that level.
 
 use std::{
     collections::HashMap,
@@ -28,21 +28,21 @@ use crate::{
     models::vault::Vault,
 };
 
-/// What a list inside a record holds at most.
-pub const MOST_NESTED: usize = 1_000;
-/// What one answer is made of at most.
-const MOST_ROWS: usize = 100_000;
-/// What the making of one answer takes at most: others wait for the connection.
-const LONGEST: Duration = Duration::from_secs(10);
+/// The most records in a nested list.
+pub const MAX_NESTED_RECORDS: usize = 1_000;
+/// The most rows that are loaded for one response.
+const MAX_ROWS: usize = 100_000;
+/// The most time for one response, because other requests wait for the connection.
+const MAX_DURATION: Duration = Duration::from_secs(10);
 const TOO_LONG: &str =
     "The answer takes too long to make. Ask for fewer records, with limit, depth or a smaller batch.";
 
-/// Loads records for one caller, and remembers whose secrets it showed. Who may only write is shown ids.
+/// Loads records for one caller, and collects the token readings. A caller that may not read gets only ids.
 pub struct Loader<'a> {
     pub conn: &'a mut Conn,
     pub permissions: &'a Permissions,
     vault: &'a Vault,
-    since: Instant,
+    started_at: Instant,
     rows_left: usize,
     bytes_left: usize,
     readings: Vec<TokenReading>,
@@ -55,45 +55,44 @@ impl<'a> Loader<'a> {
             conn,
             permissions,
             vault,
-            since: Instant::now(),
-            rows_left: MOST_ROWS,
-            bytes_left: record::LARGEST,
+            started_at: Instant::now(),
+            rows_left: MAX_ROWS,
+            bytes_left: record::MAX_RESPONSE_BYTES,
             readings: Vec::new(),
             hides_secrets: false,
         }
     }
 
-    /// For what is kept: it shows no secret to anybody.
+    /// A loader that empties all secrets, for responses that are stored.
     pub fn without_secrets(conn: &'a mut Conn, permissions: &'a Permissions, vault: &'a Vault) -> Self {
         Self { hides_secrets: true, ..Self::new(conn, permissions, vault) }
     }
 
-    /// The records whose secrets were shown so far.
+    /// The records whose secrets were revealed.
     pub fn into_readings(self) -> Vec<TokenReading> {
         self.readings
     }
 
-    /// One record with its relations, or none that this caller sees.
-    pub fn one(&mut self, object: &'static Object, id: &str, depth: u8) -> Result<Option<Record>> {
+    /// The record with its relations; `None` if the caller cannot see it.
+    pub fn find(&mut self, object: &'static Object, id: &str, depth: u8) -> Result<Option<Record>> {
         Ok(self.by_ids(object, &[id.to_owned()], depth)?.pop())
     }
 
-    /// The records with these ids that this caller sees, in the order of the ids.
+    /// The records with these ids that the caller sees, in the order of the ids; a repeated id repeats its record.
     pub fn by_ids(&mut self, object: &'static Object, ids: &[String], depth: u8) -> Result<Vec<Record>> {
-        let mut records = self.with_any(object, "id", ids)?;
+        let mut records = self.load_where_any(object, "id", ids)?;
         self.relate(object, &mut records, depth)?;
         let mut by_id: HashMap<String, Record> =
             records.into_iter().map(|record| (record.id().to_owned(), record)).collect();
         let mut found = Vec::with_capacity(ids.len());
         for (at, id) in ids.iter().enumerate() {
-            // Asked for twice, given twice.
             let record = if ids[at + 1..].contains(id) { by_id.get(id).cloned() } else { by_id.remove(id) };
             found.extend(record);
         }
         Ok(found)
     }
 
-    /// Rows of `t`, narrowed and ordered by what `rest` appends after the confinement.
+    /// The rows of the table `t` that the caller sees; `rest` appends conditions and the order.
     pub fn rows(
         &mut self,
         object: &'static Object,
@@ -106,7 +105,7 @@ impl<'a> Loader<'a> {
         self.load(object, statement)
     }
 
-    /// Loads what the records are related to, as deep as is asked.
+    /// Loads the relations of the records, `depth` levels deep.
     pub fn relate(&mut self, object: &'static Object, records: &mut [Record], depth: u8) -> Result<()> {
         if depth == 0 || records.is_empty() || !self.permissions.caller.may_read() {
             return Ok(());
@@ -126,7 +125,7 @@ impl<'a> Loader<'a> {
             records.iter().filter_map(|record| record.text(&relation.field).map(str::to_owned)).collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut targets = if ids.is_empty() { Vec::new() } else { self.with_any(target, "id", &ids)? };
+        let mut targets = if ids.is_empty() { Vec::new() } else { self.load_where_any(target, "id", &ids)? };
         self.relate(target, &mut targets, depth - 1)?;
         let by_id: HashMap<String, Rc<Record>> =
             targets.into_iter().map(|record| (record.id().to_owned(), Rc::new(record))).collect();
@@ -140,11 +139,11 @@ impl<'a> Loader<'a> {
     fn relate_to_many(&mut self, relation: &'static ToMany, records: &mut [Record], depth: u8) -> Result<()> {
         let target = catalogue().target(&relation.target);
         let ids: Vec<String> = records.iter().map(|record| record.id().to_owned()).collect();
-        let mut targets = self.first_of_each(target, &relation.by, &ids)?;
+        let mut targets = self.load_first_of_each(target, &relation.field, &ids)?;
         self.relate(target, &mut targets, depth - 1)?;
         let mut by_parent: HashMap<String, Vec<Rc<Record>>> = HashMap::new();
         for record in targets {
-            if let Some(parent) = record.text(&relation.by).map(str::to_owned) {
+            if let Some(parent) = record.text(&relation.field).map(str::to_owned) {
                 by_parent.entry(parent).or_default().push(Rc::new(record));
             }
         }
@@ -155,40 +154,46 @@ impl<'a> Loader<'a> {
         Ok(())
     }
 
-    fn with_any(&mut self, object: &'static Object, path: &str, values: &[String]) -> Result<Vec<Record>> {
+    fn load_where_any(
+        &mut self,
+        object: &'static Object,
+        path: &str,
+        values: &[String],
+    ) -> Result<Vec<Record>> {
         let column = object.column(path).ok_or_else(|| Error::ours("a column of the catalogue"))?;
-        let most = self.most_rows();
+        let limit = self.row_limit();
         self.rows(object, |statement| {
             statement
                 .push(" AND ")
                 .is_any_of(column.cell, &format!("t.{}", column.name), values)
-                .push(&format!(" ORDER BY t.id LIMIT {most}"));
+                .push(&format!(" ORDER BY t.id LIMIT {limit}"));
         })
     }
 
-    /// Of each parent the first of its records, by id.
-    fn first_of_each(
+    /// The first records of each parent, by id.
+    fn load_first_of_each(
         &mut self,
         object: &'static Object,
-        by: &str,
-        parents: &[String],
+        parent_field: &str,
+        parent_ids: &[String],
     ) -> Result<Vec<Record>> {
-        let parent = &object.column(by).ok_or_else(|| Error::ours("a column of the catalogue"))?.name;
+        let parent =
+            &object.column(parent_field).ok_or_else(|| Error::ours("a column of the catalogue"))?.name;
         let mut statement = self.select(object);
         statement.push(&format!(
             " FROM (SELECT t.*, row_number() OVER (PARTITION BY t.{parent} ORDER BY t.id) AS place FROM {} AS t WHERE ",
             object.table
         ));
         self.permissions.confine(object, &mut statement);
-        statement.push(" AND ").is_any_of(Cell::Uuid, &format!("t.{parent}"), parents).push(&format!(
-            ") AS t WHERE t.place <= {MOST_NESTED} ORDER BY t.{parent}, t.id LIMIT {}",
-            self.most_rows()
+        statement.push(" AND ").is_any_of(Cell::Uuid, &format!("t.{parent}"), parent_ids).push(&format!(
+            ") AS t WHERE t.place <= {MAX_NESTED_RECORDS} ORDER BY t.{parent}, t.id LIMIT {}",
+            self.row_limit()
         ));
         self.load(object, statement)
     }
 
-    /// One more than there may be, to tell too many from enough.
-    fn most_rows(&self) -> usize {
+    /// One row more than allowed, to detect that there are too many.
+    fn row_limit(&self) -> usize {
         self.rows_left + 1
     }
 
@@ -201,21 +206,21 @@ impl<'a> Loader<'a> {
     }
 
     fn load(&mut self, object: &'static Object, mut statement: Statement) -> Result<Vec<Record>> {
-        if self.since.elapsed() > LONGEST {
+        if self.started_at.elapsed() > MAX_DURATION {
             return Err(Error::Unreadable(TOO_LONG.to_owned()));
         }
         let (rows_left, bytes_left) = (&mut self.rows_left, &mut self.bytes_left);
         let mut rows = Vec::new();
         statement.each_row(self.conn, |row| {
-            *rows_left = rows_left.checked_sub(1).ok_or_else(too_many)?;
+            *rows_left = rows_left.checked_sub(1).ok_or_else(too_many_rows)?;
             *bytes_left = bytes_left.checked_sub(row.weight()).ok_or_else(record::too_large)?;
             rows.push(row);
             Ok::<_, Error>(())
         })?;
-        rows.into_iter().map(|row| self.record(object, row)).collect()
+        rows.into_iter().map(|row| self.build_record(object, row)).collect()
     }
 
-    fn record(&mut self, object: &'static Object, Texts(cells): Texts) -> Result<Record> {
+    fn build_record(&mut self, object: &'static Object, Texts(cells): Texts) -> Result<Record> {
         let mut record = Record { object, cells, related: Vec::new() };
         if !self.permissions.caller.may_read() {
             record.cells.truncate(1);
@@ -225,12 +230,12 @@ impl<'a> Loader<'a> {
         Ok(record)
     }
 
-    /// Opens the secrets this caller may read, and empties the others.
+    /// Opens the secrets that the caller may read, and empties the others.
     fn reveal(&mut self, record: &mut Record) -> Result<()> {
         let object = record.object;
         let may_read =
             !self.hides_secrets && self.permissions.may_read_secrets(object, record.text("accountOwnerId"));
-        let mut shown = Vec::new();
+        let mut revealed = Vec::new();
         for (at, column) in object.columns.iter().enumerate().filter(|(_, column)| column.is_secret) {
             let Some(sealed) = record.cells[at].take().filter(|_| may_read) else { continue };
             let place = Place {
@@ -241,18 +246,18 @@ impl<'a> Loader<'a> {
             };
             let sealed = Sealed::parse(&sealed).map_err(Error::ours)?;
             let open = self.vault.ring().open(&place, &sealed).map_err(Error::ours)?;
-            shown.push(column.field.clone());
+            revealed.push(column.field.clone());
             record.cells[at] = Some(open.expose_secret().to_owned());
         }
-        if !shown.is_empty() {
-            self.readings.push(TokenReading { object, record_id: record.id().to_owned(), fields: shown });
+        if !revealed.is_empty() {
+            self.readings.push(TokenReading { object, record_id: record.id().to_owned(), fields: revealed });
         }
         Ok(())
     }
 }
 
-fn too_many() -> Error {
+fn too_many_rows() -> Error {
     Error::Unreadable(format!(
-        "The answer is made of more than {MOST_ROWS} records. Ask for fewer with limit, or for less with depth."
+        "The answer is made of more than {MAX_ROWS} records. Ask for fewer with limit, or for less with depth."
     ))
 }

@@ -1,11 +1,11 @@
-//! A page of records: find many, with its cursors and its count.
+//! Loads a page of records with its cursors and the total count, and renders it.
 
 use serde::Serialize;
 
 use super::{
     literal,
     load::Loader,
-    query::{Find, Page, cursor::Cursor, order::Order},
+    query::{PageQuery, PageStart, cursor::Cursor, order::Order},
     record::{self, Record},
     sql,
 };
@@ -15,11 +15,12 @@ use crate::{
     error::{Error, Result},
 };
 
-/// What was found, and how to go on from it.
+/// The records of one page, and the cursors to the pages around it.
 #[derive(Debug)]
-pub struct Found {
+pub struct RecordPage {
     pub records: Vec<Record>,
     pub page_info: PageInfo,
+    /// All records that match, on all pages.
     pub total_count: u64,
 }
 
@@ -34,78 +35,83 @@ pub struct PageInfo {
 }
 
 impl Loader<'_> {
-    /// Everything is counted once, for the first page; the cursors carry the count on.
-    pub fn page(&mut self, object: &'static Object, find: &Find<'static>) -> Result<Found> {
-        let (cursor, backward) = match &find.page {
-            Page::First => (None, false),
-            Page::After(cursor) => (Some(cursor), false),
-            Page::Before(cursor) => (Some(cursor), true),
+    /// The total is counted only for the first page; cursors carry it to the others.
+    pub fn page(&mut self, object: &'static Object, query: &PageQuery<'static>) -> Result<RecordPage> {
+        let (cursor, backward) = match &query.start {
+            PageStart::First => (None, false),
+            PageStart::After(cursor) => (Some(cursor), false),
+            PageStart::Before(cursor) => (Some(cursor), true),
         };
         let workspace_id = self.permissions.workspace_id();
         let mut records = self.rows(object, |statement| {
-            narrow(statement, object, workspace_id, find);
+            push_conditions(statement, object, workspace_id, query);
             if let Some(cursor) = cursor {
-                sql::beyond(statement, &find.order, cursor, backward);
+                sql::push_beyond_cursor(statement, &query.order, cursor, backward);
             }
-            sql::order(statement, &find.order, backward);
-            statement.push(&format!(" LIMIT {}", find.limit + 1));
+            sql::push_order(statement, &query.order, backward);
+            statement.push(&format!(" LIMIT {}", query.limit + 1));
         })?;
-        let there_is_more = records.len() > find.limit;
-        records.truncate(find.limit);
+        let has_more = records.len() > query.limit;
+        records.truncate(query.limit);
         if backward {
             records.reverse();
         }
         let total_count = match cursor {
             Some(cursor) => cursor.total_count,
-            // A first page that holds all has counted already.
-            None if !there_is_more => records.len() as u64,
-            None => self.count(object, find)?,
+            // The first page is the only one, so its length is the total.
+            None if !has_more => records.len() as u64,
+            None => self.count(object, query)?,
         };
-        let at = |record: Option<&Record>| {
-            record.map(|record| cursor_at(&find.order, record, total_count)).transpose()
+        let cursor_of = |record: Option<&Record>| {
+            record.map(|record| encode_cursor(&query.order, record, total_count)).transpose()
         };
         let page_info = PageInfo {
-            has_next_page: backward || there_is_more,
-            has_previous_page: backward && there_is_more,
-            start_cursor: at(records.first())?,
-            end_cursor: at(records.last())?,
+            has_next_page: backward || has_more,
+            has_previous_page: backward && has_more,
+            start_cursor: cursor_of(records.first())?,
+            end_cursor: cursor_of(records.last())?,
         };
-        self.relate(object, &mut records, find.depth.levels())?;
-        Ok(Found { records, page_info, total_count })
+        self.relate(object, &mut records, query.depth.levels())?;
+        Ok(RecordPage { records, page_info, total_count })
     }
 
-    fn count(&mut self, object: &'static Object, find: &Find<'static>) -> Result<u64> {
+    fn count(&mut self, object: &'static Object, query: &PageQuery<'static>) -> Result<u64> {
         let mut statement = Statement::new(self.conn.dialect(), "SELECT ");
         statement.read([(Cell::Integer, "count(*)")]).push(&format!(" FROM {} AS t WHERE ", object.table));
         self.permissions.confine(object, &mut statement);
-        narrow(&mut statement, object, self.permissions.workspace_id(), find);
+        push_conditions(&mut statement, object, self.permissions.workspace_id(), query);
         let rows = statement.rows(self.conn)?;
         let count = rows.into_iter().next().and_then(|Texts(cells)| cells.into_iter().next().flatten());
         count.and_then(|count| count.parse().ok()).ok_or_else(|| Error::ours("a count that is no number"))
     }
 }
 
-/// Deleted records are not there, whatever the filter says.
-fn narrow(statement: &mut Statement, object: &Object, workspace_id: i64, find: &Find<'static>) {
+/// Appends the conditions of a query. Deleted records never match.
+fn push_conditions(
+    statement: &mut Statement,
+    object: &Object,
+    workspace_id: i64,
+    query: &PageQuery<'static>,
+) {
     statement.push(" AND t.deleted_at IS NULL");
-    for (at, filter) in find.either.iter().enumerate() {
+    for (at, filter) in query.either.iter().enumerate() {
         statement
             .push(if at == 0 { " AND t.id IN (" } else { " UNION " })
             .push(&format!("SELECT t.id FROM {} AS t WHERE t.workspace_id = ", object.table))
             .bind(Cell::Integer, Some(workspace_id.to_string()))
             .push(" AND ");
-        sql::filter(statement, filter);
+        sql::push_filter(statement, filter);
     }
-    if !find.either.is_empty() {
+    if !query.either.is_empty() {
         statement.push(")");
     }
-    if let Some(filter) = &find.filter {
+    if let Some(filter) = &query.filter {
         statement.push(" AND ");
-        sql::filter(statement, filter);
+        sql::push_filter(statement, filter);
     }
 }
 
-fn cursor_at(order: &Order, record: &Record, total_count: u64) -> Result<String> {
+fn encode_cursor(order: &Order, record: &Record, total_count: u64) -> Result<String> {
     let values = order.0.iter().map(|term| {
         record
             .text(&term.column.path())
@@ -118,7 +124,7 @@ fn cursor_at(order: &Order, record: &Record, total_count: u64) -> Result<String>
 }
 
 /// `{"data": {"people": […]}, "pageInfo": {…}, "totalCount": 2}`
-pub fn to_json(object: &Object, found: &Found) -> Result<Vec<u8>> {
+pub fn to_json(object: &Object, page: &RecordPage) -> Result<Vec<u8>> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Envelope<'a> {
@@ -127,8 +133,8 @@ pub fn to_json(object: &Object, found: &Found) -> Result<Vec<u8>> {
         total_count: u64,
     }
     record::to_json(&Envelope {
-        data: [(object.plural.as_str(), found.records.as_slice())].into(),
-        page_info: &found.page_info,
-        total_count: found.total_count,
+        data: [(object.plural.as_str(), page.records.as_slice())].into(),
+        page_info: &page.page_info,
+        total_count: page.total_count,
     })
 }

@@ -1,5 +1,5 @@
-//! What a caller may see and touch behind `/rest`: rows, secrets, objects. What may not be seen is not there; what may
-//! not be read is empty.
+//! Which rows, secrets and objects of `/rest` a caller may read and write. Rows that a caller may not see count as
+//! absent; secrets that it may not read are empty.
 
 use diesel::prelude::*;
 
@@ -19,16 +19,16 @@ const NO_WRITING: &str = "This API key may not write. Use one with the scope \"w
 pub const ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS: &str =
     "Only workspace admins, and API keys with the scope \"admin\", can change members, API keys and webhooks";
 
-/// A caller, and the member of the workspace a person is.
+/// A caller, with the member's id if it is a person.
 #[derive(Debug, Clone)]
 pub struct Permissions {
     pub caller: Caller,
-    /// As `workspaceMember`s are named.
+    /// The id as a `workspaceMember`; `None` for an API key.
     pub member_id: Option<String>,
 }
 
 impl Permissions {
-    pub fn of(conn: &mut Conn, caller: Caller) -> Result<Self> {
+    pub fn load(conn: &mut Conn, caller: Caller) -> Result<Self> {
         let Caller::Person(viewer) = &caller else { return Ok(Self { caller, member_id: None }) };
         let member_id: Uuid = memberships::table
             .find((viewer.workspace_id, viewer.user_id))
@@ -37,12 +37,12 @@ impl Permissions {
         Ok(Self { caller, member_id: Some(member_id.0.to_string()) })
     }
 
-    pub fn of_writer(conn: &mut Conn, caller: &LockedCaller) -> Result<Self> {
+    pub fn load_for_write(conn: &mut Conn, caller: &LockedCaller) -> Result<Self> {
         let caller = match caller {
             Caller::Key(key) => Caller::Key(key.clone()),
             Caller::Person(member) => Caller::Person(Viewer::clone(member)),
         };
-        Self::of(conn, caller)
+        Self::load(conn, caller)
     }
 
     pub fn workspace_id(&self) -> i64 {
@@ -64,7 +64,7 @@ impl Permissions {
         if self.caller.may_write() { Ok(()) } else { Err(Error::Forbidden(NO_WRITING)) }
     }
 
-    /// Confines a statement over `t` to the workspace, and to the rows this caller sees.
+    /// Appends the condition that limits the table `t` to the rows that the caller sees in its workspace.
     pub fn confine(&self, object: &Object, statement: &mut Statement) {
         statement.push("t.workspace_id = ").bind(Cell::Integer, Some(self.workspace_id().to_string()));
         let Caller::Person(viewer) = &self.caller else { return };
@@ -84,7 +84,7 @@ impl Permissions {
             .push(")))");
     }
 
-    /// Whether the secrets of a record may be shown; `owner` is the member a personal account belongs to.
+    /// Whether the caller may read the secrets of a record; `owner` is the member's id of a personal account's owner.
     pub fn may_read_secrets(&self, object: &Object, owner: Option<&str>) -> bool {
         if !self.caller.may_read() {
             return false;

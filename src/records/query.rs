@@ -1,5 +1,5 @@
-//! What a caller of `/rest` asks for: query parameters, checked against the object they ask about.
-//! Nothing here knows a database; what stands in a [`Find`] can be turned into a statement without another check.
+//! The query parameters of `/rest`, parsed and checked against the catalogue. Nothing here depends on a database: a
+//! [`PageQuery`] becomes SQL without further checks.
 
 pub mod cursor;
 pub mod depth;
@@ -18,48 +18,49 @@ use crate::{
 };
 
 const DEFAULT_LIMIT: usize = 60;
-pub const MAXIMUM_LIMIT: usize = 1_000;
+/// The largest number of records on a page.
+pub const MAX_LIMIT: usize = 1_000;
 
-/// The query parameters, decoded, in the order they were sent.
+/// The query parameters, decoded, in the order of the URL.
 pub type Pairs = [(String, String)];
 
-/// One page of records: which ones, in which order, how many, with how much around them.
+/// A query for one page of records.
 #[derive(Debug, Clone)]
-pub struct Find<'o> {
+pub struct PageQuery<'o> {
     pub filter: Option<Filter<'o>>,
-    /// At least one of these is true, unless there are none: each is looked up by an index of its own.
+    /// If not empty, a record must match at least one of these filters; each can use its own index.
     pub either: Vec<Filter<'o>>,
     pub order: Order<'o>,
-    /// From 1 to [`MAXIMUM_LIMIT`].
+    /// From 1 to [`MAX_LIMIT`].
     pub limit: usize,
     pub depth: Depth,
-    pub page: Page,
+    pub start: PageStart,
 }
 
 /// Where a page begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Page {
+pub enum PageStart {
     First,
     After(Cursor),
     Before(Cursor),
 }
 
-impl<'o> Find<'o> {
-    /// Parameters of other names are left alone.
-    pub fn read(object: &'o Object, pairs: &Pairs) -> Result<Self> {
-        let limit = limit(pairs)?;
-        let depth = Depth::read(pairs)?;
-        let order = Order::read(object, pairs)?;
-        let filter = Filter::read(object, pairs)?;
-        let page = Page::read(pairs, &order)?;
-        Ok(Self { filter, either: Vec::new(), order, limit, depth, page })
+impl<'o> PageQuery<'o> {
+    /// Ignores parameters with other names.
+    pub fn from_pairs(object: &'o Object, pairs: &Pairs) -> Result<Self> {
+        let limit = parse_limit(pairs)?;
+        let depth = Depth::from_pairs(pairs)?;
+        let order = Order::from_pairs(object, pairs)?;
+        let filter = Filter::from_pairs(object, pairs)?;
+        let start = PageStart::from_pairs(pairs, &order)?;
+        Ok(Self { filter, either: Vec::new(), order, limit, depth, start })
     }
 }
 
-impl Page {
-    fn read(pairs: &Pairs, order: &Order) -> Result<Self> {
-        let after = parameter::one(pairs, "starting_after")?;
-        let before = parameter::one(pairs, "ending_before")?;
+impl PageStart {
+    fn from_pairs(pairs: &Pairs, order: &Order) -> Result<Self> {
+        let after = parameter::find(pairs, "starting_after")?;
+        let before = parameter::find(pairs, "ending_before")?;
         match (after, before) {
             (None, None) => Ok(Self::First),
             (Some(cursor), None) => Cursor::decode(cursor, order).map(Self::After),
@@ -71,16 +72,17 @@ impl Page {
     }
 }
 
-fn limit(pairs: &Pairs) -> Result<usize> {
-    let Some(text) = parameter::one(pairs, "limit")? else { return Ok(DEFAULT_LIMIT) };
-    let invalid =
-        |sentence: &str| Error::Unreadable(format!("limit '{}' is invalid. {sentence}", excerpt::of(text)));
+fn parse_limit(pairs: &Pairs) -> Result<usize> {
+    let Some(text) = parameter::find(pairs, "limit")? else { return Ok(DEFAULT_LIMIT) };
+    let invalid = |sentence: &str| {
+        Error::Unreadable(format!("limit '{}' is invalid. {sentence}", excerpt::truncate(text)))
+    };
     if !text.bytes().all(|letter| letter.is_ascii_digit()) {
         return Err(invalid("Should be an integer"));
     }
-    // Digits that do not fit are beyond the maximum, too.
+    // A number that overflows `usize` is above the maximum, too.
     text.parse()
         .ok()
-        .filter(|limit| (1..=MAXIMUM_LIMIT).contains(limit))
-        .ok_or_else(|| invalid(&format!("The maximum is {MAXIMUM_LIMIT}")))
+        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+        .ok_or_else(|| invalid(&format!("The maximum is {MAX_LIMIT}")))
 }

@@ -1,5 +1,5 @@
-//! Reads and writes records for the caller of a request. The response is rendered inside the transaction, and no
-//! secret leaves before its reading is recorded.
+//! Reads and writes records for the caller of a request. Responses are rendered inside the transaction, and a token
+//! reading is recorded before its secret is sent.
 
 use super::{
     load::Loader,
@@ -19,13 +19,13 @@ use crate::{
     },
 };
 
-/// The records behind `/rest`, for one request each.
+/// The entry point of `/rest` to the records.
 pub struct Records {
     db: Db,
     vault: Vault,
 }
 
-/// The body of a response to a create: new, or the one stored for its key.
+/// The response to a create: new, or the stored response of its idempotency key.
 #[derive(Debug)]
 pub enum Created {
     New(Vec<u8>),
@@ -42,7 +42,7 @@ impl Records {
         Self { db: db.with_long_timeouts(), vault: vault.clone() }
     }
 
-    /// Reads for a caller, whose last use is recorded once an hour.
+    /// Runs `work` for the caller; records the last use of the session or key once an hour.
     pub async fn view<T, F>(&self, credentials: Credentials, work: F) -> Result<T>
     where
         F: Fn(&mut Conn, &Caller) -> Result<T> + Send + 'static,
@@ -62,7 +62,7 @@ impl Records {
         Ok(found)
     }
 
-    /// The bytes that `render` makes of what it loads.
+    /// Renders a response, and records its token readings; refuses a caller that may not read.
     pub async fn read<F>(&self, credentials: Credentials, render: F) -> Result<Vec<u8>>
     where
         F: Fn(&mut Loader) -> Result<Vec<u8>> + Send + 'static,
@@ -70,7 +70,7 @@ impl Records {
         let vault = self.vault.clone();
         let (permissions, readings, bytes) = self
             .view(credentials, move |conn, caller| {
-                let permissions = Permissions::of(conn, caller.clone())?;
+                let permissions = Permissions::load(conn, caller.clone())?;
                 permissions.expect_reading()?;
                 let mut loader = Loader::new(conn, &permissions, &vault);
                 let bytes = render(&mut loader)?;
@@ -84,12 +84,12 @@ impl Records {
         Ok(bytes)
     }
 
-    /// The error for a query that does not parse: first of all, that the caller may not read.
-    pub async fn refusal(&self, credentials: Credentials, unparseable: Error) -> Error {
-        self.read(credentials, |_| Ok(Vec::new())).await.err().unwrap_or(unparseable)
+    /// The error for an invalid query; errors about the caller come first.
+    pub async fn query_error(&self, credentials: Credentials, parse_error: Error) -> Error {
+        self.read(credentials, |_| Ok(Vec::new())).await.err().unwrap_or(parse_error)
     }
 
-    /// Writes, then the bytes that `render` makes of the records with the ids that `write` returns.
+    /// Runs `write`, then renders the records with the ids that it returns.
     pub async fn write<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<Vec<u8>>
     where
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
@@ -99,7 +99,7 @@ impl Records {
         self.db
             .write(move |conn| {
                 let caller = credentials.load_locked_caller(conn)?;
-                let permissions = Permissions::of_writer(conn, &caller)?;
+                let permissions = Permissions::load_for_write(conn, &caller)?;
                 let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
                 let ids = write(&mut tx)?;
                 Ok(tx.render(&ids, &render)?.bytes)
@@ -107,8 +107,8 @@ impl Records {
             .await
     }
 
-    /// Creates once for each key. What is stored of the response holds no secret, and is replayed only to a caller
-    /// who may still create.
+    /// Creates records, once per idempotency key. The stored response contains no secrets, and is replayed only to a
+    /// caller that may still create the records.
     pub async fn create<R>(
         &self,
         credentials: Credentials,
@@ -124,7 +124,7 @@ impl Records {
         self.db
             .write(move |conn| {
                 let caller = credentials.load_locked_caller(conn)?;
-                let permissions = Permissions::of_writer(conn, &caller)?;
+                let permissions = Permissions::load_for_write(conn, &caller)?;
                 let sender = caller.sender();
                 let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
                 let slot = match idempotency::next(tx.conn, vault.ring(), request.as_ref(), &sender)? {
@@ -151,7 +151,7 @@ impl Records {
 }
 
 impl Transaction<'_> {
-    /// Records the readings of the secrets it renders.
+    /// Renders the records, and records their token readings.
     fn render(
         &mut self,
         ids: &[String],

@@ -1,4 +1,4 @@
-//! A checked query as SQL over `t`: conditions, orders, and where a page begins.
+//! Renders a checked query as SQL over the table `t`: conditions, order and start of the page.
 
 use super::query::{
     cursor::Cursor,
@@ -7,34 +7,35 @@ use super::query::{
 };
 use crate::{catalogue::column::Column, db::statement::Statement};
 
-pub fn filter(statement: &mut Statement, filter: &Filter) {
+/// Appends the condition of a filter.
+pub fn push_filter(statement: &mut Statement, filter: &Filter) {
     match filter {
-        Filter::All(filters) => conjunction(statement, filters, " AND ", "1 = 1"),
-        Filter::Any(filters) => conjunction(statement, filters, " OR ", "1 = 0"),
+        Filter::All(filters) => push_joined(statement, filters, " AND ", "1 = 1"),
+        Filter::Any(filters) => push_joined(statement, filters, " OR ", "1 = 0"),
         Filter::Not(negated) => {
             statement.push("NOT ");
-            self::filter(statement, negated);
+            push_filter(statement, negated);
         }
-        Filter::Test(column, comparison) => test(statement, column, comparison),
+        Filter::Test(column, comparison) => push_comparison(statement, column, comparison),
     }
 }
 
-fn conjunction(statement: &mut Statement, filters: &[Filter], word: &str, none: &str) {
+fn push_joined(statement: &mut Statement, filters: &[Filter], operator: &str, if_empty: &str) {
     statement.push("(");
     for (at, filter) in filters.iter().enumerate() {
         if at > 0 {
-            statement.push(word);
+            statement.push(operator);
         }
-        self::filter(statement, filter);
+        push_filter(statement, filter);
     }
     if filters.is_empty() {
-        statement.push(none);
+        statement.push(if_empty);
     }
     statement.push(")");
 }
 
-fn test(statement: &mut Statement, column: &Column, comparison: &Comparison) {
-    let name = of_t(column);
+fn push_comparison(statement: &mut Statement, column: &Column, comparison: &Comparison) {
+    let name = qualified_name(column);
     let mut compare = |operator: &str, value: &String| {
         statement.push(&format!("({name} {operator} ")).bind(column.cell, Some(value.clone())).push(")");
     };
@@ -69,16 +70,16 @@ fn test(statement: &mut Statement, column: &Column, comparison: &Comparison) {
     }
 }
 
-/// `ORDER BY …`; a page before a cursor is read from its end.
-pub fn order(statement: &mut Statement, order: &Order, backward: bool) {
-    let terms: Vec<String> = order.0.iter().map(|term| placed(term, backward)).collect();
+/// Appends `ORDER BY …`, in reverse for a page before a cursor.
+pub fn push_order(statement: &mut Statement, order: &Order, backward: bool) {
+    let terms: Vec<String> = order.0.iter().map(|term| order_term(term, backward)).collect();
     statement.push(" ORDER BY ").push(&terms.join(", "));
 }
 
-fn placed(term: &Term, backward: bool) -> String {
+fn order_term(term: &Term, backward: bool) -> String {
     let descends = (term.direction == Direction::Descending) != backward;
     let nulls_first = (term.nulls == Nulls::First) != backward;
-    let name = of_t(term.column);
+    let name = qualified_name(term.column);
     let direction = if descends { " DESC" } else { "" };
     if is_never_null(term.column) {
         return format!("{name}{direction}");
@@ -87,43 +88,44 @@ fn placed(term: &Term, backward: bool) -> String {
     format!("{name}{direction} NULLS {nulls}")
 }
 
-/// The rows beyond a cursor: further on in the first term, or level there and further on in the next.
-pub fn beyond(statement: &mut Statement, order: &Order, cursor: &Cursor, backward: bool) {
-    let places: Vec<(&Term, &Option<String>)> = order.0.iter().zip(&cursor.values).collect();
+/// Appends the condition for the rows after a cursor (before it if `backward`): beyond it in one term, and equal in all
+/// earlier terms.
+pub fn push_beyond_cursor(statement: &mut Statement, order: &Order, cursor: &Cursor, backward: bool) {
+    let positions: Vec<(&Term, &Option<String>)> = order.0.iter().zip(&cursor.values).collect();
     statement.push(" AND (");
-    for (at, (term, value)) in places.iter().enumerate() {
+    for (at, (term, value)) in positions.iter().enumerate() {
         if at > 0 {
             statement.push(" OR ");
         }
         statement.push("(");
-        for (level, value) in &places[..at] {
-            is_level(statement, level, value.as_deref());
+        for (earlier, value) in &positions[..at] {
+            push_equal(statement, earlier, value.as_deref());
             statement.push(" AND ");
         }
-        is_further(statement, term, value.as_deref(), backward);
+        push_beyond(statement, term, value.as_deref(), backward);
         statement.push(")");
     }
     statement.push(")");
-    // Said once more where it can be, for an index to begin at.
+    // Redundant, but lets an index scan start at the cursor.
     if let Some((first, Some(value))) =
-        places.first().filter(|(term, _)| places.len() > 1 && is_never_null(term.column))
+        positions.first().filter(|(term, _)| positions.len() > 1 && is_never_null(term.column))
     {
         let operator = if (first.direction == Direction::Descending) == backward { ">=" } else { "<=" };
-        let name = of_t(first.column);
+        let name = qualified_name(first.column);
         statement.push(&format!(" AND {name} {operator} ")).bind(first.column.cell, Some(value.clone()));
     }
 }
 
-fn is_level(statement: &mut Statement, term: &Term, value: Option<&str>) {
-    let name = of_t(term.column);
+fn push_equal(statement: &mut Statement, term: &Term, value: Option<&str>) {
+    let name = qualified_name(term.column);
     match value {
         Some(value) => statement.push(&format!("{name} = ")).bind(term.column.cell, Some(value.to_owned())),
         None => statement.push(&format!("{name} IS NULL")),
     };
 }
 
-fn is_further(statement: &mut Statement, term: &Term, value: Option<&str>, backward: bool) {
-    let name = of_t(term.column);
+fn push_beyond(statement: &mut Statement, term: &Term, value: Option<&str>, backward: bool) {
+    let name = qualified_name(term.column);
     let nulls_come_first = (term.nulls == Nulls::First) != backward;
     let Some(value) = value else {
         statement.push(&if nulls_come_first { format!("{name} IS NOT NULL") } else { "1 = 0".to_owned() });
@@ -141,6 +143,6 @@ fn is_never_null(column: &Column) -> bool {
     !column.is_nullable || matches!(column.name.as_str(), "id" | "created_at" | "updated_at")
 }
 
-fn of_t(column: &Column) -> String {
+fn qualified_name(column: &Column) -> String {
     format!("t.{}", column.name)
 }

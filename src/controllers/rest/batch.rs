@@ -1,10 +1,10 @@
-//! Create many: `/rest/batch/{plural}`, all of them or none.
+//! Create many: `POST /rest/batch/{plural}`.
 
 use actix_web::web::Data;
 use serde_json::Value;
 
 use super::{
-    body::Many,
+    body::ListBody,
     envelope::{self, Envelope},
     extractors::{PathObject, QueryPairs},
 };
@@ -19,7 +19,7 @@ pub async fn create(
     PathObject(object): PathObject,
     pairs: QueryPairs,
     key: IdempotencyKey,
-    Many(bodies): Many,
+    ListBody(bodies): ListBody,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let request = key.request(|| bodies.iter().cloned().map(Value::Object).collect());

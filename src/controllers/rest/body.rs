@@ -1,4 +1,5 @@
-//! The body of a write: JSON, whatever its type says; none at all is an object without fields, for the node drops `{}`.
+//! Extracts the JSON body of a request, whatever its `Content-Type`. An empty body counts as `{}`, which the n8n node
+//! does not send.
 
 use std::time::Duration;
 
@@ -11,25 +12,25 @@ use crate::{
     parameters::body,
 };
 
-const LARGEST: usize = 1024 * 1024;
-const LARGEST_BATCH: usize = 10 * 1024 * 1024;
+const MAX_OBJECT_BYTES: usize = 1024 * 1024;
+const MAX_LIST_BYTES: usize = 10 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(10);
-const LONGEST_BATCH: usize = 1_000;
+const MAX_LIST_RECORDS: usize = 1_000;
 
-/// One record, or what is asked of duplicates.
+/// A JSON object.
 #[derive(Debug)]
-pub struct One(pub Map<String, Value>);
+pub struct ObjectBody(pub Map<String, Value>);
 
-/// A list of records.
+/// A JSON list of 1 to 1,000 records.
 #[derive(Debug)]
-pub struct Many(pub Vec<Map<String, Value>>);
+pub struct ListBody(pub Vec<Map<String, Value>>);
 
-impl FromRequest for One {
+impl FromRequest for ObjectBody {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = read(request, payload, LARGEST);
+        let bytes = load(request, payload, MAX_OBJECT_BYTES);
         Box::pin(async move {
             match parse(&bytes.await?)? {
                 None => Ok(Self(Map::new())),
@@ -40,37 +41,37 @@ impl FromRequest for One {
     }
 }
 
-impl FromRequest for Many {
+impl FromRequest for ListBody {
     type Error = Error;
     type Future = LocalBoxFuture<'static, Result<Self>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = read(request, payload, LARGEST_BATCH);
+        let bytes = load(request, payload, MAX_LIST_BYTES);
         Box::pin(async move {
             let Some(Value::Array(items)) = parse(&bytes.await?)? else {
                 return Err(Error::Unreadable("Body must be an array".to_owned()));
             };
             match items.len() {
                 0 => Err(Error::Unreadable("Input must not be empty".to_owned())),
-                1..=LONGEST_BATCH => {
-                    items.into_iter().enumerate().map(record).collect::<Result<_>>().map(Self)
+                1..=MAX_LIST_RECORDS => {
+                    items.into_iter().enumerate().map(expect_object).collect::<Result<_>>().map(Self)
                 }
                 more => Err(Error::Unreadable(format!(
-                    "Input has {more} records. Send at most {LONGEST_BATCH} at a time."
+                    "Input has {more} records. Send at most {MAX_LIST_RECORDS} at a time."
                 ))),
             }
         })
     }
 }
 
-fn record((at, item): (usize, Value)) -> Result<Map<String, Value>> {
+fn expect_object((at, item): (usize, Value)) -> Result<Map<String, Value>> {
     match item {
         Value::Object(fields) => Ok(fields),
         _ => Err(Error::Unreadable(format!("Input [{at}] must be an object"))),
     }
 }
 
-fn read(
+fn load(
     request: &HttpRequest,
     payload: &mut Payload,
     limit: usize,
@@ -80,6 +81,7 @@ fn read(
     async move { body::load(&headers, payload, limit, DEADLINE).await }
 }
 
+/// `None` for an empty body.
 fn parse(bytes: &[u8]) -> Result<Option<Value>> {
     if bytes.trim_ascii().is_empty() {
         return Ok(None);

@@ -1,4 +1,4 @@
-//! Extractors: the object and the record that a path names, and the parameters of its query.
+//! Extracts the object and the record id of a path, and the query parameters.
 
 use std::future::{Ready, ready};
 
@@ -9,20 +9,20 @@ use crate::{
     error::{Error, Result},
     records::{
         literal,
-        query::{Find, depth::Depth},
+        query::{PageQuery, depth::Depth},
         value::shortened,
     },
 };
 
-/// The object a path names in the plural.
+/// The object in a path, by its plural name.
 #[derive(Debug, Clone, Copy)]
 pub struct PathObject(pub &'static Object);
 
-/// The record a path names.
+/// The normalised id in a path.
 #[derive(Debug, Clone)]
 pub struct RecordId(pub String);
 
-/// The parameters of a query, decoded, in their order.
+/// The query parameters, decoded, in the order of the URL.
 #[derive(Debug, Clone)]
 pub struct QueryPairs(Vec<(String, String)>);
 
@@ -31,11 +31,11 @@ impl FromRequest for PathObject {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(object(request.match_info().query("plural")).map(Self))
+        ready(find_object(request.match_info().query("plural")).map(Self))
     }
 }
 
-fn object(name: &str) -> Result<&'static Object> {
+fn find_object(name: &str) -> Result<&'static Object> {
     if let Some(object) = catalogue().by_plural(name) {
         return Ok(object);
     }
@@ -71,11 +71,11 @@ impl FromRequest for QueryPairs {
 }
 
 impl QueryPairs {
-    pub fn find(&self, object: &'static Object) -> Result<Find<'static>> {
-        Find::read(object, &self.0)
+    pub fn page_query(&self, object: &'static Object) -> Result<PageQuery<'static>> {
+        PageQuery::from_pairs(object, &self.0)
     }
 
     pub fn depth(&self) -> Result<Depth> {
-        Depth::read(&self.0)
+        Depth::from_pairs(&self.0)
     }
 }

@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use serde_json::{Value, json};
 
 use super::{
-    body::One,
+    body::ObjectBody,
     envelope::{self, Envelope},
     extractors::{PathObject, QueryPairs, RecordId},
 };
@@ -26,15 +26,15 @@ pub async fn index(
     PathObject(object): PathObject,
     pairs: QueryPairs,
 ) -> Result<Envelope> {
-    let find = match pairs.find(object) {
-        Ok(find) => find,
-        Err(error) => return Err(app.records().refusal(credentials, error).await),
+    let query = match pairs.page_query(object) {
+        Ok(query) => query,
+        Err(error) => return Err(app.records().query_error(credentials, error).await),
     };
     let bytes = app
         .records()
         .read(credentials, move |loader| {
-            let found = loader.page(object, &find)?;
-            page::to_json(object, &found)
+            let page = loader.page(object, &query)?;
+            page::to_json(object, &page)
         })
         .await?;
     Ok(Envelope::ok(bytes))
@@ -52,7 +52,7 @@ pub async fn show(
     let bytes = app
         .records()
         .read(credentials, move |loader| {
-            let record = loader.one(object, &id, depth.levels())?;
+            let record = loader.find(object, &id, depth.levels())?;
             let record = record.ok_or_else(|| Error::Unreadable(NO_SUCH_RECORD.to_owned()))?;
             envelope::data(&object.singular, &record)
         })
@@ -67,7 +67,7 @@ pub async fn create(
     PathObject(object): PathObject,
     pairs: QueryPairs,
     key: IdempotencyKey,
-    One(body): One,
+    ObjectBody(body): ObjectBody,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let request = key.request(|| Value::Object(body.clone()));
@@ -88,7 +88,7 @@ pub async fn update(
     PathObject(object): PathObject,
     RecordId(id): RecordId,
     pairs: QueryPairs,
-    One(body): One,
+    ObjectBody(body): ObjectBody,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
     let bytes = app
@@ -105,7 +105,7 @@ pub async fn update(
     Ok(Envelope::ok(bytes))
 }
 
-/// Delete one: the id, and nothing else.
+/// Delete one; answers with its id.
 pub async fn destroy(
     credentials: Credentials,
     app: Data<App>,

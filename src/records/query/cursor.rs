@@ -1,5 +1,4 @@
-//! A place in an ordered list, as a caller carries it from page to page: the record's values in the columns of the
-//! order, and how many records the whole list had when its first page was read.
+//! Cursors: a record's values in the columns of the order, and the total count when the first page was loaded.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
@@ -18,31 +17,32 @@ pub(super) const TOTAL_COUNT: &str = "totalCount";
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// Literals, one per term of the order; that of `id` is never none.
+    /// One literal per term of the order; the one of `id` is never `None`.
     pub values: Vec<Option<String>>,
     pub total_count: u64,
 }
 
 impl Cursor {
-    /// Of letters that stand in a URL as they are.
+    /// Encodes as base64url JSON, which needs no escaping in a URL.
     pub fn encode(&self, order: &Order) -> String {
-        let places = order
+        let values = order
             .0
             .iter()
             .zip(&self.values)
             .map(|(term, value)| (term.to_string(), Value::from(value.clone())));
         let total_count = (TOTAL_COUNT.to_owned(), Value::from(self.total_count));
-        let document = Value::Object(places.chain([total_count]).collect());
+        let document = Value::Object(values.chain([total_count]).collect());
         BASE64_URL_SAFE_NO_PAD.encode(document.to_string())
     }
 
-    /// Only for the order it was encoded for: another one has other places.
+    /// Refuses a cursor that was encoded for another order.
     pub fn decode(text: &str, order: &Order) -> Result<Self> {
-        read(text, order).ok_or_else(|| Error::Unreadable(format!("Invalid cursor: {}", excerpt::of(text))))
+        parse(text, order)
+            .ok_or_else(|| Error::Unreadable(format!("Invalid cursor: {}", excerpt::truncate(text))))
     }
 }
 
-fn read(text: &str, order: &Order) -> Option<Cursor> {
+fn parse(text: &str, order: &Order) -> Option<Cursor> {
     let document: Map<String, Value> =
         serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
     let sent = document.keys().map(String::as_str);

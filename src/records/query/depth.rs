@@ -1,4 +1,4 @@
-//! How far an answer follows the relations of a record: not at all, to its neighbours, to theirs.
+//! The parameter `depth`: how many levels of relations a response includes.
 
 use super::{Pairs, excerpt, parameter};
 use crate::error::{Error, Result};
@@ -12,7 +12,6 @@ pub enum Depth {
 }
 
 impl Depth {
-    /// How many relations it follows, one after the other.
     pub fn levels(self) -> u8 {
         match self {
             Self::Zero => 0,
@@ -21,16 +20,15 @@ impl Depth {
         }
     }
 
-    /// Every action that answers with records takes one.
-    pub fn read(pairs: &Pairs) -> Result<Self> {
-        match parameter::one(pairs, "depth")? {
+    pub fn from_pairs(pairs: &Pairs) -> Result<Self> {
+        match parameter::find(pairs, "depth")? {
             None => Ok(Self::default()),
             Some("0") => Ok(Self::Zero),
             Some("1") => Ok(Self::One),
             Some("2") => Ok(Self::Two),
             Some(other) => Err(Error::Unreadable(format!(
                 "'depth={}' parameter invalid. Allowed values are 0, 1, 2",
-                excerpt::of(other)
+                excerpt::truncate(other)
             ))),
         }
     }

@@ -1,9 +1,10 @@
-//! As much of what a caller sent as a sentence about it may repeat.
+//! Truncates texts of a request that an error message repeats.
 
-const LONGEST: usize = 120;
+const MAX_CHARS: usize = 120;
 
-pub fn of(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
+/// The first 120 characters, with `…` if there are more.
+pub fn truncate(text: &str) -> String {
+    match text.char_indices().nth(MAX_CHARS) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }

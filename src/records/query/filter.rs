@@ -1,6 +1,6 @@
-//! Which records: `and(city[eq]:"Basel",or(position[lt]:3,not(deletedAt[is]:NULL)))`.
-//! Text becomes tokens, tokens a tree, and every condition in it a comparison that its column can answer. Where the
-//! dialect's home reads a filter wrong, this reads it right: `spec/decisions/0009-the-query-grammar.md`.
+//! The parameter `filter`, such as `and(city[eq]:"Basel",or(position[lt]:3,not(deletedAt[is]:NULL)))`: text →
+//! tokens → tree of checked comparisons. `spec/decisions/0009-the-query-grammar.md` lists where it differs from
+//! Twenty's parser.
 
 mod comparator;
 mod comparison;
@@ -33,7 +33,6 @@ pub enum Filter<'o> {
     Test(&'o Column, Comparison),
 }
 
-/// What is left to read, and whom it is about.
 struct Parser<'o, 't> {
     object: &'o Object,
     tokens: Peekable<std::vec::IntoIter<Token<'t>>>,
@@ -41,65 +40,65 @@ struct Parser<'o, 't> {
 }
 
 impl<'o> Filter<'o> {
-    pub fn read(object: &'o Object, pairs: &Pairs) -> Result<Option<Self>> {
-        parameter::bounded(pairs, "filter")?.map(|text| Self::parse(object, text)).transpose()
+    pub fn from_pairs(object: &'o Object, pairs: &Pairs) -> Result<Option<Self>> {
+        parameter::find_bounded(pairs, "filter")?.map(|text| Self::parse(object, text)).transpose()
     }
 
     fn parse(object: &'o Object, text: &str) -> Result<Self> {
         let mut parser =
             Parser { object, tokens: tokens(text)?.into_iter().peekable(), patterns: Patterns::default() };
-        let mut filters = parser.list()?;
+        let mut filters = parser.parse_list()?;
         match parser.tokens.next() {
-            Some(token) => Err(condition::unreadable(token.text())),
+            Some(token) => Err(condition::invalid_condition(token.text())),
             None if filters.len() == 1 => Ok(filters.remove(0)),
             None => Ok(Self::All(filters)),
         }
     }
 }
 
-/// The tokens end, and their conjunctions are nested no deeper than `tokens` allows: so does the recursion.
+/// Recursive descent; `tokens` limits the nesting and so the depth of the recursion.
 impl<'o> Parser<'o, '_> {
-    fn list(&mut self) -> Result<Vec<Filter<'o>>> {
-        let mut filters = vec![self.item()?];
+    fn parse_list(&mut self) -> Result<Vec<Filter<'o>>> {
+        let mut filters = vec![self.parse_item()?];
         while self.tokens.next_if(|token| matches!(token, Token::Comma)).is_some() {
-            filters.push(self.item()?);
+            filters.push(self.parse_item()?);
         }
         Ok(filters)
     }
 
-    fn item(&mut self) -> Result<Filter<'o>> {
+    fn parse_item(&mut self) -> Result<Filter<'o>> {
         match self.tokens.next_if(|token| matches!(token, Token::Open(_) | Token::Condition(_))) {
-            Some(Token::Open(word)) => self.conjunction(word),
-            Some(Token::Condition(text)) => self.condition(text),
-            _ => Err(condition::unreadable("")),
+            Some(Token::Open(word)) => self.parse_conjunction(word),
+            Some(Token::Condition(text)) => self.parse_condition(text),
+            _ => Err(condition::invalid_condition("")),
         }
     }
 
-    fn conjunction(&mut self, word: &str) -> Result<Filter<'o>> {
+    fn parse_conjunction(&mut self, word: &str) -> Result<Filter<'o>> {
         match word {
-            "and" => Ok(Filter::All(self.enclosed()?)),
-            "or" => Ok(Filter::Any(self.enclosed()?)),
-            "not" => self.negation(),
+            "and" => Ok(Filter::All(self.parse_operands()?)),
+            "or" => Ok(Filter::Any(self.parse_operands()?)),
+            "not" => self.parse_negation(),
             _ => Err(Error::Unreadable(format!(
                 "'filter' invalid. '{}' is not a conjunction. Available are and, or, not. \
                  eg: or(field_1[eq]:1,field_2[eq]:2)",
-                excerpt::of(word)
+                excerpt::truncate(word)
             ))),
         }
     }
 
-    fn enclosed(&mut self) -> Result<Vec<Filter<'o>>> {
-        let filters = self.list()?;
+    fn parse_operands(&mut self) -> Result<Vec<Filter<'o>>> {
+        let filters = self.parse_list()?;
         match self.tokens.next() {
             Some(Token::Close) => Ok(filters),
-            other => Err(condition::unreadable(other.map_or("", Token::text))),
+            other => Err(condition::invalid_condition(other.map_or("", Token::text))),
         }
     }
 
-    fn negation(&mut self) -> Result<Filter<'o>> {
+    fn parse_negation(&mut self) -> Result<Filter<'o>> {
         let one = |filters: Vec<_>| <[Filter; 1]>::try_from(filters).ok();
         let is_empty = matches!(self.tokens.peek(), Some(Token::Close));
-        let negated = if is_empty { None } else { one(self.enclosed()?) };
+        let negated = if is_empty { None } else { one(self.parse_operands()?) };
         negated.map(|[filter]| Filter::Not(Box::new(filter))).ok_or_else(|| {
             Error::Unreadable(
                 "'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)"
@@ -108,11 +107,11 @@ impl<'o> Parser<'o, '_> {
         })
     }
 
-    fn condition(&mut self, text: &str) -> Result<Filter<'o>> {
-        let condition = Condition::split(text).ok_or_else(|| condition::unreadable(text))?;
-        let comparator = condition.comparator()?;
+    fn parse_condition(&mut self, text: &str) -> Result<Filter<'o>> {
+        let condition = Condition::split(text).ok_or_else(|| condition::invalid_condition(text))?;
+        let comparator = condition.parse_comparator()?;
         let subject = Subject::find(self.object, condition.path)?;
-        let comparison = Comparison::read(&subject, comparator, &condition)?;
+        let comparison = Comparison::parse(&subject, comparator, &condition)?;
         comparison.pattern().map_or(Ok(()), |pattern| self.patterns.add(pattern))?;
         Ok(Filter::Test(subject.column, comparison))
     }

@@ -1,5 +1,5 @@
-//! The order of a list: `position[DescNullsLast],name.lastName`, and by `id` where all else is equal, so that no two
-//! records share a place and a cursor means one of them.
+//! The parameter `order_by`, such as `position[DescNullsLast],name.lastName`. `id` is always the last term, so the
+//! order is total and a cursor identifies one record.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// No column stands in it twice, and one is `id`.
+/// The terms of an order: no column occurs twice, and one of them is `id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order<'o>(pub Vec<Term<'o>>);
 
@@ -35,7 +35,7 @@ pub enum Nulls {
     Last,
 }
 
-/// The first is what a term without one means.
+/// The directions by name; the first is the default.
 const DIRECTIONS: [(&str, Direction, Nulls); 4] = [
     ("AscNullsFirst", Direction::Ascending, Nulls::First),
     ("AscNullsLast", Direction::Ascending, Nulls::Last),
@@ -44,12 +44,12 @@ const DIRECTIONS: [(&str, Direction, Nulls); 4] = [
 ];
 
 impl<'o> Order<'o> {
-    pub fn read(object: &'o Object, pairs: &Pairs) -> Result<Self> {
-        let text = parameter::bounded(pairs, "order_by")?;
+    pub fn from_pairs(object: &'o Object, pairs: &Pairs) -> Result<Self> {
+        let text = parameter::find_bounded(pairs, "order_by")?;
         let mut terms: Vec<Term<'o>> = Vec::new();
         for item in text.iter().flat_map(|text| text.split(',')).chain(["id"]) {
-            let term = Term::read(object, item.trim())?;
-            // A column decides where it stands first; after that it is equal.
+            let term = Term::parse(object, item.trim())?;
+            // A repeated column changes nothing: its values are equal at that point.
             if terms.iter().all(|earlier| earlier.column != term.column) {
                 terms.push(term);
             }
@@ -59,21 +59,21 @@ impl<'o> Order<'o> {
 }
 
 impl<'o> Term<'o> {
-    fn read(object: &'o Object, text: &str) -> Result<Self> {
+    fn parse(object: &'o Object, text: &str) -> Result<Self> {
         let (path, direction) = match text.split_once('[') {
             Some((path, rest)) => (path, Some(rest.strip_suffix(']').unwrap_or(&text[path.len()..]))),
             None => (text, None),
         };
-        let column = sortable(object, path.trim_end())?;
+        let column = find_sortable_column(object, path.trim_end())?;
         let sent = direction.unwrap_or(DIRECTIONS[0].0);
         match DIRECTIONS.into_iter().find(|(name, ..)| *name == sent) {
             Some((_, direction, nulls)) => Ok(Self { column, direction, nulls }),
-            None => Err(no_direction(sent)),
+            None => Err(unknown_direction(sent)),
         }
     }
 }
 
-fn sortable<'o>(object: &'o Object, path: &str) -> Result<&'o Column> {
+fn find_sortable_column<'o>(object: &'o Object, path: &str) -> Result<&'o Column> {
     let Subject { path, column, .. } = Subject::find(object, path)?;
     if column.is_secret {
         return Err(Error::Unreadable(format!("field '{path}' is secret. Nothing can be ordered by it")));
@@ -86,21 +86,22 @@ fn sortable<'o>(object: &'o Object, path: &str) -> Result<&'o Column> {
     Ok(column)
 }
 
-fn no_direction(sent: &str) -> Error {
+fn unknown_direction(sent: &str) -> Error {
     let names = DIRECTIONS.map(|(name, ..)| format!("'{name}'")).join(", ");
     Error::Unreadable(format!(
         "'order_by' direction '{}' invalid. Allowed values are {names}. \
          eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3",
-        excerpt::of(sent)
+        excerpt::truncate(sent)
     ))
 }
 
-/// As `order_by` has it, at its shortest.
+/// As in `order_by`, without the default direction.
 impl fmt::Display for Term<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter) -> fmt::Result {
-        let way = |(_, direction, nulls): &(_, _, _)| (*direction, *nulls) == (self.direction, self.nulls);
+        let is_direction_of_term =
+            |(_, direction, nulls): &(_, _, _)| (*direction, *nulls) == (self.direction, self.nulls);
         formatter.write_str(&self.column.path())?;
-        match DIRECTIONS.iter().skip(1).find(|direction| way(direction)) {
+        match DIRECTIONS.iter().skip(1).find(|direction| is_direction_of_term(direction)) {
             Some((name, ..)) => write!(formatter, "[{name}]"),
             None => Ok(()),
         }

@@ -1,13 +1,13 @@
-//! One query parameter by its name. Clients send the ones they have nothing for as well, empty: those are absent.
+//! One query parameter by its name. Some clients send unused parameters with an empty value; these count as absent.
 
 use super::Pairs;
 use crate::error::{Error, Result};
 
-/// Longer ones ask for more than a page of records is worth.
-const LONGEST: usize = 16 * 1_024;
+/// Limits the time that parsing takes.
+const MAX_BYTES: usize = 16 * 1_024;
 
-/// The value, without the blanks around it.
-pub fn one<'p>(pairs: &'p Pairs, name: &str) -> Result<Option<&'p str>> {
+/// The trimmed value; refuses a parameter that is sent twice.
+pub fn find<'p>(pairs: &'p Pairs, name: &str) -> Result<Option<&'p str>> {
     let mut values = pairs
         .iter()
         .filter(|(sent, _)| sent == name)
@@ -20,13 +20,14 @@ pub fn one<'p>(pairs: &'p Pairs, name: &str) -> Result<Option<&'p str>> {
     }
 }
 
-/// One that is parsed word by word, and therefore has a length.
-pub fn bounded<'p>(pairs: &'p Pairs, name: &str) -> Result<Option<&'p str>> {
-    let value = one(pairs, name)?;
+/// The trimmed value; refuses more than [`MAX_BYTES`].
+pub fn find_bounded<'p>(pairs: &'p Pairs, name: &str) -> Result<Option<&'p str>> {
+    let value = find(pairs, name)?;
     match value {
-        Some(text) if text.len() > LONGEST => {
-            Err(Error::Unreadable(format!("'{name}' is {} bytes long. The maximum is {LONGEST}", text.len())))
-        }
+        Some(text) if text.len() > MAX_BYTES => Err(Error::Unreadable(format!(
+            "'{name}' is {} bytes long. The maximum is {MAX_BYTES}",
+            text.len()
+        ))),
         _ => Ok(value),
     }
 }

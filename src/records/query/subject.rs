@@ -1,4 +1,4 @@
-//! What a filter or an order names: one column of the object, and what its field says about the values in it.
+//! The subject of a condition or an order term: one column, and the values that its field allows.
 
 use super::excerpt;
 use crate::{
@@ -13,12 +13,12 @@ use crate::{
 pub struct Subject<'o> {
     pub path: String,
     pub column: &'o Column,
-    pub holds: Holds<'o>,
+    pub values: Values<'o>,
 }
 
-/// How many values, and whether out of a choice.
+/// One value or a list, of any text or only of these options.
 #[derive(Debug, Clone, Copy)]
-pub enum Holds<'o> {
+pub enum Values<'o> {
     One,
     OneOf(&'o [String]),
     Many,
@@ -26,51 +26,58 @@ pub enum Holds<'o> {
 }
 
 impl<'o> Subject<'o> {
+    /// Finds the column at a path such as `name.lastName`; refuses unknown fields, and composites without a part.
     pub fn find(object: &'o Object, path: &str) -> Result<Self> {
         let (field, part) = match path.split_once('.') {
             Some((field, part)) => (object.field(field), Some(part)),
             None => (object.field(path), None),
         };
         match (object.column(path), field) {
-            (Some(column), Some(field)) => Ok(Self { path: column.path(), column, holds: field.holds(part) }),
-            // `id` and the three moments, which every record has.
-            (Some(column), None) => Ok(Self { path: column.path(), column, holds: Holds::One }),
-            (None, Some(Field { kind: Kind::Composite(_, parts), name, .. })) if part.is_none() => {
-                Err(incomplete(name, parts))
+            (Some(column), Some(field)) => {
+                Ok(Self { path: column.path(), column, values: field.values(part) })
             }
-            (None, Some(_)) => Err(unknown(object, path)),
-            (None, None) => Err(unknown(object, path.split('.').next().unwrap_or(path))),
+            // `id`, `createdAt`, `updatedAt` or `deletedAt`.
+            (Some(column), None) => Ok(Self { path: column.path(), column, values: Values::One }),
+            (None, Some(Field { kind: Kind::Composite(_, parts), name, .. })) if part.is_none() => {
+                Err(part_missing(name, parts))
+            }
+            (None, Some(_)) => Err(unknown_field(object, path)),
+            (None, None) => Err(unknown_field(object, path.split('.').next().unwrap_or(path))),
         }
     }
 
     pub fn options(&self) -> Option<&'o [String]> {
-        match self.holds {
-            Holds::OneOf(options) | Holds::ManyOf(options) => Some(options),
-            Holds::One | Holds::Many => None,
+        match self.values {
+            Values::OneOf(options) | Values::ManyOf(options) => Some(options),
+            Values::One | Values::Many => None,
         }
     }
 }
 
 impl Field {
-    fn holds(&self, part: Option<&str>) -> Holds<'_> {
+    fn values(&self, part: Option<&str>) -> Values<'_> {
         match &self.kind {
-            Kind::Enum(options) => Holds::OneOf(options),
-            Kind::MultiSelect(options) => Holds::ManyOf(options),
-            Kind::Array => Holds::Many,
+            Kind::Enum(options) => Values::OneOf(options),
+            Kind::MultiSelect(options) => Values::ManyOf(options),
+            Kind::Array => Values::Many,
             Kind::Composite(_, parts) => parts
                 .iter()
                 .find(|candidate| Some(candidate.name.as_str()) == part && !candidate.options.is_empty())
-                .map_or(Holds::One, |part| Holds::OneOf(&part.options)),
-            _ => Holds::One,
+                .map_or(Values::One, |part| Values::OneOf(&part.options)),
+            _ => Values::One,
         }
     }
 }
 
-fn unknown(object: &Object, path: &str) -> Error {
-    Error::Unreadable(format!("field '{}' does not exist in '{}' object", excerpt::of(path), object.singular))
+fn unknown_field(object: &Object, path: &str) -> Error {
+    Error::Unreadable(format!(
+        "field '{}' does not exist in '{}' object",
+        excerpt::truncate(path),
+        object.singular
+    ))
 }
 
-fn incomplete(field: &str, parts: &[Part]) -> Error {
+fn part_missing(field: &str, parts: &[Part]) -> Error {
     let paths: Vec<String> = parts.iter().map(|part| format!("'{field}.{}'", part.name)).collect();
     Error::Unreadable(format!("field '{field}' consists of parts. Name one of them: {}", paths.join(", ")))
 }

@@ -1,4 +1,4 @@
-//! The parameters around the filter, their documented sentences, and cursors that are carried away and brought back.
+//! The parameters other than the filter, their error messages, and cursors that are encoded and decoded again.
 
 use proptest::{
     prelude::{ProptestConfig, any, prop, prop_assert, prop_assert_eq, proptest},
@@ -8,7 +8,7 @@ use serde_json::json;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 
-use super::{Cursor, Depth, Find, Order, Page, order::Term};
+use super::{Cursor, Depth, Order, PageQuery, PageStart, order::Term};
 use crate::{
     catalogue::{
         catalogue,
@@ -23,21 +23,21 @@ fn object(singular: &str) -> &'static Object {
     catalogue().by_singular(singular).expect("an object of the catalogue")
 }
 
-fn find(singular: &str, sent: &[(&str, &str)]) -> Result<Find<'static>> {
+fn parse(singular: &str, sent: &[(&str, &str)]) -> Result<PageQuery<'static>> {
     let pairs: Vec<_> = sent.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    Find::read(object(singular), &pairs)
+    PageQuery::from_pairs(object(singular), &pairs)
 }
 
-fn found(sent: &[(&str, &str)]) -> Find<'static> {
-    find("person", sent).expect("a query that can be read")
+fn query(sent: &[(&str, &str)]) -> PageQuery<'static> {
+    parse("person", sent).expect("a valid query")
 }
 
 fn refusal(sent: &[(&str, &str)]) -> String {
-    find("person", sent).expect_err("a query that cannot be read").to_string()
+    parse("person", sent).expect_err("an invalid query").to_string()
 }
 
 fn order(singular: &str, text: &str) -> Order<'static> {
-    find(singular, &[("order_by", text)]).expect(text).order
+    parse(singular, &[("order_by", text)]).expect(text).order
 }
 
 fn terms(order: &Order) -> Vec<String> {
@@ -49,7 +49,7 @@ fn encoded(document: &serde_json::Value) -> String {
 }
 
 #[test]
-fn what_is_not_sent_has_a_default() {
+fn absent_and_empty_parameters_have_defaults() {
     for sent in [
         &[][..],
         &[
@@ -62,15 +62,15 @@ fn what_is_not_sent_has_a_default() {
         ],
         &[("soft_delete", "true"), ("Limit", "x")],
     ] {
-        let Find { filter, either: _, order, limit, depth, page } = found(sent);
+        let PageQuery { filter, either: _, order, limit, depth, start } = query(sent);
         assert_eq!((filter, terms(&order), limit), (None, vec!["id".to_owned()], 60));
-        assert_eq!((depth, page), (Depth::Zero, Page::First));
+        assert_eq!((depth, start), (Depth::Zero, PageStart::First));
     }
 }
 
 #[test]
-fn a_client_may_send_all_of_them_at_once() {
-    let find = found(&[
+fn accepts_all_parameters_at_once() {
+    let query = query(&[
         ("order_by", "id"),
         ("filter", "id[neq]:\"00000000-0000-0000-0000-000000000000\""),
         ("limit", "60"),
@@ -78,14 +78,14 @@ fn a_client_may_send_all_of_them_at_once() {
         ("starting_after", ""),
         ("ending_before", ""),
     ]);
-    assert!(find.filter.is_some());
-    assert_eq!((find.limit, find.depth, find.page), (60, Depth::One, Page::First));
+    assert!(query.filter.is_some());
+    assert_eq!((query.limit, query.depth, query.start), (60, Depth::One, PageStart::First));
 }
 
 #[test]
 fn limits_are_from_1_to_1000() {
-    assert_eq!(found(&[("limit", "1")]).limit, 1);
-    assert_eq!(found(&[("limit", "1000")]).limit, 1_000);
+    assert_eq!(query(&[("limit", "1")]).limit, 1);
+    assert_eq!(query(&[("limit", "1000")]).limit, 1_000);
     for sent in ["aaa", "-1", "1.5", "+1", "1e3", "٣"] {
         assert_eq!(refusal(&[("limit", sent)]), format!("limit '{sent}' is invalid. Should be an integer"));
     }
@@ -96,8 +96,8 @@ fn limits_are_from_1_to_1000() {
 
 #[test]
 fn depths_are_0_1_and_2() {
-    assert_eq!(found(&[("depth", "0")]).depth, Depth::Zero);
-    assert_eq!(found(&[("depth", "2")]).depth, Depth::Two);
+    assert_eq!(query(&[("depth", "0")]).depth, Depth::Zero);
+    assert_eq!(query(&[("depth", "2")]).depth, Depth::Two);
     for sent in ["3", "-1", "01", "one"] {
         assert_eq!(
             refusal(&[("depth", sent)]),
@@ -107,8 +107,8 @@ fn depths_are_0_1_and_2() {
 }
 
 #[test]
-fn a_parameter_counts_once() {
-    assert_eq!(found(&[("limit", ""), ("limit", "7")]).limit, 7);
+fn refuses_a_parameter_that_is_sent_twice() {
+    assert_eq!(query(&[("limit", ""), ("limit", "7")]).limit, 7);
     assert_eq!(
         refusal(&[("filter", "city[eq]:a"), ("filter", "city[eq]:b")]),
         "'filter' is sent more than once. Send it once"
@@ -116,9 +116,9 @@ fn a_parameter_counts_once() {
 }
 
 #[test]
-fn a_parameter_has_a_length() {
+fn refuses_a_parameter_that_is_too_long() {
     let long = format!("city[eq]:{}", "a".repeat(16_384 - 9));
-    assert!(find("person", &[("filter", &long)]).is_ok());
+    assert!(parse("person", &[("filter", &long)]).is_ok());
     for name in ["filter", "order_by"] {
         assert_eq!(
             refusal(&[(name, &format!("{long}a"))]),
@@ -128,7 +128,7 @@ fn a_parameter_has_a_length() {
 }
 
 #[test]
-fn orders_end_in_the_id() {
+fn orders_end_with_the_id() {
     for (text, expected) in [
         ("position", "position,id"),
         ("position,city[DescNullsLast]", "position,city[DescNullsLast],id"),
@@ -141,7 +141,7 @@ fn orders_end_in_the_id() {
 }
 
 #[test]
-fn orders_that_cannot_be_are_refused() {
+fn refuses_invalid_orders() {
     let direction = |sent: &str| {
         format!(
             "'order_by' direction '{sent}' invalid. Allowed values are 'AscNullsFirst', 'AscNullsLast', \
@@ -169,20 +169,20 @@ fn orders_that_cannot_be_are_refused() {
         assert_eq!(refusal(&[("order_by", text)]), sentence, "{text}");
     }
     for secret in ["accessToken", "refreshToken"] {
-        let error = find("connectedAccount", &[("order_by", secret)]).expect_err("a secret");
+        let error = parse("connectedAccount", &[("order_by", secret)]).expect_err("a secret");
         assert_eq!(error.to_string(), format!("field '{secret}' is secret. Nothing can be ordered by it"));
     }
 }
 
 #[test]
-fn a_cursor_is_the_place_it_was_made_for() {
+fn a_cursor_decodes_for_the_order_it_was_encoded_for() {
     let id = "20202020-0687-4c41-b707-ed1bfca972a7";
     let cursor = Cursor { values: vec![None, Some(id.to_owned())], total_count: 41 };
     let text = cursor.encode(&order("person", "position[DescNullsLast]"));
     assert_eq!(text, encoded(&json!({"position[DescNullsLast]": null, "id": id, "totalCount": 41})));
-    let sent = |name| found(&[("order_by", "position[DescNullsLast]"), (name, text.as_str())]).page;
-    assert_eq!(sent("starting_after"), Page::After(cursor.clone()));
-    assert_eq!(sent("ending_before"), Page::Before(cursor));
+    let start = |name| query(&[("order_by", "position[DescNullsLast]"), (name, text.as_str())]).start;
+    assert_eq!(start("starting_after"), PageStart::After(cursor.clone()));
+    assert_eq!(start("ending_before"), PageStart::Before(cursor));
     assert_eq!(
         refusal(&[("starting_after", &text), ("ending_before", &text)]),
         "'starting_after' and 'ending_before' exclude each other. Send one of them"
@@ -190,7 +190,7 @@ fn a_cursor_is_the_place_it_was_made_for() {
 }
 
 #[test]
-fn any_other_cursor_is_invalid() {
+fn refuses_any_other_cursor() {
     let id = "20202020-0687-4c41-b707-ed1bfca972a7";
     let position = order("person", "position");
     assert!(
@@ -221,13 +221,13 @@ fn any_other_cursor_is_invalid() {
 }
 
 #[test]
-fn no_field_is_called_like_the_total() {
+fn no_field_has_the_name_of_the_total_count() {
     for object in catalogue().objects() {
         assert!(object.columns.iter().all(|column| column.path() != super::cursor::TOTAL_COUNT));
     }
 }
 
-fn sortable(object: &Object) -> Vec<&Column> {
+fn sortable_columns(object: &Object) -> Vec<&Column> {
     object.columns.iter().filter(|column| !column.is_secret && column.cell != Cell::Json).collect()
 }
 
@@ -247,20 +247,20 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
 
     #[test]
-    fn cursors_come_back_as_they_went(
+    fn a_decoded_cursor_equals_the_encoded_one(
         picks in prop::collection::vec((any::<Index>(), 0..4_usize, "\\PC{0,12}", any::<i32>(), any::<bool>()), 0..6),
         total_count in any::<u64>(),
     ) {
         for object in catalogue().objects() {
-            let columns = sortable(object);
+            let columns = sortable_columns(object);
             let directions = ["AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast"];
             let named: Vec<_> = picks
                 .iter()
                 .map(|(column, direction, ..)| format!("{}[{}]", column.get(&columns).path(), directions[*direction]))
                 .collect();
             let order = order(&object.singular, &named.join(","));
-            let fillings = picks.iter().map(|(_, _, text, number, is_null)| (text.as_str(), *number, *is_null));
-            let values = order.0.iter().zip(fillings.chain([("", 7, false)]).cycle());
+            let picked_values = picks.iter().map(|(_, _, text, number, is_null)| (text.as_str(), *number, *is_null));
+            let values = order.0.iter().zip(picked_values.chain([("", 7, false)]).cycle());
             let values = values
                 .map(|(term, (text, number, is_null))| {
                     (!is_null || term.column.field == "id").then(|| value(term.column, text, number))
@@ -274,12 +274,12 @@ proptest! {
     }
 
     #[test]
-    fn no_parameter_is_too_much(
+    fn no_parameter_panics(
         texts in prop::collection::vec("(?s:.{0,40})|[a-zA-Z.\\[\\],]{0,30}|[A-Za-z0-9_-]{0,60}", 5),
     ) {
         let names = ["filter", "order_by", "limit", "depth", "starting_after"];
         for (name, text) in names.into_iter().zip(&texts) {
-            let _ = find("person", &[(name, text)]);
+            let _ = parse("person", &[(name, text)]);
         }
         let order = order("person", "position,createdAt,city");
         let _ = Cursor::decode(&BASE64_URL_SAFE_NO_PAD.encode(&texts[0]), &order);

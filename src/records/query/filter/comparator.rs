@@ -1,8 +1,8 @@
-//! The comparators by their names, and which of them a column can answer.
+//! The comparators of filters, and which columns they fit.
 
 use crate::{
     catalogue::column::Cell,
-    records::query::subject::{Holds, Subject},
+    records::query::subject::{Subject, Values},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,14 +37,14 @@ const NAMES: [(&str, Comparator); 12] = [
 ];
 
 impl Comparator {
-    pub fn named(word: &str) -> Option<Self> {
-        NAMES.into_iter().find(|(name, _)| *name == word).map(|(_, comparator)| comparator)
+    pub fn from_name(sent: &str) -> Option<Self> {
+        NAMES.into_iter().find(|(name, _)| *name == sent).map(|(_, comparator)| comparator)
     }
 
-    /// Those that are of a kind, in a sentence.
-    pub fn names(is_meant: impl Fn(Self) -> bool) -> String {
+    /// The names of the matching comparators, separated by commas.
+    pub fn names(matches: impl Fn(Self) -> bool) -> String {
         let names: Vec<_> =
-            NAMES.into_iter().filter(|(_, comparator)| is_meant(*comparator)).map(|(name, _)| name).collect();
+            NAMES.into_iter().filter(|(_, comparator)| matches(*comparator)).map(|(name, _)| name).collect();
         names.join(", ")
     }
 
@@ -52,15 +52,15 @@ impl Comparator {
         matches!(self, Self::In | Self::ContainsAny)
     }
 
-    /// Options have no order and no prefixes, lists no equals, and a secret is there or not.
+    /// Options have no order and no prefixes, lists cannot be compared as a whole, and a secret allows only `is`.
     pub fn fits(self, subject: &Subject) -> bool {
-        let is_option = matches!(subject.holds, Holds::OneOf(_));
+        let is_option = matches!(subject.values, Values::OneOf(_));
         let cell = subject.column.cell;
         match self {
             Self::Is => true,
             _ if subject.column.is_secret => false,
             Self::Eq | Self::Neq | Self::In => cell != Cell::Json,
-            Self::ContainsAny => matches!(subject.holds, Holds::Many | Holds::ManyOf(_)),
+            Self::ContainsAny => matches!(subject.values, Values::Many | Values::ManyOf(_)),
             Self::Gt | Self::Gte | Self::Lt | Self::Lte => {
                 !is_option && !matches!(cell, Cell::Json | Cell::Boolean)
             }

@@ -1,5 +1,4 @@
-//! A condition that has been checked: what a cell is compared with is a literal of its kind and, where its field is a
-//! choice, one of the options.
+//! A checked condition: its value is a literal of the column's type and, if the field has options, one of them.
 
 use super::{comparator::Comparator, condition::Condition};
 use crate::{
@@ -11,14 +10,14 @@ use crate::{
     },
 };
 
-/// All but the patterns are literals. An empty cell answers to `IsNull` alone.
+/// All values except patterns are literals. A cell that is null matches only `IsNull`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Comparison {
     Equal(String),
     NotEqual(String),
-    /// Of none: no record.
+    /// An empty list matches no record.
     In(Vec<String>),
-    /// The list in the cell holds at least one of these texts.
+    /// The list in the cell contains at least one of these texts.
     ContainsAny(Vec<String>),
     IsNull,
     IsNotNull,
@@ -28,48 +27,49 @@ pub enum Comparison {
     LessOrEqual(String),
     /// A text, not a pattern.
     StartsWith(String),
-    /// A pattern of SQL: `%`, `_`, and `\` before one that is meant.
+    /// A pattern of SQL: `%`, `_`, and `\` as the escape character.
     Like(String),
     Ilike(String),
 }
 
 impl Comparison {
-    pub fn read(subject: &Subject, comparator: Comparator, condition: &Condition) -> Result<Self> {
+    /// Checks that the comparator fits the column, and parses the value.
+    pub fn parse(subject: &Subject, comparator: Comparator, condition: &Condition) -> Result<Self> {
         if !comparator.fits(subject) {
-            return Err(misfit(subject, condition));
+            return Err(comparator_not_available(subject, condition));
         }
-        let one = || literal_of(subject, condition, &condition.one()?);
-        let many = || -> Result<Vec<_>> {
-            condition.many()?.iter().map(|value| literal_of(subject, condition, value)).collect()
+        let value = || parse_literal(subject, condition, &condition.parse_value()?);
+        let list = || -> Result<Vec<_>> {
+            condition.parse_list()?.iter().map(|value| parse_literal(subject, condition, value)).collect()
         };
         match comparator {
-            Comparator::Eq => one().map(Self::Equal),
-            Comparator::Neq => one().map(Self::NotEqual),
-            Comparator::In => many().map(Self::In),
-            Comparator::ContainsAny => many().map(Self::ContainsAny),
-            Comparator::Is => presence(condition),
-            Comparator::Gt => one().map(Self::Greater),
-            Comparator::Gte => one().map(Self::GreaterOrEqual),
-            Comparator::Lt => one().map(Self::Less),
-            Comparator::Lte => one().map(Self::LessOrEqual),
-            Comparator::StartsWith => text(condition).map(Self::StartsWith),
-            Comparator::Like => pattern(condition).map(Self::Like),
-            Comparator::Ilike => pattern(condition).map(Self::Ilike),
+            Comparator::Eq => value().map(Self::Equal),
+            Comparator::Neq => value().map(Self::NotEqual),
+            Comparator::In => list().map(Self::In),
+            Comparator::ContainsAny => list().map(Self::ContainsAny),
+            Comparator::Is => parse_null_test(condition),
+            Comparator::Gt => value().map(Self::Greater),
+            Comparator::Gte => value().map(Self::GreaterOrEqual),
+            Comparator::Lt => value().map(Self::Less),
+            Comparator::Lte => value().map(Self::LessOrEqual),
+            Comparator::StartsWith => parse_text(condition).map(Self::StartsWith),
+            Comparator::Like => parse_pattern(condition).map(Self::Like),
+            Comparator::Ilike => parse_pattern(condition).map(Self::Ilike),
         }
     }
 }
 
-/// Without the value, which may be a secret that was guessed at.
-fn misfit(subject: &Subject, condition: &Condition) -> Error {
+/// Does not repeat the value: it may be a guess at a secret.
+fn comparator_not_available(subject: &Subject, condition: &Condition) -> Error {
     Error::Unreadable(format!(
         "'filter' comparator {} not available for '{}'. Available comparators are {}",
-        condition.word,
+        condition.comparator_name,
         subject.path,
         Comparator::names(|comparator| comparator.fits(subject))
     ))
 }
 
-fn literal_of(subject: &Subject, condition: &Condition, value: &str) -> Result<String> {
+fn parse_literal(subject: &Subject, condition: &Condition, value: &str) -> Result<String> {
     let Subject { path, column, .. } = subject;
     let options = subject.options();
     let is_available = options.is_none_or(|options| options.iter().any(|option| option == value));
@@ -78,17 +78,17 @@ fn literal_of(subject: &Subject, condition: &Condition, value: &str) -> Result<S
         _ if is_null(value) => {
             Err(condition.invalid(&format!("Ask for what is empty by 'is'. eg: {path}[is]:NULL")))
         }
-        (None, Some(options)) => Err(no_option(path, value, options)),
+        (None, Some(options)) => Err(unknown_option(path, value, options)),
         (None, None) => {
             Err(condition.invalid(&format!("'{path}' takes {}", literal::description(column.cell))))
         }
     }
 }
 
-fn no_option(path: &str, value: &str, options: &[String]) -> Error {
+fn unknown_option(path: &str, value: &str, options: &[String]) -> Error {
     Error::Unreadable(format!(
         "'filter' enum value '{}' not available in '{path}' enum. Available enum values are ['{}']",
-        excerpt::of(value),
+        excerpt::truncate(value),
         options.join("', '")
     ))
 }
@@ -97,22 +97,22 @@ fn is_null(value: &str) -> bool {
     value.eq_ignore_ascii_case("NULL")
 }
 
-fn presence(condition: &Condition) -> Result<Comparison> {
-    match condition.one()? {
+fn parse_null_test(condition: &Condition) -> Result<Comparison> {
+    match condition.parse_value()? {
         value if is_null(&value) => Ok(Comparison::IsNull),
         value if value.eq_ignore_ascii_case("NOT_NULL") => Ok(Comparison::IsNotNull),
         _ => Err(condition.invalid("'is' takes NULL or NOT_NULL")),
     }
 }
 
-fn text(condition: &Condition) -> Result<String> {
-    literal::parse(Cell::Text, &condition.one()?)
+fn parse_text(condition: &Condition) -> Result<String> {
+    literal::parse(Cell::Text, &condition.parse_value()?)
         .ok_or_else(|| condition.invalid(&format!("It takes {}", literal::description(Cell::Text))))
 }
 
-/// PostgreSQL fails on a pattern that ends in the middle of an escape.
-fn pattern(condition: &Condition) -> Result<String> {
-    let pattern = text(condition)?;
+/// Refuses a pattern that ends with an incomplete escape, on which PostgreSQL fails.
+fn parse_pattern(condition: &Condition) -> Result<String> {
+    let pattern = parse_text(condition)?;
     let backslashes = pattern.len() - pattern.trim_end_matches('\\').len();
     if backslashes % 2 == 1 {
         return Err(condition.invalid("Its pattern ends in a single \\. Write \\\\ for one that is meant"));

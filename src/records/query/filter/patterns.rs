@@ -1,28 +1,29 @@
-//! How much matching one filter may ask for. PostgreSQL may go through a text once for each letter of a pattern and is
-//! not to be interrupted there, so the letters count together; SQLite goes through it once for each pattern.
+//! Limits the patterns of one filter. PostgreSQL may scan a text once per character of a pattern and cannot be
+//! interrupted there, so the total of characters is limited; SQLite scans once per pattern, so their number is.
 
 use super::{comparison::Comparison, tokens::too_large};
 use crate::error::Result;
 
-pub const MOST: usize = 10;
-const MOST_LETTERS: usize = 512;
+/// The most patterns in one filter.
+pub const MAX_PATTERNS: usize = 10;
+const MAX_PATTERN_CHARS: usize = 512;
 
-/// Those read so far.
+/// Counts the patterns parsed so far.
 #[derive(Default)]
 pub struct Patterns {
     count: usize,
-    letters: usize,
+    chars: usize,
 }
 
 impl Patterns {
     pub fn add(&mut self, pattern: &str) -> Result<()> {
         self.count += 1;
-        self.letters += pattern.chars().count();
-        if self.count > MOST {
-            return Err(too_large(&format!("more than {MOST} patterns")));
+        self.chars += pattern.chars().count();
+        if self.count > MAX_PATTERNS {
+            return Err(too_large(&format!("more than {MAX_PATTERNS} patterns")));
         }
-        if self.letters > MOST_LETTERS {
-            return Err(too_large(&format!("patterns of more than {MOST_LETTERS} letters together")));
+        if self.chars > MAX_PATTERN_CHARS {
+            return Err(too_large(&format!("patterns of more than {MAX_PATTERN_CHARS} letters together")));
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The grammar by example, its refusals to the letter, and filters that are printed and read again.
+//! Examples of the grammar, its error messages, and generated filters that are printed and parsed again.
 
 mod generated;
 mod printed;
@@ -18,8 +18,8 @@ fn parse(singular: &str, text: &str) -> Result<Filter<'static>, Error> {
     Filter::parse(object(singular), text)
 }
 
-/// What a filter means, written in one way.
-fn meaning(singular: &str, text: &str) -> String {
+/// The parsed filter, printed in its normal form.
+fn normal_form(singular: &str, text: &str) -> String {
     match parse(singular, text) {
         Ok(filter) => printed::filter(&filter),
         Err(error) => panic!("{text}: {error}"),
@@ -27,15 +27,15 @@ fn meaning(singular: &str, text: &str) -> String {
 }
 
 #[track_caller]
-fn assert_meanings(singular: &str, table: &[(&str, &str)]) {
+fn assert_normal_forms(singular: &str, table: &[(&str, &str)]) {
     for (text, expected) in table {
-        assert_eq!(meaning(singular, text), *expected, "{text}");
+        assert_eq!(normal_form(singular, text), *expected, "{text}");
     }
 }
 
 #[test]
-fn conditions_join_by_and_unless_they_say_otherwise() {
-    assert_meanings(
+fn conditions_are_joined_by_and_by_default() {
+    assert_normal_forms(
         "person",
         &[
             ("position[eq]:1", r#"position[eq]:"1.0""#),
@@ -56,8 +56,8 @@ fn conditions_join_by_and_unless_they_say_otherwise() {
 }
 
 #[test]
-fn values_end_where_they_should() {
-    assert_meanings(
+fn a_value_ends_at_a_separator_outside_quotes() {
+    assert_normal_forms(
         "person",
         &[
             ("city[gt]:valStart]:[valEnd", r#"city[gt]:"valStart]:[valEnd""#),
@@ -81,8 +81,8 @@ fn values_end_where_they_should() {
 }
 
 #[test]
-fn lists_hold_members_quoted_or_bare() {
-    assert_meanings(
+fn members_of_lists_are_quoted_or_unquoted() {
+    assert_normal_forms(
         "person",
         &[
             ("city[in]:[a,b]", r#"city[in]:["a","b"]"#),
@@ -93,15 +93,15 @@ fn lists_hold_members_quoted_or_bare() {
             ("position[in]:[1,2.5]", r#"position[in]:["1.0","2.5"]"#),
         ],
     );
-    assert_meanings(
+    assert_normal_forms(
         "connectedAccount",
         &[("scopes[containsAny]:[email,'a,b']", r#"scopes[containsAny]:["email","a,b"]"#)],
     );
 }
 
 #[test]
-fn every_kind_of_cell_is_read_as_its_literal() {
-    assert_meanings(
+fn every_type_of_cell_has_a_literal() {
+    assert_normal_forms(
         "company",
         &[
             (
@@ -124,10 +124,10 @@ fn every_kind_of_cell_is_read_as_its_literal() {
             ("deletedAt[is]:'not_null'", "deletedAt[is]:NOT_NULL"),
         ],
     );
-    assert_meanings("opportunity", &[("stage[in]:['NEW',CUSTOMER]", r#"stage[in]:["NEW","CUSTOMER"]"#)]);
-    assert_meanings(
+    assert_normal_forms("opportunity", &[("stage[in]:['NEW',CUSTOMER]", r#"stage[in]:["NEW","CUSTOMER"]"#)]);
+    assert_normal_forms(
         "workflow",
         &[(r#"statuses[containsAny]:["DRAFT"]"#, r#"statuses[containsAny]:["DRAFT"]"#)],
     );
-    assert_meanings("connectedAccount", &[("accessToken[is]:NOT_NULL", "accessToken[is]:NOT_NULL")]);
+    assert_normal_forms("connectedAccount", &[("accessToken[is]:NOT_NULL", "accessToken[is]:NOT_NULL")]);
 }

@@ -1,11 +1,10 @@
-//! A filter cut into the words of its grammar. Whether a parenthesis or a comma belongs to the grammar or to a value
-//! is decided here, once.
+//! Splits a filter into tokens, and decides whether a parenthesis or a comma belongs to the grammar or to a value.
 
 use super::condition::Condition;
 use crate::error::{Error, Result};
 
-const MOST_CONDITIONS: usize = 200;
-const DEEPEST_NESTING: isize = 50;
+const MAX_CONDITIONS: usize = 200;
+const MAX_NESTING: isize = 50;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Token<'t> {
@@ -17,8 +16,8 @@ pub enum Token<'t> {
     Condition(&'t str),
 }
 
-/// A token, the length of its text, and how many parentheses it leaves open.
-type Cut<'t> = (Token<'t>, usize, isize);
+/// A token, the bytes of its text, and how many parentheses it opens (closes if negative).
+type Step<'t> = (Token<'t>, usize, isize);
 
 impl<'t> Token<'t> {
     pub fn text(self) -> &'t str {
@@ -30,19 +29,20 @@ impl<'t> Token<'t> {
     }
 }
 
+/// Splits a whole filter; refuses unbalanced parentheses, and more conditions or nesting than is allowed.
 pub fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let (mut open, mut conditions) = (0, 0);
     let mut rest = text.trim();
     while !rest.is_empty() {
-        let (token, length, opened) = cut(rest);
+        let (token, length, opened) = next_token(rest);
         open += opened;
         conditions += usize::from(matches!(token, Token::Condition(_)));
-        if conditions > MOST_CONDITIONS {
-            return Err(too_large(&format!("more than {MOST_CONDITIONS} conditions")));
+        if conditions > MAX_CONDITIONS {
+            return Err(too_large(&format!("more than {MAX_CONDITIONS} conditions")));
         }
-        if open > DEEPEST_NESTING {
-            return Err(too_large(&format!("conjunctions more than {DEEPEST_NESTING} deep")));
+        if open > MAX_NESTING {
+            return Err(too_large(&format!("conjunctions more than {MAX_NESTING} deep")));
         }
         tokens.push(token);
         rest = rest[length..].trim_start();
@@ -50,26 +50,26 @@ pub fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
     if open == 0 { Ok(tokens) } else { Err(unbalanced(open)) }
 }
 
-fn cut(text: &str) -> Cut<'_> {
+fn next_token(text: &str) -> Step<'_> {
     let end = text.find(['(', ')', ',', '[']).unwrap_or(text.len());
     match text[end..].chars().next() {
         Some('(') => (Token::Open(text[..end].trim_end()), end + 1, 1),
         Some(')') if end == 0 => (Token::Close, 1, -1),
         Some(',') if end == 0 => (Token::Comma, 1, 0),
-        _ => condition(text),
+        _ => next_condition(text),
     }
 }
 
-fn condition(text: &str) -> Cut<'_> {
+fn next_condition(text: &str) -> Step<'_> {
     let enclosed = Condition::split(text)
-        .map_or(0, |condition| text.len() - condition.value.len() + condition.enclosed());
-    let (bare, opened) = bare(&text[enclosed..]);
-    let length = enclosed + bare;
+        .map_or(0, |condition| text.len() - condition.value.len() + condition.enclosed_length());
+    let (rest, opened) = unquoted_length(&text[enclosed..]);
+    let length = enclosed + rest;
     (Token::Condition(text[..length].trim_end()), length, opened)
 }
 
-/// Up to the comma or the parenthesis that is not the text's own.
-fn bare(text: &str) -> (usize, isize) {
+/// The bytes before the first comma or `)` outside the text's own parentheses, and how many of these stay open.
+fn unquoted_length(text: &str) -> (usize, isize) {
     let mut open = 0;
     for (at, letter) in text.char_indices() {
         match letter {
@@ -82,6 +82,7 @@ fn bare(text: &str) -> (usize, isize) {
     (text.len(), open)
 }
 
+/// The error for a filter that exceeds a limit.
 pub fn too_large(what: &str) -> Error {
     Error::Unreadable(format!("'filter' invalid. It holds {what}"))
 }

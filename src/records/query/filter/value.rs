@@ -1,17 +1,18 @@
-//! The right side of a condition, as written: quoted, bare, or a list of both.
-//! A quote opens only where a value begins, so that of O'Brien does not. Inside quotes, the quote itself is written
-//! twice; a single one that cannot be the end is taken for what it is, too.
+//! The value of a condition: quoted, unquoted, or a list of both.
+//! A quote opens only at the start of a value, so `O'Brien` is unquoted. Inside quotes, a quote is doubled; a single
+//! one that no separator follows belongs to the value, too.
 
-/// What may follow a value that stands alone, and one in a list.
+/// The characters that may follow a value outside a list.
 pub const AFTER_VALUE: [char; 2] = [',', ')'];
+/// The characters that may follow a member of a list.
 const AFTER_MEMBER: [char; 2] = [',', ']'];
 
 pub fn begins_quoted(text: &str) -> bool {
     text.starts_with(['"', '\''])
 }
 
-/// The text inside the quotes at the start, and where they end; none where they do not.
-pub fn quoted(text: &str, followers: [char; 2]) -> Option<(String, usize)> {
+/// The unescaped text in the quotes at the start, and the bytes up to its end; `None` if the quote never ends.
+pub fn parse_quoted(text: &str, followers: [char; 2]) -> Option<(String, usize)> {
     let mut letters = text.char_indices().peekable();
     let (_, quote) = letters.next().filter(|_| begins_quoted(text))?;
     let mut value = String::new();
@@ -27,13 +28,13 @@ pub fn quoted(text: &str, followers: [char; 2]) -> Option<(String, usize)> {
     None
 }
 
-/// The members between the square brackets at the start, and where those end; none where they do not.
-pub fn list(text: &str) -> Option<(Vec<String>, usize)> {
+/// The members of the list at the start, and the bytes up to its end; `None` if the list never ends.
+pub fn parse_list(text: &str) -> Option<(Vec<String>, usize)> {
     let mut members = Vec::new();
     let mut rest = text.strip_prefix('[')?.trim_start();
     if !rest.starts_with(']') {
         loop {
-            let (value, length) = member(rest)?;
+            let (value, length) = parse_member(rest)?;
             members.push(value);
             rest = rest[length..].trim_start();
             match rest.strip_prefix(',') {
@@ -45,9 +46,9 @@ pub fn list(text: &str) -> Option<(Vec<String>, usize)> {
     rest.strip_prefix(']').map(|rest| (members, text.len() - rest.len()))
 }
 
-fn member(text: &str) -> Option<(String, usize)> {
+fn parse_member(text: &str) -> Option<(String, usize)> {
     if begins_quoted(text) {
-        return quoted(text, AFTER_MEMBER);
+        return parse_quoted(text, AFTER_MEMBER);
     }
     let length = text.find(AFTER_MEMBER)?;
     Some((text[..length].trim_end().to_owned(), length))

@@ -1,4 +1,4 @@
-//! Filters nobody thought of.
+//! Generated filters.
 
 use proptest::{
     prelude::{ProptestConfig, Strategy, any, prop, prop_assert_eq, prop_assume, prop_oneof, proptest},
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// A filter before it is about an object: columns and values are picked once there is one.
+/// A filter without an object; columns and values are picked when the object is known.
 #[derive(Debug, Clone)]
 enum Sketch {
     All(Vec<Sketch>),
@@ -28,7 +28,7 @@ enum Sketch {
 }
 
 fn sketches() -> impl Strategy<Value = Sketch> {
-    // No backslash: a pattern must not end in one.
+    // No backslash: a pattern must not end with one.
     let value = ("[ -\\[\\]-~äß漢\t]{0,8}|[\"',()\\[\\]:]{0,6}", any::<i32>(), any::<Index>());
     let leaf = (any::<Index>(), any::<Index>(), prop::collection::vec(value, 1..4))
         .prop_map(|(column, comparator, values)| Sketch::Test(column, comparator, values));
@@ -42,18 +42,18 @@ fn sketches() -> impl Strategy<Value = Sketch> {
 }
 
 impl Sketch {
-    fn about<'o>(&self, object: &'o Object) -> Filter<'o> {
-        let all = |sketches: &[Self]| sketches.iter().map(|sketch| sketch.about(object)).collect();
+    fn build<'o>(&self, object: &'o Object) -> Filter<'o> {
+        let all = |sketches: &[Self]| sketches.iter().map(|sketch| sketch.build(object)).collect();
         match self {
             Self::All(sketches) => Filter::All(all(sketches)),
             Self::Any(sketches) => Filter::Any(all(sketches)),
-            Self::Not(sketch) => Filter::Not(Box::new(sketch.about(object))),
+            Self::Not(sketch) => Filter::Not(Box::new(sketch.build(object))),
             Self::Test(column, comparator, values) => {
                 let column = column.get(&object.columns);
                 let subject = Subject::find(object, &column.path()).expect("a column is found by its path");
                 let fitting: Vec<_> = COMPARATORS
                     .into_iter()
-                    .filter(|(name, _)| Comparator::named(name).is_some_and(|known| known.fits(&subject)))
+                    .filter(|(name, _)| Comparator::from_name(name).is_some_and(|known| known.fits(&subject)))
                     .collect();
                 let (name, build) = comparator.get(&fitting);
                 let is_pattern = matches!(*name, "startsWith" | "like" | "ilike");
@@ -83,7 +83,7 @@ const COMPARATORS: [(&str, Build); 13] = [
 ];
 
 fn first(values: Vec<String>) -> String {
-    values.into_iter().next().expect("a sketch has a value")
+    values.into_iter().next().expect("a sketch has at least one value")
 }
 
 fn literal_of(subject: &Subject, is_pattern: bool, (text, number, option): &(String, i32, Index)) -> String {
@@ -112,17 +112,17 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
 
     #[test]
-    fn filters_come_back_as_they_went(object in any::<Index>(), sketch in sketches()) {
+    fn a_printed_filter_parses_to_itself(object in any::<Index>(), sketch in sketches()) {
         let object = object.get(catalogue().objects());
-        let filter = sketch.about(object);
+        let filter = sketch.build(object);
         let text = printed::filter(&filter);
-        prop_assume!(text.matches("like]:").count() <= patterns::MOST);
-        let read = Filter::parse(object, &text).expect(&text);
-        prop_assert_eq!(read, filter, "{}", text);
+        prop_assume!(text.matches("like]:").count() <= patterns::MAX_PATTERNS);
+        let parsed = Filter::parse(object, &text).expect(&text);
+        prop_assert_eq!(parsed, filter, "{}", text);
     }
 
     #[test]
-    fn no_text_is_too_much(
+    fn no_text_panics(
         object in any::<Index>(),
         text in "(?s:.{0,80})|[\"',()\\[\\]: a]{0,60}|((and|or|not)?[(]|id\\[(eq|in|is)\\]:|\\['?|\\]|'|\"|NULL|,|\\)){0,25}",
     ) {

@@ -1,4 +1,4 @@
-//! A filter as text again.
+//! Prints a filter in its normal form.
 
 use crate::records::query::filter::{Comparison, Filter};
 

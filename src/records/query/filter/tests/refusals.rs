@@ -1,4 +1,4 @@
-//! Every sentence a filter can be refused with.
+//! Every error message about a filter.
 
 use super::parse;
 
@@ -13,7 +13,7 @@ fn assert_refusals(singular: &str, table: &[(&str, &str)]) {
 }
 
 #[test]
-fn refuses_what_is_no_condition() {
+fn refuses_text_that_is_not_a_condition() {
     assert_refusals(
         "person",
         &[
@@ -34,7 +34,7 @@ fn refuses_what_is_no_condition() {
 }
 
 #[test]
-fn refuses_brackets_out_of_balance() {
+fn refuses_unbalanced_parentheses() {
     let missing = |what| format!("'filter' invalid. {what} missing in the query");
     for (text, what) in [
         ("and(city[eq]:1", "1 close bracket is"),
@@ -49,7 +49,7 @@ fn refuses_brackets_out_of_balance() {
 }
 
 #[test]
-fn refuses_conjunctions_it_does_not_know() {
+fn refuses_unknown_conjunctions() {
     let not = "'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)";
     assert_refusals(
         "person",
@@ -146,7 +146,7 @@ fn refuses_fields_that_do_not_exist() {
 }
 
 #[test]
-fn refuses_values_of_another_kind() {
+fn refuses_values_of_another_type() {
     assert_refusals(
         "company",
         &[
@@ -239,7 +239,7 @@ fn refuses_options_that_are_not_available() {
 }
 
 #[test]
-fn refuses_more_than_a_query_can_bear() {
+fn refuses_too_many_conditions_and_too_much_nesting() {
     let nested = |depth| format!("{}city[eq]:1{}", "not(".repeat(depth), ")".repeat(depth));
     let listed = |count| vec!["city[eq]:1"; count].join(",");
     assert!(parse("person", &nested(50)).is_ok());
@@ -254,7 +254,7 @@ fn refuses_more_than_a_query_can_bear() {
 }
 
 #[test]
-fn refuses_patterns_too_long_and_too_many() {
+fn refuses_too_many_and_too_long_patterns() {
     const TOO_LONG: &str = "'filter' invalid. It holds patterns of more than 512 letters together";
     let long = |length| format!("city[like]:{}", "ä".repeat(length));
     let many = |count| {
@@ -274,7 +274,7 @@ fn refuses_patterns_too_long_and_too_many() {
 }
 
 #[test]
-fn repeats_no_more_than_an_excerpt() {
+fn truncates_what_it_repeats() {
     let error = parse("person", &format!("position[eq]:{}", "ä".repeat(5_000))).expect_err("no number");
     assert_eq!(
         error.to_string(),
