@@ -32,6 +32,7 @@ struct Document {
     objects: Vec<ObjectDefinition>,
 }
 
+/// The catalogue, parsed on first use.
 pub fn catalogue() -> &'static Catalogue {
     &CATALOGUE
 }

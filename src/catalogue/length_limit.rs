@@ -1,11 +1,12 @@
-//! Length limits of the texts in unique indexes and in indexes for duplicates. An index entry of PostgreSQL holds at most
-//! 2,704 bytes, including workspace and id; SQLite has no limit, but must behave the same.
+//! Length limits of the texts in unique indexes and in indexes for duplicates. An index entry of PostgreSQL holds at
+//! most 2,704 bytes, including workspace and id; SQLite has no limit, but must behave the same.
 
 use std::fmt;
 
 use super::{column::Column, composite::Composite, object::Kind};
 use crate::error::{Error, Result};
 
+/// The longest text of a column, in Unicode characters or in bytes of UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LengthLimit {
     Characters(usize),

@@ -41,10 +41,12 @@ pub enum Model {
     Key,
 }
 
+/// A relation to a list of records, such as `people` of a company.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ToMany {
     pub name: String,
+    /// The singular name of the related object.
     pub target: String,
     /// The field of the target that contains this object's id.
     #[serde(rename = "by")]
@@ -63,6 +65,7 @@ pub struct Field {
     pub is_secret: bool,
 }
 
+/// The type of a field.
 #[derive(Debug)]
 pub enum Kind {
     Text,
@@ -82,12 +85,14 @@ pub enum Kind {
     Relation(ToOne),
 }
 
+/// A relation to one record, such as `company` of a person.
 #[derive(Debug)]
 pub struct ToOne {
     /// `company`
     pub name: String,
     /// `companyId`
     pub field: String,
+    /// The singular name of the related object.
     pub target: String,
     /// The name of the target's to-many relation that leads back.
     pub inverse: String,
@@ -114,6 +119,7 @@ pub struct Part {
     pub nullable: bool,
 }
 
+/// The type of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PartKind {

@@ -13,6 +13,7 @@ use crate::catalogue::{
     length_limit::LengthLimit,
 };
 
+/// One object of `spec/objects.json`.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ObjectDefinition {
