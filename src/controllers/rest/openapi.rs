@@ -1,5 +1,5 @@
-//! `GET /open-api/core`: the OpenAPI description of `/rest`, rendered from the catalogue. Clients such as the n8n node
-//! build their forms from it, so names, order and defaults are part of the contract.
+//! `GET /open-api/core`: the description of `/rest` for programs, rendered from the catalogue. Clients such as the n8n
+//! node build their forms from it, so names, order and defaults are part of the contract.
 
 mod bodies;
 mod example;

@@ -8,10 +8,12 @@ use crate::catalogue::object::{Object, capitalised};
 /// The most records or ids in one request.
 const MAX_ENTRIES: usize = 1000;
 
+/// A response with a JSON body.
 pub fn success(description: &str, schema: Value) -> Value {
     json!({ "description": description, "content": json_content(schema) })
 }
 
+/// A request with one record; `schema` is the name of a component.
 pub fn request(schema: &str, is_required: bool) -> Value {
     let schema = json!({ "$ref": format!("#/components/schemas/{schema}") });
     json!({ "description": "The fields of the record.", "required": is_required, "content": json_content(schema) })
@@ -41,14 +43,17 @@ pub fn duplicates_request(object: &Object) -> Value {
     json!({ "description": "Records or ids: one of them, and `null` for the other.", "required": true, "content": json_content(schema) })
 }
 
+/// `{"data": {key: record}}`
 pub fn record(key: &str, object: &Object) -> Value {
     data(object_with(key, record_reference(&object.singular)))
 }
 
+/// `{"data": {key: [record, …]}}`
 pub fn records(key: &str, object: &Object) -> Value {
     data(object_with(key, list(object)))
 }
 
+/// `{"data": {key: {"id": "…"}}}`
 pub fn deleted(key: &str) -> Value {
     data(object_with(key, object_with("id", json!({ "type": "string", "format": "uuid" }))))
 }

@@ -23,6 +23,7 @@ pub fn record_schema(object: &Object) -> Value {
     json!({ "type": "object", "description": object.description, "properties": properties, "required": required })
 }
 
+/// A reference to the schema of a record in responses.
 pub fn record_reference(singular: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{}ForResponse", capitalised(singular)) })
 }
