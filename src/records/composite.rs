@@ -90,6 +90,7 @@ pub fn unknown_part(field: &Field, name: &str) -> Error {
     ))
 }
 
+/// The error for a composite whose value is not an object; names its parts.
 pub fn not_an_object(field: &Field, parts: &[Part]) -> Error {
     Error::Unreadable(format!("{}: send an object with {}", field.name, names(parts)))
 }

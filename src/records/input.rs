@@ -32,6 +32,7 @@ pub struct Input {
 }
 
 impl Input {
+    /// Refuses unknown fields, values of the wrong type and texts that are too long.
     pub fn parse(object: &'static Object, body: &Map<String, Value>, purpose: Purpose) -> Result<Self> {
         let mut input = Self { object, id: None, cells: vec![None; object.columns.len()] };
         for (name, value) in body {

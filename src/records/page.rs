@@ -24,6 +24,7 @@ pub struct RecordPage {
     pub total_count: u64,
 }
 
+/// `pageInfo` of a response; the cursors are null if the page is empty.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PageInfo {

@@ -28,6 +28,7 @@ pub struct Permissions {
 }
 
 impl Permissions {
+    /// Loads the member's id if the caller is a person.
     pub fn load(conn: &mut Conn, caller: Caller) -> Result<Self> {
         let Caller::Person(viewer) = &caller else { return Ok(Self { caller, member_id: None }) };
         let member_id: Uuid = memberships::table
@@ -37,6 +38,7 @@ impl Permissions {
         Ok(Self { caller, member_id: Some(member_id.0.to_string()) })
     }
 
+    /// The same for a caller whose workspace is locked.
     pub fn load_for_write(conn: &mut Conn, caller: &LockedCaller) -> Result<Self> {
         let caller = match caller {
             Caller::Key(key) => Caller::Key(key.clone()),

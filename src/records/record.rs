@@ -16,14 +16,17 @@ use crate::{
 /// The largest response, and the most bytes of rows that are loaded for one.
 pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
+/// A loaded record; secrets that the caller may not read are `None`.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub object: &'static Object,
     /// One per column of the object, in the same order; only the id for a caller that may not read.
     pub cells: Vec<Option<String>>,
+    /// By the name of the relation.
     pub related: Vec<(&'static str, Related)>,
 }
 
+/// The loaded target or targets of a relation.
 #[derive(Debug, Clone)]
 pub enum Related {
     One(Option<Rc<Record>>),

@@ -38,10 +38,10 @@ impl Transaction<'_> {
         self.permissions.expect_writing(object)?;
         let created = match object.model {
             Some(Model::Account) => {
-                record_error::for_each(bodies, |body| accounts::create(self, object, body))
+                record_error::try_map(bodies, |body| accounts::create(self, object, body))
             }
             Some(Model::Member) => return Err(members::join_by_invite()),
-            Some(Model::Key) => record_error::for_each(bodies, |body| keys::create(self, object, body)),
+            Some(Model::Key) => record_error::try_map(bodies, |body| keys::create(self, object, body)),
             None => self.create_rows(object, bodies),
         };
         created.map_err(|error| error.into_error(bodies))
@@ -92,7 +92,7 @@ impl Transaction<'_> {
     }
 
     fn create_rows(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>, RecordError> {
-        let inputs = record_error::for_each(bodies, |body| {
+        let inputs = record_error::try_map(bodies, |body| {
             let mut input = Input::parse(object, body, Purpose::Create)?;
             checks::expect_required(&input)?;
             input.fill_in_defaults();

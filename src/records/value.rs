@@ -45,6 +45,7 @@ pub fn cleared_value(column: &Column) -> Option<String> {
     if column.is_nullable { None } else { Some(String::new()) }
 }
 
+/// The literal of a value other than null; refuses a value of the wrong type.
 pub fn parse_literal(column: &Column, value: &Value) -> Result<String> {
     let literal = match (column.cell, value) {
         (Cell::Text | Cell::Uuid | Cell::Moment, Value::String(text)) => literal::parse(column.cell, text),

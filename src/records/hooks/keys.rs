@@ -22,6 +22,7 @@ const ONLY_EARLIER: &str = "expiresAt can only come nearer";
 const NO_SCOPES: &str = "[]";
 const MAX_NAME_CHARS: usize = 255;
 
+/// Creates a key in the name of the signed-in person; refuses API keys.
 pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Result<String> {
     let Caller::Person(member) = tx.caller else { return Err(Error::Forbidden(NOT_BY_API_KEYS)) };
     let input = Input::parse(object, body, Purpose::Create)?;

@@ -14,17 +14,14 @@ mod value;
 use std::iter::Peekable;
 
 pub use self::comparison::Comparison;
-use self::{
-    condition::Condition,
-    patterns::Patterns,
-    tokens::{Token, tokens},
-};
+use self::{condition::Condition, patterns::Patterns, tokens::Token};
 use super::{Pairs, excerpt, parameter, subject::Subject};
 use crate::{
     catalogue::{column::Column, object::Object},
     error::{Error, Result},
 };
 
+/// The tree of a filter, with checked conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter<'o> {
     All(Vec<Filter<'o>>),
@@ -45,8 +42,11 @@ impl<'o> Filter<'o> {
     }
 
     fn parse(object: &'o Object, text: &str) -> Result<Self> {
-        let mut parser =
-            Parser { object, tokens: tokens(text)?.into_iter().peekable(), patterns: Patterns::default() };
+        let mut parser = Parser {
+            object,
+            tokens: tokens::split(text)?.into_iter().peekable(),
+            patterns: Patterns::default(),
+        };
         let mut filters = parser.parse_list()?;
         match parser.tokens.next() {
             Some(token) => Err(condition::invalid_condition(token.text())),
@@ -56,7 +56,7 @@ impl<'o> Filter<'o> {
     }
 }
 
-/// Recursive descent; `tokens` limits the nesting and so the depth of the recursion.
+/// Recursive descent; `tokens::split` limits the nesting and so the depth of the recursion.
 impl<'o> Parser<'o, '_> {
     fn parse_list(&mut self) -> Result<Vec<Filter<'o>>> {
         let mut filters = vec![self.parse_item()?];

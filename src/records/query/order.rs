@@ -1,4 +1,4 @@
-//! The parameter `order_by`, such as `position[DescNullsLast],name.lastName`. `id` is always the last term, so the
+//! The parameter `order_by`, such as `position[DescNullsLast],name.lastName`. A final `id` is added, so that the
 //! order is total and a cursor identifies one record.
 
 use std::fmt;
@@ -16,6 +16,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order<'o>(pub Vec<Term<'o>>);
 
+/// One column of an order, with its direction and the place of nulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term<'o> {
     pub column: &'o Column,

@@ -12,6 +12,7 @@ use crate::{
 
 pub const EXISTS_ALREADY: &str = "Record already exists";
 
+/// Refuses an input that does not set all required fields of its object.
 pub fn expect_required(input: &Input) -> Result<()> {
     let missing: Vec<&str> = input
         .object

@@ -36,13 +36,10 @@ impl From<RecordError> for Error {
     }
 }
 
-/// Calls `create` for each body in order, until one fails.
-pub fn for_each<T>(
-    bodies: &[Body],
-    mut create: impl FnMut(&Body) -> Result<T>,
-) -> Result<Vec<T>, RecordError> {
-    let created = |(at, body)| create(body).map_err(|error| RecordError::at(at, error));
-    bodies.iter().enumerate().map(created).collect()
+/// Calls `work` for each body in order, until one fails.
+pub fn try_map<T>(bodies: &[Body], mut work: impl FnMut(&Body) -> Result<T>) -> Result<Vec<T>, RecordError> {
+    let result = |(at, body)| work(body).map_err(|error| RecordError::at(at, error));
+    bodies.iter().enumerate().map(result).collect()
 }
 
 fn with_position(error: Error, at: usize) -> Error {

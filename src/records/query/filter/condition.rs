@@ -46,6 +46,7 @@ impl<'t> Condition<'t> {
         length.unwrap_or(0)
     }
 
+    /// The value without its quotes.
     pub fn parse_value(&self) -> Result<String> {
         if !value::begins_quoted(self.value) {
             return Ok(self.value.to_owned());
@@ -56,6 +57,7 @@ impl<'t> Condition<'t> {
         }
     }
 
+    /// The members of the list without their quotes.
     pub fn parse_list(&self) -> Result<Vec<String>> {
         match value::parse_list(self.value) {
             Some((members, length)) if length == self.value.len() => Ok(members),

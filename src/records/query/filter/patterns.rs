@@ -16,6 +16,7 @@ pub struct Patterns {
 }
 
 impl Patterns {
+    /// Counts a pattern, and refuses it if it exceeds a limit.
     pub fn add(&mut self, pattern: &str) -> Result<()> {
         self.count += 1;
         self.chars += pattern.chars().count();

@@ -30,7 +30,7 @@ impl<'t> Token<'t> {
 }
 
 /// Splits a whole filter; refuses unbalanced parentheses, and more conditions or nesting than is allowed.
-pub fn tokens(text: &str) -> Result<Vec<Token<'_>>> {
+pub fn split(text: &str) -> Result<Vec<Token<'_>>> {
     let mut tokens = Vec::new();
     let (mut open, mut conditions) = (0, 0);
     let mut rest = text.trim();
