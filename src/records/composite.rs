@@ -12,7 +12,6 @@ use crate::{
     error::Error,
 };
 
-/// Normalises all composites that a body sets.
 pub fn normalise(input: &mut Input) {
     for field in &input.object.fields {
         let Kind::Composite(composite, _) = &field.kind else { continue };

@@ -28,7 +28,6 @@ use crate::{
     models::vault::Vault,
 };
 
-/// The most records in a nested list.
 pub const MAX_NESTED_RECORDS: usize = 1_000;
 /// The most rows that are loaded for one response.
 const MAX_ROWS: usize = 100_000;
@@ -68,7 +67,6 @@ impl<'a> Loader<'a> {
         Self { hides_secrets: true, ..Self::new(conn, permissions, vault) }
     }
 
-    /// The records whose secrets were revealed.
     pub fn into_readings(self) -> Vec<TokenReading> {
         self.readings
     }

@@ -18,7 +18,6 @@ use crate::{
 };
 
 const DEFAULT_LIMIT: usize = 60;
-/// The largest number of records on a page.
 pub const MAX_LIMIT: usize = 1_000;
 
 /// The query parameters, decoded, in the order of the URL.

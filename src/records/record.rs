@@ -22,7 +22,6 @@ pub struct Record {
     pub object: &'static Object,
     /// One per column of the object, in the same order; only the id for a caller that may not read.
     pub cells: Vec<Option<String>>,
-    /// By the name of the relation.
     pub related: Vec<(&'static str, Related)>,
 }
 
@@ -53,7 +52,6 @@ impl Record {
     }
 }
 
-/// The columns of one field with their cells.
 struct FieldValue<'a> {
     columns: &'a [Column],
     cells: &'a [Option<String>],

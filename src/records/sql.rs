@@ -7,7 +7,6 @@ use super::query::{
 };
 use crate::{catalogue::column::Column, db::statement::Statement};
 
-/// Appends the condition of a filter.
 pub fn push_filter(statement: &mut Statement, filter: &Filter) {
     match filter {
         Filter::All(filters) => push_joined(statement, filters, " AND ", "1 = 1"),

@@ -21,7 +21,6 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The tree of a filter, with checked conditions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter<'o> {
     All(Vec<Filter<'o>>),

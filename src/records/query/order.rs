@@ -16,7 +16,6 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order<'o>(pub Vec<Term<'o>>);
 
-/// One column of an order, with its direction and the place of nulls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Term<'o> {
     pub column: &'o Column,

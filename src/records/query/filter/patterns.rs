@@ -4,11 +4,9 @@
 use super::{comparison::Comparison, tokens::too_large};
 use crate::error::Result;
 
-/// The most patterns in one filter.
 pub const MAX_PATTERNS: usize = 10;
 const MAX_PATTERN_CHARS: usize = 512;
 
-/// Counts the patterns parsed so far.
 #[derive(Default)]
 pub struct Patterns {
     count: usize,
