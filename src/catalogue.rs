@@ -32,7 +32,6 @@ struct Document {
     objects: Vec<ObjectDefinition>,
 }
 
-/// The catalogue, parsed on first use.
 pub fn catalogue() -> &'static Catalogue {
     &CATALOGUE
 }

@@ -36,7 +36,6 @@ pub struct Sender {
 pub enum Next<'a> {
     /// Run it, and store its response in the slot.
     Run(Slot<'a>),
-    /// Answer with the stored response.
     Replay(StoredResponse),
 }
 

@@ -19,7 +19,6 @@ const ADDRESS: LengthLimit = LengthLimit::Characters(320);
 const LINK: LengthLimit = LengthLimit::Bytes(2_048);
 
 impl LengthLimit {
-    /// The limit of a text in a field of this kind.
     pub fn for_kind(kind: &Kind) -> Self {
         match kind {
             Kind::Composite(Composite::Emails, _) => ADDRESS,
@@ -53,7 +52,6 @@ impl fmt::Display for LengthLimit {
 }
 
 impl Column {
-    /// Refuses a text that is longer than the limit.
     pub fn expect_to_fit(&self, text: Option<&str>) -> Result<()> {
         match (self.length_limit, text) {
             (Some(length_limit), Some(text)) if !length_limit.fits(text) => {

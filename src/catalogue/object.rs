@@ -107,7 +107,6 @@ pub enum OnDelete {
     Clear,
 }
 
-/// A part of a composite.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Part {
@@ -119,7 +118,6 @@ pub struct Part {
     pub nullable: bool,
 }
 
-/// The type of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PartKind {

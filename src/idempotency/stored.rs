@@ -95,7 +95,6 @@ fn place(request: &KeyedRequest, sender: &Sender) -> Place {
     }
 }
 
-/// Deletes the responses stored for a person in a workspace.
 pub fn forget_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     let stored_for_person = idempotency_keys::table
         .filter(idempotency_keys::workspace_id.eq(workspace_id))

@@ -17,7 +17,6 @@ const MAX_LIST_BYTES: usize = 10 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(10);
 const MAX_LIST_RECORDS: usize = 1_000;
 
-/// A JSON object.
 #[derive(Debug)]
 pub struct ObjectBody(pub Map<String, Value>);
 

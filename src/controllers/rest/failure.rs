@@ -24,7 +24,6 @@ struct Failure<'a> {
     messages: Vec<String>,
 }
 
-/// Middleware that renders the errors of `/rest`.
 pub async fn render_errors(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

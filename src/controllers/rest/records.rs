@@ -19,7 +19,6 @@ use crate::{
 
 const NO_SUCH_RECORD: &str = "Record not found";
 
-/// Find many
 pub async fn index(
     credentials: Credentials,
     app: Data<App>,
@@ -40,7 +39,6 @@ pub async fn index(
     Ok(Envelope::ok(bytes))
 }
 
-/// Find one
 pub async fn show(
     credentials: Credentials,
     app: Data<App>,
@@ -60,7 +58,6 @@ pub async fn show(
     Ok(Envelope::ok(bytes))
 }
 
-/// Create one
 pub async fn create(
     credentials: Credentials,
     app: Data<App>,
@@ -81,7 +78,6 @@ pub async fn create(
     Ok(Envelope::created(created))
 }
 
-/// Update one
 pub async fn update(
     credentials: Credentials,
     app: Data<App>,
@@ -105,7 +101,7 @@ pub async fn update(
     Ok(Envelope::ok(bytes))
 }
 
-/// Delete one; answers with its id.
+/// Answers with the id alone.
 pub async fn destroy(
     credentials: Credentials,
     app: Data<App>,

@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::reading::record_reference;
 use crate::catalogue::object::{Object, capitalised};
 
-/// The most records or ids in one request.
 const MAX_ENTRIES: usize = 1000;
 
 /// A response with a JSON body.

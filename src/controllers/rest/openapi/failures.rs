@@ -49,7 +49,6 @@ pub fn reference(status: StatusCode) -> Value {
     json!({ "$ref": format!("#/components/responses/{}", status.as_str()) })
 }
 
-/// All failures, by status.
 pub fn all() -> Value {
     kinds().into_iter().map(|kind| (kind.0.as_str().to_owned(), response(kind))).collect()
 }

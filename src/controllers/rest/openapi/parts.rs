@@ -36,8 +36,7 @@ pub fn text(column: Option<&Column>) -> Value {
     schema
 }
 
-/// The options and null.
-pub fn options(options: &[String]) -> Value {
+pub fn options_or_null(options: &[String]) -> Value {
     options.iter().map(|option| json!(option)).chain([Value::Null]).collect()
 }
 
@@ -45,7 +44,7 @@ fn response_part(part: &Part) -> Value {
     match part.kind {
         PartKind::Text if part.nullable => json!({ "type": ["string", "null"] }),
         PartKind::Text => json!({ "type": "string" }),
-        PartKind::Enum => json!({ "type": ["string", "null"], "enum": options(&part.options) }),
+        PartKind::Enum => json!({ "type": ["string", "null"], "enum": options_or_null(&part.options) }),
         PartKind::Uuid => json!({ "type": ["string", "null"], "format": "uuid" }),
         PartKind::Integer => json!({ "type": ["integer", "null"] }),
         PartKind::Number => json!({ "type": ["number", "null"] }),

@@ -23,7 +23,6 @@ pub fn record_schema(object: &Object) -> Value {
     json!({ "type": "object", "description": object.description, "properties": properties, "required": required })
 }
 
-/// A reference to the schema of a record in responses.
 pub fn record_reference(singular: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{}ForResponse", capitalised(singular)) })
 }
@@ -66,7 +65,7 @@ fn field_schema(field: &Field) -> Value {
         Kind::Number => json!({ "type": ["number", "null"] }),
         Kind::Json => json!({}),
         Kind::Array => json!({ "type": ["array", "null"], "items": { "type": "string" } }),
-        Kind::Enum(options) => json!({ "type": ["string", "null"], "enum": parts::options(options) }),
+        Kind::Enum(options) => json!({ "type": ["string", "null"], "enum": parts::options_or_null(options) }),
         Kind::MultiSelect(options) => {
             json!({ "type": ["array", "null"], "items": { "type": "string", "enum": options } })
         }
