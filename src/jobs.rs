@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Every kind of job there is.
-pub const KINDS: [Kind; 2] = [Kind::of::<Sweep>(), Kind::of::<Letter>()];
+pub const KINDS: [Kind; 2] = [Kind::new::<Sweep>(), Kind::new::<Letter>()];
 
 /// What a job has to know, as it is kept sealed in the table, and what it does.
 pub trait Job: Serialize + DeserializeOwned + 'static {
@@ -88,7 +88,7 @@ pub struct Kind {
 }
 
 impl Kind {
-    const fn of<J: Job>() -> Self {
+    const fn new<J: Job>() -> Self {
         Self { name: J::KIND, policy: J::POLICY, run: run::<J>, give_up: give_up::<J> }
     }
 }

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Refusals of our credentials (RFC 4954): the operator can mend these, so the letter is not given up.
-const CREDENTIALS_REFUSED: [u16; 4] = [530, 534, 535, 538];
+const CREDENTIAL_ERROR_CODES: [u16; 4] = [530, 534, 535, 538];
 
 /// The way to the mail server, or none. Clones share its connections.
 #[derive(Clone)]
@@ -119,7 +119,7 @@ impl Sender {
 impl From<smtp::Error> for NotSent {
     fn from(error: smtp::Error) -> Self {
         match error.status().map(u16::from) {
-            Some(code) if CREDENTIALS_REFUSED.contains(&code) => {
+            Some(code) if CREDENTIAL_ERROR_CODES.contains(&code) => {
                 Self::Delayed(format!("the mail server refuses ROSTER_SMTP_URL's credentials with {code}"))
             }
             Some(code) if error.is_permanent() => {
@@ -163,7 +163,7 @@ mod tests {
     use super::*;
 
     /// A server that answers every line with this one, and nothing at all where it is empty.
-    fn sent_to(reply: &'static str) -> Result<(), NotSent> {
+    fn send_to_server_answering(reply: &'static str) -> Result<(), NotSent> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());
         thread::spawn(move || {
@@ -185,14 +185,17 @@ mod tests {
     #[test]
     fn a_refusal_is_final_and_everything_else_is_a_delay() {
         let refused = NotSent::Refused("the mail server refuses it with 550".to_owned());
-        assert_eq!(sent_to("550 no nina@example.test here"), Err(refused));
+        assert_eq!(send_to_server_answering("550 no nina@example.test here"), Err(refused));
         let delayed = |reason: &str| Err(NotSent::Delayed(reason.to_owned()));
-        assert_eq!(sent_to("451 nina@example.test, later"), delayed("the mail server answers 451"));
         assert_eq!(
-            sent_to("535 wrong password"),
+            send_to_server_answering("451 nina@example.test, later"),
+            delayed("the mail server answers 451")
+        );
+        assert_eq!(
+            send_to_server_answering("535 wrong password"),
             delayed("the mail server refuses ROSTER_SMTP_URL's credentials with 535")
         );
-        assert_eq!(sent_to(""), delayed("the mail server cannot be reached: timed out"));
+        assert_eq!(send_to_server_answering(""), delayed("the mail server cannot be reached: timed out"));
         let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         assert_eq!(
             send(&format!("smtp://{nobody}")),

@@ -46,17 +46,17 @@ impl Letter {
 impl Job for Letter {
     const KIND: &'static str = "letter";
     const POLICY: Policy = Policy {
-        at_once: 2,
+        max_running: 2,
         lease: TimeDelta::minutes(2),
         first_delay: TimeDelta::seconds(30),
-        longest_delay: TimeDelta::hours(1),
+        max_delay: TimeDelta::hours(1),
         repeat: Repeat::UntilDone { within: TimeDelta::hours(24) },
     };
 
     fn subject(&self) -> String {
         match self {
-            Self::Invite { invite_id, .. } => invite::subject(*invite_id),
-            Self::PasswordReset { email, .. } => resetting::subject(email),
+            Self::Invite { invite_id, .. } => invite::job_subject(*invite_id),
+            Self::PasswordReset { email, .. } => resetting::job_subject(email),
         }
     }
 
@@ -101,9 +101,9 @@ impl Letter {
             Self::Invite { workspace_id, invite_id } => render_invite(conn, app, *workspace_id, *invite_id),
             Self::PasswordReset { email, token } => {
                 let digest = OpaqueToken::from(token.as_str()).digest();
-                let is_good = resetting::is_for(conn, email, &digest, app.clock.now())?;
+                let is_valid = resetting::is_valid_for(conn, email, &digest, app.clock.now())?;
                 let link = app.settings.link(&format!("passwords/{token}"));
-                Ok(is_good.then(|| mail::Letter::password_reset(email, &link)))
+                Ok(is_valid.then(|| mail::Letter::password_reset(email, &link)))
             }
         }
     }

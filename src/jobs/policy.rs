@@ -9,12 +9,12 @@ use crate::clock::Moment;
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
     /// How many of its kind run at once in one process.
-    pub at_once: usize,
+    pub max_running: usize,
     /// How long one process has a job for itself. An attempt that takes three quarters of it is stopped.
     pub lease: TimeDelta,
     /// The delay after the first failure; each further one doubles it.
     pub first_delay: TimeDelta,
-    pub longest_delay: TimeDelta,
+    pub max_delay: TimeDelta,
     pub repeat: Repeat,
 }
 
@@ -60,7 +60,7 @@ impl Policy {
     /// Between half and one and a half times the exponential delay, so that jobs that failed together part.
     fn delay(&self, attempts: i32) -> TimeDelta {
         let doublings = (attempts - 1).clamp(0, 20);
-        let delay = (self.first_delay * (1 << doublings)).min(self.longest_delay).num_milliseconds();
+        let delay = (self.first_delay * (1 << doublings)).min(self.max_delay).num_milliseconds();
         TimeDelta::milliseconds(rand::rng().random_range(delay / 2..=delay + delay / 2))
     }
 }
@@ -72,10 +72,10 @@ mod tests {
     use super::*;
 
     const LETTER: Policy = Policy {
-        at_once: 1,
+        max_running: 1,
         lease: TimeDelta::minutes(2),
         first_delay: TimeDelta::seconds(30),
-        longest_delay: TimeDelta::hours(1),
+        max_delay: TimeDelta::hours(1),
         repeat: Repeat::UntilDone { within: TimeDelta::hours(24) },
     };
 

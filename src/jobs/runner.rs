@@ -19,7 +19,7 @@ use crate::{
     models::job::{self, Job, NewJob},
 };
 
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The jobs of this process.
 pub struct Runner {
@@ -28,23 +28,24 @@ pub struct Runner {
 }
 
 /// How much of a kind may run at once.
-struct Lane {
+struct KindPermits {
     kind: Kind,
-    free: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 struct Dispatcher {
     app: App,
-    lanes: Vec<Lane>,
+    kinds: Vec<KindPermits>,
     running: JoinSet<()>,
-    stopping: watch::Receiver<bool>,
+    stop_requested: watch::Receiver<bool>,
 }
 
 /// Begins to run jobs, on the thread of the calling runtime.
 pub fn start(app: App) -> Runner {
-    let (stop, stopping) = watch::channel(false);
-    let lanes = KINDS.map(|kind| Lane { kind, free: Arc::new(Semaphore::new(kind.policy.at_once)) });
-    let dispatcher = Dispatcher { app, lanes: lanes.into(), running: JoinSet::new(), stopping };
+    let (stop, stop_requested) = watch::channel(false);
+    let kinds =
+        KINDS.map(|kind| KindPermits { kind, permits: Arc::new(Semaphore::new(kind.policy.max_running)) });
+    let dispatcher = Dispatcher { app, kinds: kinds.into(), running: JoinSet::new(), stop_requested };
     Runner { stop, done: rt::spawn(dispatcher.run()) }
 }
 
@@ -66,59 +67,61 @@ impl Runner {
 
 impl Dispatcher {
     async fn run(mut self) {
-        let mut is_well = true;
-        let mut has_begun = false;
-        while !*self.stopping.borrow() {
-            let outcome = self.turn(&mut has_begun).await;
+        let mut was_reachable = true;
+        let mut has_repeated_jobs = false;
+        while !*self.stop_requested.borrow() {
+            let outcome = self.poll(&mut has_repeated_jobs).await;
             if let Err(error) = &outcome
-                && is_well
+                && was_reachable
             {
                 log::warn!("jobs wait, the database cannot be asked for them: {error}");
             }
-            is_well = outcome.is_ok();
+            was_reachable = outcome.is_ok();
             while self.running.try_join_next().is_some() {}
             tokio::select! {
-                _ = self.stopping.changed() => {}
+                _ = self.stop_requested.changed() => {}
                 () = self.app.db.signal().wait() => {}
-                () = sleep(outcome.unwrap_or(LOOK_EVERY)) => {}
+                () = sleep(outcome.unwrap_or(POLL_INTERVAL)) => {}
             }
         }
         while self.running.join_next().await.is_some() {}
     }
 
-    async fn turn(&mut self, has_begun: &mut bool) -> Result<Duration> {
-        if !*has_begun {
-            write_repeated_jobs(&self.app).await?;
-            *has_begun = true;
+    async fn poll(&mut self, has_repeated_jobs: &mut bool) -> Result<Duration> {
+        if !*has_repeated_jobs {
+            insert_repeated_jobs(&self.app).await?;
+            *has_repeated_jobs = true;
         }
-        self.begin_due_jobs().await
+        self.start_due_jobs().await
     }
 
     /// Begins what is due, and answers how long to wait for more.
-    async fn begin_due_jobs(&mut self) -> Result<Duration> {
+    async fn start_due_jobs(&mut self) -> Result<Duration> {
         let due = self.app.db.read(job::next_due).await?;
         let now = self.app.clock.now();
-        let mut wait = LOOK_EVERY;
+        let mut wait = POLL_INTERVAL;
         for (kind, due_at) in due {
             if due_at <= now {
-                self.begin_due_jobs_of(&kind).await?;
+                self.start_due_jobs_of(&kind).await?;
             } else {
-                wait = wait.min((due_at - now).to_std().unwrap_or(LOOK_EVERY));
+                wait = wait.min((due_at - now).to_std().unwrap_or(POLL_INTERVAL));
             }
         }
         Ok(wait)
     }
 
     /// A kind that only a newer version knows is left to that.
-    async fn begin_due_jobs_of(&mut self, kind: &str) -> Result<()> {
-        let Some(lane) = self.lanes.iter().find(|lane| lane.kind.name == kind) else { return Ok(()) };
-        while !*self.stopping.borrow()
-            && let Ok(permit) = Arc::clone(&lane.free).try_acquire_owned()
-            && let Some(job) = lease(&self.app, lane.kind).await?
+    async fn start_due_jobs_of(&mut self, kind: &str) -> Result<()> {
+        let Some(kind_permits) = self.kinds.iter().find(|kind_permits| kind_permits.kind.name == kind) else {
+            return Ok(());
+        };
+        while !*self.stop_requested.borrow()
+            && let Ok(permit) = Arc::clone(&kind_permits.permits).try_acquire_owned()
+            && let Some(job) = lease(&self.app, kind_permits.kind).await?
         {
-            let (app, kind) = (self.app.clone(), lane.kind);
+            let (app, kind) = (self.app.clone(), kind_permits.kind);
             self.running.spawn_local(async move {
-                attempt::make(&app, kind, job).await;
+                attempt::run(&app, kind, job).await;
                 drop(permit);
                 app.db.signal().send();
             });
@@ -133,7 +136,7 @@ async fn lease(app: &App, kind: Kind) -> Result<Option<Job>> {
 }
 
 /// Jobs that repeat are in the table from the first start on.
-async fn write_repeated_jobs(app: &App) -> Result<()> {
+async fn insert_repeated_jobs(app: &App) -> Result<()> {
     let (vault, now) = (app.vault.clone(), app.clock.now());
     app.db
         .write(move |conn| {

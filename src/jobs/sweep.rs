@@ -12,7 +12,7 @@ use crate::{
     db::Conn,
     error::Result,
     idempotency,
-    models::{invite, job, session::UNUSED_AT_MOST, throttle},
+    models::{invite, job, session::MAX_RECORDED_IDLE, throttle},
     records::token_readings,
     schema::sessions,
 };
@@ -23,10 +23,10 @@ pub struct Sweep;
 impl Job for Sweep {
     const KIND: &'static str = "sweep";
     const POLICY: Policy = Policy {
-        at_once: 1,
+        max_running: 1,
         lease: TimeDelta::minutes(10),
         first_delay: TimeDelta::minutes(1),
-        longest_delay: TimeDelta::hours(1),
+        max_delay: TimeDelta::hours(1),
         repeat: Repeat::Every(TimeDelta::hours(1)),
     };
 
@@ -42,11 +42,12 @@ impl Job for Sweep {
 }
 
 pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - UNUSED_AT_MOST))).execute(conn)?;
-    invite::forget_expired(conn, now)?;
-    throttle::forget_expired(conn, now)?;
+    diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - MAX_RECORDED_IDLE)))
+        .execute(conn)?;
+    invite::delete_expired(conn, now)?;
+    throttle::delete_expired(conn, now)?;
     idempotency::forget_expired(conn, now)?;
-    job::forget_given_up(conn, now)?;
+    job::delete_given_up(conn, now)?;
     token_readings::delete_old(conn, now)?;
     Ok(())
 }

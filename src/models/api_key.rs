@@ -151,7 +151,7 @@ pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
 }
 
 /// For somebody who leaves the workspace: their keys stay, and no longer name them.
-pub fn forget_creator(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
+pub fn clear_creator(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     diesel::update(
         api_keys::table
             .filter(api_keys::workspace_id.eq(workspace_id))

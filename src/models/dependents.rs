@@ -29,18 +29,18 @@ pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids:
         match relation.on_delete {
             OnDelete::Clear => {
                 let sql = format!("UPDATE {} SET {column} = NULL WHERE workspace_id = ", from.table);
-                those(conn, sql, workspace_id, &column, ids).execute(conn)?;
+                statement_about(conn, sql, workspace_id, &column, ids).execute(conn)?;
             }
             OnDelete::Delete => {
                 if catalogue().leading_to(from).next().is_some() {
-                    let gone = led_by(conn, from, workspace_id, &column, ids)?;
-                    if gone.is_empty() {
+                    let dependent_ids = load_ids(conn, from, workspace_id, &column, ids)?;
+                    if dependent_ids.is_empty() {
                         continue;
                     }
-                    release(conn, workspace_id, from, &gone)?;
+                    release(conn, workspace_id, from, &dependent_ids)?;
                 }
                 let sql = format!("DELETE FROM {} WHERE workspace_id = ", from.table);
-                those(conn, sql, workspace_id, &column, ids).execute(conn)?;
+                statement_about(conn, sql, workspace_id, &column, ids).execute(conn)?;
             }
         }
     }
@@ -48,7 +48,7 @@ pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids:
 }
 
 /// Forgets who made the records that a member made.
-pub fn forget_creator(conn: &mut Conn, workspace_id: i64, member: uuid::Uuid) -> Result<()> {
+pub fn clear_creator(conn: &mut Conn, workspace_id: i64, member: uuid::Uuid) -> Result<()> {
     for object in catalogue().objects().iter().filter(|object| object.model.is_none()) {
         for field in object.fields.iter().filter(|field| field.is_actor()) {
             let name = field.name.to_snake_case();
@@ -79,7 +79,7 @@ pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
 }
 
 /// Forgets every record of a workspace that is about to be deleted.
-pub fn forget_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
+pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     for table in tables().chain(["token_readings", "idempotency_keys"]) {
         let mut statement =
             Statement::new(conn.dialect(), format!("DELETE FROM {table} WHERE workspace_id = "));
@@ -93,7 +93,7 @@ fn tables() -> impl Iterator<Item = &'static str> {
     objects.map(|object| object.table.as_str())
 }
 
-fn led_by(
+fn load_ids(
     conn: &mut Conn,
     from: &Object,
     workspace_id: i64,
@@ -111,7 +111,7 @@ fn led_by(
     Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
 }
 
-fn those(conn: &Conn, sql: String, workspace_id: i64, column: &str, ids: &[String]) -> Statement {
+fn statement_about(conn: &Conn, sql: String, workspace_id: i64, column: &str, ids: &[String]) -> Statement {
     let mut statement = Statement::new(conn.dialect(), sql);
     statement.bind(Cell::Integer, Some(workspace_id.to_string())).push(" AND ").is_any_of(
         Cell::Uuid,

@@ -5,8 +5,8 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization as _;
 use validator::ValidateEmail as _;
 
-const MAX_LENGTH: usize = 255;
-const MAX_LOCAL_PART: usize = 64;
+const MAX_CHARS: usize = 255;
+const MAX_LOCAL_PART_CHARS: usize = 64;
 
 /// Trimmed, NFC, lower case, and of the form of an address.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,8 +16,8 @@ impl Email {
     pub fn parse(text: &str) -> Option<Self> {
         let email: String = text.trim().nfc().collect::<String>().to_lowercase().nfc().collect();
         let (local, domain) = email.rsplit_once('@')?;
-        let valid = email.chars().count() <= MAX_LENGTH
-            && (1..=MAX_LOCAL_PART).contains(&local.chars().count())
+        let valid = email.chars().count() <= MAX_CHARS
+            && (1..=MAX_LOCAL_PART_CHARS).contains(&local.chars().count())
             && local.chars().all(is_allowed_in_local_part)
             // The library checks the domain, international ones too; it allows only ASCII in the local part.
             && format!("a@{domain}").validate_email();

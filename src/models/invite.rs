@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use secrecy::SecretString;
 
-pub(super) use self::addressee::{Standing, standings};
+pub(super) use self::addressee::{Addressee, load_addressees};
 pub use self::inviting::IssuedInvite;
 use self::token::InviteToken;
 use crate::{
@@ -27,7 +27,7 @@ use crate::{
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 
 /// How long an invite is still known after its time is over, so that its link says what became of it.
-const REMEMBERED: TimeDelta = TimeDelta::days(30);
+const EXPIRED_RETENTION: TimeDelta = TimeDelta::days(30);
 
 const EXPIRED: &str = "This invite has expired. Ask for a new one.";
 
@@ -108,7 +108,7 @@ impl Invite {
 
     /// Makes an end of it: redeemed, declined or revoked, its token opens nothing any more, and no letter carries it.
     pub fn withdraw(&self, conn: &mut Conn) -> Result<()> {
-        job::forget_subject(conn, self.workspace_id, &subject(self.id))?;
+        job::delete_by_subject(conn, self.workspace_id, &job_subject(self.id))?;
         diesel::delete(
             invites::table
                 .filter(invites::workspace_id.eq(self.workspace_id))
@@ -126,7 +126,7 @@ impl Admin {
 }
 
 /// What a job that has to do with an invite is about.
-pub fn subject(id: i64) -> String {
+pub fn job_subject(id: i64) -> String {
     format!("invite/{id}")
 }
 
@@ -146,8 +146,8 @@ pub fn withdraw_all(conn: &mut Conn, email: &str) -> Result<()> {
 }
 
 /// Forgets the invites whose time was over long ago, under the locks of those who may renew one.
-pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<()> {
-    let expired = || invites::table.filter(invites::expires_at.le(now - REMEMBERED));
+pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
+    let expired = || invites::table.filter(invites::expires_at.le(now - EXPIRED_RETENTION));
     let workspace_ids = expired().select(invites::workspace_id).distinct().load(conn)?;
     dialect::lock_workspaces(conn, workspace_ids)?;
     diesel::delete(expired()).execute(conn)?;
@@ -155,7 +155,7 @@ pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<()> {
 }
 
 /// The invites of somebody who goes stay, and no longer say who sent them.
-pub fn forget_sender(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
+pub fn clear_sender(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     diesel::update(
         invites::table
             .filter(invites::workspace_id.eq(workspace_id))

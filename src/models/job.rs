@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How long a job that was given up is kept for `roster doctor`.
-const REMEMBERED: TimeDelta = TimeDelta::days(7);
+const GIVEN_UP_RETENTION: TimeDelta = TimeDelta::days(7);
 
 /// A job to be done as soon as possible.
 #[derive(Debug, Clone)]
@@ -181,7 +181,7 @@ fn place(id: Uuid, workspace_id: Option<i64>) -> Place {
 }
 
 /// Drops what was still to be done about something in a workspace that is gone.
-pub fn forget_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> Result<()> {
+pub fn delete_by_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> Result<()> {
     diesel::delete(
         jobs::table.filter(jobs::workspace_id.eq(Some(workspace_id))).filter(jobs::subject.eq(subject)),
     )
@@ -190,19 +190,19 @@ pub fn forget_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> Resu
 }
 
 /// The same about something that belongs to no workspace.
-pub fn forget_subject_of_nobody(conn: &mut Conn, subject: &str) -> Result<()> {
+pub fn delete_by_subject_without_workspace(conn: &mut Conn, subject: &str) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::workspace_id.is_null()).filter(jobs::subject.eq(subject)))
         .execute(conn)?;
     Ok(())
 }
 
-pub fn forget_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
+pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::workspace_id.eq(Some(workspace_id)))).execute(conn)?;
     Ok(())
 }
 
 /// Forgets the jobs that were given up long ago.
-pub fn forget_given_up(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(jobs::table.filter(jobs::given_up_at.le(Some(now - REMEMBERED)))).execute(conn)?;
+pub fn delete_given_up(conn: &mut Conn, now: Moment) -> Result<()> {
+    diesel::delete(jobs::table.filter(jobs::given_up_at.le(Some(now - GIVEN_UP_RETENTION)))).execute(conn)?;
     Ok(())
 }

@@ -19,14 +19,14 @@ use crate::{
 /// A session ends this long after its last use.
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
 /// Its last use is written down at most this often.
-pub const TOUCH_EVERY: TimeDelta = TimeDelta::hours(1);
+pub const TOUCH_INTERVAL: TimeDelta = TimeDelta::hours(1);
 /// So a session stands until what is written down is that much older: its last use may be an hour younger.
-pub const UNUSED_AT_MOST: TimeDelta = TimeDelta::hours(30 * 24 + 1);
+pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
 /// Who waited for a lock and finds the person gone holds it no longer: to wait for the next one with this in hand
 /// would be against the order of the ids, and two who do so wait for each other.
-const MOVED: &str = "the person moved to another workspace while its lock was waited for";
+const MOVED_WHILE_WAITING: &str = "the person moved to another workspace while its lock was waited for";
 const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 
 /// What a valid token says, at the moment of the request. Whether the session still stands, the database knows.
@@ -86,7 +86,7 @@ impl Session {
         let locked = dialect::lock_workspace_of(conn, self.user_id)?;
         let viewer = self.viewer(conn)?;
         if locked != Some(viewer.workspace_id) {
-            return Err(dialect::start_over(MOVED).into());
+            return Err(dialect::start_over(MOVED_WHILE_WAITING).into());
         }
         if viewer.is_due() {
             viewer.touch(conn)?;
@@ -96,11 +96,11 @@ impl Session {
 
     /// For moving to another workspace: both are locked, in the order of their ids.
     pub fn member_with(&self, conn: &mut Conn, workspace_id: i64) -> Result<Member> {
-        let stands_in = self.viewer(conn)?.workspace_id;
-        dialect::lock_workspaces(conn, vec![stands_in, workspace_id])?;
+        let current_workspace_id = self.viewer(conn)?.workspace_id;
+        dialect::lock_workspaces(conn, vec![current_workspace_id, workspace_id])?;
         let viewer = self.viewer(conn)?;
-        if viewer.workspace_id != stands_in {
-            return Err(dialect::start_over(MOVED).into());
+        if viewer.workspace_id != current_workspace_id {
+            return Err(dialect::start_over(MOVED_WHILE_WAITING).into());
         }
         if viewer.is_due() {
             viewer.touch(conn)?;
@@ -121,7 +121,7 @@ impl Session {
             ))
             .filter(sessions::uuid.eq(self.uuid))
             .filter(sessions::user_id.eq(self.user_id))
-            .filter(sessions::last_used_at.gt(self.now - UNUSED_AT_MOST))
+            .filter(sessions::last_used_at.gt(self.now - MAX_RECORDED_IDLE))
             .select((
                 sessions::id,
                 users::id,
@@ -165,14 +165,14 @@ impl Viewer {
 
     /// Whether the last use is old enough to be written down again.
     pub fn is_due(&self) -> bool {
-        self.now - self.last_used_at >= TOUCH_EVERY
+        self.now - self.last_used_at >= TOUCH_INTERVAL
     }
 
     /// The viewer's open sessions, oldest first.
     pub fn sessions(&self, conn: &mut Conn) -> Result<Vec<OpenSession>> {
         let open = sessions::table
             .filter(sessions::user_id.eq(self.user_id))
-            .filter(sessions::last_used_at.gt(self.now - UNUSED_AT_MOST))
+            .filter(sessions::last_used_at.gt(self.now - MAX_RECORDED_IDLE))
             .order(sessions::id)
             .select((sessions::id, sessions::created_at, sessions::last_used_at, sessions::user_agent))
             .load(conn)?;

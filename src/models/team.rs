@@ -12,14 +12,14 @@ use crate::{
     error::{Error, Result},
     models::{
         email::Email,
-        invite::{IssuedInvite, Standing, inviting, standings},
+        invite::{Addressee, IssuedInvite, inviting, load_addressees},
         session::Member,
         vault::Vault,
     },
     schema::teams,
 };
 
-const NOT_YOURS: &str = "Only team admins and workspace admins can change a team";
+const ONLY_TEAM_ADMINS: &str = "Only team admins and workspace admins can change a team";
 const LAST_ADMIN: &str = "A team needs an admin. Make someone else an admin of it first.";
 
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -96,7 +96,7 @@ impl Member {
         let team = self.team(conn, team_id)?;
         let may = self.is_admin()
             || membership::role(conn, self.workspace_id, team_id, self.user_id)? == Some(TeamRole::Admin);
-        if may { Ok(TeamAdmin { member: self, team }) } else { Err(Error::Forbidden(NOT_YOURS)) }
+        if may { Ok(TeamAdmin { member: self, team }) } else { Err(Error::Forbidden(ONLY_TEAM_ADMINS)) }
     }
 
     /// Removes a person from a team: oneself, or anybody if one is an admin of the team.
@@ -147,16 +147,16 @@ impl TeamAdmin {
         emails: &[Email],
         named_by: &str,
     ) -> Result<Vec<IssuedInvite>> {
-        let standings = standings(conn, &self.member, emails)?;
-        inviting::expect_room(conn, &self.member, &standings, named_by)?;
+        let addressees = load_addressees(conn, &self.member, emails)?;
+        inviting::expect_room(conn, &self.member, &addressees, named_by)?;
         let mut issued = Vec::new();
-        for (email, standing) in standings {
-            match standing {
-                Standing::Member(user_id) => self.insert(conn, user_id)?,
-                Standing::Pending(invite) => invite.lead_into(conn, self.team.id)?,
-                Standing::Outside(former) => {
-                    let invited = inviting::write(conn, vault, &self.member, &email, former.as_ref(), None)?;
-                    invited.invite.lead_into(conn, self.team.id)?;
+        for (email, addressee) in addressees {
+            match addressee {
+                Addressee::Member(user_id) => self.insert(conn, user_id)?,
+                Addressee::Pending(invite) => invite.add_team(conn, self.team.id)?,
+                Addressee::Outside(former) => {
+                    let invited = inviting::issue(conn, vault, &self.member, &email, former.as_ref(), None)?;
+                    invited.invite.add_team(conn, self.team.id)?;
                     issued.push(invited);
                 }
             }

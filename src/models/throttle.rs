@@ -43,7 +43,7 @@ pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<
 }
 
 /// Deletes rows whose attempts are all too old to count.
-pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
+pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
     Ok(diesel::delete(throttles::table.filter(throttles::expires_at.lt(now))).execute(conn)?)
 }
 

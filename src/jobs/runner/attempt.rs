@@ -13,18 +13,18 @@ use crate::{
     models::job::Job,
 };
 
-pub async fn make(app: &App, kind: Kind, job: Job) {
+pub async fn run(app: &App, kind: Kind, job: Job) {
     let outcome = match job.open(&app.vault) {
-        Ok(payload) => run(app, kind, &payload).await.map_err(|failure| (failure, payload)),
+        Ok(payload) => run_payload(app, kind, &payload).await.map_err(|failure| (failure, payload)),
         Err(error) => Err((Failure::from(error), SecretString::default())),
     };
-    if let Err(error) = settle(app, kind, job, outcome).await {
+    if let Err(error) = record_outcome(app, kind, job, outcome).await {
         log::warn!("what came of a job ({}) is not noted, so it is run again: {error}", kind.name);
     }
 }
 
 /// A panic ends the attempt, not the service.
-async fn run(app: &App, kind: Kind, payload: &SecretString) -> Result<(), Failure> {
+async fn run_payload(app: &App, kind: Kind, payload: &SecretString) -> Result<(), Failure> {
     let time = (kind.policy.lease * 3 / 4).to_std().unwrap_or(Duration::ZERO);
     let run = AssertUnwindSafe((kind.run)(app.clone(), payload.expose_secret())).catch_unwind();
     match timeout(time, run).await {
@@ -35,14 +35,19 @@ async fn run(app: &App, kind: Kind, payload: &SecretString) -> Result<(), Failur
 }
 
 /// Writes what follows, unless another process has taken the job over meanwhile.
-async fn settle(app: &App, kind: Kind, job: Job, outcome: Result<(), (Failure, SecretString)>) -> Result<()> {
+async fn record_outcome(
+    app: &App,
+    kind: Kind,
+    job: Job,
+    outcome: Result<(), (Failure, SecretString)>,
+) -> Result<()> {
     let now = app.clock.now();
     let (outcome, payload) = match outcome {
         Ok(()) => (Ok(()), SecretString::default()),
         Err((failure, payload)) => (Err(failure), payload),
     };
     let next = kind.policy.next(outcome, job.attempts, job.failing_since, now);
-    report(kind, &job, &next);
+    log_outcome(kind, &job, &next);
     app.db
         .with_long_timeouts()
         .write(move |conn| {
@@ -63,7 +68,7 @@ async fn settle(app: &App, kind: Kind, job: Job, outcome: Result<(), (Failure, S
         .await
 }
 
-fn report(kind: Kind, job: &Job, next: &Next) {
+fn log_outcome(kind: Kind, job: &Job, next: &Next) {
     match next {
         Next::Finish | Next::Repeat(_) => log::debug!("a job ({}) is done", kind.name),
         Next::Retry(due_at, reason) => log::warn!(

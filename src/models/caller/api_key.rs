@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
     models::{
         api_key::{ApiKey, Scope},
-        session::TOUCH_EVERY,
+        session::TOUCH_INTERVAL,
     },
     schema::api_keys,
 };
@@ -86,7 +86,7 @@ impl ApiKeyCaller {
     }
 
     pub(super) fn is_due(&self) -> bool {
-        self.last_used_at.is_none_or(|last| self.now - last >= TOUCH_EVERY)
+        self.last_used_at.is_none_or(|last| self.now - last >= TOUCH_INTERVAL)
     }
 
     pub(super) fn touch(&self, conn: &mut Conn) -> Result<()> {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum Addressee {
     /// In the workspace, by user id.
     Member(i64),
     /// Invited, and the invite is still good.
@@ -23,7 +23,11 @@ pub enum Standing {
 }
 
 /// Each address once, in the order given.
-pub fn standings(conn: &mut Conn, viewer: &Viewer, emails: &[Email]) -> Result<Vec<(Email, Standing)>> {
+pub fn load_addressees(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    emails: &[Email],
+) -> Result<Vec<(Email, Addressee)>> {
     let texts: Vec<&str> = emails.iter().map(Email::as_str).collect();
     let mut members: HashMap<String, i64> = users::table
         .filter(users::workspace_id.eq(viewer.workspace_id))
@@ -44,12 +48,12 @@ pub fn standings(conn: &mut Conn, viewer: &Viewer, emails: &[Email]) -> Result<V
     let each = emails.iter().filter(|email| seen.insert(email.as_str()));
     Ok(each
         .map(|email| {
-            let standing = match (members.remove(email.as_str()), invited.remove(email.as_str())) {
-                (Some(user_id), _) => Standing::Member(user_id),
-                (None, Some(invite)) if invite.is_pending(viewer.now) => Standing::Pending(invite),
-                (None, former) => Standing::Outside(former),
+            let addressee = match (members.remove(email.as_str()), invited.remove(email.as_str())) {
+                (Some(user_id), _) => Addressee::Member(user_id),
+                (None, Some(invite)) if invite.is_pending(viewer.now) => Addressee::Pending(invite),
+                (None, former) => Addressee::Outside(former),
             };
-            (email.clone(), standing)
+            (email.clone(), addressee)
         })
         .collect())
 }

@@ -3,7 +3,7 @@
 
 use diesel::prelude::*;
 
-use super::{Invite, LIFETIME, Standing, standings, token::InviteToken};
+use super::{Addressee, Invite, LIFETIME, load_addressees, token::InviteToken};
 use crate::{
     clock::Moment,
     db::{Conn, types::Uuid},
@@ -38,19 +38,19 @@ impl Member {
         location: Option<Location>,
         named_by: &str,
     ) -> Result<Invited> {
-        let standings = standings(conn, self, emails)?;
-        expect_room(conn, self, &standings, named_by)?;
+        let addressees = load_addressees(conn, self, emails)?;
+        expect_room(conn, self, &addressees, named_by)?;
         let mut outcome = Invited::default();
-        for (email, standing) in standings {
-            let (list, former) = match standing {
-                Standing::Member(_) => {
+        for (email, addressee) in addressees {
+            let (list, former) = match addressee {
+                Addressee::Member(_) => {
                     outcome.members.push(email);
                     continue;
                 }
-                Standing::Pending(invite) => (&mut outcome.invited_before, Some(invite)),
-                Standing::Outside(former) => (&mut outcome.invited, former),
+                Addressee::Pending(invite) => (&mut outcome.invited_before, Some(invite)),
+                Addressee::Outside(former) => (&mut outcome.invited, former),
             };
-            outcome.issued.push(write(conn, vault, self, &email, former.as_ref(), location)?);
+            outcome.issued.push(issue(conn, vault, self, &email, former.as_ref(), location)?);
             list.push(email);
         }
         Ok(outcome)
@@ -61,10 +61,11 @@ impl Member {
 pub fn expect_room(
     conn: &mut Conn,
     member: &Member,
-    standings: &[(Email, Standing)],
+    addressees: &[(Email, Addressee)],
     named_by: &str,
 ) -> Result<()> {
-    let outside = standings.iter().filter(|(_, standing)| matches!(standing, Standing::Outside(_))).count();
+    let outside =
+        addressees.iter().filter(|(_, addressee)| matches!(addressee, Addressee::Outside(_))).count();
     if outside == 0 {
         return Ok(());
     }
@@ -72,7 +73,7 @@ pub fn expect_room(
 }
 
 /// Makes an invite, or renews the former one of this address.
-pub fn write(
+pub fn issue(
     conn: &mut Conn,
     vault: &Vault,
     sender: &Member,
@@ -121,9 +122,9 @@ fn renew(
     token: &InviteToken,
     location: Option<Location>,
 ) -> Result<Invite> {
-    forget_presentations(conn, former)?;
+    delete_presentations(conn, former)?;
     if !former.is_pending(sender.now) {
-        former.lead_nowhere(conn)?;
+        former.delete_teams(conn)?;
     }
     let invite = diesel::update(
         invites::table
@@ -144,7 +145,7 @@ fn renew(
 }
 
 /// Who has shown the old token has yet to show the new one.
-fn forget_presentations(conn: &mut Conn, invite: &Invite) -> Result<()> {
+fn delete_presentations(conn: &mut Conn, invite: &Invite) -> Result<()> {
     diesel::delete(
         presented_invites::table
             .filter(presented_invites::workspace_id.eq(invite.workspace_id))

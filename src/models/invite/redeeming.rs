@@ -29,7 +29,7 @@ impl Invite {
     }
 
     /// Has the invite lead into a team, too.
-    pub(in crate::models) fn lead_into(&self, conn: &mut Conn, team_id: i64) -> Result<()> {
+    pub(in crate::models) fn add_team(&self, conn: &mut Conn, team_id: i64) -> Result<()> {
         if self.team_ids(conn)?.contains(&team_id) {
             return Ok(());
         }
@@ -44,7 +44,7 @@ impl Invite {
     }
 
     /// An invite that ran out takes what it led into along.
-    pub(super) fn lead_nowhere(&self, conn: &mut Conn) -> Result<()> {
+    pub(super) fn delete_teams(&self, conn: &mut Conn) -> Result<()> {
         diesel::delete(
             invite_teams::table
                 .filter(invite_teams::workspace_id.eq(self.workspace_id))

@@ -24,13 +24,13 @@ impl Member {
         if !was_alone {
             membership.expect_another_owner(conn)?;
         }
-        for account in transferring::accounts_of(conn, self.workspace_id, self.user_id)? {
+        for account in transferring::load_owned(conn, self.workspace_id, self.user_id)? {
             connecting::disconnect(conn, &account)?;
         }
         membership.end(conn)?;
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;
         invite::withdraw_all(conn, &self.email)?;
-        job::forget_subject_of_nobody(conn, &resetting::subject(&self.email))?;
+        job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;
         if was_alone {
             Workspace::delete(conn, self.workspace_id)?;
         }

@@ -13,16 +13,16 @@ use crate::{
     schema::social_accounts,
 };
 
-const NAMED_BY: &str = "invite.token";
+const TOKEN_PARAMETER: &str = "invite.token";
 
 impl Member {
     /// Accepts an invite. This member's workspace and the invite's are locked.
     pub fn accept(&self, conn: &mut Conn, vault: &Vault, invite: &Invite) -> Result<()> {
-        invite.expect_pending(self.now, NAMED_BY)?;
-        invite.expect_addressee(&self.email, NAMED_BY)?;
+        invite.expect_pending(self.now, TOKEN_PARAMETER)?;
+        invite.expect_addressee(&self.email, TOKEN_PARAMETER)?;
         if invite.workspace_id != self.workspace_id {
             let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
-            membership.expect_free_to_join(conn)?;
+            membership.expect_may_join_another(conn)?;
             self.expect_accounts_free_in(conn, invite.workspace_id)?;
             let was_alone = membership.is_alone(conn)?;
             membership.move_to(conn, vault, invite.workspace_id, Role::Member, self.now)?;
@@ -35,8 +35,8 @@ impl Member {
 
     /// Nothing that a person holds may be the other workspace's already.
     fn expect_accounts_free_in(&self, conn: &mut Conn, workspace_id: i64) -> Result<()> {
-        let accounts = transferring::accounts_of(conn, self.workspace_id, self.user_id)?;
-        let held = transferring::owned_by_workspace(conn, &accounts, workspace_id, self.user_id)?;
+        let accounts = transferring::load_owned(conn, self.workspace_id, self.user_id)?;
+        let held = transferring::find_owned_by_workspace(conn, &accounts, workspace_id, self.user_id)?;
         if held.is_empty() {
             return Ok(());
         }
@@ -46,7 +46,7 @@ impl Member {
                 "The workspace \"{name}\" already holds {} (@{}). Disconnect it first.",
                 account.screen_name, account.handle
             );
-            let mut problem = Problem::new(NAMED_BY, "held_by_workspace", sentence);
+            let mut problem = Problem::new(TOKEN_PARAMETER, "held_by_workspace", sentence);
             problem.account_id = Some(account.id);
             problem
         });
@@ -56,7 +56,7 @@ impl Member {
 
 impl Membership {
     /// With colleagues, one leaves as ever; alone, one leaves nothing behind.
-    fn expect_free_to_join(&self, conn: &mut Conn) -> Result<()> {
+    fn expect_may_join_another(&self, conn: &mut Conn) -> Result<()> {
         if !self.is_alone(conn)? {
             return self.expect_another_owner(conn);
         }
@@ -68,9 +68,9 @@ impl Membership {
         let api_keys = api_key::count(conn, self.workspace_id)?;
         let name = Workspace::find(conn, self.workspace_id)?.name;
         let problems: Vec<Problem> = [
-            left_behind(&name, accounts, "account", "Disconnect or move"),
-            left_behind(&name, api_keys, "API key", "Delete"),
-            left_behind(&name, dependents::count(conn, self.workspace_id)?, "record", "Delete"),
+            remaining_problem(&name, accounts, "account", "Disconnect or move"),
+            remaining_problem(&name, api_keys, "API key", "Delete"),
+            remaining_problem(&name, dependents::count(conn, self.workspace_id)?, "record", "Delete"),
         ]
         .into_iter()
         .flatten()
@@ -80,7 +80,7 @@ impl Membership {
 }
 
 /// What somebody alone would leave behind, if anything, and what to do about it.
-fn left_behind(workspace: &str, count: i64, noun: &str, verb: &str) -> Option<Problem> {
+fn remaining_problem(workspace: &str, count: i64, noun: &str, verb: &str) -> Option<Problem> {
     let (things, them) = match count {
         0 => return None,
         1 => (format!("1 {noun}"), "it"),

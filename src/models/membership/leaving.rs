@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Membership, roles::OWNERS_ONLY};
+use super::{Membership, roles::ONLY_OWNERS_CHANGE_OWNERS};
 use crate::{
     catalogue::object::Model,
     clock::Moment,
@@ -34,7 +34,7 @@ impl Member {
             return Err(Error::invalid("workspace", "alone", sentence));
         }
         membership.expect_another_owner(conn)?;
-        membership.move_out(conn, vault, self.now)
+        membership.move_to_own_workspace(conn, vault, self.now)
     }
 }
 
@@ -43,7 +43,7 @@ impl Admin {
     pub fn remove(&self, conn: &mut Conn, vault: &Vault, user_id: i64) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, user_id)?;
         self.expect_authority_over(&membership)?;
-        membership.move_out(conn, vault, self.now)
+        membership.move_to_own_workspace(conn, vault, self.now)
     }
 }
 
@@ -56,13 +56,13 @@ pub fn remove_for_a_program(
 ) -> Result<()> {
     let membership = Membership::find(conn, program.workspace_id, user_id)?;
     if membership.role == Role::Owner {
-        return Err(Error::Forbidden(OWNERS_ONLY));
+        return Err(Error::Forbidden(ONLY_OWNERS_CHANGE_OWNERS));
     }
-    membership.move_out(conn, vault, program.now)
+    membership.move_to_own_workspace(conn, vault, program.now)
 }
 
 impl Membership {
-    fn move_out(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
+    fn move_to_own_workspace(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
         let name = User::find(conn, self.user_id)?.workspace_name();
         let own = Workspace::create(conn, &name, now)?;
         self.move_to(conn, vault, own.id, Role::Owner, now)
@@ -77,8 +77,8 @@ impl Membership {
         role: Role,
         now: Moment,
     ) -> Result<()> {
-        for account in transferring::accounts_of(conn, self.workspace_id, self.user_id)? {
-            transferring::take_along(conn, vault, &account, workspace_id, now)?;
+        for account in transferring::load_owned(conn, self.workspace_id, self.user_id)? {
+            transferring::move_to_workspace(conn, vault, &account, workspace_id, now)?;
         }
         self.end(conn)?;
         diesel::update(users::table.find(self.user_id))
@@ -102,9 +102,9 @@ impl Membership {
         )
         .set(social_accounts::connected_by.eq(None::<i64>))
         .execute(conn)?;
-        invite::forget_sender(conn, self.workspace_id, self.user_id)?;
-        api_key::forget_creator(conn, self.workspace_id, self.user_id)?;
-        dependents::forget_creator(conn, self.workspace_id, member.0)?;
+        invite::clear_sender(conn, self.workspace_id, self.user_id)?;
+        api_key::clear_creator(conn, self.workspace_id, self.user_id)?;
+        dependents::clear_creator(conn, self.workspace_id, member.0)?;
         idempotency::forget_person(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         Ok(())

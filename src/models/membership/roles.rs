@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub const ONLY_ADMINS_CHANGE_MEMBERS: &str = "Only workspace admins can change members";
-pub const OWNERS_ONLY: &str = "Only owners can give or take the role owner";
+pub const ONLY_OWNERS_CHANGE_OWNERS: &str = "Only owners can give or take the role owner";
 
 impl Admin {
     /// Gives somebody of this workspace a role. Only an owner gives or takes the role owner.
@@ -22,7 +22,7 @@ impl Admin {
         }
         self.expect_authority_over(&membership)?;
         if role == Role::Owner && self.role != Role::Owner {
-            return Err(Error::Forbidden(OWNERS_ONLY));
+            return Err(Error::Forbidden(ONLY_OWNERS_CHANGE_OWNERS));
         }
         membership.expect_another_owner(conn)?;
         diesel::update(memberships::table.find((self.workspace_id, user_id)))
@@ -39,7 +39,7 @@ impl Admin {
     /// Nobody but an owner touches an owner.
     pub(super) fn expect_authority_over(&self, membership: &Membership) -> Result<()> {
         if membership.role == Role::Owner && self.role != Role::Owner {
-            return Err(Error::Forbidden(OWNERS_ONLY));
+            return Err(Error::Forbidden(ONLY_OWNERS_CHANGE_OWNERS));
         }
         Ok(())
     }

@@ -19,12 +19,12 @@ use crate::{
     schema::{account_shares, social_accounts, teams},
 };
 
-const HELD_ALREADY: &str =
+const HANDLE_TAKEN: &str =
     "The same holder has an account with this handle already. Disconnect one of the two first.";
-const STAYS_ON_ITS_NETWORK: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
+const PROVIDER_FIXED: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
 
 /// Problems reported about one list of teams.
-const MOST_PROBLEMS: usize = 20;
+const MAX_TEAM_PROBLEMS: usize = 20;
 
 impl SocialAccount {
     /// Writes a change. A new claim is taken before the row changes, and the old one is released after it.
@@ -104,7 +104,7 @@ pub fn rename(
 ) -> Result<SocialAccount> {
     let identity = Identity { handle: handle.as_str().to_owned(), ..account.identity() };
     if provider != account.provider && identity.digest.is_some() {
-        return Err(Error::invalid("provider", "fixed", STAYS_ON_ITS_NETWORK));
+        return Err(Error::invalid("provider", "fixed", PROVIDER_FIXED));
     }
     if identity.handle != account.handle || provider != account.provider {
         Holders::find(conn, actor.workspace_id, provider, &identity)?.except(account).expect_free(
@@ -112,7 +112,7 @@ pub fn rename(
             actor,
             account.owner(),
             named_by,
-            HELD_ALREADY,
+            HANDLE_TAKEN,
         )?;
     }
     // A screen name that was only the handle follows it.
@@ -177,7 +177,7 @@ fn expect_teams(conn: &mut Conn, workspace_id: i64, team_ids: &[i64], named_by: 
         .iter()
         .enumerate()
         .filter(|(_, id)| !known.contains(id))
-        .take(MOST_PROBLEMS)
+        .take(MAX_TEAM_PROBLEMS)
         .map(|(index, id)| {
             let message =
                 format!("Invalid parameter 'team_ids' value {id}: Must be a team of this workspace");

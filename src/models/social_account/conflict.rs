@@ -105,7 +105,7 @@ impl Refusal {
     }
 
     /// As an answer, placed at the field that named the account.
-    pub fn at(&self, field: &str) -> Error {
+    pub fn to_error(&self, field: &str) -> Error {
         let mut problem = Problem::new(field, self.code(), self.to_string());
         problem.account_id = self.account_id();
         Error::Invalid(vec![problem])

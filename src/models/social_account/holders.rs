@@ -82,7 +82,7 @@ impl Holders {
     ) -> Result<()> {
         match self.conflict(actor.user_id(), owner) {
             None => Ok(()),
-            Some(conflict) => Err(refusal(conn, actor, conflict)?.at(named_by)),
+            Some(conflict) => Err(refusal(conn, actor, conflict)?.to_error(named_by)),
         }
     }
 

@@ -123,7 +123,7 @@ impl Admin {
         id: i64,
         named_by: &str,
     ) -> Result<SocialAccount> {
-        let account = transferable(conn, self, providers, id)?;
+        let account = find_transferable(conn, self, providers, id)?;
         transfer(conn, (&**self).into(), account, Owner::Workspace, named_by)
     }
 
@@ -135,7 +135,7 @@ impl Admin {
         id: i64,
         named_by: &str,
     ) -> Result<SocialAccount> {
-        let account = transferable(conn, self, providers, id)?;
+        let account = find_transferable(conn, self, providers, id)?;
         transfer(conn, (&**self).into(), account, Owner::Person(self.user_id), named_by)
     }
 }
@@ -191,7 +191,7 @@ pub(super) fn is_shared_with(conn: &mut Conn, viewer: &Viewer, account_id: i64) 
 }
 
 /// An account of the workspace, or of this admin.
-fn transferable(conn: &mut Conn, admin: &Admin, providers: &[&str], id: i64) -> Result<SocialAccount> {
+fn find_transferable(conn: &mut Conn, admin: &Admin, providers: &[&str], id: i64) -> Result<SocialAccount> {
     let is_own = social_accounts::owner_id.eq(Some(admin.user_id)).assume_not_null();
     let query = in_workspace(admin)
         .filter(social_accounts::provider.eq_any(providers.to_vec()))

@@ -12,7 +12,7 @@ use crate::{
     schema::{social_accounts, social_claims},
 };
 
-const THEIRS_ALREADY: &str = "They hold this account already. Disconnect one of the two first.";
+const OWNER_HAS_ACCOUNT: &str = "They hold this account already. Disconnect one of the two first.";
 
 /// Gives an account to another owner of the same workspace. To the owner it has: no change.
 pub fn transfer(
@@ -27,7 +27,7 @@ pub fn transfer(
     }
     Holders::find(conn, actor.workspace_id, &account.provider, &account.identity())?
         .except(&account)
-        .expect_free(conn, actor, owner, named_by, THEIRS_ALREADY)?;
+        .expect_free(conn, actor, owner, named_by, OWNER_HAS_ACCOUNT)?;
     if account.owner() == Owner::Workspace {
         changing::unshare(conn, &account)?;
     }
@@ -66,7 +66,7 @@ fn change_owner(
 }
 
 /// The accounts a person owns in a workspace, oldest first.
-pub fn accounts_of(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Vec<SocialAccount>> {
+pub fn load_owned(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Vec<SocialAccount>> {
     let accounts = social_accounts::table
         .filter(social_accounts::workspace_id.eq(workspace_id))
         .filter(social_accounts::owner_id.eq(Some(user_id)))
@@ -77,7 +77,7 @@ pub fn accounts_of(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<V
 }
 
 /// Those of a person's accounts that another workspace owns already.
-pub fn owned_by_workspace(
+pub fn find_owned_by_workspace(
     conn: &mut Conn,
     accounts: &[SocialAccount],
     workspace_id: i64,
@@ -96,7 +96,7 @@ pub fn owned_by_workspace(
 /// Moves an account to another workspace with its owner; both are locked. The secrets are sealed again for it. Records
 /// that belong to the account stay behind, deleted, and it forgets another person who connected it. Where the other
 /// workspace has its uuid, it gets a new one.
-pub fn take_along(
+pub fn move_to_workspace(
     conn: &mut Conn,
     vault: &Vault,
     account: &SocialAccount,

@@ -66,7 +66,7 @@ impl Viewer {
             .load(conn)?;
         let mut tallies = tallies(conn, self.workspace_id)?;
         let own_roles = self.team_roles(conn)?;
-        let part = search.name.as_deref().map(folded);
+        let part = search.name.as_deref().map(fold_case);
         let mut listed: Vec<TeamInView> = teams
             .into_iter()
             .map(|team| TeamInView {
@@ -75,16 +75,16 @@ impl Viewer {
                 team,
             })
             .filter(|listed| !search.own || listed.own_role.is_some())
-            .filter(|listed| part.as_ref().is_none_or(|part| folded(&listed.team.name).contains(part)))
+            .filter(|listed| part.as_ref().is_none_or(|part| fold_case(&listed.team.name).contains(part)))
             .collect();
         listed.sort_by(|one, other| {
             let wanted = match search.by {
                 By::CreatedAt => {
                     (one.team.created_at, one.team.id).cmp(&(other.team.created_at, other.team.id))
                 }
-                By::Name => folded(&one.team.name).cmp(&folded(&other.team.name)),
+                By::Name => fold_case(&one.team.name).cmp(&fold_case(&other.team.name)),
             };
-            search.direction.of(wanted).then(one.team.id.cmp(&other.team.id))
+            search.direction.apply(wanted).then(one.team.id.cmp(&other.team.id))
         });
         Ok(listed)
     }
@@ -166,6 +166,6 @@ fn tallies(conn: &mut Conn, workspace_id: i64) -> Result<HashMap<i64, Tally>> {
     Ok(tallies)
 }
 
-fn folded(name: &str) -> String {
+fn fold_case(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase()
 }

@@ -15,13 +15,13 @@ pub struct Candidate<'a> {
     #[validate(custom(function = "expect_address"))]
     pub email: Option<&'a str>,
     #[validate(custom(function = "expect_strong"))]
-    pub password: Option<Chosen<'a>>,
+    pub password: Option<HiddenPassword<'a>>,
 }
 
 /// Hides a password from the validator, whose errors keep a copy of the refused value.
-pub struct Chosen<'a>(pub &'a SecretString);
+pub struct HiddenPassword<'a>(pub &'a SecretString);
 
-impl Serialize for Chosen<'_> {
+impl Serialize for HiddenPassword<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str("[FILTERED]")
     }
@@ -33,7 +33,7 @@ impl<'a> Candidate<'a> {
     }
 
     pub fn with_password(password: &'a SecretString) -> Self {
-        Self { password: Some(Chosen(password)), ..Self::default() }
+        Self { password: Some(HiddenPassword(password)), ..Self::default() }
     }
 
     /// The broken rules: parameter, code and sentence of each.
@@ -68,7 +68,7 @@ fn expect_address(text: &str) -> Result<(), ValidationError> {
     Email::parse(text).map(drop).ok_or_else(invalid)
 }
 
-fn expect_strong(password: &Chosen<'_>) -> Result<(), ValidationError> {
+fn expect_strong(password: &HiddenPassword<'_>) -> Result<(), ValidationError> {
     let Some(weakness) = password::find_weakness(password.0.expose_secret()) else { return Ok(()) };
     let code = match weakness {
         Weakness::TooShort => CODES[0],

@@ -26,12 +26,12 @@ pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<Opaqu
 }
 
 /// What the job that sends the link is about; the address itself is not written down.
-pub fn subject(email: &str) -> String {
+pub fn job_subject(email: &str) -> String {
     format!("password-reset/{}", hex::encode(Sha256::digest(email.as_bytes())))
 }
 
 /// Whether a token resets the password of whoever has this address.
-pub fn is_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> Result<bool> {
+pub fn is_valid_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> Result<bool> {
     let theirs = users::table
         .filter(users::email.eq(email))
         .filter(users::reset_digest.eq(digest))

@@ -13,8 +13,8 @@ use crate::{
 impl Workspace {
     /// With all that was left in it; its people are gone already.
     pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
-        dependents::forget_workspace(conn, id)?;
-        job::forget_workspace(conn, id)?;
+        dependents::delete_of_workspace(conn, id)?;
+        job::delete_of_workspace(conn, id)?;
         diesel::delete(social_accounts::table.filter(social_accounts::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(social_claims::table.filter(social_claims::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(invites::table.filter(invites::workspace_id.eq(id))).execute(conn)?;

@@ -105,7 +105,7 @@ impl Order {
                 By::Role => rank(one.role).cmp(&rank(other.role)),
             };
             self.direction
-                .of(wanted)
+                .apply(wanted)
                 .then_with(|| name(one).cmp(&name(other)))
                 .then_with(|| one.email.cmp(&other.email))
         });
@@ -113,7 +113,7 @@ impl Order {
 }
 
 impl Direction {
-    pub fn of(self, ordering: Ordering) -> Ordering {
+    pub fn apply(self, ordering: Ordering) -> Ordering {
         match self {
             Self::Ascending => ordering,
             Self::Descending => ordering.reverse(),
