@@ -1,5 +1,5 @@
-//! Work in the background. A job is a type that implements [`Job`], in a file of its own, and a line in [`KINDS`].
-//! It is written with [`Job::write`] in the transaction that promises it, and run at least once.
+//! Background jobs. A job is a type that implements [`Job`], in its own file, and a line in [`KINDS`].
+//! [`Job::write`] inserts it in the transaction that needs it; it then runs at least once.
 
 pub mod letters;
 mod policy;
@@ -19,36 +19,37 @@ use crate::{
     models::{job::NewJob, vault::Vault},
 };
 
-/// Every kind of job there is.
+/// Every kind of job.
 pub const KINDS: [Kind; 2] = [Kind::new::<Sweep>(), Kind::new::<Letter>()];
 
-/// What a job has to know, as it is kept sealed in the table, and what it does.
+/// A job: its payload, which is stored sealed as JSON, and how to run it.
 pub trait Job: Serialize + DeserializeOwned + 'static {
-    /// Stored with each job: never renamed.
+    /// The stored name of this kind. It must never change, because existing rows contain it.
     const KIND: &'static str;
     const POLICY: Policy;
 
-    /// What the job is about. A job replaces one of its kind and subject that is not done yet.
+    /// Identifies what the job works on. A new job replaces an unfinished one of the same kind and subject.
     fn subject(&self) -> String;
 
     fn workspace_id(&self) -> Option<i64> {
         None
     }
 
-    /// The lowest number goes first among jobs of this kind.
+    /// Among jobs of this kind, the lowest number runs first.
     fn priority(&self) -> i32 {
         0
     }
 
-    /// One attempt, outside any transaction. An attempt may have succeeded without its being noted: run twice, it does
-    /// no harm.
+    /// Makes one attempt, outside any transaction. It must be idempotent: the process may stop after a success and
+    /// before recording it, and then the job runs again.
     fn run(self, app: App) -> impl Future<Output = Result<(), Failure>>;
 
-    /// What else is written when no further attempt will be made.
+    /// Called in the transaction that records the job as given up.
     fn give_up(&self, _conn: &mut Conn, _now: Moment) -> Result<()> {
         Ok(())
     }
 
+    /// Inserts the job, due now.
     fn write(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
         let payload = serde_json::to_string(self).map_err(Error::ours)?;
         let job = NewJob {
@@ -62,12 +63,12 @@ pub trait Job: Serialize + DeserializeOwned + 'static {
     }
 }
 
-/// Why an attempt failed, in words without secrets and addresses: they are stored and logged.
+/// Why an attempt failed. The text is stored and logged, so it must contain no secrets and no addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
-    /// It may succeed later.
+    /// Another attempt may succeed.
     Later(String),
-    /// It never will.
+    /// No attempt can succeed.
     Never(String),
 }
 
@@ -78,7 +79,7 @@ impl From<Error> for Failure {
     }
 }
 
-/// A kind of job, without its type.
+/// A kind of job with its type erased, so that all kinds fit in one list.
 #[derive(Debug, Clone, Copy)]
 pub struct Kind {
     pub name: &'static str,
@@ -103,7 +104,7 @@ fn run<J: Job>(app: App, payload: &str) -> LocalBoxFuture<'static, Result<(), Fa
     })
 }
 
-/// A payload that cannot be read leaves nothing else to write.
+/// Does nothing if the payload cannot be parsed.
 fn give_up<J: Job>(payload: &str, conn: &mut Conn, now: Moment) -> Result<()> {
     serde_json::from_str(payload).map_or(Ok(()), |job: J| job.give_up(conn, now))
 }

@@ -1,5 +1,5 @@
-//! Mail, where an SMTP server is set: the only place that knows SMTP. What a letter says is here too; when it is sent,
-//! and what follows if it is not, is in `jobs/letters.rs`.
+//! The texts of letters, and sending them by SMTP if a server is configured. No other file uses SMTP. When letters are
+//! sent, and retried after a failure, is in `jobs/letters.rs`.
 
 use std::{error::Error as _, io, sync::Arc, thread, time::Duration};
 
@@ -10,13 +10,13 @@ use tokio::sync::oneshot;
 
 use crate::settings::Settings;
 
-/// How long the server may take for each of its answers.
+/// How long the server may take for each reply.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Refusals of our credentials (RFC 4954): the operator can mend these, so the letter is not given up.
+/// Reply codes that refuse our credentials (RFC 4954). The operator can correct these, so the letter is retried.
 const CREDENTIAL_ERROR_CODES: [u16; 4] = [530, 534, 535, 538];
 
-/// The way to the mail server, or none. Clones share its connections.
+/// The mail server, if one is configured. Clones share its connections.
 #[derive(Clone)]
 pub struct Mail(Option<Arc<Sender>>);
 
@@ -25,7 +25,7 @@ struct Sender {
     from: Mailbox,
 }
 
-/// Plain text to one person.
+/// A plain-text letter to one address.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Letter {
     to: String,
@@ -33,11 +33,13 @@ pub struct Letter {
     text: String,
 }
 
-/// Why a letter was not sent, without the server's own words, which may repeat an address.
+/// Why a letter was not sent. The server's reply text is left out, because it may contain an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotSent {
+    /// Permanent: another attempt would fail too.
     #[error("{0}")]
     Refused(String),
+    /// Temporary: another attempt may succeed.
     #[error("{0}")]
     Delayed(String),
 }
@@ -74,12 +76,12 @@ impl Mail {
         Ok(Self(Some(Arc::new(Sender::new(url.expose_secret(), from, REPLY_TIMEOUT)?))))
     }
 
-    /// Whether letters are sent at all.
+    /// Whether a mail server is configured.
     pub fn is_sent(&self) -> bool {
         self.0.is_some()
     }
 
-    /// Sends on a thread of its own: a server that keeps silent does not keep the process from ending.
+    /// Sends on a separate thread, so that a server that does not reply cannot stop the process from ending.
     pub async fn send(&self, letter: Letter) -> Result<(), NotSent> {
         let delayed = |reason: &str| NotSent::Delayed(reason.to_owned());
         let sender = self.0.clone().ok_or_else(|| delayed("no mail server is set"))?;
@@ -131,13 +133,13 @@ impl From<smtp::Error> for NotSent {
     }
 }
 
-/// The kind of failure alone.
+/// Only the kind of failure, without addresses or server text.
 fn cause(error: &smtp::Error) -> String {
     let mut source = error.source();
     while let Some(cause) = source {
         if let Some(cause) = cause.downcast_ref::<io::Error>() {
             return match cause.kind() {
-                // What Linux says when a read takes too long.
+                // Linux reports a read timeout as `WouldBlock`.
                 io::ErrorKind::WouldBlock => io::ErrorKind::TimedOut,
                 kind => kind,
             }
@@ -148,7 +150,7 @@ fn cause(error: &smtp::Error) -> String {
     if error.is_tls() { "TLS fails".to_owned() } else { "it does not speak SMTP as it should".to_owned() }
 }
 
-/// A subject is one line, whatever a workspace is called.
+/// Replaces control characters by spaces, because a workspace's name may contain line breaks and a subject may not.
 fn one_line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
@@ -162,7 +164,7 @@ mod tests {
 
     use super::*;
 
-    /// A server that answers every line with this one, and nothing at all where it is empty.
+    /// Sends a letter to a server that answers every line with `reply`, or never answers if `reply` is empty.
     fn send_to_server_answering(reply: &'static str) -> Result<(), NotSent> {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("smtp://{}", listener.local_addr().unwrap());

@@ -1,5 +1,5 @@
-//! The kinds of social networks that accounts can be on. What is particular to one is data in a file of its own under
-//! `networks/`. To add one: such a file, and its name in [`ALL`].
+//! The social networks that accounts can be on. Each network is described by data in its own file under `networks/`.
+//! To add a network, add a file and list its constant in [`ALL`].
 
 mod twitter;
 
@@ -7,37 +7,37 @@ use std::borrow::Cow;
 
 pub use self::twitter::TWITTER;
 
-/// What a network is called, and what V4 calls things on it.
+/// The names of a network, and the words that V4 uses for things on it.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Network {
-    /// The stored name: the column `provider`.
+    /// The stored name, as in the column `provider`.
     pub name: &'static str,
-    /// Its other names at `/rest`.
+    /// Other names that `/rest` accepts for it.
     pub aliases: &'static [&'static str],
-    /// Its display name: `social_channel` at V4.
+    /// The display name, which V4 answers as `social_channel`.
     pub label: &'static str,
-    /// The display name after its article, such as `a Twitter`.
+    /// The display name with its article, such as `a Twitter`.
     pub a_label: &'static str,
-    /// An account, in requests and answers.
+    /// V4's word for an account, in requests and answers.
     pub account: &'static str,
-    /// A list of accounts, in answers and in URLs.
+    /// V4's word for a list of accounts, in answers and URLs.
     pub accounts: &'static str,
-    /// The id of a disconnected account.
+    /// V4's word for the id of a disconnected account.
     pub account_id: &'static str,
-    /// The access token.
+    /// V4's word for the access token.
     pub token: &'static str,
-    /// The network's own id of an account.
+    /// V4's word for the external id.
     pub external_id: &'static str,
-    /// The handle.
+    /// V4's word for the handle.
     pub handle: &'static str,
 }
 
-/// The networks that V4 speaks of.
+/// The networks that V4 supports.
 pub const ALL: [&Network; 1] = [&TWITTER];
 
 impl Network {
-    /// V4's word on this network for a general one, as parameters and bodies are defined with. Other words are the same
-    /// on all networks.
+    /// Translates a general word, such as `external_id`, into V4's word for it on this network. Returns all other words
+    /// unchanged, because they are the same on every network.
     pub fn word<'a>(&self, general: &'a str) -> &'a str {
         match general {
             "account" => self.account,
@@ -51,12 +51,13 @@ impl Network {
     }
 }
 
-/// The stored name of a network that is called this at `/rest`, where V4 does not speak of every network.
+/// The stored name for a network name sent to `/rest`. A name that is no alias is returned unchanged, because `/rest`
+/// also accepts networks that V4 does not support.
 pub fn stored_name(name: &str) -> &str {
     ALL.iter().find(|network| network.aliases.contains(&name)).map_or(name, |network| network.name)
 }
 
-/// The display name of a stored one; of a network that is not among these, the name itself, capitalised.
+/// The display name for a stored name. For a network that is not in `networks`, the stored name, capitalised.
 pub fn label<'a>(networks: &[&'static Network], name: &'a str) -> Cow<'a, str> {
     if let Some(network) = networks.iter().find(|network| network.name == name) {
         return network.label.into();

@@ -1,5 +1,5 @@
-//! Letters, sent at least once: one that the mail server does not take now is tried again for a day. What a letter
-//! says is put together when it is sent, so one whose invite was withdrawn meanwhile is not sent.
+//! Sends letters at least once, and retries for a day while the mail server does not accept them. The text is rendered
+//! just before sending, so a letter whose invite was withdrawn in the meantime is not sent.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,7 @@ use crate::{
     },
 };
 
+/// A letter to send, as a job. `mail::Letter` is the rendered text.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "letter", rename_all = "snake_case")]
 pub enum Letter {
@@ -26,7 +27,8 @@ pub enum Letter {
         workspace_id: i64,
         invite_id: i64,
     },
-    /// Written for an address that nobody has, too, so that both take the same work; that one is not sent.
+    /// Also written for an unknown address, so that the response time does not reveal whether the address is known.
+    /// A letter to an unknown address is not sent.
     PasswordReset {
         email: String,
         token: String,
@@ -67,7 +69,7 @@ impl Job for Letter {
         }
     }
 
-    /// Who has forgotten a password is waiting for the letter.
+    /// Password resets go first, because a person is waiting for the letter.
     fn priority(&self) -> i32 {
         match self {
             Self::PasswordReset { .. } => 0,
@@ -83,7 +85,8 @@ impl Job for Letter {
         }
     }
 
-    /// Shown where its sender looks. Who asked for a password is told nothing: the address may be nobody's.
+    /// Marks the invite, so that its sender sees the failure. A failed password reset is not shown to anyone, because
+    /// that would reveal whether the address is known.
     fn give_up(&self, conn: &mut Conn, now: Moment) -> Result<()> {
         match self {
             Self::Invite { workspace_id, invite_id } => {
@@ -95,7 +98,7 @@ impl Job for Letter {
 }
 
 impl Letter {
-    /// None if its link would lead nowhere.
+    /// `None` if the link in the letter is no longer valid.
     fn render(&self, conn: &mut Conn, app: &App) -> Result<Option<mail::Letter>> {
         match self {
             Self::Invite { workspace_id, invite_id } => render_invite(conn, app, *workspace_id, *invite_id),

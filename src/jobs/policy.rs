@@ -1,4 +1,4 @@
-//! How often and for how long a kind of job is tried, and what follows an attempt. Pure.
+//! The retry policy of a kind of job, and the decision after an attempt. Pure: no database, no clock.
 
 use chrono::TimeDelta;
 use rand::RngExt as _;
@@ -8,11 +8,11 @@ use crate::clock::Moment;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
-    /// How many of its kind run at once in one process.
+    /// How many jobs of this kind may run at the same time in one process.
     pub max_running: usize,
-    /// How long one process has a job for itself. An attempt that takes three quarters of it is stopped.
+    /// How long one process owns a job. An attempt is stopped after three quarters of this time.
     pub lease: TimeDelta,
-    /// The delay after the first failure; each further one doubles it.
+    /// The delay after the first failure. Each further failure doubles it.
     pub first_delay: TimeDelta,
     pub max_delay: TimeDelta,
     pub repeat: Repeat,
@@ -20,13 +20,13 @@ pub struct Policy {
 
 #[derive(Debug, Clone, Copy)]
 pub enum Repeat {
-    /// Until it succeeds once, or has failed for this long.
+    /// Run until the first success. Give up after failing for this long.
     UntilDone { within: TimeDelta },
-    /// Always, this long after each success.
+    /// Run forever, this long after each success. Never give up.
     Every(TimeDelta),
 }
 
-/// What follows an attempt.
+/// What to do after an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
     Finish,
@@ -36,6 +36,7 @@ pub enum Next {
 }
 
 impl Policy {
+    /// Decides what to do after an attempt. `attempts` includes that attempt.
     pub fn next(
         &self,
         outcome: Result<(), Failure>,
@@ -57,7 +58,8 @@ impl Policy {
         }
     }
 
-    /// Between half and one and a half times the exponential delay, so that jobs that failed together part.
+    /// The exponential delay times a random factor from 0.5 to 1.5, so that jobs that failed together do not all retry
+    /// together.
     fn delay(&self, attempts: i32) -> TimeDelta {
         let doublings = (attempts - 1).clamp(0, 20);
         let delay = (self.first_delay * (1 << doublings)).min(self.max_delay).num_milliseconds();
@@ -88,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn delays_double_up_to_the_longest_with_jitter() {
+    fn delays_double_up_to_the_maximum_with_jitter() {
         for (attempts, seconds) in [(1, 30), (2, 60), (5, 480), (8, 3_600), (31, 3_600), (i32::MAX, 3_600)] {
             for _ in 0..100 {
                 let delay = LETTER.delay(attempts).num_milliseconds();
@@ -111,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_repeats_is_never_given_up() {
+    fn a_repeated_job_is_never_given_up() {
         let sweep = Policy { repeat: Repeat::Every(TimeDelta::hours(1)), ..LETTER };
         assert_eq!(sweep.next(Ok(()), 1, None, now()), Next::Repeat(now() + TimeDelta::hours(1)));
         let since = Some(now() - TimeDelta::days(9));

@@ -1,5 +1,6 @@
-//! Leases due jobs and runs them, in every process, until the service stops. It looks when a transaction of this
-//! process has written a job, when a job ends, and once a second: another process may have written one, or died.
+//! Leases due jobs and runs them, in every process, until the service stops. It looks for due jobs after a transaction
+//! of this process has inserted one, after a job ends, and every second, because another process may have inserted one
+//! or may have died.
 
 mod attempt;
 
@@ -21,13 +22,13 @@ use crate::{
 
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// The jobs of this process.
+/// A handle for the running jobs of this process.
 pub struct Runner {
     stop: watch::Sender<bool>,
     done: JoinHandle<()>,
 }
 
-/// How much of a kind may run at once.
+/// A kind of job and its permits: one for each job that may run at the same time.
 struct KindPermits {
     kind: Kind,
     permits: Arc<Semaphore>,
@@ -40,7 +41,7 @@ struct Dispatcher {
     stop_requested: watch::Receiver<bool>,
 }
 
-/// Begins to run jobs, on the thread of the calling runtime.
+/// Starts to run jobs on the thread of the calling runtime.
 pub fn start(app: App) -> Runner {
     let (stop, stop_requested) = watch::channel(false);
     let kinds =
@@ -50,13 +51,13 @@ pub fn start(app: App) -> Runner {
 }
 
 impl Runner {
-    /// From now on no job is leased.
+    /// Leases no more jobs. Running ones continue.
     pub fn stop(&self) {
         self.stop.send_replace(true);
     }
 
-    /// Stops, and waits for the jobs that are running. One that takes longer than this is done again by the process
-    /// that finds its lease over.
+    /// Stops and waits for running jobs, at most for `within`. A job that takes longer runs again in another process
+    /// after its lease expires.
     pub async fn finish(self, within: Duration) {
         self.stop();
         if timeout(within, self.done).await.is_err() {
@@ -95,7 +96,7 @@ impl Dispatcher {
         self.start_due_jobs().await
     }
 
-    /// Begins what is due, and answers how long to wait for more.
+    /// Starts the due jobs and returns how long to wait before the next poll.
     async fn start_due_jobs(&mut self) -> Result<Duration> {
         let due = self.app.db.read(job::next_due).await?;
         let now = self.app.clock.now();
@@ -110,7 +111,7 @@ impl Dispatcher {
         Ok(wait)
     }
 
-    /// A kind that only a newer version knows is left to that.
+    /// Ignores an unknown kind: a newer version has inserted it and will run it.
     async fn start_due_jobs_of(&mut self, kind: &str) -> Result<()> {
         let Some(kind_permits) = self.kinds.iter().find(|kind_permits| kind_permits.kind.name == kind) else {
             return Ok(());
@@ -135,7 +136,7 @@ async fn lease(app: &App, kind: Kind) -> Result<Option<Job>> {
     app.db.write(move |conn| job::lease(conn, kind.name, kind.policy.lease, now)).await
 }
 
-/// Jobs that repeat are in the table from the first start on.
+/// Inserts the repeated jobs that are not in the table yet.
 async fn insert_repeated_jobs(app: &App) -> Result<()> {
     let (vault, now) = (app.vault.clone(), app.clock.now());
     app.db

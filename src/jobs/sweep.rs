@@ -1,5 +1,5 @@
-//! Housekeeping, every hour: what is thrown away once nobody can use it. Ended sessions, invites of long ago, counted
-//! attempts, kept answers, readings of a year ago, jobs that were given up.
+//! The hourly sweep deletes rows that are no longer of use: ended sessions, old invites, throttle counts, stored
+//! responses, token readings older than a year, and jobs that were given up.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -41,6 +41,7 @@ impl Job for Sweep {
     }
 }
 
+/// Deletes all expired rows.
 pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - MAX_RECORDED_IDLE)))
         .execute(conn)?;

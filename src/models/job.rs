@@ -1,5 +1,5 @@
-//! Work that is done in the background, one row each: written in the transaction that promises it, leased by one
-//! process at a time, tried again, and gone when done. What a job does is in `jobs/`.
+//! The table of background jobs. A job is inserted in the transaction that needs it, leased by one process at a time,
+//! retried after a failure, and deleted when done. What each kind of job does is in `jobs/`.
 
 use chrono::TimeDelta;
 use diesel::{dsl::exists, prelude::*};
@@ -20,18 +20,18 @@ const GIVEN_UP_RETENTION: TimeDelta = TimeDelta::days(7);
 /// A job to be done as soon as possible.
 #[derive(Debug, Clone)]
 pub struct NewJob<'a> {
-    /// None for a job of a person or of the whole service.
+    /// `None` for a job of a person or of the whole service.
     pub workspace_id: Option<i64>,
     pub kind: &'static str,
-    /// What it is about. There is one job of each kind and subject.
+    /// Identifies what the job works on. There is at most one job of each kind and subject.
     pub subject: &'a str,
-    /// The lowest number goes first among those of its kind.
+    /// Among jobs of one kind, the lowest number runs first.
     pub priority: i32,
-    /// What the job has to know, as JSON. Sealed in the table.
+    /// JSON; it is sealed before it is stored.
     pub payload: &'a str,
 }
 
-/// A job that this process holds the lease of.
+/// A job that this process has leased.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct Job {
     pub id: Uuid,
@@ -40,13 +40,14 @@ pub struct Job {
     pub subject: String,
     payload: String,
     lease: Option<Uuid>,
-    /// The one it is leased for included; 0 again once a repeated job is done.
+    /// Includes the current attempt. A success of a repeated job resets it to 0.
     pub attempts: i32,
+    /// When the first of the failures since the last success happened.
     pub failing_since: Option<Moment>,
 }
 
 impl NewJob<'_> {
-    /// Writes the job in place of an earlier one of its kind and subject.
+    /// Inserts the job and deletes an earlier one of the same kind and subject.
     pub fn replace(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
         match self.workspace_id {
             Some(id) => diesel::delete(
@@ -67,7 +68,7 @@ impl NewJob<'_> {
         self.insert(conn, vault, now)
     }
 
-    /// Writes a job of the whole service, unless there is one of its kind and subject.
+    /// Inserts a job of the whole service, unless one of the same kind and subject exists.
     pub fn insert_missing(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
         let known = jobs::table
             .filter(jobs::workspace_id.is_null())
@@ -97,7 +98,7 @@ impl NewJob<'_> {
     }
 }
 
-/// When the next job of each kind is due. A leased one is due when its lease ends.
+/// When the next job of each kind is due. A leased job is due when its lease ends.
 pub fn next_due(conn: &mut Conn) -> Result<Vec<(String, Moment)>> {
     let due: Vec<(String, Option<Moment>)> = jobs::table
         .filter(jobs::given_up_at.is_null())
@@ -107,7 +108,7 @@ pub fn next_due(conn: &mut Conn) -> Result<Vec<(String, Moment)>> {
     Ok(due.into_iter().filter_map(|(kind, due_at)| Some((kind, due_at?))).collect())
 }
 
-/// Leases the next job of a kind that is due, which counts as an attempt.
+/// Leases the next due job of a kind and counts the attempt. `None` if no job is due.
 pub fn lease(conn: &mut Conn, kind: &str, duration: TimeDelta, now: Moment) -> Result<Option<Job>> {
     let Some(id) = dialect::lock_due_job(conn, kind, now)? else { return Ok(None) };
     let job = diesel::update(jobs::table.find(id))
@@ -121,14 +122,15 @@ pub fn lease(conn: &mut Conn, kind: &str, duration: TimeDelta, now: Moment) -> R
     Ok(Some(job))
 }
 
-/// Each of these answers whether this process still held the lease; if not, nothing is changed.
+/// Each method that writes returns whether this process still had the lease. Without the lease, it changes nothing.
 impl Job {
+    /// Deletes the job, which is done.
     pub fn finish(&self, conn: &mut Conn) -> Result<bool> {
         let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
         Ok(diesel::delete(mine).execute(conn)? > 0)
     }
 
-    /// Done for now, and to be done again.
+    /// Records a success of a repeated job and when it runs next.
     pub fn repeat(&self, conn: &mut Conn, due_at: Moment) -> Result<bool> {
         let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
         let changed = diesel::update(mine)
@@ -143,7 +145,7 @@ impl Job {
         Ok(changed > 0)
     }
 
-    /// Failed, and to be tried again.
+    /// Records a failure and when the job is retried.
     pub fn retry(&self, conn: &mut Conn, due_at: Moment, now: Moment, reason: &str) -> Result<bool> {
         let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
         let changed = diesel::update(mine)
@@ -157,6 +159,7 @@ impl Job {
         Ok(changed > 0)
     }
 
+    /// Records the last failure. The row is kept for `roster doctor`.
     pub fn give_up(&self, conn: &mut Conn, now: Moment, reason: &str) -> Result<bool> {
         let mine = jobs::table.filter(jobs::id.eq(self.id)).filter(jobs::lease.eq(self.lease));
         let changed = diesel::update(mine)
@@ -170,6 +173,7 @@ impl Job {
         Ok(changed > 0)
     }
 
+    /// Opens the sealed payload.
     pub fn open(&self, vault: &Vault) -> Result<SecretString> {
         let sealed = Sealed::parse(&self.payload).map_err(Error::ours)?;
         vault.ring().open(&place(self.id, self.workspace_id), &sealed).map_err(Error::ours)
@@ -180,7 +184,7 @@ fn place(id: Uuid, workspace_id: Option<i64>) -> Place {
     Place { table: "jobs", column: "payload", row: id.0, workspace: workspace_id.unwrap_or(0) }
 }
 
-/// Drops what was still to be done about something in a workspace that is gone.
+/// Deletes the jobs about something in a workspace that no longer exists.
 pub fn delete_by_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> Result<()> {
     diesel::delete(
         jobs::table.filter(jobs::workspace_id.eq(Some(workspace_id))).filter(jobs::subject.eq(subject)),
@@ -189,7 +193,7 @@ pub fn delete_by_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> R
     Ok(())
 }
 
-/// The same about something that belongs to no workspace.
+/// Deletes the jobs about something that belongs to no workspace.
 pub fn delete_by_subject_without_workspace(conn: &mut Conn, subject: &str) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::workspace_id.is_null()).filter(jobs::subject.eq(subject)))
         .execute(conn)?;
@@ -201,7 +205,6 @@ pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Forgets the jobs that were given up long ago.
 pub fn delete_given_up(conn: &mut Conn, now: Moment) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::given_up_at.le(Some(now - GIVEN_UP_RETENTION)))).execute(conn)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! X, which V4 calls Twitter.
+//! Twitter/X, which V4 calls Twitter.
 
 use super::Network;
 

@@ -1,4 +1,4 @@
-//! One attempt at a job, and what follows it.
+//! Runs one attempt of a leased job and records its outcome.
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
@@ -23,7 +23,7 @@ pub async fn run(app: &App, kind: Kind, job: Job) {
     }
 }
 
-/// A panic ends the attempt, not the service.
+/// Catches a panic, so that it ends the attempt and not the service.
 async fn run_payload(app: &App, kind: Kind, payload: &SecretString) -> Result<(), Failure> {
     let time = (kind.policy.lease * 3 / 4).to_std().unwrap_or(Duration::ZERO);
     let run = AssertUnwindSafe((kind.run)(app.clone(), payload.expose_secret())).catch_unwind();
@@ -34,7 +34,7 @@ async fn run_payload(app: &App, kind: Kind, payload: &SecretString) -> Result<()
     }
 }
 
-/// Writes what follows, unless another process has taken the job over meanwhile.
+/// Records the outcome, unless the lease has expired and another process has taken the job.
 async fn record_outcome(
     app: &App,
     kind: Kind,
