@@ -1,5 +1,4 @@
-//! A social account: its row, whose it is, and what a request asks to connect. A new column is added here and in
-//! `schema.rs`.
+//! A social account: its row, its owner, and a new account to connect. A new column is added here and in `schema.rs`.
 
 pub mod changing;
 pub mod conflict;
@@ -24,7 +23,7 @@ use crate::{
     schema::social_accounts,
 };
 
-/// Whose an account is: the workspace's, or a person's (by user id).
+/// The owner of an account: the workspace, or a person by user id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Owner {
     Workspace,
@@ -32,7 +31,7 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// As in the column `owner_id`.
+    /// The value of the column `owner_id`.
     fn user_id(self) -> Option<i64> {
         match self {
             Self::Workspace => None,
@@ -40,7 +39,7 @@ impl Owner {
         }
     }
 
-    /// As in the column `scope`, which claims have, too.
+    /// The value of the column `scope` of accounts and claims.
     fn scope(self) -> &'static str {
         match self {
             Self::Workspace => "workspace",
@@ -49,7 +48,7 @@ impl Owner {
     }
 }
 
-/// An account without its secrets; each is loaded only where it is needed.
+/// An account without its secrets, which are loaded only where they are needed.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct SocialAccount {
     pub id: i64,
@@ -73,7 +72,7 @@ pub struct SocialAccount {
 
 pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression;
 
-/// An account to insert. The secrets are sealed.
+/// An account to insert, with sealed secrets.
 #[derive(Insertable)]
 #[diesel(table_name = social_accounts)]
 struct NewRow<'a> {
@@ -103,7 +102,7 @@ struct NewRow<'a> {
     updated_at: Moment,
 }
 
-/// The columns of an account to change; `None` leaves one as it is. The secrets are sealed.
+/// The columns to change, with sealed secrets. `None` leaves a column as it is.
 #[derive(Default, AsChangeset)]
 #[diesel(table_name = social_accounts)]
 struct Change<'a> {
@@ -130,7 +129,7 @@ struct Change<'a> {
     updated_at: Moment,
 }
 
-/// What programs that use the account note about it. `None` leaves it as it is.
+/// The columns in which programs that use the account record their state. `None` leaves a column as it is.
 #[derive(Debug, Default, Clone, AsChangeset)]
 #[diesel(table_name = social_accounts)]
 pub struct Progress {
@@ -141,35 +140,34 @@ pub struct Progress {
     pub auth_failed_at: Option<Option<Moment>>,
 }
 
-/// What a request asks to connect. Where its owner has the account already, `None` leaves a value as it is.
+/// What a request asks to connect. If the owner has the account already, `None` leaves a value as it is.
 pub struct NewAccount {
-    /// The id a client chose for a new account.
+    /// The id that the client chose for a new account.
     pub uuid: Option<Uuid>,
     pub provider: String,
     pub external_id: Option<SecretString>,
     pub handle: Handle,
     /// The handle as entered.
     pub twitter_nickname: String,
-    /// A new account without one has the handle for a name.
+    /// A new account without a profile uses the handle as its screen name.
     pub profile: Option<Profile>,
     pub access_token: Option<SecretString>,
     pub refresh_token: Option<SecretString>,
     pub progress: Progress,
-    /// A new account without one is unverified.
+    /// `None` makes a new account unverified.
     pub account_verified: Option<bool>,
     pub location: Option<Location>,
-    /// The parameter that named the account, where a conflict is shown.
+    /// The parameter that named the account; a conflict is reported there.
     pub named_by: String,
 }
 
-/// How an account shows itself on its network.
+/// The name and the picture of an account at its network.
 pub struct Profile {
     pub screen_name: String,
     pub logo_url: String,
 }
 
 impl SocialAccount {
-    /// The columns it is loaded from, for `select` and `returning` on either database.
     pub fn columns() -> Columns {
         <Self as Selectable<MultiBackend>>::construct_selection()
     }

@@ -23,11 +23,11 @@ const HANDLE_TAKEN: &str =
     "The same holder has an account with this handle already. Disconnect one of the two first.";
 const PROVIDER_FIXED: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
 
-/// Problems reported about one list of teams.
+/// How many problems are reported for one list of teams.
 const MAX_TEAM_PROBLEMS: usize = 20;
 
 impl SocialAccount {
-    /// Writes a change. A new claim is taken before the row changes, and the old one is released after it.
+    /// Writes a change. Takes a new claim before the row changes and releases the old claim after it.
     pub(super) fn change(&self, conn: &mut Conn, change: Change) -> Result<Self> {
         let workspace_id = change.workspace_id.unwrap_or(self.workspace_id);
         let provider = change.provider.unwrap_or(&self.provider);
@@ -60,7 +60,7 @@ pub struct Changes {
 }
 
 impl Progress {
-    /// A new access token clears an authentication failure, unless the request says otherwise.
+    /// A new access token clears an authentication failure, unless the request sets `auth_failed_at` itself.
     pub(super) fn after_token(mut self, is_new: bool) -> Self {
         if is_new && self.auth_failed_at.is_none() {
             self.auth_failed_at = Some(None);
@@ -69,6 +69,7 @@ impl Progress {
     }
 }
 
+/// Changes the tokens and the progress of an account.
 pub fn update(
     conn: &mut Conn,
     vault: &Vault,
@@ -91,8 +92,9 @@ pub fn update(
     account.change(conn, change).map(drop)
 }
 
-/// Gives an account another handle (`entered` is its spelling in the request), or another network. One without an
-/// external id is claimed by them, so its claim changes too. One with an external id stays on its network.
+/// Changes the handle or the network of an account. `entered` is the handle as the request spelled it. The claim of an
+/// account without an external id changes too, because its key is the handle. An account with an external id cannot
+/// change its network.
 pub fn rename(
     conn: &mut Conn,
     actor: Actor,
@@ -115,7 +117,7 @@ pub fn rename(
             HANDLE_TAKEN,
         )?;
     }
-    // A screen name that was only the handle follows it.
+    // A screen name that equals the old handle changes with it.
     let screen_name = (account.screen_name == account.twitter_nickname).then_some(entered);
     let change = Change {
         provider: Some(provider),
@@ -141,8 +143,8 @@ pub(super) fn change_nickname(
     }
 }
 
-/// Shares an account with exactly these teams. An id that is no team of the workspace changes nothing; `named_by` is
-/// the parameter that listed them.
+/// Shares an account with exactly these teams; 422 if an id is no team of the workspace. `named_by` is the parameter
+/// that listed them.
 pub(super) fn share(
     conn: &mut Conn,
     account: &SocialAccount,

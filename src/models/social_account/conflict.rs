@@ -1,32 +1,33 @@
-//! Who may own an account: one pure rule over its holders and the owner it is wanted for.
+//! The conflict rule: a pure function that decides whether an owner may have an account that others may already have.
 
 use std::fmt;
 
 use super::{Owner, identity::Identity};
 use crate::error::{Error, Problem};
 
-/// An account of this workspace that may be the one wanted, and its owner.
+/// An account of this workspace that may be the wanted one, with its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     pub account_id: i64,
     pub owner: Owner,
-    /// The address of an owner who is a person.
+    /// The owner's address; `None` for the workspace.
     pub email: Option<String>,
     pub identity: Identity,
 }
 
-/// Why the owner cannot have it.
+/// Why the wanted owner cannot have the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Conflict {
-    /// For the workspace: the actor owns it personally.
+    /// Wanted for the workspace: the actor owns it personally.
     HeldByYou { account_id: i64 },
-    /// For the workspace: others own it personally; their addresses, oldest connection first.
+    /// Wanted for the workspace: other people own it personally. Their addresses, oldest connection first.
     HeldByMembers { emails: Vec<String> },
-    /// For a person: the workspace owns it.
+    /// Wanted for a person: the workspace owns it.
     HeldByWorkspace { account_id: i64 },
 }
 
-/// Looks for the account on the other side. `actor` is the person who asks, for either owner; a program is `None`.
+/// Finds the conflict, if any, between the wanted `owner` and the holders. A person conflicts with the workspace, and
+/// the workspace with persons; two persons do not conflict. `actor` is a user id, `None` for a program.
 pub fn between(actor: Option<i64>, owner: Owner, wanted: &Identity, holders: &[Holder]) -> Option<Conflict> {
     let mut same = holders.iter().filter(|holder| wanted.is_same_account_as(&holder.identity));
     match owner {
@@ -51,7 +52,7 @@ pub fn between(actor: Option<i64>, owner: Owner, wanted: &Identity, holders: &[H
     }
 }
 
-/// A conflict as its actor may learn of it.
+/// A conflict with only the details that the actor may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     InYourAccount { account_id: i64 },
@@ -104,7 +105,7 @@ impl Refusal {
         }
     }
 
-    /// As an answer, placed at the field that named the account.
+    /// The error for the client, at the parameter `field` that named the account.
     pub fn to_error(&self, field: &str) -> Error {
         let mut problem = Problem::new(field, self.code(), self.to_string());
         problem.account_id = self.account_id();
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_the_contract() {
+    fn follows_the_table_of_the_contract() {
         use Owner::{Person, Workspace};
         let members = |ids: &[i64]| Conflict::HeldByMembers {
             emails: ids.iter().map(|id| format!("{id}@example.com")).collect(),
@@ -157,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn another_external_id_is_another_account_whatever_its_handle() {
+    fn a_different_external_id_is_a_different_account_even_with_the_same_handle() {
         let mut other = held(7, Owner::Workspace);
         other.identity.digest = Some("y".into());
         assert_eq!(between(Some(ME), Owner::Person(ME), &wanted(), std::slice::from_ref(&other)), None);

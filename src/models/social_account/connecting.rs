@@ -1,5 +1,5 @@
-//! Connecting: the rule is asked, the claim is taken, the row is inserted or refreshed. Disconnecting gives both back.
-//! One transaction, under the workspace's lock; the constraints have the last word at COMMIT.
+//! Connecting: checks for a conflict, takes the claim, and inserts or refreshes the row. Disconnecting deletes the row
+//! and the claim. Each is one transaction under the workspace's lock; constraints are checked at COMMIT.
 
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -13,7 +13,7 @@ use crate::{
     schema::{social_accounts, social_claims},
 };
 
-/// A new account, or one its owner had already.
+/// A new account, or one that its owner had already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Connected {
     New(SocialAccount),
@@ -28,6 +28,7 @@ impl Connected {
     }
 }
 
+/// Connects an account for `owner`, or refreshes the one that this owner has already; 422 if there is a conflict.
 pub fn connect(
     conn: &mut Conn,
     vault: &Vault,
@@ -48,8 +49,7 @@ pub fn connect(
     }
 }
 
-/// Of the owner's accounts: the one with the same external id, else one without and with the same handle; for a
-/// request without an external id, the one refreshed last.
+/// Chooses among the owner's matching accounts: the one with the same external id, otherwise the one refreshed last.
 fn account_to_refresh<'a>(
     wanted: &Identity,
     own: impl Iterator<Item = &'a SocialAccount>,
@@ -109,8 +109,8 @@ fn insert(
     Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }
 
-/// Replaces token, names, picture and (when sent) the verified flag, and clears an authentication failure.
-/// Id, nickname, teams and who connected it first stay.
+/// Replaces the values that were sent. A new token clears an authentication failure. The id, the nickname, the teams
+/// and `connected_by` stay.
 fn refresh(
     conn: &mut Conn,
     vault: &Vault,
@@ -122,7 +122,7 @@ fn refresh(
     let seal = |secret: Secret, text: &Option<SecretString>| {
         text.as_ref().map(|text| Some(secret.seal(vault, account.uuid, account.workspace_id, text)))
     };
-    // An account with an external id keeps it; one without takes the request's.
+    // An account without an external id gets the one of the request; another keeps its own.
     let known =
         Identity { digest: identity.digest.clone().or(account.identity().digest), ..identity.clone() };
     let profile = new.profile.as_ref();
@@ -145,7 +145,7 @@ fn refresh(
     account.change(conn, change)
 }
 
-/// Deletes the account with the records that belong to it.
+/// Deletes the account, its claim, and the records that belong to it.
 pub fn disconnect(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
     dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     diesel::delete(
@@ -157,7 +157,7 @@ pub fn disconnect(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
     release_claim(conn, account)
 }
 
-/// Releases the claim, unless another account has the same key.
+/// Deletes the claim, unless another account has the same key.
 pub(super) fn release_claim(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
     let held = social_accounts::table
         .filter(social_accounts::workspace_id.eq(account.workspace_id))

@@ -1,5 +1,5 @@
-//! The accounts of a workspace that may be the same one, with their owners: found, asked the rule about, and refused
-//! with the sentence for the actor.
+//! Loads the accounts of a workspace that may be the wanted one, applies the conflict rule to them, and builds the
+//! error for the actor.
 
 use diesel::prelude::*;
 
@@ -18,12 +18,12 @@ use crate::{
 
 pub(super) struct Holders {
     wanted: Identity,
-    /// With the address of the person who owns it, oldest first.
+    /// Each with the address of the person who owns it, oldest first.
     accounts: Vec<(SocialAccount, Option<String>)>,
 }
 
 impl Holders {
-    /// Loaded by handle and by key in two statements: with both in one condition, SQLite reads every account.
+    /// Loads by handle and by key in two statements: with both in one condition, SQLite would read every account.
     pub fn find(conn: &mut Conn, workspace_id: i64, provider: &str, wanted: &Identity) -> Result<Self> {
         let query = || {
             social_accounts::table
@@ -44,20 +44,20 @@ impl Holders {
         Ok(Self { wanted: wanted.clone(), accounts })
     }
 
-    /// All but the account that is about to change.
+    /// Without the account that is about to change.
     pub fn except(mut self, changing: &SocialAccount) -> Self {
         self.accounts.retain(|(account, _)| account.id != changing.id);
         self
     }
 
-    /// The owner's accounts that are the wanted one.
+    /// The accounts of `owner` that are the same as the wanted one.
     pub fn held_by(&self, owner: Owner) -> impl Iterator<Item = &SocialAccount> {
         self.accounts.iter().map(|(account, _)| account).filter(move |account| {
             account.owner() == owner && self.wanted.is_same_account_as(&account.identity())
         })
     }
 
-    /// Whether an owner on the other side has the account that `owner` wants.
+    /// Applies the conflict rule. `user_id` is the actor's; `None` for a program.
     pub fn conflict(&self, user_id: Option<i64>, owner: Owner) -> Option<Conflict> {
         let holders: Vec<Holder> = self
             .accounts
@@ -72,7 +72,7 @@ impl Holders {
         conflict::between(user_id, owner, &self.wanted, &holders)
     }
 
-    /// Refuses where there is a conflict. `named_by` is the parameter that named the account.
+    /// 422 if there is a conflict. `named_by` is the parameter that named the account.
     pub fn expect_no_conflict(
         &self,
         conn: &mut Conn,
@@ -86,7 +86,7 @@ impl Holders {
         }
     }
 
-    /// Refuses where there is a conflict, or where the owner has the account already.
+    /// 422 if there is a conflict, or, with the sentence `taken`, if the owner has the account already.
     pub fn expect_free(
         &self,
         conn: &mut Conn,
@@ -103,7 +103,7 @@ impl Holders {
     }
 }
 
-/// The conflict as this actor may learn of it: no account is named that they may not see.
+/// Removes the ids of accounts that the actor may not see.
 fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal> {
     Ok(match (conflict, actor.plain_member()) {
         (Conflict::HeldByYou { account_id }, _) => Refusal::InYourAccount { account_id },
@@ -116,7 +116,8 @@ fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal>
     })
 }
 
-/// The address of the person who connected it, if still an admin, else of the longest-standing owner.
+/// The address of the person who connected the account if they are still an admin, otherwise of the longest-serving
+/// owner.
 fn admin_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<String> {
     let connected_by_them = social_accounts::workspace_id
         .eq(memberships::workspace_id)

@@ -1,8 +1,8 @@
-//! Which two connections are the same account.
+//! The identity of an account: decides whether two accounts are the same one.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A handle as it is compared: trimmed, NFC, without a leading `@`, lower-cased. At least one character is visible.
+/// A normalised handle: trimmed, NFC, lower case, without a leading `@`. At least one character is visible.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle(String);
 
@@ -12,6 +12,7 @@ pub fn bare(text: &str) -> &str {
 }
 
 impl Handle {
+    /// `None` if no visible character remains.
     pub fn parse(text: &str) -> Option<Self> {
         let text: String = text.nfc().collect();
         let handle: String = bare(&text).to_lowercase().nfc().collect();
@@ -23,8 +24,8 @@ impl Handle {
     }
 }
 
-/// What recognises an account inside one workspace and provider: the digest of its external id where both sides
-/// have one, else the handle.
+/// What identifies an account within a workspace and a provider: the digest of its external id if both accounts have
+/// one, otherwise the handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     pub digest: Option<String>,
@@ -37,7 +38,7 @@ impl Identity {
         Self { digest: key.strip_prefix("u:").map(str::to_owned), handle: handle.to_owned() }
     }
 
-    /// The claim key: what a claim is about.
+    /// The claim key: `u:` and the digest, or `h:` and the handle.
     pub fn key(&self) -> String {
         match &self.digest {
             Some(digest) => format!("u:{digest}"),
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn spellings_of_one_handle_are_one() {
+    fn spellings_of_one_handle_are_equal() {
         for spelling in ["@Falcons", " falcons ", "FALCONS", "@ falcons", "@@falcons", "@ @falcons"] {
             assert_eq!(Handle::parse(spelling).unwrap().as_str(), "falcons", "{spelling:?}");
         }
@@ -84,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn an_external_id_decides_where_both_have_one_else_the_handle() {
+    fn external_ids_decide_if_both_have_one_and_otherwise_handles() {
         let cases = [
             (identity(Some("1"), "a"), identity(Some("1"), "b"), true),
             (identity(Some("1"), "a"), identity(Some("2"), "a"), false),
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_reads_back_as_the_identity_it_came_from() {
+    fn a_stored_key_gives_its_identity_back() {
         for identity in [identity(Some("1"), "a"), identity(None, "u:a")] {
             assert_eq!(Identity::stored(&identity.key(), &identity.handle), identity);
         }

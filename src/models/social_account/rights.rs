@@ -1,5 +1,5 @@
-//! What a viewer, a member and an admin may do with accounts: one list each. An account is found through what the
-//! viewer may see, so that "not yours" and "not there" have the same answer.
+//! What a viewer, a member and an admin may do with accounts: one list each. Accounts are looked up among those that
+//! the viewer may see, so an account they may not see gets the same answer as one that does not exist: 404.
 
 use diesel::prelude::*;
 
@@ -23,7 +23,7 @@ use crate::{
 type Query<'a> = social_accounts::BoxedQuery<'a, MultiBackend>;
 
 impl Viewer {
-    /// The workspace's accounts on a network: all for an admin, else those shared with the viewer's teams.
+    /// The workspace's accounts on a network: all of them for an admin, otherwise those shared with the viewer's teams.
     pub fn workspace_accounts(
         &self,
         conn: &mut Conn,
@@ -57,7 +57,7 @@ impl Viewer {
         find(conn, personal_accounts(self, provider), id)
     }
 
-    /// Every account this viewer sees, of any network: personal ones first, then by id.
+    /// All accounts that the viewer sees, on all networks: personal accounts first, then by id.
     pub fn social_accounts(&self, conn: &mut Conn, page: Page) -> Result<Listed<SocialAccount>> {
         list_of_all_networks(conn, self, page)
     }
@@ -92,7 +92,7 @@ impl Admin {
         connect(conn, vault, (&**self).into(), Owner::Workspace, new)
     }
 
-    /// Shares a workspace account with exactly these teams, and renames it where a nickname is given. `named_by` is the
+    /// Shares a workspace account with exactly these teams, and changes its nickname if one is given. `named_by` is the
     /// parameter that listed the teams.
     pub fn share(
         &self,
@@ -108,7 +108,7 @@ impl Admin {
         change_nickname(conn, account, nickname, self.now)
     }
 
-    /// Disconnects a workspace account; its teams lose it.
+    /// Disconnects a workspace account, which also ends its sharing.
     pub fn disconnect(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {
         let account = self.workspace_account(conn, provider, id)?;
         disconnect(conn, &account)
@@ -156,7 +156,7 @@ fn in_workspace<'a>(viewer: &Viewer) -> Query<'a> {
     social_accounts::table.filter(social_accounts::workspace_id.eq(viewer.workspace_id)).into_boxed()
 }
 
-/// A workspace account, and for a member one that is shared with a team of theirs.
+/// The condition for a workspace account that the viewer may see: any for an admin, otherwise a shared one.
 fn is_visible_for_workspace<'a>(
     viewer: &Viewer,
 ) -> Box<dyn BoxableExpression<social_accounts::table, MultiBackend, SqlType = diesel::sql_types::Bool> + 'a>
@@ -190,7 +190,7 @@ pub(super) fn is_shared_with(conn: &mut Conn, viewer: &Viewer, account_id: i64) 
     Ok(diesel::select(diesel::dsl::exists(shared)).get_result(conn)?)
 }
 
-/// An account of the workspace, or of this admin.
+/// Finds an account of the workspace or of this admin.
 fn find_transferable(conn: &mut Conn, admin: &Admin, providers: &[&str], id: i64) -> Result<SocialAccount> {
     let is_own = social_accounts::owner_id.eq(Some(admin.user_id)).assume_not_null();
     let query = in_workspace(admin)

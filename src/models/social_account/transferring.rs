@@ -1,4 +1,4 @@
-//! An account that changes hands: to another owner of its workspace, or with its owner to another workspace.
+//! Transfers an account to another owner in its workspace, or moves it with its owner to another workspace.
 
 use diesel::prelude::*;
 
@@ -14,7 +14,7 @@ use crate::{
 
 const OWNER_HAS_ACCOUNT: &str = "They hold this account already. Disconnect one of the two first.";
 
-/// Gives an account to another owner of the same workspace. To the owner it has: no change.
+/// Gives an account to another owner in the same workspace; 422 if there is a conflict.
 pub fn transfer(
     conn: &mut Conn,
     actor: Actor,
@@ -34,8 +34,8 @@ pub fn transfer(
     change_owner(conn, actor, &account, owner)
 }
 
-/// No other account has this key, so the claim changes sides with the row. A person's tokens are theirs to give: where
-/// another actor moves the account, they are deleted and it has to be connected again.
+/// Changes the owner of the row and of its claim; no other account has this key. A person's tokens are kept only if
+/// that person is the actor. Otherwise they are deleted, and the account has to be connected again.
 fn change_owner(
     conn: &mut Conn,
     actor: Actor,
@@ -76,7 +76,7 @@ pub fn load_owned(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Ve
     Ok(accounts)
 }
 
-/// Those of a person's accounts that another workspace owns already.
+/// Those of a person's accounts that are already workspace accounts of another workspace.
 pub fn find_owned_by_workspace(
     conn: &mut Conn,
     accounts: &[SocialAccount],
@@ -93,9 +93,9 @@ pub fn find_owned_by_workspace(
     Ok(owned)
 }
 
-/// Moves an account to another workspace with its owner; both are locked. The secrets are sealed again for it. Records
-/// that belong to the account stay behind, deleted, and it forgets another person who connected it. Where the other
-/// workspace has its uuid, it gets a new one.
+/// Moves an account with its owner to another workspace; both workspaces must be locked. The secrets are sealed again
+/// for their new place. Records that belong to the account are deleted. `connected_by` is cleared unless it is the
+/// owner. The account gets a new uuid if an account of the other workspace has the same.
 pub fn move_to_workspace(
     conn: &mut Conn,
     vault: &Vault,
