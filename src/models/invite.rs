@@ -1,5 +1,5 @@
-//! An invite: for one address, into one workspace and perhaps some of its teams, for seven days, once.
-//! Whoever holds its token may see it; a wrong token and no such invite are one answer.
+//! An invite lets one address join one workspace, and possibly some of its teams, once and within seven days.
+//! A client with the token may see it. A wrong token and an unknown invite get the same answer, 404.
 
 mod addressee;
 pub mod inviting;
@@ -24,14 +24,15 @@ use crate::{
     schema::invites,
 };
 
+/// How long an invite can be accepted.
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 
-/// How long an invite is still known after its time is over, so that its link says what became of it.
+/// How long an expired invite is kept, so that its link can say that it has expired.
 const EXPIRED_RETENTION: TimeDelta = TimeDelta::days(30);
 
 const EXPIRED: &str = "This invite has expired. Ask for a new one.";
 
-/// An invite as everything but its token.
+/// An invite without its token.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct Invite {
     pub id: i64,
@@ -41,7 +42,7 @@ pub struct Invite {
     pub sender_id: Option<i64>,
     pub created_at: Moment,
     pub expires_at: Moment,
-    /// When the letter with its link was given up.
+    /// When the job that sends the letter with its link was given up.
     pub delivery_failed_at: Option<Moment>,
 }
 
@@ -62,7 +63,7 @@ impl Invite {
         Ok(invite)
     }
 
-    /// The token that opens it, for its link.
+    /// Loads the token, for the invite link.
     pub fn token(&self, conn: &mut Conn, vault: &Vault) -> Result<InviteToken> {
         let sealed: String = invites::table
             .filter(invites::workspace_id.eq(self.workspace_id))
@@ -72,7 +73,7 @@ impl Invite {
         InviteToken::open(vault, self, &sealed)
     }
 
-    /// The invite this token opens, expired or not. The token says which workspace to look in.
+    /// Finds the invite with this token, expired or not; 404 for a wrong token. The token contains the workspace's id.
     pub fn presented(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
         let token = InviteToken::parse(token).ok_or(Error::NotFound)?;
         let (invite, sealed): (Self, String) = invites::table
@@ -85,14 +86,14 @@ impl Invite {
         if token.is(&InviteToken::open(vault, &invite, &sealed)?) { Ok(invite) } else { Err(Error::NotFound) }
     }
 
-    /// The same, with its workspace locked before anything is read.
+    /// The same as [`Self::presented`], but locks the workspace before it reads anything.
     pub fn locked(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
         let workspace_id = InviteToken::parse(token).ok_or(Error::NotFound)?.workspace_id();
         dialect::lock_workspaces(conn, vec![workspace_id])?;
         Self::presented(conn, vault, id, token)
     }
 
-    /// Refuses an invite whose time is over; `named_by` is the parameter that brought its token.
+    /// 422 for an expired invite. `named_by` is the parameter with its token.
     pub fn expect_pending(&self, now: Moment, named_by: &str) -> Result<()> {
         if self.is_pending(now) { Ok(()) } else { Err(Error::invalid(named_by, "expired", EXPIRED)) }
     }
@@ -101,12 +102,12 @@ impl Invite {
         self.expires_at > now
     }
 
-    /// As V4 calls it.
+    /// V4's name for the state.
     pub fn state(&self, now: Moment) -> &'static str {
         if self.is_pending(now) { "pending" } else { "expired" }
     }
 
-    /// Makes an end of it: redeemed, declined or revoked, its token opens nothing any more, and no letter carries it.
+    /// Deletes the invite, which was redeemed, declined or revoked, and the job that sends its letter.
     pub fn withdraw(&self, conn: &mut Conn) -> Result<()> {
         job::delete_by_subject(conn, self.workspace_id, &job_subject(self.id))?;
         diesel::delete(
@@ -125,12 +126,12 @@ impl Admin {
     }
 }
 
-/// What a job that has to do with an invite is about.
+/// The subject of jobs about an invite.
 pub fn job_subject(id: i64) -> String {
     format!("invite/{id}")
 }
 
-/// Notes that the letter with its link could not be delivered.
+/// Records that the letter with the invite link could not be delivered.
 pub fn note_delivery_failed(conn: &mut Conn, workspace_id: i64, id: i64, now: Moment) -> Result<()> {
     diesel::update(invites::table.filter(invites::workspace_id.eq(workspace_id)).filter(invites::id.eq(id)))
         .set(invites::delivery_failed_at.eq(Some(now)))
@@ -138,14 +139,14 @@ pub fn note_delivery_failed(conn: &mut Conn, workspace_id: i64, id: i64, now: Mo
     Ok(())
 }
 
-/// Withdraws every invite to an address, into whichever workspace.
+/// Withdraws every invite to an address, in all workspaces.
 pub fn withdraw_all(conn: &mut Conn, email: &str) -> Result<()> {
     let invites: Vec<Invite> =
         invites::table.filter(invites::email.eq(email)).select(Invite::columns()).load(conn)?;
     invites.into_iter().try_for_each(|invite| invite.withdraw(conn))
 }
 
-/// Forgets the invites whose time was over long ago, under the locks of those who may renew one.
+/// Deletes invites that expired long ago. It locks their workspaces, because a member may renew one at the same time.
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
     let expired = || invites::table.filter(invites::expires_at.le(now - EXPIRED_RETENTION));
     let workspace_ids = expired().select(invites::workspace_id).distinct().load(conn)?;
@@ -154,7 +155,7 @@ pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
     Ok(())
 }
 
-/// The invites of somebody who goes stay, and no longer say who sent them.
+/// Removes a person as sender of their invites, when they leave the workspace. The invites stay.
 pub fn clear_sender(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     diesel::update(
         invites::table

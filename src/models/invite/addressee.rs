@@ -1,4 +1,4 @@
-//! Where the addresses of a request stand in a workspace, before anybody is invited or put into a team.
+//! Whether the addresses of a request belong to members or to pending invites, checked before inviting.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,17 +12,18 @@ use crate::{
     schema::{invites, users},
 };
 
+/// What a workspace knows about an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Addressee {
-    /// In the workspace, by user id.
+    /// A person in the workspace, by user id.
     Member(i64),
-    /// Invited, and the invite is still good.
+    /// An address with a pending invite.
     Pending(Invite),
-    /// Neither; perhaps with an invite whose time is over.
+    /// Neither of these; possibly with an expired invite.
     Outside(Option<Invite>),
 }
 
-/// Each address once, in the order given.
+/// Returns each address once, in the given order.
 pub fn load_addressees(
     conn: &mut Conn,
     viewer: &Viewer,

@@ -1,5 +1,5 @@
-//! Inviting: one invite for each address and workspace. Inviting again renews it: the same id, a new token,
-//! seven days more; the link sent before opens nothing any more.
+//! Inviting. There is one invite for each address and workspace. Inviting again renews it: it keeps its id, gets a new
+//! token and expires after another seven days. The earlier link stops working.
 
 use diesel::prelude::*;
 
@@ -12,24 +12,27 @@ use crate::{
     schema::{invites, presented_invites},
 };
 
-/// An invite just made or renewed, and the token that has to reach its address.
+/// A new or renewed invite, with the token to send to its address.
 #[derive(Debug, Clone)]
 pub struct IssuedInvite {
     pub invite: Invite,
     pub token: InviteToken,
 }
 
-/// What became of each address, in the order they were given.
+/// The outcome for each address, in the given order.
 #[derive(Debug, Clone, Default)]
 pub struct Invited {
     pub issued: Vec<IssuedInvite>,
+    /// Addresses that had no pending invite.
     pub invited: Vec<Email>,
+    /// Addresses whose pending invite was renewed.
     pub invited_before: Vec<Email>,
+    /// Addresses of people in the workspace, who were not invited.
     pub members: Vec<Email>,
 }
 
 impl Member {
-    /// Invites addresses into the workspace; `named_by` is the parameter that listed them.
+    /// Invites addresses into the workspace. `named_by` is the parameter that listed them.
     pub fn invite(
         &self,
         conn: &mut Conn,
@@ -57,7 +60,7 @@ impl Member {
     }
 }
 
-/// Refuses to invite more than the workspace has room for.
+/// Refuses more new invites than the workspace has room for.
 pub fn expect_room(
     conn: &mut Conn,
     member: &Member,
@@ -72,7 +75,7 @@ pub fn expect_room(
     Room::in_workspace(conn, member.workspace_id, member.now)?.expect(outside, named_by)
 }
 
-/// Makes an invite, or renews the former one of this address.
+/// Inserts an invite, or renews `former`, the earlier invite to this address.
 pub fn issue(
     conn: &mut Conn,
     vault: &Vault,
@@ -144,7 +147,7 @@ fn renew(
     Ok(invite)
 }
 
-/// Who has shown the old token has yet to show the new one.
+/// Deletes the records of sessions that presented the old token; they have to present the new one.
 fn delete_presentations(conn: &mut Conn, invite: &Invite) -> Result<()> {
     diesel::delete(
         presented_invites::table

@@ -1,4 +1,4 @@
-//! The link that carries an invite's token, in the fragment: no server, proxy or log sees what follows the `#`.
+//! The invite link. The token is in the fragment, after the `#`, which browsers do not send to servers or proxies.
 
 use diesel::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
     settings::Settings,
 };
 
-/// A pending invite as an operator may pass it on.
+/// A pending invite with its link, for the operator to pass on.
 pub struct PendingLink {
     pub invite: Invite,
     pub workspace_name: String,
@@ -25,7 +25,7 @@ impl IssuedInvite {
     }
 }
 
-/// Every pending invite of this installation with its link, by workspace.
+/// All pending invites of this installation with their links, ordered by workspace.
 pub fn pending_with_links(
     conn: &mut Conn,
     vault: &Vault,

@@ -1,4 +1,4 @@
-//! Listing invites: those of a workspace to its people, and to a session those whose token it has presented.
+//! Lists the invites into a workspace for its people, and the invites whose token a session has presented.
 
 use diesel::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     schema::{invites, presented_invites, users, workspaces},
 };
 
-/// An invite, the workspace it leads to and who sent it, if they are still there.
+/// An invite with its workspace's name and its sender. The sender is `None` once they have left the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct InviteInView {
     pub invite: Invite,
@@ -20,7 +20,7 @@ pub struct InviteInView {
 }
 
 impl Viewer {
-    /// The invites into the viewer's workspace that may still be accepted.
+    /// The pending invites into the viewer's workspace.
     pub fn pending_invites(&self, conn: &mut Conn) -> Result<Vec<InviteInView>> {
         let listed = invites::table
             .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
@@ -38,7 +38,7 @@ impl Viewer {
         Ok(listed)
     }
 
-    /// The invites, into whichever workspace, that this session has shown the token of.
+    /// The invites, into any workspace, whose token this session has presented.
     pub fn presented_invites(&self, conn: &mut Conn) -> Result<Vec<InviteInView>> {
         let listed = presented_invites::table
             .inner_join(
@@ -70,7 +70,7 @@ impl Viewer {
 }
 
 impl Invite {
-    /// Notes that a session has shown the token.
+    /// Records that a session has presented the token.
     pub fn note_presented(&self, conn: &mut Conn, session_id: i64) -> Result<()> {
         let row = (
             presented_invites::workspace_id.eq(self.workspace_id),

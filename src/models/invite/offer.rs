@@ -1,4 +1,4 @@
-//! What an invite offers to whoever holds its token: a workspace, its owner, and who asks them in.
+//! What a client with an invite's token may see: the invite, its workspace, the owner and the sender.
 
 use super::Invite;
 use crate::{
@@ -12,7 +12,7 @@ pub struct Offer {
     pub invite: Invite,
     pub workspace: Workspace,
     pub owner: Option<User>,
-    /// Absent once they have left the workspace.
+    /// `None` once they have left the workspace.
     pub sender: Option<User>,
 }
 

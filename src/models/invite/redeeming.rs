@@ -1,4 +1,4 @@
-//! Redeeming: whoever has joined the workspace by an invite joins the teams it names, and the invite is used up.
+//! Redeems an invite: the person joins the invite's teams, and the invite is deleted.
 
 use diesel::prelude::*;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl Invite {
-    /// It is for whoever has this address, and nobody else; `named_by` is the parameter that brought its token.
+    /// 422 unless the invite was sent to this address. `named_by` is the parameter that the error names.
     pub fn expect_addressee(&self, email: &str, named_by: &str) -> Result<()> {
         if self.email == email {
             return Ok(());
@@ -20,7 +20,7 @@ impl Invite {
         Err(Error::invalid(named_by, "another_address", "This invite was sent to another email address"))
     }
 
-    /// For a user who stands in the invite's workspace by now.
+    /// Redeems the invite for a person who is already in its workspace.
     pub fn redeem(&self, conn: &mut Conn, user_id: i64, now: Moment) -> Result<()> {
         for team_id in self.team_ids(conn)? {
             membership::insert(conn, self.workspace_id, team_id, user_id, TeamRole::Member, now)?;
@@ -28,7 +28,7 @@ impl Invite {
         self.withdraw(conn)
     }
 
-    /// Has the invite lead into a team, too.
+    /// Adds a team that the person joins when they accept.
     pub(in crate::models) fn add_team(&self, conn: &mut Conn, team_id: i64) -> Result<()> {
         if self.team_ids(conn)?.contains(&team_id) {
             return Ok(());
@@ -43,7 +43,7 @@ impl Invite {
         Ok(())
     }
 
-    /// An invite that ran out takes what it led into along.
+    /// Removes the teams of an expired invite, so that renewing it does not restore them.
     pub(super) fn delete_teams(&self, conn: &mut Conn) -> Result<()> {
         diesel::delete(
             invite_teams::table

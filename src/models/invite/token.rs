@@ -1,5 +1,5 @@
-//! What an invite is opened with: the workspace's id, a dash, and 43 random characters.
-//! The workspace leads, so that no index has to find an invite without one; at rest the whole text is sealed.
+//! The token of an invite: the workspace's id, a dash, and 43 random characters. It begins with the workspace's id, so
+//! that an invite is always looked up within one workspace. It is stored sealed.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ impl InviteToken {
         Self { workspace_id, text: OpaqueToken::from(text.as_str()) }
     }
 
-    /// What somebody presents, if it is shaped like one.
+    /// `None` if the text does not have the form of a token.
     pub fn parse(presented: &SecretString) -> Option<Self> {
         let text = presented.expose_secret();
         let (workspace_id, _) = text.split_once('-')?;
@@ -39,17 +39,17 @@ impl InviteToken {
         self.workspace_id
     }
 
-    /// In a time that does not tell how much of it is right.
+    /// Compares in constant time.
     pub fn is(&self, other: &Self) -> bool {
         self.text.matches(&other.text.digest())
     }
 
-    /// For the link, and for nothing else.
+    /// The text, for the invite link only.
     pub fn expose(&self) -> &str {
         self.text.expose()
     }
 
-    /// As the row with this uuid holds it.
+    /// Seals the token for the row with this uuid.
     pub(super) fn seal(&self, vault: &Vault, row: Uuid) -> Sealed {
         vault.ring().seal(&place(row, self.workspace_id), self.expose())
     }
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn leads_with_its_workspace() {
+    fn begins_with_the_workspace_id() {
         let token = InviteToken::generate(7);
         assert_eq!(token.expose().len(), "7-".len() + 43);
         let presented = InviteToken::parse(&token.expose().into()).unwrap();
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn is_itself_to_the_last_character() {
+    fn differs_if_any_character_differs() {
         let token = InviteToken::generate(7);
         let text = token.expose();
         let others = [InviteToken::generate(7).expose().to_owned(), format!("0{text}"), format!("{text}x")];
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_none() {
+    fn refuses_other_texts_and_hides_itself_in_debug_output() {
         for text in ["", "-", "7", "x-abc", "-7-abc", "9223372036854775808-abc"] {
             assert!(InviteToken::parse(&text.into()).is_none(), "{text}");
         }
