@@ -1,4 +1,4 @@
-//! Standing in a workspace: who does, in which role, and how one comes and goes.
+//! Memberships: a person's role in a workspace, and how people join and leave.
 
 pub mod erasing;
 pub mod joining;
@@ -15,7 +15,7 @@ use crate::{
     schema::memberships,
 };
 
-/// Somebody's place in a workspace.
+/// A person in a workspace, with their role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Membership {
     pub workspace_id: i64,
@@ -24,7 +24,7 @@ pub struct Membership {
 }
 
 impl Membership {
-    /// Of a user in a workspace; a user who stands elsewhere is not there at all.
+    /// Finds a person in this workspace; 404 for a person of another workspace.
     pub fn find(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Self> {
         let role = memberships::table
             .find((workspace_id, user_id))
@@ -35,7 +35,7 @@ impl Membership {
         Ok(Self { workspace_id, user_id, role: Role::stored(role) })
     }
 
-    /// Writes the place down. The user's row names the workspace too; whoever calls this writes that.
+    /// Inserts a membership. The caller must also set the column `workspace_id` of the person.
     pub fn create(conn: &mut Conn, workspace_id: i64, user_id: i64, role: Role, now: Moment) -> Result<()> {
         diesel::insert_into(memberships::table)
             .values((
@@ -49,7 +49,7 @@ impl Membership {
         Ok(())
     }
 
-    /// Whether nobody else stands here.
+    /// Whether the workspace has no other people.
     pub fn is_alone(&self, conn: &mut Conn) -> Result<bool> {
         let others = memberships::table
             .filter(memberships::workspace_id.eq(self.workspace_id))
@@ -57,7 +57,7 @@ impl Membership {
         Ok(!diesel::select(diesel::dsl::exists(others)).get_result::<bool>(conn)?)
     }
 
-    /// A workspace with people in it keeps an owner.
+    /// Refuses to take the role from the last owner of a workspace.
     fn expect_another_owner(&self, conn: &mut Conn) -> Result<()> {
         let other_owners = memberships::table
             .filter(memberships::workspace_id.eq(self.workspace_id))

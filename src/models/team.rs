@@ -56,12 +56,12 @@ pub enum TeamRole {
 impl TeamRole {
     pub const ALL: [Self; 2] = [Self::Member, Self::Admin];
 
-    /// As the database and V4 spell it.
+    /// The name in the database and in V4.
     pub fn name(self) -> &'static str {
         self.into()
     }
 
-    /// Parses the database's value. A CHECK allows no other name; if there were one, it would count as the weaker role.
+    /// Converts the stored name. A CHECK allows no other name; an unknown name would give the weaker role.
     pub fn stored(name: &str) -> Self {
         Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or(Self::Member)
     }
@@ -91,7 +91,7 @@ impl Member {
         Ok(TeamAdmin { member: self, team })
     }
 
-    /// 403 for a member who is admin neither of the team nor of the workspace.
+    /// This member as an admin of a team; 403 if they are an admin neither of the team nor of the workspace.
     pub fn team_admin(self, conn: &mut Conn, team_id: i64) -> Result<TeamAdmin> {
         let team = self.team(conn, team_id)?;
         let may = self.is_admin()
@@ -99,7 +99,7 @@ impl Member {
         if may { Ok(TeamAdmin { member: self, team }) } else { Err(Error::Forbidden(ONLY_TEAM_ADMINS)) }
     }
 
-    /// Removes a person from a team: oneself, or anybody if one is an admin of the team.
+    /// Removes a person from a team. A member may remove themselves; a team admin may remove anyone.
     pub fn remove_from_team(self, conn: &mut Conn, team_id: i64, user_id: i64) -> Result<()> {
         let workspace_id = self.workspace_id;
         if user_id == self.user_id {
@@ -139,7 +139,7 @@ impl TeamAdmin {
     }
 
     /// Adds people of the workspace, and invites the others, who join the team when they accept. People already in the
-    /// team keep their role. A pending invite stays valid and leads into this team too.
+    /// team keep their role. A pending invite stays valid and gets this team, too.
     pub fn add(
         &self,
         conn: &mut Conn,
@@ -164,7 +164,8 @@ impl TeamAdmin {
         Ok(issued)
     }
 
-    /// 422 if the team would have no admin. `named_by` is the parameter with the role.
+    /// Changes a person's role in the team; 422 if the team would have no admin. `named_by` is the parameter with the
+    /// role.
     pub fn change_role(&self, conn: &mut Conn, user_id: i64, to: TeamRole, named_by: &str) -> Result<()> {
         let (workspace_id, team_id) = (self.team.workspace_id, self.team.id);
         let from = membership::role(conn, workspace_id, team_id, user_id)?.ok_or(Error::NotFound)?;

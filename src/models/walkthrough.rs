@@ -1,5 +1,5 @@
-//! The walkthrough: steps from an empty workspace to a shared account. Whether a step is done is read from the data,
-//! so steps done through the API count. Stored for each person: the steps they skip and whether they hide it.
+//! The walkthrough: the steps from an empty workspace to a shared account. Whether a step is done is computed from the
+//! data, so steps done through the API count. Only the skipped steps and `hidden` are stored, for each person.
 
 mod step;
 
@@ -35,7 +35,7 @@ impl State {
     }
 }
 
-/// `None` leaves a part as it is.
+/// A change of a person's choices. `None` leaves a value as it is.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Change {
     pub skip: Option<Step>,
@@ -44,6 +44,7 @@ pub struct Change {
 }
 
 impl Walkthrough {
+    /// How many steps are done.
     pub fn done(&self) -> usize {
         self.steps.iter().filter(|(_, state)| *state == State::Done).count()
     }
@@ -66,14 +67,14 @@ impl Viewer {
 }
 
 impl Member {
-    /// Skips a step or undoes that, hides the walkthrough or shows it.
     pub fn change_walkthrough(&self, conn: &mut Conn, change: Change) -> Result<Walkthrough> {
         Choices::load(conn, self)?.changed(change).save(conn, self)?;
         self.walkthrough(conn)
     }
 }
 
-/// What a person chose; no row means no choice. Only a [`Member`] saves it, whose workspace is locked.
+/// A person's stored choices; the default if there is no row. Saving needs a [`Member`], because the workspace must be
+/// locked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Choices {
     skipped: Vec<Step>,
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn change_only_what_is_named() {
+    fn a_change_leaves_other_choices_as_they_are() {
         let skip = |step| Change { skip: Some(step), ..Change::default() };
         let chosen = Choices::default().changed(skip(Step::ShareWithTeam)).changed(skip(Step::ShareWithTeam));
         assert_eq!(chosen.skipped, [Step::ShareWithTeam]);
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn know_every_step_again() {
+    fn parses_the_names_of_all_steps() {
         let names = Step::ALL.map(Step::name).join(" ");
         assert_eq!(parse_steps(&names), Step::ALL);
         assert_eq!(parse_steps(""), []);

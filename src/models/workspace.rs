@@ -1,4 +1,4 @@
-//! A workspace: an athletic department, a club; or one person, until others join.
+//! A workspace: an organisation such as an athletic department or a club, or one person until others join.
 
 pub mod deleting;
 pub mod organization_type;
@@ -47,7 +47,8 @@ impl Workspace {
             .get_result(conn)?;
         Ok(workspace)
     }
-    /// The longest-standing owner.
+
+    /// The person who has been an owner for the longest time.
     pub fn owner(&self, conn: &mut Conn) -> Result<Option<User>> {
         let owner = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))

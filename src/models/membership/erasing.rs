@@ -1,4 +1,4 @@
-//! Erasing a person: sessions, personal accounts, tokens, name and address.
+//! Erases a person: sessions, personal accounts, tokens, name and address.
 
 use diesel::prelude::*;
 
@@ -17,7 +17,8 @@ use crate::{
 };
 
 impl Member {
-    /// Erases this person, and their workspace when nobody else is in it. An only owner with colleagues may not.
+    /// Erases this person, and their workspace if they are alone in it. Refused for the only owner of a workspace with
+    /// other people.
     pub fn erase(&self, conn: &mut Conn) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
         let was_alone = membership.is_alone(conn)?;

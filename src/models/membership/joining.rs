@@ -1,4 +1,4 @@
-//! Joining a workspace by invite: one leaves the old one, which is deleted when it was one's own and is empty.
+//! Joining a workspace by an invite. The person leaves their old workspace, which is deleted if they were alone in it.
 
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ use crate::{
 const TOKEN_PARAMETER: &str = "invite.token";
 
 impl Member {
-    /// Accepts an invite. This member's workspace and the invite's are locked.
+    /// Accepts an invite. This member's workspace and the workspace of the invite must be locked.
     pub fn accept(&self, conn: &mut Conn, vault: &Vault, invite: &Invite) -> Result<()> {
         invite.expect_pending(self.now, TOKEN_PARAMETER)?;
         invite.expect_addressee(&self.email, TOKEN_PARAMETER)?;
@@ -33,7 +33,7 @@ impl Member {
         invite.redeem(conn, self.user_id, self.now)
     }
 
-    /// Nothing that a person holds may be the other workspace's already.
+    /// Refuses if the other workspace already owns one of this person's accounts.
     fn expect_accounts_free_in(&self, conn: &mut Conn, workspace_id: i64) -> Result<()> {
         let accounts = transferring::load_owned(conn, self.workspace_id, self.user_id)?;
         let held = transferring::find_owned_by_workspace(conn, &accounts, workspace_id, self.user_id)?;
@@ -55,7 +55,8 @@ impl Member {
 }
 
 impl Membership {
-    /// With colleagues, one leaves as ever; alone, one leaves nothing behind.
+    /// Refuses the only owner of a workspace with other people. Also refuses a person who is alone in a workspace that
+    /// is not empty, because joining would delete it.
     fn expect_may_join_another(&self, conn: &mut Conn) -> Result<()> {
         if !self.is_alone(conn)? {
             return self.expect_another_owner(conn);
@@ -79,7 +80,7 @@ impl Membership {
     }
 }
 
-/// What somebody alone would leave behind, if anything, and what to do about it.
+/// The problem for `count` things that are left in the workspace; `None` if there are none.
 fn remaining_problem(workspace: &str, count: i64, noun: &str, verb: &str) -> Option<Problem> {
     let (things, them) = match count {
         0 => return None,

@@ -1,4 +1,4 @@
-//! Leaving a workspace, or being removed: a new workspace of one's own, and one's accounts along.
+//! Leaving a workspace, or being removed from it. The person gets a new workspace and takes their accounts along.
 
 use diesel::prelude::*;
 
@@ -25,7 +25,7 @@ use crate::{
 };
 
 impl Member {
-    /// Leaves for a new workspace of one's own; an only owner with colleagues may not.
+    /// Leaves the workspace. Refused for a person who is alone in it, and for its only owner.
     pub fn leave(&self, conn: &mut Conn, vault: &Vault) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
         if membership.is_alone(conn)? {
@@ -39,7 +39,7 @@ impl Member {
 }
 
 impl Admin {
-    /// Removes somebody else; they go on in a new workspace of their own.
+    /// Removes a person from the workspace.
     pub fn remove(&self, conn: &mut Conn, vault: &Vault, user_id: i64) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, user_id)?;
         self.expect_authority_over(&membership)?;
@@ -47,7 +47,8 @@ impl Admin {
     }
 }
 
-/// The same for a program with an admin's authority. Owners are left to owners.
+/// Removes a person on behalf of a program with the scope `admin`. Only an owner can remove an owner, so a program
+/// cannot.
 pub fn remove_for_a_program(
     conn: &mut Conn,
     vault: &Vault,
@@ -68,7 +69,7 @@ impl Membership {
         self.move_to(conn, vault, own.id, Role::Owner, now)
     }
 
-    /// Moves the person and their accounts; what the old workspace knew of them ends. Both workspaces are locked.
+    /// Moves the person and their accounts to another workspace. Both workspaces must be locked.
     pub(super) fn move_to(
         &self,
         conn: &mut Conn,
@@ -87,7 +88,7 @@ impl Membership {
         Membership::create(conn, workspace_id, self.user_id, role, now)
     }
 
-    /// Takes the person out of the workspace's teams, and their name from what they did there.
+    /// Ends the membership: removes the person from teams and as the creator of what they made in the workspace.
     pub(super) fn end(&self, conn: &mut Conn) -> Result<()> {
         let member: Uuid = memberships::table
             .find((self.workspace_id, self.user_id))

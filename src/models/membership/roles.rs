@@ -1,4 +1,4 @@
-//! Giving roles.
+//! Changing the roles of people in a workspace.
 
 use diesel::prelude::*;
 
@@ -14,7 +14,7 @@ pub const ONLY_ADMINS_CHANGE_MEMBERS: &str = "Only workspace admins can change m
 pub const ONLY_OWNERS_CHANGE_OWNERS: &str = "Only owners can give or take the role owner";
 
 impl Admin {
-    /// Gives somebody of this workspace a role. Only an owner gives or takes the role owner.
+    /// Changes a person's role. Only an owner may give or take the role owner.
     pub fn give_role(&self, conn: &mut Conn, user_id: i64, role: Role) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, user_id)?;
         if membership.role == role {
@@ -31,12 +31,12 @@ impl Admin {
         Ok(())
     }
 
-    /// Somebody of this workspace, or 404.
+    /// 404 unless the person is in this workspace.
     pub fn expect_colleague(&self, conn: &mut Conn, user_id: i64) -> Result<()> {
         Membership::find(conn, self.workspace_id, user_id).map(drop)
     }
 
-    /// Nobody but an owner touches an owner.
+    /// Refuses changes to an owner unless this admin is an owner too.
     pub(super) fn expect_authority_over(&self, membership: &Membership) -> Result<()> {
         if membership.role == Role::Owner && self.role != Role::Owner {
             return Err(Error::Forbidden(ONLY_OWNERS_CHANGE_OWNERS));

@@ -1,5 +1,5 @@
-//! Lists of teams, and of the people in one. Names are searched and sorted here, because the two databases fold case
-//! in different ways.
+//! Lists teams and the people in one. Names are searched and sorted here, because the two databases fold case
+//! differently.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ use crate::{
     schema::{invite_teams, invites, team_memberships, teams, users},
 };
 
-/// A team as a viewer sees it: how many people are in it, and the viewer's own role in it.
+/// A team with the number of its people and the viewer's own role in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamInView {
     pub team: Team,
@@ -27,16 +27,17 @@ pub struct TeamInView {
     pub own_role: Option<TeamRole>,
 }
 
+/// How many people of each role are in a team.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     pub members: i64,
     pub admins: i64,
 }
 
-/// Which teams, in which order.
+/// Which teams to list, and in which order.
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// A part of the name, in any case.
+    /// A part of the name; case is ignored.
     pub name: Option<String>,
     /// Only the viewer's own teams.
     pub own: bool,
@@ -111,7 +112,7 @@ impl Viewer {
 }
 
 impl Team {
-    /// The people in the team, and those who will be once they accept their invite.
+    /// The people in the team, then the pending invites into it.
     pub fn roll(&self, conn: &mut Conn, now: Moment) -> Result<Vec<Entry<TeamRole>>> {
         let people: Vec<(User, String)> = team_memberships::table
             .inner_join(users::table.on(users::id.eq(team_memberships::user_id)))

@@ -1,5 +1,5 @@
-//! Who is in a team, as rows. When the last admin of a team leaves, the person who has been in it longest becomes its
-//! admin. A team that nobody is left in stays.
+//! The rows that say who is in a team. When the last admin of a team leaves, the person who has been in it longest
+//! becomes its admin. A team without people stays.
 
 use diesel::prelude::*;
 
@@ -16,7 +16,7 @@ pub fn role(conn: &mut Conn, workspace_id: i64, team_id: i64, user_id: i64) -> R
     Ok(name.as_deref().map(TeamRole::stored))
 }
 
-/// Adds a person of the workspace. A person already in the team keeps their role.
+/// Adds a person of the workspace to a team. A person who is already in it keeps their role.
 pub fn insert(
     conn: &mut Conn,
     workspace_id: i64,
@@ -40,7 +40,7 @@ pub fn insert(
     Ok(())
 }
 
-/// Removes a person from all their teams, when they leave the workspace.
+/// Removes a person who leaves the workspace from all their teams.
 pub fn delete_all(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     let team_ids: Vec<i64> = team_memberships::table
         .filter(team_memberships::workspace_id.eq(workspace_id))
@@ -53,6 +53,7 @@ pub fn delete_all(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()
     Ok(())
 }
 
+/// Removes a person from a team and returns the number of rows deleted: 0 or 1.
 pub(super) fn delete(conn: &mut Conn, workspace_id: i64, team_id: i64, user_id: i64) -> Result<usize> {
     let left =
         diesel::delete(team_memberships::table.find((workspace_id, team_id, user_id))).execute(conn)?;

@@ -1,4 +1,4 @@
-//! The steps in order, and when each of them is done.
+//! The steps in their order, and the condition for each to be done.
 
 use diesel::prelude::*;
 use strum::{AsRefStr, IntoStaticStr};
@@ -28,7 +28,7 @@ impl Step {
     pub const ALL: [Self; 4] =
         [Self::ConnectAccount, Self::InviteColleagues, Self::ShareWithTeam, Self::CheckPersonal];
 
-    /// As the database and V4 spell it.
+    /// The name in the database and in V4.
     pub fn name(self) -> &'static str {
         self.into()
     }
@@ -43,13 +43,14 @@ impl Step {
     }
 }
 
-/// Counts the people of the workspace and the pending invites.
+/// Whether the workspace has another person or a pending invite.
 fn has_or_awaits_colleagues(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     let room = Room::in_workspace(conn, viewer.workspace_id, viewer.now)?;
     Ok(room.left() < room::LIMIT - 1)
 }
 
-/// A member sees only accounts shared with them; an admin sees all accounts, so their shares are counted.
+/// Whether an account is shared with a team. A member sees only shared accounts, so seeing one is enough; an admin sees
+/// all accounts, so the shares are counted.
 fn has_shares(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     if !viewer.is_admin() {
         return viewer.sees_workspace_accounts(conn);
@@ -58,7 +59,7 @@ fn has_shares(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(shares)).get_result(conn)?)
 }
 
-/// So that colleagues see a name and not only an address.
+/// Whether colleagues see a name and not only an address.
 fn has_name(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     Ok(!User::find(conn, viewer.user_id)?.full_name().trim().is_empty())
 }

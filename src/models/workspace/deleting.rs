@@ -1,4 +1,4 @@
-//! Deleting a workspace that nobody stands in any more.
+//! Deletes a workspace that has no people any more.
 
 use diesel::prelude::*;
 
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Workspace {
-    /// With all that was left in it; its people are gone already.
+    /// Deletes the workspace and everything in it. Its people must have left already.
     pub fn delete(conn: &mut Conn, id: i64) -> Result<()> {
         dependents::delete_of_workspace(conn, id)?;
         job::delete_of_workspace(conn, id)?;

@@ -1,4 +1,4 @@
-//! What kind of organisation a workspace belongs to: both vocabularies that Gipper's pages document.
+//! The kind of organisation that a workspace belongs to: the values of both lists in Gipper's documentation.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OrganizationType(&'static str);

@@ -1,5 +1,5 @@
-//! The roll of a workspace: who is in it and who is invited, as one list in the order somebody wants.
-//! Sorted here rather than by the database, so that both answer alike.
+//! The roll of a workspace: one sorted list of its people and its pending invites. It is sorted here, because the two
+//! databases order text differently.
 
 use std::cmp::Ordering;
 
@@ -12,10 +12,10 @@ use crate::{
     schema::{invites, memberships, users},
 };
 
-/// Somebody on the roll, with the role they have or are to have.
+/// A person or an invited address, with the current role or the role after accepting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<R> {
-    /// Absent: they are invited, and nothing is said of an account they may have elsewhere.
+    /// `None` for an invite, even if a person with this address exists in another workspace.
     pub user_id: Option<i64>,
     pub invite_id: Option<i64>,
     pub email: String,
@@ -44,7 +44,7 @@ pub struct Order {
 }
 
 impl Viewer {
-    /// Everybody in the viewer's workspace, then everybody whose invite is pending.
+    /// The people of the viewer's workspace, then the pending invites.
     pub fn roll(&self, conn: &mut Conn) -> Result<Vec<Entry<Role>>> {
         let people: Vec<(User, i32)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
@@ -61,7 +61,7 @@ impl Viewer {
         Ok(people.chain(invited).collect())
     }
 
-    /// Whether this viewer may give somebody another role or send them away: owners are for owners to change.
+    /// Whether this viewer may remove a person who has `role`, or change that role. Only owners may do so to owners.
     pub fn may_change(&self, role: Role) -> bool {
         match role {
             Role::Owner => self.role == Role::Owner,
@@ -95,7 +95,7 @@ impl<R> Entry<R> {
 }
 
 impl Order {
-    /// Ties are broken by name, then by address, which nobody shares. `rank` puts the strongest role first.
+    /// Breaks ties by name, then by address, which is unique. `rank` gives the strongest role the lowest number.
     pub fn sort<R: Copy>(self, entries: &mut [Entry<R>], rank: impl Fn(R) -> i32) {
         let name = |entry: &Entry<R>| entry.full_name.to_lowercase();
         entries.sort_by(|one, other| {
@@ -113,6 +113,7 @@ impl Order {
 }
 
 impl Direction {
+    /// Reverses the ordering for a descending list.
     pub fn apply(self, ordering: Ordering) -> Ordering {
         match self {
             Self::Ascending => ordering,
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn sorts_without_regard_to_case_and_breaks_ties_the_same_way_in_both_directions() {
+    fn ignores_case_and_breaks_ties_the_same_way_in_both_directions() {
         use Direction::{Ascending, Descending};
         assert_eq!(sorted(By::Name, Ascending), "ebcad");
         assert_eq!(sorted(By::Name, Descending), "adbce");

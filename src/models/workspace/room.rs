@@ -1,4 +1,4 @@
-//! How much room a workspace has. There are no seats, but there is an end: people and pending invites count.
+//! How many more people can be invited into a workspace. Its people and its pending invites count towards the limit.
 
 use diesel::prelude::*;
 
@@ -9,6 +9,7 @@ use crate::{
     schema::{invites, memberships},
 };
 
+/// People and pending invites in a workspace, at most.
 pub const LIMIT: i64 = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,7 @@ pub struct Room {
 }
 
 impl Room {
+    /// Counts the people and the pending invites.
     pub fn in_workspace(conn: &mut Conn, workspace_id: i64, now: Moment) -> Result<Self> {
         let people: i64 =
             memberships::table.filter(memberships::workspace_id.eq(workspace_id)).count().get_result(conn)?;
@@ -33,7 +35,7 @@ impl Room {
         (LIMIT - self.taken).max(0)
     }
 
-    /// Refuses more than there is room for; `named_by` is the parameter that listed them.
+    /// Refuses `more` people if the limit would be exceeded. `named_by` is the parameter that listed them.
     pub fn expect(self, more: usize, named_by: &str) -> Result<()> {
         if i64::try_from(more).is_ok_and(|more| more <= self.left()) {
             return Ok(());
@@ -48,7 +50,7 @@ mod tests {
     use super::Room;
 
     #[test]
-    fn is_left_up_to_the_thousandth() {
+    fn fits_up_to_a_thousand() {
         for (taken, more, fits) in [(1, 999, true), (1, 1000, false), (1000, 0, true), (1003, 1, false)] {
             assert_eq!(Room { taken }.expect(more, "user_emails").is_ok(), fits, "{taken} and {more}");
         }

@@ -1,16 +1,16 @@
-//! Updating: what the workspace is called, and what kind of organisation it is.
+//! Updates the name and the organisation type of a workspace.
 
 use diesel::prelude::*;
 
 use super::{Workspace, organization_type::OrganizationType};
 use crate::{db::Conn, error::Result, models::session::Admin, schema::workspaces};
 
-/// What is to be different; what is absent stays.
+/// The values to change. `None` leaves a value as it is.
 #[derive(Debug, Clone, Default)]
 pub struct Changes {
     pub name: Option<String>,
     pub organization_type: Option<OrganizationType>,
-    /// The empty text takes it away.
+    /// An empty text clears it.
     pub custom_organization_type: Option<String>,
 }
 
