@@ -1,4 +1,4 @@
-//! The register's nouns and their rules. Doors ask, models decide, the database has the last word.
+//! The domain model: types and their rules. Controllers and hooks call it; database constraints are the final check.
 
 pub mod actor;
 pub mod api_key;

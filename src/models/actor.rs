@@ -1,4 +1,4 @@
-//! Who makes a change: a member, or a program with an API key, which acts with an admin's authority.
+//! The actor of a change: a member, or a program with an API key, which has an admin's authority.
 
 use crate::{clock::Moment, models::session::Member};
 
@@ -15,7 +15,7 @@ impl<'a> Actor<'a> {
         self.member.map(|member| member.user_id)
     }
 
-    /// The member who is no admin, and so may not see every account.
+    /// The actor, if it is a member who is not an admin and so may not see every account.
     pub fn plain_member(&self) -> Option<&'a Member> {
         self.member.filter(|member| !member.is_admin())
     }

@@ -1,5 +1,5 @@
-//! Keys to `/rest`, for programs. A key belongs to its workspace and stays when the person who created it leaves.
-//! A revoked key's row stays too, so that a client which still sends the key can be told that it was revoked.
+//! API keys, with which programs use `/rest`. A key belongs to its workspace and stays when its creator leaves.
+//! The row of a revoked key stays too, so that a client that still sends the key gets the error "revoked".
 
 pub mod scope;
 
@@ -18,20 +18,20 @@ use crate::{
     schema::api_keys,
 };
 
-/// Usable keys that a workspace may have.
+/// How many usable keys a workspace may have.
 pub const MAX_USABLE: i64 = 100;
 /// In characters.
 pub const MAX_NAME_LENGTH: usize = 255;
 pub const NOT_IN_THE_FUTURE: &str = "Expires at must be in the future";
 const ONLY_ADMINS_MANAGE_API_KEYS: &str = "Only workspace admins can manage API keys";
 
-/// A key without its digest.
+/// An API key without its digest.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct ApiKey {
     pub workspace_id: i64,
     pub id: Uuid,
     pub name: String,
-    /// `false` for a record created at `/rest`: nobody has a text for it.
+    /// `false` for a record created at `/rest`: no key text exists for it, so it cannot be used.
     #[diesel(select_expression = api_keys::digest.is_not_null())]
     pub has_text: bool,
     scopes: String,
@@ -53,7 +53,7 @@ pub struct NewApiKey {
     pub expires_at: Option<Moment>,
 }
 
-/// A key just created, with its text, which cannot be shown again.
+/// A new key with its text, which is not stored and cannot be shown again.
 #[derive(Debug, Clone)]
 pub struct IssuedApiKey {
     pub key: ApiKey,
@@ -61,7 +61,6 @@ pub struct IssuedApiKey {
 }
 
 impl ApiKey {
-    /// For `select` and `returning` on either database.
     pub fn columns() -> Columns {
         <Self as Selectable<MultiBackend>>::construct_selection()
     }
@@ -80,14 +79,14 @@ impl ApiKey {
 }
 
 impl Session {
-    /// An admin who may manage keys; 403 for other members.
+    /// Loads an admin, who may manage keys; 403 for other members.
     pub fn key_admin(&self, conn: &mut Conn) -> Result<Admin> {
         self.member(conn)?.admin(ONLY_ADMINS_MANAGE_API_KEYS)
     }
 }
 
 impl Viewer {
-    /// The keys that are not revoked, oldest first. For admins.
+    /// Lists the keys that are not revoked, oldest first; 403 for members who are not admins.
     pub fn api_keys(&self, conn: &mut Conn, page: Page) -> Result<Listed<ApiKey>> {
         if !self.is_admin() {
             return Err(Error::Forbidden(ONLY_ADMINS_MANAGE_API_KEYS));
@@ -108,7 +107,7 @@ impl Admin {
         issue(conn, self.workspace_id, Some(self.user_id), new, self.now)
     }
 
-    /// Revokes a key at once and for good.
+    /// Revokes a key permanently; 404 if it is revoked already.
     pub fn revoke_api_key(&self, conn: &mut Conn, id: Uuid) -> Result<()> {
         let key = api_keys::table.find((self.workspace_id, id)).filter(api_keys::revoked_at.is_null());
         let revoked = diesel::update(key)
@@ -118,7 +117,7 @@ impl Admin {
     }
 }
 
-/// Issues a key of a workspace that is locked. `created_by` is `None` if the operator does it.
+/// Inserts a new key. The workspace must be locked. `created_by` is `None` if the operator creates the key.
 pub fn issue(
     conn: &mut Conn,
     workspace_id: i64,
@@ -145,12 +144,12 @@ pub fn issue(
     Ok(IssuedApiKey { key, text })
 }
 
-/// How many keys of a workspace are not revoked.
+/// Counts the keys of a workspace that are not revoked.
 pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
     Ok(not_revoked(workspace_id).count().get_result(conn)?)
 }
 
-/// For somebody who leaves the workspace: their keys stay, and no longer name them.
+/// Removes a person as creator of their keys, when they leave the workspace. The keys stay.
 pub fn clear_creator(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     diesel::update(
         api_keys::table

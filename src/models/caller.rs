@@ -1,5 +1,6 @@
-//! Who calls `/rest`: a person with a session, or a program with an API key. [`Credentials`] become a [`Caller`] in
-//! the database: with a [`Viewer`] to read, with a [`Member`], the workspace locked, to write.
+//! The caller of `/rest`: a person with a session, or a program with an API key. [`Credentials`] are looked up in the
+//! database and become a [`Caller`]: for reading with a [`Viewer`], for writing with a [`Member`], whose workspace is
+//! locked.
 
 mod api_key;
 
@@ -15,7 +16,8 @@ use crate::{
     },
 };
 
-/// A key or a token that is whole, at the moment of the request. Whether it still stands, the database knows.
+/// A well-formed key or a valid token, with the time of the request. Only the database knows whether the key or the
+/// session still exists.
 #[derive(Debug, Clone)]
 pub enum Credentials {
     Key(KeyCredentials),
@@ -32,7 +34,7 @@ pub enum Caller<P = Viewer> {
 pub type LockedCaller = Caller<Member>;
 
 impl Credentials {
-    /// For reading.
+    /// Loads the caller for reading.
     pub fn load_caller(&self, conn: &mut Conn) -> Result<Caller> {
         match self {
             Self::Key(key) => key.load(conn).map(Caller::Key),
@@ -40,7 +42,7 @@ impl Credentials {
         }
     }
 
-    /// For writing: the workspace is locked before anything is read.
+    /// Loads the caller for writing. Locks the workspace before it reads anything.
     pub fn load_locked_caller(&self, conn: &mut Conn) -> Result<LockedCaller> {
         match self {
             Self::Key(key) => key.load_locked(conn).map(Caller::Key),
@@ -64,7 +66,7 @@ impl<P: AsRef<Viewer>> Caller<P> {
         }
     }
 
-    /// Whose `Idempotency-Key`s they are.
+    /// The owner of the request's `Idempotency-Key`.
     pub fn sender(&self) -> Sender {
         match self {
             Self::Key(key) => Sender::api_key(key.workspace_id, key.key_id, key.now),
@@ -80,12 +82,12 @@ impl<P: AsRef<Viewer>> Caller<P> {
         self.is_person_or_has(Scope::Write)
     }
 
-    /// Of workspace accounts; a personal account's is read by its holder alone.
+    /// Whether the caller may read tokens of workspace accounts. Only its owner may read those of a personal account.
     pub fn may_read_tokens(&self) -> bool {
         self.is_admin_or_has(Scope::Tokens)
     }
 
-    /// Whether members, keys and webhooks are theirs to change.
+    /// Whether the caller may change members, keys and webhooks.
     pub fn is_admin(&self) -> bool {
         self.is_admin_or_has(Scope::Admin)
     }
@@ -106,7 +108,7 @@ impl<P: AsRef<Viewer>> Caller<P> {
 }
 
 impl Caller {
-    /// Whether the last use is old enough to be written down again.
+    /// Whether the recorded last use is so old that this use has to be recorded.
     pub fn is_due(&self) -> bool {
         match self {
             Self::Key(key) => key.is_due(),
@@ -114,7 +116,7 @@ impl Caller {
         }
     }
 
-    /// Writes the use down.
+    /// Records this use.
     pub fn touch(&self, conn: &mut Conn) -> Result<()> {
         match self {
             Self::Key(key) => key.touch(conn),

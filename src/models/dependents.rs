@@ -1,5 +1,6 @@
-//! What leads to a record that goes: deleted along with it, or cleared, as its relation says. One statement for each
-//! relation that leads there, and level. And what a workspace holds when it goes.
+//! Before a record is deleted: deletes the records that refer to it, or clears their reference, as the catalogue says
+//! for each relation. It takes one statement for each relation and level. Also counts and deletes all records of a
+//! workspace.
 
 use heck::ToSnakeCase as _;
 
@@ -16,13 +17,13 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Lets go of records that are about to be deleted by a model's verb.
+/// The same as [`release`], for a record that one of the models deletes.
 pub fn release_model(conn: &mut Conn, workspace_id: i64, model: Model, id: uuid::Uuid) -> Result<()> {
     let object = catalogue().objects().iter().find(|object| object.model == Some(model));
     object.map_or(Ok(()), |object| release(conn, workspace_id, object, &[id.to_string()]))
 }
 
-/// Lets go of records that are about to be deleted.
+/// Deletes or clears everything that refers to these records, which are about to be deleted.
 pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids: &[String]) -> Result<()> {
     for (from, relation) in catalogue().leading_to(object).filter(|(from, _)| from.model.is_none()) {
         let column = relation.field.to_snake_case();
@@ -47,7 +48,7 @@ pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids:
     Ok(())
 }
 
-/// Forgets who made the records that a member made.
+/// Removes a member as creator of records. The records stay.
 pub fn clear_creator(conn: &mut Conn, workspace_id: i64, member: uuid::Uuid) -> Result<()> {
     for object in catalogue().objects().iter().filter(|object| object.model.is_none()) {
         for field in object.fields.iter().filter(|field| field.is_actor()) {
@@ -66,7 +67,7 @@ pub fn clear_creator(conn: &mut Conn, workspace_id: i64, member: uuid::Uuid) -> 
     Ok(())
 }
 
-/// How many records a workspace holds, beside its people, accounts and keys.
+/// Counts the records of a workspace, except its people, accounts and keys.
 pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
     let mut statement = Statement::new(conn.dialect(), "SELECT ");
     let counts: Vec<String> =
@@ -78,7 +79,7 @@ pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
     count.map_or(Ok(0), |count| count.parse().map_err(Error::ours))
 }
 
-/// Forgets every record of a workspace that is about to be deleted.
+/// Deletes every record of a workspace that is about to be deleted.
 pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     for table in tables().chain(["token_readings", "idempotency_keys"]) {
         let mut statement =
@@ -88,11 +89,13 @@ pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     Ok(())
 }
 
+/// The tables that only `/rest` writes.
 fn tables() -> impl Iterator<Item = &'static str> {
     let objects = catalogue().objects().iter().filter(|object| object.model.is_none());
     objects.map(|object| object.table.as_str())
 }
 
+/// The ids of the records in `from` whose `column` is one of `ids`.
 fn load_ids(
     conn: &mut Conn,
     from: &Object,
@@ -111,6 +114,7 @@ fn load_ids(
     Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
 }
 
+/// `sql`, which ends before the workspace's id, with the conditions that select the records referring to `ids`.
 fn statement_about(conn: &Conn, sql: String, workspace_id: i64, column: &str, ids: &[String]) -> Statement {
     let mut statement = Statement::new(conn.dialect(), sql);
     statement.bind(Cell::Integer, Some(workspace_id.to_string())).push(" AND ").is_any_of(

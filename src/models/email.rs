@@ -1,4 +1,4 @@
-//! An e-mail address in the one form in which it is stored, compared and shown.
+//! An e-mail address in its normalised form, in which it is stored, compared and shown.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use validator::ValidateEmail as _;
 const MAX_CHARS: usize = 255;
 const MAX_LOCAL_PART_CHARS: usize = 64;
 
-/// Trimmed, NFC, lower case, and of the form of an address.
+/// A valid address: trimmed, NFC, lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Email(String);
 
@@ -19,7 +19,7 @@ impl Email {
         let valid = email.chars().count() <= MAX_CHARS
             && (1..=MAX_LOCAL_PART_CHARS).contains(&local.chars().count())
             && local.chars().all(is_allowed_in_local_part)
-            // The library checks the domain, international ones too; it allows only ASCII in the local part.
+            // `validate_email` allows only ASCII in the local part, so it gets the domain alone.
             && format!("a@{domain}").validate_email();
         valid.then_some(Self(email))
     }
@@ -39,7 +39,7 @@ fn is_allowed_in_local_part(c: char) -> bool {
     !c.is_whitespace() && !c.is_control() && !r#"@<>()[]\,;:""#.contains(c) && !is_invisible(c)
 }
 
-/// Zero-width characters and direction marks, without which two different addresses could look the same.
+/// Zero-width characters and direction marks: with them, two different addresses could look the same.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
@@ -49,7 +49,7 @@ mod tests {
     use super::Email;
 
     #[test]
-    fn spellings_of_one_address_are_one() {
+    fn spellings_of_one_address_are_equal() {
         let spellings = ["jos\u{e9}@example.com", " JOSE\u{301}@Example.COM ", "Jose\u{301}@example.com\n"];
         for spelling in spellings {
             assert_eq!(Email::parse(spelling).unwrap().as_str(), "jos\u{e9}@example.com", "{spelling:?}");
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn refuses_invalid_addresses() {
         let long = format!("{}@example.com", "a".repeat(65));
         for text in
             ["", "a", "a@", "@b.c", "a b@example.com", "a@b@", "a@exa mple.com", "a\0@b.c", "<a>@b.c", &long]

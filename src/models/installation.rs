@@ -1,5 +1,5 @@
-//! This installation: its tables, its keys, and the proof that the key file belongs to the database.
-//! Prepared once at start-up, in one transaction that holds the migration lock.
+//! Prepares the installation at start-up: migrates the database, opens the vault, and checks that the key file belongs
+//! to the database. This is one transaction that holds the migration lock.
 
 use std::path::Path;
 
@@ -20,10 +20,10 @@ use crate::{
     schema::{installation, sealing_keys},
 };
 
-/// Each key of the ring seals this text; whether it opens shows whether a key is the right one.
+/// Each key's row contains this text, sealed with the key. A key that cannot open it is the wrong key.
 const PROOF: &str = "roster";
 
-/// Migrates and opens the vault. Creates a key file only for a database that has never had a key.
+/// Migrates the database and opens the vault. Creates a key file only if the database has never had a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
     migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
     let known = load_known_keys(conn)?;
@@ -36,7 +36,7 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
     Ok(Vault::new(ring, identity))
 }
 
-/// Checks the key file against the keys this database knows. Writes nothing.
+/// Checks the key file against the keys that this database knows. Writes nothing.
 pub fn verify(conn: &mut Conn, key_file: &Path) -> anyhow::Result<KeyRing> {
     let ring = load_ring(key_file)?;
     let known = load_known_keys(conn)?;
@@ -44,11 +44,12 @@ pub fn verify(conn: &mut Conn, key_file: &Path) -> anyhow::Result<KeyRing> {
     Ok(ring)
 }
 
-/// The ids of all keys that have sealed something here, oldest first.
+/// The ids of all keys that sealed values of this database, oldest first.
 pub fn key_ids(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
     Ok(load_known_keys(conn)?.into_iter().map(|(id, _)| id).collect())
 }
 
+/// The id and the sealed proof of each key, oldest first.
 fn load_known_keys(conn: &mut Conn) -> anyhow::Result<Vec<(String, String)>> {
     let keys = sealing_keys::table
         .order((sealing_keys::created_at, sealing_keys::id))
@@ -62,7 +63,7 @@ fn load_or_create_ring(path: &Path) -> anyhow::Result<KeyRing> {
         Err(KeyFileError::Missing(_)) => {
             let ring = KeyRing::generate();
             key_file::create(path, &ring)?;
-            // Another process may have created the file first: use the one that is there now.
+            // Load the file again, because another process may have created it first.
             Ok(key_file::load(path)?)
         }
         outcome => Ok(outcome?),

@@ -1,10 +1,10 @@
-//! Which screen an account was connected or somebody invited from. Stored, never returned.
+//! The screen from which an account was connected or a person was invited. Stored, never returned.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Location(&'static str);
 
 impl Location {
-    /// Exactly as documented, in this order.
+    /// The names and their order are those of V4's documentation.
     pub const ALL: [Self; 6] = [
         Self("workspaceSettingsPage"),
         Self("signUpForm"),

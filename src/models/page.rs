@@ -1,4 +1,4 @@
-//! A page of a list: 25 rows, numbered from 1.
+//! A page of a list. A page has 25 rows; pages are numbered from 1.
 
 use std::num::NonZeroU32;
 
@@ -17,7 +17,6 @@ pub struct Listed<T> {
 impl Page {
     pub const FIRST: Self = Self(1);
 
-    /// Numbers begin at 1.
     pub fn numbered(number: NonZeroU32) -> Self {
         Self(number.get().into())
     }

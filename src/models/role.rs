@@ -13,7 +13,7 @@ pub enum Role {
 impl Role {
     pub const ALL: [Self; 3] = [Self::Owner, Self::Admin, Self::Member];
 
-    /// As the database and V4 spell it: 1 owner, 2 admin, 3 member.
+    /// The number in the database and in V4: 1 owner, 2 admin, 3 member.
     pub fn id(self) -> i32 {
         match self {
             Self::Owner => 1,
@@ -30,12 +30,12 @@ impl Role {
         Self::ALL.into_iter().find(|role| i64::from(role.id()) == id)
     }
 
-    /// Converts the database's value. A CHECK allows no other id; if there were one, it would count as the weakest role.
+    /// Converts the stored id. A CHECK allows no other id; an unknown id would give the weakest role.
     pub fn stored(id: i32) -> Self {
         Self::with_id(i64::from(id)).unwrap_or(Self::Member)
     }
 
-    /// Owners are admins too.
+    /// True for admins and owners.
     pub fn is_admin(self) -> bool {
         self != Self::Member
     }

@@ -1,5 +1,5 @@
-//! Who is asking. A token names a [`Session`]; the database turns it into authority, and authority is a value:
-//! a [`Viewer`] may look, a [`Member`] may act for themselves, an [`Admin`] for the workspace.
+//! Authority as types. A valid token gives a [`Session`]; the database turns it into a [`Viewer`], who may read, a
+//! [`Member`], who may also write for themselves, or an [`Admin`], who may write for the workspace.
 
 use std::ops::Deref;
 
@@ -18,18 +18,21 @@ use crate::{
 
 /// A session ends this long after its last use.
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
-/// Its last use is written down at most this often.
+/// The last use of a session or an API key is recorded at most this often.
 pub const TOUCH_INTERVAL: TimeDelta = TimeDelta::hours(1);
-/// So a session stands until what is written down is that much older: its last use may be an hour younger.
+/// A session ends when its recorded last use is this old: [`LIFETIME`] plus [`TOUCH_INTERVAL`], because the real last
+/// use may be that much later than the recorded one.
 pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 
+/// The error for a session that no longer exists.
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
-/// Who waited for a lock and finds the person gone holds it no longer: to wait for the next one with this in hand
-/// would be against the order of the ids, and two who do so wait for each other.
+/// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
+/// and a second lock out of order could cause a deadlock.
 const MOVED_WHILE_WAITING: &str = "the person moved to another workspace while its lock was waited for";
 const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 
-/// What a valid token says, at the moment of the request. Whether the session still stands, the database knows.
+/// The contents of a valid token, with the time of the request. Only the database knows whether the session still
+/// exists.
 #[derive(Debug, Clone, Copy)]
 pub struct Session {
     pub user_id: i64,
@@ -39,7 +42,7 @@ pub struct Session {
     pub now: Moment,
 }
 
-/// Someone signed in, in a workspace: may see what their role shows.
+/// A signed-in person in their workspace, who may read what their role allows.
 #[derive(Debug, Clone)]
 pub struct Viewer {
     pub session_id: i64,
@@ -47,13 +50,14 @@ pub struct Viewer {
     pub workspace_id: i64,
     pub email: String,
     pub role: Role,
-    /// When the session began, and when its use was last written down.
+    /// When the session began.
     pub signed_in_at: Moment,
+    /// The recorded last use of the session.
     pub last_used_at: Moment,
     pub now: Moment,
 }
 
-/// A session as its owner may know it.
+/// A session in the list that its person sees.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct OpenSession {
     pub id: i64,
@@ -62,7 +66,7 @@ pub struct OpenSession {
     pub user_agent: Option<String>,
 }
 
-/// A viewer whose workspace is locked for this transaction: nothing changes between check and use.
+/// A viewer whose workspace is locked for this transaction, so that nothing changes between a check and a write.
 #[derive(Debug, Clone)]
 pub struct Member(Viewer);
 
@@ -71,17 +75,16 @@ pub struct Member(Viewer);
 pub struct Admin(Member);
 
 impl Session {
-    /// As a valid token tells of it.
     pub fn of(claims: &Claims, now: Moment) -> Self {
         Self { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, now }
     }
 
-    /// For reading.
+    /// Loads the person for reading; 401 if the session has ended.
     pub fn viewer(&self, conn: &mut Conn) -> Result<Viewer> {
         self.find(conn)?.ok_or(Error::Unauthenticated(ENDED))
     }
 
-    /// For writing: the workspace is locked before anything is read.
+    /// Loads the person for writing. Locks their workspace before it reads anything.
     pub fn member(&self, conn: &mut Conn) -> Result<Member> {
         let locked = dialect::lock_workspace_of(conn, self.user_id)?;
         let viewer = self.viewer(conn)?;
@@ -94,7 +97,7 @@ impl Session {
         Ok(Member(viewer))
     }
 
-    /// For moving to another workspace: both are locked, in the order of their ids.
+    /// Loads the person for a move to another workspace. Locks both workspaces, in the order of their ids.
     pub fn member_with(&self, conn: &mut Conn, workspace_id: i64) -> Result<Member> {
         let current_workspace_id = self.viewer(conn)?.workspace_id;
         dialect::lock_workspaces(conn, vec![current_workspace_id, workspace_id])?;
@@ -108,7 +111,7 @@ impl Session {
         Ok(Member(viewer))
     }
 
-    /// For writing on behalf of the workspace.
+    /// Loads an admin, for writing on behalf of the workspace; 403 for other members.
     pub fn admin(&self, conn: &mut Conn) -> Result<Admin> {
         self.member(conn)?.admin(ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS)
     }
@@ -146,7 +149,7 @@ impl Session {
     }
 }
 
-/// Records a use of a session or a key after the request is answered; a failure is logged and changes no answer.
+/// Records a use of a session or a key after the request was answered. A failure is only logged.
 pub async fn record_use(db: &Db, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
     if let Err(error) = db.write(touch).await {
         log::warn!("the use of a session or a key is not written down: {error}");
@@ -154,7 +157,7 @@ pub async fn record_use(db: &Db, touch: impl Fn(&mut Conn) -> Result<()> + Send 
 }
 
 impl Viewer {
-    /// Whose `Idempotency-Key`s they are.
+    /// The owner of the request's `Idempotency-Key`.
     pub fn sender(&self) -> Sender {
         Sender::person(self.workspace_id, self.user_id, self.now)
     }
@@ -163,7 +166,7 @@ impl Viewer {
         self.role.is_admin()
     }
 
-    /// Whether the last use is old enough to be written down again.
+    /// Whether the recorded last use is so old that this use has to be recorded.
     pub fn is_due(&self) -> bool {
         self.now - self.last_used_at >= TOUCH_INTERVAL
     }
@@ -179,13 +182,13 @@ impl Viewer {
         Ok(open)
     }
 
-    /// Ends a session of the viewer's.
+    /// Ends one of the viewer's sessions; 404 for any other.
     pub fn end_session(&self, conn: &mut Conn, id: i64) -> Result<()> {
         let ended = diesel::delete(sessions::table.find(id).filter(sessions::user_id.eq(self.user_id)));
         if ended.execute(conn)? == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Writes the use of the session down.
+    /// Records this use of the session.
     pub fn touch(&self, conn: &mut Conn) -> Result<()> {
         diesel::update(sessions::table.find(self.session_id))
             .set(sessions::last_used_at.eq(self.now))
@@ -195,7 +198,7 @@ impl Viewer {
 }
 
 impl Member {
-    /// The same person with an admin's authority, or 403 with the sentence of what was asked for.
+    /// The same person as an admin; for other members, 403 with the sentence `refusal`.
     pub fn admin(self, refusal: &'static str) -> Result<Admin> {
         if self.is_admin() { Ok(Admin(self)) } else { Err(Error::Forbidden(refusal)) }
     }

@@ -1,5 +1,5 @@
-//! Limits on attempts, such as sign-ins. They are counted in the database before any costly work, so that the limit
-//! is exact across processes. The moments of the latest attempts are stored, not a sum for each period.
+//! Limits on attempts, such as sign-ins. Attempts are counted in the database, so that a limit is exact across
+//! processes, and before any costly work. The times of the latest attempts are stored, not a count for each period.
 
 use std::{net::IpAddr, time::Duration};
 
@@ -22,7 +22,7 @@ pub struct Limit {
     pub per: TimeDelta,
 }
 
-/// Records an attempt, or refuses it with the time to wait. A refused attempt is not recorded.
+/// Records an attempt, or refuses it with the time to wait. Refused attempts are not recorded.
 pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<()> {
     let since = (now - limit.per).and_utc().timestamp_millis();
     let mut attempts: Vec<i64> = dialect::lock_attempts(conn, key, now)?
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_ipv6_client_is_its_network_and_a_mapped_ipv4_is_itself() {
+    fn an_ipv6_client_counts_by_network_and_a_mapped_ipv4_client_by_address() {
         let cases = [
             ("203.0.113.7", "x/address/203.0.113.7"),
             ("::ffff:203.0.113.7", "x/address/203.0.113.7"),

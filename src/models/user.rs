@@ -18,7 +18,7 @@ use crate::{
     schema::{sessions, users},
 };
 
-/// A person without the password.
+/// A person without their password digest.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 pub struct User {
     pub id: i64,
@@ -46,7 +46,7 @@ pub struct ProfileChange {
     pub mode: Option<String>,
 }
 
-/// The colours of the pages.
+/// The colour scheme of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mode(&'static str);
 
@@ -71,7 +71,7 @@ impl User {
         Ok(users::table.find(id).select(Self::columns()).first(conn)?)
     }
 
-    /// Loads people by id; ids may repeat.
+    /// Loads people and returns them by id. The ids may repeat.
     pub fn many(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Self>> {
         let ids: BTreeSet<i64> = ids.collect();
         let users: Vec<Self> =
@@ -83,7 +83,7 @@ impl User {
         full_name(self.first_name.as_deref(), self.last_name.as_deref())
     }
 
-    /// The name for a workspace of their own.
+    /// The default name for a workspace of this person.
     pub fn workspace_name(&self) -> String {
         workspace_name(&self.full_name(), &self.email)
     }
@@ -98,6 +98,7 @@ impl Member {
         Ok(user)
     }
 
+    /// 422 if another person has the address.
     pub fn change_email(&self, conn: &mut Conn, email: &Email) -> Result<()> {
         diesel::update(users::table.find(self.user_id))
             .set(users::email.eq(email.as_str()))
@@ -106,7 +107,7 @@ impl Member {
         Ok(())
     }
 
-    /// Ends every other session of the person.
+    /// Also ends the person's other sessions.
     pub fn change_password(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         set_password(conn, self.user_id, password_digest, self.now)?;
         diesel::delete(

@@ -1,4 +1,4 @@
-//! The vault: the key ring that seals secrets, and the identity key that digests external ids.
+//! The vault: the key ring, which seals secrets, and the identity key, which makes the digests of external ids.
 
 use std::sync::Arc;
 

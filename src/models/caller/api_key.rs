@@ -1,4 +1,4 @@
-//! A caller with an API key, and what the key allows.
+//! A caller with an API key: checks the key and records its use.
 
 use diesel::prelude::*;
 
@@ -14,12 +14,12 @@ use crate::{
     schema::api_keys,
 };
 
-/// For a token that is malformed or unknown.
+/// The error for a malformed or unknown key.
 pub const INVALID: &str = "Token invalid.";
 pub const EXPIRED: &str = "Token has expired.";
 const REVOKED: &str = "This API Key is revoked";
 
-/// A well-formed key that was sent, and when; it may be unknown, revoked or expired.
+/// A well-formed key that was sent, and when. It may be unknown, revoked or expired.
 #[derive(Debug, Clone)]
 pub struct KeyCredentials {
     pub text: KeyText,
@@ -32,9 +32,9 @@ pub struct ApiKeyCaller {
     pub key_id: Uuid,
     pub name: String,
     pub scopes: Vec<Scope>,
-    /// Who made the key, while that person is in the workspace.
+    /// The person who created the key; `None` once they have left the workspace.
     pub created_by: Option<i64>,
-    /// The last recorded use; recorded once an hour.
+    /// The last recorded use. Uses are recorded at most once an hour.
     pub last_used_at: Option<Moment>,
     pub now: Moment,
 }
@@ -57,7 +57,7 @@ impl KeyCredentials {
         Ok(ApiKeyCaller::new(key, self.now))
     }
 
-    /// A key stays in its workspace, so the lock is the right one whenever it comes.
+    /// Locks the key's workspace first. A key never changes its workspace, so the lock is always the right one.
     pub(super) fn load_locked(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
         dialect::lock_workspaces(conn, vec![self.text.workspace_id()])?;
         let caller = self.load(conn)?;

@@ -31,13 +31,13 @@ fn olga(role: Role) -> Caller {
     })
 }
 
-/// Read, write, tokens, admin.
+/// May read, may write, may read tokens, is admin.
 fn rights(caller: &Caller) -> [bool; 4] {
     [caller.may_read(), caller.may_write(), caller.may_read_tokens(), caller.is_admin()]
 }
 
 #[test]
-fn a_key_may_what_its_scopes_say_and_nothing_else() {
+fn a_key_has_the_rights_of_its_scopes_only() {
     assert_eq!(rights(&key(&[])), [false; 4]);
     for (place, scope) in Scope::ALL.into_iter().enumerate() {
         let mut expected = [false; 4];
@@ -48,19 +48,19 @@ fn a_key_may_what_its_scopes_say_and_nothing_else() {
 }
 
 #[test]
-fn a_person_may_what_their_role_says() {
+fn a_person_has_the_rights_of_their_role() {
     assert_eq!(rights(&olga(Role::Owner)), [true; 4]);
     assert_eq!(rights(&olga(Role::Admin)), [true; 4]);
     assert_eq!(rights(&olga(Role::Member)), [true, true, false, false]);
 }
 
 #[test]
-fn a_use_is_due_at_first_and_every_hour() {
-    let Caller::Key(holder) = key(&[]) else { unreachable!() };
+fn the_first_use_is_recorded_and_then_one_an_hour() {
+    let Caller::Key(caller) = key(&[]) else { unreachable!() };
     for (ago, is_due) in [(None, true), (Some(59), false), (Some(60), true)] {
-        let last_used_at = ago.map(|minutes| holder.now - TimeDelta::minutes(minutes));
+        let last_used_at = ago.map(|minutes| caller.now - TimeDelta::minutes(minutes));
         assert_eq!(
-            Caller::<Viewer>::Key(ApiKeyCaller { last_used_at, ..holder.clone() }).is_due(),
+            Caller::<Viewer>::Key(ApiKeyCaller { last_used_at, ..caller.clone() }).is_due(),
             is_due,
             "{ago:?}"
         );

@@ -1,4 +1,4 @@
-//! Checks of an address and a password that a person wants to use.
+//! Validates a new e-mail address and a new password.
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Serialize, Serializer};
@@ -10,6 +10,7 @@ use crate::{
     models::email::Email,
 };
 
+/// An address and a password to validate; `None` is not checked.
 #[derive(Default, Validate)]
 pub struct Candidate<'a> {
     #[validate(custom(function = "expect_address"))]
@@ -18,7 +19,7 @@ pub struct Candidate<'a> {
     pub password: Option<HiddenPassword<'a>>,
 }
 
-/// Hides a password from the validator, whose errors keep a copy of the refused value.
+/// Serializes as `[FILTERED]`, because the validator's errors contain a serialized copy of the refused value.
 pub struct HiddenPassword<'a>(pub &'a SecretString);
 
 impl Serialize for HiddenPassword<'_> {
@@ -36,8 +37,8 @@ impl<'a> Candidate<'a> {
         Self { password: Some(HiddenPassword(password)), ..Self::default() }
     }
 
-    /// The broken rules: parameter, code and sentence of each.
-    /// The validator's `params` are left out, because they hold the value itself.
+    /// The broken rules, each with parameter, code and sentence. The `params` of the validator's errors are left out,
+    /// because they contain the value.
     pub fn objections(&self) -> Vec<(String, &'static str, String)> {
         let errors = self.validate().err().unwrap_or_default();
         let found = errors.field_errors().into_iter();
@@ -50,12 +51,12 @@ impl<'a> Candidate<'a> {
     }
 }
 
-/// Parses an address, or refuses it under the name of its parameter.
+/// Parses an address; 422 for an invalid one, at the parameter `field`.
 pub fn email(text: &str, field: &str) -> Result<Email> {
     Email::parse(text).ok_or_else(|| Error::invalid(field, "invalid", "Email is invalid"))
 }
 
-/// Refuses a weak password under the name of its parameter.
+/// 422 for a weak password, at the parameter `field`.
 pub fn password(text: &SecretString, field: &str) -> Result<()> {
     match Candidate::with_password(text).objections().pop() {
         Some((_, code, sentence)) => Err(Error::invalid(field, code, sentence)),
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_and_passwords_are_held_against_the_rules() {
+    fn validates_addresses_and_passwords() {
         assert_eq!(objections(&Candidate::with_email("olga@example.com")), Vec::<String>::new());
         assert_eq!(objections(&Candidate::with_email("olga")), ["Email is invalid"]);
         let password = |text: &str| objections(&Candidate::with_password(&SecretString::from(text)));

@@ -1,4 +1,4 @@
-//! Registers a person, with a new workspace or into the one that invited them.
+//! Registers a person, either with a new workspace or into the workspace of an invite.
 
 use diesel::prelude::*;
 
@@ -11,6 +11,7 @@ use crate::{
     schema::users,
 };
 
+/// A person to insert. The password is hashed already.
 pub struct Registration {
     pub email: Email,
     pub password_digest: String,
@@ -19,7 +20,7 @@ pub struct Registration {
 }
 
 impl Registration {
-    /// Registers the owner of a new workspace.
+    /// Creates a workspace and registers its owner. Without `name`, the workspace is named after the person.
     pub fn with_workspace(
         &self,
         conn: &mut Conn,
@@ -32,7 +33,7 @@ impl Registration {
         Ok((user, Role::Owner, workspace))
     }
 
-    /// Registers a member of the workspace that sent this invite. That workspace is locked.
+    /// Registers a member of the invite's workspace, which must be locked.
     pub fn by_invite(
         &self,
         conn: &mut Conn,
@@ -71,7 +72,7 @@ impl Registration {
     }
 }
 
-/// Turns a violation of the unique index on addresses into 422; other failures stay what they are.
+/// Converts a violation of the unique index on addresses to 422. Other failures are converted as usual.
 pub fn email_taken(failure: diesel::result::Error) -> Error {
     if dialect::violated_unique(&failure).as_deref() == Some("users_email") {
         return Error::invalid("user.email", "taken", "Email has already been taken");

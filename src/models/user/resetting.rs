@@ -1,4 +1,4 @@
-//! Resetting a forgotten password, by a link that works once and not for long.
+//! Resets a forgotten password with a link that works once, within six hours.
 
 use chrono::TimeDelta;
 use diesel::{dsl::exists, prelude::*};
@@ -13,10 +13,11 @@ use crate::{
     schema::{sessions, users},
 };
 
-/// How long a link is good for.
+/// How long a link is valid.
 pub const GOOD_FOR: TimeDelta = TimeDelta::hours(6);
 
-/// Makes the token that resets this person's password; an earlier one is void. None: nobody has this address.
+/// Creates the token that resets the password of the person with this address, and invalidates an earlier one. `None`
+/// if no person has the address.
 pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
     let token = OpaqueToken::generate();
     let changed = diesel::update(users::table.filter(users::email.eq(email.as_str())))
@@ -25,12 +26,12 @@ pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<Opaqu
     Ok((changed > 0).then_some(token))
 }
 
-/// What the job that sends the link is about; the address itself is not written down.
+/// The subject of the job that sends the link. It contains a digest, because the address must not be stored in it.
 pub fn job_subject(email: &str) -> String {
     format!("password-reset/{}", hex::encode(Sha256::digest(email.as_bytes())))
 }
 
-/// Whether a token resets the password of whoever has this address.
+/// Whether a token with this digest can reset the password of the person with this address.
 pub fn is_valid_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> Result<bool> {
     let theirs = users::table
         .filter(users::email.eq(email))
@@ -39,7 +40,7 @@ pub fn is_valid_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> 
     Ok(diesel::select(exists(theirs)).get_result(conn)?)
 }
 
-/// Whether the token would reset anything, asked before a new password is hashed.
+/// The person's id; 422 if the token is unknown or expired. Called first, so that no password is hashed in vain.
 pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
     users::table
         .filter(users::reset_digest.eq(digest))
@@ -52,7 +53,7 @@ pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
         })
 }
 
-/// Sets the new password and ends every session.
+/// Sets the new password and ends all sessions. The token is checked again under the workspace's lock.
 pub fn finish(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<()> {
     let user_id = expect_valid(conn, digest, now)?;
     dialect::lock_workspace_of(conn, user_id)?;

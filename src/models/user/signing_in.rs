@@ -1,4 +1,4 @@
-//! Signing in: the stored password digest, and the session that begins.
+//! Signing in: loads the stored password digest and begins a session.
 
 use diesel::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::{
     schema::{sessions, users},
 };
 
-/// A person's id and password digest.
+/// The stored password digest of a person.
 #[derive(Clone, PartialEq, Eq, Queryable)]
 pub struct StoredPassword {
     pub user_id: i64,
@@ -37,7 +37,8 @@ impl StoredPassword {
         Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
     }
 
-    /// Replaces a digest made with older settings by a new digest of the same password.
+    /// Replaces a digest made with older settings by a new digest of the same password. Does nothing if the password
+    /// has changed in the meantime.
     pub fn replace_digest(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         let same = users::table.find(self.user_id).filter(users::password_digest.eq(&self.password_digest));
         diesel::update(same).set(users::password_digest.eq(password_digest)).execute(conn)?;
@@ -45,7 +46,7 @@ impl StoredPassword {
     }
 }
 
-/// Begins a session and returns its id, which the token will carry.
+/// Begins a session and returns the id that its token contains.
 pub fn begin_session(conn: &mut Conn, user_id: i64, user_agent: Option<&str>, now: Moment) -> Result<Uuid> {
     let uuid = Uuid::random();
     diesel::insert_into(sessions::table)
