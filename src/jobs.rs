@@ -19,7 +19,6 @@ use crate::{
     models::{job::NewJob, vault::Vault},
 };
 
-/// Every kind of job.
 pub const KINDS: [Kind; 2] = [Kind::new::<Sweep>(), Kind::new::<Letter>()];
 
 /// A job: its payload, which is stored sealed as JSON, and how to run it.

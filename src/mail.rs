@@ -10,7 +10,6 @@ use tokio::sync::oneshot;
 
 use crate::settings::Settings;
 
-/// How long the server may take for each reply.
 const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Reply codes that refuse our credentials (RFC 4954). The operator can correct these, so the letter is retried.

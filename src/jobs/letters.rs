@@ -27,8 +27,7 @@ pub enum Letter {
         workspace_id: i64,
         invite_id: i64,
     },
-    /// Also written for an unknown address, so that the response time does not reveal whether the address is known.
-    /// A letter to an unknown address is not sent.
+    /// Also inserted, but not sent, for an unknown address, so that the time of the answer does not reveal it.
     PasswordReset {
         email: String,
         token: String,
@@ -85,8 +84,8 @@ impl Job for Letter {
         }
     }
 
-    /// Marks the invite, so that its sender sees the failure. A failed password reset is not shown to anyone, because
-    /// that would reveal whether the address is known.
+    /// A sender sees that their invite was not delivered. A failed password reset is not shown, because that would
+    /// reveal whether the address is known.
     fn give_up(&self, conn: &mut Conn, now: Moment) -> Result<()> {
         match self {
             Self::Invite { workspace_id, invite_id } => {

@@ -41,7 +41,6 @@ impl Job for Sweep {
     }
 }
 
-/// Deletes all expired rows.
 pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - MAX_RECORDED_IDLE)))
         .execute(conn)?;

@@ -114,7 +114,7 @@ fn load_ids(
     Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
 }
 
-/// `sql`, which ends before the workspace's id, with the conditions that select the records referring to `ids`.
+/// Completes `sql`, which ends with `workspace_id = `, with the conditions for the records that refer to `ids`.
 fn statement_about(conn: &Conn, sql: String, workspace_id: i64, column: &str, ids: &[String]) -> Statement {
     let mut statement = Statement::new(conn.dialect(), sql);
     statement.bind(Cell::Integer, Some(workspace_id.to_string())).push(" AND ").is_any_of(

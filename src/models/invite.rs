@@ -24,7 +24,6 @@ use crate::{
     schema::invites,
 };
 
-/// How long an invite can be accepted.
 pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 
 /// How long an expired invite is kept, so that its link can say that it has expired.
@@ -126,12 +125,10 @@ impl Admin {
     }
 }
 
-/// The subject of jobs about an invite.
 pub fn job_subject(id: i64) -> String {
     format!("invite/{id}")
 }
 
-/// Records that the letter with the invite link could not be delivered.
 pub fn note_delivery_failed(conn: &mut Conn, workspace_id: i64, id: i64, now: Moment) -> Result<()> {
     diesel::update(invites::table.filter(invites::workspace_id.eq(workspace_id)).filter(invites::id.eq(id)))
         .set(invites::delivery_failed_at.eq(Some(now)))

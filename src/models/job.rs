@@ -184,7 +184,6 @@ fn place(id: Uuid, workspace_id: Option<i64>) -> Place {
     Place { table: "jobs", column: "payload", row: id.0, workspace: workspace_id.unwrap_or(0) }
 }
 
-/// Deletes the jobs about something in a workspace that no longer exists.
 pub fn delete_by_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> Result<()> {
     diesel::delete(
         jobs::table.filter(jobs::workspace_id.eq(Some(workspace_id))).filter(jobs::subject.eq(subject)),
@@ -193,7 +192,6 @@ pub fn delete_by_subject(conn: &mut Conn, workspace_id: i64, subject: &str) -> R
     Ok(())
 }
 
-/// Deletes the jobs about something that belongs to no workspace.
 pub fn delete_by_subject_without_workspace(conn: &mut Conn, subject: &str) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::workspace_id.is_null()).filter(jobs::subject.eq(subject)))
         .execute(conn)?;

@@ -15,7 +15,6 @@ use crate::{
     schema::memberships,
 };
 
-/// A person in a workspace, with their role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Membership {
     pub workspace_id: i64,

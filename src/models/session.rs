@@ -24,7 +24,6 @@ pub const TOUCH_INTERVAL: TimeDelta = TimeDelta::hours(1);
 /// use may be that much later than the recorded one.
 pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 
-/// The error for a session that no longer exists.
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
 /// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
 /// and a second lock out of order could cause a deadlock.
@@ -50,7 +49,6 @@ pub struct Viewer {
     pub workspace_id: i64,
     pub email: String,
     pub role: Role,
-    /// When the session began.
     pub signed_in_at: Moment,
     /// The recorded last use of the session.
     pub last_used_at: Moment,

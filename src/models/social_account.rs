@@ -31,7 +31,6 @@ pub enum Owner {
 }
 
 impl Owner {
-    /// The value of the column `owner_id`.
     fn user_id(self) -> Option<i64> {
         match self {
             Self::Workspace => None,

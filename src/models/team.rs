@@ -45,7 +45,6 @@ pub struct TeamAdmin {
     pub team: Team,
 }
 
-/// What a person may do in a team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum TeamRole {

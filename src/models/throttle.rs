@@ -15,7 +15,6 @@ use crate::{
     schema::throttles,
 };
 
-/// At most `attempts` within the period `per`.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
     pub attempts: u32,
@@ -42,7 +41,6 @@ pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<
     Ok(())
 }
 
-/// Deletes rows whose attempts are all too old to count.
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
     Ok(diesel::delete(throttles::table.filter(throttles::expires_at.lt(now))).execute(conn)?)
 }

@@ -14,7 +14,6 @@ use crate::{
     schema::walkthroughs,
 };
 
-/// The steps in order with their state, for one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walkthrough {
     pub steps: Vec<(Step, State)>,
@@ -73,8 +72,7 @@ impl Member {
     }
 }
 
-/// A person's stored choices; the default if there is no row. Saving needs a [`Member`], because the workspace must be
-/// locked.
+/// A person's stored choices. Saving them needs a [`Member`], because the workspace must be locked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Choices {
     skipped: Vec<Step>,

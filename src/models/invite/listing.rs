@@ -20,7 +20,6 @@ pub struct InviteInView {
 }
 
 impl Viewer {
-    /// The pending invites into the viewer's workspace.
     pub fn pending_invites(&self, conn: &mut Conn) -> Result<Vec<InviteInView>> {
         let listed = invites::table
             .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
@@ -70,7 +69,6 @@ impl Viewer {
 }
 
 impl Invite {
-    /// Records that a session has presented the token.
     pub fn note_presented(&self, conn: &mut Conn, session_id: i64) -> Result<()> {
         let row = (
             presented_invites::workspace_id.eq(self.workspace_id),

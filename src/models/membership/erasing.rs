@@ -17,8 +17,7 @@ use crate::{
 };
 
 impl Member {
-    /// Erases this person, and their workspace if they are alone in it. Refused for the only owner of a workspace with
-    /// other people.
+    /// Also deletes the workspace if nobody else is in it; 422 for the only owner of a workspace with other people.
     pub fn erase(&self, conn: &mut Conn) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
         let was_alone = membership.is_alone(conn)?;

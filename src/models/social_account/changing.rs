@@ -23,7 +23,6 @@ const HANDLE_TAKEN: &str =
     "The same holder has an account with this handle already. Disconnect one of the two first.";
 const PROVIDER_FIXED: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
 
-/// How many problems are reported for one list of teams.
 const MAX_TEAM_PROBLEMS: usize = 20;
 
 impl SocialAccount {
@@ -69,7 +68,6 @@ impl Progress {
     }
 }
 
-/// Changes the tokens and the progress of an account.
 pub fn update(
     conn: &mut Conn,
     vault: &Vault,
@@ -92,9 +90,8 @@ pub fn update(
     account.change(conn, change).map(drop)
 }
 
-/// Changes the handle or the network of an account. `entered` is the handle as the request spelled it. The claim of an
-/// account without an external id changes too, because its key is the handle. An account with an external id cannot
-/// change its network.
+/// Changes the handle or the network of an account, and its claim if that is by handle. `entered` is the handle as
+/// entered. An account with an external id cannot change its network.
 pub fn rename(
     conn: &mut Conn,
     actor: Actor,
@@ -189,7 +186,6 @@ fn expect_teams(conn: &mut Conn, workspace_id: i64, team_ids: &[i64], named_by: 
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
 }
 
-/// Ends all sharing of an account.
 pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
     diesel::delete(
         account_shares::table
@@ -200,7 +196,6 @@ pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
     Ok(())
 }
 
-/// How many teams share an account.
 pub fn teams_count(conn: &mut Conn, account: &SocialAccount) -> Result<i64> {
     let count = account_shares::table
         .filter(account_shares::workspace_id.eq(account.workspace_id))

@@ -26,8 +26,8 @@ pub enum Conflict {
     HeldByWorkspace { account_id: i64 },
 }
 
-/// Finds the conflict, if any, between the wanted `owner` and the holders. A person conflicts with the workspace, and
-/// the workspace with persons; two persons do not conflict. `actor` is a user id, `None` for a program.
+/// A person conflicts with the workspace, and the workspace with people, but two people do not conflict. `actor` is a
+/// user id, or `None` for a program.
 pub fn between(actor: Option<i64>, owner: Owner, wanted: &Identity, holders: &[Holder]) -> Option<Conflict> {
     let mut same = holders.iter().filter(|holder| wanted.is_same_account_as(&holder.identity));
     match owner {

@@ -109,8 +109,7 @@ fn insert(
     Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }
 
-/// Replaces the values that were sent. A new token clears an authentication failure. The id, the nickname, the teams
-/// and `connected_by` stay.
+/// Replaces the values that were sent; the nickname, the teams and `connected_by` stay.
 fn refresh(
     conn: &mut Conn,
     vault: &Vault,

@@ -37,13 +37,11 @@ impl Viewer {
         find(conn, workspace_accounts(self, provider), id)
     }
 
-    /// Whether the viewer sees any account of the workspace.
     pub fn sees_workspace_accounts(&self, conn: &mut Conn) -> Result<bool> {
         let visible = in_workspace(self).filter(is_visible_for_workspace(self));
         Ok(visible.count().get_result::<i64>(conn)? > 0)
     }
 
-    /// The viewer's own accounts on a network.
     pub fn personal_accounts(
         &self,
         conn: &mut Conn,
@@ -64,7 +62,6 @@ impl Viewer {
 }
 
 impl Member {
-    /// Connects an account for this person.
     pub fn connect_personally(&self, conn: &mut Conn, vault: &Vault, new: &NewAccount) -> Result<Connected> {
         connect(conn, vault, self.into(), Owner::Person(self.user_id), new)
     }
@@ -87,7 +84,6 @@ impl Member {
 }
 
 impl Admin {
-    /// Connects an account for the workspace.
     pub fn connect(&self, conn: &mut Conn, vault: &Vault, new: &NewAccount) -> Result<Connected> {
         connect(conn, vault, (&**self).into(), Owner::Workspace, new)
     }
@@ -176,7 +172,6 @@ fn is_visible_for_workspace<'a>(
     Box::new(social_accounts::owner_id.is_null().and(social_accounts::id.eq_any(shared)))
 }
 
-/// Whether the account is shared with a team of this viewer.
 pub(super) fn is_shared_with(conn: &mut Conn, viewer: &Viewer, account_id: i64) -> Result<bool> {
     let shared = account_shares::table
         .inner_join(

@@ -34,7 +34,6 @@ pub struct Tally {
     pub admins: i64,
 }
 
-/// Which teams to list, and in which order.
 #[derive(Debug, Clone)]
 pub struct Search {
     /// A part of the name; case is ignored.
@@ -136,7 +135,6 @@ impl Team {
         Ok(people.chain(invited).collect())
     }
 
-    /// How many people are in the team, by role.
     pub fn tally(&self, conn: &mut Conn) -> Result<Tally> {
         let count = |conn: &mut Conn, role: TeamRole| {
             team_memberships::table

@@ -16,8 +16,7 @@ use crate::{
 /// How long a link is valid.
 pub const GOOD_FOR: TimeDelta = TimeDelta::hours(6);
 
-/// Creates the token that resets the password of the person with this address, and invalidates an earlier one. `None`
-/// if no person has the address.
+/// Creates a reset token and invalidates an earlier one. `None` if no person has the address.
 pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
     let token = OpaqueToken::generate();
     let changed = diesel::update(users::table.filter(users::email.eq(email.as_str())))

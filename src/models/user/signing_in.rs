@@ -10,7 +10,6 @@ use crate::{
     schema::{sessions, users},
 };
 
-/// The stored password digest of a person.
 #[derive(Clone, PartialEq, Eq, Queryable)]
 pub struct StoredPassword {
     pub user_id: i64,

@@ -43,14 +43,12 @@ impl Step {
     }
 }
 
-/// Whether the workspace has another person or a pending invite.
 fn has_or_awaits_colleagues(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     let room = Room::in_workspace(conn, viewer.workspace_id, viewer.now)?;
     Ok(room.left() < room::LIMIT - 1)
 }
 
-/// Whether an account is shared with a team. A member sees only shared accounts, so seeing one is enough; an admin sees
-/// all accounts, so the shares are counted.
+/// An admin sees all accounts, so shares are looked up; a member sees only shared accounts, so seeing one is enough.
 fn has_shares(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     if !viewer.is_admin() {
         return viewer.sees_workspace_accounts(conn);
@@ -59,7 +57,6 @@ fn has_shares(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     Ok(diesel::select(diesel::dsl::exists(shares)).get_result(conn)?)
 }
 
-/// Whether colleagues see a name and not only an address.
 fn has_name(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
     Ok(!User::find(conn, viewer.user_id)?.full_name().trim().is_empty())
 }

@@ -18,7 +18,6 @@ pub struct Room {
 }
 
 impl Room {
-    /// Counts the people and the pending invites.
     pub fn in_workspace(conn: &mut Conn, workspace_id: i64, now: Moment) -> Result<Self> {
         let people: i64 =
             memberships::table.filter(memberships::workspace_id.eq(workspace_id)).count().get_result(conn)?;
