@@ -1,7 +1,7 @@
-//! What a cell of a table known only by its description holds, and how either database writes it as text.
-//! Values travel as text both ways: nothing depends on what a driver takes a column for.
+//! The types of cells in tables that the catalogue describes, and the SQL that converts them from and to text.
+//! Values are sent and received as text, so that nothing depends on how a driver maps column types.
 
-/// The kinds of cells.
+/// The type of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell {
     Text,
@@ -13,7 +13,7 @@ pub enum Cell {
     Json,
 }
 
-/// Which of the two databases a statement is written for.
+/// The database whose SQL a statement uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     Postgres,
@@ -21,9 +21,9 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// An expression that reads a cell as text: moments as `2023-06-14T17:06:02.456Z`, booleans as `true` and
-    /// `false`, numbers so that they read back as they were.
-    pub(super) fn read(self, cell: Cell, column: &str) -> String {
+    /// SQL that gives a column as text: moments as `2023-06-14T17:06:02.456Z`, booleans as `true` and `false`,
+    /// numbers with all their digits.
+    pub(super) fn to_text(self, cell: Cell, column: &str) -> String {
         match (self, cell) {
             (_, Cell::Text | Cell::Json) | (Self::Sqlite, Cell::Uuid) => column.to_owned(),
             (Self::Postgres, Cell::Moment) => {
@@ -41,8 +41,8 @@ impl Dialect {
         }
     }
 
-    /// What a bound text is cast with to be a value of the cell.
-    pub(super) fn bind(self, cell: Cell, parameter: &str) -> String {
+    /// SQL that converts a bound text to the type of the cell.
+    pub(super) fn cast_text(self, cell: Cell, parameter: &str) -> String {
         match self {
             Self::Postgres => format!("{parameter}::{}", self.type_name(cell)),
             Self::Sqlite => match cell {
@@ -56,6 +56,7 @@ impl Dialect {
         }
     }
 
+    /// The SQL type of a column for such cells.
     pub fn type_name(self, cell: Cell) -> &'static str {
         match (self, cell) {
             (_, Cell::Text | Cell::Json) | (Self::Sqlite, Cell::Uuid) => "text",

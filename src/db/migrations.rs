@@ -1,5 +1,5 @@
-//! Migrations, embedded: the same names in the same order for both databases. Their numbers grow and need not be
-//! consecutive: 000007 was never used.
+//! The migrations, embedded in the binary: the same versions in the same order for both databases.
+//! Their numbers grow, but not by one each time: 000007 was never used.
 
 use diesel::{
     migration::{Migration, MigrationSource},
@@ -14,8 +14,7 @@ const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Brings the schema up to date inside the caller's transaction, one process at a time.
-/// Answers how many migrations ran.
+/// Applies pending migrations in the caller's transaction, one process at a time. Returns how many ran.
 pub fn run(conn: &mut Conn) -> Result<usize, Failure> {
     dialect::lock_for_migration(conn)?;
     match conn {
@@ -24,7 +23,7 @@ pub fn run(conn: &mut Conn) -> Result<usize, Failure> {
     }
 }
 
-/// The versions of the migrations this database still lacks. Only reads: diesel's own look makes its table.
+/// The versions of the pending migrations. Only reads, unlike diesel's own function, which creates its table.
 pub fn pending(conn: &mut Conn) -> Result<Vec<String>, Failure> {
     let applied: Vec<String> = applied_migrations::table.select(applied_migrations::version).load(conn)?;
     let (postgres, sqlite) = versions_of_both()?;
@@ -32,7 +31,7 @@ pub fn pending(conn: &mut Conn) -> Result<Vec<String>, Failure> {
     Ok(known.into_iter().filter(|version| !applied.contains(version)).collect())
 }
 
-/// Takes every migration back, latest first.
+/// Reverts all migrations, latest first.
 pub fn revert(conn: &mut Conn) -> Result<(), Failure> {
     match conn {
         Conn::Postgres(conn) => conn.revert_all_migrations(POSTGRES).map(drop),
@@ -40,7 +39,7 @@ pub fn revert(conn: &mut Conn) -> Result<(), Failure> {
     }
 }
 
-/// The versions this build carries, for one database and the other.
+/// The versions of this build's migrations: first PostgreSQL's, then SQLite's.
 pub fn versions_of_both() -> Result<(Vec<String>, Vec<String>), Failure> {
     let postgres = MigrationSource::<diesel::pg::Pg>::migrations(&POSTGRES)?;
     let sqlite = MigrationSource::<diesel::sqlite::Sqlite>::migrations(&SQLITE)?;

@@ -1,4 +1,4 @@
-//! A statement over tables known only by their description: text of our own making, values bound, never spliced in.
+//! A statement on tables that the catalogue describes. Its SQL is made of constant text and bound values only.
 
 use diesel::{
     QueryResult, RunQueryDsl as _,
@@ -20,7 +20,7 @@ use super::{
     statement_timeout,
 };
 
-/// SQL with the values bound to it so far.
+/// SQL under construction, with the values bound to it so far.
 #[derive(Debug, Clone)]
 pub struct Statement {
     dialect: Dialect,
@@ -28,12 +28,12 @@ pub struct Statement {
     binds: Vec<Option<String>>,
 }
 
-/// A row of texts, in the order they were selected.
+/// A row, its cells as texts in the order of the selection; `None` is NULL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts(pub Vec<Option<String>>);
 
 impl Texts {
-    /// How many bytes they are together.
+    /// The size of all cells together, in bytes.
     pub fn weight(&self) -> usize {
         self.0.iter().flatten().map(String::len).sum()
     }
@@ -53,28 +53,28 @@ impl Statement {
         Self { dialect, sql: sql.into(), binds: Vec::new() }
     }
 
-    /// SQL of our own: never a word a client sent.
+    /// Appends SQL, which must not contain text from a client.
     pub fn push(&mut self, sql: &str) -> &mut Self {
         self.sql.push_str(sql);
         self
     }
 
-    /// The expressions that read these columns as text, with commas between them.
+    /// Appends the columns of a selection, converted to text and separated by commas.
     pub fn read<'a>(&mut self, columns: impl IntoIterator<Item = (Cell, &'a str)>) -> &mut Self {
         let list: Vec<_> =
-            columns.into_iter().map(|(cell, column)| self.dialect.read(cell, column)).collect();
+            columns.into_iter().map(|(cell, column)| self.dialect.to_text(cell, column)).collect();
         self.push(&list.join(", "))
     }
 
-    /// A value, in the text form of its cell.
+    /// Appends a bound value, given in the text form of its cell.
     pub fn bind(&mut self, cell: Cell, value: Option<String>) -> &mut Self {
         let parameter = self.parameter(value);
-        let bound = self.dialect.bind(cell, &parameter);
+        let bound = self.dialect.cast_text(cell, &parameter);
         self.push(&bound)
     }
 
-    /// `column` is one of these values, which travel as one list. A list of its own is looked up by hash where no index
-    /// helps; an array would be gone through for every row.
+    /// Appends a condition: `column` is one of the values, which are bound as one JSON list. Without an index,
+    /// PostgreSQL hashes a subquery once, but scans an array for every row.
     pub fn is_any_of(&mut self, cell: Cell, column: &str, values: &[String]) -> &mut Self {
         if let [value] = values {
             return self.push(&format!("{column} = ")).bind(cell, Some(value.clone()));
@@ -88,14 +88,14 @@ impl Statement {
             ),
             Dialect::Sqlite => format!(
                 "{column} IN (SELECT {} FROM json_each({parameter}))",
-                self.dialect.bind(cell, "value")
+                self.dialect.cast_text(cell, "value")
             ),
         };
         self.push(&condition)
     }
 
-    /// A column that holds a JSON list of texts has one of these among them; of no list there is nothing to say.
-    /// `IS TRUE` keeps PostgreSQL from making a join of it, which compares each with each; so these are hashed once.
+    /// Appends a condition: the JSON list of texts in `column` contains one of the values; NULL if the column is NULL.
+    /// `IS TRUE` stops PostgreSQL from making a join that compares every pair, so that it hashes the values once.
     pub fn contains_any_of(&mut self, column: &str, values: &[String]) -> &mut Self {
         let list = serde_json::Value::from(values).to_string();
         let parameter = self.parameter(Some(list));
@@ -112,9 +112,9 @@ impl Statement {
         ))
     }
 
-    /// `column` begins with a text, to the letter.
+    /// Appends a condition: `column` begins with a text, in the same case.
     pub fn begins_with(&mut self, cell: Cell, column: &str, start: String) -> &mut Self {
-        let column = self.dialect.read(cell, column);
+        let column = self.dialect.to_text(cell, column);
         let parameter = self.parameter(Some(start));
         let condition = match self.dialect {
             Dialect::Postgres => format!("starts_with({column}, {parameter}::text)"),
@@ -123,9 +123,9 @@ impl Statement {
         self.push(&condition)
     }
 
-    /// `column` matches a pattern of `%` and `_`, with `\` before those meant literally.
+    /// Appends a condition: `column` matches a pattern of `%` and `_`, which `\` escapes.
     pub fn is_like(&mut self, cell: Cell, column: &str, pattern: String, folds_case: bool) -> &mut Self {
-        let column = self.dialect.read(cell, column);
+        let column = self.dialect.to_text(cell, column);
         let parameter = self.parameter(Some(pattern));
         let condition = match (self.dialect, folds_case) {
             (Dialect::Postgres, false) => format!("{column} LIKE {parameter}::text"),
@@ -136,7 +136,7 @@ impl Statement {
         self.push(&condition)
     }
 
-    /// Values with commas between them.
+    /// Appends bound values, separated by commas.
     pub fn bind_all(&mut self, values: impl IntoIterator<Item = (Cell, Option<String>)>) -> &mut Self {
         for (at, (cell, value)) in values.into_iter().enumerate() {
             if at > 0 {
@@ -147,15 +147,16 @@ impl Statement {
         self
     }
 
+    /// Loads all rows.
     pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
         let (sql, binds) = self.begin();
         match conn {
-            Conn::Postgres(conn) => bound::<Pg>(sql, binds).load(conn),
-            Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).load(conn),
+            Conn::Postgres(conn) => bind::<Pg>(sql, binds).load(conn),
+            Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds).load(conn),
         }
     }
 
-    /// The rows one after another, until `take` refuses one: those that follow are never held.
+    /// Passes each row to `take` until it returns an error. Later rows are not kept in memory.
     pub fn each_row<E: From<diesel::result::Error>>(
         &mut self,
         conn: &mut Conn,
@@ -163,30 +164,31 @@ impl Statement {
     ) -> Result<(), E> {
         let (sql, binds) = self.begin();
         match conn {
-            Conn::Postgres(conn) => bound::<Pg>(sql, binds)
+            Conn::Postgres(conn) => bind::<Pg>(sql, binds)
                 .load_iter::<Texts, PgRowByRowLoadingMode>(conn)?
                 .try_for_each(|row| take(row?)),
-            Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds)
+            Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds)
                 .load_iter::<Texts, DefaultLoadingMode>(conn)?
                 .try_for_each(|row| take(row?)),
         }
     }
 
-    /// How many rows it touched.
+    /// Returns the number of affected rows.
     pub fn execute(&mut self, conn: &mut Conn) -> QueryResult<usize> {
         let (sql, binds) = self.begin();
         match conn {
-            Conn::Postgres(conn) => bound::<Pg>(sql, binds).execute(conn),
-            Conn::Sqlite(conn) => bound::<Sqlite>(sql, binds).execute(conn),
+            Conn::Postgres(conn) => bind::<Pg>(sql, binds).execute(conn),
+            Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds).execute(conn),
         }
     }
 
-    /// What it is made of, for the database; its time begins.
+    /// Starts the statement's timeout and takes its SQL and values.
     fn begin(&mut self) -> (String, Vec<Option<String>>) {
         statement_timeout::start(statement_timeout::STATEMENT_TIMEOUT);
         (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds))
     }
 
+    /// Binds a value and returns its placeholder, `$1` or `?1`.
     fn parameter(&mut self, value: Option<String>) -> String {
         self.binds.push(value);
         match self.dialect {
@@ -196,9 +198,9 @@ impl Statement {
     }
 }
 
-type Bound<DB> = BoxedSqlQuery<'static, DB, diesel::query_builder::SqlQuery>;
+type BoundQuery<DB> = BoxedSqlQuery<'static, DB, diesel::query_builder::SqlQuery>;
 
-fn bound<DB>(sql: String, binds: Vec<Option<String>>) -> Bound<DB>
+fn bind<DB>(sql: String, binds: Vec<Option<String>>) -> BoundQuery<DB>
 where
     DB: Backend + diesel::sql_types::HasSqlType<Text> + 'static,
     Option<String>: diesel::serialize::ToSql<Nullable<Text>, DB> + AsExpression<Nullable<Text>>,

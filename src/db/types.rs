@@ -13,12 +13,13 @@ use diesel::{
 use super::connection::MultiBackend;
 use crate::sql_types::Guid;
 
-/// A random identifier, as a column holds it.
+/// A UUID column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Guid)]
 pub struct Uuid(pub uuid::Uuid);
 
 impl Uuid {
+    /// Version 4.
     pub fn random() -> Self {
         Self(uuid::Uuid::new_v4())
     }

@@ -1,18 +1,18 @@
-//! `LIKE` as PostgreSQL has it: `%` for any text, `_` for any letter, `\` before what is meant to the letter.
-//! A pattern is runs of letters with `%` between them. Each run is looked for where the one before it ended, so a text
-//! is gone through once, however the pattern is made.
+//! PostgreSQL's `LIKE`: `%` matches any text, `_` any character, and `\` escapes the next character.
+//! The pattern is split at each `%` into runs. Each run is searched for behind the match of the one before it, so the
+//! text is scanned once, whatever the pattern is.
 
 use super::sliding;
 
-/// Letters that stand side by side; none for any letter.
+/// Characters of a pattern between two `%`; `None` matches any character.
 pub type Run = [Option<char>];
 
 pub fn is_like(text: &str, pattern: &str) -> bool {
     let runs = runs(pattern);
     match runs.as_slice() {
         [] => text.is_empty(),
-        [whole] => after(text, whole) == Some(""),
-        [first, between @ .., last] => after(text, first)
+        [whole] => strip_run(text, whole) == Some(""),
+        [first, between @ .., last] => strip_run(text, first)
             .and_then(|rest| between.iter().try_fold(rest, |rest, run| after_first(rest, run)))
             .is_some_and(|rest| ends_with(rest, last)),
     }
@@ -34,18 +34,18 @@ fn runs(pattern: &str) -> Vec<Vec<Option<char>>> {
     runs
 }
 
-pub fn fits(letter: char, place: Option<char>) -> bool {
-    place.is_none_or(|expected| expected == letter)
+pub fn fits(letter: char, expected: Option<char>) -> bool {
+    expected.is_none_or(|expected| expected == letter)
 }
 
-/// What follows a run that the text begins with.
-fn after<'t>(text: &'t str, run: &Run) -> Option<&'t str> {
+/// The text behind a run at its beginning; `None` if it does not begin with the run.
+fn strip_run<'t>(text: &'t str, run: &Run) -> Option<&'t str> {
     let mut letters = text.chars();
     let begins = run.iter().all(|place| letters.next().is_some_and(|letter| fits(letter, *place)));
     begins.then_some(letters.as_str())
 }
 
-/// What follows a run wherever it comes first.
+/// The text behind the first match of a run.
 fn after_first<'t>(text: &'t str, run: &Run) -> Option<&'t str> {
     match run.iter().copied().collect::<Option<String>>() {
         Some(letters) => text.find(&letters).map(|at| &text[at + letters.len()..]),
@@ -96,13 +96,15 @@ mod tests {
         }
     }
 
-    /// The definition, tried everywhere.
-    fn by_definition(text: &[char], pattern: &[char]) -> bool {
+    /// The definition of `LIKE` as a slow recursion, to compare with.
+    fn is_like_by_definition(text: &[char], pattern: &[char]) -> bool {
         match (pattern, text) {
             ([], _) => text.is_empty(),
-            (['%', rest @ ..], _) => (0..=text.len()).any(|at| by_definition(&text[at..], rest)),
-            (['_', rest @ ..], [_, text @ ..]) => by_definition(text, rest),
-            ([meant, rest @ ..], [letter, text @ ..]) if letter == meant => by_definition(text, rest),
+            (['%', rest @ ..], _) => (0..=text.len()).any(|at| is_like_by_definition(&text[at..], rest)),
+            (['_', rest @ ..], [_, text @ ..]) => is_like_by_definition(text, rest),
+            ([expected, rest @ ..], [letter, text @ ..]) if letter == expected => {
+                is_like_by_definition(text, rest)
+            }
             _ => false,
         }
     }
@@ -111,9 +113,9 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(5_000) })]
 
         #[test]
-        fn patterns_mean_what_they_are_defined_to(text in "[ab漢]{0,12}", pattern in "[ab漢_%]{0,8}") {
+        fn agrees_with_the_definition(text in "[ab漢]{0,12}", pattern in "[ab漢_%]{0,8}") {
             let letters = |text: &str| text.chars().collect::<Vec<_>>();
-            prop_assert_eq!(is_like(&text, &pattern), by_definition(&letters(&text), &letters(&pattern)));
+            prop_assert_eq!(is_like(&text, &pattern), is_like_by_definition(&letters(&text), &letters(&pattern)));
         }
     }
 }

@@ -1,60 +1,64 @@
-//! Where a run with `_` in it comes first: every place it may have begun at is a bit, and each letter of the text moves
-//! all of them on at once (the shift-and of Baeza-Yates and Gonnet). A text costs its letters by a 64th of the run's.
+//! Finds the first match of a run that contains `_`, by the shift-and algorithm of Baeza-Yates and Gonnet: each bit is
+//! a partial match, and one shift per character advances all of them. The cost is text length × run length ÷ 64.
 
 use std::collections::BTreeSet;
 
 use super::like::{Run, fits};
 
-/// The places of a run that a letter fits, as bits.
-type Places = Vec<u64>;
+/// Positions in a run, one bit each.
+type Positions = Vec<u64>;
 
-struct Fitting {
-    /// By letter, in order.
-    named: Vec<(char, Places)>,
-    /// For a letter that the run does not name.
-    others: Places,
+/// The positions of a run that each character matches.
+struct Matches {
+    /// Sorted by character.
+    named: Vec<(char, Positions)>,
+    /// For characters that the run does not contain.
+    others: Positions,
 }
 
-/// What follows a run wherever it comes first.
+/// The text behind the first match of a run.
 pub fn after_first<'t>(text: &'t str, run: &Run) -> Option<&'t str> {
     let Some(last) = run.len().checked_sub(1) else { return Some(text) };
-    let fitting = Fitting::of(run);
-    let mut begun = vec![0; fitting.others.len()];
+    let matches = Matches::of(run);
+    let mut partial = vec![0; matches.others.len()];
     let mut letters = text.chars();
     while let Some(letter) = letters.next() {
-        advance(&mut begun, fitting.places(letter));
-        if has(&begun, last) {
+        advance(&mut partial, matches.positions(letter));
+        if has(&partial, last) {
             return Some(letters.as_str());
         }
     }
     None
 }
 
-/// Each beginning moves on to its next place, a new one starts at the first, and those stay that fit.
-fn advance(begun: &mut [u64], fitting: &[u64]) {
+/// Moves each partial match one position on, adds one at the first position, and keeps those that match.
+fn advance(partial: &mut [u64], matching: &[u64]) {
     let mut carried = 1;
-    for (word, fitting) in begun.iter_mut().zip(fitting) {
+    for (word, matching) in partial.iter_mut().zip(matching) {
         let next = *word >> (u64::BITS - 1);
-        *word = (*word << 1 | carried) & fitting;
+        *word = (*word << 1 | carried) & matching;
         carried = next;
     }
 }
 
-impl Fitting {
+impl Matches {
     fn of(run: &Run) -> Self {
-        let places = |fits: &dyn Fn(Option<char>) -> bool| {
-            let mut places = vec![0; run.len().div_ceil(u64::BITS as usize)];
-            for (at, _) in run.iter().enumerate().filter(|(_, place)| fits(**place)) {
-                places[at / u64::BITS as usize] |= 1 << (at % u64::BITS as usize);
+        let positions = |fits: &dyn Fn(Option<char>) -> bool| {
+            let mut positions = vec![0; run.len().div_ceil(u64::BITS as usize)];
+            for (at, _) in run.iter().enumerate().filter(|(_, expected)| fits(**expected)) {
+                positions[at / u64::BITS as usize] |= 1 << (at % u64::BITS as usize);
             }
-            places
+            positions
         };
         let letters: BTreeSet<char> = run.iter().copied().flatten().collect();
-        let named = |letter| (letter, places(&|place| fits(letter, place)));
-        Self { named: letters.into_iter().map(named).collect(), others: places(&|place| place.is_none()) }
+        let named = |letter| (letter, positions(&|expected| fits(letter, expected)));
+        Self {
+            named: letters.into_iter().map(named).collect(),
+            others: positions(&|expected| expected.is_none()),
+        }
     }
 
-    fn places(&self, letter: char) -> &[u64] {
+    fn positions(&self, letter: char) -> &[u64] {
         match self.named.binary_search_by_key(&letter, |(named, _)| *named) {
             Ok(at) => &self.named[at].1,
             Err(_) => &self.others,
@@ -62,8 +66,8 @@ impl Fitting {
     }
 }
 
-fn has(begun: &[u64], place: usize) -> bool {
-    begun[place / u64::BITS as usize] >> (place % u64::BITS as usize) & 1 == 1
+fn has(partial: &[u64], position: usize) -> bool {
+    partial[position / u64::BITS as usize] >> (position % u64::BITS as usize) & 1 == 1
 }
 
 #[cfg(test)]
@@ -71,7 +75,7 @@ mod tests {
     use super::after_first;
 
     #[test]
-    fn a_run_may_be_longer_than_a_word_has_bits() {
+    fn a_run_may_be_longer_than_64_characters() {
         let letters: Vec<char> = ('一'..).take(200).collect();
         let text: String = letters.iter().collect();
         let run: Vec<Option<char>> =
