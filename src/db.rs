@@ -1,5 +1,5 @@
-//! The database: `read` and `write` take a closure that is one transaction.
-//! Only this module and its children know that there are two kinds.
+//! The database: `read` and `write` run a closure in one transaction.
+//! Only this module and its children distinguish PostgreSQL and SQLite.
 
 mod address;
 mod cell;
@@ -33,7 +33,7 @@ pub use self::{
     dialect::Intent,
 };
 use self::{
-    connection::Lent,
+    connection::PooledConn,
     dialect::Fault,
     permits::{Permit, Permits, QueueTimeouts},
     signal::Signal,
@@ -43,28 +43,28 @@ use crate::{
     request_id,
 };
 
-const TRIES: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Long in a queue that moves, short if the database makes no progress.
-const TIMEOUTS: QueueTimeouts =
-    QueueTimeouts { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
-const LONG_TIMEOUTS: QueueTimeouts =
-    QueueTimeouts { turn: Duration::from_secs(30), standstill: Duration::from_secs(30) };
+const QUEUE_TIMEOUTS: QueueTimeouts =
+    QueueTimeouts { total: Duration::from_secs(10), stalled: Duration::from_secs(2) };
+const LONG_QUEUE_TIMEOUTS: QueueTimeouts =
+    QueueTimeouts { total: Duration::from_secs(30), stalled: Duration::from_secs(30) };
 /// Pause before retrying after a lock timeout.
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
-/// SQLite has one writer; readers cost memory each.
-const SQLITE_READERS: u32 = 4;
+/// Each connection to SQLite has a page cache of its own in memory.
+const MAX_SQLITE_READERS: u32 = 4;
 
-/// Both ways into one database. Clones share the pools.
+/// The connection pools of one database: one for reading, one for writing. Clones share them.
 #[derive(Clone)]
 pub struct Db {
-    readers: Lane,
-    writers: Lane,
+    readers: QueuedPool,
+    writers: QueuedPool,
     signal: Signal,
 }
 
+/// A pool of connections with a queue in front: each transaction needs a permit before it takes a connection.
 #[derive(Clone)]
-struct Lane {
+struct QueuedPool {
     pool: Pool<Target>,
     permits: Permits,
     timeouts: QueueTimeouts,
@@ -72,28 +72,29 @@ struct Lane {
 }
 
 impl Db {
-    /// Opens pools over a database that exists; connections are made when they are first needed.
+    /// The database must exist. Connections are opened when they are first needed; SQLite gets one writer.
     pub fn open(target: &Target, connections: u32) -> Self {
         let signal = Signal::default();
-        let lane = |connections| Lane::new(target, connections, signal.clone());
+        let pool = |connections| QueuedPool::new(target, connections, signal.clone());
         let (readers, writers) = match target {
             Target::Postgres(_) => {
-                let lane = lane(connections);
-                (lane.clone(), lane)
+                let pool = pool(connections);
+                (pool.clone(), pool)
             }
-            Target::Sqlite(_) => (lane(SQLITE_READERS), lane(1)),
+            Target::Sqlite(_) => (pool(MAX_SQLITE_READERS), pool(1)),
         };
         Self { readers, writers, signal }
     }
 
-    /// Sent after each commit of a transaction of this process that wrote a job.
+    /// Sent after each commit of this process that wrote a job.
     pub fn signal(&self) -> &Signal {
         &self.signal
     }
 
-    /// The same database with timeouts for many parallel requests that prefer waiting to a 503.
+    /// The same pools with longer timeouts, for many parallel requests that should wait rather than get 503.
     pub fn with_long_timeouts(&self) -> Self {
-        let with_long_timeouts = |lane: &Lane| Lane { timeouts: LONG_TIMEOUTS, ..lane.clone() };
+        let with_long_timeouts =
+            |pool: &QueuedPool| QueuedPool { timeouts: LONG_QUEUE_TIMEOUTS, ..pool.clone() };
         Self {
             readers: with_long_timeouts(&self.readers),
             writers: with_long_timeouts(&self.writers),
@@ -101,7 +102,7 @@ impl Db {
         }
     }
 
-    /// A transaction that only reads, at one moment.
+    /// Runs a read-only transaction on one snapshot of the database.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
@@ -110,8 +111,8 @@ impl Db {
         self.readers.run(Intent::Read, work).await
     }
 
-    /// A transaction that writes. It may run again when it had to yield to another,
-    /// so the closure leaves no trace outside the database.
+    /// Runs a transaction that writes. It may run several times, for example after a deadlock,
+    /// so the closure must have no effect outside the database.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
@@ -121,7 +122,7 @@ impl Db {
     }
 }
 
-impl Lane {
+impl QueuedPool {
     fn new(target: &Target, connections: u32, signal: Signal) -> Self {
         let pool = Pool::builder()
             .max_size(connections)
@@ -130,7 +131,7 @@ impl Lane {
             .test_on_check_out(false)
             .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
             .build_unchecked(target.clone());
-        Self { pool, permits: Permits::new(connections as usize), timeouts: TIMEOUTS, signal }
+        Self { pool, permits: Permits::new(connections as usize), timeouts: QUEUE_TIMEOUTS, signal }
     }
 
     async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
@@ -138,96 +139,100 @@ impl Lane {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        let since = Instant::now();
+        let began = Instant::now();
         let mut work = work;
         loop {
             let permit: Permit = self.permits.acquire(self.timeouts).await?;
-            let lane = self.clone();
-            let turn = web::block(request_id::carry(move || {
-                let outcome = lane.perform(intent, &work);
+            let pool = self.clone();
+            let task = web::block(request_id::carry(move || {
+                let outcome = pool.run_with_retries(intent, &work);
                 drop(permit);
                 (work, outcome)
             }));
             let outcome;
-            (work, outcome) = turn.await.map_err(Error::ours)?;
+            (work, outcome) = task.await.map_err(Error::ours)?;
             match outcome {
-                Err(Error::Database(_)) if since.elapsed() < self.timeouts.standstill => {
+                Err(Error::Database(_)) if began.elapsed() < self.timeouts.stalled => {
                     sleep(LOCK_RETRY_DELAY).await;
                 }
-                Err(Error::Database(locked)) => return Err(Error::unavailable(locked)),
+                Err(Error::Database(failure)) => return Err(Error::unavailable(failure)),
                 outcome => return outcome,
             }
         }
     }
 
-    /// One turn. A failure of the database is a lock that was not had in time: others may have their turn meanwhile.
-    fn perform<T>(&self, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-        let mut tries = 1;
+    /// `Error::Database` means a lock timeout: the caller gives the permit back and tries again later.
+    fn run_with_retries<T>(&self, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut attempts = 1;
         loop {
-            let mut lent = self.pool.get().map_err(Error::unavailable)?;
-            signal::forget();
-            let outcome = transact(&mut lent, intent, work);
+            let mut pooled = self.pool.get().map_err(Error::unavailable)?;
+            signal::reset();
+            let outcome = transact(&mut pooled, intent, work);
             if outcome.is_ok() {
-                self.signal.committed();
+                self.signal.send_if_announced();
             }
             let Err(Error::Database(failure)) = outcome else { return outcome };
-            match dialect::fault(&failure) {
-                fault if tries < TRIES && may_run_again(fault, lent.sent_commit) => {
-                    tries += 1;
-                    drop(lent);
-                    thread::sleep(Duration::from_millis(rand::rng().random_range(1..=20) * u64::from(tries)));
+            match dialect::classify(&failure) {
+                fault if attempts < MAX_ATTEMPTS && is_retryable(fault, pooled.sent_commit) => {
+                    attempts += 1;
+                    drop(pooled);
+                    thread::sleep(Duration::from_millis(
+                        rand::rng().random_range(1..=20) * u64::from(attempts),
+                    ));
                 }
-                Fault::Locked => return Err(failure.into()),
-                Fault::Yielded | Fault::Lost | Fault::Busy => return Err(Error::unavailable(failure)),
+                Fault::LockTimeout => return Err(failure.into()),
+                Fault::RolledBack | Fault::ConnectionLost | Fault::Busy => {
+                    return Err(Error::unavailable(failure));
+                }
                 Fault::DiskFull => return Err(Error::DiskFull),
-                Fault::Violation | Fault::Bug => return Err(Error::ours(failure)),
+                Fault::ConstraintViolation | Fault::Bug => return Err(Error::ours(failure)),
             }
         }
     }
 }
 
-/// Who yielded or met a constraint was rolled back for certain, and sees more on a second look.
-/// Whose connection broke after COMMIT went out cannot know, and must not guess.
-fn may_run_again(fault: Fault, sent_commit: bool) -> bool {
+/// After a constraint violation the work runs again and finds the row that caused it.
+/// If the connection broke after COMMIT was sent, the transaction may have been committed, so it must not run again.
+fn is_retryable(fault: Fault, sent_commit: bool) -> bool {
     match fault {
-        Fault::Yielded | Fault::Violation => true,
-        Fault::Lost => !sent_commit,
-        Fault::Locked | Fault::Busy | Fault::DiskFull | Fault::Bug => false,
+        Fault::RolledBack | Fault::ConstraintViolation => true,
+        Fault::ConnectionLost => !sent_commit,
+        Fault::LockTimeout | Fault::Busy | Fault::DiskFull | Fault::Bug => false,
     }
 }
 
-/// BEGIN, the work, COMMIT. A failure rolls back; a connection that cannot even do that is broken.
-fn transact<T>(lent: &mut Lent, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
-    lent.sent_commit = false;
-    let outcome = dialect::begin(&mut lent.conn, intent).map_err(Error::from).and_then(|()| {
-        let answer = work(&mut lent.conn)?;
-        lent.sent_commit = true;
-        lent.conn.commit()?;
+/// BEGIN, the work, COMMIT; after a failure ROLLBACK. A connection that cannot roll back is marked as broken.
+fn transact<T>(pooled: &mut PooledConn, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+    pooled.sent_commit = false;
+    let outcome = dialect::begin(&mut pooled.conn, intent).map_err(Error::from).and_then(|()| {
+        let answer = work(&mut pooled.conn)?;
+        pooled.sent_commit = true;
+        pooled.conn.commit()?;
         Ok(answer)
     });
-    if outcome.is_err() && dialect::is_in_transaction(&mut lent.conn) {
-        lent.broken |= lent.conn.roll_back().is_err();
+    if outcome.is_err() && dialect::is_in_transaction(&mut pooled.conn) {
+        pooled.broken |= pooled.conn.roll_back().is_err();
     }
     if let Err(Error::Database(failure)) = &outcome {
-        lent.broken |= dialect::fault(failure) == Fault::Lost;
+        pooled.broken |= dialect::classify(failure) == Fault::ConnectionLost;
     }
     outcome
 }
 
 impl Target {
-    /// One transaction on a connection of its own, tried once: for start-up and the command line.
+    /// Runs one transaction on a new connection, without retries: for start-up and the command line.
     pub fn transaction<T>(
         &self,
         intent: Intent,
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let mut conn = self.connect().map_err(|error| {
-            let said = match self {
-                Self::Postgres(url) => address::quotable(&error.to_string(), url),
+            let reason = match self {
+                Self::Postgres(url) => address::redact_message(&error.to_string(), url),
                 Self::Sqlite(_) => error.to_string(),
             };
             anyhow::anyhow!(
-                "The database ({self:?}) cannot be opened: {said}. Is it running, and is DATABASE_URL right?"
+                "The database ({self:?}) cannot be opened: {reason}. Is it running, and is DATABASE_URL right?"
             )
         })?;
         dialect::begin(&mut conn, intent)?;
@@ -244,7 +249,7 @@ impl Target {
         }
     }
 
-    /// Reads `DATABASE_URL`; without one, SQLite in the data folder. Refuses what it does not know.
+    /// Parses `DATABASE_URL`; `None` means SQLite in the data folder. Errors: another scheme, or no such SQLite file.
     pub fn from_url(url: Option<&str>, data_dir: &Path) -> anyhow::Result<Self> {
         let Some(url) = url else { return Ok(Self::Sqlite(data_dir.join("roster.sqlite3"))) };
         match url.split_once(':') {

@@ -13,7 +13,7 @@ use super::{existing, manifest, manifest::Manifest};
 use crate::{
     clock::Clock,
     data_dir,
-    db::{Target, copying::Copied},
+    db::{Target, copying::CopyOutcome},
     settings::Settings,
 };
 
@@ -31,20 +31,20 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     if folder.join(manifest::NAME).exists() {
         bail!("{} holds a backup already, and it was left as it is; name another folder", folder.display());
     }
-    let copied = target.copy_into(folder)?;
-    let (file, source) = match &copied {
-        Copied::Whole(file) => (file, Target::Sqlite(file.clone())),
-        Copied::ByHand { file, .. } => (file, target),
+    let outcome = target.copy_into(folder)?;
+    let (file, source) = match &outcome {
+        CopyOutcome::Checked(file) => (file, Target::Sqlite(file.clone())),
+        CopyOutcome::Command { file, .. } => (file, target),
     };
-    let manifest = source.look(|conn| Manifest::of(conn, file, now))?;
+    let manifest = source.inspect(|conn| Manifest::of(conn, file, now))?;
     manifest.write_into(folder)?;
     let mut out = io::stdout().lock();
-    match &copied {
-        Copied::Whole(file) => {
+    match &outcome {
+        CopyOutcome::Checked(file) => {
             let rows: i64 = manifest.rows.values().sum();
             writeln!(out, "Copied the database to {} and checked it: {rows} rows.", file.display())?;
         }
-        Copied::ByHand { line, .. } => {
+        CopyOutcome::Command { line, .. } => {
             writeln!(
                 out,
                 "PostgreSQL has its own program for backups. Run this line. It asks for the password, or takes"

@@ -26,7 +26,7 @@ pub fn database(settings: &Settings) -> anyhow::Result<Target> {
 /// The database of the settings; an error if it does not exist or if migrations are pending.
 pub fn current_database(settings: &Settings) -> anyhow::Result<Target> {
     let target = database(settings)?;
-    let applied = target.look(|conn| Ok(inspection::applied_migrations(conn)?)).with_context(|| {
+    let applied = target.inspect(|conn| Ok(inspection::applied_migrations(conn)?)).with_context(|| {
         format!("The database ({target:?}) cannot be read; `roster doctor` looks for the reason")
     })?;
     if inspection::known_migrations()?.iter().any(|version| !applied.contains(version)) {

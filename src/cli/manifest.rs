@@ -38,7 +38,7 @@ impl Manifest {
     pub fn of(conn: &mut Conn, file: &Path, made_at: Moment) -> anyhow::Result<Self> {
         let mut rows = BTreeMap::new();
         for table in inspection::tables(conn)? {
-            let count = inspection::rows(conn, &table)?;
+            let count = inspection::count_rows(conn, &table)?;
             rows.insert(table, count);
         }
         Ok(Self {

@@ -11,7 +11,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let key_file = settings.key_file();
     let (had_database, had_key_file) = (target.exists(), key_file.exists());
     let applied = if had_database {
-        target.look(|conn| Ok(inspection::applied_migrations(conn)?))?
+        target.inspect(|conn| Ok(inspection::applied_migrations(conn)?))?
     } else {
         Vec::new()
     };

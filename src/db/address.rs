@@ -1,26 +1,26 @@
-//! A database's URL: as it is opened, and as it may be shown, without the passwords in it.
+//! The URL of a PostgreSQL database: with a timeout for connecting, and without passwords for display.
 
 use url::Url;
 
-const UNREADABLE: &str =
+const UNPARSABLE: &str =
     "the URL cannot be read; write letters such as / and @ in its password as %2F and %40, and a % as %25";
 
-/// Otherwise a host that does not answer is waited for as long as the system's TCP pleases.
-const LONGEST_CONNECT_SECONDS: u32 = 5;
+/// Without it, connecting to a host that does not answer blocks until the system's TCP timeout.
+const CONNECT_TIMEOUT_SECONDS: u32 = 5;
 
-/// With an end to the waiting, unless the URL has one of its own.
-pub fn impatient(url: &str) -> String {
+/// Adds a `connect_timeout` unless the URL has one.
+pub fn with_connect_timeout(url: &str) -> String {
     if url.contains("connect_timeout=") {
         return url.to_owned();
     }
-    let first = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{first}connect_timeout={LONGEST_CONNECT_SECONDS}")
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}connect_timeout={CONNECT_TIMEOUT_SECONDS}")
 }
 
-/// What a client program is given, which asks for the password or knows where it is kept.
+/// The URL for a client program such as `pg_dump`, which gets the password elsewhere. `None` if it does not parse.
 pub fn without_passwords(url: &str) -> Option<String> {
-    let mut shown = read(url)?;
-    // Without a host there is no password to take away, and the answer is an error.
+    let mut shown = parse(url)?;
+    // It fails only for a URL without a host, which has no password.
     let _ = shown.set_password(None);
     let options: Vec<(String, String)> =
         shown.query_pairs().filter(|(name, _)| !name.ends_with("password")).map(owned).collect();
@@ -31,16 +31,16 @@ pub fn without_passwords(url: &str) -> Option<String> {
     Some(shown.into())
 }
 
-/// What the client library said about a URL. It quotes what it cannot read, and so would a part of a password.
-pub fn quotable(message: &str, url: &str) -> String {
-    match read(url) {
+/// The client library's message, unless it may quote a part of the URL's password.
+pub fn redact_message(message: &str, url: &str) -> String {
+    match parse(url) {
         Some(_) if !message.contains("percent-encoded") => message.trim().to_owned(),
-        _ => UNREADABLE.to_owned(),
+        _ => UNPARSABLE.to_owned(),
     }
 }
 
-/// A second `@`, or one behind the host, comes from a password, of which a part is then taken for the host.
-fn read(text: &str) -> Option<Url> {
+/// `None` if a `@` in the password is not escaped: a part of the password would then be parsed as the host.
+fn parse(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     (!url.path().contains('@') && text.matches('@').count() <= 1).then_some(url)
 }
@@ -54,18 +54,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waiting_for_a_host_has_an_end() {
-        for (url, opened) in [
+    fn adds_a_connect_timeout() {
+        for (url, expected) in [
             ("postgres:///roster", "postgres:///roster?connect_timeout=5"),
             ("postgres://db/roster?user=ada", "postgres://db/roster?user=ada&connect_timeout=5"),
             ("postgres://db/roster?connect_timeout=60", "postgres://db/roster?connect_timeout=60"),
         ] {
-            assert_eq!(impatient(url), opened);
+            assert_eq!(with_connect_timeout(url), expected);
         }
     }
 
     #[test]
-    fn passwords_are_taken_out_and_the_rest_stays() {
+    fn removes_passwords_and_keeps_the_rest() {
         let cases = [
             ("postgres://ada:s%40cret@db:5433/roster", Some("postgres://ada@db:5433/roster")),
             ("postgres://ada@db/roster?sslmode=require", Some("postgres://ada@db/roster?sslmode=require")),
@@ -81,12 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn what_may_quote_a_password_is_not_repeated() {
+    fn hides_messages_that_may_quote_a_password() {
         let refused = "connection to server at \"db\" failed: Connection refused";
-        assert_eq!(quotable(refused, "postgres://ada:s3cret@db/roster"), refused);
+        assert_eq!(redact_message(refused, "postgres://ada:s3cret@db/roster"), refused);
         let quoting = "invalid percent-encoded token: \"s3%cret\"";
-        assert_eq!(quotable(quoting, "postgres://ada:s3%cret@db/roster"), UNREADABLE);
+        assert_eq!(redact_message(quoting, "postgres://ada:s3%cret@db/roster"), UNPARSABLE);
         let port = "invalid integer value \"s3\" for connection option \"port\"";
-        assert_eq!(quotable(port, "postgres://ada:s3/cret@db/roster"), UNREADABLE);
+        assert_eq!(redact_message(port, "postgres://ada:s3/cret@db/roster"), UNPARSABLE);
     }
 }

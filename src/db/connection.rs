@@ -1,5 +1,5 @@
-//! One connection type over two databases, and the manager that opens it: the scheme names the variant,
-//! the session settings are made once, on connect.
+//! One connection type for both databases, and the pool's manager that opens it.
+//! The settings of a session are set once, when it connects.
 
 use std::{fmt, path::PathBuf};
 
@@ -11,14 +11,14 @@ use diesel::{
 
 use super::{address, dialect, pattern};
 
-/// A connection to either database; what differs between them lives in [`super::dialect`].
+/// A connection to either database. Their differences are in [`super::dialect`].
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
 }
 
-/// Which database a URL names.
+/// The database to connect to: the URL of a PostgreSQL server or the path of an SQLite file.
 #[derive(Clone)]
 pub enum Target {
     Postgres(String),
@@ -61,7 +61,7 @@ impl Target {
     pub fn connect(&self) -> ConnectionResult<Conn> {
         match self {
             Self::Postgres(url) => {
-                let mut connection = PgConnection::establish(&address::impatient(url))?;
+                let mut connection = PgConnection::establish(&address::with_connect_timeout(url))?;
                 connection
                     .batch_execute(POSTGRES_SETTINGS)
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
@@ -79,35 +79,34 @@ impl Target {
     }
 }
 
-/// A pooled connection, and whether it may go back to the pool.
-pub struct Lent {
+/// A connection in the pool, and what decides whether it can be used again.
+pub struct PooledConn {
     pub conn: Conn,
     pub broken: bool,
-    /// Whether COMMIT went out: from then on nobody knows, and nothing is tried again.
+    /// Whether COMMIT was sent. If the connection breaks after that, the outcome is unknown, so nothing is retried.
     pub sent_commit: bool,
 }
 
 impl ManageConnection for Target {
-    type Connection = Lent;
+    type Connection = PooledConn;
     type Error = diesel::r2d2::Error;
 
-    fn connect(&self) -> Result<Lent, Self::Error> {
+    fn connect(&self) -> Result<PooledConn, Self::Error> {
         let conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
-        Ok(Lent { conn, broken: false, sent_commit: false })
+        Ok(PooledConn { conn, broken: false, sent_commit: false })
     }
 
-    /// Never asked: the pool does not ping, a dead connection shows at BEGIN and is replaced there.
-    fn is_valid(&self, _: &mut Lent) -> Result<(), Self::Error> {
+    /// Never called, because the pool does not ping: a dead connection fails at BEGIN and is then replaced.
+    fn is_valid(&self, _: &mut PooledConn) -> Result<(), Self::Error> {
         Ok(())
     }
 
-    fn has_broken(&self, lent: &mut Lent) -> bool {
-        lent.broken || std::thread::panicking() || dialect::is_in_transaction(&mut lent.conn)
+    fn has_broken(&self, pooled: &mut PooledConn) -> bool {
+        pooled.broken || std::thread::panicking() || dialect::is_in_transaction(&mut pooled.conn)
     }
 }
 
 impl Conn {
-    /// Rolls back whatever is open; a connection that cannot is left for the pool to drop.
     pub(super) fn roll_back(&mut self) -> diesel::QueryResult<()> {
         <Self as diesel::Connection>::TransactionManager::rollback_transaction(self)
     }

@@ -1,4 +1,4 @@
-//! Copying a whole database while a service is using it.
+//! Copies a whole database, even while a service uses it.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -12,47 +12,45 @@ use diesel::{RunQueryDsl as _, sql_query, sql_types::Text};
 
 use super::{Conn, Target, address, inspection};
 
-/// What a backup of each database is called in its folder.
-const SQLITE_COPY: &str = "roster.sqlite3";
-const POSTGRES_DUMP: &str = "roster.dump";
+const SQLITE_FILE_NAME: &str = "roster.sqlite3";
+const POSTGRES_FILE_NAME: &str = "roster.dump";
 
-/// What came of it.
 #[derive(Debug)]
-pub enum Copied {
-    /// A database of its own, which has been checked.
-    Whole(PathBuf),
-    /// PostgreSQL's own program does it: the line for a shell, and the file it makes.
-    ByHand { line: String, file: PathBuf },
+pub enum CopyOutcome {
+    /// The SQLite file of the copy, which passed the integrity check.
+    Checked(PathBuf),
+    /// The shell command with which the operator dumps PostgreSQL, and the file it creates.
+    Command { line: String, file: PathBuf },
 }
 
 impl Target {
-    /// Copies the database into a folder, over no file that is there.
-    pub fn copy_into(&self, folder: &Path) -> anyhow::Result<Copied> {
+    /// Copies the database into a folder. Never overwrites a file.
+    pub fn copy_into(&self, folder: &Path) -> anyhow::Result<CopyOutcome> {
         match self {
             Self::Postgres(url) => {
-                let file = folder.join(POSTGRES_DUMP);
-                expect_free(&file)?;
+                let file = folder.join(POSTGRES_FILE_NAME);
+                expect_missing(&file)?;
                 let url = address::without_passwords(url)
-                    .map_or("\"$DATABASE_URL\"".to_owned(), |url| quoted(&url));
-                let name = quoted(&file.to_string_lossy());
+                    .map_or("\"$DATABASE_URL\"".to_owned(), |url| shell_quoted(&url));
+                let name = shell_quoted(&file.to_string_lossy());
                 let line = format!("(umask 077; pg_dump --format=custom --no-owner --file={name} {url})");
-                Ok(Copied::ByHand { line, file })
+                Ok(CopyOutcome::Command { line, file })
             }
             Self::Sqlite(_) => {
-                let file = folder.join(SQLITE_COPY);
-                make_private(&file)?;
-                let outcome = self.vacuum_into(&file).and_then(|()| check(&file));
+                let file = folder.join(SQLITE_FILE_NAME);
+                create_private_file(&file)?;
+                let outcome = self.vacuum_into(&file).and_then(|()| expect_undamaged(&file));
                 if outcome.is_err() {
                     fs::remove_file(&file)?;
                 }
-                outcome.map(|()| Copied::Whole(file))
+                outcome.map(|()| CopyOutcome::Checked(file))
             }
         }
     }
 
-    /// A read, as far as everybody else is concerned.
+    /// Locks nothing: `VACUUM INTO` is a read of the original.
     fn vacuum_into(&self, file: &Path) -> anyhow::Result<()> {
-        if let Conn::Sqlite(conn) = &mut self.connect_to_look()? {
+        if let Conn::Sqlite(conn) = &mut self.connect_for_inspection()? {
             let name = file.to_string_lossy();
             sql_query("VACUUM INTO ?").bind::<Text, _>(name.as_ref()).execute(conn).with_context(|| {
                 format!("The database cannot be copied to {}; is there room on that disk?", file.display())
@@ -63,32 +61,32 @@ impl Target {
     }
 }
 
-fn check(file: &Path) -> anyhow::Result<()> {
-    let damage = Target::Sqlite(file.to_owned()).look(|conn| Ok(inspection::damage(conn, true)?))?;
+fn expect_undamaged(file: &Path) -> anyhow::Result<()> {
+    let damage = Target::Sqlite(file.to_owned()).inspect(|conn| Ok(inspection::damage(conn, true)?))?;
     if let Some(first) = damage.first() {
         bail!("The copy is damaged ({first}) and was removed; look at the original with `roster doctor`");
     }
     Ok(())
 }
 
-/// `VACUUM INTO` fills an empty file, and keeps who may read it.
-fn make_private(file: &Path) -> anyhow::Result<()> {
+/// Created before `VACUUM INTO`, which accepts an empty file and keeps its mode.
+fn create_private_file(file: &Path) -> anyhow::Result<()> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(taken(file)),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(already_exists(file)),
         outcome => outcome.map(drop).with_context(|| format!("{} cannot be made", file.display())),
     }
 }
 
-fn expect_free(file: &Path) -> anyhow::Result<()> {
-    if file.exists() { Err(taken(file)) } else { Ok(()) }
+fn expect_missing(file: &Path) -> anyhow::Result<()> {
+    if file.exists() { Err(already_exists(file)) } else { Ok(()) }
 }
 
-fn taken(file: &Path) -> anyhow::Error {
+fn already_exists(file: &Path) -> anyhow::Error {
     anyhow::anyhow!("{} is there already, and was left as it is; name another folder", file.display())
 }
 
-/// One word of a shell, whatever is in it.
-fn quoted(text: &str) -> String {
+/// Quotes a text as one word of a POSIX shell.
+fn shell_quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
@@ -97,17 +95,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_for_postgresql_holds_no_password() {
+    fn the_command_for_postgresql_contains_no_password() {
         let folder = tempfile::tempdir().unwrap();
         let target = Target::Postgres("postgres://ada:s3cret@db/roster".to_owned());
-        let Copied::ByHand { line, file } = target.copy_into(folder.path()).unwrap() else { panic!() };
+        let CopyOutcome::Command { line, file } = target.copy_into(folder.path()).unwrap() else { panic!() };
         assert!(line.contains("'postgres://ada@db/roster'") && !line.contains("s3cret"), "{line}");
         fs::write(&file, "").unwrap();
         assert!(target.copy_into(folder.path()).is_err());
     }
 
     #[test]
-    fn a_word_of_a_shell_ends_nowhere_inside() {
-        assert_eq!(quoted("it's; rm"), r"'it'\''s; rm'");
+    fn quotes_for_a_shell() {
+        assert_eq!(shell_quoted("it's; rm"), r"'it'\''s; rm'");
     }
 }

@@ -1,4 +1,4 @@
-//! What the two databases do differently. Outside of `src/db/`, nothing asks which of them it talks to.
+//! The differences between the two databases. Code outside `src/db/` does not know which one it uses.
 
 use diesel::{
     ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
@@ -15,14 +15,14 @@ use crate::{
     schema::{jobs, social_claims, throttles, users, workspaces},
 };
 
-/// How a transaction means to use the database.
+/// Whether a transaction reads only or also writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
     Read,
     Write,
 }
 
-/// Reads see one moment; writes take SQLite's lock at once, for a deferred one fails whatever the timeout.
+/// A read sees one snapshot. A write takes SQLite's lock at once: taking it after a read can fail without waiting.
 pub(super) fn begin(conn: &mut Conn, intent: Intent) -> QueryResult<()> {
     match (conn, intent) {
         (Conn::Postgres(conn), Intent::Read) => AnsiTransactionManager::begin_transaction_sql(
@@ -45,7 +45,7 @@ pub(super) fn is_in_transaction(conn: &mut Conn) -> bool {
     !matches!(status, TransactionManagerStatus::Valid(valid) if valid.transaction_depth().is_none())
 }
 
-/// One process migrates at a time. Held until the transaction ends; SQLite's `BEGIN IMMEDIATE` is lock enough.
+/// Lets one process migrate at a time, until the transaction ends. For SQLite, `BEGIN IMMEDIATE` is enough.
 pub(super) fn lock_for_migration(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Postgres(conn) => conn.batch_execute(
@@ -55,8 +55,8 @@ pub(super) fn lock_for_migration(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-/// Locks the workspace a user stands in, in a statement of its own, and says which one it is.
-/// The user may have moved while this waited: what is read afterwards tells.
+/// Locks the workspace of a user and returns its id, in a separate statement.
+/// The user may change workspaces while this waits, so the caller reads the user again afterwards.
 pub fn lock_workspace_of(conn: &mut Conn, user_id: i64) -> QueryResult<Option<i64>> {
     let workspace_id = users::table.find(user_id).select(users::workspace_id);
     match conn {
@@ -70,7 +70,7 @@ pub fn lock_workspace_of(conn: &mut Conn, user_id: i64) -> QueryResult<Option<i6
     }
 }
 
-/// Locks workspaces in the order of their ids, so that two movers never wait for each other.
+/// Locks workspaces in the order of their ids, so that two transactions never deadlock.
 pub fn lock_workspaces(conn: &mut Conn, mut ids: Vec<i64>) -> QueryResult<()> {
     ids.sort_unstable();
     ids.dedup();
@@ -87,7 +87,7 @@ pub fn lock_workspaces(conn: &mut Conn, mut ids: Vec<i64>) -> QueryResult<()> {
     Ok(())
 }
 
-/// Takes a claim unless it exists. No conflict target: there are two unique indexes, and either may speak.
+/// Inserts a claim unless it exists. Has no conflict target, because either of two unique indexes may be violated.
 pub fn take_claim(
     conn: &mut Conn,
     workspace_id: i64,
@@ -111,7 +111,7 @@ pub fn take_claim(
     }
 }
 
-/// The attempts written down under a throttle's key, locked until the transaction ends; none yet is the empty text.
+/// The attempts stored for a throttle, locked until the transaction ends. Inserts the row with `""` if it is missing.
 pub fn lock_attempts(conn: &mut Conn, key: &str, now: Moment) -> QueryResult<String> {
     let row = throttles::table.find(key).select(throttles::attempts);
     let first = (throttles::key.eq(key), throttles::attempts.eq(""), throttles::expires_at.eq(now));
@@ -127,7 +127,7 @@ pub fn lock_attempts(conn: &mut Conn, key: &str, now: Moment) -> QueryResult<Str
     }
 }
 
-/// The next job of a kind that is due, locked so that no other process takes it. Jobs that are locked are passed over.
+/// Locks the next due job of a kind, so that no other process takes it. Skips jobs that are already locked.
 pub fn lock_due_job(conn: &mut Conn, kind: &str, now: Moment) -> QueryResult<Option<Uuid>> {
     let next = jobs::table
         .filter(jobs::kind.eq(kind))
@@ -142,31 +142,29 @@ pub fn lock_due_job(conn: &mut Conn, kind: &str, now: Moment) -> QueryResult<Opt
     }
 }
 
-/// Gives all locks back and has the transaction run again.
+/// An error that rolls the transaction back, which releases its locks, and runs it again.
 pub fn start_over(why: &str) -> Failure {
     Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(why.to_owned()))
 }
 
-/// What a failure of the database means for the caller. Diesel knows most of these only as `Unknown`.
+/// What a failure of the database means. Diesel reports most of these as `Unknown`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// Rolled back for the sake of another transaction; the same work may be tried again.
-    Yielded,
-    /// The connection is gone.
-    Lost,
-    /// Somebody else holds a lock.
-    Locked,
-    /// Timed out, starting or shutting down.
+    /// A conflict with another transaction, such as a deadlock; the work can run again.
+    RolledBack,
+    ConnectionLost,
+    LockTimeout,
+    /// A statement timed out, or the server is overloaded, starting or shutting down.
     Busy,
     DiskFull,
-    /// A constraint had the last word.
-    Violation,
-    /// Ours: a mistake in the statement or the schema.
+    ConstraintViolation,
+    /// A mistake in the statement or the schema.
     Bug,
 }
 
-const YIELDED: [&str; 2] = ["deadlock detected", "could not serialize access"];
-const LOST: [&str; 7] = [
+/// Parts of the databases' messages, in English: for these failures there is no code that diesel passes on.
+const ROLLED_BACK: [&str; 2] = ["deadlock detected", "could not serialize access"];
+const CONNECTION_LOST: [&str; 7] = [
     "server closed the connection",
     "terminating connection",
     "connection not open",
@@ -175,7 +173,7 @@ const LOST: [&str; 7] = [
     "could not receive data",
     "could not send data",
 ];
-const LOCKED: [&str; 4] =
+const LOCK_TIMEOUT: [&str; 4] =
     ["database is locked", "database table is locked", "database schema is locked", "lock timeout"];
 const BUSY: [&str; 6] = [
     "statement timeout",
@@ -187,34 +185,34 @@ const BUSY: [&str; 6] = [
 ];
 const DISK_FULL: [&str; 3] = ["database or disk is full", "No space left on device", "disk full"];
 
-pub(super) fn fault(failure: &Failure) -> Fault {
+pub(super) fn classify(failure: &Failure) -> Fault {
     let Failure::DatabaseError(kind, details) = failure else {
         return match failure {
-            Failure::BrokenTransactionManager => Fault::Lost,
-            // A row that was there a statement ago: somebody else was quicker.
-            Failure::NotFound => Fault::Yielded,
+            Failure::BrokenTransactionManager => Fault::ConnectionLost,
+            // Another transaction deleted the row after an earlier statement found it.
+            Failure::NotFound => Fault::RolledBack,
             _ => Fault::Bug,
         };
     };
     let message = details.message();
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| message.contains(phrase));
     match kind {
-        DatabaseErrorKind::SerializationFailure => Fault::Yielded,
-        DatabaseErrorKind::ClosedConnection => Fault::Lost,
+        DatabaseErrorKind::SerializationFailure => Fault::RolledBack,
+        DatabaseErrorKind::ClosedConnection => Fault::ConnectionLost,
         DatabaseErrorKind::UniqueViolation
         | DatabaseErrorKind::ForeignKeyViolation
         | DatabaseErrorKind::CheckViolation
-        | DatabaseErrorKind::NotNullViolation => Fault::Violation,
-        _ if says(&YIELDED) => Fault::Yielded,
-        _ if says(&LOST) => Fault::Lost,
-        _ if says(&LOCKED) => Fault::Locked,
+        | DatabaseErrorKind::NotNullViolation => Fault::ConstraintViolation,
+        _ if says(&ROLLED_BACK) => Fault::RolledBack,
+        _ if says(&CONNECTION_LOST) => Fault::ConnectionLost,
+        _ if says(&LOCK_TIMEOUT) => Fault::LockTimeout,
         _ if says(&BUSY) => Fault::Busy,
         _ if says(&DISK_FULL) => Fault::DiskFull,
         _ => Fault::Bug,
     }
 }
 
-/// The columns of the unique index that spoke, `users_email`, or `None` for another failure.
+/// The violated unique index as table and columns, `users_email`; `None` for another failure.
 /// PostgreSQL names the index; SQLite lists `users.email`.
 pub fn violated_unique(failure: &Failure) -> Option<String> {
     let Failure::DatabaseError(DatabaseErrorKind::UniqueViolation, details) = failure else {

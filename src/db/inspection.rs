@@ -1,5 +1,5 @@
-//! Looking at a database without changing it, for the commands: a service may be using it at that moment,
-//! and it may be older or newer than this build.
+//! Reads a database without changing it, for the commands. A service may be using it, and it may be older or newer
+//! than this build.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use diesel::{
 use super::{Conn, Intent, Target, address, dialect, migrations};
 use crate::clock::Moment;
 
-const MIGRATIONS: &str = "__diesel_schema_migrations";
+const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
 
 #[derive(diesel::QueryableByName)]
 struct Word {
@@ -28,16 +28,16 @@ struct Count {
     count: i64,
 }
 
-/// What a PostgreSQL server says of itself.
+/// A PostgreSQL server's own description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     pub version: String,
-    /// The language it reports failures in.
+    /// The locale of its error messages.
     pub lc_messages: String,
 }
 
 impl Target {
-    /// Whether there is a database to look at; a PostgreSQL server is asked by connecting.
+    /// Whether the SQLite file exists and is not empty. Always true for PostgreSQL: only connecting shows that.
     pub fn exists(&self) -> bool {
         match self {
             Self::Postgres(_) => true,
@@ -45,7 +45,7 @@ impl Target {
         }
     }
 
-    /// The folder of a database that is a file.
+    /// The folder of an SQLite file; `None` for PostgreSQL.
     pub fn folder(&self) -> Option<&Path> {
         match self {
             Self::Postgres(_) => None,
@@ -53,32 +53,32 @@ impl Target {
         }
     }
 
-    /// One moment of the database. Nothing is written, no file is made and none stays behind.
-    pub fn look<T>(&self, work: impl FnOnce(&mut Conn) -> anyhow::Result<T>) -> anyhow::Result<T> {
-        let mut conn = self.connect_to_look()?;
+    /// Reads one snapshot of the database. Writes nothing, and creates no file that stays.
+    pub fn inspect<T>(&self, work: impl FnOnce(&mut Conn) -> anyhow::Result<T>) -> anyhow::Result<T> {
+        let mut conn = self.connect_for_inspection()?;
         dialect::begin(&mut conn, Intent::Read)?;
-        let seen = work(&mut conn);
+        let outcome = work(&mut conn);
         conn.roll_back()?;
-        seen
+        outcome
     }
 
-    pub(super) fn connect_to_look(&self) -> anyhow::Result<Conn> {
+    pub(super) fn connect_for_inspection(&self) -> anyhow::Result<Conn> {
         match self {
             Self::Postgres(url) => {
-                let outcome = PgConnection::establish(&address::impatient(url));
-                let mut conn =
-                    outcome.map_err(|error| anyhow::anyhow!(address::quotable(&error.to_string(), url)))?;
+                let outcome = PgConnection::establish(&address::with_connect_timeout(url));
+                let mut conn = outcome
+                    .map_err(|error| anyhow::anyhow!(address::redact_message(&error.to_string(), url)))?;
                 conn.batch_execute("SET lock_timeout = '2s'; SET timezone = 'UTC'")?;
                 Ok(Conn::Postgres(conn))
             }
             Self::Sqlite(path) => {
-                // Whoever closes a log last empties it into the database, unless they may only read. Whoever may
-                // only read leaves a log behind where there was none.
-                let log = path.with_file_name(format!(
+                // The last connection to close checkpoints the WAL, which writes to the database: so an existing WAL
+                // is opened read-only. Without a WAL, a read-only connection would leave a new one behind.
+                let wal = path.with_file_name(format!(
                     "{}-wal",
                     path.file_name().unwrap_or_default().to_string_lossy()
                 ));
-                let mode = if log.exists() { "ro" } else { "rw" };
+                let mode = if wal.exists() { "ro" } else { "rw" };
                 let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
                 let mut conn = SqliteConnection::establish(&format!("file:{name}?mode={mode}"))?;
                 conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF")?;
@@ -88,7 +88,7 @@ impl Target {
     }
 }
 
-/// The database's own idea of the time.
+/// The time of the database's clock.
 pub fn now(conn: &mut Conn) -> QueryResult<Moment> {
     match conn {
         Conn::Postgres(conn) => {
@@ -100,7 +100,7 @@ pub fn now(conn: &mut Conn) -> QueryResult<Moment> {
     }
 }
 
-/// Who serves the database; nobody does where it is a file.
+/// `None` for SQLite.
 pub fn server(conn: &mut Conn) -> QueryResult<Option<Server>> {
     match conn {
         Conn::Postgres(conn) => {
@@ -113,7 +113,7 @@ pub fn server(conn: &mut Conn) -> QueryResult<Option<Server>> {
     }
 }
 
-/// What is damaged in the file, in SQLite's words. PostgreSQL looks after its own files.
+/// SQLite's messages about damage of the file; none for PostgreSQL, which checks its own files.
 pub fn damage(conn: &mut Conn, thoroughly: bool) -> QueryResult<Vec<String>> {
     let Conn::Sqlite(conn) = conn else { return Ok(Vec::new()) };
     let check = if thoroughly { "integrity_check" } else { "quick_check" };
@@ -121,7 +121,7 @@ pub fn damage(conn: &mut Conn, thoroughly: bool) -> QueryResult<Vec<String>> {
     Ok(words.into_iter().map(|row| row.word).filter(|word| word != "ok").collect())
 }
 
-/// The names of all tables, the migrations' own among them, in order.
+/// The names of all tables in order, including the table of migrations.
 pub fn tables(conn: &mut Conn) -> QueryResult<Vec<String>> {
     let words: Vec<Word> = match conn {
         Conn::Postgres(conn) => sql_query(
@@ -137,8 +137,8 @@ pub fn tables(conn: &mut Conn) -> QueryResult<Vec<String>> {
     Ok(words.into_iter().map(|row| row.word).collect())
 }
 
-/// How many rows a table has; its name is one of [`tables`].
-pub fn rows(conn: &mut Conn, table: &str) -> QueryResult<i64> {
+/// `table` must be one of [`tables`], because it becomes part of the SQL.
+pub fn count_rows(conn: &mut Conn, table: &str) -> QueryResult<i64> {
     let query = sql_query(format!("SELECT count(*) AS count FROM \"{table}\""));
     let count: Count = match conn {
         Conn::Postgres(conn) => query.get_result(conn)?,
@@ -147,12 +147,12 @@ pub fn rows(conn: &mut Conn, table: &str) -> QueryResult<i64> {
     Ok(count.count)
 }
 
-/// The versions of the migrations this database has seen, oldest first; none where Roster has never been.
+/// The versions of the migrations applied to this database, oldest first; empty if Roster never used it.
 pub fn applied_migrations(conn: &mut Conn) -> QueryResult<Vec<String>> {
-    if !tables(conn)?.iter().any(|table| table == MIGRATIONS) {
+    if !tables(conn)?.iter().any(|table| table == MIGRATIONS_TABLE) {
         return Ok(Vec::new());
     }
-    let query = sql_query(format!("SELECT version AS word FROM {MIGRATIONS} ORDER BY version"));
+    let query = sql_query(format!("SELECT version AS word FROM {MIGRATIONS_TABLE} ORDER BY version"));
     let words: Vec<Word> = match conn {
         Conn::Postgres(conn) => query.load(conn)?,
         Conn::Sqlite(conn) => query.load(conn)?,
@@ -160,7 +160,7 @@ pub fn applied_migrations(conn: &mut Conn) -> QueryResult<Vec<String>> {
     Ok(words.into_iter().map(|row| row.word).collect())
 }
 
-/// The versions of the migrations this build carries, oldest first: the same for both databases.
+/// The versions of this build's migrations, oldest first; the same for both databases.
 pub fn known_migrations() -> anyhow::Result<Vec<String>> {
     Ok(migrations::versions_of_both().map_err(anyhow::Error::from_boxed)?.0)
 }

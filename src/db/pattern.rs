@@ -1,4 +1,5 @@
-//! What PostgreSQL does with texts and SQLite does not: `LIKE` to the letter, and one that folds every script's case.
+//! Text functions that PostgreSQL has and SQLite lacks: a case-sensitive `LIKE`, and one that ignores the case of all
+//! scripts, not only of ASCII.
 
 mod like;
 mod sliding;
@@ -23,37 +24,37 @@ diesel::define_sql_function! {
     fn begins_with(text: Nullable<Text>, start: Nullable<Text>) -> Nullable<Bool>;
 }
 
-/// Teaches a SQLite connection these functions.
+/// Makes these functions available on an SQLite connection.
 pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     is_like_utils::register_impl(connection, |text: Option<String>, pattern: Option<String>| {
-        in_time(|| Some(matches(&text?, &pattern?)))
+        unless_timed_out(|| Some(matches(&text?, &pattern?)))
     })?;
     is_like_folded_utils::register_impl(connection, |text: Option<String>, pattern: Option<String>| {
-        in_time(|| Some(matches(&text?.to_lowercase(), &pattern?.to_lowercase())))
+        unless_timed_out(|| Some(matches(&text?.to_lowercase(), &pattern?.to_lowercase())))
     })?;
     begins_with_utils::register_impl(connection, |text: Option<String>, start: Option<String>| {
-        in_time(|| Some(text?.starts_with(&start?)))
+        unless_timed_out(|| Some(text?.starts_with(&start?)))
     })?;
     Ok(())
 }
 
-/// Whether it holds – none where there is nothing to ask – unless the statement has run out of time.
+/// Whether a text matches; `None` if an argument is NULL, an error if the statement has timed out.
 #[derive(Debug)]
-struct Verdict(Result<Option<bool>, StatementTimedOut>);
+struct Match(Result<Option<bool>, StatementTimedOut>);
 
-fn in_time(verdict: impl FnOnce() -> Option<bool>) -> Verdict {
-    Verdict(statement_timeout::check().map(|()| verdict()))
+fn unless_timed_out(matches: impl FnOnce() -> Option<bool>) -> Match {
+    Match(statement_timeout::check().map(|()| matches()))
 }
 
-impl ToSql<Nullable<Bool>, Sqlite> for Verdict {
+impl ToSql<Nullable<Bool>, Sqlite> for Match {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
         match self.0 {
-            Ok(Some(holds)) => {
-                out.set_value(i32::from(holds));
+            Ok(Some(matches)) => {
+                out.set_value(i32::from(matches));
                 Ok(IsNull::No)
             }
             Ok(None) => Ok(IsNull::Yes),
-            Err(out_of_time) => Err(out_of_time.into()),
+            Err(timed_out) => Err(timed_out.into()),
         }
     }
 }
@@ -65,16 +66,16 @@ mod tests {
     use diesel::{Connection as _, RunQueryDsl as _, SqliteConnection};
 
     use super::{register, statement_timeout};
-    use crate::db::dialect::{Fault, fault};
+    use crate::db::dialect::{Fault, classify};
 
     #[test]
-    fn a_statement_has_its_time_and_no_more() {
+    fn a_function_fails_once_its_statement_has_timed_out() {
         let mut connection = SqliteConnection::establish(":memory:").expect("SQLite");
         register(&mut connection).expect("its functions");
-        let mut ask = || diesel::sql_query("SELECT is_like('a', 'a')").execute(&mut connection);
+        let mut call = || diesel::sql_query("SELECT is_like('a', 'a')").execute(&mut connection);
         statement_timeout::start(Duration::from_mins(1));
-        assert!(ask().is_ok());
+        assert!(call().is_ok());
         statement_timeout::start(Duration::ZERO);
-        assert_eq!(fault(&ask().expect_err("no time")), Fault::Busy);
+        assert_eq!(classify(&call().expect_err("no time")), Fault::Busy);
     }
 }

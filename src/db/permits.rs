@@ -1,4 +1,5 @@
-//! The queue in front of the database. A queue that moves may be waited for; one that stands may not.
+//! The queue in front of the database's connections. Waiting is longer while other requests make progress, and ends
+//! early if the database makes none.
 
 use std::{
     sync::{
@@ -15,92 +16,99 @@ use tokio::{
 
 use crate::error::{Error, Result};
 
-const MOST_WAITING: usize = 2_000;
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+const MAX_WAITING: usize = 2_000;
+const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
+/// Permits for all connections of a pool. Clones share them.
 #[derive(Clone)]
 pub(super) struct Permits(Arc<Inner>);
 
 struct Inner {
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
-    opened: Instant,
-    /// Milliseconds after `opened` at which somebody last passed or left.
-    moved_at: AtomicU64,
+    created_at: Instant,
+    /// When a permit was last acquired or returned, in milliseconds after `created_at`.
+    last_progress_ms: AtomicU64,
 }
 
-/// A place in the queue; given up on drop.
+/// A place in the queue, which ends on drop.
 struct Waiting<'a>(&'a AtomicUsize);
 
-/// How long somebody waits: for a turn, and for anybody's turn.
+/// How long a request waits for a permit: at most `total`, and at most `stalled` while no permit is acquired or
+/// returned.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct QueueTimeouts {
-    pub turn: Duration,
-    pub standstill: Duration,
+    pub total: Duration,
+    pub stalled: Duration,
 }
 
-/// The right to use one connection. The queue moves when it is given back.
+/// The right to use one connection. Returned on drop, which counts as progress.
 pub(super) struct Permit {
     permits: Permits,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Permits {
-    pub fn new(width: usize) -> Self {
+    pub fn new(connections: usize) -> Self {
         Self(Arc::new(Inner {
-            permits: Arc::new(Semaphore::new(width)),
+            permits: Arc::new(Semaphore::new(connections)),
             waiting: AtomicUsize::new(0),
-            opened: Instant::now(),
-            moved_at: AtomicU64::new(0),
+            created_at: Instant::now(),
+            last_progress_ms: AtomicU64::new(0),
         }))
     }
 
+    /// # Errors
+    /// 503 if the queue is full, or if a timeout passes first.
     pub async fn acquire(&self, timeouts: QueueTimeouts) -> Result<Permit> {
         let permits = &self.0.permits;
         let permit = match Arc::clone(permits).try_acquire_owned() {
             Ok(permit) => permit,
             Err(_) => self.wait(timeouts).await?,
         };
-        self.moved();
+        self.note_progress();
         Ok(Permit { permits: self.clone(), _permit: permit })
     }
 
     async fn wait(&self, timeouts: QueueTimeouts) -> Result<OwnedSemaphorePermit> {
         let _place = Waiting::enter(&self.0.waiting)?;
-        let since = Instant::now();
-        let mut turn = std::pin::pin!(Arc::clone(&self.0.permits).acquire_owned());
+        let began = Instant::now();
+        let mut permit = std::pin::pin!(Arc::clone(&self.0.permits).acquire_owned());
         loop {
-            if let Ok(permit) = timeout(LOOK_EVERY, &mut turn).await {
-                return permit.map_err(Error::unavailable);
+            if let Ok(acquired) = timeout(CHECK_INTERVAL, &mut permit).await {
+                return acquired.map_err(Error::unavailable);
             }
-            if since.elapsed() >= timeouts.turn {
+            if began.elapsed() >= timeouts.total {
                 return Err(Error::unavailable("the queue for the database is too long"));
             }
-            if since.elapsed().min(self.stood_still_for()) >= timeouts.standstill {
+            if began.elapsed().min(self.time_without_progress()) >= timeouts.stalled {
                 return Err(Error::unavailable("the database makes no progress"));
             }
         }
     }
 
-    fn moved(&self) {
-        self.0.moved_at.store(millis(self.0.opened.elapsed()), Ordering::Relaxed);
+    fn note_progress(&self) {
+        self.0.last_progress_ms.store(millis(self.0.created_at.elapsed()), Ordering::Relaxed);
     }
 
-    fn stood_still_for(&self) -> Duration {
-        self.0.opened.elapsed().saturating_sub(Duration::from_millis(self.0.moved_at.load(Ordering::Relaxed)))
+    fn time_without_progress(&self) -> Duration {
+        self.0
+            .created_at
+            .elapsed()
+            .saturating_sub(Duration::from_millis(self.0.last_progress_ms.load(Ordering::Relaxed)))
     }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
-        self.permits.moved();
+        self.permits.note_progress();
     }
 }
 
 impl<'a> Waiting<'a> {
     fn enter(waiting: &'a AtomicUsize) -> Result<Self> {
         let place = Self(waiting);
-        if waiting.fetch_add(1, Ordering::Relaxed) >= MOST_WAITING {
+        if waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
             return Err(Error::unavailable("too many requests wait for the database"));
         }
         Ok(place)
@@ -122,19 +130,19 @@ mod tests {
     use super::*;
 
     const TIMEOUTS: QueueTimeouts =
-        QueueTimeouts { turn: Duration::from_secs(10), standstill: Duration::from_secs(2) };
+        QueueTimeouts { total: Duration::from_secs(10), stalled: Duration::from_secs(2) };
 
     #[tokio::test]
-    async fn a_standing_queue_is_left_after_two_seconds() {
+    async fn waiting_ends_after_two_seconds_without_progress() {
         let permits = Permits::new(1);
         let _held = permits.acquire(TIMEOUTS).await.unwrap();
         let since = Instant::now();
         assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
-        assert!(since.elapsed() >= TIMEOUTS.standstill);
+        assert!(since.elapsed() >= TIMEOUTS.stalled);
     }
 
     #[tokio::test]
-    async fn a_permit_given_back_lets_the_next_one_through() {
+    async fn a_returned_permit_goes_to_the_next_in_the_queue() {
         let permits = Permits::new(1);
         let held = permits.acquire(TIMEOUTS).await.unwrap();
         let next = tokio::spawn({
@@ -147,11 +155,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_queue_has_an_end() {
+    async fn a_full_queue_refuses() {
         let permits = Permits::new(1);
         let _held = permits.acquire(TIMEOUTS).await.unwrap();
-        permits.0.waiting.store(MOST_WAITING, Ordering::Relaxed);
+        permits.0.waiting.store(MAX_WAITING, Ordering::Relaxed);
         assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
-        assert_eq!(permits.0.waiting.load(Ordering::Relaxed), MOST_WAITING);
+        assert_eq!(permits.0.waiting.load(Ordering::Relaxed), MAX_WAITING);
     }
 }

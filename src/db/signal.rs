@@ -1,31 +1,31 @@
-//! Tells the jobs of this process that a transaction wrote work for them: once it is committed, and not before.
+//! Wakes the jobs of this process when a transaction that wrote a job has been committed.
 
 use std::{cell::Cell, sync::Arc};
 
 use tokio::sync::Notify;
 
 thread_local! {
-    static WROTE_WORK: Cell<bool> = const { Cell::new(false) };
+    static WROTE_JOB: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Clones share one signal, which is remembered until it is waited for.
+/// Clones share one signal. A signal that nothing waits for is kept until the next wait.
 #[derive(Clone, Default)]
 pub struct Signal(Arc<Notify>);
 
-/// The transaction on this thread has written work.
+/// Notes that the transaction on this thread wrote a job.
 pub fn announce() {
-    WROTE_WORK.set(true);
+    WROTE_JOB.set(true);
 }
 
-/// A transaction begins on this thread.
-pub(super) fn forget() {
-    WROTE_WORK.set(false);
+/// Forgets what an earlier transaction on this thread announced.
+pub(super) fn reset() {
+    WROTE_JOB.set(false);
 }
 
 impl Signal {
-    /// The transaction on this thread is committed.
-    pub(super) fn committed(&self) {
-        if WROTE_WORK.take() {
+    /// To be called after the commit of the transaction on this thread.
+    pub(super) fn send_if_announced(&self) {
+        if WROTE_JOB.take() {
             self.send();
         }
     }

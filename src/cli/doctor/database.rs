@@ -14,7 +14,7 @@ pub fn findings(settings: &Settings, target: &Target) -> Vec<Finding> {
             format!("there is none yet ({target:?}); `roster migrate` makes it, and so does a start");
         return vec![Finding::warn(SUBJECT, sentence), keys::of_file(&settings.key_file())];
     }
-    target.look(|conn| run_checks(settings, target, conn)).unwrap_or_else(|error| {
+    target.inspect(|conn| run_checks(settings, target, conn)).unwrap_or_else(|error| {
         let sentence = format!(
             "it cannot be read ({target:?}): {error:#}. Check that it runs, its address and its permissions"
         );
