@@ -1,5 +1,5 @@
-//! The parameters of a request in any encoding: JSON, a form or multipart, folded into one tree by Rack's rules.
-//! `parameters!` defines what an action reads; [`Body`] and [`Query`] extract it, or answer with every problem.
+//! The parameters of a request: JSON, a form or multipart, parsed into one tree by Rack's rules.
+//! `parameters!` defines the parameters of an action; [`Body`] and [`Query`] extract them, or refuse with all problems.
 
 pub mod body;
 mod definition;
@@ -37,24 +37,24 @@ pub use self::{
     rule::Rule,
 };
 
-/// What was sent, before anything is known of it.
+/// The decoded body or query of a request, not validated yet.
 pub struct Parameters(Value);
 
 impl Parameters {
-    /// The largest body, in bytes.
+    /// The maximum size of a body, in bytes.
     pub const LIMIT: usize = 64 * 1024;
 
-    /// How long a whole body may take to arrive.
+    /// The timeout for receiving a whole body.
     pub const DEADLINE: Duration = Duration::from_secs(10);
 
-    /// The parameters that `T` defines, or every problem with them, in their order. An `id` from the path counts as
-    /// one of them, as Rails has it, and wins. A root that is no object holds no parameter, and is refused even
-    /// where none is required.
+    /// The parameters that `T` defines, or all problems with them, in the order of the definition. As in Rails, an `id`
+    /// from the path is a parameter too, and overrides one that was sent. A root that is not an object has no
+    /// parameters, and is refused even if none is required.
     pub fn parse<T: Fields>(&self, id: Option<i64>, now: Moment) -> Result<T> {
         self.parse_on(None, id, now)
     }
 
-    /// As [`Parameters::parse`], in the words of a network.
+    /// Like [`Parameters::parse`], with a network's own names of the parameters.
     pub fn parse_on<T: Fields>(
         &self,
         network: Option<&'static Network>,
@@ -72,14 +72,14 @@ impl Parameters {
         Err(Error::invalid("", "invalid", "The request body must be a JSON object, such as {}"))
     }
 
-    /// Whether one of the parameters of `T` is sent; null and `""` say none.
+    /// Whether any parameter of `T` was sent. null and `""` do not count; a root that is not an object does.
     fn names_any<T: Fields>(&self) -> bool {
         let Some(root) = self.0.as_object() else { return true };
         let mut sent = T::properties().into_iter().filter_map(|property| root.get(property.name));
         sent.any(|value| !value.is_null() && value != "")
     }
 
-    /// What tells two requests apart, whatever their encoding.
+    /// Equal for two requests with the same parameters, even in different encodings.
     pub fn value(&self) -> Value {
         self.0.clone()
     }
@@ -91,7 +91,7 @@ impl From<Value> for Parameters {
     }
 }
 
-/// The values may be secrets: they are never shown.
+/// Shows no values, because they may be secrets.
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Parameters").finish_non_exhaustive()

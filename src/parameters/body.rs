@@ -1,5 +1,4 @@
-//! The bytes of a request: all of them, or a refusal. They are taken as they come, so a compressed
-//! body is refused rather than unpacked, and a sender has a limit of size and one of time.
+//! Receives the body of a request, up to a maximum size and within a timeout. A compressed body is refused.
 
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use crate::error::{Error, Result};
 
 type Chunk = std::result::Result<Bytes, PayloadError>;
 
-/// At most `limit` bytes, arrived within `deadline`. A declared length over the limit is refused unread.
+/// Receives at most `limit` bytes within `deadline`. If `Content-Length` is over the limit, nothing is read.
 pub async fn load<S>(headers: &HeaderMap, payload: S, limit: usize, deadline: Duration) -> Result<Bytes>
 where
     S: Stream<Item = Chunk> + Unpin,
@@ -68,7 +67,7 @@ mod tests {
 
     use super::*;
 
-    const SOON: Duration = Duration::from_millis(20);
+    const DEADLINE: Duration = Duration::from_millis(20);
 
     fn chunks(chunks: &[&'static str]) -> impl Stream<Item = Chunk> + Unpin + use<> {
         stream::iter(chunks.iter().map(|chunk| Ok(Bytes::from_static(chunk.as_bytes()))).collect::<Vec<_>>())
@@ -82,30 +81,31 @@ mod tests {
 
     #[tokio::test]
     async fn joins_chunks_up_to_the_limit() {
-        let body = load(&HeaderMap::new(), chunks(&["ab", "cd"]), 4, SOON).await.unwrap();
+        let body = load(&HeaderMap::new(), chunks(&["ab", "cd"]), 4, DEADLINE).await.unwrap();
         assert_eq!(body, "abcd");
-        let refused = load(&HeaderMap::new(), chunks(&["ab", "cde"]), 4, SOON).await;
+        let refused = load(&HeaderMap::new(), chunks(&["ab", "cde"]), 4, DEADLINE).await;
         assert!(matches!(refused, Err(Error::TooLarge(4))));
     }
 
     #[tokio::test]
     async fn refuses_declared_length_without_reading() {
         for length in ["5", "18446744073709551615"] {
-            let refused = load(&headers(header::CONTENT_LENGTH, length), stream::pending(), 4, SOON).await;
+            let refused =
+                load(&headers(header::CONTENT_LENGTH, length), stream::pending(), 4, DEADLINE).await;
             assert!(matches!(refused, Err(Error::TooLarge(4))), "{length}");
         }
     }
 
     #[tokio::test]
-    async fn gives_up_on_a_body_that_never_ends() {
-        let refused = load(&HeaderMap::new(), chunks(&["ab"]).chain(stream::pending()), 4, SOON).await;
+    async fn refuses_a_body_that_never_ends() {
+        let refused = load(&HeaderMap::new(), chunks(&["ab"]).chain(stream::pending()), 4, DEADLINE).await;
         assert!(matches!(refused, Err(Error::TooSlow(_))));
     }
 
     #[tokio::test]
     async fn refuses_a_body_cut_short() {
         let cut = stream::iter([Ok(Bytes::from_static(b"ab")), Err(PayloadError::Incomplete(None))]);
-        let refused = load(&HeaderMap::new(), cut, 4, SOON).await;
+        let refused = load(&HeaderMap::new(), cut, 4, DEADLINE).await;
         assert!(matches!(refused, Err(Error::Unreadable(_))));
     }
 
@@ -114,7 +114,7 @@ mod tests {
         for (encoding, body, is_read) in
             [("gzip", "ab", false), ("br", "ab", false), ("Identity", "ab", true), ("gzip", "", true)]
         {
-            let read = load(&headers(header::CONTENT_ENCODING, encoding), chunks(&[body]), 4, SOON).await;
+            let read = load(&headers(header::CONTENT_ENCODING, encoding), chunks(&[body]), 4, DEADLINE).await;
             assert_eq!(read.is_ok(), is_read, "{encoding}");
             assert!(is_read || matches!(read, Err(Error::UnsupportedType(_))), "{encoding}");
         }

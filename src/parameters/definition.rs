@@ -1,4 +1,4 @@
-//! `parameters!`: one definition of an object gives the struct, its parser and its schema, in the order of its fields.
+//! `parameters!`: generates a struct, its parser and its JSON schema from one definition, in the order of its fields.
 
 use serde_json::{Value, json};
 
@@ -7,25 +7,25 @@ use super::{
     object::{Field, Object},
 };
 
-/// An object whose parameters are known by name. Implemented by [`parameters!`].
+/// An object with named parameters. Implemented by [`parameters!`].
 pub trait Fields: Sized + 'static {
-    /// What the description calls it.
+    /// Its name in `/openapi.json`.
     const NAME: &'static str;
 
-    /// All parameters, every problem noted in their order; `None` if there is one.
+    /// Parses all parameters and notes each problem. `None` if there is a problem.
     fn parse(object: &Object<'_>) -> Option<Self>;
 
     fn properties() -> Vec<Property>;
 
-    /// For people.
+    /// Markdown for `/openapi.json`; may be empty.
     fn description() -> String;
 }
 
-/// One parameter as the description has it.
+/// One parameter as `/openapi.json` describes it.
 pub struct Property {
     pub name: &'static str,
     pub is_required: bool,
-    /// With the description and the example among it.
+    /// A JSON schema, with the parameter's description and example.
     pub schema: Value,
     add_schemas: fn(&mut Schemas),
 }
@@ -43,7 +43,7 @@ impl Property {
     }
 }
 
-/// The lines of a doc comment as one text.
+/// Joins the lines of a doc comment.
 pub fn paragraph(lines: &[&str]) -> String {
     lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
 }
@@ -86,8 +86,9 @@ impl<T: Fields> Kind for T {
     }
 }
 
-/// Defines the parameters of an object: a struct whose fields are kinds, with doc comments and examples as
-/// [`utoipa::ToSchema`] takes them. A field of the kind `Text<255>` holds a `String`: the kind's [`Kind::Value`].
+/// Defines the parameters of an object as a struct whose fields are kinds. Doc comments and `#[schema(example = …)]`
+/// have the form of [`utoipa::ToSchema`]. The generated field contains the kind's [`Kind::Value`]: a `Text<255>`
+/// becomes a `String`.
 macro_rules! parameters {
     ($(
         $(#[doc = $about:literal])*

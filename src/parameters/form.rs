@@ -1,11 +1,11 @@
-//! `application/x-www-form-urlencoded` into pairs: what cannot be decoded exactly is refused,
-//! where the usual libraries would put a substitute.
+//! Parses `application/x-www-form-urlencoded` into pairs. Text that cannot be decoded exactly is refused; the usual
+//! libraries replace it by U+FFFD.
 
 use serde_json::Value;
 
 use crate::error::{Error, Result};
 
-/// Decoded names and values in the order sent; a name without `=` has the value null.
+/// Decoded names and values in the order they were sent. A name without `=` has the value null.
 pub fn pairs(body: &[u8]) -> Result<Vec<(String, Value)>> {
     body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()).map(pair).collect()
 }

@@ -1,5 +1,5 @@
-//! A value as Ruby's `#inspect` prints it (3.4 and later), for sentences that quote what was sent.
-//! Long values are cut, and what a nested name marks as secret is not printed.
+//! Renders a value as Ruby's `#inspect` does (3.4 and later), for error messages that quote a parameter.
+//! Long values are truncated, and nested values with a secret's name are redacted.
 
 use std::fmt::{self, Display, Write};
 
@@ -7,26 +7,27 @@ use serde_json::Value;
 
 use super::redact::{self, FILTERED};
 
-const ROOM: usize = 200;
+const MAX_CHARS: usize = 200;
 
-/// At most 200 characters of the value; an ellipsis tells that there was more.
+/// At most 200 characters, then `…` if the text is longer.
 pub fn inspect(value: &Value) -> String {
-    let mut page = Page { text: String::new(), room: ROOM };
-    match write!(page, "{}", Inspected(value)) {
-        Ok(()) => page.text,
-        Err(fmt::Error) => page.text + "…",
+    let mut bounded = BoundedText { text: String::new(), remaining: MAX_CHARS };
+    match write!(bounded, "{}", Inspected(value)) {
+        Ok(()) => bounded.text,
+        Err(fmt::Error) => bounded.text + "…",
     }
 }
 
-struct Page {
+/// Fails when the text would become longer than [`MAX_CHARS`].
+struct BoundedText {
     text: String,
-    room: usize,
+    remaining: usize,
 }
 
-impl Write for Page {
+impl Write for BoundedText {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for c in text.chars() {
-            self.room = self.room.checked_sub(1).ok_or(fmt::Error)?;
+            self.remaining = self.remaining.checked_sub(1).ok_or(fmt::Error)?;
             self.text.push(c);
         }
         Ok(())
@@ -45,15 +46,15 @@ impl Display for Inspected<'_> {
             Value::String(text) => string(f, text),
             Value::Array(elements) => {
                 f.write_char('[')?;
-                for (place, element) in elements.iter().enumerate() {
-                    write!(f, "{}{}", comma(place), Inspected(element))?;
+                for (index, element) in elements.iter().enumerate() {
+                    write!(f, "{}{}", comma(index), Inspected(element))?;
                 }
                 f.write_char(']')
             }
             Value::Object(hash) => {
                 f.write_char('{')?;
-                for (place, (name, value)) in hash.iter().enumerate() {
-                    f.write_str(comma(place))?;
+                for (index, (name, value)) in hash.iter().enumerate() {
+                    f.write_str(comma(index))?;
                     string(f, name)?;
                     f.write_str(" => ")?;
                     if redact::is_secret(name) { f.write_str(FILTERED)? } else { Inspected(value).fmt(f)? }
@@ -64,11 +65,11 @@ impl Display for Inspected<'_> {
     }
 }
 
-fn comma(place: usize) -> &'static str {
-    if place == 0 { "" } else { ", " }
+fn comma(index: usize) -> &'static str {
+    if index == 0 { "" } else { ", " }
 }
 
-/// Rust and Ruby turn to exponents at the same magnitudes, but write them differently: `1e-5` is `1.0e-05`.
+/// Rust and Ruby write exponents at the same magnitudes, but differently: `1e-5` is `1.0e-05` in Ruby.
 fn float(f: &mut fmt::Formatter<'_>, number: f64) -> fmt::Result {
     let plain = format!("{number:?}");
     let Some((mantissa, exponent)) = plain.split_once('e') else { return f.write_str(&plain) };
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn cuts_long_values() {
+    fn truncates_long_values() {
         assert_eq!(inspect(&json!("é".repeat(198))), format!("\"{}\"", "é".repeat(198)));
         assert_eq!(inspect(&json!("é".repeat(60_000))), format!("\"{}…", "é".repeat(199)));
         assert_eq!(inspect(&json!(vec![1; 100])).chars().count(), 201);

@@ -1,12 +1,12 @@
-//! JSON into a value. What does not parse is answered with the place and with what to do there;
-//! a word without quotes, as in Gipper's own example, is the likeliest slip and is named.
+//! Parses JSON. The message for invalid JSON says where the error is and how to correct it. It names a word without
+//! quotes, which is the most likely mistake: Gipper's own example has one.
 
 use serde_json::{Value, error::Category};
 
 use super::redact;
 use crate::error::{Error, Result};
 
-/// Of a key sent twice the last value stays. Nesting ends at 127 levels.
+/// If a key is sent twice, the last value is used. At most 127 levels of nesting.
 pub fn parse(body: &[u8]) -> Result<Value> {
     let text = str::from_utf8(body).map_err(|error| {
         let valid = error.valid_up_to();
@@ -34,14 +34,14 @@ fn explain(text: &str, error: &serde_json::Error) -> String {
     format!("The request body is not valid JSON at line {}, column {column}: {advice}", error.line())
 }
 
-/// The byte the error is at; serde counts lines and, in bytes, columns from 1.
+/// The byte offset of the error. serde counts lines and columns from 1, and columns in bytes.
 fn offset(text: &str, error: &serde_json::Error) -> usize {
     let line_start: usize =
         text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     text.floor_char_boundary(line_start + error.column().saturating_sub(1))
 }
 
-/// serde's words without the place it appends to them.
+/// serde's message without the position at its end.
 fn reason(error: &serde_json::Error) -> String {
     let whole = error.to_string();
     whole.split(" at line ").next().unwrap_or_default().to_owned()
@@ -52,7 +52,7 @@ struct Word<'a> {
     is_secret: bool,
 }
 
-/// The word at the offset, where it stands in the place of a name or a value.
+/// The word at the offset, if it is at the position of a name or a value.
 fn unquoted_word(text: &str, offset: usize) -> Option<Word<'_>> {
     let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
     let start = text[..offset].trim_end_matches(is_inside).len();
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_of_two_keys_stays() {
+    fn the_last_of_two_values_is_used() {
         assert_eq!(parse(br#"{"a": 1, "b": 2, "a": "\u0000"}"#).unwrap(), json!({ "a": "\0", "b": 2 }));
     }
 
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn says_where_and_what() {
+    fn says_where_the_error_is() {
         for (body, expected) in [
             (r#"{"a": 1,}"#, "line 1, column 9: trailing comma; check"),
             (r#"{"a": 1 "b": 2}"#, "line 1, column 9: expected `,` or `}`; check"),
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn bounds_depth_and_encoding() {
+    fn refuses_deep_nesting_and_other_encodings() {
         let nested = |levels| "[".repeat(levels) + &"]".repeat(levels);
         assert!(parse(nested(127).as_bytes()).is_ok());
         assert!(refusal(nested(128)).contains("recursion limit exceeded"));

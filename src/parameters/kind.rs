@@ -1,4 +1,4 @@
-//! The kinds of parameters: each says what it accepts to the code, and to the description as a JSON schema.
+//! The kinds of parameters. Each has a parser, and a JSON schema for `/openapi.json`.
 
 mod choice;
 mod email;
@@ -14,46 +14,46 @@ use super::object::{Field, Object};
 pub use self::{
     choice::{Choices, OneOf},
     list::{Distinct, Element, IdsOrNull},
-    text::{FILLED, Secret, Text, TextOrEmpty},
+    text::{NOT_BLANK_PATTERN, Secret, Text, TextOrEmpty},
 };
 
-/// The schemas that others refer to, by name.
+/// Named schemas, which other schemas refer to.
 pub type Schemas = Map<String, Value>;
 
-/// A kind of value.
+/// A kind of value, such as `Text<255>`.
 pub trait Kind {
-    /// What the code gets.
+    /// The parsed value.
     type Value;
 
-    /// The value; `None` where it is refused, and the problem is noted.
+    /// The value; `None` if it is refused, after noting the problem.
     fn parse(field: &Field<'_>) -> Option<Self::Value>;
 
-    /// As [`Kind::parse`], where the parameter may be left out; null and `""` leave it out, too.
+    /// Like [`Kind::parse`], for a parameter that may be missing: null and `""` give `Some(None)`.
     fn parse_optional(field: &Field<'_>) -> Option<Option<Self::Value>> {
         if field.is_empty() { Some(None) } else { Self::parse(field).map(Some) }
     }
 
-    /// What [`Kind::parse`] accepts.
+    /// The JSON schema of what [`Kind::parse`] accepts.
     fn schema() -> Value;
 
-    /// What [`Kind::parse_optional`] accepts.
+    /// The JSON schema of what [`Kind::parse_optional`] accepts.
     fn optional_schema() -> Value;
 
-    /// Adds the schemas that this one refers to.
+    /// Adds the named schemas that this one refers to.
     fn add_schemas(_: &mut Schemas) {}
 }
 
-/// A named parameter of an object: a kind is required, an `Option` of one is not.
+/// A named parameter of an object: `K` if it is required, `Option<K>` if not.
 pub trait Parameter {
     type Value;
     const IS_REQUIRED: bool;
 
-    /// The value; `None` where it is missing or refused, and the problem is noted.
+    /// The value; `None` if it is missing or refused, after noting the problem.
     fn parse(object: &Object<'_>, name: &str) -> Option<Self::Value>;
 
     fn schema() -> Value;
 
-    /// Adds the schemas that this one refers to.
+    /// Adds the named schemas that this one refers to.
     fn add_schemas(_: &mut Schemas) {}
 }
 

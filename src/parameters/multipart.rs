@@ -1,5 +1,5 @@
-//! `multipart/form-data` into pairs, over bytes that have already arrived.
-//! A file becomes an object, so that it is never mistaken for the text a parameter asks for.
+//! Parses `multipart/form-data` into pairs, after the whole body has been received.
+//! A file becomes an object, so that no parameter accepts it as a text.
 
 use actix_multipart::{Field, Multipart, MultipartError};
 use actix_web::{http::header::HeaderMap, web::Bytes};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 
-/// Names and values in the order sent.
+/// Names and values in the order they were sent.
 pub async fn pairs(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, Value)>> {
     let mut fields = Multipart::new(headers, stream::iter([Ok(body)]));
     let mut pairs = Vec::new();
@@ -50,7 +50,7 @@ mod tests {
 
     const FORM: &str = "multipart/form-data; boundary=XX";
 
-    async fn read(content_type: &'static str, body: impl Into<Bytes>) -> Result<Value> {
+    async fn parse(content_type: &'static str, body: impl Into<Bytes>) -> Result<Value> {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         pairs(&headers, body.into()).await.map(|pairs| json!(pairs))
@@ -61,13 +61,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn reads_texts_and_files() {
+    async fn parses_texts_and_files() {
         let body = part(r#"name="a[b]""#, "é\r\n1")
             + &part(r#"name="empty""#, "")
             + &part(r#"name="file"; filename="x.png""#, "PNG")
             + "--XX--\r\n";
         let expected = json!([["a[b]", "é\r\n1"], ["empty", ""], ["file", { "filename": "x.png" }]]);
-        assert_eq!(read(FORM, body).await.unwrap(), expected);
+        assert_eq!(parse(FORM, body).await.unwrap(), expected);
     }
 
     #[tokio::test]
@@ -81,7 +81,7 @@ mod tests {
             (FORM, "x"),
             (FORM, &(part("x=1", "1") + "--XX--\r\n")),
         ] {
-            let refused = read(content_type, body.to_owned()).await;
+            let refused = parse(content_type, body.to_owned()).await;
             assert!(matches!(refused, Err(Error::Unreadable(_))), "{content_type} {body} {refused:?}");
         }
     }
@@ -90,6 +90,6 @@ mod tests {
     async fn refuses_texts_in_other_encodings() {
         let mut body = b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n".to_vec();
         body.extend_from_slice(b"\xff\r\n--XX--\r\n");
-        assert!(matches!(read(FORM, body).await, Err(Error::Unreadable(_))));
+        assert!(matches!(parse(FORM, body).await, Err(Error::Unreadable(_))));
     }
 }

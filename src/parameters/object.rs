@@ -1,5 +1,5 @@
-//! An object among the parameters, read by name, and the problems that all objects of a request share.
-//! Every sentence that refuses a parameter is made here.
+//! A JSON object among the parameters, and the list of problems that all objects of a request share.
+//! The messages about invalid parameters are rendered here.
 
 use std::cell::RefCell;
 
@@ -17,22 +17,22 @@ use crate::{
     networks::Network,
 };
 
-/// An object of the request, and where it is.
+/// An object of the request, and its dotted path.
 pub struct Object<'a> {
     pairs: &'a Map<String, Value>,
     path: String,
     request: &'a Request,
 }
 
-/// What all parameters of a request share.
+/// The state that all objects of a request share.
 struct Request {
     now: Moment,
-    /// The network in whose words they are sent.
+    /// The network whose names of parameters are used.
     network: Option<&'static Network>,
     problems: RefCell<Vec<Problem>>,
 }
 
-/// Parses a root; all its problems, in the order they were found, are the error.
+/// Parses the root object. The error has all problems in the order they were noted.
 pub fn parse<T>(
     root: &Map<String, Value>,
     now: Moment,
@@ -51,18 +51,18 @@ pub fn parse<T>(
 }
 
 impl Object<'_> {
-    /// The value of one parameter; `None` where it was refused.
+    /// The value of one parameter; `None` if it is refused, after noting the problem.
     pub fn parse<P: Parameter>(&self, name: &str) -> Option<P::Value> {
         P::parse(self, name)
     }
 
-    /// As [`Object::parse`], without noting any problem.
+    /// Like [`Object::parse`], without noting a problem.
     pub fn peek<P: Parameter>(&self, name: &str) -> Option<P::Value> {
         let request = Request { problems: RefCell::default(), ..*self.request };
         P::parse(&Object { pairs: self.pairs, path: String::new(), request: &request }, name)
     }
 
-    /// What was sent under a name.
+    /// The parameter of this name, if it was sent.
     pub fn field<'o>(&'o self, name: &'o str) -> Option<Field<'o>> {
         let name = self.word(name);
         let value = self.pairs.get(name)?;
@@ -75,7 +75,6 @@ impl Object<'_> {
         })
     }
 
-    /// Notes that a required parameter is missing.
     pub fn note_missing(&self, name: &str) {
         let name = self.word(name);
         self.note(Problem::new(self.path_of(name), "missing", format!("Missing parameter {name}")));
@@ -86,7 +85,7 @@ impl Object<'_> {
         self.request.now
     }
 
-    /// What a parameter is called where it is sent.
+    /// The network's own name of a parameter.
     fn word<'n>(&self, name: &'n str) -> &'n str {
         self.request.network.map_or(name, |network| network.word(name))
     }
@@ -100,7 +99,7 @@ impl Object<'_> {
     }
 }
 
-/// A value as sent, its name, and the object it was found in.
+/// A parameter as it was sent: its value, its name and its object.
 #[derive(Clone)]
 pub struct Field<'a> {
     pub value: &'a Value,
@@ -111,28 +110,28 @@ pub struct Field<'a> {
 }
 
 impl<'a> Field<'a> {
-    /// The same value, quoted in no sentence.
+    /// The same parameter, but messages do not quote its value.
     pub fn secret(&self) -> Self {
         Self { is_secret: true, ..self.clone() }
     }
 
-    /// One element of a value that is an array. It shares the name, which the sentences say.
+    /// One element of an array. Messages give it the name of the array.
     pub fn element(&self, index: usize, value: &'a Value) -> Self {
         Self { value, path: format!("{}[{index}]", self.path), ..self.clone() }
     }
 
-    /// The value as an object of its own.
+    /// The value as a nested object; notes a problem if it is not one.
     pub fn as_object(&self) -> Option<Object<'a>> {
         let pairs = self.checked(self.value.as_object().ok_or(Rule::Hash))?;
         Some(Object { pairs, path: self.path.clone(), request: self.object.request })
     }
 
-    /// Whether the value stands for none: null or `""`.
+    /// Whether the value counts as missing: null or `""`.
     pub fn is_empty(&self) -> bool {
         self.value.is_null() || *self.value == ""
     }
 
-    /// The outcome of a check; a broken rule is noted.
+    /// The value of a check that succeeded; notes the rule that was broken otherwise.
     pub fn checked<T>(&self, outcome: std::result::Result<T, Rule>) -> Option<T> {
         match outcome {
             Ok(value) => Some(value),
@@ -145,13 +144,13 @@ impl<'a> Field<'a> {
         }
     }
 
-    /// Notes a problem that has a sentence of its own.
+    /// Notes a problem with its own message.
     pub fn note(&self, code: &'static str, message: impl Into<String>) {
         self.object.note(Problem::new(self.path.clone(), code, message));
     }
 
     fn quoted(&self, rule: &Rule) -> String {
-        // An object sent as a text holds its children's secrets.
+        // An object sent as a text may contain secrets of its fields.
         let holds_secret = *rule == Rule::Hash && self.value.as_str().is_some_and(redact::is_secret);
         if self.is_secret || holds_secret { FILTERED.into() } else { inspect(self.value) }
     }

@@ -1,4 +1,4 @@
-//! The query string, for lists: the same tree and the same kinds as in a body.
+//! The query string, parsed like a body: with the same nesting rules and kinds.
 
 use std::future::{Ready, ready};
 
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn reads_the_page() {
+    fn parses_the_page() {
         for (url, expected) in
             [("/x", 1), ("/x?", 1), ("/x?other=1", 1), ("/x?page=7", 7), ("/x?page=1&page=2", 2)]
         {
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_page_or_no_query() {
+    fn refuses_invalid_pages_and_queries() {
         let refused = page("/x?page=x").unwrap_err();
         assert_eq!(refused.to_string(), "Invalid parameter 'page' value \"x\": Must be a positive Integer");
         assert!(matches!(page("/x?page=%zz"), Err(Error::Unreadable(_))));

@@ -1,38 +1,42 @@
-//! Rack's nesting rules: pairs such as `a[b][]=1` folded into one tree. Names are taken apart into steps
-//! first; then each value walks its steps from the root. The last value of a name wins.
+//! Rack's nesting rules: builds one tree of pairs such as `a[b][]=1`. Each name is split into steps, which lead from
+//! the root to the place of the value. The last value of a name is used.
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 
-const PAIRS: usize = 2_000;
-const DEPTH: usize = 100;
+const MAX_PAIRS: usize = 2_000;
+const MAX_DEPTH: usize = 100;
 
 #[derive(Debug, Clone, Copy)]
 enum Step<'a> {
-    /// `[name]`: the value of a hash. Digits are names too.
+    /// `name` or `[name]`: the key of an object. Digits are keys, too.
     Name(&'a str),
-    /// `[]`: one more element of an array.
-    Each,
+    /// `[]`: an element at the end of an array.
+    Append,
 }
 
-/// One object out of all the pairs.
+/// Builds one object of all pairs.
 pub fn fold(pairs: Vec<(String, Value)>) -> Result<Value> {
-    if pairs.len() > PAIRS {
-        return Err(Error::Unreadable(format!("The request has more than {PAIRS} parameters; send fewer")));
+    if pairs.len() > MAX_PAIRS {
+        return Err(Error::Unreadable(format!(
+            "The request has more than {MAX_PAIRS} parameters; send fewer"
+        )));
     }
     let mut root = Value::Object(Map::new());
     for (name, value) in pairs.into_iter().filter(|(name, _)| !name.is_empty()) {
         let steps = steps(&name);
-        if steps.len() > DEPTH {
-            return Err(Error::Unreadable(format!("A parameter is nested more than {DEPTH} levels deep")));
+        if steps.len() > MAX_DEPTH {
+            return Err(Error::Unreadable(format!(
+                "A parameter is nested more than {MAX_DEPTH} levels deep"
+            )));
         }
-        store(&mut root, &steps, value).ok_or_else(|| two_shapes(steps[0]))?;
+        store(&mut root, &steps, value).ok_or_else(|| shape_conflict(steps[0]))?;
     }
     Ok(root)
 }
 
-/// `a[b][]` is the name `a`, the name `b` and each. What does not pair its brackets is kept as a name.
+/// `a[b][]` has the steps `a`, `b` and [`Step::Append`]. A part with an unmatched bracket is one step, unchanged.
 fn steps(name: &str) -> Vec<Step<'_>> {
     let head = name.char_indices().skip(1).find(|&(_, c)| c == '[').map_or(name.len(), |(at, _)| at);
     if &name[head..] == "[" {
@@ -51,13 +55,13 @@ fn steps(name: &str) -> Vec<Step<'_>> {
 fn next_step(rest: &str) -> (Step<'_>, &str) {
     match rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
         Some((_, "[")) | None => (Step::Name(rest), ""),
-        Some(("", after)) => (Step::Each, after),
+        Some(("", after)) => (Step::Append, after),
         Some((name, after)) => (Step::Name(name), after),
     }
 }
 
-/// Puts the value where its steps lead, or nothing where an earlier value has another shape.
-/// Null is a vacant place.
+/// Stores the value at the place of its steps; `None` if an earlier value there has another shape.
+/// A null is replaced by any shape.
 fn store(place: &mut Value, steps: &[Step<'_>], value: Value) -> Option<()> {
     let Some((step, rest)) = steps.split_first() else {
         *place = value;
@@ -65,12 +69,12 @@ fn store(place: &mut Value, steps: &[Step<'_>], value: Value) -> Option<()> {
     };
     match step {
         Step::Name(name) => {
-            let hash = vacant_or(place, Value::Object(Map::new())).as_object_mut()?;
+            let hash = fill_if_null(place, Value::Object(Map::new())).as_object_mut()?;
             store(hash.entry(*name).or_insert(Value::Null), rest, value)
         }
-        Step::Each => {
-            let array = vacant_or(place, Value::Array(Vec::new())).as_array_mut()?;
-            if !array.last().is_some_and(|last| has_room(last, rest)) {
+        Step::Append => {
+            let array = fill_if_null(place, Value::Array(Vec::new())).as_array_mut()?;
+            if !array.last().is_some_and(|last| accepts_value(last, rest)) {
                 array.push(Value::Null);
             }
             store(array.last_mut()?, rest, value)
@@ -78,23 +82,23 @@ fn store(place: &mut Value, steps: &[Step<'_>], value: Value) -> Option<()> {
     }
 }
 
-fn vacant_or(place: &mut Value, empty: Value) -> &mut Value {
+fn fill_if_null(place: &mut Value, empty: Value) -> &mut Value {
     if place.is_null() {
         *place = empty;
     }
     place
 }
 
-/// Whether an array's last hash takes this value too, or a new hash begins with it.
-fn has_room(last: &Value, steps: &[Step<'_>]) -> bool {
-    let occupant = steps.iter().try_fold(last, |place, step| match step {
+/// Whether the value belongs into the last object of an array; if not, it begins a new element.
+fn accepts_value(last: &Value, steps: &[Step<'_>]) -> bool {
+    let earlier_value = steps.iter().try_fold(last, |place, step| match step {
         Step::Name(name) => place.get(name),
-        Step::Each => None,
+        Step::Append => None,
     });
-    last.is_object() && occupant.is_none()
+    last.is_object() && earlier_value.is_none()
 }
 
-fn two_shapes(name: Step<'_>) -> Error {
+fn shape_conflict(name: Step<'_>) -> Error {
     let name = match name {
         Step::Name(name)
             if name.len() <= 100 && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') =>
@@ -113,7 +117,7 @@ mod tests {
     use super::*;
     use crate::parameters::form;
 
-    fn read(form: &str) -> Result<Value> {
+    fn parse(form: &str) -> Result<Value> {
         fold(form::pairs(form.as_bytes())?)
     }
 
@@ -143,12 +147,12 @@ mod tests {
             ("a&a[b]=1", json!({ "a": { "b": "1" } })),
             ("a[b]=1&a=x", json!({ "a": "x" })),
         ] {
-            assert_eq!(read(form).unwrap(), expected, "{form}");
+            assert_eq!(parse(form).unwrap(), expected, "{form}");
         }
     }
 
     #[test]
-    fn keeps_odd_names() {
+    fn keeps_names_with_unmatched_brackets() {
         for (form, expected) in [
             ("a[b]c=1", json!({ "a": { "b": { "c": "1" } } })),
             ("a[b=1", json!({ "a": { "[b": "1" } })),
@@ -159,14 +163,14 @@ mod tests {
             ("[a]=1", json!({ "[a]": "1" })),
             ("é[ü]=1", json!({ "é": { "ü": "1" } })),
         ] {
-            assert_eq!(read(form).unwrap(), expected, "{form}");
+            assert_eq!(parse(form).unwrap(), expected, "{form}");
         }
     }
 
     #[test]
-    fn refuses_two_shapes() {
+    fn refuses_conflicting_shapes() {
         for form in ["a=x&a[b]=1", "a=x&a[]=1", "a[]=1&a[b]=1", "a[b]=1&a[]=1", "a[b]=1&a[b][c]=2"] {
-            let refused = read(form).unwrap_err();
+            let refused = parse(form).unwrap_err();
             assert!(
                 matches!(&refused, Error::Unreadable(sentence) if sentence.starts_with("a is sent")),
                 "{form}"
@@ -175,12 +179,12 @@ mod tests {
     }
 
     #[test]
-    fn bounds_depth_and_number() {
+    fn limits_depth_and_number_of_pairs() {
         let deep = |levels: usize| format!("a{}=1", "[b]".repeat(levels - 1));
-        assert!(read(&deep(DEPTH)).is_ok());
-        assert!(matches!(read(&deep(DEPTH + 1)), Err(Error::Unreadable(_))));
-        assert!(matches!(read(&format!("a{}=1", "[]".repeat(20_000))), Err(Error::Unreadable(_))));
-        assert!(read(&"a[]=1&".repeat(PAIRS)).is_ok());
-        assert!(matches!(read(&"a[]=1&".repeat(PAIRS + 1)), Err(Error::Unreadable(_))));
+        assert!(parse(&deep(MAX_DEPTH)).is_ok());
+        assert!(matches!(parse(&deep(MAX_DEPTH + 1)), Err(Error::Unreadable(_))));
+        assert!(matches!(parse(&format!("a{}=1", "[]".repeat(20_000))), Err(Error::Unreadable(_))));
+        assert!(parse(&"a[]=1&".repeat(MAX_PAIRS)).is_ok());
+        assert!(matches!(parse(&"a[]=1&".repeat(MAX_PAIRS + 1)), Err(Error::Unreadable(_))));
     }
 }

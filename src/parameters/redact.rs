@@ -1,14 +1,14 @@
-//! Which parameters are never shown again, judged by their names as Rails' `filter_parameters` does.
+//! Recognises secret parameters by their names, like Rails' `filter_parameters`.
 
-/// What stands in the place of a secret.
+/// Replaces the value of a secret.
 pub const FILTERED: &str = "[FILTERED]";
 
-const SECRET: [&str; 5] = ["token", "passw", "secret", "_uid", "invite"];
+const SECRET_WORDS: [&str; 5] = ["token", "passw", "secret", "_uid", "invite"];
 
-/// Whether a parameter of this name is secret, or a text speaks of one.
+/// Whether a name is that of a secret, or a text contains such a name.
 pub fn is_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    SECRET.iter().any(|word| text.contains(word))
+    SECRET_WORDS.iter().any(|word| text.contains(word))
 }
 
 #[cfg(test)]
@@ -16,7 +16,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn knows_secrets_by_name() {
+    fn recognises_secrets_by_name() {
         for name in
             ["twitter_token", "fb_uid", "password", "current_password", "reset_password_token", "Token"]
         {

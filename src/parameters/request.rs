@@ -1,4 +1,4 @@
-//! Extractors: the parameters of an action, parsed before it runs.
+//! Extractors that parse the parameters of an action before it runs.
 
 use std::ops::Deref;
 
@@ -15,7 +15,7 @@ use futures_util::future::LocalBoxFuture;
 /// The body's parameters.
 pub struct Body<T> {
     pub parameters: T,
-    /// The body itself, for comparing it with that of another request.
+    /// The body as it was sent, to compare it with a repeated request.
     pub sent: Parameters,
 }
 
@@ -43,7 +43,7 @@ impl<T: Fields> FromRequest for Body<T> {
     }
 }
 
-/// The body's parameters or, where the body names none of them, the query's.
+/// The body's parameters; the query's if the body has none of them.
 pub struct BodyOrQuery<T>(pub T);
 
 impl<T: Fields> FromRequest for BodyOrQuery<T> {
@@ -62,13 +62,13 @@ impl<T: Fields> FromRequest for BodyOrQuery<T> {
     }
 }
 
-/// When the request arrived.
+/// The current time of the app's clock.
 pub(super) fn now(request: &HttpRequest) -> Result<Moment> {
     let app = request.app_data::<Data<App>>();
     app.map(|app| app.clock.now()).ok_or_else(|| Error::ours("the app is not part of the request"))
 }
 
-/// An id that is no number finds nothing: ids begin at 1.
+/// 0, which is no record's id, if the id in the path is not a number.
 fn id_in_path(request: &HttpRequest) -> Option<i64> {
     request.match_info().get("id").map(|id| id.parse().unwrap_or(0))
 }

@@ -1,4 +1,4 @@
-//! What a parameter has to be, in apipie's words and, where apipie has none, in Rails'.
+//! The rules that a parameter may break. `Display` gives apipie's message or, for rules that apipie lacks, Rails'.
 
 use std::fmt;
 
@@ -11,14 +11,14 @@ pub enum Rule {
     Integers,
     Strings,
     OneOf(String),
-    /// Among the elements of a list.
+    /// Not repeated in the list.
     Once,
     Moment,
     NotBlank,
     /// At most this many characters.
     Length(usize),
     NoNul,
-    /// What its parameter asks for, by a rule of its own.
+    /// Any other rule of the kind.
     Valid,
 }
 
@@ -27,7 +27,7 @@ impl Rule {
         Self::OneOf(choices.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(", "))
     }
 
-    /// The word for programs.
+    /// The machine-readable `code` of the problem.
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotBlank => "blank",

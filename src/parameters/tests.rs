@@ -1,4 +1,4 @@
-#![allow(dead_code, reason = "parsed, and not looked at")]
+#![allow(dead_code, reason = "the tests only parse these structs")]
 
 use actix_web::test::TestRequest;
 use proptest::prelude::{ProptestConfig, prop_assert, proptest};
@@ -19,7 +19,7 @@ async fn extract(content_type: Option<&str>, body: impl Into<Bytes>) -> Result<V
 }
 
 #[tokio::test]
-async fn reads_three_types_alike() {
+async fn parses_three_content_types_alike() {
     let multipart = "--X\r\nContent-Disposition: form-data; name=\"a[b][]\"\r\n\r\n1\r\n--X--\r\n";
     for (content_type, body) in [
         (JSON, r#"{"a": {"b": ["1"]}}"#),
@@ -35,7 +35,7 @@ async fn reads_three_types_alike() {
 }
 
 #[tokio::test]
-async fn nothing_sent_is_no_parameters() {
+async fn an_empty_body_has_no_parameters() {
     for content_type in [None, Some(JSON), Some(FORM), Some("multipart/form-data"), Some("text/plain")] {
         assert_eq!(extract(content_type, "").await.unwrap(), json!({}), "{content_type:?}");
     }
@@ -57,7 +57,7 @@ parameters! {
 }
 
 #[test]
-fn an_id_in_the_path_wins() {
+fn an_id_in_the_path_overrides_one_in_the_body() {
     for (sent, expected) in [(json!({ "team_id": 1 }), 7), (json!({ "team_id": 1, "id": "x" }), 7)] {
         let Numbered { team_id, id } = Parameters::from(sent).parse(Some(7), Moment::MIN).unwrap();
         assert_eq!((team_id, id), (1, expected));
@@ -67,7 +67,7 @@ fn an_id_in_the_path_wins() {
 }
 
 #[test]
-fn a_body_that_names_nothing_is_told_apart() {
+fn recognises_a_body_without_known_parameters() {
     for (sent, names_any) in [
         (json!({}), false),
         (json!({ "other": 1 }), false),
@@ -80,7 +80,7 @@ fn a_body_that_names_nothing_is_told_apart() {
 }
 
 #[test]
-fn roots_that_name_nothing_miss_what_is_required_and_are_refused_where_nothing_is() {
+fn refuses_roots_that_are_no_objects() {
     for root in [json!([1]), json!([]), json!("x"), json!(null), json!(5)] {
         let parameters = Parameters::from(root);
         let refused = parameters.parse::<Named>(None, Moment::MIN).map(drop).unwrap_err();
@@ -91,7 +91,7 @@ fn roots_that_name_nothing_miss_what_is_required_and_are_refused_where_nothing_i
 }
 
 #[tokio::test]
-async fn refuses_other_types_by_naming_the_three() {
+async fn refuses_other_content_types_and_names_the_three() {
     for content_type in
         [None, Some("text/plain"), Some("foo"), Some("application/vnd.api+json"), Some("multipart/mixed")]
     {
@@ -122,7 +122,7 @@ async fn refuses_unreadable_bodies() {
 }
 
 #[tokio::test]
-async fn bounds_the_body() {
+async fn limits_the_size_of_a_body() {
     let text = |length: usize| format!("\"{}\"", "x".repeat(length - 2));
     assert!(extract(Some(JSON), text(Parameters::LIMIT)).await.unwrap().is_string());
     let refused = extract(Some(JSON), text(Parameters::LIMIT + 1)).await;
@@ -130,7 +130,7 @@ async fn bounds_the_body() {
 }
 
 #[tokio::test]
-async fn takes_a_multipart_body_up_to_the_limit() {
+async fn accepts_a_multipart_body_up_to_the_limit() {
     let (head, tail) = ("--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n", "\r\n--X--\r\n");
     let text = "x".repeat(Parameters::LIMIT - head.len() - tail.len());
     let read = extract(Some("multipart/form-data; boundary=X"), format!("{head}{text}{tail}")).await.unwrap();
@@ -147,7 +147,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_000) })]
 
     #[test]
-    fn nothing_sent_makes_it_panic(text in r#"[{}\[\]:,"'\\\na-cé0-2u%=&+. -]{0,60}"#) {
+    fn no_input_makes_it_panic(text in r#"[{}\[\]:,"'\\\na-cé0-2u%=&+. -]{0,60}"#) {
         for read in [json::parse(text.as_bytes()), form::pairs(text.as_bytes()).and_then(rack::fold)] {
             prop_assert!(matches!(read, Ok(_) | Err(Error::Unreadable(_))));
         }

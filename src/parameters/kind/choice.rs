@@ -1,4 +1,4 @@
-//! One of a few: booleans in the eight spellings that JSON and forms have for them, and words from a list.
+//! Booleans, in the eight spellings of JSON and forms, and words from a list.
 
 use std::marker::PhantomData;
 
@@ -7,15 +7,15 @@ use serde_json::{Value, json};
 use super::{Element, Kind};
 use crate::parameters::{object::Field, rule::Rule};
 
-/// The words that a parameter may be, and what they mean.
+/// The allowed words of a parameter, as the variants of an enum.
 pub trait Choices {
     type Value: Copy + PartialEq + AsRef<str> + 'static;
 
-    /// In the order in which the contract names them.
+    /// In the order of the contract, which refusals list.
     const ALL: &'static [Self::Value];
 }
 
-/// One of the words of a list, spelled exactly so.
+/// One word of a list, in exactly its spelling.
 pub struct OneOf<C>(PhantomData<C>);
 
 impl<C: Choices> Kind for OneOf<C> {
@@ -32,7 +32,7 @@ impl<C: Choices> Kind for OneOf<C> {
     }
 
     fn optional_schema() -> Value {
-        or_empty_words(Self::schema())
+        or_empty(Self::schema())
     }
 }
 
@@ -44,7 +44,7 @@ impl Kind for bool {
     type Value = Self;
 
     fn parse(field: &Field<'_>) -> Option<Self> {
-        field.checked(truth(field.value).ok_or_else(|| Rule::one_of(&["true", "false", "1", "0"])))
+        field.checked(parse_bool(field.value).ok_or_else(|| Rule::one_of(&["true", "false", "1", "0"])))
     }
 
     fn schema() -> Value {
@@ -52,11 +52,11 @@ impl Kind for bool {
     }
 
     fn optional_schema() -> Value {
-        or_empty_words(Self::schema())
+        or_empty(Self::schema())
     }
 }
 
-fn truth(value: &Value) -> Option<bool> {
+fn parse_bool(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
         Value::Number(number) if number.as_i64() == Some(1) => Some(true),
@@ -67,7 +67,7 @@ fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-fn or_empty_words(mut schema: Value) -> Value {
+fn or_empty(mut schema: Value) -> Value {
     if let Some(words) = schema["enum"].as_array_mut() {
         words.extend([json!(""), Value::Null]);
     }

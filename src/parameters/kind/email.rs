@@ -1,4 +1,4 @@
-//! E-mail addresses, as the rules for people have them.
+//! E-mail addresses, by the same rules as for people.
 
 use serde_json::Value;
 

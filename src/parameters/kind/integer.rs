@@ -1,4 +1,4 @@
-//! Whole numbers, as JSON writes them or, for forms, as decimal digits. `1.0` is not one, nor is `+1` or `01`.
+//! Integers, as JSON numbers or as decimal digits in a text, for forms. `1.0`, `+1` and `01` are refused.
 
 use std::num::NonZeroU32;
 
@@ -13,24 +13,24 @@ use crate::{
     },
 };
 
-/// Ids begin at 1. A larger one than a `f64` holds exactly is none that a client in JavaScript can send.
-const LARGEST_ID: i64 = 999_999_999_999_999;
+/// 15 digits: JavaScript represents each such number exactly.
+const MAX_ID: i64 = 999_999_999_999_999;
 
-/// An id. Numbers that are none are accepted, too: they find nothing.
+/// An id. Numbers outside the range of ids are accepted, too: no record has them.
 impl Kind for i64 {
     type Value = Self;
 
     fn parse(field: &Field<'_>) -> Option<Self> {
-        field.checked(whole(field.value).ok_or(Rule::Integer))
+        field.checked(parse_integer(field.value).ok_or(Rule::Integer))
     }
 
     fn schema() -> Value {
-        json!({ "type": ["integer", "string"], "format": "int64", "minimum": 1, "maximum": LARGEST_ID,
+        json!({ "type": ["integer", "string"], "format": "int64", "minimum": 1, "maximum": MAX_ID,
                 "pattern": "^[1-9][0-9]{0,14}$" })
     }
 
     fn optional_schema() -> Value {
-        json!({ "type": ["integer", "string", "null"], "format": "int64", "minimum": 1, "maximum": LARGEST_ID,
+        json!({ "type": ["integer", "string", "null"], "format": "int64", "minimum": 1, "maximum": MAX_ID,
                 "pattern": "^$|^[1-9][0-9]{0,14}$" })
     }
 }
@@ -39,7 +39,7 @@ impl Element for i64 {
     const ARRAY: Rule = Rule::Integers;
 
     fn parse_element(field: &Field<'_>) -> Option<Self> {
-        field.checked(whole(field.value).ok_or(Self::ARRAY))
+        field.checked(parse_integer(field.value).ok_or(Self::ARRAY))
     }
 
     fn schema_or_empty() -> Value {
@@ -49,7 +49,7 @@ impl Element for i64 {
     }
 }
 
-fn whole(value: &Value) -> Option<i64> {
+fn parse_integer(value: &Value) -> Option<i64> {
     match value {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.parse::<i64>().ok().filter(|number| number.to_string() == *text),
@@ -57,15 +57,14 @@ fn whole(value: &Value) -> Option<i64> {
     }
 }
 
-/// A page of a list, from 1, which is also the page of a query that names none. Pages beyond 2³²−1 count as that one,
-/// as empty as they are.
+/// The page of a list, from 1; 1 if the parameter is missing. A page beyond 2³²−1 counts as 2³²−1, which is empty, too.
 impl Parameter for Page {
     type Value = Self;
     const IS_REQUIRED: bool = false;
 
     fn parse(object: &Object<'_>, name: &str) -> Option<Self> {
         let Some(field) = object.field(name) else { return Some(Self::FIRST) };
-        field.checked(page_number(field.value)).map(Self::numbered)
+        field.checked(parse_page_number(field.value)).map(Self::numbered)
     }
 
     fn schema() -> Value {
@@ -73,7 +72,7 @@ impl Parameter for Page {
     }
 }
 
-fn page_number(value: &Value) -> Result<NonZeroU32, Rule> {
+fn parse_page_number(value: &Value) -> Result<NonZeroU32, Rule> {
     let digits = value.as_str().unwrap_or_default();
     if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return Err(Rule::PositiveInteger);

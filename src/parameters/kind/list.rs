@@ -1,5 +1,5 @@
-//! Arrays, checked element by element, each bad one with a sentence of its own. Empty texts are skipped:
-//! a form sends `ids[]=` to say that there are none.
+//! Arrays. Each invalid element gets its own problem. Empty texts are skipped, because a form sends `ids[]=` for an
+//! empty array.
 
 use std::marker::PhantomData;
 
@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 use super::Kind;
 use crate::parameters::{object::Field, rule::Rule};
 
-/// More bad elements than these add nothing but length to an answer.
-const MOST_REFUSALS: usize = 20;
+/// Parsing stops after this many invalid elements, so that the response stays small.
+const MAX_REFUSALS: usize = 20;
 
-/// A kind that an array may hold.
+/// A kind of array elements.
 pub trait Element: Kind {
-    /// What the array has to be.
+    /// The rule that a value other than an array breaks.
     const ARRAY: Rule;
 
-    /// As [`Kind::parse`], where the sentences differ for an element.
+    /// Like [`Kind::parse`], with the messages for an element.
     fn parse_element(field: &Field<'_>) -> Option<Self::Value> {
         Self::parse(field)
     }
@@ -25,45 +25,45 @@ pub trait Element: Kind {
         Self::schema()
     }
 
-    /// As [`Element::element_schema`], with the empty texts that are skipped.
+    /// Like [`Element::element_schema`], but also accepts `""`.
     fn schema_or_empty() -> Value {
         Self::element_schema()
     }
 }
 
-/// An array of at least one element. Where it may be left out, it may be empty, too.
+/// An array of at least one element. An optional one may be empty, too.
 impl<K: Element> Kind for Vec<K> {
     type Value = Vec<K::Value>;
 
     fn parse(field: &Field<'_>) -> Option<Self::Value> {
-        elements::<K>(field, filled(field, K::ARRAY)?, |_, _| true)
+        parse_elements::<K>(field, filled(field, K::ARRAY)?, |_, _| true)
     }
 
     fn parse_optional(field: &Field<'_>) -> Option<Option<Self::Value>> {
         if field.is_empty() {
             return Some(None);
         }
-        elements::<K>(field, array(field, K::ARRAY)?, |_, _| true).map(Some)
+        parse_elements::<K>(field, array(field, K::ARRAY)?, |_, _| true).map(Some)
     }
 
     fn schema() -> Value {
         json!({ "type": "array", "items": K::element_schema(), "minItems": 1 })
     }
 
-    /// The only text among the values is `""`.
+    /// `maxLength` applies to a text only: `""` counts as missing.
     fn optional_schema() -> Value {
         json!({ "type": ["array", "null", "string"], "items": K::schema_or_empty(), "maxLength": 0 })
     }
 }
 
-/// As a `Vec` that has to be sent, each element once.
+/// Like `Vec`, but no element may be repeated.
 pub struct Distinct<K>(PhantomData<K>);
 
 impl<K: Element<Value: PartialEq>> Kind for Distinct<K> {
     type Value = Vec<K::Value>;
 
     fn parse(field: &Field<'_>) -> Option<Self::Value> {
-        elements::<K>(field, filled(field, K::ARRAY)?, |earlier, element| !earlier.contains(element))
+        parse_elements::<K>(field, filled(field, K::ARRAY)?, |earlier, element| !earlier.contains(element))
     }
 
     fn schema() -> Value {
@@ -79,7 +79,7 @@ impl<K: Element<Value: PartialEq>> Kind for Distinct<K> {
     }
 }
 
-/// An array of ids that has to be sent; null and `[]` both say none.
+/// An array of ids that must be sent. null counts as `[]`.
 pub struct IdsOrNull;
 
 impl Kind for IdsOrNull {
@@ -89,7 +89,7 @@ impl Kind for IdsOrNull {
         if field.value.is_null() {
             return Some(Vec::new());
         }
-        elements::<i64>(field, array(field, i64::ARRAY)?, |_, _| true)
+        parse_elements::<i64>(field, array(field, i64::ARRAY)?, |_, _| true)
     }
 
     fn schema() -> Value {
@@ -101,8 +101,8 @@ impl Kind for IdsOrNull {
     }
 }
 
-/// All elements; `None` if one is refused. `is_accepted` compares an element with those before it.
-fn elements<K: Element>(
+/// All elements; `None` if any is refused. `is_accepted` gets the elements before it and the element.
+fn parse_elements<K: Element>(
     field: &Field<'_>,
     array: &[Value],
     is_accepted: impl Fn(&[K::Value], &K::Value) -> bool,
@@ -119,7 +119,7 @@ fn elements<K: Element>(
             Some(value) => accepted.push(value),
             None => refused += 1,
         }
-        if refused == MOST_REFUSALS {
+        if refused == MAX_REFUSALS {
             break;
         }
     }
@@ -141,7 +141,7 @@ fn filled<'a>(field: &Field<'a>, rule: Rule) -> Option<&'a [Value]> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(dead_code, reason = "parsed, and not looked at")]
+    #![allow(dead_code, reason = "the tests only parse these structs")]
 
     use serde_json::json;
 
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn integers_or_nil_takes_none_in_several_ways() {
+    fn accepts_no_ids_in_several_spellings() {
         for (sent, expected) in [
             (json!([1, 2]), vec![1, 2]),
             (json!(["1", 2]), vec![1, 2]),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_that_need_something_refuse_nothing() {
+    fn required_lists_may_not_be_empty() {
         assert_eq!(value::<Vec<Text<5>>>(json!(["a", "", "b"])), ["a", "b"]);
         assert_eq!(value::<Vec<i64>>(json!(["1", "", "2"])), [1, 2]);
         for sent in [json!([]), json!([""])] {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn each_bad_element_has_its_sentence() {
+    fn each_invalid_element_has_its_own_problem() {
         let noted = problems::<Lists>(&json!({ "a": {
             "ids": [1, "x", null, 2.5],
             "names": ["ok", "", 1, " ", "123456"],
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_a_list_are_distinct() {
+    fn refuses_repeated_words() {
         assert_eq!(value::<Distinct<OneOf<Sides>>>(json!(["personal"])), ["personal"]);
         assert_eq!(value::<Distinct<OneOf<Sides>>>(json!(["", "personal", "workspace"])).len(), 2);
         for (sent, expected) in [
@@ -252,8 +252,8 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_stays_small() {
+    fn limits_the_number_of_problems() {
         let noted = problems::<Ids>(&json!({ "ids": vec!["x"; 30_000] }));
-        assert_eq!(noted.len(), MOST_REFUSALS);
+        assert_eq!(noted.len(), MAX_REFUSALS);
     }
 }

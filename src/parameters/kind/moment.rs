@@ -1,4 +1,4 @@
-//! Points in time, as RFC 3339 writes ISO 8601: a date, a time of day, and how far from UTC they are.
+//! Moments in the format of RFC 3339: date, time and offset from UTC.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::{
     parameters::{object::Field, rule::Rule},
 };
 
-/// To the millisecond.
+/// Truncated to milliseconds.
 impl Kind for Moment {
     type Value = Self;
 
@@ -20,7 +20,7 @@ impl Kind for Moment {
         json!({ "type": "string", "format": "date-time" })
     }
 
-    /// The format refuses the empty text, which leaves the parameter out.
+    /// `""` is listed separately, because the format does not allow it.
     fn optional_schema() -> Value {
         json!({ "type": ["string", "null"], "anyOf": [{ "format": "date-time" }, { "enum": ["", null] }] })
     }
@@ -34,7 +34,7 @@ mod tests {
     use crate::parameters::object::tests::{refusal, value};
 
     #[test]
-    fn are_read_in_any_zone() {
+    fn accepts_every_offset() {
         for (sent, expected) in [
             ("2027-06-14T17:06:02Z", "2027-06-14T17:06:02.000Z"),
             ("2027-06-14t17:06:02.4567z", "2027-06-14T17:06:02.456Z"),
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn refuses_anything_else() {
         for sent in [
             json!("tomorrow"),
             json!("2027-06-14"),

@@ -1,4 +1,4 @@
-//! Texts: only a JSON string is one. Lengths are in characters, and a NUL, which `PostgreSQL` cannot store, is refused.
+//! Texts: JSON strings only. Lengths are in characters. NUL is refused, because PostgreSQL cannot store it.
 
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -6,41 +6,40 @@ use serde_json::{Value, json};
 use super::{Element, Kind};
 use crate::parameters::{object::Field, rule::Rule};
 
-/// Not blank, and without NUL.
-pub const FILLED: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
-const NO_NUL: &str = r"^[^\u0000]*$";
+/// A regular expression: at least one character that is not white space, and no NUL.
+pub const NOT_BLANK_PATTERN: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
+const NO_NUL_PATTERN: &str = r"^[^\u0000]*$";
 
-/// A text of at most `MAX` characters, not all of them white space. Where it may be left out, white space counts as
-/// left out.
+/// A text of at most `MAX` characters that are not all white space. For an optional one, white space counts as missing.
 pub struct Text<const MAX: usize>;
 
-/// A text of at most `MAX` characters, and `""` is one.
+/// A text of at most `MAX` characters, which may be empty or blank.
 pub struct TextOrEmpty<const MAX: usize>;
 
-/// As [`Text`], and quoted in no sentence.
+/// Like [`Text`], but messages never quote it.
 pub struct Secret<const MAX: usize>;
 
 impl<const MAX: usize> Kind for Text<MAX> {
     type Value = String;
 
     fn parse(field: &Field<'_>) -> Option<String> {
-        field.checked(filled(field.value, MAX)).map(str::to_owned)
+        field.checked(parse_not_blank(field.value, MAX)).map(str::to_owned)
     }
 
     fn parse_optional(field: &Field<'_>) -> Option<Option<String>> {
         if field.is_empty() {
             return Some(None);
         }
-        let text = field.checked(text(field.value, MAX))?;
+        let text = field.checked(parse_text(field.value, MAX))?;
         Some((!is_blank(text)).then(|| text.to_owned()))
     }
 
     fn schema() -> Value {
-        json!({ "type": "string", "minLength": 1, "maxLength": MAX, "pattern": FILLED })
+        json!({ "type": "string", "minLength": 1, "maxLength": MAX, "pattern": NOT_BLANK_PATTERN })
     }
 
     fn optional_schema() -> Value {
-        json!({ "type": ["string", "null"], "maxLength": MAX, "pattern": NO_NUL })
+        json!({ "type": ["string", "null"], "maxLength": MAX, "pattern": NO_NUL_PATTERN })
     }
 }
 
@@ -48,13 +47,13 @@ impl<const MAX: usize> Element for Text<MAX> {
     const ARRAY: Rule = Rule::Strings;
 
     fn parse_element(field: &Field<'_>) -> Option<String> {
-        let text = filled(field.value, MAX);
+        let text = parse_not_blank(field.value, MAX);
         let text = text.map_err(|rule| if rule == Rule::String { Self::ARRAY } else { rule });
         field.checked(text).map(str::to_owned)
     }
 
     fn schema_or_empty() -> Value {
-        json!({ "type": "string", "minLength": 0, "maxLength": MAX, "pattern": format!("^$|{FILLED}") })
+        json!({ "type": "string", "minLength": 0, "maxLength": MAX, "pattern": format!("^$|{NOT_BLANK_PATTERN}") })
     }
 }
 
@@ -62,7 +61,7 @@ impl<const MAX: usize> Kind for TextOrEmpty<MAX> {
     type Value = String;
 
     fn parse(field: &Field<'_>) -> Option<String> {
-        field.checked(text(field.value, MAX)).map(str::to_owned)
+        field.checked(parse_text(field.value, MAX)).map(str::to_owned)
     }
 
     fn parse_optional(field: &Field<'_>) -> Option<Option<String>> {
@@ -70,7 +69,7 @@ impl<const MAX: usize> Kind for TextOrEmpty<MAX> {
     }
 
     fn schema() -> Value {
-        json!({ "type": "string", "maxLength": MAX, "pattern": NO_NUL })
+        json!({ "type": "string", "maxLength": MAX, "pattern": NO_NUL_PATTERN })
     }
 
     fn optional_schema() -> Value {
@@ -98,14 +97,14 @@ impl<const MAX: usize> Kind for Secret<MAX> {
     }
 }
 
-fn filled(value: &Value, max: usize) -> Result<&str, Rule> {
+fn parse_not_blank(value: &Value, max: usize) -> Result<&str, Rule> {
     match value.as_str() {
         Some(text) if is_blank(text) => Err(Rule::NotBlank),
-        _ => text(value, max),
+        _ => parse_text(value, max),
     }
 }
 
-fn text(value: &Value, max: usize) -> Result<&str, Rule> {
+fn parse_text(value: &Value, max: usize) -> Result<&str, Rule> {
     let text = value.as_str().ok_or(Rule::String)?;
     if text.contains('\0') {
         return Err(Rule::NoNul);
@@ -129,7 +128,7 @@ mod tests {
     use crate::parameters::object::tests::{absent, refusal, value};
 
     #[test]
-    fn strings_hold_something() {
+    fn texts_may_not_be_blank() {
         for text in ["x", " x ", "é🏈", "\u{200b}", "12345"] {
             assert_eq!(value::<Text<5>>(json!(text)), text);
         }
@@ -155,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn optional_strings_may_be_left_out_in_several_ways() {
+    fn optional_texts_may_be_missing_null_or_blank() {
         for absent in [json!(null), json!(""), json!(" \t")] {
             assert_eq!(value::<Option<Text<5>>>(absent), None);
         }
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn optional_texts_may_be_empty() {
+    fn text_or_empty_keeps_the_empty_text() {
         assert_eq!(value::<Option<TextOrEmpty<5>>>(json!("")).as_deref(), Some(""));
         assert_eq!(value::<Option<TextOrEmpty<5>>>(json!(null)), None);
         assert_eq!(absent::<Option<TextOrEmpty<5>>>(), None);

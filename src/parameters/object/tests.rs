@@ -1,4 +1,4 @@
-#![allow(dead_code, reason = "parsed, and not looked at")]
+#![allow(dead_code, reason = "the tests only parse these structs")]
 
 use serde_json::json;
 
@@ -19,14 +19,14 @@ pub fn absent<P: Parameter>() -> P::Value {
     parse_x::<P>(&json!({})).unwrap()
 }
 
-/// The one sentence that refuses `{"x": sent}`.
+/// The message of the only problem with `{"x": sent}`.
 pub fn refusal<P: Parameter>(sent: Value) -> String {
     let mut problems = expect_problems(&Value::Null, parse_x::<P>(&Value::from_iter([("x", sent)])));
     assert_eq!(problems.len(), 1);
     problems.remove(0).message
 }
 
-/// All that is wrong with a root.
+/// All problems with a root object.
 pub fn problems<T: Fields>(root: &Value) -> Vec<Problem> {
     expect_problems(root, parse::<T>(root))
 }
@@ -95,7 +95,7 @@ fn reports_all_problems_in_the_order_of_the_definition() {
 }
 
 #[test]
-fn places_and_codes_each_problem() {
+fn each_problem_has_a_path_and_a_code() {
     let sent = json!({ "twitter_account": { "twitter_uid": "", "screen_name": "x".repeat(256) } });
     let noted = problems::<Connect>(&sent);
     let places: Vec<_> = noted.iter().map(|problem| (problem.field.as_str(), problem.code)).collect();
@@ -110,7 +110,7 @@ fn places_and_codes_each_problem() {
 }
 
 #[test]
-fn what_is_no_object_silences_its_children() {
+fn a_value_that_is_no_object_has_one_problem() {
     assert_eq!(messages(&json!({})), ["Missing parameter twitter_account"]);
     for (sent, quoted) in [
         (json!(null), "nil"),
@@ -126,7 +126,7 @@ fn what_is_no_object_silences_its_children() {
 }
 
 #[test]
-fn an_empty_object_misses_its_children() {
+fn an_empty_object_lacks_its_required_parameters() {
     assert_eq!(
         messages(&json!({ "twitter_account": {} })),
         ["Missing parameter twitter_token", "Missing parameter twitter_uid", "Missing parameter screen_name"]
@@ -134,7 +134,7 @@ fn an_empty_object_misses_its_children() {
 }
 
 #[test]
-fn optional_objects_may_be_left_out() {
+fn optional_objects_may_be_missing() {
     let id = |root: &Value| parse(root).map(|Invited { invite }| invite.map(|invite| invite.id));
     for sent in [json!({}), json!({ "invite": null }), json!({ "invite": "" })] {
         assert_eq!(id(&sent).unwrap(), None);
