@@ -1,5 +1,5 @@
-//! What an operator can decide, read once at start from flags, variables and a file.
-//! Every setting is described in [`key::KEYS`]; a value that is not accepted is refused by name, never guessed at.
+//! The operator's settings, loaded once at start from flags, environment variables and a file.
+//! [`key::KEYS`] describes every setting. An invalid value is an error that names the setting.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -26,88 +26,90 @@ mod shape;
 
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Host and port.
+    /// Host and port, such as `127.0.0.1:3000`.
     pub listen: String,
     pub data_dir: PathBuf,
-    /// `None` is SQLite in the data directory.
+    /// `None` means SQLite in the data directory.
     pub database_url: Option<SecretString>,
-    /// `None` is `roster.key` in the data directory; see [`Settings::key_file`].
+    /// `None` means `roster.key` in the data directory; use [`Settings::key_file`].
     pub key_file: Option<PathBuf>,
-    /// An http or https URL, with no slash at its end.
+    /// An http or https URL without a slash at its end.
     pub public_url: Option<String>,
     pub sign_up: SignUp,
     pub trusted_proxies: Vec<AddressRange>,
-    /// Each as a browser sends it: scheme, host, and a port that is not the scheme's own.
+    /// As browsers send them in `Origin`: scheme, host, and the port unless it is the scheme's default.
     pub cors_origins: Vec<String>,
     pub database_connections: u32,
-    /// 0 is one for each core.
+    /// 0 means one for each core.
     pub workers: usize,
     pub smtp_url: Option<SecretString>,
     pub mail_from: Option<String>,
     pub log: String,
     pub log_format: LogFormat,
-    /// Attempts a minute.
+    /// Attempts per minute.
     pub sign_in_per_account: u32,
-    /// Attempts a minute.
+    /// Attempts per minute.
     pub sign_in_per_address: u32,
-    /// Registrations an hour.
+    /// Registrations per hour.
     pub registrations_per_address: u32,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
 }
 
 impl Settings {
-    /// From the layers: `flags` by the name of their setting, `environment` as the process has it, and the file that
-    /// one of them may name. The error names the setting that was refused, and where it was set.
+    /// `flags` by setting name, `environment` by variable name; either may name the settings file.
+    /// The error names the invalid setting and where it was set.
     pub fn load(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
         Self::from_layers(&Layers::load(flags, environment)?)
     }
 
-    /// The file with the keys, wherever it was put.
+    /// The path of the key file.
     pub fn key_file(&self) -> PathBuf {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("roster.key"))
     }
 
-    /// Where people reach the service; without a public URL, at the address it is bound to, or is to be.
+    /// The URL of the service: the public URL, or else the bound address, or else the address to listen on.
     pub fn base_url(&self, bound: Option<SocketAddr>) -> String {
-        let bound = || bound.map_or_else(|| self.listen.clone(), |address| reachable(address).to_string());
+        let bound = || {
+            bound.map_or_else(|| self.listen.clone(), |address| loopback_if_unspecified(address).to_string())
+        };
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", bound()))
     }
 
-    /// A link into our pages. What names a secret stands in the fragment, which no server and no log sees.
+    /// A link to one of our pages. Its secret is in the URL's fragment, which browsers do not send to servers.
     pub fn link(&self, fragment: &str) -> String {
         format!("{}/#/{fragment}", self.base_url(self.listen.parse().ok()))
     }
 
-    /// Whether the address of a peer is a proxy that may speak for others.
+    /// Whether the peer is a trusted proxy, whose `X-Forwarded-For` is used.
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|range| range.contains(peer))
     }
 
     fn from_layers(layers: &Layers) -> anyhow::Result<Self> {
-        const MANY: RangeInclusive<u32> = 1..=1_000_000;
+        const ATTEMPTS: RangeInclusive<u32> = 1..=1_000_000;
         let settings = Self {
-            listen: layers.required("listen")?.text_that(shape::is_listener)?,
+            listen: layers.required("listen")?.text_if(shape::is_listener)?,
             data_dir: layers.required("data_dir")?.parse()?,
             database_url: layers.optional("database_url", Given::secret)?,
             key_file: layers.optional("key_file", Given::parse)?,
             public_url: layers
-                .optional("public_url", |given| given.text_that(shape::is_web_url))?
+                .optional("public_url", |given| given.text_if(shape::is_web_url))?
                 .map(|url| url.trim_end_matches('/').to_owned()),
             sign_up: layers.required("sign_up")?.parse()?,
             trusted_proxies: layers.optional("trusted_proxies", Given::list)?.unwrap_or_default(),
             cors_origins: layers
-                .optional("cors_origins", |given| given.list_that(shape::is_origin))?
+                .optional("cors_origins", |given| given.list_if(shape::is_origin))?
                 .unwrap_or_default(),
             database_connections: layers.required("database_connections")?.number(1..=1000)?,
             workers: layers.required("workers")?.number(0..=1024)?,
-            smtp_url: layers.optional("smtp_url", |given| given.secret_that(shape::is_smtp_url))?,
-            mail_from: layers.optional("mail_from", |given| given.text_that(shape::is_mailbox))?,
+            smtp_url: layers.optional("smtp_url", |given| given.secret_if(shape::is_smtp_url))?,
+            mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
             log: layers.required("log")?.parse()?,
             log_format: layers.required("log_format")?.parse()?,
-            sign_in_per_account: layers.required("sign_in_per_account")?.number(MANY)?,
-            sign_in_per_address: layers.required("sign_in_per_address")?.number(MANY)?,
-            registrations_per_address: layers.required("registrations_per_address")?.number(MANY)?,
+            sign_in_per_account: layers.required("sign_in_per_account")?.number(ATTEMPTS)?,
+            sign_in_per_address: layers.required("sign_in_per_address")?.number(ATTEMPTS)?,
+            registrations_per_address: layers.required("registrations_per_address")?.number(ATTEMPTS)?,
             argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=262_144)?,
             argon2_passes: layers.required("argon2_passes")?.number(1..=16)?,
         };
@@ -119,15 +121,15 @@ impl Settings {
     }
 }
 
-/// The defaults of the table, nothing more: no variable is read and no file.
+/// The defaults only, without variables or a file.
 impl Default for Settings {
     fn default() -> Self {
         Self::load(&Texts::new(), &Texts::new()).expect("every default is a value its setting accepts")
     }
 }
 
-/// `0.0.0.0` and `::` mean every address of this machine; a browser on it wants one.
-fn reachable(address: SocketAddr) -> SocketAddr {
+/// Replaces `0.0.0.0` and `::`, which a browser cannot open, by the loopback address.
+fn loopback_if_unspecified(address: SocketAddr) -> SocketAddr {
     match address {
         SocketAddr::V4(v4) if v4.ip().is_unspecified() => ([127, 0, 0, 1], v4.port()).into(),
         SocketAddr::V6(v6) if v6.ip().is_unspecified() => ([0, 0, 0, 0, 0, 0, 0, 1], v6.port()).into(),

@@ -1,5 +1,5 @@
-//! A range of network addresses, `10.0.0.0/8` or a single `192.0.2.7`, as operators name their proxies.
-//! An IPv4 address in IPv6 notation (`::ffff:10.0.0.1`) is the same address as its short form.
+//! A range of network addresses: `10.0.0.0/8`, or a single address such as `192.0.2.7`.
+//! An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`) equals its IPv4 address.
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
@@ -30,7 +30,7 @@ impl FromStr for AddressRange {
     }
 }
 
-/// IPv4 ranges in IPv6 notation have 96 bits in front, `::ffff:0:0/96`.
+/// Converts an IPv4-mapped IPv6 range, whose prefix is 96 bits longer (`::ffff:0:0/96`), to IPv4.
 fn canonical(range: IpNet) -> IpNet {
     const PREFIX: u8 = 96;
     let IpNet::V6(v6) = range else { return range };
@@ -75,7 +75,7 @@ mod tests {
     #[case("::ffff:10.0.0.0/104", "10.2.3.4", true)]
     #[case("::ffff:10.0.0.0/104", "11.2.3.4", false)]
     #[case("::ffff:192.0.2.7", "192.0.2.7", true)]
-    fn knows_its_addresses(#[case] range: AddressRange, #[case] address: IpAddr, #[case] inside: bool) {
+    fn contains_its_addresses(#[case] range: AddressRange, #[case] address: IpAddr, #[case] inside: bool) {
         assert_eq!(range.contains(address), inside, "{range} and {address}");
     }
 
@@ -87,7 +87,7 @@ mod tests {
     #[case("10.0.0.0/")]
     #[case("::/129")]
     #[case("proxy.example.com")]
-    fn refuses_what_is_no_range(#[case] text: &str) {
+    fn refuses_invalid_ranges(#[case] text: &str) {
         assert!(text.parse::<AddressRange>().is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! The settings that are one word out of a few: the variants' names in lower case.
+//! The settings that are one of a few words: the variants' names in lower case.
 
 use strum::EnumString;
 

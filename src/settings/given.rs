@@ -1,4 +1,4 @@
-//! What was given for one setting, and where: parsed into a value, or refused with a message that names both.
+//! The raw value of one setting. Parsing gives the typed value, or an error with the setting's origin and its value.
 
 use std::{ops::RangeInclusive, str::FromStr};
 
@@ -8,9 +8,10 @@ use toml::Value;
 
 use super::key::Key;
 
+/// The raw value of one setting, as an operator gave it or by default.
 pub struct Given {
     pub key: &'static Key,
-    /// The flag, the variable or the key of the file, as the operator wrote it.
+    /// Where it was set, such as `--workers` or `ROSTER_WORKERS`; for error messages.
     pub origin: String,
     pub value: Value,
 }
@@ -20,31 +21,31 @@ impl Given {
         text(&self.value).and_then(|text| text.parse().ok()).ok_or_else(|| self.refusal())
     }
 
-    /// The text as it came, if it is `accepted`.
-    pub fn text_that(&self, accepted: impl Fn(&str) -> bool) -> anyhow::Result<String> {
+    /// The text unchanged, if `accepted` returns true.
+    pub fn text_if(&self, accepted: impl Fn(&str) -> bool) -> anyhow::Result<String> {
         text(&self.value).filter(|text| accepted(text)).ok_or_else(|| self.refusal())
     }
 
     pub fn secret(&self) -> anyhow::Result<SecretString> {
-        self.secret_that(|_| true)
+        self.secret_if(|_| true)
     }
 
-    pub fn secret_that(&self, accepted: impl Fn(&str) -> bool) -> anyhow::Result<SecretString> {
-        self.text_that(accepted).map(SecretString::from)
+    pub fn secret_if(&self, accepted: impl Fn(&str) -> bool) -> anyhow::Result<SecretString> {
+        self.text_if(accepted).map(SecretString::from)
     }
 
     pub fn number<T: FromStr + PartialOrd>(&self, range: RangeInclusive<T>) -> anyhow::Result<T> {
         self.parse().and_then(|number| if range.contains(&number) { Ok(number) } else { Err(self.refusal()) })
     }
 
-    /// An array in the file, or a text separated by commas anywhere.
+    /// Parses an array, which only the file can have, or a text separated by commas.
     pub fn list<T: FromStr>(&self) -> anyhow::Result<Vec<T>> {
         self.items()
             .and_then(|items| items.iter().map(|item| item.parse().ok()).collect())
             .ok_or_else(|| self.refusal())
     }
 
-    pub fn list_that(&self, accepted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<String>> {
+    pub fn list_if(&self, accepted: impl Fn(&str) -> bool) -> anyhow::Result<Vec<String>> {
         self.items().filter(|items| items.iter().all(|item| accepted(item))).ok_or_else(|| self.refusal())
     }
 
@@ -66,7 +67,7 @@ impl Given {
     }
 }
 
-/// A file may say `workers = 4` or `workers = "4"`.
+/// The file may contain `workers = 4` or `workers = "4"`.
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),

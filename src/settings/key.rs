@@ -1,15 +1,15 @@
-//! Every setting once: its name, what it is for, what it accepts and what it is when nobody says.
-//! The flags, the `ROSTER_*` variables, the keys of the file, `--help` and the README all come from this table.
+//! The table of all settings: name, purpose, accepted values and default.
+//! It defines the flags, the `ROSTER_*` variables, the keys of the file and `--help`; a test compares the README.
 
 /// One setting. `data_dir` is `--data-dir`, `ROSTER_DATA_DIR` and `data_dir = …` in the file.
 #[derive(Debug)]
 pub struct Key {
     pub name: &'static str,
     pub purpose: &'static str,
-    /// Ends the sentence "it takes …" of a refusal.
+    /// Completes "it takes …" in error messages.
     pub accepts: &'static str,
     pub default: Option<&'static str>,
-    /// What happens without it, where there is no default.
+    /// What happens without it, if there is no default; for `--help`.
     pub unset: Option<&'static str>,
 }
 
@@ -22,7 +22,7 @@ impl Key {
         self.name.replace('_', "-")
     }
 
-    /// Whether the value may hold a password, and so is never repeated in a message.
+    /// Whether the value may contain a password. Messages never quote such a value.
     pub fn is_secret(&self) -> bool {
         self.name.ends_with("_url") && self.name != "public_url"
     }
@@ -45,29 +45,29 @@ impl Key {
     }
 }
 
-/// Where the file of settings is; the only one that cannot be set in that file.
+/// The path of the settings file; the only setting that cannot be in that file.
 pub const CONFIG: Key =
     Key::new("config", "File that holds these settings", "the path of a TOML file").unset("no file is read");
 
 #[rustfmt::skip]
 pub const KEYS: &[Key] = &[
-    Key::new("listen", "Where to listen", "an address and a port").or("127.0.0.1:3000"),
-    Key::new("data_dir", "Where the database and the key are kept", "a directory, made if it is missing").or("data"),
+    Key::new("listen", "Where to listen", "an address and a port").with_default("127.0.0.1:3000"),
+    Key::new("data_dir", "Where the database and the key are kept", "a directory, made if it is missing").with_default("data"),
     Key::new("database_url", "The database; DATABASE_URL is read too", "a URL, postgres://… or sqlite://…").unset("SQLite in the data directory"),
     Key::new("key_file", "The keys that seal tokens", "the path of a file").unset("roster.key in the data directory"),
     Key::new("public_url", "The address people reach the service at, for links in mails", "an http or https URL").unset("where it listens"),
-    Key::new("sign_up", "Who may register", "open, invited or closed").or("open"),
+    Key::new("sign_up", "Who may register", "open, invited or closed").with_default("open"),
     Key::new("trusted_proxies", "Proxies whose X-Forwarded-For is believed", "addresses or CIDR ranges, separated by commas").unset("none"),
     Key::new("cors_origins", "Sites whose pages may call the API from a browser", "origins such as https://app.example.com, separated by commas").unset("none"),
-    Key::new("database_connections", "Connections to the database, for each process", "a whole number from 1 to 1000").or("10"),
-    Key::new("workers", "Threads that answer requests", "a whole number from 0, which is one for each core, to 1024").or("0"),
+    Key::new("database_connections", "Connections to the database, for each process", "a whole number from 1 to 1000").with_default("10"),
+    Key::new("workers", "Threads that answer requests", "a whole number from 0, which is one for each core, to 1024").with_default("0"),
     Key::new("smtp_url", "The server that sends mail", "an smtp:// or smtps:// URL").unset("no mail is sent"),
     Key::new("mail_from", "The sender of the mail", "an e-mail address, with or without a name"),
-    Key::new("log", "What to log", "error, warn, info, debug or trace, or a filter such as warn,roster=debug").or("info"),
-    Key::new("log_format", "The shape of a log line", "text or json").or("text"),
-    Key::new("sign_in_per_account", "Sign-in attempts a minute for one account", "a whole number from 1 to 1000000").or("10"),
-    Key::new("sign_in_per_address", "Sign-in attempts a minute from one address", "a whole number from 1 to 1000000").or("60"),
-    Key::new("registrations_per_address", "Registrations an hour from one address", "a whole number from 1 to 1000000").or("20"),
-    Key::new("argon2_memory_kib", "Memory to hash one password, in KiB", "a whole number from 8 to 262144").or("19456"),
-    Key::new("argon2_passes", "Passes over that memory", "a whole number from 1 to 16").or("2"),
+    Key::new("log", "What to log", "error, warn, info, debug or trace, or a filter such as warn,roster=debug").with_default("info"),
+    Key::new("log_format", "The shape of a log line", "text or json").with_default("text"),
+    Key::new("sign_in_per_account", "Sign-in attempts a minute for one account", "a whole number from 1 to 1000000").with_default("10"),
+    Key::new("sign_in_per_address", "Sign-in attempts a minute from one address", "a whole number from 1 to 1000000").with_default("60"),
+    Key::new("registrations_per_address", "Registrations an hour from one address", "a whole number from 1 to 1000000").with_default("20"),
+    Key::new("argon2_memory_kib", "Memory to hash one password, in KiB", "a whole number from 8 to 262144").with_default("19456"),
+    Key::new("argon2_passes", "Passes over that memory", "a whole number from 1 to 16").with_default("2"),
 ];

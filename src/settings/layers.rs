@@ -1,5 +1,5 @@
-//! Where settings come from: flags win over variables, variables over the file, the file over the defaults.
-//! Each value keeps its origin, for the message that may refuse it.
+//! The sources of settings: flags override variables, variables override the file, the file overrides the defaults.
+//! Each value keeps its origin, for error messages.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -11,15 +11,14 @@ use super::{
     key::{CONFIG, KEYS, Key},
 };
 
-/// Texts by the name they were given under.
+/// The texts of flags by setting name, or of variables by variable name.
 pub type Texts = BTreeMap<String, String>;
 
-/// By the name of the setting; a later layer overwrites an earlier one.
+/// Raw values by setting name. Each layer overwrites those added before.
 #[derive(Default)]
 pub struct Layers(BTreeMap<&'static str, Given>);
 
 impl Layers {
-    /// `flags` by the name of their setting, `environment` as the process has it.
     pub fn load(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
         let file = flags.get(CONFIG.name).or_else(|| environment.get(&CONFIG.variable()));
         let mut layers = Self::default();
@@ -32,12 +31,12 @@ impl Layers {
         Ok(layers)
     }
 
-    /// A setting that has a default.
+    /// A setting with a default; it is an error if there is none.
     pub fn required(&self, name: &str) -> anyhow::Result<&Given> {
         self.0.get(name).with_context(|| format!("{name} is not set and has no default"))
     }
 
-    /// A setting that may be left unset.
+    /// Parses a setting that may be unset.
     pub fn optional<T>(
         &self,
         name: &str,
@@ -70,11 +69,11 @@ impl Layers {
         Ok(())
     }
 
-    /// `DATABASE_URL` is the usual name; ours wins over it.
+    /// Also reads `DATABASE_URL`, the usual name; `ROSTER_DATABASE_URL` overrides it.
     fn add_environment(&mut self, environment: &Texts) {
         for key in KEYS {
-            let usual = (key.name == "database_url").then(|| "DATABASE_URL".to_owned());
-            for variable in usual.into_iter().chain([key.variable()]) {
+            let usual_name = (key.name == "database_url").then(|| "DATABASE_URL".to_owned());
+            for variable in usual_name.into_iter().chain([key.variable()]) {
                 if let Some(text) = environment.get(&variable).filter(|text| !text.is_empty()) {
                     self.set(key, variable, text.as_str());
                 }
@@ -95,13 +94,13 @@ impl Layers {
     }
 }
 
-/// Variables that begin like ours and are none of them: most likely misspelt.
+/// Variables with the prefix `ROSTER_` that are not settings, most likely misspelt.
 pub fn unknown_variables(environment: &Texts) -> impl Iterator<Item = &str> {
     let known = |variable: &str| KEYS.iter().chain([&CONFIG]).any(|key| key.variable() == variable);
     environment.keys().map(String::as_str).filter(move |name| name.starts_with("ROSTER_") && !known(name))
 }
 
-/// Where the parser failed, and why. The line of the file that it quotes may hold a password, and is left out.
+/// The parser's message without the line of the file that it quotes, which may contain a password.
 fn without_quotes(message: &str) -> String {
     let lines: Vec<&str> = message.lines().filter(|line| !line.contains('|')).map(str::trim).collect();
     lines.join(": ")

@@ -1,19 +1,19 @@
-//! What the texts among the settings must look like. Whether anybody answers there is found out later.
+//! Checks the form of text settings. Whether an address can be reached is not checked here.
 
 use lettre::message::Mailbox;
 use url::Url;
 
-/// `127.0.0.1:3000`, `[::]:3000`, `localhost:0`
+/// Host and port: `127.0.0.1:3000`, `[::]:3000`, `localhost:0`.
 pub fn is_listener(text: &str) -> bool {
     text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
 }
 
-/// `https://roster.example.com`, in a folder or not.
+/// `https://roster.example.com`, with or without a path.
 pub fn is_web_url(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| is_web(&url) && url.query().is_none() && url.fragment().is_none())
 }
 
-/// Exactly what a browser puts into `Origin`, since it is compared as text.
+/// In exactly the form of a browser's `Origin` header, because the two are compared as texts.
 pub fn is_origin(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| is_web(&url) && url.origin().ascii_serialization() == text)
 }

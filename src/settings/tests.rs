@@ -1,4 +1,4 @@
-//! Each setting by each of its ways, and the sentences for what is not accepted.
+//! Every source of settings, and the messages about invalid values.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ fn texts<const N: usize>(pairs: [(&str, &str); N]) -> Texts {
     pairs.map(|(name, text)| (name.to_owned(), text.to_owned())).into()
 }
 
-/// Settings of a file with this content, and the file's path.
+/// The settings from a file with this content, and the file's path.
 fn from_file(content: &str) -> (anyhow::Result<Settings>, String) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("roster.toml").display().to_string();
@@ -21,7 +21,7 @@ fn from_file(content: &str) -> (anyhow::Result<Settings>, String) {
 }
 
 fn refusal(settings: anyhow::Result<Settings>) -> String {
-    format!("{:#}", settings.expect_err("this should have been refused"))
+    format!("{:#}", settings.expect_err("invalid settings"))
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn defaults_are_the_documented_ones() {
 }
 
 #[test]
-fn flags_win_over_variables_over_the_file_over_defaults() {
+fn flags_override_variables_override_the_file_overrides_defaults() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("roster.toml");
     fs::write(&path, "workers = 1\nargon2_passes = 1\nsign_in_per_account = 1\n").unwrap();
@@ -52,7 +52,7 @@ fn flags_win_over_variables_over_the_file_over_defaults() {
 }
 
 #[test]
-fn reads_every_key_of_a_file() {
+fn loads_every_key_of_a_file() {
     let (settings, _) = from_file(
         r#"
         listen = "[::]:80"
@@ -86,7 +86,7 @@ fn reads_every_key_of_a_file() {
 }
 
 #[test]
-fn database_url_has_its_usual_name_too() {
+fn accepts_the_usual_name_of_the_database_url() {
     let url = |environment| {
         let settings = Settings::load(&Texts::new(), &environment).unwrap();
         settings.database_url.unwrap().expose_secret().to_owned()
@@ -97,7 +97,7 @@ fn database_url_has_its_usual_name_too() {
 }
 
 #[test]
-fn an_empty_variable_is_an_unset_one() {
+fn an_empty_variable_counts_as_unset() {
     let settings =
         Settings::load(&Texts::new(), &texts([("ROSTER_WORKERS", ""), ("ROSTER_SMTP_URL", "")])).unwrap();
     assert_eq!(settings.workers, 0);
@@ -122,7 +122,7 @@ fn an_empty_variable_is_an_unset_one() {
 #[case("sign_in_per_account", "0")]
 #[case("argon2_memory_kib", "7")]
 #[case("argon2_passes", "101")]
-fn refuses_what_a_setting_does_not_take(#[case] name: &str, #[case] text: &str) {
+fn refuses_invalid_values(#[case] name: &str, #[case] text: &str) {
     let key = key::KEYS.iter().find(|key| key.name == name).unwrap();
     let sentence = |origin: &str| format!("{origin} is {text:?}; it takes {}", key.accepts);
     let by_flag = Settings::load(&texts([(name, text)]), &Texts::new());
@@ -134,7 +134,7 @@ fn refuses_what_a_setting_does_not_take(#[case] name: &str, #[case] text: &str) 
 }
 
 #[test]
-fn a_refusal_repeats_no_password() {
+fn a_refusal_quotes_no_password() {
     let settings = Settings::load(&Texts::new(), &texts([("ROSTER_SMTP_URL", "imap://me:hunter2@mail")]));
     assert_eq!(refusal(settings), "ROSTER_SMTP_URL is not accepted; it takes an smtp:// or smtps:// URL");
 }
@@ -149,7 +149,7 @@ fn mail_needs_a_sender() {
 }
 
 #[test]
-fn refuses_a_key_nobody_knows() {
+fn refuses_an_unknown_key() {
     let (settings, path) = from_file("lisen = \"0.0.0.0:80\"");
     let refusal = refusal(settings);
     assert!(
@@ -159,7 +159,7 @@ fn refuses_a_key_nobody_knows() {
 }
 
 #[test]
-fn refuses_a_file_it_cannot_read() {
+fn refuses_an_unreadable_file() {
     let missing = Settings::load(&texts([("config", "/no/such.toml")]), &Texts::new());
     assert!(refusal(missing).starts_with("cannot read the settings file /no/such.toml: "));
     let (broken, path) = from_file("listen = ");
@@ -169,7 +169,7 @@ fn refuses_a_file_it_cannot_read() {
 }
 
 #[test]
-fn notices_misspelt_variables() {
+fn finds_misspelt_variables() {
     let environment =
         texts([("ROSTER_LISEN", ""), ("ROSTER_LISTEN", ""), ("ROSTER_CONFIG", ""), ("PATH", "")]);
     assert_eq!(unknown_variables(&environment).collect::<Vec<_>>(), ["ROSTER_LISEN"]);
