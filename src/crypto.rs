@@ -31,7 +31,7 @@ mod tests {
     use super::length_prefixed;
 
     #[test]
-    fn frames_tell_apart_what_concatenation_does_not() {
+    fn differs_where_concatenation_does_not() {
         assert_ne!(length_prefixed(&[b"ab", b"c"]), length_prefixed(&[b"a", b"bc"]));
         assert_ne!(length_prefixed(&[b"ab"]), length_prefixed(&[b"ab", b""]));
     }

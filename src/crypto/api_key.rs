@@ -14,7 +14,7 @@ const CONTENT_BYTES: usize = WORKSPACE_BYTES + 32;
 /// Five bytes of checksum fill the 60 characters exactly, so each key has only one text.
 const TOTAL_BYTES: usize = CONTENT_BYTES + 5;
 
-/// Shown once, when the key is created. The database holds only its digest.
+/// The text of a key, shown once when the key is created. The database holds only its digest.
 #[derive(Clone)]
 pub struct KeyText {
     workspace_id: i64,

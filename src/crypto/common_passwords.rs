@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 static SORTED: LazyLock<Vec<&str>> =
     LazyLock::new(|| include_str!("common_passwords/10000.txt").lines().collect());
 
-/// Ignores case.
+/// Ignores the case.
 pub(super) fn contains(password: &str) -> bool {
     SORTED.binary_search(&password.to_lowercase().as_str()).is_ok()
 }

@@ -20,7 +20,7 @@ use tokio::{
 use super::hasher::Hasher;
 use crate::error::{Error, Result};
 
-/// A lower priority than the threads that answer requests.
+/// Gives the hashing threads a lower priority than the threads that answer requests.
 const NICENESS: i32 = 10;
 /// Waiting before the refusal slows down clients that retry at once, which would otherwise use up the processor.
 const PERMIT_TIMEOUT: Duration = Duration::from_millis(250);
@@ -28,7 +28,7 @@ const RETRY_AFTER: Duration = Duration::from_secs(1);
 
 type Job = Box<dyn FnOnce(&mut Hasher) + Send>;
 
-/// The threads end when the last clone is dropped.
+/// The hashing threads and their queue. The threads end when the last clone is dropped.
 #[derive(Clone)]
 pub(super) struct HashingPool {
     queue: Sender<Job>,

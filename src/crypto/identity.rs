@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn digests_alike_only_for_the_same_account() {
+    fn digests_are_equal_only_for_the_same_account() {
         let key = IdentityKey::generate();
         let digest = key.digest("twitter", "12");
         assert_eq!(digest, key.digest("twitter", "12"));
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn survives_a_new_key_in_front_of_the_ring() {
+    fn opens_after_a_new_key_was_put_first() {
         let old = KeyRing::generate();
         let key = IdentityKey::generate();
         let sealed = key.seal(&old, &place());
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_sealed_value_that_is_no_key() {
+    fn refuses_a_sealed_value_that_is_not_a_key() {
         let ring = KeyRing::generate();
         for secret in ["", "c2hvcnQ", "not base64!"] {
             let sealed = ring.seal(&place(), secret);

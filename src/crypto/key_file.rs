@@ -34,6 +34,7 @@ pub enum KeyFileError {
     Unwritable(PathBuf, #[source] io::Error),
 }
 
+/// Loads the ring of an existing file that only its owner may read.
 pub fn load(path: &Path) -> Result<KeyRing, KeyFileError> {
     let file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => KeyFileError::Missing(path.to_owned()),
@@ -86,7 +87,7 @@ fn write_and_sync(path: &Path, text: &SecretString) -> io::Result<()> {
     file.sync_all()
 }
 
-/// So that the new name survives a power failure.
+/// Ensures that the new name survives a power failure.
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()

@@ -8,6 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+/// The token of a link.
 #[derive(Clone)]
 pub struct OpaqueToken(SecretString);
 
@@ -51,7 +52,7 @@ mod tests {
     use super::OpaqueToken;
 
     #[test]
-    fn are_43_url_safe_characters_and_never_the_same() {
+    fn are_43_url_safe_characters_and_random() {
         let (one, other) = (OpaqueToken::generate(), OpaqueToken::generate());
         assert_eq!(one.expose().len(), 43);
         assert!(one.expose().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)));
@@ -65,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn matches_its_own_digest_alone() {
+    fn matches_only_its_own_digest() {
         let token = OpaqueToken::generate();
         let digest = token.digest();
         assert!(OpaqueToken::from(token.expose()).matches(&digest));

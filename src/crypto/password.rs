@@ -1,5 +1,5 @@
-//! Hashes passwords with argon2id on separate threads, and verifies them in a time that does not show who exists
-//! (contract, "People and sessions"). Passwords are normalised to NFC here only, so that every keyboard gives the same.
+//! Hashes passwords with argon2id on separate threads. Verifying takes the same time for unknown people (contract,
+//! "People and sessions"). Passwords are normalised to NFC here only, because keyboards encode accents differently.
 
 use std::{fmt, thread};
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::error::Result;
 
-/// Jobs that may wait; the last of them is done within about a second.
+/// The maximum number of waiting jobs: hashing so many takes about a second.
 pub const QUEUE_LENGTH: usize = 32;
 
 #[derive(Clone)]
@@ -31,7 +31,7 @@ pub struct Passwords {
 pub enum Verdict {
     Wrong,
     Right,
-    /// Right, but hashed with other settings than today's: hash it again.
+    /// Right, but hashed with other settings than the current ones, so it should be hashed again.
     RightButOutdated,
 }
 
@@ -91,7 +91,7 @@ impl Passwords {
     }
 }
 
-/// Half the cores, but at most two: the rest is for other requests and for the database.
+/// Half the cores, at most two: the others are for other requests and for the database.
 pub fn default_threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2)
 }

@@ -1,4 +1,4 @@
-//! Secrets at rest: `enc:v1:<key id>:<base64url of nonce and ciphertext>`, XChaCha20-Poly1305 with a random nonce.
+//! Encrypts secrets for the database: `enc:v1:<key id>:<base64url of nonce and ciphertext>`, XChaCha20-Poly1305 with a random nonce.
 //! A sealed value opens only in the place it was sealed for (contract, "Secrets").
 
 use std::fmt;

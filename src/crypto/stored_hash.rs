@@ -37,7 +37,7 @@ impl StoredHash {
         Ok(Self { cost: cost.clone(), salt, output })
     }
 
-    /// Costs as much to verify as a real hash, and matches no known password.
+    /// A hash that takes as long to verify as a real one and matches no known password.
     pub(super) fn decoy(cost: &Params) -> Result<Self> {
         let output = Output::new(&rand::random::<[u8; OUTPUT_BYTES]>()).map_err(Error::ours)?;
         Ok(Self { cost: cost.clone(), salt: random_salt()?, output })

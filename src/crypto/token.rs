@@ -29,7 +29,7 @@ pub struct SessionTokens {
     validation: Validation,
 }
 
-/// What a valid token says. `issued_at` is in whole seconds.
+/// The claims of a valid token. `issued_at` is in whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
     pub user_id: i64,
@@ -107,7 +107,7 @@ impl SessionTokens {
             return Err(BadToken::TooLong);
         }
         let header = jsonwebtoken::decode_header(token).map_err(|_| BadToken::Malformed)?;
-        let key = self.key_of(&header)?;
+        let key = self.find_key(&header)?;
         let payload = jsonwebtoken::decode::<Payload>(token, &key.verifying, &self.validation)
             .map_err(|_| BadToken::Forged)?
             .claims;
@@ -116,7 +116,7 @@ impl SessionTokens {
     }
 
     /// The whole header must equal the key's: no other `alg` or `typ`, no `jku`, `jwk`, `x5u`, `crit`.
-    fn key_of(&self, header: &Header) -> Result<&SessionKey, BadToken> {
+    fn find_key(&self, header: &Header) -> Result<&SessionKey, BadToken> {
         let mut keys = std::iter::once(&self.current).chain(&self.others);
         let key = keys.find(|key| key.header.kid == header.kid).ok_or(BadToken::UnknownKey)?;
         if key.header == *header { Ok(key) } else { Err(BadToken::ForeignHeader) }

@@ -6,7 +6,7 @@ use super::{common_passwords, password::normalise};
 const MIN_LENGTH: usize = 8;
 const MAX_LENGTH: usize = 128;
 
-/// `Display` gives the contract's sentence without its subject ("Password").
+/// Why a password may not be chosen. `Display` gives the contract's sentence without its subject ("Password").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
     #[error("is too short (minimum is {MIN_LENGTH} characters)")]
@@ -17,7 +17,7 @@ pub enum Weakness {
     TooCommon,
 }
 
-/// For new passwords only; one in use stays valid.
+/// For new passwords only: one that is in use stays valid.
 pub fn find_weakness(password: &str) -> Option<Weakness> {
     let password = normalise(password);
     match password.chars().count() {
@@ -32,7 +32,7 @@ mod tests {
     use super::find_weakness;
 
     #[test]
-    fn speaks_the_contracts_sentences() {
+    fn has_the_sentences_of_the_contract() {
         let long = "é".repeat(128);
         for (password, sentence) in [
             ("", "is too short (minimum is 8 characters)"),

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 #[test]
-fn are_60_url_safe_characters_behind_the_prefix_and_never_the_same() {
+fn are_60_url_safe_characters_after_the_prefix_and_random() {
     let (one, other) = (KeyText::generate(7), KeyText::generate(7));
     let encoded = one.expose().strip_prefix(PREFIX).unwrap();
     assert_eq!(encoded.len(), 60);
@@ -13,11 +13,11 @@ fn are_60_url_safe_characters_behind_the_prefix_and_never_the_same() {
 }
 
 #[test]
-fn name_their_workspace() {
+fn contain_the_id_of_the_workspace() {
     for id in [1, 7, i64::MAX] {
         let key = KeyText::generate(id);
-        let presented = KeyText::parse(key.expose()).unwrap();
-        assert_eq!((presented.workspace_id(), presented.digest()), (id, key.digest()));
+        let parsed = KeyText::parse(key.expose()).unwrap();
+        assert_eq!((parsed.workspace_id(), parsed.digest()), (id, key.digest()));
     }
 }
 
@@ -28,7 +28,7 @@ fn digest_is_sha256_of_the_text() {
 }
 
 #[test]
-fn one_character_wrong_is_no_key() {
+fn refuses_a_typing_error() {
     let key = KeyText::generate(7);
     let text = key.expose();
     for place in 0..text.len() {
@@ -41,7 +41,7 @@ fn one_character_wrong_is_no_key() {
 }
 
 #[test]
-fn anything_else_is_none() {
+fn refuses_anything_else() {
     let key = KeyText::generate(7);
     let encoded = key.expose().strip_prefix(PREFIX).unwrap();
     for text in ["", PREFIX, encoded, &format!("{PREFIX}{encoded}="), &format!(" {PREFIX}{encoded}")] {
@@ -58,7 +58,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_text_makes_it_panic(text in "(roster_)?\\PC{0,70}") {
+    fn never_panics(text in "(roster_)?\\PC{0,70}") {
         prop_assert!(KeyText::parse(&text).is_none());
     }
 }

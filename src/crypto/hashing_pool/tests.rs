@@ -46,16 +46,16 @@ async fn runs_every_job() {
 }
 
 #[tokio::test]
-async fn full_queue_refuses_and_says_retry_after_one_second() {
+async fn a_full_queue_refuses_with_retry_after_one_second() {
     let pool = pool(1, 2);
     let (release, held, job) = occupy(&pool);
     tokio::task::yield_now().await;
     held.recv_timeout(Duration::from_secs(5)).unwrap();
-    let mut asked: Vec<_> = (0..3).map(|number| Box::pin(run(&pool, move |_| number))).collect();
-    for waiting in &mut asked[..2] {
+    let mut jobs: Vec<_> = (0..3).map(|number| Box::pin(run(&pool, move |_| number))).collect();
+    for waiting in &mut jobs[..2] {
         assert!(waiting.now_or_never().is_none());
     }
-    let refused = asked.pop().unwrap().await.unwrap_err();
+    let refused = jobs.pop().unwrap().await.unwrap_err();
     assert!(
         matches!(refused, Error::Unavailable { retry_after, cause: None } if retry_after == Duration::from_secs(1)),
         "{refused:?}"
@@ -63,11 +63,11 @@ async fn full_queue_refuses_and_says_retry_after_one_second() {
     assert!(pool.permit().await.is_err(), "no permit while the queue is full");
     drop(release);
     job.await.unwrap().unwrap();
-    assert_eq!(future::try_join_all(asked).await.unwrap(), [0, 1]);
+    assert_eq!(future::try_join_all(jobs).await.unwrap(), [0, 1]);
 }
 
 #[tokio::test]
-async fn skips_jobs_nobody_waits_for() {
+async fn skips_jobs_whose_result_is_not_awaited() {
     let pool = pool(1, 8);
     let ran = Arc::new(AtomicUsize::new(0));
     let (release, held, job) = occupy(&pool);
@@ -88,7 +88,7 @@ async fn skips_jobs_nobody_waits_for() {
 async fn survives_panics() {
     let pool = pool(1, 4);
     for _ in 0..3 {
-        let panicked = run(&pool, |_| panic!("this one is meant")).await;
+        let panicked = run(&pool, |_| panic!("a panic for this test")).await;
         assert!(matches!(panicked, Err(Error::Ours(_))));
     }
     assert_eq!(run(&pool, |_| 7).await.unwrap(), 7);

@@ -22,13 +22,13 @@ fn write(path: &PathBuf, text: &str, mode: u32) {
 }
 
 #[test]
-fn reads_back_what_it_created_for_its_owner_alone() {
+fn loads_the_created_file_which_only_its_owner_may_read() {
     let (folder, path) = folder();
     let ring = KeyRing::generate();
     create(&path, &ring).unwrap();
     assert_eq!(load(&path).unwrap().current_id(), ring.current_id());
     assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
-    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no draft stays behind");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file stays");
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn never_overwrites() {
 }
 
 #[test]
-fn of_many_at_once_one_wins() {
+fn of_many_concurrent_creations_one_succeeds() {
     let (_folder, path) = folder();
     let (rings, barrier): (Vec<_>, _) = ((0..16).map(|_| KeyRing::generate()).collect(), Barrier::new(16));
     let created: Vec<bool> = thread::scope(|scope| {
@@ -80,7 +80,7 @@ fn refuses_files_others_can_read() {
 }
 
 #[test]
-fn says_what_is_wrong_with_the_path_and_without_the_content() {
+fn errors_contain_the_path_and_not_the_content() {
     let (folder, path) = folder();
     assert!(matches!(load(&path), Err(KeyFileError::Missing(_))));
     write(&path, "hunter2hunter2", 0o600);
@@ -95,7 +95,7 @@ fn says_what_is_wrong_with_the_path_and_without_the_content() {
 }
 
 #[test]
-fn refuses_a_folder_and_bytes_that_are_no_text() {
+fn refuses_a_folder_and_invalid_utf8() {
     let (folder, path) = folder();
     fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
     assert!(matches!(load(folder.path()), Err(KeyFileError::Unreadable(..))));

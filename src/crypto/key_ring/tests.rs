@@ -11,7 +11,7 @@ fn ids(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn first_line_is_current_and_every_line_counts() {
+fn the_first_line_is_current_and_every_line_is_a_key() {
     let text = format!("# the new one\n\n  {OTHER}  # since May\r\n{}\n", KEY.trim_end_matches('='));
     let ring = KeyRing::parse(&text).unwrap();
     assert_eq!(ring.current_id(), ids(OTHER)[0]);
@@ -25,7 +25,7 @@ fn ids_are_eight_hex_digits_that_never_change() {
 }
 
 #[test]
-fn each_purpose_has_bytes_of_its_own() {
+fn each_purpose_has_its_own_derived_key() {
     let ring = KeyRing::parse(KEY).unwrap();
     let key = ring.current();
     let derived = [Purpose::Id, Purpose::Sealing, Purpose::SessionTokens].map(|purpose| key.derive(purpose));
@@ -33,7 +33,7 @@ fn each_purpose_has_bytes_of_its_own() {
 }
 
 #[test]
-fn generated_rings_differ_and_read_back() {
+fn generated_rings_differ_and_can_be_parsed() {
     let (one, other) = (KeyRing::generate(), KeyRing::generate());
     assert_ne!(one.current_id(), other.current_id());
     let again = KeyRing::parse(one.text().expose_secret()).unwrap();
@@ -42,7 +42,7 @@ fn generated_rings_differ_and_read_back() {
 }
 
 #[test]
-fn refuses_what_is_no_key_and_never_repeats_it() {
+fn refuses_invalid_keys_and_never_quotes_them() {
     let zeros = "A".repeat(43);
     for (text, problem) in [
         ("", KeyError::Empty),
@@ -64,7 +64,7 @@ fn refuses_what_is_no_key_and_never_repeats_it() {
 }
 
 #[test]
-fn debug_shows_ids_alone() {
+fn debug_shows_only_ids() {
     let ring = KeyRing::parse(&format!("{KEY}\n{OTHER}")).unwrap();
     assert_eq!(format!("{ring:?}"), format!("KeyRing[{:?}, {:?}]", ids(KEY)[0], ids(OTHER)[0]));
 }

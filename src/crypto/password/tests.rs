@@ -21,7 +21,7 @@ async fn verify(passwords: &Passwords, password: &str, phc: &str) -> Result<Verd
 }
 
 #[tokio::test]
-async fn hash_is_a_salted_phc_string_of_the_settings() {
+async fn a_hash_is_salted_and_contains_the_settings() {
     let passwords = passwords();
     let (one, other) = (
         passwords.hash("open sesame".into()).await.unwrap(),
@@ -32,7 +32,7 @@ async fn hash_is_a_salted_phc_string_of_the_settings() {
 }
 
 #[tokio::test]
-async fn tells_right_from_wrong() {
+async fn verifies_passwords() {
     let passwords = passwords();
     let phc = passwords.hash("open sesame".into()).await.unwrap();
     assert_eq!(verify(&passwords, "open sesame", &phc).await.unwrap(), Verdict::Right);
@@ -50,7 +50,7 @@ async fn agrees_with_the_reference_implementation() {
 }
 
 #[tokio::test]
-async fn every_keyboards_spelling_is_the_same_password() {
+async fn unicode_forms_of_one_password_are_equal() {
     let passwords = passwords();
     let phc = passwords.hash("re\u{301}sume\u{301} no. 7".into()).await.unwrap();
     assert_eq!(verify(&passwords, "résumé no. 7", &phc).await.unwrap(), Verdict::Right);
@@ -58,7 +58,7 @@ async fn every_keyboards_spelling_is_the_same_password() {
 }
 
 #[tokio::test]
-async fn changed_settings_make_a_right_password_outdated() {
+async fn changed_settings_make_a_hash_outdated() {
     let phc = Passwords::new(32, 1, 1, 4).hash("open sesame".into()).await.unwrap();
     assert_eq!(verify(&passwords(), "open sesame", &phc).await.unwrap(), Verdict::RightButOutdated);
     assert_eq!(verify(&passwords(), "close sesame", &phc).await.unwrap(), Verdict::Wrong);
@@ -85,15 +85,15 @@ async fn an_unknown_person_takes_as_long_as_a_known_one() {
         passwords.verify("close sesame".into(), stored).await.unwrap();
         times[round % 2].push(began.elapsed());
     }
-    let [somebody, nobody] = times.map(|mut times| {
+    let [known, unknown] = times.map(|mut times| {
         times.sort();
         times[times.len() / 2].as_secs_f64()
     });
-    assert!((0.5..2.0).contains(&(nobody / somebody)), "{nobody} {somebody}");
+    assert!((0.5..2.0).contains(&(unknown / known)), "{unknown} {known}");
 }
 
 #[tokio::test]
-async fn refuses_to_verify_what_would_cost_too_much_or_is_no_hash() {
+async fn refuses_costly_and_invalid_hashes() {
     let output = "$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4";
     for stored in [
         format!("$argon2id$v=19$m=262145,t=2,p=1{output}"),
@@ -116,7 +116,7 @@ async fn refuses_to_verify_what_would_cost_too_much_or_is_no_hash() {
 }
 
 #[tokio::test]
-async fn a_rush_of_logins_keeps_to_its_memory() {
+async fn many_verifications_use_little_memory() {
     let passwords = Passwords::new(19 * 1024, 1, 1, 32);
     let phc = passwords.hash("open sesame".into()).await.unwrap();
     let before = resident_kib();
@@ -127,7 +127,7 @@ async fn a_rush_of_logins_keeps_to_its_memory() {
 }
 
 #[test]
-fn memory_beyond_the_usual_is_given_back() {
+fn memory_for_a_costlier_hash_is_freed() {
     let usual = stored_hash::params(64, 1).unwrap();
     let mut hasher = Hasher::new(&usual);
     hasher.hash("open sesame", b"somesalt", &usual).unwrap();
@@ -139,7 +139,7 @@ fn memory_beyond_the_usual_is_given_back() {
 }
 
 #[test]
-fn debug_shows_the_cost_alone() {
+fn debug_shows_only_the_cost() {
     assert_eq!(format!("{:?}", passwords()), "Passwords { memory_kib: 64, passes: 2, .. }");
 }
 

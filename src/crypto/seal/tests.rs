@@ -30,7 +30,7 @@ fn has_the_documented_form() {
 }
 
 #[test]
-fn opens_envelopes_of_the_first_release() {
+fn opens_sealed_values_of_the_first_release() {
     let ring = KeyRing::parse("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
     let sealed =
         Sealed::parse("enc:v1:4a1c7add:WlgFmokw_yAf-ZJfi1r6fxFYh0kj1SFWoUvAnnJLm9y9jSTu50t2qNLHt51t")
@@ -39,7 +39,7 @@ fn opens_envelopes_of_the_first_release() {
 }
 
 #[test]
-fn opens_nowhere_but_in_its_place() {
+fn opens_only_in_its_place() {
     let ring = KeyRing::generate();
     let mut refused = 0;
     for row in 0..60 {
@@ -50,7 +50,7 @@ fn opens_nowhere_but_in_its_place() {
             Place { column: COLUMNS[1 + usize::from(row % 2 == 0)], ..at },
             Place { table: TABLES[1 + usize::from(row % 2 == 0)], ..at },
             Place { workspace: 2, ..at },
-            // The same characters in the same order, divided at another point.
+            // The same characters, split between table and column at another point.
             Place { table: "social_accountsaccess", column: "_token", ..at },
         ] {
             assert_eq!(ring.open(&moved, &sealed).unwrap_err(), OpenError::NotAuthentic, "{moved:?}");
@@ -62,7 +62,7 @@ fn opens_nowhere_but_in_its_place() {
 }
 
 #[test]
-fn opens_under_no_other_key_of_the_ring() {
+fn opens_only_with_its_own_key() {
     let (one, other) = (KeyRing::generate(), KeyRing::generate());
     let both = joined(&[&one, &other]);
     for row in 0..60 {
@@ -100,7 +100,7 @@ fn no_flipped_bit_opens() {
 }
 
 #[test]
-fn refuses_what_is_no_envelope() {
+fn refuses_malformed_values() {
     let short = format!("enc:v1:0123abcd:{}", "A".repeat(52));
     for text in
         ["", "token", "enc:v1:", "enc:v1:0123abcd", "enc:v1:0123abcd:", "enc:v2:0123abcd:AAAA", &short]
@@ -115,7 +115,7 @@ fn refuses_what_is_no_envelope() {
 }
 
 #[test]
-fn never_seals_twice_alike() {
+fn never_repeats_a_nonce() {
     let ring = KeyRing::generate();
     let nonces: HashSet<String> = (0..10_000)
         .map(|_| ring.seal(&place(1), "token").as_str().split(':').next_back().unwrap()[..32].to_owned())
@@ -144,7 +144,7 @@ fn e2_a_million_envelopes() {
 }
 
 #[test]
-fn debug_shows_the_key_id_alone() {
+fn debug_shows_only_the_key_id() {
     let ring = KeyRing::generate();
     let sealed = ring.seal(&place(1), "token");
     assert_eq!(format!("{sealed:?}"), format!("Sealed(enc:v1:{}:…)", ring.current_id()));
@@ -153,7 +153,7 @@ fn debug_shows_the_key_id_alone() {
 
 proptest! {
     #[test]
-    fn gives_back_what_was_sealed(secret in any::<String>(), row: u128, workspace: i64) {
+    fn opens_what_was_sealed(secret in any::<String>(), row: u128, workspace: i64) {
         let ring = KeyRing::generate();
         let place = Place { workspace, ..place(row) };
         let sealed = Sealed::parse(ring.seal(&place, &secret).as_str()).unwrap();
@@ -163,7 +163,7 @@ proptest! {
     }
 
     #[test]
-    fn parses_any_text_without_panic(text in "(enc:v1:)?[0-9a-f]{0,9}:?[A-Za-z0-9_=-]{0,80}", junk in any::<String>()) {
+    fn never_panics(text in "(enc:v1:)?[0-9a-f]{0,9}:?[A-Za-z0-9_=-]{0,80}", junk in any::<String>()) {
         for text in [text, junk] {
             if let Ok(sealed) = Sealed::parse(&text) {
                 prop_assert!(KeyRing::generate().open(&place(1), &sealed).is_err());

@@ -1,5 +1,5 @@
-//! HMAC-SHA256 for the JWT library, from the crates that seal and digest everything else.
-//! Its own back ends bring RSA and elliptic curves along, of which no session token makes use.
+//! HMAC-SHA256 for the JWT library, by the crates that seal and digest elsewhere. The library's own back ends would
+//! add RSA and elliptic curves, which session tokens do not use.
 
 use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::{
@@ -19,7 +19,7 @@ static PROVIDER: CryptoProvider = CryptoProvider {
 
 struct Hs256(Hmac<Sha256>);
 
-/// Makes the library use it, in the whole process. Only the first call has an effect.
+/// Makes the library use this implementation in the whole process. Only the first call has an effect.
 pub fn install() {
     let _ = PROVIDER.install_default();
 }
@@ -45,21 +45,21 @@ impl Hs256 {
         Hmac::new_from_slice(key).map(Self).map_err(|_| ErrorKind::InvalidKeyFormat.into())
     }
 
-    fn over(&self, message: &[u8]) -> Hmac<Sha256> {
+    fn mac_of(&self, message: &[u8]) -> Hmac<Sha256> {
         self.0.clone().chain_update(message)
     }
 }
 
 impl Signer<Vec<u8>> for Hs256 {
     fn try_sign(&self, message: &[u8]) -> std::result::Result<Vec<u8>, Error> {
-        Ok(self.over(message).finalize().into_bytes().to_vec())
+        Ok(self.mac_of(message).finalize().into_bytes().to_vec())
     }
 }
 
 /// The comparison takes the same time for every signature.
 impl Verifier<Vec<u8>> for Hs256 {
     fn verify(&self, message: &[u8], signature: &Vec<u8>) -> std::result::Result<(), Error> {
-        self.over(message).verify_slice(signature).map_err(|_| Error::new())
+        self.mac_of(message).verify_slice(signature).map_err(|_| Error::new())
     }
 }
 
@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// RFC 7515, appendix A.1.
+    /// The example of RFC 7515, appendix A.1.
     const KEY: &str =
         "AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow";
     const MESSAGE: &str = "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.\
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn signs_as_the_standard_does() {
+    fn signs_like_the_example_of_the_rfc() {
         install();
         let key = EncodingKey::from_secret(&secret());
         assert_eq!(sign(MESSAGE.as_bytes(), &key, Algorithm::HS256).unwrap(), SIGNATURE);
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn knows_no_other_algorithm() {
+    fn refuses_other_algorithms() {
         assert!(verified(SIGNATURE, MESSAGE, Algorithm::HS512).is_err());
         assert!(verified(SIGNATURE, MESSAGE, Algorithm::RS256).is_err());
     }

@@ -48,10 +48,10 @@ fn encoded(header: &Value, payload: &Value) -> String {
 
 /// Signed with the ring's key and HS256, even if the header names another algorithm.
 fn signed(header: &Value, payload: &Value) -> String {
-    sealed_with(&encoded(header, payload), &RING.current().derive(Purpose::SessionTokens))
+    signed_with(&encoded(header, payload), &RING.current().derive(Purpose::SessionTokens))
 }
 
-fn sealed_with(message: &str, secret: &[u8]) -> String {
+fn signed_with(message: &str, secret: &[u8]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret).unwrap();
     mac.update(message.as_bytes());
     format!("{message}.{}", BASE64URL.encode(mac.finalize().into_bytes()))
@@ -70,13 +70,13 @@ fn hs512(message: &str) -> String {
 }
 
 #[test]
-fn gives_back_what_was_issued() {
+fn verifies_an_issued_token() {
     let claims = SessionTokens::new(&RING).verify(&issued(), now()).unwrap();
     assert_eq!(claims, Claims { user_id: 7, sid: SID, issued_at: now() });
 }
 
 #[test]
-fn says_exactly_what_the_contract_lists() {
+fn has_exactly_the_claims_of_the_contract() {
     let token = issued();
     let parts: Vec<Value> = token
         .split('.')
@@ -89,7 +89,7 @@ fn says_exactly_what_the_contract_lists() {
 }
 
 #[test]
-fn lasts_to_its_last_second_and_five_more() {
+fn is_valid_until_five_seconds_after_its_expiry() {
     let tokens = SessionTokens::new(&RING);
     let token = tokens.issue(7, SID, now(), now() + TimeDelta::seconds(60));
     for (seconds, outcome) in [
@@ -106,7 +106,7 @@ fn lasts_to_its_last_second_and_five_more() {
 }
 
 #[test]
-fn stays_valid_behind_a_new_key_until_its_own_is_dropped() {
+fn stays_valid_until_its_key_is_removed_from_the_ring() {
     let new = KeyRing::generate();
     let both = format!("{}{}", new.text().expose_secret(), RING.text().expose_secret());
     let rotated = SessionTokens::new(&KeyRing::parse(&both).unwrap());
@@ -117,7 +117,7 @@ fn stays_valid_behind_a_new_key_until_its_own_is_dropped() {
 }
 
 #[test]
-fn the_hand_made_token_of_these_tests_is_good() {
+fn accepts_a_token_that_these_tests_signed() {
     assert_eq!(SessionTokens::new(&RING).verify(&signed(&header(), &payload()), now()).unwrap().user_id, 7);
 }
 
@@ -208,7 +208,7 @@ fn refuses_foreign_claims() {
 }
 
 #[test]
-fn refuses_foreign_signatures_and_shapes() {
+fn refuses_foreign_signatures_and_malformed_tokens() {
     let tokens = SessionTokens::new(&RING);
     let good = signed(&header(), &payload());
     let message = encoded(&header(), &payload());
@@ -226,18 +226,18 @@ fn refuses_foreign_signatures_and_shapes() {
         ("half a signature", format!("{message}.{}", &signature[..20]), BadToken::Forged),
         (
             "another ring's key",
-            sealed_with(&message, &other.current().derive(Purpose::SessionTokens)),
+            signed_with(&message, &other.current().derive(Purpose::SessionTokens)),
             BadToken::Forged,
         ),
         (
             "the key for sealing",
-            sealed_with(&message, &RING.current().derive(Purpose::Sealing)),
+            signed_with(&message, &RING.current().derive(Purpose::Sealing)),
             BadToken::Forged,
         ),
-        ("kid as the key", sealed_with(&message, RING.current_id().as_bytes()), BadToken::Forged),
-        ("the empty key", sealed_with(&message, b""), BadToken::Forged),
+        ("kid as the key", signed_with(&message, RING.current_id().as_bytes()), BadToken::Forged),
+        ("the empty key", signed_with(&message, b""), BadToken::Forged),
         ("another payload", format!("{forged_payload}.{signature}"), BadToken::Forged),
-        ("user_id twice", sealed_with(&twice, &secret), BadToken::Forged),
+        ("user_id twice", signed_with(&twice, &secret), BadToken::Forged),
         ("padding", padded, BadToken::Forged),
         ("64 KiB, well signed", signed(&header(), &huge), BadToken::TooLong),
         ("64 KiB of dots", ".".repeat(64 * 1024), BadToken::TooLong),
@@ -270,7 +270,7 @@ fn no_flipped_bit_is_accepted() {
 }
 
 #[test]
-fn debug_shows_the_key_id_alone() {
+fn debug_shows_only_the_key_id() {
     let text = format!("{:?}", SessionTokens::new(&RING));
     assert_eq!(text, format!("SessionTokens(Some({:?}), ..)", RING.current_id()));
 }
