@@ -1,5 +1,5 @@
-//! The command line: `roster` serves, and the commands administer what it serves.
-//! Loads the settings, starts the log and passes both to the command.
+//! The command line: `roster` serves; the other commands administer a service's database.
+//! Loads the settings, starts the log and runs the command.
 
 use std::env;
 
@@ -84,8 +84,8 @@ enum Command {
 impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         let flags = self.flags.0;
-        let environment = environment();
-        let settings = || settings(&flags, &environment);
+        let environment = load_environment();
+        let settings = || load_settings(&flags, &environment);
         match self.command.unwrap_or_default() {
             Command::Serve => serve::run(settings()?),
             Command::Migrate => migrate::run(settings()?),
@@ -102,7 +102,7 @@ impl Cli {
     }
 }
 
-fn settings(flags: &Texts, environment: &Texts) -> anyhow::Result<Settings> {
+fn load_settings(flags: &Texts, environment: &Texts) -> anyhow::Result<Settings> {
     let settings = Settings::load(flags, environment)?;
     logging::start(&settings.log, settings.log_format)?;
     for variable in settings::unknown_variables(environment) {
@@ -112,7 +112,7 @@ fn settings(flags: &Texts, environment: &Texts) -> anyhow::Result<Settings> {
 }
 
 /// Skips variables that are not Unicode; no setting has such a name or value.
-fn environment() -> Texts {
+fn load_environment() -> Texts {
     env::vars_os()
         .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
         .collect()

@@ -1,5 +1,5 @@
-//! `roster backup`: copies the database as of one moment into a folder. The key file is never copied with it:
-//! a thief of a folder that held both could read the tokens.
+//! `roster backup`: copies one snapshot of the database into a folder. The key file is never copied: a stolen folder
+//! with both would reveal the tokens.
 
 use std::{
     io::{self, Write as _},

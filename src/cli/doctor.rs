@@ -1,5 +1,5 @@
-//! `roster doctor`: one line for each check, with what to do if it fails.
-//! It only reads: nothing is created, migrated or sent, and no line contains a secret.
+//! `roster doctor`: prints one line for each check, with what to do if it fails.
+//! It only reads: it creates, migrates and sends nothing, and no line contains a secret.
 
 use std::io::{self, Write as _};
 

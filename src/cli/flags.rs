@@ -7,7 +7,7 @@ use crate::settings::{
     key::{CONFIG, KEYS, Key},
 };
 
-/// The flags that were given, by the name of the setting.
+/// The flags of this call, by setting name.
 #[derive(Clone, Default)]
 pub struct Flags(pub Texts);
 
@@ -65,7 +65,7 @@ mod tests {
     const README: &str = include_str!("../../README.md");
 
     #[test]
-    fn stand_before_and_after_the_command() {
+    fn are_accepted_before_and_after_the_command() {
         for words in [["roster", "--workers", "2", "serve"], ["roster", "serve", "--workers", "2"]] {
             let cli = Cli::try_parse_from(words).unwrap();
             assert_eq!(cli.flags.0.get("workers").map(String::as_str), Some("2"), "{words:?}");
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn readme_and_help_say_the_same() {
+    fn readme_and_help_agree() {
         let help = Cli::command().term_width(1000).render_long_help().to_string();
         for key in keys() {
             let otherwise = key.default.map(|default| format!("`{default}`"));

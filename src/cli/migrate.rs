@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use super::existing;
 use crate::{app::App, clock::Clock, db::inspection, settings::Settings};
 
-/// Opening the app migrates. What that changed is found by comparing with the state before.
+/// [`App::open`] migrates; comparing with the state before shows what it changed.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     let target = existing::named(&settings)?;
     let key_file = settings.key_file();

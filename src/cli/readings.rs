@@ -33,13 +33,13 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
         writeln!(out, "No token was read.")?;
     }
     for reading in readings {
-        writeln!(out, "{}", line(&reading))?;
+        writeln!(out, "{}", render(&reading))?;
     }
     Ok(())
 }
 
 /// Names are printed quoted, so that control characters in them cannot reach the terminal.
-fn line(reading: &ListedReading) -> String {
+fn render(reading: &ListedReading) -> String {
     let reader = match (&reading.email, &reading.key_name, reading.api_key_id) {
         (Some(email), ..) => email.clone(),
         (_, Some(name), _) => format!("key {name:?}"),

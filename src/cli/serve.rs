@@ -1,5 +1,5 @@
-//! `roster serve`: binds the port, opens the app, serves until a signal, then stops.
-//! The port comes first, so that a second start by mistake fails before it touches the database.
+//! `roster serve`: binds the port, opens the app and serves until a signal.
+//! Binds first, so that a second start by mistake fails before it uses the database.
 
 use std::{
     io::{self, Write},
@@ -17,14 +17,14 @@ use crate::{app::App, clock::Clock, server, settings::Settings};
 const ACCEPT_QUEUE_LENGTH: i32 = 1024;
 
 pub fn run(settings: Settings) -> anyhow::Result<()> {
-    raise_open_files();
+    raise_open_file_limit();
     let listener = bind(&settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
-    let welcome = welcome::text(&settings, listener.local_addr()?);
+    let welcome = welcome::render(&settings, listener.local_addr()?);
     let app = App::open(settings, Clock::default())?;
     System::new().block_on(serve(&app, listener, &welcome))
 }
 
-/// The standard library lets only 128 connections wait to be accepted; a burst can be larger.
+/// Lets more than the standard library's 128 connections wait to be accepted, for bursts.
 fn bind(address: &str) -> io::Result<TcpListener> {
     let listener = TcpListener::bind(address)?;
     rustix::net::listen(&listener, ACCEPT_QUEUE_LENGTH)?;
@@ -48,7 +48,7 @@ async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Resul
     Ok(())
 }
 
-/// Serving goes on if standard output is closed.
+/// Unlike `print!`, does not panic if standard output is closed.
 fn print(text: &str) {
     if let Err(error) = io::stdout().write_all(text.as_bytes()) {
         log::debug!("standard output is closed: {error}");
@@ -56,7 +56,7 @@ fn print(text: &str) {
 }
 
 /// Every connection is an open file, and the usual soft limit is 1,024.
-fn raise_open_files() {
+fn raise_open_file_limit() {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
     if current == maximum {
         return;

@@ -4,10 +4,14 @@ use std::net::SocketAddr;
 
 use crate::settings::{Settings, SignUp};
 
-/// `address` is the bound one, because the configured port may be 0.
-pub fn text(settings: &Settings, address: SocketAddr) -> String {
+/// `address` is the bound address, because the configured port may be 0.
+pub fn render(settings: &Settings, address: SocketAddr) -> String {
     let url = settings.base_url(Some(address));
-    format!("Roster answers at {url}\n\n{}\n{}", first_step(settings.sign_up, &url), keep(settings))
+    format!(
+        "Roster answers at {url}\n\n{}\n{}",
+        first_step(settings.sign_up, &url),
+        what_to_back_up(settings)
+    )
 }
 
 fn first_step(sign_up: SignUp, url: &str) -> String {
@@ -22,7 +26,7 @@ fn first_step(sign_up: SignUp, url: &str) -> String {
     }
 }
 
-fn keep(settings: &Settings) -> String {
+fn what_to_back_up(settings: &Settings) -> String {
     let database = if settings.database_url.is_some() {
         "the database".to_owned()
     } else {
@@ -37,22 +41,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_an_address_one_can_open() {
+    fn names_an_address_that_a_browser_can_open() {
         let settings = Settings::default();
         assert!(
-            text(&settings, ([0, 0, 0, 0], 8080).into())
+            render(&settings, ([0, 0, 0, 0], 8080).into())
                 .starts_with("Roster answers at http://127.0.0.1:8080\n")
         );
         let settings = Settings { public_url: Some("https://roster.example.com".to_owned()), ..settings };
-        let text = text(&settings, ([0, 0, 0, 0], 8080).into());
+        let text = render(&settings, ([0, 0, 0, 0], 8080).into());
         assert!(text.starts_with("Roster answers at https://roster.example.com\n"), "{text}");
     }
 
     #[test]
-    fn offers_registration_only_where_it_is_open() {
+    fn explains_registration_only_if_it_is_open() {
         let address = ([127, 0, 0, 1], 3000).into();
         let closed = Settings { sign_up: SignUp::Closed, ..Settings::default() };
-        assert!(text(&Settings::default(), address).contains("/api/v4/registrations"));
-        assert!(!text(&closed, address).contains("/api/v4/registrations"));
+        assert!(render(&Settings::default(), address).contains("/api/v4/registrations"));
+        assert!(!render(&closed, address).contains("/api/v4/registrations"));
     }
 }

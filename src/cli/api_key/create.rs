@@ -1,4 +1,4 @@
-//! `roster api-key create`. Only the key's text goes to standard output, so that it can be piped to where it is stored.
+//! `roster api-key create`: prints only the key to standard output, so that it can be piped.
 
 use std::io::{self, Write as _};
 
@@ -61,10 +61,10 @@ impl Options {
 
     fn parse_expiry(&self, now: Moment) -> anyhow::Result<Option<Moment>> {
         let Some(text) = &self.expires_at else { return Ok(None) };
-        let end = clock::parse(text)
+        let expiry = clock::parse(text)
             .with_context(|| format!("{text:?} is no time; write it as 2027-06-14T17:06:02Z"))?;
-        ensure!(end > now, NOT_IN_THE_FUTURE);
-        Ok(Some(end))
+        ensure!(expiry > now, NOT_IN_THE_FUTURE);
+        Ok(Some(expiry))
     }
 }
 

@@ -15,34 +15,38 @@ const WARN_BEYOND: TimeDelta = TimeDelta::seconds(2);
 const FAIL_BEYOND: TimeDelta = TimeDelta::minutes(1);
 
 pub fn finding(conn: &mut Conn) -> anyhow::Result<Finding> {
-    let theirs = inspection::now(conn)?;
-    let ours = Clock::default().now();
+    let database_time = inspection::now(conn)?;
+    let our_time = Clock::default().now();
     let last_used: Option<Moment> = if inspection::applied_migrations(conn)?.is_empty() {
         None
     } else {
         sessions::table.select(max(sessions::last_used_at)).first(conn)?
     };
-    Ok(compare(ours, theirs, last_used))
+    Ok(compare(our_time, database_time, last_used))
 }
 
-fn compare(ours: Moment, theirs: Moment, last_used: Option<Moment>) -> Finding {
-    let apart = (ours - theirs).abs();
-    if let Some(future) = last_used.filter(|moment| *moment - ours > FAIL_BEYOND) {
+fn compare(our_time: Moment, database_time: Moment, last_used: Option<Moment>) -> Finding {
+    let difference = (our_time - database_time).abs();
+    if let Some(future) = last_used.filter(|moment| *moment - our_time > FAIL_BEYOND) {
         let sentence = format!(
             "it says {}, but somebody used a session at {}; set this machine's clock by NTP",
-            iso8601(ours),
+            iso8601(our_time),
             iso8601(future)
         );
         return Finding::fail(SUBJECT, sentence);
     }
     let sentence = format!(
         "it and the database's are {}.{:03} s apart",
-        apart.num_seconds(),
-        apart.num_milliseconds() % 1000
+        difference.num_seconds(),
+        difference.num_milliseconds() % 1000
     );
-    match apart {
-        apart if apart > FAIL_BEYOND => Finding::fail(SUBJECT, format!("{sentence}; set both by NTP")),
-        apart if apart > WARN_BEYOND => Finding::warn(SUBJECT, format!("{sentence}; set both by NTP")),
+    match difference {
+        difference if difference > FAIL_BEYOND => {
+            Finding::fail(SUBJECT, format!("{sentence}; set both by NTP"))
+        }
+        difference if difference > WARN_BEYOND => {
+            Finding::warn(SUBJECT, format!("{sentence}; set both by NTP"))
+        }
         _ => Finding::ok(SUBJECT, sentence),
     }
 }
@@ -54,7 +58,7 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn seconds_are_told_and_minutes_are_wrong() {
+    fn seconds_are_a_warning_and_minutes_a_failure() {
         let now = DateTime::UNIX_EPOCH.naive_utc();
         let verdict = |seconds| compare(now, now + TimeDelta::seconds(seconds), None).verdict;
         assert_eq!(
@@ -64,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_set_back_shows_in_what_was_written() {
+    fn a_session_used_in_the_future_is_a_failure() {
         let now = DateTime::UNIX_EPOCH.naive_utc();
         let verdict = |minutes| compare(now, now, Some(now + TimeDelta::minutes(minutes))).verdict;
         assert_eq!([verdict(-5), verdict(1), verdict(5)], [Verdict::Ok, Verdict::Ok, Verdict::Fail]);

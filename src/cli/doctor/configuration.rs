@@ -99,7 +99,7 @@ mod tests {
     use crate::cli::doctor::Verdict;
 
     #[test]
-    fn plain_http_is_for_ones_own_network() {
+    fn plain_http_is_only_for_private_networks() {
         let verdict = |url: &str| {
             public_url(&Settings { public_url: Some(url.to_owned()), ..Settings::default() }).verdict
         };
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_address_without_a_public_url_is_told() {
+    fn a_public_address_without_a_public_url_is_a_warning() {
         let listening = |listen: &str| Settings { listen: listen.to_owned(), ..Settings::default() };
         assert_eq!(public_url(&listening("127.0.0.1:3000")).verdict, Verdict::Ok);
         assert_eq!(public_url(&listening("0.0.0.0:3000")).verdict, Verdict::Warn);
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_makes_up_for_passes() {
+    fn more_memory_needs_fewer_passes() {
         let verdict = |argon2_memory_kib, argon2_passes| {
             argon2(&Settings { argon2_memory_kib, argon2_passes, ..Settings::default() }).verdict
         };

@@ -1,4 +1,4 @@
-//! Checks the database, over one connection.
+//! Checks the database, with one connection.
 
 use super::{Finding, clocks, jobs, keys, schema};
 use crate::{
@@ -45,7 +45,7 @@ fn check_integrity(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> 
     })
 }
 
-/// Roster recognises some failures by the server's message, which must be in English.
+/// Roster recognises some failures by the server's messages, which must therefore be in English.
 fn check_language(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
     let Some(server) = inspection::server(conn)? else { return Ok(None) };
     let language = server.lc_messages;

@@ -9,7 +9,7 @@ use crate::db::Target;
 
 const SUBJECT: &str = "disk";
 const MIB: u64 = 1024 * 1024;
-/// Less than this may not suffice for the next backup or a busy day.
+/// With less, the next backup or a busy day may fill the disk.
 const WARN_BELOW: u64 = 1024 * MIB;
 const FAIL_BELOW: u64 = 64 * MIB;
 
@@ -18,16 +18,16 @@ pub fn findings(target: &Target) -> Option<Finding> {
     let folder = target.folder()?;
     let existing = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     Some(match statvfs(existing) {
-        Ok(disk) => room(existing, disk.f_bavail.saturating_mul(disk.f_frsize)),
+        Ok(disk) => judge(existing, disk.f_bavail.saturating_mul(disk.f_frsize)),
         Err(error) => {
             Finding::warn(SUBJECT, format!("the free space of {} is unknown: {error}", existing.display()))
         }
     })
 }
 
-fn room(folder: &Path, free: u64) -> Finding {
-    let sentence = format!("{} MiB are free in {}", free / MIB, folder.display());
-    match free {
+fn judge(folder: &Path, free_bytes: u64) -> Finding {
+    let sentence = format!("{} MiB are free in {}", free_bytes / MIB, folder.display());
+    match free_bytes {
         ..FAIL_BELOW => Finding::fail(SUBJECT, format!("{sentence}; make room before writing fails")),
         FAIL_BELOW..WARN_BELOW => Finding::warn(SUBJECT, format!("{sentence}; make room soon")),
         _ => Finding::ok(SUBJECT, sentence),
@@ -39,8 +39,8 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn little_room_is_told_and_less_is_wrong() {
-        let verdict = |free| room(Path::new("data"), free).verdict;
+    fn little_space_is_a_warning_and_less_a_failure() {
+        let verdict = |free| judge(Path::new("data"), free).verdict;
         assert_eq!(
             [verdict(WARN_BELOW), verdict(WARN_BELOW - 1), verdict(FAIL_BELOW - 1)],
             [Verdict::Ok, Verdict::Warn, Verdict::Fail]

@@ -31,7 +31,7 @@ impl Finding {
     }
 }
 
-/// Always one line: control characters from names and from servers' answers do not reach the terminal.
+/// Always one line: control characters in names and in servers' replies are replaced by spaces.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = match self.verdict {
@@ -49,7 +49,7 @@ mod tests {
     use super::Finding;
 
     #[test]
-    fn stays_on_its_line() {
+    fn is_always_one_line() {
         let finding = Finding::fail("mail", "550 no\r\nok   keys: fine\u{1b}[2J");
         assert_eq!(finding.to_string(), "FAIL mail: 550 no  ok   keys: fine [2J");
     }

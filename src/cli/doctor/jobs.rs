@@ -1,4 +1,4 @@
-//! Work in the background: whether it is done, what fails, and what was given up.
+//! Checks the jobs: which are overdue, which fail, and which were given up.
 
 use chrono::TimeDelta;
 use diesel::{
@@ -15,11 +15,11 @@ use crate::{
 };
 
 const SUBJECT: &str = "jobs";
-/// A running service begins what is due within a second, unless there is much of it.
-const OVERDUE: TimeDelta = TimeDelta::minutes(10);
+/// A running service starts a due job within a second, unless many are due.
+const OVERDUE_AFTER: TimeDelta = TimeDelta::minutes(10);
 
-/// What is known of a job that fails or was given up.
-type Trouble = (String, Option<Moment>, Option<String>);
+/// Kind, moment and last error of a job that fails or was given up.
+type FailedJob = (String, Option<Moment>, Option<String>);
 
 pub fn findings(conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
     if !inspection::tables(conn)?.iter().any(|table| table == "jobs") {
@@ -35,7 +35,7 @@ pub fn findings(conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
 fn overdue(conn: &mut Conn, now: Moment) -> anyhow::Result<Finding> {
     let (count, oldest): (i64, Option<Moment>) = jobs::table
         .filter(jobs::given_up_at.is_null())
-        .filter(jobs::due_at.lt(now - OVERDUE))
+        .filter(jobs::due_at.lt(now - OVERDUE_AFTER))
         .select((count_star(), min(jobs::due_at)))
         .first(conn)?;
     Ok(match oldest {
@@ -54,20 +54,20 @@ fn failing(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
     let failing =
         || jobs::table.filter(jobs::given_up_at.is_null()).filter(jobs::failing_since.is_not_null());
     let count: i64 = failing().count().get_result(conn)?;
-    let oldest: Option<Trouble> = failing()
+    let oldest: Option<FailedJob> = failing()
         .order(jobs::failing_since)
         .select((jobs::kind, jobs::failing_since, jobs::last_error))
         .first(conn)
         .optional()?;
     Ok(oldest.map(|oldest| {
-        Finding::warn(SUBJECT, format!("{count} failing and tried again, the oldest: {}", described(oldest)))
+        Finding::warn(SUBJECT, format!("{count} failing and tried again, the oldest: {}", describe(oldest)))
     }))
 }
 
 fn given_up(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
     let given_up = || jobs::table.filter(jobs::given_up_at.is_not_null());
     let count: i64 = given_up().count().get_result(conn)?;
-    let latest: Option<Trouble> = given_up()
+    let latest: Option<FailedJob> = given_up()
         .order(jobs::given_up_at.desc())
         .select((jobs::kind, jobs::given_up_at, jobs::last_error))
         .first(conn)
@@ -75,7 +75,7 @@ fn given_up(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
     Ok(latest.map(|latest| {
         Finding::warn(
             SUBJECT,
-            format!("{count} given up in the last seven days, the latest: {}", described(latest)),
+            format!("{count} given up in the last seven days, the latest: {}", describe(latest)),
         )
     }))
 }
@@ -91,7 +91,7 @@ fn letters(conn: &mut Conn) -> anyhow::Result<Option<Finding>> {
     }))
 }
 
-fn described((kind, since, reason): Trouble) -> String {
+fn describe((kind, since, reason): FailedJob) -> String {
     let since = since.map(iso8601).unwrap_or_default();
     format!("{kind}, {since}, {}", reason.unwrap_or_default())
 }

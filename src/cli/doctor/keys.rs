@@ -1,4 +1,4 @@
-//! Checks whether the key file opens what the database holds.
+//! Checks whether the key file opens the database's sealed values.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::{
 
 const SUBJECT: &str = "keys";
 
-/// Checks the file's mode, that it has every key the database knows, and that each opens its proof.
+/// Checks that only the owner can read the file, that it has every key of the database, and that each opens its proof.
 pub fn of_database(conn: &mut Conn, path: &Path) -> Finding {
     match inspection::applied_migrations(conn) {
         Ok(applied) if applied.is_empty() => of_file(path),
@@ -27,7 +27,7 @@ pub fn of_database(conn: &mut Conn, path: &Path) -> Finding {
     }
 }
 
-/// Checks the file alone, when there is no database to compare it with.
+/// Checks the file alone, if there is no database.
 pub fn of_file(path: &Path) -> Finding {
     match key_file::load(path) {
         Ok(_) => Finding::ok(SUBJECT, format!("{} can be read, by its owner alone", path.display())),

@@ -1,4 +1,4 @@
-//! Checks whether the mail server answers. Connects only; no letter is sent.
+//! Checks whether the mail server replies. Only connects; sends no letter.
 
 use std::time::Duration;
 
@@ -18,14 +18,14 @@ pub fn finding(settings: &Settings) -> Finding {
             "none is sent; `roster invites` and `roster reset-password` print the links",
         );
     };
-    match greet(url) {
+    match test_connection(url) {
         Ok(true) => Finding::ok(SUBJECT, "the server of ROSTER_SMTP_URL answers"),
         Ok(false) => refused("it accepts no commands"),
         Err(error) => refused(&error.to_string()),
     }
 }
 
-fn greet(url: &SecretString) -> Result<bool, lettre::transport::smtp::Error> {
+fn test_connection(url: &SecretString) -> Result<bool, lettre::transport::smtp::Error> {
     SmtpTransport::from_url(url.expose_secret())?.timeout(Some(TIMEOUT)).build().test_connection()
 }
 

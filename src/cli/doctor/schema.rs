@@ -1,4 +1,4 @@
-//! Checks whether the tables are those of this build.
+//! Checks whether the database has exactly this build's migrations.
 
 use super::Finding;
 use crate::db::{Conn, inspection};
@@ -34,7 +34,7 @@ mod tests {
     use super::{super::Verdict, *};
 
     #[test]
-    fn older_is_told_and_newer_is_wrong() {
+    fn an_older_schema_is_a_warning_and_a_newer_one_a_failure() {
         let versions = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
         let known = versions(&["1", "2"]);
         assert_eq!(compare(&known, &known).verdict, Verdict::Ok);
