@@ -1,5 +1,5 @@
-//! An example workspace: an athletic department as it could look after three weeks.
-//! Everything is created by the functions that the APIs use, with the clock set to the day it would have happened.
+//! An example workspace: an athletic department after three weeks of use.
+//! Everything is created by the functions that the APIs use, each with a time in the past.
 
 use std::collections::HashMap;
 
@@ -31,10 +31,11 @@ mod accounts;
 pub mod people;
 
 /// How long ago the first person registered.
-const AGE: TimeDelta = TimeDelta::weeks(3);
+const DEPARTMENT_AGE: TimeDelta = TimeDelta::weeks(3);
+/// Days after the beginning.
 const KEY_CREATED_ON: i64 = 18;
 
-/// What the command prints about the department.
+/// The result, for `roster demo` to print.
 #[derive(Debug)]
 pub struct Demo {
     pub teams: usize,
@@ -51,7 +52,7 @@ struct Department<'a> {
     team_ids: HashMap<&'static str, i64>,
 }
 
-/// Fills a database that has no people yet. `password_digests` has one for each of [`PEOPLE`].
+/// Fills a database without people. `password_digests` has one hash for each of [`PEOPLE`], in their order.
 pub fn fill(
     conn: &mut Conn,
     vault: &Vault,
@@ -59,7 +60,7 @@ pub fn fill(
     now: Moment,
 ) -> anyhow::Result<Demo> {
     expect_fresh(conn)?;
-    let began = now - AGE;
+    let began = now - DEPARTMENT_AGE;
     let mut department = Department { vault, began, sessions: HashMap::new(), team_ids: HashMap::new() };
     department.register_people(conn, password_digests)?;
     department.create_teams(conn)?;
@@ -131,7 +132,7 @@ impl Department<'_> {
     }
 
     fn invite_guest(&self, conn: &mut Conn) -> anyhow::Result<IssuedInvite> {
-        self.invite(conn, GUEST, self.began + AGE - TimeDelta::days(1))
+        self.invite(conn, GUEST, self.began + DEPARTMENT_AGE - TimeDelta::days(1))
     }
 
     /// Issued by the owner, with every scope.
@@ -141,7 +142,6 @@ impl Department<'_> {
         Ok(owner.issue_api_key(conn, &new)?.text)
     }
 
-    /// Ends the sessions that filling the department began.
     fn end_sessions(&self, conn: &mut Conn) -> Result<()> {
         for session in self.sessions.values() {
             let viewer = session.viewer(conn)?;

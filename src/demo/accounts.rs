@@ -1,4 +1,4 @@
-//! The department's accounts, and those of its people. No token among them opens anything.
+//! The accounts of the department and of its people. Their tokens are invalid at the network.
 
 use anyhow::Context as _;
 use chrono::TimeDelta;
@@ -19,33 +19,34 @@ use crate::{
     schema::social_accounts,
 };
 
-/// What X shows of an account without a picture: these people exist nowhere.
+/// X's own picture for accounts without one.
 const NO_PICTURE: &str = "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png";
 
 pub struct Account {
     handle: &'static str,
     screen_name: &'static str,
-    /// The first name of whoever connects it.
-    by: &'static str,
-    holder: Holder,
+    /// The first name of the person who connects it.
+    connected_by: &'static str,
+    owner: AccountOwner,
     nickname: Option<&'static str>,
     verified: bool,
+    /// Days after the beginning.
     connected_on: i64,
-    /// Whether the network has since refused its token.
+    /// Whether the network has refused its token since then.
     failed: bool,
 }
 
-enum Holder {
+enum AccountOwner {
     Person,
-    /// With the teams it is shared with.
+    /// With the names of the teams that it is shared with.
     Workspace(&'static [&'static str]),
 }
 
 const ACCOUNT: Account = Account {
     handle: "",
     screen_name: "",
-    by: "Marcus",
-    holder: Holder::Person,
+    connected_by: "Marcus",
+    owner: AccountOwner::Person,
     nickname: None,
     verified: false,
     connected_on: 12,
@@ -54,26 +55,26 @@ const ACCOUNT: Account = Account {
 
 #[rustfmt::skip]
 pub const ACCOUNTS: [Account; 9] = [
-    Account { handle: "NorthfieldState", screen_name: "Northfield State Athletics", by: "Dana", verified: true,
-        holder: Holder::Workspace(&["Football", "Track and Field", "Spirit squad"]), ..ACCOUNT },
+    Account { handle: "NorthfieldState", screen_name: "Northfield State Athletics", connected_by: "Dana", verified: true,
+        owner: AccountOwner::Workspace(&["Football", "Track and Field", "Spirit squad"]), ..ACCOUNT },
     Account { handle: "NFS_Football", screen_name: "Northfield Football", verified: true, nickname: Some("Gameday"),
-        holder: Holder::Workspace(&["Football"]), ..ACCOUNT },
+        owner: AccountOwner::Workspace(&["Football"]), ..ACCOUNT },
     Account { handle: "NFS_TrackField", screen_name: "Northfield Track & Field", connected_on: 13,
-        holder: Holder::Workspace(&["Track and Field"]), ..ACCOUNT },
+        owner: AccountOwner::Workspace(&["Track and Field"]), ..ACCOUNT },
     Account { handle: "NFS_Spirit", screen_name: "Northfield Spirit", connected_on: 13, failed: true,
-        holder: Holder::Workspace(&["Spirit squad"]), ..ACCOUNT },
+        owner: AccountOwner::Workspace(&["Spirit squad"]), ..ACCOUNT },
     Account { handle: "NFS_Tickets", screen_name: "Northfield Ticket Office", connected_on: 15,
-        holder: Holder::Workspace(&[]), ..ACCOUNT },
-    Account { handle: "DanaWhitfieldAD", screen_name: "Dana Whitfield", by: "Dana", verified: true, ..ACCOUNT },
-    Account { handle: "CoachOkafor", screen_name: "Tom Okafor", by: "Tom", connected_on: 14, ..ACCOUNT },
-    Account { handle: "priya_runs", screen_name: "Priya Raman", by: "Priya", connected_on: 16, ..ACCOUNT },
-    Account { handle: "jesse_calls_it", screen_name: "Jesse Alvarez", by: "Jesse", connected_on: 17, ..ACCOUNT },
+        owner: AccountOwner::Workspace(&[]), ..ACCOUNT },
+    Account { handle: "DanaWhitfieldAD", screen_name: "Dana Whitfield", connected_by: "Dana", verified: true, ..ACCOUNT },
+    Account { handle: "CoachOkafor", screen_name: "Tom Okafor", connected_by: "Tom", connected_on: 14, ..ACCOUNT },
+    Account { handle: "priya_runs", screen_name: "Priya Raman", connected_by: "Priya", connected_on: 16, ..ACCOUNT },
+    Account { handle: "jesse_calls_it", screen_name: "Jesse Alvarez", connected_by: "Jesse", connected_on: 17, ..ACCOUNT },
 ];
 
 impl Department<'_> {
     pub(super) fn connect_accounts(&self, conn: &mut Conn) -> anyhow::Result<()> {
         for (number, account) in (1..).zip(&ACCOUNTS) {
-            let session = self.session(account.by, self.day(account.connected_on));
+            let session = self.session(account.connected_by, self.day(account.connected_on));
             let connected = self.connect(conn, session, account, &new_account(number, account)?)?;
             if account.failed {
                 note_failure(conn, &connected, session.now + TimeDelta::days(6))?;
@@ -89,12 +90,12 @@ impl Department<'_> {
         account: &Account,
         new: &NewAccount,
     ) -> Result<SocialAccount> {
-        match account.holder {
-            Holder::Person => {
+        match account.owner {
+            AccountOwner::Person => {
                 let member = session.member(conn)?;
                 member.connect_personally(conn, self.vault, new).map(Connected::into_account)
             }
-            Holder::Workspace(teams) => {
+            AccountOwner::Workspace(teams) => {
                 let admin = session.admin(conn)?;
                 let connected = admin.connect(conn, self.vault, new)?.into_account();
                 let team_ids: Vec<i64> = teams.iter().map(|team| self.team_ids[team]).collect();
@@ -124,7 +125,7 @@ fn new_account(number: u64, account: &Account) -> anyhow::Result<NewAccount> {
     })
 }
 
-/// Nothing in Roster asks the network yet, so nothing notes what it answers.
+/// Written directly, because Roster does not call the network yet, so no model has a function for it.
 fn note_failure(conn: &mut Conn, account: &SocialAccount, at: Moment) -> Result<()> {
     diesel::update(
         social_accounts::table

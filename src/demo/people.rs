@@ -3,7 +3,7 @@
 use crate::models::role::Role;
 
 pub const WORKSPACE: &str = "Northfield State Athletics";
-/// Invited, and not registered yet.
+/// The address of a pending invite.
 pub const GUEST: &str = "sam@northfield.example";
 
 pub struct Person {
@@ -11,7 +11,7 @@ pub struct Person {
     pub last_name: &'static str,
     pub email: &'static str,
     pub role: Role,
-    /// The day they registered, counted from the owner's, which is 0.
+    /// Days after the owner registered.
     pub registered_on: i64,
 }
 
@@ -19,7 +19,9 @@ pub struct Team {
     pub name: &'static str,
     /// The first name of the person who creates the team.
     pub founder: &'static str,
+    /// The members' e-mail addresses, without the founder's.
     pub members: &'static [&'static str],
+    /// Days after the owner registered.
     pub created_on: i64,
 }
 
