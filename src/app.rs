@@ -1,4 +1,4 @@
-//! What a request shares: settings, clock, database and keys. Knows no controller, route or job.
+//! The state that all requests share: settings, clock, database and keys. Uses no controller, route or job.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -26,7 +26,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Clones share everything.
+/// Clones share one state.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
@@ -43,13 +43,13 @@ pub struct Parts {
 }
 
 impl App {
-    /// Makes what is missing (folder, database, key file), migrates, and checks that keys and database belong
-    /// together. Blocking.
+    /// Creates the missing ones of folder, database and key file, migrates, and checks that the keys fit the database.
+    /// Blocks the thread.
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         Self::open_with(settings, clock, networks::ALL.to_vec())
     }
 
-    /// As [`App::open`], with these networks.
+    /// Like [`App::open`], with other networks than [`networks::ALL`]; for tests.
     pub fn open_with(
         settings: Settings,
         clock: Clock,
@@ -72,7 +72,7 @@ impl App {
         Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail, networks })))
     }
 
-    /// A read on behalf of a session, whose use is written down now and then.
+    /// Reads for a session, and records from time to time that the session was used.
     pub async fn view<T, F>(&self, session: Session, work: F) -> Result<T>
     where
         F: Fn(&mut Conn, &Viewer) -> Result<T> + Send + 'static,
@@ -92,7 +92,6 @@ impl App {
         Ok(answer)
     }
 
-    /// The records behind `/rest`.
     pub fn records(&self) -> Records {
         Records::new(&self.db, &self.vault)
     }
@@ -106,7 +105,7 @@ impl Deref for App {
     }
 }
 
-/// The database of these settings; for embedded SQLite, with the folder and the file it lives in.
+/// The database of these settings. Creates the data folder and the SQLite file if they are missing.
 pub fn target(settings: &Settings) -> anyhow::Result<Target> {
     let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
     let target = Target::from_url(url, &settings.data_dir)?;

@@ -1,4 +1,4 @@
-//! Time as a value: code that needs the time gets a [`Clock`], so that tests can set it.
+//! The time. Code that needs it gets a [`Clock`], so that tests can set the time.
 
 use std::sync::{
     Arc,
@@ -8,7 +8,7 @@ use std::sync::{
 use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use serde::Serializer;
 
-/// A moment in UTC, in milliseconds on both databases.
+/// A moment in UTC. Both databases store milliseconds.
 pub type Moment = NaiveDateTime;
 
 /// The system's time plus an offset that tests set. Clones share the offset.

@@ -1,68 +1,68 @@
-//! The one error of the domain: few variants, each a kind of answer.
-//! Raised where the fact is known, carried by `?`, and rendered by the API it leaves through.
+//! The only error type of the domain. Each variant is one kind of response.
+//! Each API renders it in its own form.
 
 use std::{error, fmt, time::Duration};
 
-/// A source kept for the log; no client ever sees it.
+/// The cause of a failure, for the log only: no client sees it.
 pub type Cause = Box<dyn error::Error + Send + Sync>;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// 400: the request could not be read at all.
+    /// 400: the request cannot be parsed.
     #[error("{0}")]
     Unreadable(String),
-    /// 400: a refusal that `/rest` has a name of its own for, and its sentence.
+    /// 400: a refusal for which `/rest` has its own name, and the message.
     #[error("{1}")]
     Refused(Refusal, String),
-    /// 401: no token, a bad one, or a session that ended.
+    /// 401: no token, an invalid one, or a session that has ended.
     #[error("{0}")]
     Unauthenticated(&'static str),
-    /// 403: signed in, but not allowed in this role.
+    /// 403: the caller's role does not allow this.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// 404: no such thing, or not yours; the two are told apart nowhere.
+    /// 404: it does not exist, or the caller may not see it. The response is the same for both.
     #[error("Not found")]
     NotFound,
-    /// 405: the URL exists, the verb does not; the verbs that do, as `Allow` lists them.
+    /// 405: the URL does not have this method. Contains the methods it has, in the form of `Allow`.
     #[error("This URL answers {0}")]
     MethodNotAllowed(String),
     /// 408: the body did not arrive in time.
     #[error("{0}")]
     TooSlow(String),
-    /// 413: the body is larger than this many bytes.
+    /// 413: the body is larger than this number of bytes.
     #[error("The request body is larger than {0} bytes; send less")]
     TooLarge(usize),
-    /// 415: a body of a type nobody here reads.
+    /// 415: the body's media type is not supported.
     #[error("{0}")]
     UnsupportedType(String),
-    /// 422: parameter problems or a conflict, all of them, in the documented order.
+    /// 422: all problems with the parameters, or a conflict, in the order of the contract.
     #[error("{}", sentences(.0))]
     Invalid(Vec<Problem>),
-    /// 429: too many attempts; welcome again after the duration.
+    /// 429: too many attempts; the client may try again after the duration.
     #[error("Too many attempts. Try again in {} seconds.", .0.as_secs().max(1))]
     Throttled(Duration),
-    /// 503: nothing is wrong with the request; it may be repeated after the duration.
+    /// 503: the service is overloaded; the client may try again after the duration.
     #[error("The service is busy. Try again in {} seconds.", .retry_after.as_secs().max(1))]
     Unavailable { retry_after: Duration, cause: Option<Cause> },
     /// 507: the disk is full; nothing was written.
     #[error("The disk of this service is full, and nothing was changed. Ask its operator to make room.")]
     DiskFull,
-    /// A failure of the database, on its way to `db`, which says what it means.
+    /// A failure of the database. `db` converts it to another variant before it reaches a client.
     #[error("Something went wrong on our side. Tell the operator the request id.")]
     Database(#[from] diesel::result::Error),
-    /// 500: ours.
+    /// 500: a defect of Roster or of its environment.
     #[error("Something went wrong on our side. Tell the operator the request id.")]
     Ours(#[source] Cause),
 }
 
-/// The bad requests that `/rest` tells apart by name.
+/// The bad requests for which `/rest` has names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refusal {
-    /// A write to a record that does not exist, or that this caller may not see.
+    /// A write to a record that does not exist or that the caller may not see.
     RecordNotFound,
-    /// A property that is no field of the object.
+    /// A property that is not a field of the object.
     UnknownField,
     /// A body that is not JSON.
     InvalidJson,
@@ -90,7 +90,7 @@ impl Problem {
 }
 
 impl Error {
-    /// A single sentence about one field.
+    /// [`Error::Invalid`] with one problem.
     pub fn invalid(field: impl Into<String>, code: &'static str, message: impl Into<String>) -> Self {
         Self::Invalid(vec![Problem::new(field, code, message)])
     }
@@ -99,6 +99,7 @@ impl Error {
         Self::Ours(cause.into())
     }
 
+    /// 503, to be tried again after two seconds.
     pub fn unavailable(cause: impl Into<Cause>) -> Self {
         Self::Unavailable { retry_after: Duration::from_secs(2), cause: Some(cause.into()) }
     }

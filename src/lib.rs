@@ -1,4 +1,5 @@
-//! Roster: the register of a workspace's social accounts. Doors speak dialects, models know the rules.
+//! Roster: the register of a workspace's social accounts. `controllers` translate the APIs' formats; `models` and
+//! `records` contain the rules.
 
 pub mod app;
 pub mod catalogue;

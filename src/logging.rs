@@ -1,5 +1,5 @@
 //! The log on standard error, as text or JSON.
-//! A message may contain a client's text, so control characters are escaped: each record stays on one line.
+//! A message may contain text from a client, so control characters are escaped: each record is one line.
 
 use std::{fmt::Write as _, io::Write as _, panic};
 
@@ -15,7 +15,7 @@ use crate::{
     settings::LogFormat,
 };
 
-/// `filter` is `env_logger`'s, such as `info` or `warn,roster=debug`.
+/// `filter` has the syntax of `env_logger`, such as `info` or `warn,roster=debug`.
 pub fn start(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
     let clock = Clock::default();
     env_logger::Builder::new()
@@ -42,7 +42,7 @@ fn render_text(time: &str, record: &Record<'_>) -> String {
     escape_controls(&line)
 }
 
-/// A pair with the name of one of the four fixed keys is left out.
+/// Omits a pair whose key is one of the four fixed keys.
 fn render_json(time: &str, record: &Record<'_>) -> String {
     let mut line = json!({
         "time": time,
@@ -69,9 +69,9 @@ fn escape_controls(text: &str) -> String {
     })
 }
 
-/// Visits the pairs of the record, then the id of the request it belongs to.
+/// Visits the record's pairs, then the id of its request.
 fn visit_pairs(record: &Record<'_>, mut note: impl FnMut(&str, Value)) {
-    if let Err(error) = record.key_values().visit(&mut Each(&mut note)) {
+    if let Err(error) = record.key_values().visit(&mut PairVisitor(&mut note)) {
         note("unreadable_pairs", error.to_string().into());
     }
     if let Some(id) = request_id::current() {
@@ -79,9 +79,9 @@ fn visit_pairs(record: &Record<'_>, mut note: impl FnMut(&str, Value)) {
     }
 }
 
-struct Each<F>(F);
+struct PairVisitor<F>(F);
 
-impl<'kvs, F: FnMut(&str, Value)> VisitSource<'kvs> for Each<F> {
+impl<'kvs, F: FnMut(&str, Value)> VisitSource<'kvs> for PairVisitor<F> {
     fn visit_pair(&mut self, key: kv::Key<'kvs>, value: kv::Value<'kvs>) -> Result<(), kv::Error> {
         (self.0)(key.as_str(), to_json(&value));
         Ok(())
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn json_survives_hostile_text() {
+    fn json_escapes_hostile_text() {
         let pairs = [("request_id", HOSTILE.into()), ("status", 200.into()), ("time", "never".into())];
         let line = logged(&pairs, LogFormat::Json);
         assert!(!line.contains(|letter: char| letter.is_ascii_control()), "{line}");
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn text_stays_on_its_line() {
+    fn text_is_always_one_line() {
         let line = logged(&[("request_id", "7".into()), ("agent", "x\ny".into())], LogFormat::Text);
         assert!(!line.contains(char::is_control), "{line}");
         assert!(line.starts_with("2023-06-14T17:06:02.456Z WARN  roster::app: a \"quoted\""), "{line}");

@@ -1,4 +1,4 @@
-//! The id of a request: in its answer and in every log line written for it, on any thread.
+//! The id of a request, which is in its response and in each log line about it, on every thread.
 
 use std::future::Future;
 
@@ -8,17 +8,17 @@ tokio::task_local! {
     static CURRENT: Uuid;
 }
 
-/// Runs a request with its id set.
+/// Runs a request as the one with this id.
 pub async fn scope<F: Future>(id: Uuid, request: F) -> F::Output {
     CURRENT.scope(id, request).await
 }
 
-/// The id of the request that this thread works for.
+/// The id of the request that this thread works on.
 pub fn current() -> Option<Uuid> {
     CURRENT.try_with(|id| *id).ok()
 }
 
-/// Carries the current id to another thread.
+/// Wraps a closure so that it has the current id on another thread.
 pub fn carry<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let id = current();
     move || match id {
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn goes_along_to_another_thread() {
+    async fn is_carried_to_another_thread() {
         let id = Uuid::now_v7();
         let there = scope(id, async { std::thread::spawn(carry(current)).join().unwrap() }).await;
         assert_eq!(there, Some(id));

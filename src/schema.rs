@@ -1,4 +1,4 @@
-//! The typed tables, one description for both databases; a test holds it against each.
+//! The tables, defined once for both databases. A test compares this with each database.
 
 diesel::table! {
     use diesel::sql_types::*;

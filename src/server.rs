@@ -1,4 +1,4 @@
-//! The HTTP server: middleware, routes, and the jobs that start and stop with it.
+//! Starts and stops the HTTP server, with its middleware and routes, and the jobs.
 
 use std::{
     future::Future,
@@ -22,18 +22,17 @@ use crate::{
     routes,
 };
 
-const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS_PER_WORKER: usize = 10_000;
 
-/// A started service: requests are answered and jobs are run while [`Service::run`] is awaited.
+/// A started service. It answers requests and runs jobs while [`Service::run`] is awaited.
 pub struct Service {
     http: Server,
     jobs: Runner,
 }
 
-/// Starts to serve on a listener.
 pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     let shared = Data::new(app.clone());
     let document = Data::new(Document::new(&app.settings, {
@@ -51,7 +50,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             .wrap(cors::for_origins(&shared.settings))
             .wrap(from_fn(request_log::log))
     })
-    .client_request_timeout(HEAD_TIMEOUT)
+    .client_request_timeout(REQUEST_HEAD_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     .max_connections(MAX_CONNECTIONS_PER_WORKER)
     .worker_max_blocking_threads(usize::max(app.settings.database_connections as usize, 8))
@@ -65,13 +64,13 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
 }
 
 impl Service {
-    /// Stops the HTTP server alone, and with it [`Service::run`].
+    /// Stops the HTTP server, which also ends [`Service::run`].
     pub fn handle(&self) -> ServerHandle {
         self.http.handle()
     }
 
-    /// Runs until `stop` is ready. Then requests that have arrived are answered, no job is begun, and those that run
-    /// are waited for, ten seconds in all.
+    /// Runs until `stop` is ready. Then answers the requests that have arrived, starts no more jobs, and waits for both
+    /// at most ten seconds in all.
     pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
         let handle = self.http.handle();
         let mut http = pin!(self.http);

@@ -1,4 +1,4 @@
-//! SQL types that diesel lacks, below the tables of `schema.rs` that use them.
+//! SQL types that diesel lacks, for the tables of `schema.rs`.
 
 use diesel::sql_types::SqlType;
 
