@@ -30,6 +30,7 @@ use crate::{
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
+/// The parts of an [`App`], which dereferences to them.
 pub struct Parts {
     pub settings: Settings,
     pub clock: Clock,

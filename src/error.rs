@@ -8,6 +8,7 @@ pub type Cause = Box<dyn error::Error + Send + Sync>;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// `Display` gives the message for the client.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// 400: the request cannot be parsed.
@@ -95,6 +96,7 @@ impl Error {
         Self::Invalid(vec![Problem::new(field, code, message)])
     }
 
+    /// 500, with a cause for the log.
     pub fn ours(cause: impl Into<Cause>) -> Self {
         Self::Ours(cause.into())
     }

@@ -33,6 +33,7 @@ pub struct Service {
     jobs: Runner,
 }
 
+/// Starts the HTTP server on a bound listener, and the jobs. Must run in an actix system.
 pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     let shared = Data::new(app.clone());
     let document = Data::new(Document::new(&app.settings, {

@@ -24,6 +24,7 @@ pub mod key;
 mod layers;
 mod shape;
 
+/// All settings, parsed and valid. [`key::KEYS`] says what each is for.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Host and port, such as `127.0.0.1:3000`.

@@ -17,8 +17,10 @@ use crate::{
     models::installation,
 };
 
+/// The file name in the folder of the backup.
 pub const NAME: &str = "manifest.json";
 
+/// The content of `manifest.json`.
 #[derive(Debug, Serialize)]
 pub struct Manifest {
     #[serde(serialize_with = "clock::serialize")]

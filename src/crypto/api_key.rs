@@ -7,6 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
+/// The beginning of every key.
 pub const PREFIX: &str = "roster_";
 
 const WORKSPACE_BYTES: usize = 8;

@@ -5,6 +5,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc::Outp
 
 use crate::error::{Error, Result};
 
+/// Argon2id with its memory.
 pub(super) struct Hasher {
     blocks: Vec<Block>,
     kept_blocks: usize,

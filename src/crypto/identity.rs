@@ -17,6 +17,7 @@ use super::{
 const KEY_BYTES: usize = 32;
 const DOMAIN_SEPARATOR: &[u8] = b"roster v1 identity";
 
+/// The key of this installation for the digests of external ids.
 #[derive(Clone)]
 pub struct IdentityKey {
     secret: SecretSlice<u8>,
@@ -32,6 +33,7 @@ impl IdentityKey {
         ring.seal(place, &STANDARD_NO_PAD.encode(self.secret.expose_secret()))
     }
 
+    /// Opens what [`IdentityKey::seal`] sealed, in the same place.
     pub fn open(ring: &KeyRing, place: &Place, sealed: &Sealed) -> Result<Self, OpenError> {
         let text = ring.open(place, sealed)?;
         let secret = STANDARD_NO_PAD.decode(text.expose_secret()).map_err(|_| OpenError::NotAuthentic)?;

@@ -19,12 +19,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
+/// A key and what is derived from it. `id` is eight hex digits and not secret.
 pub(super) struct Key {
     pub(super) id: String,
     pub(super) cipher: XChaCha20Poly1305,
     secret: SecretBox<[u8; KEY_BYTES]>,
 }
 
+/// What a derived key is for.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Id,
@@ -32,6 +34,7 @@ pub(super) enum Purpose {
     SessionTokens,
 }
 
+/// Why a text is not a key.
 pub(super) enum InvalidKey {
     NotBase64,
     WrongLength(usize),
@@ -43,6 +46,7 @@ impl Key {
         Self::new(SecretBox::init_with_mut(|secret| *secret = rand::random()))
     }
 
+    /// Parses a line of the key file, without comments or white space.
     pub(super) fn parse(text: &str) -> Result<Self, InvalidKey> {
         let bytes = SecretSlice::from(BASE64.decode(text).map_err(|_| InvalidKey::NotBase64)?);
         let bytes = bytes.expose_secret();
@@ -59,6 +63,7 @@ impl Key {
         Self { id, cipher, secret }
     }
 
+    /// The key for one purpose.
     pub(super) fn derive(&self, purpose: Purpose) -> [u8; KEY_BYTES] {
         derive(&self.secret, purpose)
     }

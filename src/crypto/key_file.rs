@@ -16,6 +16,7 @@ const OWNER_ONLY: u32 = 0o600;
 const GROUP_AND_OTHERS: u32 = 0o077;
 const MAX_BYTES: u64 = 64 * 1024;
 
+/// Why the key file cannot be loaded or created. `Display` says what the operator can do.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     #[error("There is no key file at {0}: put back the one this database was made with, or name its place")]

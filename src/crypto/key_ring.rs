@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::key::{InvalidKey, KEY_BYTES, Key};
 
+/// At least one key; clones share them.
 #[derive(Clone)]
 pub struct KeyRing {
     first: Arc<Key>,
@@ -39,6 +40,7 @@ impl KeyRing {
         Self { first: Arc::new(Key::generate()), others: Arc::new([]) }
     }
 
+    /// Parses the text of a key file.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let mut keys: Vec<Key> = Vec::new();
         for (line, text) in (1..).zip(text.lines()) {
@@ -67,6 +69,7 @@ impl KeyRing {
         &self.first.id
     }
 
+    /// The ids of all keys, the first key's first.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.keys().map(|key| key.id.as_str())
     }

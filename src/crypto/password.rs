@@ -20,6 +20,7 @@ use crate::error::Result;
 /// The maximum number of waiting jobs: hashing so many takes about a second.
 pub const QUEUE_LENGTH: usize = 32;
 
+/// Hashes and verifies passwords. Clones share the threads.
 #[derive(Clone)]
 pub struct Passwords {
     pool: HashingPool,
@@ -27,6 +28,7 @@ pub struct Passwords {
     decoy: StoredHash,
 }
 
+/// The result of verifying a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Wrong,
@@ -96,6 +98,7 @@ pub fn default_threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2)
 }
 
+/// Unicode normalisation form C.
 pub(super) fn normalise(password: &str) -> String {
     password.nfc().collect()
 }

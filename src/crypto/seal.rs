@@ -32,6 +32,7 @@ pub struct Place {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(String);
 
+/// Why a sealed value cannot be opened.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
     #[error("This is not a sealed value of the form {PREFIX}<key id>:<text>")]
@@ -54,6 +55,7 @@ impl KeyRing {
         Sealed(format!("{PREFIX}{}:{}", key.id, URL_SAFE_NO_PAD.encode(bytes)))
     }
 
+    /// Opens with the key that the sealed value names.
     pub fn open(&self, place: &Place, sealed: &Sealed) -> Result<SecretString, OpenError> {
         let (key_id, bytes) = decode(&sealed.0).ok_or(OpenError::Malformed)?;
         let key = self.key(key_id).ok_or_else(|| OpenError::UnknownKey(key_id.to_owned()))?;
@@ -75,6 +77,7 @@ impl Sealed {
         &self.0
     }
 
+    /// The id of the key that sealed it.
     pub fn key_id(&self) -> &str {
         split(&self.0).map_or("", |(key_id, _)| key_id)
     }

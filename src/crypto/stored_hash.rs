@@ -16,6 +16,7 @@ const MAX_PASSES: u32 = 16;
 const MAX_LANES: u32 = 4;
 const OUTPUT_BYTES: usize = 32;
 
+/// A parsed hash: cost, salt and output.
 #[derive(Clone)]
 pub(super) struct StoredHash {
     cost: Params,
@@ -31,6 +32,7 @@ pub(super) fn params(memory_kib: u32, passes: u32) -> Result<Params> {
 }
 
 impl StoredHash {
+    /// Hashes a new password with a random salt.
     pub(super) fn generate(password: &str, cost: &Params, hasher: &mut Hasher) -> Result<Self> {
         let salt = random_salt()?;
         let output = hasher.hash(password, &salt, cost)?;
@@ -43,6 +45,7 @@ impl StoredHash {
         Ok(Self { cost: cost.clone(), salt: random_salt()?, output })
     }
 
+    /// Refuses other algorithms than argon2id, and parameters over the limits.
     pub(super) fn parse(phc: &str) -> Result<Self> {
         let hash = PasswordHash::new(phc).map_err(Error::ours)?;
         let version = hash.version.unwrap_or_default();

@@ -22,6 +22,7 @@ const AUDIENCE: &str = "roster";
 const MAX_BYTES: usize = 4 * 1024;
 const LEEWAY_SECONDS: i64 = 5;
 
+/// Issues and verifies session tokens with the keys of a ring.
 #[derive(Clone)]
 pub struct SessionTokens {
     current: SessionKey,
@@ -89,6 +90,7 @@ impl SessionTokens {
         Self { current: SessionKey::new(ring.current()), others, validation }
     }
 
+    /// A signed token for one session of a person.
     pub fn issue(&self, user_id: i64, sid: Uuid, now: Moment, expires_at: Moment) -> String {
         self.current.sign(&Payload {
             user_id,
@@ -102,6 +104,7 @@ impl SessionTokens {
         })
     }
 
+    /// Checks header, signature and times. Does not check that the session is still open.
     pub fn verify(&self, token: &str, now: Moment) -> Result<Claims, BadToken> {
         if token.len() > MAX_BYTES {
             return Err(BadToken::TooLong);

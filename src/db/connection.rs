@@ -58,6 +58,7 @@ const POSTGRES_SETTINGS: &str = "
     END $$;";
 
 impl Target {
+    /// Opens a connection and sets its session's settings.
     pub fn connect(&self) -> ConnectionResult<Conn> {
         match self {
             Self::Postgres(url) => {

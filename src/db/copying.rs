@@ -15,6 +15,7 @@ use super::{Conn, Target, address, inspection};
 const SQLITE_FILE_NAME: &str = "roster.sqlite3";
 const POSTGRES_FILE_NAME: &str = "roster.dump";
 
+/// The result of [`Target::copy_into`].
 #[derive(Debug)]
 pub enum CopyOutcome {
     /// The SQLite file of the copy, which passed the integrity check.

@@ -185,6 +185,7 @@ const BUSY: [&str; 6] = [
 ];
 const DISK_FULL: [&str; 3] = ["database or disk is full", "No space left on device", "disk full"];
 
+/// [`Fault::Bug`] if neither diesel's error nor the message is known.
 pub(super) fn classify(failure: &Failure) -> Fault {
     let Failure::DatabaseError(kind, details) = failure else {
         return match failure {

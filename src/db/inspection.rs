@@ -62,6 +62,7 @@ impl Target {
         outcome
     }
 
+    /// Sets only what a read needs, unlike [`Target::connect`].
     pub(super) fn connect_for_inspection(&self) -> anyhow::Result<Conn> {
         match self {
             Self::Postgres(url) => {

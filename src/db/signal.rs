@@ -30,6 +30,7 @@ impl Signal {
         }
     }
 
+    /// Wakes one waiting task, or the next one that waits.
     pub fn send(&self) {
         self.0.notify_one();
     }

@@ -23,6 +23,7 @@ pub fn start(timeout: Duration) {
     DEADLINE.set(Instant::now().checked_add(timeout));
 }
 
+/// Fails once the statement of this thread has run longer than its timeout.
 pub fn check() -> Result<(), StatementTimedOut> {
     match DEADLINE.get() {
         Some(deadline) if Instant::now() >= deadline => Err(StatementTimedOut),

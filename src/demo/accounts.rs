@@ -22,6 +22,7 @@ use crate::{
 /// X's own picture for accounts without one.
 const NO_PICTURE: &str = "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png";
 
+/// An account to connect.
 pub struct Account {
     handle: &'static str,
     screen_name: &'static str,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+/// A rule that a value may break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
     Hash,

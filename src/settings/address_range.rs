@@ -5,6 +5,7 @@ use std::{fmt, net::IpAddr, str::FromStr};
 
 use ipnet::{AddrParseError, IpNet, Ipv4Net};
 
+/// IPv4-mapped IPv6 ranges are stored as IPv4 ranges.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AddressRange(IpNet);
 

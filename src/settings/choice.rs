@@ -12,6 +12,7 @@ pub enum SignUp {
     Closed,
 }
 
+/// The format of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
 #[strum(serialize_all = "lowercase")]
 pub enum LogFormat {

@@ -14,10 +14,12 @@ pub struct Key {
 }
 
 impl Key {
+    /// `ROSTER_DATA_DIR` for `data_dir`.
     pub fn variable(&self) -> String {
         format!("ROSTER_{}", self.name.to_ascii_uppercase())
     }
 
+    /// `data-dir` for `data_dir`.
     pub fn flag(&self) -> String {
         self.name.replace('_', "-")
     }
@@ -49,6 +51,7 @@ impl Key {
 pub const CONFIG: Key =
     Key::new("config", "File that holds these settings", "the path of a TOML file").unset("no file is read");
 
+/// All settings except [`CONFIG`].
 #[rustfmt::skip]
 pub const KEYS: &[Key] = &[
     Key::new("listen", "Where to listen", "an address and a port").with_default("127.0.0.1:3000"),

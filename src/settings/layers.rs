@@ -19,6 +19,7 @@ pub type Texts = BTreeMap<String, String>;
 pub struct Layers(BTreeMap<&'static str, Given>);
 
 impl Layers {
+    /// Adds the layers from the lowest to the highest priority.
     pub fn load(flags: &Texts, environment: &Texts) -> anyhow::Result<Self> {
         let file = flags.get(CONFIG.name).or_else(|| environment.get(&CONFIG.variable()));
         let mut layers = Self::default();

@@ -18,10 +18,12 @@ pub fn is_origin(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| is_web(&url) && url.origin().ascii_serialization() == text)
 }
 
+/// `smtp://` or `smtps://`, with a host.
 pub fn is_smtp_url(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| matches!(url.scheme(), "smtp" | "smtps") && url.has_host())
 }
 
+/// An e-mail address with or without a name.
 pub fn is_mailbox(text: &str) -> bool {
     text.parse::<Mailbox>().is_ok()
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+/// Only `Fail` makes `roster doctor` fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     Ok,

@@ -34,6 +34,7 @@ fn runs(pattern: &str) -> Vec<Vec<Option<char>>> {
     runs
 }
 
+/// Whether a character of the text matches a position of a run.
 pub fn fits(letter: char, expected: Option<char>) -> bool {
     expected.is_none_or(|expected| expected == letter)
 }
