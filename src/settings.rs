@@ -64,7 +64,6 @@ impl Settings {
         Self::from_layers(&Layers::load(flags, environment)?)
     }
 
-    /// The path of the key file.
     pub fn key_file(&self) -> PathBuf {
         self.key_file.clone().unwrap_or_else(|| self.data_dir.join("roster.key"))
     }

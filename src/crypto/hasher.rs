@@ -5,14 +5,13 @@ use argon2::{Algorithm, Argon2, Block, Params, Version, password_hash::phc::Outp
 
 use crate::error::{Error, Result};
 
-/// Argon2id with its memory.
 pub(super) struct Hasher {
     blocks: Vec<Block>,
     kept_blocks: usize,
 }
 
 impl Hasher {
-    /// Keeps as much memory allocated as hashing at this cost takes; what a costlier hash needs is freed after it.
+    /// Keeps the memory for hashing at this cost allocated, and frees the extra memory of a costlier hash.
     pub(super) fn new(cost: &Params) -> Self {
         Self { blocks: Vec::new(), kept_blocks: cost.block_count() }
     }

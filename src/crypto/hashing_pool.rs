@@ -65,7 +65,7 @@ impl HashingPool {
         }
     }
 
-    /// Skips the job if nothing awaits its result any more when its turn comes.
+    /// Skips the job if its result is no longer awaited when a thread is free.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         permit: HashingPermit,

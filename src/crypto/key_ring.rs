@@ -59,7 +59,7 @@ impl KeyRing {
         Ok(Self { first: Arc::new(first), others: keys.collect() })
     }
 
-    /// The text of the key file, as [`KeyRing::parse`] takes it.
+    /// The text of the key file, for [`KeyRing::parse`].
     pub fn text(&self) -> SecretString {
         self.keys().fold(String::new(), |text, key| text + key.to_base64().expose_secret() + "\n").into()
     }

@@ -98,7 +98,6 @@ pub fn default_threads() -> usize {
     thread::available_parallelism().map_or(1, |cores| cores.get() / 2).clamp(1, 2)
 }
 
-/// Unicode normalisation form C.
 pub(super) fn normalise(password: &str) -> String {
     password.nfc().collect()
 }

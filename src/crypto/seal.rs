@@ -1,4 +1,5 @@
-//! Encrypts secrets for the database: `enc:v1:<key id>:<base64url of nonce and ciphertext>`, XChaCha20-Poly1305 with a random nonce.
+//! Seals secrets for the database with XChaCha20-Poly1305 and a random nonce. The form of a sealed value is
+//! `enc:v1:<key id>:<base64url of nonce and ciphertext>`.
 //! A sealed value opens only in the place it was sealed for (contract, "Secrets").
 
 use std::fmt;

@@ -1,7 +1,6 @@
 //! The types of cells in tables that the catalogue describes, and the SQL that converts them from and to text.
 //! Values are sent and received as text, so that nothing depends on how a driver maps column types.
 
-/// The type of a cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cell {
     Text,

@@ -15,7 +15,6 @@ use crate::{
     schema::{jobs, social_claims, throttles, users, workspaces},
 };
 
-/// Whether a transaction reads only or also writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
     Read,

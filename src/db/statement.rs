@@ -147,7 +147,6 @@ impl Statement {
         self
     }
 
-    /// Loads all rows.
     pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
         let (sql, binds) = self.begin();
         match conn {

@@ -13,7 +13,6 @@ use diesel::{
 use super::connection::MultiBackend;
 use crate::sql_types::Guid;
 
-/// A UUID column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Guid)]
 pub struct Uuid(pub uuid::Uuid);

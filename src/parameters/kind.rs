@@ -22,7 +22,6 @@ pub type Schemas = Map<String, Value>;
 
 /// A kind of value, such as `Text<255>`.
 pub trait Kind {
-    /// The parsed value.
     type Value;
 
     /// The value; `None` if it is refused, after noting the problem.
@@ -53,7 +52,6 @@ pub trait Parameter {
 
     fn schema() -> Value;
 
-    /// Adds the named schemas that this one refers to.
     fn add_schemas(_: &mut Schemas) {}
 }
 

@@ -7,7 +7,6 @@ use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use super::{Fields, Parameters, form, rack, request};
 use crate::error::{Error, Result};
 
-/// The query's parameters.
 pub struct Query<T>(pub T);
 
 impl<T: Fields> FromRequest for Query<T> {

@@ -12,7 +12,6 @@ use crate::{
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 use futures_util::future::LocalBoxFuture;
 
-/// The body's parameters.
 pub struct Body<T> {
     pub parameters: T,
     /// The body as it was sent, to compare it with a repeated request.
@@ -62,7 +61,6 @@ impl<T: Fields> FromRequest for BodyOrQuery<T> {
     }
 }
 
-/// The current time of the app's clock.
 pub(super) fn now(request: &HttpRequest) -> Result<Moment> {
     let app = request.app_data::<Data<App>>();
     app.map(|app| app.clock.now()).ok_or_else(|| Error::ours("the app is not part of the request"))

@@ -34,7 +34,6 @@ impl Given {
         self.text_if(accepted).map(SecretString::from)
     }
 
-    /// A number within the range.
     pub fn number<T: FromStr + PartialOrd>(&self, range: RangeInclusive<T>) -> anyhow::Result<T> {
         self.parse().and_then(|number| if range.contains(&number) { Ok(number) } else { Err(self.refusal()) })
     }
