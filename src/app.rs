@@ -87,8 +87,8 @@ impl App {
                 Ok((viewer, answer))
             })
             .await?;
-        if viewer.is_due() {
-            session::record_use(&self.db, move |conn| viewer.touch(conn)).await;
+        if viewer.is_use_due() {
+            session::record_use(&self.db, move |conn| viewer.record_use(conn)).await;
         }
         Ok(answer)
     }

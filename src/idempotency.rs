@@ -6,7 +6,7 @@ mod stored;
 
 use sha2::{Digest as _, Sha256};
 
-pub use self::stored::{StoredResponse, forget_expired, forget_person};
+pub use self::stored::{StoredResponse, delete_expired, delete_of_person};
 use crate::{
     clock::Moment,
     crypto::key_ring::KeyRing,

@@ -76,7 +76,7 @@ impl Mail {
     }
 
     /// Whether a mail server is configured.
-    pub fn is_sent(&self) -> bool {
+    pub fn is_configured(&self) -> bool {
         self.0.is_some()
     }
 

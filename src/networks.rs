@@ -38,7 +38,7 @@ pub const ALL: [&Network; 1] = [&TWITTER];
 impl Network {
     /// Translates a general word, such as `external_id`, into V4's word for it on this network. Returns all other words
     /// unchanged, because they are the same on every network.
-    pub fn word<'a>(&self, general: &'a str) -> &'a str {
+    pub fn name_for<'a>(&self, general: &'a str) -> &'a str {
         match general {
             "account" => self.account,
             "accounts" => self.accounts,

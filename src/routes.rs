@@ -31,7 +31,7 @@ const UNPROCESSABLE_ENTITY: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
 const TOO_MANY_REQUESTS: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 
 /// The actions that `/openapi.json` describes, in its order.
-pub fn described(networks: &[&'static Network]) -> Vec<Action> {
+pub fn openapi_actions(networks: &[&'static Network]) -> Vec<Action> {
     let mut described = Vec::new();
     for (tag, actions) in v4(networks) {
         described.extend(actions.into_iter().map(|action| action.tagged(tag).below("/api/v4")));
@@ -178,8 +178,8 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
                     at("/{plural}")
                         .get(rest::records::index)
                         .post(rest::records::create)
-                        .put(rest::paths::no_id)
-                        .delete(rest::paths::no_id),
+                        .put(rest::paths::missing_id)
+                        .delete(rest::paths::missing_id),
                 )
                 .service(
                     at("/{plural}/{id:[^/]*}")
@@ -187,7 +187,7 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
                         .put(rest::records::update)
                         .delete(rest::records::destroy),
                 )
-                .default_service(web::to(rest::paths::nowhere)),
+                .default_service(web::to(rest::paths::unknown_path)),
         )
         .service(
             scope("/open-api")
@@ -208,7 +208,7 @@ async fn not_found() -> Result<String, Error> {
 /// The actions of one URL share a resource, because it needs all their methods for the header `Allow`.
 fn draw_described_actions(config: &mut ServiceConfig, networks: &[&'static Network]) {
     let mut resources: Vec<(String, At)> = Vec::new();
-    for action in described(networks) {
+    for action in openapi_actions(networks) {
         for url in action.urls() {
             let index = resources.iter().position(|(other, _)| other == url);
             let at = index.map_or_else(|| at_for(url, action.network), |index| resources.remove(index).1);
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn different_schemas_have_different_names() {
         let mut known = HashMap::new();
-        for action in described(&networks::ALL) {
+        for action in openapi_actions(&networks::ALL) {
             let answers = action.successes.into_iter().flat_map(|success| success.schemas);
             for (name, schema) in answers.chain(action.input.schemas) {
                 let first = known.entry(name.clone()).or_insert_with(|| schema.clone());

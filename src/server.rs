@@ -38,7 +38,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     let shared = Data::new(app.clone());
     let document = Data::new(Document::new(&app.settings, {
         let networks = app.networks.clone();
-        move || routes::described(&networks)
+        move || routes::openapi_actions(&networks)
     }));
     let description = Data::new(Description::new(&app.settings));
     let mut server = HttpServer::new(move || {
@@ -48,7 +48,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             .app_data(description.clone())
             .configure(|config| routes::draw(config, &shared.networks))
             .wrap(from_fn(failure::render_errors))
-            .wrap(cors::for_origins(&shared.settings))
+            .wrap(cors::middleware(&shared.settings))
             .wrap(from_fn(request_log::log))
     })
     .client_request_timeout(REQUEST_HEAD_TIMEOUT)

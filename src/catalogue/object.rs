@@ -166,7 +166,7 @@ impl Object {
     }
 
     /// The key of a response, such as `createPerson`.
-    pub fn key(verb: &str, name: &str) -> String {
+    pub fn response_key(verb: &str, name: &str) -> String {
         format!("{verb}{}", capitalised(name))
     }
 }

@@ -24,12 +24,12 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
         .with_context(|| format!("{:?} is no e-mail address; write it as name@example.com", options.email))?;
     let now = Clock::default().now();
     let target = existing::current_database(settings)?;
-    let token = target.transaction(Intent::Write, |conn| Ok(resetting::begin(conn, &email, now)?))?;
+    let token = target.transaction(Intent::Write, |conn| Ok(resetting::create_token(conn, &email, now)?))?;
     let Some(token) = token else {
         bail!("Nobody signs in with {email}; check the spelling, or invite them");
     };
     let link = settings.link(&format!("passwords/{}", token.expose()));
-    let until = clock::iso8601(now + resetting::GOOD_FOR);
+    let until = clock::iso8601(now + resetting::LINK_LIFETIME);
     writeln!(io::stdout(), "This link sets a new password for {email}, once, until {until}:\n  {link}")?;
     Ok(())
 }

@@ -16,7 +16,7 @@ use crate::settings::Settings;
 const PREFLIGHT_MAX_AGE_SECONDS: usize = 600;
 
 /// Cookies are not allowed: the token is sent in a header.
-pub fn for_origins(settings: &Settings) -> Condition<Cors> {
+pub fn middleware(settings: &Settings) -> Condition<Cors> {
     let cors = Cors::default()
         .allowed_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allowed_headers([AUTHENTICATION, AUTHORIZATION, CONTENT_TYPE])

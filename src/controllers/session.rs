@@ -73,7 +73,7 @@ fn extract(request: &HttpRequest) -> Result<Session> {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(ENDED)
     })?;
-    Ok(Session::of(&claims, now))
+    Ok(Session::from_claims(&claims, now))
 }
 
 fn bearer_token(request: &HttpRequest) -> Result<&str> {

@@ -56,7 +56,7 @@ pub(super) fn lock_for_migration(conn: &mut Conn) -> QueryResult<()> {
 
 /// Locks the workspace of a user and returns its id, in a separate statement.
 /// The user may change workspaces while this waits, so the caller reads the user again afterwards.
-pub fn lock_workspace_of(conn: &mut Conn, user_id: i64) -> QueryResult<Option<i64>> {
+pub fn lock_workspace_of_user(conn: &mut Conn, user_id: i64) -> QueryResult<Option<i64>> {
     let workspace_id = users::table.find(user_id).select(users::workspace_id);
     match conn {
         Conn::Postgres(conn) => workspaces::table
@@ -87,7 +87,7 @@ pub fn lock_workspaces(conn: &mut Conn, mut ids: Vec<i64>) -> QueryResult<()> {
 }
 
 /// Inserts a claim unless it exists. Has no conflict target, because either of two unique indexes may be violated.
-pub fn take_claim(
+pub fn insert_claim(
     conn: &mut Conn,
     workspace_id: i64,
     provider: &str,
@@ -142,7 +142,7 @@ pub fn lock_due_job(conn: &mut Conn, kind: &str, now: Moment) -> QueryResult<Opt
 }
 
 /// An error that rolls the transaction back, which releases its locks, and runs it again.
-pub fn start_over(why: &str) -> Failure {
+pub fn retry_error(why: &str) -> Failure {
     Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(why.to_owned()))
 }
 

@@ -13,7 +13,7 @@ thread_local! {
 pub struct Signal(Arc<Notify>);
 
 /// Notes that the transaction on this thread wrote a job.
-pub fn announce() {
+pub fn announce_job() {
     WROTE_JOB.set(true);
 }
 

@@ -34,7 +34,7 @@ pub struct Texts(pub Vec<Option<String>>);
 
 impl Texts {
     /// The size of all cells together, in bytes.
-    pub fn weight(&self) -> usize {
+    pub fn byte_len(&self) -> usize {
         self.0.iter().flatten().map(String::len).sum()
     }
 }
@@ -60,7 +60,7 @@ impl Statement {
     }
 
     /// Appends the columns of a selection, converted to text and separated by commas.
-    pub fn read<'a>(&mut self, columns: impl IntoIterator<Item = (Cell, &'a str)>) -> &mut Self {
+    pub fn select_as_text<'a>(&mut self, columns: impl IntoIterator<Item = (Cell, &'a str)>) -> &mut Self {
         let list: Vec<_> =
             columns.into_iter().map(|(cell, column)| self.dialect.to_text(cell, column)).collect();
         self.push(&list.join(", "))

@@ -122,7 +122,7 @@ fn new_account(number: u64, account: &Account) -> anyhow::Result<NewAccount> {
         progress: Progress::default(),
         account_verified: Some(account.verified),
         location: None,
-        named_by: format!("{}.{}", TWITTER.account, TWITTER.external_id),
+        parameter: format!("{}.{}", TWITTER.account, TWITTER.external_id),
     })
 }
 

@@ -95,7 +95,7 @@ fn place(request: &KeyedRequest, sender: &Sender) -> Place {
     }
 }
 
-pub fn forget_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
+pub fn delete_of_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     let stored_for_person = idempotency_keys::table
         .filter(idempotency_keys::workspace_id.eq(workspace_id))
         .filter(idempotency_keys::caller.eq(person_name(user_id)));
@@ -104,6 +104,6 @@ pub fn forget_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result
 }
 
 /// Deletes the responses older than 24 hours, and returns their number.
-pub fn forget_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
+pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
     Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::expires_at.lt(now))).execute(conn)?)
 }

@@ -118,7 +118,7 @@ fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Resu
     }
     let issued = IssuedInvite { token: invite.token(conn, &app.vault)?, invite };
     let link = issued.url(&app.settings);
-    let offer = Offer::of(conn, issued.invite)?;
+    let offer = Offer::load(conn, issued.invite)?;
     let sender = offer.sender.as_ref().map(|sender| sender.email.as_str());
     Ok(Some(mail::Letter::invite(&offer.invite.email, &link, &offer.workspace.name, sender)))
 }

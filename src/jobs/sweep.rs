@@ -46,7 +46,7 @@ pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
         .execute(conn)?;
     invite::delete_expired(conn, now)?;
     throttle::delete_expired(conn, now)?;
-    idempotency::forget_expired(conn, now)?;
+    idempotency::delete_expired(conn, now)?;
     job::delete_given_up(conn, now)?;
     token_readings::delete_old(conn, now)?;
     Ok(())

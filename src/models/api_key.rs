@@ -21,7 +21,7 @@ use crate::{
 /// How many usable keys a workspace may have.
 pub const MAX_USABLE: i64 = 100;
 /// In characters.
-pub const MAX_NAME_LENGTH: usize = 255;
+pub const MAX_NAME_CHARS: usize = 255;
 pub const NOT_IN_THE_FUTURE: &str = "Expires at must be in the future";
 const ONLY_ADMINS_MANAGE_API_KEYS: &str = "Only workspace admins can manage API keys";
 

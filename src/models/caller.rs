@@ -109,18 +109,18 @@ impl<P: AsRef<Viewer>> Caller<P> {
 
 impl Caller {
     /// Whether the recorded last use is so old that this use has to be recorded.
-    pub fn is_due(&self) -> bool {
+    pub fn is_use_due(&self) -> bool {
         match self {
-            Self::Key(key) => key.is_due(),
-            Self::Person(viewer) => viewer.is_due(),
+            Self::Key(key) => key.is_use_due(),
+            Self::Person(viewer) => viewer.is_use_due(),
         }
     }
 
     /// Records this use.
-    pub fn touch(&self, conn: &mut Conn) -> Result<()> {
+    pub fn record_use(&self, conn: &mut Conn) -> Result<()> {
         match self {
-            Self::Key(key) => key.touch(conn),
-            Self::Person(viewer) => viewer.touch(conn),
+            Self::Key(key) => key.record_use(conn),
+            Self::Person(viewer) => viewer.record_use(conn),
         }
     }
 }

@@ -17,14 +17,24 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The same as [`release`], for a record that one of the models deletes.
-pub fn release_model(conn: &mut Conn, workspace_id: i64, model: Model, id: uuid::Uuid) -> Result<()> {
+/// The same as [`delete_or_clear`], for a record that one of the models deletes.
+pub fn delete_or_clear_for_model(
+    conn: &mut Conn,
+    workspace_id: i64,
+    model: Model,
+    id: uuid::Uuid,
+) -> Result<()> {
     let object = catalogue().objects().iter().find(|object| object.model == Some(model));
-    object.map_or(Ok(()), |object| release(conn, workspace_id, object, &[id.to_string()]))
+    object.map_or(Ok(()), |object| delete_or_clear(conn, workspace_id, object, &[id.to_string()]))
 }
 
 /// Deletes or clears everything that refers to these records, which are about to be deleted.
-pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids: &[String]) -> Result<()> {
+pub fn delete_or_clear(
+    conn: &mut Conn,
+    workspace_id: i64,
+    object: &'static Object,
+    ids: &[String],
+) -> Result<()> {
     for (from, relation) in catalogue().leading_to(object).filter(|(from, _)| from.model.is_none()) {
         let column = relation.field.to_snake_case();
         match relation.on_delete {
@@ -38,7 +48,7 @@ pub fn release(conn: &mut Conn, workspace_id: i64, object: &'static Object, ids:
                     if dependent_ids.is_empty() {
                         continue;
                     }
-                    release(conn, workspace_id, from, &dependent_ids)?;
+                    delete_or_clear(conn, workspace_id, from, &dependent_ids)?;
                 }
                 let sql = format!("DELETE FROM {} WHERE workspace_id = ", from.table);
                 statement_about(conn, sql, workspace_id, &column, ids).execute(conn)?;
@@ -72,7 +82,7 @@ pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
     let mut statement = Statement::new(conn.dialect(), "SELECT ");
     let counts: Vec<String> =
         tables().map(|table| format!("(SELECT count(*) FROM {table} WHERE workspace_id = of.id)")).collect();
-    statement.read([(Cell::Integer, format!("({})", counts.join(" + ")).as_str())]);
+    statement.select_as_text([(Cell::Integer, format!("({})", counts.join(" + ")).as_str())]);
     statement.push(" FROM workspaces AS of WHERE of.id = ");
     let rows = statement.bind(Cell::Integer, Some(workspace_id.to_string())).rows(conn)?;
     let count = rows.into_iter().flat_map(|Texts(cells)| cells).flatten().next();
@@ -105,7 +115,7 @@ fn load_ids(
 ) -> Result<Vec<String>> {
     let mut statement = Statement::new(conn.dialect(), "SELECT ");
     statement
-        .read([(Cell::Uuid, "id")])
+        .select_as_text([(Cell::Uuid, "id")])
         .push(&format!(" FROM {} WHERE workspace_id = ", from.table))
         .bind(Cell::Integer, Some(workspace_id.to_string()))
         .push(" AND ")

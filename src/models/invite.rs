@@ -73,7 +73,7 @@ impl Invite {
     }
 
     /// Finds the invite with this token, expired or not; 404 for a wrong token. The token contains the workspace's id.
-    pub fn presented(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
+    pub fn find_by_token(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
         let token = InviteToken::parse(token).ok_or(Error::NotFound)?;
         let (invite, sealed): (Self, String) = invites::table
             .filter(invites::workspace_id.eq(token.workspace_id()))
@@ -85,16 +85,21 @@ impl Invite {
         if token.is(&InviteToken::open(vault, &invite, &sealed)?) { Ok(invite) } else { Err(Error::NotFound) }
     }
 
-    /// The same as [`Self::presented`], but locks the workspace before it reads anything.
-    pub fn locked(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
+    /// The same as [`Self::find_by_token`], but locks the workspace before it reads anything.
+    pub fn find_locked_by_token(
+        conn: &mut Conn,
+        vault: &Vault,
+        id: i64,
+        token: &SecretString,
+    ) -> Result<Self> {
         let workspace_id = InviteToken::parse(token).ok_or(Error::NotFound)?.workspace_id();
         dialect::lock_workspaces(conn, vec![workspace_id])?;
-        Self::presented(conn, vault, id, token)
+        Self::find_by_token(conn, vault, id, token)
     }
 
-    /// 422 for an expired invite. `named_by` is the parameter with its token.
-    pub fn expect_pending(&self, now: Moment, named_by: &str) -> Result<()> {
-        if self.is_pending(now) { Ok(()) } else { Err(Error::invalid(named_by, "expired", EXPIRED)) }
+    /// 422 for an expired invite. `parameter` is the parameter with its token.
+    pub fn expect_pending(&self, now: Moment, parameter: &str) -> Result<()> {
+        if self.is_pending(now) { Ok(()) } else { Err(Error::invalid(parameter, "expired", EXPIRED)) }
     }
 
     pub fn is_pending(&self, now: Moment) -> bool {

@@ -93,7 +93,7 @@ impl NewJob<'_> {
                 jobs::created_at.eq(now),
             ))
             .execute(conn)?;
-        signal::announce();
+        signal::announce_job();
         Ok(())
     }
 }

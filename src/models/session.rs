@@ -73,7 +73,7 @@ pub struct Member(Viewer);
 pub struct Admin(Member);
 
 impl Session {
-    pub fn of(claims: &Claims, now: Moment) -> Self {
+    pub fn from_claims(claims: &Claims, now: Moment) -> Self {
         Self { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, now }
     }
 
@@ -84,13 +84,13 @@ impl Session {
 
     /// Loads the person for writing. Locks their workspace before it reads anything.
     pub fn member(&self, conn: &mut Conn) -> Result<Member> {
-        let locked = dialect::lock_workspace_of(conn, self.user_id)?;
+        let locked = dialect::lock_workspace_of_user(conn, self.user_id)?;
         let viewer = self.viewer(conn)?;
         if locked != Some(viewer.workspace_id) {
-            return Err(dialect::start_over(MOVED_WHILE_WAITING).into());
+            return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
         }
-        if viewer.is_due() {
-            viewer.touch(conn)?;
+        if viewer.is_use_due() {
+            viewer.record_use(conn)?;
         }
         Ok(Member(viewer))
     }
@@ -101,10 +101,10 @@ impl Session {
         dialect::lock_workspaces(conn, vec![current_workspace_id, workspace_id])?;
         let viewer = self.viewer(conn)?;
         if viewer.workspace_id != current_workspace_id {
-            return Err(dialect::start_over(MOVED_WHILE_WAITING).into());
+            return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
         }
-        if viewer.is_due() {
-            viewer.touch(conn)?;
+        if viewer.is_use_due() {
+            viewer.record_use(conn)?;
         }
         Ok(Member(viewer))
     }
@@ -165,7 +165,7 @@ impl Viewer {
     }
 
     /// Whether the recorded last use is so old that this use has to be recorded.
-    pub fn is_due(&self) -> bool {
+    pub fn is_use_due(&self) -> bool {
         self.now - self.last_used_at >= TOUCH_INTERVAL
     }
 
@@ -187,7 +187,7 @@ impl Viewer {
     }
 
     /// Records this use of the session.
-    pub fn touch(&self, conn: &mut Conn) -> Result<()> {
+    pub fn record_use(&self, conn: &mut Conn) -> Result<()> {
         diesel::update(sessions::table.find(self.session_id))
             .set(sessions::last_used_at.eq(self.now))
             .execute(conn)?;

@@ -157,7 +157,7 @@ pub struct NewAccount {
     pub account_verified: Option<bool>,
     pub location: Option<Location>,
     /// The parameter that named the account; a conflict is reported there.
-    pub named_by: String,
+    pub parameter: String,
 }
 
 /// The name and the picture of an account at its network.

@@ -144,10 +144,10 @@ impl TeamAdmin {
         conn: &mut Conn,
         vault: &Vault,
         emails: &[Email],
-        named_by: &str,
+        parameter: &str,
     ) -> Result<Vec<IssuedInvite>> {
         let addressees = load_addressees(conn, &self.member, emails)?;
-        inviting::expect_room(conn, &self.member, &addressees, named_by)?;
+        inviting::expect_room(conn, &self.member, &addressees, parameter)?;
         let mut issued = Vec::new();
         for (email, addressee) in addressees {
             match addressee {
@@ -163,9 +163,9 @@ impl TeamAdmin {
         Ok(issued)
     }
 
-    /// Changes a person's role in the team; 422 if the team would have no admin. `named_by` is the parameter with the
+    /// Changes a person's role in the team; 422 if the team would have no admin. `parameter` is the parameter with the
     /// role.
-    pub fn change_role(&self, conn: &mut Conn, user_id: i64, to: TeamRole, named_by: &str) -> Result<()> {
+    pub fn change_role(&self, conn: &mut Conn, user_id: i64, to: TeamRole, parameter: &str) -> Result<()> {
         let (workspace_id, team_id) = (self.team.workspace_id, self.team.id);
         let from = membership::role(conn, workspace_id, team_id, user_id)?.ok_or(Error::NotFound)?;
         if from == to {
@@ -173,7 +173,7 @@ impl TeamAdmin {
         }
         membership::set_role(conn, workspace_id, team_id, user_id, to)?;
         if from == TeamRole::Admin && !membership::has_admin(conn, workspace_id, team_id)? {
-            return Err(Error::invalid(named_by, "last_admin", LAST_ADMIN));
+            return Err(Error::invalid(parameter, "last_admin", LAST_ADMIN));
         }
         Ok(())
     }

@@ -72,7 +72,7 @@ impl User {
     }
 
     /// Loads people and returns them by id. The ids may repeat.
-    pub fn many(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Self>> {
+    pub fn load_by_ids(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Self>> {
         let ids: BTreeSet<i64> = ids.collect();
         let users: Vec<Self> =
             users::table.filter(users::id.eq_any(ids)).select(Self::columns()).load(conn)?;

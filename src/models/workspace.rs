@@ -1,8 +1,8 @@
 //! A workspace: an organisation such as an athletic department or a club, or one person until others join.
 
 pub mod deleting;
+pub mod directory;
 pub mod organization_type;
-pub mod roll;
 pub mod room;
 pub mod updating;
 

@@ -64,7 +64,7 @@ impl Object<'_> {
 
     /// The parameter of this name, if it was sent.
     pub fn field<'o>(&'o self, name: &'o str) -> Option<Field<'o>> {
-        let name = self.word(name);
+        let name = self.network_name(name);
         let value = self.pairs.get(name)?;
         Some(Field {
             value,
@@ -76,8 +76,8 @@ impl Object<'_> {
     }
 
     pub fn note_missing(&self, name: &str) {
-        let name = self.word(name);
-        self.note(Problem::new(self.path_of(name), "missing", format!("Missing parameter {name}")));
+        let name = self.network_name(name);
+        self.record(Problem::new(self.path_of(name), "missing", format!("Missing parameter {name}")));
     }
 
     /// When the request arrived.
@@ -86,11 +86,11 @@ impl Object<'_> {
     }
 
     /// The network's own name of a parameter.
-    fn word<'n>(&self, name: &'n str) -> &'n str {
-        self.request.network.map_or(name, |network| network.word(name))
+    fn network_name<'n>(&self, name: &'n str) -> &'n str {
+        self.request.network.map_or(name, |network| network.name_for(name))
     }
 
-    fn note(&self, problem: Problem) {
+    fn record(&self, problem: Problem) {
         self.request.problems.borrow_mut().push(problem);
     }
 
@@ -138,15 +138,15 @@ impl<'a> Field<'a> {
             Err(rule) => {
                 let message =
                     format!("Invalid parameter '{}' value {}: {rule}", self.name, self.quoted(&rule));
-                self.note(rule.code(), message);
+                self.add_problem(rule.code(), message);
                 None
             }
         }
     }
 
     /// Notes a problem with its own message.
-    pub fn note(&self, code: &'static str, message: impl Into<String>) {
-        self.object.note(Problem::new(self.path.clone(), code, message));
+    pub fn add_problem(&self, code: &'static str, message: impl Into<String>) {
+        self.object.record(Problem::new(self.path.clone(), code, message));
     }
 
     fn quoted(&self, rule: &Rule) -> String {

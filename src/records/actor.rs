@@ -43,7 +43,7 @@ fn caller_name(tx: &mut Transaction) -> Result<String> {
     }
     let mut statement = Statement::new(tx.conn.dialect(), "SELECT ");
     statement
-        .read([(Cell::Text, "name_first_name"), (Cell::Text, "name_last_name")])
+        .select_as_text([(Cell::Text, "name_first_name"), (Cell::Text, "name_last_name")])
         .push(" FROM workspace_members WHERE workspace_id = ")
         .bind(Cell::Integer, Some(tx.permissions.workspace_id().to_string()))
         .push(" AND id = ")

@@ -199,7 +199,7 @@ impl<'a> Loader<'a> {
         let mut statement = Statement::new(self.conn.dialect(), "SELECT ");
         let columns: Vec<(Cell, String)> =
             object.columns.iter().map(|column| (column.cell, format!("t.{}", column.name))).collect();
-        statement.read(columns.iter().map(|(cell, column)| (*cell, column.as_str())));
+        statement.select_as_text(columns.iter().map(|(cell, column)| (*cell, column.as_str())));
         statement
     }
 
@@ -211,7 +211,7 @@ impl<'a> Loader<'a> {
         let mut rows = Vec::new();
         statement.each_row(self.conn, |row| {
             *rows_left = rows_left.checked_sub(1).ok_or_else(too_many_rows)?;
-            *bytes_left = bytes_left.checked_sub(row.weight()).ok_or_else(record::too_large)?;
+            *bytes_left = bytes_left.checked_sub(row.byte_len()).ok_or_else(record::too_large)?;
             rows.push(row);
             Ok::<_, Error>(())
         })?;

@@ -78,7 +78,9 @@ impl Loader<'_> {
 
     fn count(&mut self, object: &'static Object, query: &PageQuery<'static>) -> Result<u64> {
         let mut statement = Statement::new(self.conn.dialect(), "SELECT ");
-        statement.read([(Cell::Integer, "count(*)")]).push(&format!(" FROM {} AS t WHERE ", object.table));
+        statement
+            .select_as_text([(Cell::Integer, "count(*)")])
+            .push(&format!(" FROM {} AS t WHERE ", object.table));
         self.permissions.confine(object, &mut statement);
         push_conditions(&mut statement, object, self.permissions.workspace_id(), query);
         let rows = statement.rows(self.conn)?;

@@ -56,8 +56,8 @@ impl Records {
                 Ok((caller, found))
             })
             .await?;
-        if caller.is_due() {
-            session::record_use(&self.db, move |conn| caller.touch(conn)).await;
+        if caller.is_use_due() {
+            session::record_use(&self.db, move |conn| caller.record_use(conn)).await;
         }
         Ok(found)
     }

@@ -85,7 +85,12 @@ impl Transaction<'_> {
             Some(Model::Member) => members::delete(self, id),
             Some(Model::Key) => keys::delete(self, id),
             None => {
-                dependents::release(self.conn, self.permissions.workspace_id(), object, &[id.to_owned()])?;
+                dependents::delete_or_clear(
+                    self.conn,
+                    self.permissions.workspace_id(),
+                    object,
+                    &[id.to_owned()],
+                )?;
                 rows::delete(self, object, id)
             }
         }

@@ -38,7 +38,7 @@ impl Key {
         Self { name, purpose, accepts, default: None, unset: None }
     }
 
-    const fn or(self, default: &'static str) -> Self {
+    const fn with_default(self, default: &'static str) -> Self {
         Self { default: Some(default), ..self }
     }
 

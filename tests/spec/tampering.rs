@@ -36,7 +36,7 @@ impl Given<'_> {
         let email = Email::parse(&self.names.text(&format!("{person}.email"))?).ok_or("an address")?;
         let now = self.server.own()?.clock.now();
         let token =
-            resetting::begin(&mut self.database()?, &email, now).map_err(|error| error.to_string())?;
+            resetting::create_token(&mut self.database()?, &email, now).map_err(|error| error.to_string())?;
         let token = token.ok_or_else(|| format!("{person} has an address that nobody has"))?;
         self.names.set(format!("{person}.reset_token"), json!(token.expose()));
         Ok(())

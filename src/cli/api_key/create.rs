@@ -10,7 +10,7 @@ use crate::{
     clock::{self, Clock, Moment},
     db::{Intent, dialect},
     models::{
-        api_key::{self, ApiKey, MAX_NAME_LENGTH, NOT_IN_THE_FUTURE, NewApiKey, Scope},
+        api_key::{self, ApiKey, MAX_NAME_CHARS, NOT_IN_THE_FUTURE, NewApiKey, Scope},
         workspace::Workspace,
     },
     settings::Settings,
@@ -51,8 +51,8 @@ impl Options {
     fn parse(&self, now: Moment) -> anyhow::Result<NewApiKey> {
         let characters = self.name.chars().count();
         ensure!(
-            !self.name.trim().is_empty() && characters <= MAX_NAME_LENGTH,
-            "--name takes 1 to {MAX_NAME_LENGTH} characters"
+            !self.name.trim().is_empty() && characters <= MAX_NAME_CHARS,
+            "--name takes 1 to {MAX_NAME_CHARS} characters"
         );
         let named = |scope: &Scope| self.scopes.iter().any(|name| name == scope.name());
         let scopes = Scope::ALL.into_iter().filter(named).collect();

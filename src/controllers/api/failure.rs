@@ -53,7 +53,7 @@ fn render(error: &actix_web::Error) -> HttpResponse {
         let status = error.as_response_error().status_code();
         return response(status, vec![error.to_string()], Vec::new());
     };
-    note(error);
+    log_causes(error);
     let messages = match (error, request_id::current()) {
         (Error::Ours(_) | Error::Database(_), Some(id)) => {
             vec![format!("Something went wrong on our side. Tell the operator this request id: {id}")]
@@ -93,7 +93,7 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
 }
 
 /// Logs the causes of an error, which the client does not see.
-pub fn note(error: &Error) {
+pub fn log_causes(error: &Error) {
     let cause = || {
         let mut causes = Vec::new();
         let mut next = error.source();

@@ -58,11 +58,14 @@ fn rename_schema(value: Value, network: &Network) -> Value {
                 let value = match (keyword.as_str(), value) {
                     ("properties", Value::Object(properties)) => properties
                         .into_iter()
-                        .map(|(name, value)| (network.word(&name).to_owned(), rename_schema(value, network)))
+                        .map(|(name, value)| {
+                            (network.name_for(&name).to_owned(), rename_schema(value, network))
+                        })
                         .collect(),
                     ("required", Value::Array(names)) => {
-                        let word =
-                            |name: Value| name.as_str().map_or(Value::Null, |name| network.word(name).into());
+                        let word = |name: Value| {
+                            name.as_str().map_or(Value::Null, |name| network.name_for(name).into())
+                        };
                         names.into_iter().map(word).collect()
                     }
                     (_, value) => rename_schema(value, network),

@@ -27,7 +27,7 @@ pub async fn create(
         .records()
         .create(credentials, request, object, bodies, move |loader, ids| {
             let records = loader.by_ids(object, ids, depth.levels())?;
-            envelope::data(&Object::key("create", &object.plural), &records)
+            envelope::data(&Object::response_key("create", &object.plural), &records)
         })
         .await?;
     Ok(Envelope::created(created))

@@ -61,7 +61,7 @@ fn verify_session_token(app: &App, bearer: &str, now: Moment) -> Result<Credenti
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(if reason == BadToken::Expired { EXPIRED } else { INVALID })
     })?;
-    Ok(Credentials::Session(Session::of(&claims, now)))
+    Ok(Credentials::Session(Session::from_claims(&claims, now)))
 }
 
 /// A header takes precedence over `?token=`, even if it is malformed.

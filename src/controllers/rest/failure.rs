@@ -40,7 +40,7 @@ pub async fn render_errors(
 }
 
 fn render(error: &Error) -> HttpResponse {
-    failure::note(error);
+    failure::log_causes(error);
     let status = error.status_code();
     let mut response = match error {
         // Twenty refuses these two before its REST code runs, so their shapes differ.

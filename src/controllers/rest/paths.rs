@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// Refuses an update or a delete without an id in the path.
-pub async fn no_id(_: Credentials, _: PathObject) -> Result<String> {
+pub async fn missing_id(_: Credentials, _: PathObject) -> Result<String> {
     Err(Error::Unreadable("Record ID not found".to_owned()))
 }
 
 /// Refuses an unknown path.
-pub async fn nowhere(_: Credentials, request: HttpRequest) -> Result<String> {
+pub async fn unknown_path(_: Credentials, request: HttpRequest) -> Result<String> {
     let path = shortened(request.path().trim_start_matches("/rest"));
     Err(Error::Unreadable(format!(
         "Query path '{path}' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"

@@ -72,7 +72,7 @@ pub async fn create(
         .records()
         .create(credentials, request, object, vec![body], move |loader, ids| {
             let record = loader.by_ids(object, ids, depth.levels())?.pop();
-            envelope::data(&Object::key("create", &object.singular), &record)
+            envelope::data(&Object::response_key("create", &object.singular), &record)
         })
         .await?;
     Ok(Envelope::created(created))
@@ -94,7 +94,7 @@ pub async fn update(
             move |tx| tx.update(object, &id, &body).map(|()| vec![id.clone()]),
             move |loader, ids| {
                 let record = loader.by_ids(object, ids, depth.levels())?.pop();
-                envelope::data(&Object::key("update", &object.singular), &record)
+                envelope::data(&Object::response_key("update", &object.singular), &record)
             },
         )
         .await?;
@@ -113,7 +113,9 @@ pub async fn destroy(
         .write(
             credentials,
             move |tx| tx.delete(object, &id).map(|()| vec![id.clone()]),
-            move |_, ids| envelope::data(&Object::key("delete", &object.singular), json!({ "id": ids[0] })),
+            move |_, ids| {
+                envelope::data(&Object::response_key("delete", &object.singular), json!({ "id": ids[0] }))
+            },
         )
         .await?;
     Ok(Envelope::ok(bytes))

@@ -61,8 +61,8 @@ impl KeyCredentials {
     pub(super) fn load_locked(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
         dialect::lock_workspaces(conn, vec![self.text.workspace_id()])?;
         let caller = self.load(conn)?;
-        if caller.is_due() {
-            caller.touch(conn)?;
+        if caller.is_use_due() {
+            caller.record_use(conn)?;
         }
         Ok(caller)
     }
@@ -85,11 +85,11 @@ impl ApiKeyCaller {
         self.scopes.contains(&scope)
     }
 
-    pub(super) fn is_due(&self) -> bool {
+    pub(super) fn is_use_due(&self) -> bool {
         self.last_used_at.is_none_or(|last| self.now - last >= TOUCH_INTERVAL)
     }
 
-    pub(super) fn touch(&self, conn: &mut Conn) -> Result<()> {
+    pub(super) fn record_use(&self, conn: &mut Conn) -> Result<()> {
         diesel::update(api_keys::table.find((self.workspace_id, self.key_id)))
             .set(api_keys::last_used_at.eq(Some(self.now)))
             .execute(conn)?;

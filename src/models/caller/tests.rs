@@ -57,11 +57,11 @@ fn a_person_has_the_rights_of_their_role() {
 #[test]
 fn the_first_use_is_recorded_and_then_one_an_hour() {
     let Caller::Key(caller) = key(&[]) else { unreachable!() };
-    for (ago, is_due) in [(None, true), (Some(59), false), (Some(60), true)] {
+    for (ago, is_use_due) in [(None, true), (Some(59), false), (Some(60), true)] {
         let last_used_at = ago.map(|minutes| caller.now - TimeDelta::minutes(minutes));
         assert_eq!(
-            Caller::<Viewer>::Key(ApiKeyCaller { last_used_at, ..caller.clone() }).is_due(),
-            is_due,
+            Caller::<Viewer>::Key(ApiKeyCaller { last_used_at, ..caller.clone() }).is_use_due(),
+            is_use_due,
             "{ago:?}"
         );
     }

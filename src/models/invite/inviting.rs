@@ -32,17 +32,17 @@ pub struct Invited {
 }
 
 impl Member {
-    /// Invites addresses into the workspace. `named_by` is the parameter that listed them.
+    /// Invites addresses into the workspace. `parameter` is the parameter that listed them.
     pub fn invite(
         &self,
         conn: &mut Conn,
         vault: &Vault,
         emails: &[Email],
         location: Option<Location>,
-        named_by: &str,
+        parameter: &str,
     ) -> Result<Invited> {
         let addressees = load_addressees(conn, self, emails)?;
-        expect_room(conn, self, &addressees, named_by)?;
+        expect_room(conn, self, &addressees, parameter)?;
         let mut outcome = Invited::default();
         for (email, addressee) in addressees {
             let (list, former) = match addressee {
@@ -65,14 +65,14 @@ pub fn expect_room(
     conn: &mut Conn,
     member: &Member,
     addressees: &[(Email, Addressee)],
-    named_by: &str,
+    parameter: &str,
 ) -> Result<()> {
     let outside =
         addressees.iter().filter(|(_, addressee)| matches!(addressee, Addressee::Outside(_))).count();
     if outside == 0 {
         return Ok(());
     }
-    Room::in_workspace(conn, member.workspace_id, member.now)?.expect(outside, named_by)
+    Room::load(conn, member.workspace_id, member.now)?.expect(outside, parameter)
 }
 
 /// Inserts an invite, or renews `former`, the earlier invite to this address.

@@ -69,7 +69,7 @@ impl Viewer {
 }
 
 impl Invite {
-    pub fn note_presented(&self, conn: &mut Conn, session_id: i64) -> Result<()> {
+    pub fn record_presented(&self, conn: &mut Conn, session_id: i64) -> Result<()> {
         let row = (
             presented_invites::workspace_id.eq(self.workspace_id),
             presented_invites::invite_id.eq(self.id),

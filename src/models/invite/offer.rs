@@ -17,7 +17,7 @@ pub struct Offer {
 }
 
 impl Offer {
-    pub fn of(conn: &mut Conn, invite: Invite) -> Result<Self> {
+    pub fn load(conn: &mut Conn, invite: Invite) -> Result<Self> {
         let workspace = Workspace::find(conn, invite.workspace_id)?;
         let owner = workspace.owner(conn)?;
         let sender = invite.sender_id.map(|id| User::find(conn, id)).transpose()?;

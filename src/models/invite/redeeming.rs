@@ -12,12 +12,12 @@ use crate::{
 };
 
 impl Invite {
-    /// 422 unless the invite was sent to this address. `named_by` is the parameter that the error names.
-    pub fn expect_addressee(&self, email: &str, named_by: &str) -> Result<()> {
+    /// 422 unless the invite was sent to this address. `parameter` is the parameter that the error names.
+    pub fn expect_addressee(&self, email: &str, parameter: &str) -> Result<()> {
         if self.email == email {
             return Ok(());
         }
-        Err(Error::invalid(named_by, "another_address", "This invite was sent to another email address"))
+        Err(Error::invalid(parameter, "another_address", "This invite was sent to another email address"))
     }
 
     /// Redeems the invite for a person who is already in its workspace.

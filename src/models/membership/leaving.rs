@@ -49,12 +49,7 @@ impl Admin {
 
 /// Removes a person on behalf of a program with the scope `admin`. Only an owner can remove an owner, so a program
 /// cannot.
-pub fn remove_for_a_program(
-    conn: &mut Conn,
-    vault: &Vault,
-    program: &ApiKeyCaller,
-    user_id: i64,
-) -> Result<()> {
+pub fn remove_by_api_key(conn: &mut Conn, vault: &Vault, program: &ApiKeyCaller, user_id: i64) -> Result<()> {
     let membership = Membership::find(conn, program.workspace_id, user_id)?;
     if membership.role == Role::Owner {
         return Err(Error::Forbidden(ONLY_OWNERS_CHANGE_OWNERS));
@@ -94,7 +89,7 @@ impl Membership {
             .find((self.workspace_id, self.user_id))
             .select(memberships::uuid)
             .get_result(conn)?;
-        dependents::release_model(conn, self.workspace_id, Model::Member, member.0)?;
+        dependents::delete_or_clear_for_model(conn, self.workspace_id, Model::Member, member.0)?;
         team::membership::delete_all(conn, self.workspace_id, self.user_id)?;
         diesel::update(
             social_accounts::table
@@ -106,7 +101,7 @@ impl Membership {
         invite::clear_sender(conn, self.workspace_id, self.user_id)?;
         api_key::clear_creator(conn, self.workspace_id, self.user_id)?;
         dependents::clear_creator(conn, self.workspace_id, member.0)?;
-        idempotency::forget_person(conn, self.workspace_id, self.user_id)?;
+        idempotency::delete_of_person(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         Ok(())
     }

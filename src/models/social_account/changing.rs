@@ -33,7 +33,7 @@ impl SocialAccount {
         let key = change.key.unwrap_or(&self.key);
         let claim_changes = workspace_id != self.workspace_id || provider != self.provider || key != self.key;
         if claim_changes {
-            dialect::take_claim(conn, workspace_id, provider, key, &self.scope)?;
+            dialect::insert_claim(conn, workspace_id, provider, key, &self.scope)?;
         }
         let changed = diesel::update(
             social_accounts::table
@@ -99,7 +99,7 @@ pub fn rename(
     provider: &str,
     handle: &Handle,
     entered: &str,
-    named_by: &str,
+    parameter: &str,
 ) -> Result<SocialAccount> {
     let identity = Identity { handle: handle.as_str().to_owned(), ..account.identity() };
     if provider != account.provider && identity.digest.is_some() {
@@ -110,7 +110,7 @@ pub fn rename(
             conn,
             actor,
             account.owner(),
-            named_by,
+            parameter,
             HANDLE_TAKEN,
         )?;
     }
@@ -140,15 +140,15 @@ pub(super) fn change_nickname(
     }
 }
 
-/// Shares an account with exactly these teams; 422 if an id is no team of the workspace. `named_by` is the parameter
+/// Shares an account with exactly these teams; 422 if an id is no team of the workspace. `parameter` is the parameter
 /// that listed them.
 pub(super) fn share(
     conn: &mut Conn,
     account: &SocialAccount,
     team_ids: &[i64],
-    named_by: &str,
+    parameter: &str,
 ) -> Result<()> {
-    expect_teams(conn, account.workspace_id, team_ids, named_by)?;
+    expect_teams(conn, account.workspace_id, team_ids, parameter)?;
     unshare(conn, account)?;
     let mut shared = Vec::new();
     for &team_id in team_ids {
@@ -166,7 +166,7 @@ pub(super) fn share(
     Ok(())
 }
 
-fn expect_teams(conn: &mut Conn, workspace_id: i64, team_ids: &[i64], named_by: &str) -> Result<()> {
+fn expect_teams(conn: &mut Conn, workspace_id: i64, team_ids: &[i64], parameter: &str) -> Result<()> {
     let known: Vec<i64> = teams::table
         .filter(teams::workspace_id.eq(workspace_id))
         .filter(teams::id.eq_any(team_ids))
@@ -180,7 +180,7 @@ fn expect_teams(conn: &mut Conn, workspace_id: i64, team_ids: &[i64], named_by: 
         .map(|(index, id)| {
             let message =
                 format!("Invalid parameter 'team_ids' value {id}: Must be a team of this workspace");
-            Problem::new(format!("{named_by}[{index}]"), "invalid", message)
+            Problem::new(format!("{parameter}[{index}]"), "invalid", message)
         })
         .collect();
     if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }

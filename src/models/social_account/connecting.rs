@@ -42,7 +42,7 @@ pub fn connect(
         handle: new.handle.as_str().to_owned(),
     };
     let holders = Holders::find(conn, actor.workspace_id, &new.provider, &identity)?;
-    holders.expect_no_conflict(conn, actor, owner, &new.named_by)?;
+    holders.expect_no_conflict(conn, actor, owner, &new.parameter)?;
     match account_to_refresh(&identity, holders.held_by(owner)) {
         Some(account) => refresh(conn, vault, actor, account, &identity, new).map(Connected::Refreshed),
         None => insert(conn, vault, actor, owner, &identity, new).map(Connected::New),
@@ -78,7 +78,7 @@ fn insert(
         None => (new.twitter_nickname.as_str(), ""),
     };
     let key = identity.key();
-    dialect::take_claim(conn, actor.workspace_id, &new.provider, &key, owner.scope())?;
+    dialect::insert_claim(conn, actor.workspace_id, &new.provider, &key, owner.scope())?;
     let row = NewRow {
         uuid,
         workspace_id: actor.workspace_id,
@@ -146,7 +146,7 @@ fn refresh(
 
 /// Deletes the account, its claim, and the records that belong to it.
 pub fn disconnect(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
-    dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
+    dependents::delete_or_clear_for_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     diesel::delete(
         social_accounts::table
             .filter(social_accounts::workspace_id.eq(account.workspace_id))

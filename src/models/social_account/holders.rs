@@ -72,17 +72,17 @@ impl Holders {
         conflict::between(user_id, owner, &self.wanted, &holders)
     }
 
-    /// 422 if there is a conflict. `named_by` is the parameter that named the account.
+    /// 422 if there is a conflict. `parameter` is the parameter that named the account.
     pub fn expect_no_conflict(
         &self,
         conn: &mut Conn,
         actor: Actor,
         owner: Owner,
-        named_by: &str,
+        parameter: &str,
     ) -> Result<()> {
         match self.conflict(actor.user_id(), owner) {
             None => Ok(()),
-            Some(conflict) => Err(refusal(conn, actor, conflict)?.to_error(named_by)),
+            Some(conflict) => Err(refusal(conn, actor, conflict)?.to_error(parameter)),
         }
     }
 
@@ -92,13 +92,13 @@ impl Holders {
         conn: &mut Conn,
         actor: Actor,
         owner: Owner,
-        named_by: &str,
+        parameter: &str,
         taken: &'static str,
     ) -> Result<()> {
-        self.expect_no_conflict(conn, actor, owner, named_by)?;
+        self.expect_no_conflict(conn, actor, owner, parameter)?;
         match self.held_by(owner).next() {
             None => Ok(()),
-            Some(_) => Err(Error::invalid(named_by, "taken", taken)),
+            Some(_) => Err(Error::invalid(parameter, "taken", taken)),
         }
     }
 }

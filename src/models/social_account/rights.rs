@@ -66,7 +66,7 @@ impl Member {
         connect(conn, vault, self.into(), Owner::Person(self.user_id), new)
     }
 
-    pub fn rename_personal(
+    pub fn change_personal_nickname(
         &self,
         conn: &mut Conn,
         provider: &str,
@@ -88,7 +88,7 @@ impl Admin {
         connect(conn, vault, (&**self).into(), Owner::Workspace, new)
     }
 
-    /// Shares a workspace account with exactly these teams, and changes its nickname if one is given. `named_by` is the
+    /// Shares a workspace account with exactly these teams, and changes its nickname if one is given. `parameter` is the
     /// parameter that listed the teams.
     pub fn share(
         &self,
@@ -97,10 +97,10 @@ impl Admin {
         id: i64,
         nickname: Option<&str>,
         team_ids: &[i64],
-        named_by: &str,
+        parameter: &str,
     ) -> Result<SocialAccount> {
         let account = self.workspace_account(conn, provider, id)?;
-        share(conn, &account, team_ids, named_by)?;
+        share(conn, &account, team_ids, parameter)?;
         change_nickname(conn, account, nickname, self.now)
     }
 
@@ -110,17 +110,17 @@ impl Admin {
         disconnect(conn, &account)
     }
 
-    /// Transfers an account of this admin, on one of these networks, to the workspace. `named_by` is the parameter that
+    /// Transfers an account of this admin, on one of these networks, to the workspace. `parameter` is the parameter that
     /// named the account.
     pub fn transfer_to_workspace(
         &self,
         conn: &mut Conn,
         providers: &[&str],
         id: i64,
-        named_by: &str,
+        parameter: &str,
     ) -> Result<SocialAccount> {
         let account = find_transferable(conn, self, providers, id)?;
-        transfer(conn, (&**self).into(), account, Owner::Workspace, named_by)
+        transfer(conn, (&**self).into(), account, Owner::Workspace, parameter)
     }
 
     /// Transfers an account of the workspace to this admin.
@@ -129,10 +129,10 @@ impl Admin {
         conn: &mut Conn,
         providers: &[&str],
         id: i64,
-        named_by: &str,
+        parameter: &str,
     ) -> Result<SocialAccount> {
         let account = find_transferable(conn, self, providers, id)?;
-        transfer(conn, (&**self).into(), account, Owner::Person(self.user_id), named_by)
+        transfer(conn, (&**self).into(), account, Owner::Person(self.user_id), parameter)
     }
 }
 

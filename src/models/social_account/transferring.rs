@@ -20,14 +20,14 @@ pub fn transfer(
     actor: Actor,
     account: SocialAccount,
     owner: Owner,
-    named_by: &str,
+    parameter: &str,
 ) -> Result<SocialAccount> {
     if account.owner() == owner {
         return Ok(account);
     }
     Holders::find(conn, actor.workspace_id, &account.provider, &account.identity())?
         .except(&account)
-        .expect_free(conn, actor, owner, named_by, OWNER_HAS_ACCOUNT)?;
+        .expect_free(conn, actor, owner, parameter, OWNER_HAS_ACCOUNT)?;
     if account.owner() == Owner::Workspace {
         changing::unshare(conn, &account)?;
     }
@@ -114,7 +114,7 @@ pub fn move_to_workspace(
         let text = secret.open(vault, account, &sealed)?;
         Ok(Some(secret.seal(vault, uuid, workspace_id, &text)))
     };
-    dependents::release_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
+    dependents::delete_or_clear_for_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     let change = Change {
         uuid: Some(uuid),
         workspace_id: Some(workspace_id),

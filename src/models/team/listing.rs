@@ -14,7 +14,7 @@ use crate::{
     models::{
         session::Viewer,
         user::User,
-        workspace::roll::{Direction, Entry},
+        workspace::directory::{Direction, Entry},
     },
     schema::{invite_teams, invites, team_memberships, teams, users},
 };
@@ -23,13 +23,13 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TeamInView {
     pub team: Team,
-    pub tally: Tally,
+    pub tally: RoleCounts,
     pub own_role: Option<TeamRole>,
 }
 
 /// How many people of each role are in a team.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct RoleCounts {
     pub members: i64,
     pub admins: i64,
 }
@@ -40,12 +40,12 @@ pub struct Search {
     pub name: Option<String>,
     /// Only the viewer's own teams.
     pub own: bool,
-    pub by: By,
+    pub by: SortBy,
     pub direction: Direction,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum SortBy {
     CreatedAt,
     Name,
 }
@@ -79,10 +79,10 @@ impl Viewer {
             .collect();
         listed.sort_by(|one, other| {
             let wanted = match search.by {
-                By::CreatedAt => {
+                SortBy::CreatedAt => {
                     (one.team.created_at, one.team.id).cmp(&(other.team.created_at, other.team.id))
                 }
-                By::Name => fold_case(&one.team.name).cmp(&fold_case(&other.team.name)),
+                SortBy::Name => fold_case(&one.team.name).cmp(&fold_case(&other.team.name)),
             };
             search.direction.apply(wanted).then(one.team.id.cmp(&other.team.id))
         });
@@ -112,7 +112,7 @@ impl Viewer {
 
 impl Team {
     /// The people in the team, then the pending invites into it.
-    pub fn roll(&self, conn: &mut Conn, now: Moment) -> Result<Vec<Entry<TeamRole>>> {
+    pub fn directory(&self, conn: &mut Conn, now: Moment) -> Result<Vec<Entry<TeamRole>>> {
         let people: Vec<(User, String)> = team_memberships::table
             .inner_join(users::table.on(users::id.eq(team_memberships::user_id)))
             .filter(team_memberships::workspace_id.eq(self.workspace_id))
@@ -135,7 +135,7 @@ impl Team {
         Ok(people.chain(invited).collect())
     }
 
-    pub fn tally(&self, conn: &mut Conn) -> Result<Tally> {
+    pub fn tally(&self, conn: &mut Conn) -> Result<RoleCounts> {
         let count = |conn: &mut Conn, role: TeamRole| {
             team_memberships::table
                 .filter(team_memberships::workspace_id.eq(self.workspace_id))
@@ -144,17 +144,17 @@ impl Team {
                 .count()
                 .get_result(conn)
         };
-        Ok(Tally { members: count(conn, TeamRole::Member)?, admins: count(conn, TeamRole::Admin)? })
+        Ok(RoleCounts { members: count(conn, TeamRole::Member)?, admins: count(conn, TeamRole::Admin)? })
     }
 }
 
-fn tallies(conn: &mut Conn, workspace_id: i64) -> Result<HashMap<i64, Tally>> {
+fn tallies(conn: &mut Conn, workspace_id: i64) -> Result<HashMap<i64, RoleCounts>> {
     let counted: Vec<(i64, String, i64)> = team_memberships::table
         .filter(team_memberships::workspace_id.eq(workspace_id))
         .group_by((team_memberships::team_id, team_memberships::role))
         .select((team_memberships::team_id, team_memberships::role, diesel::dsl::count_star()))
         .load(conn)?;
-    let mut tallies: HashMap<i64, Tally> = HashMap::new();
+    let mut tallies: HashMap<i64, RoleCounts> = HashMap::new();
     for (team_id, role, count) in counted {
         let tally = tallies.entry(team_id).or_default();
         match TeamRole::stored(&role) {

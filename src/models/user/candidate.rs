@@ -12,7 +12,7 @@ use crate::{
 
 /// An address and a password to validate; `None` is not checked.
 #[derive(Default, Validate)]
-pub struct Candidate<'a> {
+pub struct EmailAndPassword<'a> {
     #[validate(custom(function = "expect_address"))]
     pub email: Option<&'a str>,
     #[validate(custom(function = "expect_strong"))]
@@ -28,7 +28,7 @@ impl Serialize for HiddenPassword<'_> {
     }
 }
 
-impl<'a> Candidate<'a> {
+impl<'a> EmailAndPassword<'a> {
     pub fn with_email(email: &'a str) -> Self {
         Self { email: Some(email), ..Self::default() }
     }
@@ -39,7 +39,7 @@ impl<'a> Candidate<'a> {
 
     /// The broken rules, each with parameter, code and sentence. The `params` of the validator's errors are left out,
     /// because they contain the value.
-    pub fn objections(&self) -> Vec<(String, &'static str, String)> {
+    pub fn problems(&self) -> Vec<(String, &'static str, String)> {
         let errors = self.validate().err().unwrap_or_default();
         let found = errors.field_errors().into_iter();
         found
@@ -58,7 +58,7 @@ pub fn email(text: &str, field: &str) -> Result<Email> {
 
 /// 422 for a weak password, at the parameter `field`.
 pub fn password(text: &SecretString, field: &str) -> Result<()> {
-    match Candidate::with_password(text).objections().pop() {
+    match EmailAndPassword::with_password(text).problems().pop() {
         Some((_, code, sentence)) => Err(Error::invalid(field, code, sentence)),
         None => Ok(()),
     }
@@ -89,15 +89,15 @@ const CODES: [&str; 3] = ["too_short", "too_long", "too_common"];
 mod tests {
     use super::*;
 
-    fn objections(candidate: &Candidate<'_>) -> Vec<String> {
-        candidate.objections().into_iter().map(|(.., sentence)| sentence).collect()
+    fn problems(candidate: &EmailAndPassword<'_>) -> Vec<String> {
+        candidate.problems().into_iter().map(|(.., sentence)| sentence).collect()
     }
 
     #[test]
     fn validates_addresses_and_passwords() {
-        assert_eq!(objections(&Candidate::with_email("olga@example.com")), Vec::<String>::new());
-        assert_eq!(objections(&Candidate::with_email("olga")), ["Email is invalid"]);
-        let password = |text: &str| objections(&Candidate::with_password(&SecretString::from(text)));
+        assert_eq!(problems(&EmailAndPassword::with_email("olga@example.com")), Vec::<String>::new());
+        assert_eq!(problems(&EmailAndPassword::with_email("olga")), ["Email is invalid"]);
+        let password = |text: &str| problems(&EmailAndPassword::with_password(&SecretString::from(text)));
         assert_eq!(password("correct horse battery"), Vec::<String>::new());
         assert_eq!(password("short"), ["Password is too short (minimum is 8 characters)"]);
         assert_eq!(password("password1"), ["Password is too common"]);

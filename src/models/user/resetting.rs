@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// How long a link is valid.
-pub const GOOD_FOR: TimeDelta = TimeDelta::hours(6);
+pub const LINK_LIFETIME: TimeDelta = TimeDelta::hours(6);
 
 /// Creates a reset token and invalidates an earlier one. `None` if no person has the address.
-pub fn begin(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
+pub fn create_token(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
     let token = OpaqueToken::generate();
     let changed = diesel::update(users::table.filter(users::email.eq(email.as_str())))
-        .set((users::reset_digest.eq(token.digest()), users::reset_expires_at.eq(now + GOOD_FOR)))
+        .set((users::reset_digest.eq(token.digest()), users::reset_expires_at.eq(now + LINK_LIFETIME)))
         .execute(conn)?;
     Ok((changed > 0).then_some(token))
 }
@@ -53,9 +53,9 @@ pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
 }
 
 /// Sets the new password and ends all sessions. The token is checked again under the workspace's lock.
-pub fn finish(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<()> {
+pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<()> {
     let user_id = expect_valid(conn, digest, now)?;
-    dialect::lock_workspace_of(conn, user_id)?;
+    dialect::lock_workspace_of_user(conn, user_id)?;
     expect_valid(conn, digest, now)?;
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;

@@ -44,8 +44,8 @@ impl Step {
 }
 
 fn has_or_awaits_colleagues(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
-    let room = Room::in_workspace(conn, viewer.workspace_id, viewer.now)?;
-    Ok(room.left() < room::LIMIT - 1)
+    let room = Room::load(conn, viewer.workspace_id, viewer.now)?;
+    Ok(room.left() < room::MAX_PEOPLE_AND_INVITES - 1)
 }
 
 /// An admin sees all accounts, so shares are looked up; a member sees only shared accounts, so seeing one is enough.

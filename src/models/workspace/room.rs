@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// People and pending invites in a workspace, at most.
-pub const LIMIT: i64 = 1000;
+pub const MAX_PEOPLE_AND_INVITES: i64 = 1000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
@@ -18,7 +18,7 @@ pub struct Room {
 }
 
 impl Room {
-    pub fn in_workspace(conn: &mut Conn, workspace_id: i64, now: Moment) -> Result<Self> {
+    pub fn load(conn: &mut Conn, workspace_id: i64, now: Moment) -> Result<Self> {
         let people: i64 =
             memberships::table.filter(memberships::workspace_id.eq(workspace_id)).count().get_result(conn)?;
         let invited: i64 = invites::table
@@ -31,16 +31,16 @@ impl Room {
 
     /// How many more may be invited.
     pub fn left(self) -> i64 {
-        (LIMIT - self.taken).max(0)
+        (MAX_PEOPLE_AND_INVITES - self.taken).max(0)
     }
 
-    /// Refuses `more` people if the limit would be exceeded. `named_by` is the parameter that listed them.
-    pub fn expect(self, more: usize, named_by: &str) -> Result<()> {
+    /// Refuses `more` people if the limit would be exceeded. `parameter` is the parameter that listed them.
+    pub fn expect(self, more: usize, parameter: &str) -> Result<()> {
         if i64::try_from(more).is_ok_and(|more| more <= self.left()) {
             return Ok(());
         }
-        let sentence = format!("Your workspace is full ({LIMIT} people and invites)");
-        Err(Error::invalid(named_by, "full", sentence))
+        let sentence = format!("Your workspace is full ({MAX_PEOPLE_AND_INVITES} people and invites)");
+        Err(Error::invalid(parameter, "full", sentence))
     }
 }
 

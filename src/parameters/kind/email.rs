@@ -53,7 +53,7 @@ impl Element for Email {
 fn expect_valid(field: &Field<'_>, text: &str) -> Option<Email> {
     let email = Email::parse(text);
     if email.is_none() {
-        field.note("invalid", "Email is invalid");
+        field.add_problem("invalid", "Email is invalid");
     }
     email
 }

@@ -62,7 +62,7 @@ pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Res
         progress: parse_progress(&input, Purpose::Create),
         account_verified: None,
         location: None,
-        named_by: HANDLE_FIELD.to_owned(),
+        parameter: HANDLE_FIELD.to_owned(),
     };
     let connected = connecting::connect(tx.conn, tx.vault, actor(tx), owner, &new)?;
     Ok(connected.into_account().uuid.0.to_string())

@@ -70,7 +70,7 @@ pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
             .clone()
             .admin(ONLY_ADMINS_CHANGE_MEMBERS_KEYS_AND_WEBHOOKS)?
             .remove(tx.conn, tx.vault, user_id),
-        Caller::Key(key) => leaving::remove_for_a_program(tx.conn, tx.vault, key, user_id),
+        Caller::Key(key) => leaving::remove_by_api_key(tx.conn, tx.vault, key, user_id),
     }
 }
 

@@ -113,7 +113,7 @@ pub fn expect_unique(
 /// The ids of this list whose records the caller sees.
 pub fn visible_ids(tx: &mut Transaction, object: &'static Object, ids: &[String]) -> Result<HashSet<String>> {
     let mut statement = Statement::new(tx.conn.dialect(), "SELECT ");
-    statement.read([(Cell::Uuid, "t.id")]).push(&format!(" FROM {} AS t WHERE ", object.table));
+    statement.select_as_text([(Cell::Uuid, "t.id")]).push(&format!(" FROM {} AS t WHERE ", object.table));
     tx.permissions.confine(object, &mut statement);
     statement.push(" AND t.deleted_at IS NULL AND ").is_any_of(Cell::Uuid, "t.id", ids);
     load_texts(tx, statement).map(HashSet::from_iter)
@@ -133,7 +133,7 @@ fn load_values(
     let name = format!("t.{}", column.name);
     let mut statement = Statement::new(tx.conn.dialect(), "SELECT ");
     statement
-        .read([(Cell::Uuid, "t.id"), (column.cell, &name)])
+        .select_as_text([(Cell::Uuid, "t.id"), (column.cell, &name)])
         .push(&format!(" FROM {} AS t WHERE t.workspace_id = ", object.table))
         .bind(Cell::Integer, Some(tx.permissions.workspace_id().to_string()))
         .push(" AND ")

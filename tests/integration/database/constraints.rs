@@ -33,7 +33,7 @@ fn new_account() -> NewAccount {
         twitter_nickname: "lions".to_owned(),
         account_verified: None,
         location: None,
-        named_by: "twitter_account.twitter_uid".to_owned(),
+        parameter: "twitter_account.twitter_uid".to_owned(),
     }
 }
 

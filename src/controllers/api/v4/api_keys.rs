@@ -17,7 +17,7 @@ use crate::{
     },
     error::Result,
     models::{
-        api_key::{IssuedApiKey, MAX_NAME_LENGTH, NOT_IN_THE_FUTURE, NewApiKey, Scope},
+        api_key::{IssuedApiKey, MAX_NAME_CHARS, NOT_IN_THE_FUTURE, NewApiKey, Scope},
         session::Session,
     },
     parameters::{Body, Choices, Distinct, Field, Kind, OneOf, Query, Text, parameters},
@@ -44,7 +44,7 @@ parameters! {
     pub struct ApiKeyParams {
         /// The purpose of the key; `createdBy` of records shows it.
         #[schema(example = "n8n")]
-        name: Text<MAX_NAME_LENGTH>,
+        name: Text<MAX_NAME_CHARS>,
         /// What the key may do. No scope includes another: to read and to change records, send `read` and `write`.
         /// `tokens` shows the tokens of workspace accounts, `admin` changes members, keys and webhooks.
         scopes: Distinct<OneOf<Scope>>,
@@ -68,7 +68,7 @@ impl Kind for Expiry {
     fn parse(field: &Field<'_>) -> Option<Moment> {
         let moment = Moment::parse(field)?;
         if moment <= field.object.now() {
-            field.note("invalid", NOT_IN_THE_FUTURE);
+            field.add_problem("invalid", NOT_IN_THE_FUTURE);
             return None;
         }
         Some(moment)

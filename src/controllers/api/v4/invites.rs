@@ -89,7 +89,7 @@ fn partition_emails(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
 
 /// Queues a letter for each invite. If the service sends no mail, returns the links instead.
 pub(super) fn send(conn: &mut Conn, app: &App, issued: &[IssuedInvite]) -> Result<Option<Vec<Link>>> {
-    if !app.mail.is_sent() {
+    if !app.mail.is_configured() {
         return Ok(Some(issued.iter().map(|issued| Link::new(issued, &app.settings)).collect()));
     }
     for issued in issued {
@@ -116,9 +116,9 @@ pub async fn show(
         None => {
             app.db
                 .read(move |conn| {
-                    let invite = Invite::presented(conn, &vault, id, &token)?;
+                    let invite = Invite::find_by_token(conn, &vault, id, &token)?;
                     invite.expect_pending(now, "token")?;
-                    Offer::of(conn, invite)
+                    Offer::load(conn, invite)
                 })
                 .await?
         }
@@ -126,10 +126,10 @@ pub async fn show(
             expect_presented(&app, id, &token).await?;
             app.db
                 .write(move |conn| {
-                    let invite = Invite::locked(conn, &vault, id, &token)?;
+                    let invite = Invite::find_locked_by_token(conn, &vault, id, &token)?;
                     invite.expect_pending(now, "token")?;
-                    note_presented(conn, session, &invite)?;
-                    Offer::of(conn, invite)
+                    record_presented(conn, session, &invite)?;
+                    Offer::load(conn, invite)
                 })
                 .await?
         }
@@ -140,13 +140,13 @@ pub async fn show(
 /// Refuses a wrong token before taking a lock or the only writer of SQLite.
 async fn expect_presented(app: &App, id: i64, token: &SecretString) -> Result<()> {
     let (vault, token) = (app.vault.clone(), token.clone());
-    app.db.read(move |conn| Invite::presented(conn, &vault, id, &token).map(drop)).await
+    app.db.read(move |conn| Invite::find_by_token(conn, &vault, id, &token).map(drop)).await
 }
 
 /// Records that the session has presented the token; a session that has ended is ignored.
-fn note_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<()> {
+fn record_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<()> {
     match session.viewer(conn) {
-        Ok(viewer) => invite.note_presented(conn, viewer.session_id),
+        Ok(viewer) => invite.record_presented(conn, viewer.session_id),
         Err(Error::Unauthenticated(_)) => Ok(()),
         Err(error) => Err(error),
     }
@@ -178,7 +178,7 @@ pub async fn update(
                 Some(token) => session.member_with(conn, token.workspace_id())?,
                 None => session.member(conn)?,
             };
-            let invite = Invite::presented(conn, &vault, id, &token)?;
+            let invite = Invite::find_by_token(conn, &vault, id, &token)?;
             member.accept(conn, &vault, &invite)?;
             Ok(answer::ok(Success::TRUE))
         })
@@ -235,7 +235,9 @@ pub async fn destroy(
     if let Some(token) = invite.and_then(|invite| invite.token).or(token) {
         expect_presented(&app, id, &token).await?;
         let vault = app.vault.clone();
-        app.db.write(move |conn| Invite::locked(conn, &vault, id, &token)?.withdraw(conn)).await?;
+        app.db
+            .write(move |conn| Invite::find_locked_by_token(conn, &vault, id, &token)?.withdraw(conn))
+            .await?;
     } else {
         let session = visitor.expect_session()?;
         app.db

@@ -36,8 +36,9 @@ fn rename(value: Value, network: &Network) -> Value {
     match value {
         Value::Object(pairs) => {
             let pairs = pairs.into_iter();
-            let pairs: Map<String, Value> =
-                pairs.map(|(key, value)| (network.word(&key).to_owned(), rename(value, network))).collect();
+            let pairs: Map<String, Value> = pairs
+                .map(|(key, value)| (network.name_for(&key).to_owned(), rename(value, network)))
+                .collect();
             pairs.into()
         }
         Value::Array(items) => items.into_iter().map(|item| rename(item, network)).collect(),

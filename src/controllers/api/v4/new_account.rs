@@ -87,7 +87,7 @@ impl NetworkAccountParams {
             progress: Progress::default(),
             account_verified: self.account_verified,
             location: self.location,
-            named_by: format!("{}.{}", network.account, network.external_id),
+            parameter: format!("{}.{}", network.account, network.external_id),
         }
     }
 }

@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use crate::{
-    models::user::candidate::Candidate,
+    models::user::candidate::EmailAndPassword,
     parameters::{Field, Kind, Secret},
 };
 
@@ -88,11 +88,11 @@ impl Kind for PasswordConfirmation {
 }
 
 fn expect_strong(field: &Field<'_>, password: SecretString) -> Option<SecretString> {
-    let objections = Candidate::with_password(&password).objections();
-    for (_, code, sentence) in &objections {
-        field.note(code, sentence);
+    let problems = EmailAndPassword::with_password(&password).problems();
+    for (_, code, sentence) in &problems {
+        field.add_problem(code, sentence);
     }
-    objections.is_empty().then_some(password)
+    problems.is_empty().then_some(password)
 }
 
 fn expect_same(field: &Field<'_>, confirmation: &SecretString) -> Option<()> {
@@ -100,7 +100,7 @@ fn expect_same(field: &Field<'_>, confirmation: &SecretString) -> Option<()> {
     if password.expose_secret() == confirmation.expose_secret() {
         return Some(());
     }
-    field.note("confirmation", "Password confirmation doesn't match Password");
+    field.add_problem("confirmation", "Password confirmation doesn't match Password");
     None
 }
 

@@ -47,8 +47,8 @@ pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) ->
         .write(move |conn| {
             throttle::attempt(conn, &account, by_account, now)?;
             throttle::attempt(conn, &address, by_address, now)?;
-            let token = resetting::begin(conn, &email, now)?;
-            if service.mail.is_sent() {
+            let token = resetting::create_token(conn, &email, now)?;
+            if service.mail.is_configured() {
                 // An unknown address gets a token that is valid for nothing, so that the response takes as long.
                 let token = token.unwrap_or_else(OpaqueToken::generate);
                 Letter::password_reset(&email, &token).write(conn, &service.vault, now)?;
@@ -78,6 +78,6 @@ pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Su
     let unchecked = digest.clone();
     app.db.read(move |conn| resetting::expect_valid(conn, &unchecked, now)).await?;
     let password_digest = app.passwords.hash(password).await?;
-    app.db.write(move |conn| resetting::finish(conn, &digest, &password_digest, now)).await?;
+    app.db.write(move |conn| resetting::set_new_password(conn, &digest, &password_digest, now)).await?;
     Ok(answer::ok(Success::TRUE))
 }

@@ -189,7 +189,7 @@ pub async fn update(
 ) -> Result<Answer<Named<PersonalNetworkAccountDetails>>> {
     app.db
         .write(move |conn| {
-            let account = session.member(conn)?.rename_personal(
+            let account = session.member(conn)?.change_personal_nickname(
                 conn,
                 network.name,
                 id,

@@ -72,7 +72,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
         .write(move |conn| {
             let (person, role, workspace) = match &invite {
                 Some(RegistrationInvite { id, token }) => {
-                    let invite = Invite::locked(conn, &vault, *id, token)?;
+                    let invite = Invite::find_locked_by_token(conn, &vault, *id, token)?;
                     registration.by_invite(conn, &invite, now)?
                 }
                 None => registration.with_workspace(conn, user.workspace_name.as_deref(), now)?,

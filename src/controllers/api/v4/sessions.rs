@@ -66,7 +66,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
         .db
         .write(move |conn| {
             // A change of the password takes the same lock, so it cannot happen between this check and the new session.
-            dialect::lock_workspace_of(conn, stored.user_id)?;
+            dialect::lock_workspace_of_user(conn, stored.user_id)?;
             if !stored.is_current(conn)? {
                 return Err(WRONG_CREDENTIALS);
             }

@@ -1,7 +1,7 @@
 //! The parameters `sort_by` and `sort_to`, whose values differ between lists.
 
 use crate::{
-    models::workspace::roll::{By, Direction, Order},
+    models::workspace::directory::{Direction, Order, SortBy},
     parameters::Choices,
 };
 
@@ -28,23 +28,26 @@ impl Choices for Directions {
 pub struct TeamUserOrders;
 
 impl Choices for TeamUserOrders {
-    type Value = Choice<By>;
+    type Value = Choice<SortBy>;
     const ALL: &'static [Self::Value] =
-        &[Choice("email", By::Email), Choice("team_role", By::Role), Choice("name", By::Name)];
+        &[Choice("email", SortBy::Email), Choice("team_role", SortBy::Role), Choice("name", SortBy::Name)];
 }
 
 /// The values of `sort_by` for the people in a workspace.
 pub struct WorkspaceUserOrders;
 
 impl Choices for WorkspaceUserOrders {
-    type Value = Choice<By>;
-    const ALL: &'static [Self::Value] =
-        &[Choice("name", By::Name), Choice("email", By::Email), Choice("workspace_role", By::Role)];
+    type Value = Choice<SortBy>;
+    const ALL: &'static [Self::Value] = &[
+        Choice("name", SortBy::Name),
+        Choice("email", SortBy::Email),
+        Choice("workspace_role", SortBy::Role),
+    ];
 }
 
 /// By name if the request has no `sort_by`.
-pub fn order(sort_by: Option<Choice<By>>, sort_to: Option<Choice<Direction>>) -> Order {
-    Order { by: sort_by.map_or(By::Name, |Choice(_, by)| by), direction: direction(sort_to) }
+pub fn order(sort_by: Option<Choice<SortBy>>, sort_to: Option<Choice<Direction>>) -> Order {
+    Order { by: sort_by.map_or(SortBy::Name, |Choice(_, by)| by), direction: direction(sort_to) }
 }
 
 /// Ascending if the request has no `sort_to`.

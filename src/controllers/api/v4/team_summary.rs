@@ -8,8 +8,8 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
-        team::{Team, TeamRole, listing::Tally},
-        workspace::roll::{Entry, Order},
+        team::{Team, TeamRole, listing::RoleCounts},
+        workspace::directory::{Entry, Order},
     },
 };
 
@@ -60,7 +60,7 @@ impl From<Team> for TeamName {
 }
 
 impl TeamSummary {
-    pub fn new(team: Team, tally: Tally) -> Self {
+    pub fn new(team: Team, tally: RoleCounts) -> Self {
         Self {
             id: team.id,
             name: team.name,
@@ -73,7 +73,7 @@ impl TeamSummary {
 impl TeamUser {
     /// The people in the team and the pending invites into it, sorted.
     pub fn load_all(conn: &mut Conn, team: &Team, order: Order, now: Moment) -> Result<Vec<Self>> {
-        let mut entries = team.roll(conn, now)?;
+        let mut entries = team.directory(conn, now)?;
         order.sort(&mut entries, TeamRole::rank);
         Ok(entries.into_iter().map(Self::from).collect())
     }

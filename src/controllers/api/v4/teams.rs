@@ -24,7 +24,7 @@ use crate::{
         session::Session,
         team::{
             TeamRole,
-            listing::{By, Search, TeamInView},
+            listing::{Search, SortBy, TeamInView},
             membership,
         },
         workspace::Workspace,
@@ -81,8 +81,9 @@ impl Choices for Filters {
 pub struct Orders;
 
 impl Choices for Orders {
-    type Value = Choice<By>;
-    const ALL: &'static [Choice<By>] = &[Choice("created_at", By::CreatedAt), Choice("name", By::Name)];
+    type Value = Choice<SortBy>;
+    const ALL: &'static [Choice<SortBy>] =
+        &[Choice("created_at", SortBy::CreatedAt), Choice("name", SortBy::Name)];
 }
 
 pub async fn index(
@@ -93,7 +94,7 @@ pub async fn index(
     let search = Search {
         name,
         own: filter.is_none_or(|Choice(_, own)| own),
-        by: sort_type.map_or(By::CreatedAt, |Choice(_, by)| by),
+        by: sort_type.map_or(SortBy::CreatedAt, |Choice(_, by)| by),
         direction: sorting::direction(sort_to),
     };
     app.view(session, move |conn, viewer| {

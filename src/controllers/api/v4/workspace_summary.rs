@@ -31,11 +31,11 @@ pub struct WorkspaceSummary {
 
 impl WorkspaceSummary {
     pub fn load(conn: &mut Conn, workspace: Workspace, now: Moment) -> Result<Self> {
-        let left = Room::in_workspace(conn, workspace.id, now)?.left();
+        let left = Room::load(conn, workspace.id, now)?.left();
         Ok(Self {
             id: workspace.id,
             name: workspace.name,
-            available_users_count: room::LIMIT,
+            available_users_count: room::MAX_PEOPLE_AND_INVITES,
             can_add_new_users: left > 0,
             can_invite_users_count: left,
         })

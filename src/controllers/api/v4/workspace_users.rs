@@ -38,7 +38,7 @@ impl Kind for RoleId {
         if role.is_none() {
             let sentence =
                 format!("Invalid parameter 'workspace_role_id' value {id}: Must be one of: 1, 2, 3.");
-            field.note("invalid", sentence);
+            field.add_problem("invalid", sentence);
         }
         role
     }

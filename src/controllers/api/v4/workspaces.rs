@@ -18,7 +18,7 @@ use crate::{
     models::{
         role::Role,
         session::{Session, Viewer},
-        workspace::{Workspace, organization_type::OrganizationType, roll::Entry, updating::Changes},
+        workspace::{Workspace, directory::Entry, organization_type::OrganizationType, updating::Changes},
     },
     parameters::{Body, Choices, OneOf, Query, Text, TextOrEmpty, parameters},
 };
@@ -85,7 +85,7 @@ pub async fn show(
     let order = sorting::order(sort_by, sort_to);
     app.view(session, move |conn, viewer| {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
-        let mut entries = viewer.roll(conn)?;
+        let mut entries = viewer.directory(conn)?;
         order.sort(&mut entries, Role::id);
         Ok(answer::ok(WorkspaceWithUsers {
             summary: WorkspaceSummary::load(conn, workspace, viewer.now)?,

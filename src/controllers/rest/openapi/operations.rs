@@ -53,7 +53,8 @@ fn find_many(object: &Object) -> Value {
 }
 
 fn create_one(object: &Object) -> Value {
-    let created = bodies::success("Made", bodies::record(&Object::key("create", &object.singular), object));
+    let created =
+        bodies::success("Made", bodies::record(&Object::response_key("create", &object.singular), object));
     json!({
         "tags": [object.plural],
         "summary": format!("Create {}", with_article(&object.singular)),
@@ -68,7 +69,7 @@ fn create_one(object: &Object) -> Value {
 fn create_many(object: &Object) -> Value {
     let created = bodies::success(
         "Made, in the order sent",
-        bodies::records(&Object::key("create", &object.plural), object),
+        bodies::records(&Object::response_key("create", &object.plural), object),
     );
     json!({
         "tags": [object.plural],
@@ -93,7 +94,7 @@ fn find_one(object: &Object) -> Value {
 }
 
 fn delete_one(object: &Object) -> Value {
-    let deleted = bodies::deleted(&Object::key("delete", &object.singular));
+    let deleted = bodies::deleted(&Object::response_key("delete", &object.singular));
     json!({
         "tags": [object.plural],
         "summary": format!("Delete {}", with_article(&object.singular)),
@@ -107,7 +108,7 @@ fn delete_one(object: &Object) -> Value {
 fn update_one(object: &Object) -> Value {
     let updated = bodies::success(
         "The record as it is now",
-        bodies::record(&Object::key("update", &object.singular), object),
+        bodies::record(&Object::response_key("update", &object.singular), object),
     );
     json!({
         "tags": [object.plural],

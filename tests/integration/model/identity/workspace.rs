@@ -230,6 +230,6 @@ fn new_account(uid: Option<u8>, handle: &str) -> NewAccount {
         twitter_nickname: handle.to_owned(),
         account_verified: None,
         location: None,
-        named_by: String::new(),
+        parameter: String::new(),
     }
 }

@@ -59,11 +59,11 @@ on_both_databases! {
                 assert_eq!(of_first.as_deref(), refusal.1["messages"][0].as_str(), "{}", object.plural);
                 continue;
             }
-            let created = &answer.1["data"][Object::key("create", &object.singular)];
+            let created = &answer.1["data"][Object::response_key("create", &object.singular)];
             assert_eq!(answer.0, 201, "{} {answer:?}", object.plural);
             assert_whole(object, created, 1);
             assert_eq!(many.0, 201, "{} {many:?}", object.plural);
-            let list = many.1["data"][Object::key("create", &object.plural)].as_array().expect("a list");
+            let list = many.1["data"][Object::response_key("create", &object.plural)].as_array().expect("a list");
             assert_eq!(list.len(), 2);
             for record in list {
                 assert_whole(object, record, 1);
@@ -93,7 +93,7 @@ on_both_databases! {
                 assert_eq!(status, 403, "an owner is not a program's to remove: {answer}");
             } else {
                 let id = path.rsplit('/').next();
-                let envelope = json!({"data": {Object::key("delete", &object.singular): {"id": id}}});
+                let envelope = json!({"data": {Object::response_key("delete", &object.singular): {"id": id}}});
                 assert_eq!((status, answer), (200, envelope), "{}", object.plural);
             }
         }
@@ -126,7 +126,7 @@ on_both_databases! {
             let untouched = Value::from(bodies::untouched(object));
             let (status, answer) = send(caller, Method::PATCH, &format!("{path}?depth=0"), &untouched);
             assert_eq!(status, 200, "{} {answer}", object.plural);
-            let after = &answer["data"][Object::key("update", &object.singular)];
+            let after = &answer["data"][Object::response_key("update", &object.singular)];
             let mut expected = timeless(&before);
             for (name, value) in untouched.as_object().expect("fields") {
                 let is_taken_as_sent = value.is_number()

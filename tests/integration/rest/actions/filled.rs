@@ -52,7 +52,7 @@ on_both_databases! {
             let caller = callers.for_writing(object);
             let (status, answer) = caller.post(&format!("{}?depth=1", object.plural), &body.clone().into());
             assert_eq!(status, 201, "{}: {answer}", object.plural);
-            let created = &answer["data"][Object::key("create", &object.singular)];
+            let created = &answer["data"][Object::response_key("create", &object.singular)];
             assert_whole(object, created, 1);
             assert_holds(object, created, &body);
             let (_, read) = callers.program.get(&format!("{}/{}?depth=1", object.plural, id(created)));
@@ -78,7 +78,7 @@ on_both_databases! {
                 let (status, answer) = caller.post(&format!("batch/{}", object.plural), &json!(list));
                 assert_eq!(status, 201, "{}: {answer}", object.plural);
                 let created =
-                    answer["data"][Object::key("create", &object.plural)].as_array().expect("a list");
+                    answer["data"][Object::response_key("create", &object.plural)].as_array().expect("a list");
                 for (record, sent) in created.iter().zip(&list) {
                     assert_holds(object, record, sent.as_object().expect("a body"));
                 }

@@ -87,7 +87,7 @@ pub struct ApiKeyWithKey {
 
 impl ApiKeys {
     pub fn load(conn: &mut Conn, listed: Listed<ApiKey>, now: Moment) -> Result<Self> {
-        let people = User::many(conn, listed.rows.iter().filter_map(|key| key.created_by))?;
+        let people = User::load_by_ids(conn, listed.rows.iter().filter_map(|key| key.created_by))?;
         let api_keys = listed.rows.into_iter().map(|key| {
             let created_by = key.created_by.and_then(|id| people.get(&id)).map(Person::from);
             ListedApiKey { usable: key.is_usable(now), api_key: ApiKeyDetails::new(key, created_by) }

@@ -85,14 +85,14 @@ impl CurrentUser {
 impl CurrentWorkspace {
     fn load(conn: &mut Conn, viewer: &Viewer) -> Result<Self> {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
-        let room = Room::in_workspace(conn, workspace.id, viewer.now)?;
+        let room = Room::load(conn, workspace.id, viewer.now)?;
         let owner = workspace.owner(conn)?;
         Ok(Self {
             id: workspace.id,
             name: workspace.name,
             organization_type: workspace.organization_type,
             custom_organization_type: workspace.custom_organization_type,
-            available_users_count: room::LIMIT,
+            available_users_count: room::MAX_PEOPLE_AND_INVITES,
             can_add_new_users: room.left() > 0,
             can_invite_users_count: room.left(),
             owner: owner.as_ref().map(Person::from),

@@ -107,11 +107,11 @@ pub async fn update(
     body: Body<SharedNetworkAccountParams>,
 ) -> Result<Answer<SharedNetworkAccount>> {
     let Sharing { nickname, team_ids } = body.parameters.account;
-    let named_by = format!("{}.team_ids", network.account);
+    let parameter = format!("{}.team_ids", network.account);
     app.db
         .write(move |conn| {
             let admin = session.admin(conn)?;
-            let account = admin.share(conn, network.name, id, nickname.as_deref(), &team_ids, &named_by)?;
+            let account = admin.share(conn, network.name, id, nickname.as_deref(), &team_ids, &parameter)?;
             let teams_count = changing::teams_count(conn, &account)?;
             Ok(answer::ok(SharedNetworkAccount::new(account, teams_count)))
         })

@@ -161,7 +161,7 @@ fn with_details(
 ) -> Result<Vec<NetworkAccountDetails>> {
     let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
     let mut teams = changing::teams_by_account(conn, viewer.workspace_id, &ids)?;
-    let people = User::many(conn, accounts.iter().filter_map(|account| account.connected_by))?;
+    let people = User::load_by_ids(conn, accounts.iter().filter_map(|account| account.connected_by))?;
     let details = accounts.into_iter().map(|account| {
         let teams: Vec<TeamName> =
             teams.remove(&account.id).unwrap_or_default().into_iter().map(TeamName::from).collect();

@@ -1,4 +1,4 @@
-//! The roll of a workspace: one sorted list of its people and its pending invites. It is sorted here, because the two
+//! The directory of a workspace: one sorted list of its people and its pending invites. It is sorted here, because the two
 //! databases order text differently.
 
 use std::cmp::Ordering;
@@ -25,7 +25,7 @@ pub struct Entry<R> {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum By {
+pub enum SortBy {
     Name,
     Email,
     Role,
@@ -39,13 +39,13 @@ pub enum Direction {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
-    pub by: By,
+    pub by: SortBy,
     pub direction: Direction,
 }
 
 impl Viewer {
     /// The people of the viewer's workspace, then the pending invites.
-    pub fn roll(&self, conn: &mut Conn) -> Result<Vec<Entry<Role>>> {
+    pub fn directory(&self, conn: &mut Conn) -> Result<Vec<Entry<Role>>> {
         let people: Vec<(User, i32)> = memberships::table
             .inner_join(users::table.on(users::id.eq(memberships::user_id)))
             .filter(memberships::workspace_id.eq(self.workspace_id))
@@ -100,9 +100,9 @@ impl Order {
         let name = |entry: &Entry<R>| entry.full_name.to_lowercase();
         entries.sort_by(|one, other| {
             let wanted = match self.by {
-                By::Name => name(one).cmp(&name(other)),
-                By::Email => one.email.cmp(&other.email),
-                By::Role => rank(one.role).cmp(&rank(other.role)),
+                SortBy::Name => name(one).cmp(&name(other)),
+                SortBy::Email => one.email.cmp(&other.email),
+                SortBy::Role => rank(one.role).cmp(&rank(other.role)),
             };
             self.direction
                 .apply(wanted)
@@ -126,7 +126,7 @@ impl Direction {
 mod tests {
     use super::*;
 
-    fn sorted(by: By, direction: Direction) -> String {
+    fn sorted(by: SortBy, direction: Direction) -> String {
         let entry = |email: &str, name: &str, role| Entry {
             full_name: name.to_owned(),
             ..Entry::invited(1, email.to_owned(), role)
@@ -145,10 +145,10 @@ mod tests {
     #[test]
     fn ignores_case_and_breaks_ties_the_same_way_in_both_directions() {
         use Direction::{Ascending, Descending};
-        assert_eq!(sorted(By::Name, Ascending), "ebcad");
-        assert_eq!(sorted(By::Name, Descending), "adbce");
-        assert_eq!(sorted(By::Email, Descending), "edcba");
-        assert_eq!(sorted(By::Role, Ascending), "baecd");
-        assert_eq!(sorted(By::Role, Descending), "ecdab");
+        assert_eq!(sorted(SortBy::Name, Ascending), "ebcad");
+        assert_eq!(sorted(SortBy::Name, Descending), "adbce");
+        assert_eq!(sorted(SortBy::Email, Descending), "edcba");
+        assert_eq!(sorted(SortBy::Role, Ascending), "baecd");
+        assert_eq!(sorted(SortBy::Role, Descending), "ecdab");
     }
 }
