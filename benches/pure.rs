@@ -1,4 +1,4 @@
-//! The parts of a request that touch neither socket nor database.
+//! Benchmarks the parts of a request that need neither socket nor database.
 
 use std::{hint::black_box, time::Duration};
 

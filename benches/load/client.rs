@@ -1,4 +1,4 @@
-//! One connection that stays open, one workspace, and the mix of requests.
+//! One persistent connection, one workspace, and the mix of requests.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -14,7 +14,7 @@ pub struct Client {
 }
 
 impl Client {
-    /// Registers the owner of a workspace, who holds one account personally to run into.
+    /// Registers the owner of a workspace and connects one personal account for the conflicts.
     pub fn register(address: &str, number: usize) -> Self {
         let stream =
             TcpStream::connect(address.trim_start_matches("http://")).expect("a server that listens");

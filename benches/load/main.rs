@@ -1,7 +1,6 @@
-//! The service under load, as a client meets it: the real binary, real sockets, both databases.
-//! 16 connections of 16 workspaces send 70 % creates, 20 % conflicts and 10 % validation errors for ten seconds.
-//!
-//! `cargo bench --bench load` prints requests per second, latencies and the server's own CPU time per request.
+//! Load test with the real binary, real sockets and both databases. 16 connections of 16 workspaces send 70 % creates,
+//! 20 % conflicts and 10 % validation errors for ten seconds. `cargo bench --bench load` prints requests per second,
+//! latencies and the server's CPU time per request.
 
 mod client;
 #[allow(dead_code, reason = "tests use the rest")]
@@ -58,7 +57,7 @@ fn report(database: &str, url: Option<&str>) {
     );
 }
 
-/// All clients send for this long; they are answered for the next round.
+/// How long all clients send; answers are awaited before the next round.
 fn run(clients: Vec<Client>, time: Duration) -> (Vec<Client>, Vec<Duration>) {
     let until = Instant::now() + time;
     let threads: Vec<_> =

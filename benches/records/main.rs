@@ -1,7 +1,6 @@
-//! The register as it grows, seen through `/rest`: a workspace of 1,000 connected accounts and one of 100,000.
-//!
-//! `cargo bench --bench records` prints, for each database, what a page and a walk over all of them take, and how many
-//! times longer they take in the large workspace.
+//! Benchmarks `/rest` with a workspace of 1,000 connected accounts and one of 100,000. `cargo bench --bench records`
+//! prints, for each database, the times of one page and of a walk over all pages, and the ratio between the two
+//! workspaces.
 
 #[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/postgres.rs"]

@@ -1,4 +1,4 @@
-//! A workspace with so many connected accounts, and a program that reads them.
+//! A workspace with a given number of connected accounts, and a program that lists them.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Registers its owner, and connects the accounts, a full batch at a time.
+    /// Registers the owner and connects the accounts in full batches.
     pub fn of(address: &str, accounts: usize) -> Self {
         let http = Client::builder().timeout(Duration::from_mins(2)).build().expect("a client");
         let mut workspace = Self { accounts, http, base_url: address.to_owned(), token: String::new() };
@@ -37,7 +37,7 @@ impl Workspace {
         self.find(&[("filter", "provider[eq]:\"twitter\""), ("order_by", "createdAt"), ("depth", "1")])
     }
 
-    /// How many there are, from page to page.
+    /// Counts the accounts by walking through all pages.
     pub fn walk(&self) -> usize {
         let mut walked = 0;
         let mut cursor = String::new();

@@ -1,4 +1,4 @@
-//! The binary over a database of its own, started twice: what the second start takes is measured.
+//! Starts the binary twice on its own database, and measures the second start.
 
 use std::{process::Stdio, time::Duration};
 
@@ -8,7 +8,7 @@ use crate::process::{self, Server};
 
 pub struct Started {
     pub server: Server,
-    /// From the start of a process whose database exists to its first answer.
+    /// Time from the start of a process on an existing database to its first answer.
     pub first_answer: Duration,
     _folder: TempDir,
 }

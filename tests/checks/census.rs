@@ -1,4 +1,4 @@
-//! What must never be found in the database, counted by one statement and so at one moment.
+//! Counts rows that violate a rule, in one statement and so at one moment.
 
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use roster::{app, db::Conn};
@@ -6,26 +6,26 @@ use roster::{app, db::Conn};
 use crate::support::database::{Database, Kind};
 use crate::verdict::Verdict;
 
-/// Rows against a rule; all zero in a sound database.
+/// Numbers of rows that violate a rule; all zero in a sound database.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, QueryableByName)]
 pub struct Census {
-    /// Pairs of accounts that are the same and are held personally and by the workspace.
+    /// Pairs of accounts that are the same one, one of a person and one of the workspace.
     #[diesel(sql_type = BigInt)]
     pub owned_by_both: i64,
     /// Claims without an account.
     #[diesel(sql_type = BigInt)]
     pub orphan_claims: i64,
-    /// Accounts without a claim for their side.
+    /// Accounts without a claim for their owner.
     #[diesel(sql_type = BigInt)]
     pub unclaimed_accounts: i64,
     #[diesel(sql_type = BigInt)]
     pub owned_by_non_members: i64,
     #[diesel(sql_type = BigInt)]
     pub shares_of_personal: i64,
-    /// Rows whose parent is gone.
+    /// Rows that refer to a missing row.
     #[diesel(sql_type = BigInt)]
     pub orphan_children: i64,
-    /// People and workspaces that have not exactly each other, or no owner.
+    /// People without exactly one workspace, and workspaces without people or without an owner.
     #[diesel(sql_type = BigInt)]
     pub astray: i64,
 }
@@ -84,7 +84,7 @@ impl Census {
         }
     }
 
-    /// Each count the worst of the two.
+    /// The larger of the two values for each count.
     pub fn worst(self, other: Self) -> Self {
         Self {
             owned_by_both: self.owned_by_both.max(other.owned_by_both),
@@ -98,7 +98,7 @@ impl Census {
     }
 }
 
-/// A connection beside those of the servers, whose statements may take longer.
+/// A connection beside those of the servers, with a longer statement timeout.
 pub fn connect(database: &Database) -> Conn {
     let target = app::target(&database.settings()).expect("a database");
     let mut conn = target.connect().expect("a connection");
@@ -108,7 +108,7 @@ pub fn connect(database: &Database) -> Conn {
     conn
 }
 
-/// The single number that a query answers, as `count`.
+/// The single number of a query, aliased `count`.
 pub fn count(conn: &mut Conn, query: &str) -> u64 {
     #[derive(QueryableByName)]
     struct Row {

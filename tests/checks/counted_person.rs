@@ -1,4 +1,4 @@
-//! A person whose answers are counted, and those that do not come: what people are told by a service under stress.
+//! A person whose answers, and missing answers, are counted: how a service under stress behaves for its clients.
 
 use std::{sync::Arc, time::Instant};
 
@@ -47,12 +47,12 @@ impl CountedPerson {
         Self::new(self.person.admin(name), &self.tally)
     }
 
-    /// The same person, at another server.
+    /// The same person as a client of another server.
     pub fn at(&self, server: &impl HasAddress) -> Self {
         Self::new(self.person.at(server), &self.tally)
     }
 
-    /// The invite into this person's workspace, unless it is refused.
+    /// An invite into this person's workspace; `None` if it is refused.
     pub fn invite(&self, name: &str) -> Option<Ticket> {
         let answer = self.post("invites", &json!({"user_emails": [email(name)]}))?;
         Ticket::in_link(&answer.json()["links"][0])
@@ -78,7 +78,7 @@ impl CountedPerson {
         self.person.client.request(method, &format!("/api/v4/{path}"))
     }
 
-    /// `None` where no answer came.
+    /// `None` if no answer arrived.
     pub fn send(&self, request: RequestBuilder) -> Option<Answer> {
         let since = Instant::now();
         let Ok(answer) = client::send(request) else {

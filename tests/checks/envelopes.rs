@@ -1,4 +1,4 @@
-//! E2: an envelope opens where it was sealed, as it was sealed, and nowhere else; and no two share a nonce.
+//! E2: a sealed value opens only unchanged and only in its place, and no two values share a nonce.
 
 use std::{collections::HashSet, fs};
 
@@ -19,14 +19,15 @@ const TOKEN: &str =
 const HOME: Place =
     Place { table: "social_accounts", column: "access_token", row: Uuid::from_u128(1), workspace: 1 };
 
-/// Two keys in one ring, so that the other one opens what is truly its own.
+/// Two keys in one ring, so that the second one opens values it has sealed itself.
 fn ring_of_two() -> (KeyRing, String) {
     let (one, other) = (KeyRing::generate(), KeyRing::generate());
     let text = format!("{}{}", one.text().expose_secret(), other.text().expose_secret());
     (KeyRing::parse(&text).unwrap(), other.current_id().to_owned())
 }
 
-/// Each envelope is carried to another row, column, table, workspace and key; how many swaps, and how many opened.
+/// Moves each sealed value to another row, column, table, workspace and key; returns the numbers of moves and of values
+/// that opened.
 fn swaps(envelopes: u128) -> (u64, u64) {
     let (ring, other_key) = ring_of_two();
     let (mut tried, mut accepted) = (0, 0);
@@ -51,7 +52,7 @@ fn swaps(envelopes: u128) -> (u64, u64) {
     (tried, accepted)
 }
 
-/// Every bit of so many envelopes, one at a time; how many of them still opened.
+/// Flips each bit of this many sealed values, one at a time; returns how many opened.
 fn flips(envelopes: u128) -> u64 {
     let ring = KeyRing::generate();
     let opens = |text: Vec<u8>, place: &Place| {
@@ -72,7 +73,7 @@ fn flips(envelopes: u128) -> u64 {
     accepted
 }
 
-/// How many different nonces so many envelopes have, and the processor's microseconds for each.
+/// Number of different nonces in this many sealed values, and CPU microseconds for each value.
 fn nonces(envelopes: usize) -> (usize, u64) {
     let ring = KeyRing::generate();
     let began = cpu_nanoseconds();
@@ -82,13 +83,13 @@ fn nonces(envelopes: usize) -> (usize, u64) {
     (nonces.len(), spent.div_ceil(1_000 * envelopes as u64))
 }
 
-/// 24 bytes are 32 letters.
+/// The nonce: 24 bytes are 32 characters of base64.
 fn nonce(sealed: &str) -> &str {
     let (_, encoded) = sealed.rsplit_once(':').expect("an envelope");
     &encoded[..32]
 }
 
-/// What this thread has had of the processor; how busy the machine is does not count.
+/// CPU time of this thread, so that a busy machine does not matter.
 fn cpu_nanoseconds() -> u64 {
     let told = fs::read_to_string("/proc/thread-self/schedstat").expect("a kernel that counts");
     told.split(' ').next().and_then(|number| number.parse().ok()).expect("a number")
@@ -101,7 +102,7 @@ fn check(verdict: &mut Verdict, moved: u128, flipped: u128, sealed: usize) {
     verdict.none("swaps_accepted", accepted);
     verdict.none("flips_accepted", flips(flipped));
     verdict.none("nonces_repeated", (sealed - different) as u64);
-    // The bound is that of a service as it is deployed; unoptimised code says nothing about it.
+    // The limit is for an optimised build.
     if cfg!(debug_assertions) {
         verdict.note("us_unoptimised", micros);
     } else {

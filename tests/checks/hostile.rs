@@ -1,5 +1,5 @@
-//! C4: hostile values in every text that a request can carry, on both databases. No answer is a 5xx, each comes in
-//! time, what is too large is refused at once, and both databases answer alike.
+//! C4: hostile values in every text that a request can carry, on both databases. No answer is a 5xx, each arrives in
+//! time, a value that is too large is refused at once, and both databases answer alike.
 
 mod cells;
 mod form;
@@ -31,7 +31,7 @@ use crate::{
 const HANG: Duration = Duration::from_secs(10);
 const TOO_LARGE: u16 = 413;
 
-/// What each cell was answered, by its name: compared with the same cell on the other database.
+/// The answer to each cell, by its name; compared with the answer on the other database.
 type Answers = BTreeMap<String, String>;
 
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl Count {
     }
 }
 
-/// Every so many-th value of each field; all of them where that is 1.
+/// Sends every `n`th value of each field; all values if it is 1.
 fn play(kind: Kind, every: usize, count: &mut Count) -> Answers {
     let app = TestApp::start_with(kind, |settings| settings.registrations_per_address = 1_000_000);
     let wire = &mut Wire::to(&app.base_url);
@@ -101,7 +101,7 @@ fn check(verdict: &mut Verdict, every: usize, others: &RefCell<Answers>) {
     verdict.in_time("oversized_most_ms", slowest, 200);
 }
 
-/// How many cells were answered differently, or only once.
+/// Number of cells with different answers, or with an answer on one database only.
 fn differences(answers: &Answers, others: &Answers) -> u64 {
     let names: BTreeSet<&String> = answers.keys().chain(others.keys()).collect();
     let differing = names.into_iter().filter(|name| answers.get(*name) != others.get(*name));
@@ -134,7 +134,7 @@ fn no_text_of_the_description_is_left_out() {
     assert_eq!(left_out, Vec::<String>::new());
 }
 
-/// A client that watches for an early answer while it sends, and one that does not, both read the refusal.
+/// The refusal reaches a client that reads while it sends, and one that reads only afterwards.
 #[test]
 fn curl_reads_the_refusal_of_a_large_body() {
     let app = TestApp::start_with(Kind::Sqlite, |own| own.workers = settings().workers);

@@ -1,4 +1,4 @@
-//! B1: the server is killed at random moments under sixteen writers who repeat whatever was not answered.
+//! B1: the server is killed at random moments while sixteen writers repeat every request that was not answered.
 
 mod integrity;
 mod writer;
@@ -28,11 +28,11 @@ use crate::{
 };
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
-/// After it is ready.
+/// Time between readiness and the kill.
 const LIFE_MS: Range<u64> = 20..600;
 const LONGEST_START_MS: u64 = 2_000;
 
-/// What a run of kills left behind.
+/// State of the database after all kills.
 #[derive(Debug, Default)]
 struct Damage {
     lost: u64,
@@ -83,7 +83,7 @@ fn check(verdict: &mut Verdict, kills: u64) {
     verdict.note("busy_503", tally.busy.get());
 }
 
-/// What was acknowledged before a kill is looked for after it.
+/// Checks after each kill that every acknowledged account exists.
 fn kill_repeatedly(database: &Database, server: &mut Server, writing: &Writing, kills: u64) -> Damage {
     let conn = &mut census::connect(database);
     let mut damage = Damage::default();

@@ -1,4 +1,4 @@
-//! G1 and G2: what a rush of logins, and what clients that never finish, do to other clients.
+//! G1 and G2: how other clients are affected by many sign-ins at once and by clients that never complete a request.
 
 mod latency;
 mod rush;
@@ -24,7 +24,7 @@ use crate::{
     wire::Request,
 };
 
-/// Passwords as costly as the README says, and no throttle before them.
+/// Password hashing as costly as the defaults, and no throttle before it.
 const COSTLY: [(&str, &str); 4] = [
     ("ROSTER_ARGON2_MEMORY_KIB", "19456"),
     ("ROSTER_ARGON2_PASSES", "2"),
@@ -68,7 +68,7 @@ fn crowd(verdict: &mut Verdict, crowd: &Crowd, span: Duration) {
     let address = server.base_url();
     let olga = Person::owner(&server, "olga");
     let (healthy, fates) = thread::scope(|scope| {
-        // Everything that is opened once and kept is open before the files are counted.
+        // Everything that is opened once and kept must be open before the files are counted.
         drop(observe(&olga, Duration::from_millis(500), || ()));
         settle(&server, 0);
         let baseline = server.open_files();
@@ -121,12 +121,12 @@ fn open(address: &str, olga: &Person, crowd: &Crowd) -> Vec<Trickle> {
     trickles
 }
 
-/// Waits until so few files are open, for ten seconds at most, and answers how many are.
+/// Waits up to ten seconds until at most this many files are open; returns their number.
 fn settle(server: &Server, files: usize) -> usize {
     let since = Instant::now();
     let mut open = server.open_files();
     while open > files && since.elapsed() < Duration::from_secs(if files == 0 { 1 } else { 10 }) {
-        // The files of another process can only be counted.
+        // Open files of another process can only be polled.
         thread::sleep(Duration::from_millis(100));
         open = server.open_files();
     }

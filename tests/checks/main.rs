@@ -1,5 +1,5 @@
-//! The acceptance checks of the service's reliability, each named by its id. Small ones run with every `cargo test`;
-//! long ones are asked for: `cargo test --release --test checks -- --ignored a1 --nocapture`.
+//! The reliability checks, each with its id. Small ones run with every `cargo test`; long ones are ignored by default:
+//! `cargo test --release --test checks -- --ignored a1 --nocapture`.
 
 mod census;
 mod counted_person;

@@ -1,5 +1,5 @@
-//! D5: every route of the description with every kind of caller, against one table of statuses. A route without a row
-//! fails, and no answer tells what is foreign from what is missing.
+//! D5: every described route with every kind of caller, against one table of statuses. A route without a row fails, and
+//! no answer differs between an id of another workspace and a missing one.
 
 mod actors;
 mod table;
@@ -28,7 +28,7 @@ struct Matrix {
     app: TestApp,
     wire: Wire,
     people: People,
-    /// Numbers names, so that no two are alike.
+    /// A counter that makes names unique.
     number: u32,
 }
 
@@ -45,7 +45,7 @@ impl Matrix {
         self.people = People::new(&mut self.wire, &self.app.base_url, self.number);
     }
 
-    /// The verb and URL of every action; what answers PUT answers PATCH by the same row.
+    /// Verb and URL of every action; the row of a PUT also covers its PATCH.
     fn routes(&mut self) -> Vec<(String, String)> {
         let document = self.wire.ask(&Request::new("GET", "/openapi.json")).json();
         let paths = document["paths"].as_object().expect("paths").iter();

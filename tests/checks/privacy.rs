@@ -1,5 +1,5 @@
-//! F1: what the conflict answer gives away, over random workspaces: who asks × who holds the account.
-//! An address is named only to its colleagues, and what is not one's own is told apart nowhere.
+//! F1: what the conflict answer reveals in random workspaces, by caller and by owner of the account. Addresses are
+//! shown only to colleagues, and answers do not reveal whose an account elsewhere is.
 
 mod graph;
 
@@ -16,12 +16,12 @@ use crate::{
 
 #[derive(Default)]
 struct Findings {
-    /// Addresses of people outside the caller's own workspace.
+    /// Addresses of people outside the caller's workspace.
     leaked: u64,
-    /// Addresses of colleagues, as they ought to be: a check that sees none sees nothing.
+    /// Addresses of colleagues, which must appear: a check that finds none proves nothing.
     named: u64,
     failed: u64,
-    /// What is answered about accounts that are not the caller's, by what is asked and with what authority.
+    /// Answers about accounts that are not the caller's, by request and authority.
     not_yours: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -59,7 +59,7 @@ fn without_ids(mut body: Value) -> Value {
     body
 }
 
-/// Asks for the account in every way there is, on both sides.
+/// Requests the account in every possible way, for the workspace and as personal.
 fn ask(wire: &mut Wire, graph: &Graph, findings: &mut Findings) {
     let authority = if graph.is_admin { "admin" } else { "member" };
     for (side, held) in
@@ -74,7 +74,7 @@ fn ask(wire: &mut Wire, graph: &Graph, findings: &mut Findings) {
             ("POST", "account_transfers".to_owned(), transfer),
         ];
         for (verb, path, body) in questions {
-            // What is the caller's own they may change, and the question after next would find it changed.
+            // Callers may change their own accounts, and later requests would then see the change.
             if graph.is_foreign || verb == "GET" {
                 let answer = wire.ask(&Request::by(&graph.caller, verb, &path).json(&body));
                 findings.look_at(&answer, graph);
@@ -91,7 +91,7 @@ fn ask(wire: &mut Wire, graph: &Graph, findings: &mut Findings) {
     }
 }
 
-/// One name for all, so that only the answer can differ.
+/// The same name for all, so that answers can be compared.
 fn claim(uid: &str) -> Value {
     let mut body = account(uid);
     body["twitter_account"]["screen_name"] = json!("Lions");

@@ -1,4 +1,4 @@
-//! Many at once, against several processes over one database.
+//! Concurrent requests against several processes with one database.
 
 mod mix;
 mod moving;

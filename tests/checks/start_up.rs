@@ -1,5 +1,5 @@
-//! E4: what the binary refuses to start with. It ends at once, says what to do, tells no secret, and leaves the
-//! data folder and the database as they were.
+//! E4: wrong configurations with which the binary refuses to start. It exits at once, says what to do, prints no
+//! secret, and leaves the data folder and the database unchanged.
 
 mod guards;
 
@@ -24,7 +24,7 @@ use crate::{
 
 const LONGEST_LIFE: Duration = Duration::from_secs(10);
 
-/// Path, mode and content of every file of the data folder; on `PostgreSQL` every row, too.
+/// Path, mode and content of every file of the data folder; on PostgreSQL also every row.
 type Held = BTreeMap<String, (u32, Vec<u8>)>;
 
 struct Refusal {
@@ -61,7 +61,7 @@ fn refusal(guard: &Guard, kind: Kind) -> Refusal {
     Refusal { took, faults: faults.into_iter().map(|fault| format!("{}: {fault}", guard.name)).collect() }
 }
 
-/// What it printed until it ended; a server that does start is stopped after ten seconds.
+/// The output of the process; a server that does start is stopped after ten seconds.
 fn end_of(mut command: Command) -> Output {
     let mut process = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary");
     let stdout = read_to_end(process.stdout.take().expect("its output"));
@@ -74,7 +74,7 @@ fn end_of(mut command: Command) -> Output {
     Output { status, stdout, stderr }
 }
 
-/// Sends the bytes when the process closes the pipe, as it does when it ends.
+/// Sends all output once the process closes the pipe.
 fn read_to_end(mut pipe: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (send, received) = mpsc::channel();
     thread::spawn(move || {

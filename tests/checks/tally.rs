@@ -1,4 +1,4 @@
-//! What clients were answered, counted over all of them.
+//! Counts the answers of all clients by kind.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -17,9 +17,9 @@ pub struct Tally {
     pub busy: Count,
     /// Any other 5xx.
     pub failed: Count,
-    /// Answers of any status that speak of a lock or a deadlock of the database.
+    /// Answers of any status that mention a lock or deadlock of the database.
     pub locks_shown: Count,
-    /// No answer within [`LONGEST_ANSWER`].
+    /// Answers that took longer than [`LONGEST_ANSWER`].
     pub hung: Count,
     /// No answer at all.
     pub silent: Count,
@@ -66,7 +66,7 @@ impl Tally {
         }
     }
 
-    /// Every request was answered, in time, and not by a 5xx.
+    /// Passes if every request was answered in time and without an unexpected 5xx.
     pub fn judge(&self, verdict: &mut Verdict) {
         verdict.none("5xx", self.failed.get());
         verdict.none("locks_shown", self.locks_shown.get());

@@ -1,5 +1,5 @@
-//! D1: forged tokens, and good ones in places where no token belongs. Each is 401 with a challenge, none is
-//! accepted, and none is looked up: without a database the answer is the same.
+//! D1: forged tokens, and valid tokens in wrong places. Each gets 401 with a challenge and is refused without a query:
+//! the answer is the same without a database.
 
 mod forgeries;
 
@@ -60,7 +60,7 @@ fn requests(token: &str) -> impl Iterator<Item = Request> {
     })
 }
 
-/// A good token everywhere but where it belongs.
+/// A valid token in every place where it does not belong.
 fn misplaced(good: &str) -> Vec<(&'static str, Request)> {
     let get = |query: &str| Request::new("GET", &format!("/api/v4/users?{query}"));
     let with = |name: &str, value: &str| Request::new("GET", "/api/v4/users").header(name, value);
@@ -140,7 +140,7 @@ fn looks_no_forgery_up() {
     }
 }
 
-/// From under a server that goes on.
+/// Removes the database while the server runs.
 fn take_away(database: &Database) {
     if let Some(url) = database.url() {
         let name = url.rsplit('/').next().expect("a name");

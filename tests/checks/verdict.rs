@@ -1,5 +1,5 @@
-//! The figures of a check, each with the number it must reach. A long check announces them and may judge time;
-//! a small one runs beside everything else, so it holds counts only.
+//! The figures of a check, each with its limit. A long check prints them and may judge times; a small one runs beside
+//! other tests, so it judges counts only.
 
 use std::{
     fmt,
@@ -8,7 +8,7 @@ use std::{
 
 use crate::support::{database::Kind, postgres::Postgres};
 
-/// Long checks measure time, so they take turns.
+/// Long checks measure times, so only one runs at a time.
 static TURN: Mutex<()> = Mutex::new(());
 
 pub struct Verdict {
@@ -28,7 +28,7 @@ enum Target {
     Exactly(u64),
     AtMost(u64),
     AtLeast(u64),
-    /// Told, not judged.
+    /// Printed but not judged.
     Any,
 }
 
@@ -45,7 +45,7 @@ impl Verdict {
         self.figures.push(Figure { name, value, target: Target::Exactly(target) });
     }
 
-    /// At most so much, where time is judged.
+    /// An upper limit, where times are judged.
     pub fn in_time(&mut self, name: &'static str, value: u64, target: u64) {
         let target = if self.is_long { Target::AtMost(target) } else { Target::Any };
         self.figures.push(Figure { name, value, target });
@@ -75,7 +75,7 @@ impl Figure {
     }
 }
 
-/// Runs a long check on each database, prints a line for each, and fails unless all of them passed.
+/// Runs a long check on each database, prints a line for each, and panics unless all passed.
 pub fn announce(id: &'static str, kinds: &[Kind], check: impl Fn(&mut Verdict)) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut passed = true;
@@ -88,7 +88,7 @@ pub fn announce(id: &'static str, kinds: &[Kind], check: impl Fn(&mut Verdict)) 
     assert!(passed, "a number was not reached");
 }
 
-/// Runs a small check on the databases that are there.
+/// Runs a small check on each available database.
 pub fn hold(id: &'static str, kinds: &[Kind], check: impl Fn(&mut Verdict)) {
     for kind in kinds {
         if *kind == Kind::Sqlite || Postgres::for_this_test().is_some() {

@@ -1,5 +1,5 @@
-//! HTTP/1.1 by hand: requests no honest client would send, and answers to the last byte.
-//! One connection is kept alive as long as the other side keeps it.
+//! HTTP/1.1 written by hand: malformed requests, and answers read to the last byte. The connection is reused until the
+//! server closes it.
 
 use std::{
     io::{self, ErrorKind, Read, Write},
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::support::people::Person;
 
-/// Of a read or a write.
+/// Timeout of one read or write.
 pub const TIMEOUT: Duration = Duration::from_secs(12);
 
 #[derive(Clone, Debug)]
@@ -38,7 +38,6 @@ impl Request {
         Self { head: format!("{method} {path} HTTP/1.1\r\nHost: roster.test\r\n"), body: Vec::new() }
     }
 
-    /// A request to V4 with the token of this person.
     pub fn by(person: &Person, method: &str, path: &str) -> Self {
         Self::new(method, &format!("/api/v4/{path}")).token(person.client.token())
     }
@@ -65,7 +64,7 @@ impl Request {
         Self { body: body.clone(), ..with_body.header("Content-Length", &body.len().to_string()) }
     }
 
-    /// The head alone, of a body whose bytes the caller sends as they please.
+    /// Only the head; the caller sends the body separately.
     pub fn head(&self) -> String {
         format!("{}\r\n", self.head)
     }
@@ -83,7 +82,7 @@ impl Answer {
             .map(|(_, value)| value.as_str())
     }
 
-    /// Everything but what tells one answer from the next.
+    /// The answer without what differs between two equal answers.
     pub fn lasting(&self) -> (u16, Vec<(String, String)>, String) {
         let passing = ["date", "x-request-id"];
         let mut headers = self.headers.clone();
@@ -98,7 +97,7 @@ impl Wire {
         Self { address: base_url.trim_start_matches("http://").to_owned(), stream: None }
     }
 
-    /// Sends on a connection of its own every time the last one was closed.
+    /// Sends the request, on a new connection if the last one was closed.
     pub fn send(&mut self, request: &Request) -> io::Result<Answer> {
         let began = Instant::now();
         if let Some(stream) = self.stream.take() {
@@ -110,12 +109,12 @@ impl Wire {
         self.exchange(connect(&self.address)?, request, began)
     }
 
-    /// As [`Wire::send`], where no answer at all is a failure of the test.
+    /// Like [`Wire::send`], but panics if there is no answer.
     pub fn ask(&mut self, request: &Request) -> Answer {
         self.send(request).unwrap_or_else(|error| panic!("{error} after {}", request.head))
     }
 
-    /// A refusal may come before the whole request has been taken; it counts nevertheless.
+    /// A refusal that arrives before the whole request is sent counts as the answer.
     fn exchange(&mut self, mut stream: TcpStream, request: &Request, began: Instant) -> io::Result<Answer> {
         let _ = stream.write_all(&[request.head().as_bytes(), &request.body].concat());
         let (mut answer, keeps) = read(&mut stream, request.head.starts_with("HEAD "))?;
@@ -133,7 +132,7 @@ pub fn connect(address: &str) -> io::Result<TcpStream> {
     Ok(stream)
 }
 
-/// One answer, and whether another may follow on the same connection.
+/// One answer, and whether the connection stays open.
 pub fn read(stream: &mut TcpStream, without_body: bool) -> io::Result<(Answer, bool)> {
     let mut bytes = Vec::new();
     let end = loop {

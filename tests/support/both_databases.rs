@@ -1,7 +1,7 @@
-//! One behaviour, two tests: `on_both_databases!` runs a body on SQLite and on PostgreSQL,
-//! as `<behaviour>::sqlite` and `<behaviour>::postgres`.
+//! `on_both_databases!` makes two tests of one body: `<behaviour>::sqlite` and `<behaviour>::postgres`.
 
-/// `use crate::on_both_databases;` brings it into a module. Each function receives a started [`TestApp`](super::server::TestApp) of its own.
+/// Import it with `use crate::on_both_databases;`. Each function gets its own started
+/// [`TestApp`](super::server::TestApp).
 #[macro_export]
 macro_rules! on_both_databases {
     ($(fn $behaviour:ident($app:ident: &mut TestApp) $body:block)*) => {$(

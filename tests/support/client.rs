@@ -1,4 +1,4 @@
-//! The HTTP client of the tests: it sends requests to one server, with one token or without.
+//! The HTTP client of the tests: sends requests to one server, with one token or without.
 
 use std::{sync::OnceLock, time::Duration};
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::process::{Address, HasAddress};
 
-/// Longer than the service keeps any request waiting, so that a late answer is told from none.
+/// Longer than the service lets any request wait, so that a late answer is not mistaken for a missing one.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Clone, Debug)]
@@ -32,7 +32,6 @@ impl Client {
         Self { address: server.address(), token: None }
     }
 
-    /// The same client, which sends this token as `Authorization: Bearer`.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..self.clone() }
     }
@@ -41,7 +40,7 @@ impl Client {
         self.token.as_deref()
     }
 
-    /// The path begins with a slash, and may carry a query.
+    /// `path` begins with a slash and may contain a query.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         static HTTP: OnceLock<blocking::Client> = OnceLock::new();
         let builder = || blocking::Client::builder().user_agent("roster-spec").no_proxy().timeout(TIMEOUT);
@@ -68,14 +67,14 @@ impl HasAddress for Client {
     }
 }
 
-/// Fails where there is no whole answer.
+/// Sends the request; an incomplete answer is an error.
 pub fn send(request: RequestBuilder) -> reqwest::Result<Answer> {
     let response = request.send()?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     Ok(Answer { status, headers, body: response.text()? })
 }
 
-/// The status and the JSON of an answer that must come.
+/// Status and JSON of the answer; panics if there is none.
 pub fn json(request: RequestBuilder) -> (u16, Value) {
     let answer = send(request).expect("an answer");
     (answer.status, serde_json::from_str(&answer.body).expect("JSON"))
@@ -86,7 +85,7 @@ impl Answer {
         matches!(self.status, 200 | 201)
     }
 
-    /// A body that is not JSON comes as a string.
+    /// The body as JSON, or as a JSON string if it is not JSON.
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|_| Value::String(self.body.clone()))
     }

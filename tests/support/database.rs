@@ -1,5 +1,6 @@
-//! A migrated database per test: the template is made once per process and kind, then copied.
-//! On SQLite that is a folder with a file, on PostgreSQL `CREATE DATABASE … TEMPLATE …` beside such a folder.
+//! A migrated database for each test: one template for each process and kind of database, and a copy of it for each
+//! test. On SQLite a copy is a folder with a file; on PostgreSQL `CREATE DATABASE … TEMPLATE …` and a folder for the
+//! key file.
 
 use std::{
     ffi::OsString,
@@ -30,7 +31,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The kinds this machine can test.
+    /// The kinds of database that this machine can test.
     pub fn available() -> Vec<Self> {
         if Postgres::for_this_test().is_some() {
             vec![Self::Sqlite, Self::Postgres]
@@ -58,7 +59,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// One database and the folder that holds its key, and on SQLite the database itself.
+/// One database and the folder with its key file; on SQLite the folder also contains the database.
 #[derive(Debug)]
 pub struct Database {
     pub kind: Kind,
@@ -67,7 +68,6 @@ pub struct Database {
 }
 
 impl Database {
-    /// A fresh copy of the migrated template.
     pub fn new(kind: Kind) -> Self {
         let template = kind.template();
         let copy = Self::empty(kind);
@@ -78,12 +78,11 @@ impl Database {
         copy
     }
 
-    /// The URL of the setting `database_url`; SQLite needs none.
+    /// The value of the setting `database_url`; `None` for SQLite.
     pub fn url(&self) -> Option<String> {
         self.server().map(|postgres| postgres.url(&self.name))
     }
 
-    /// Settings under which an app opens this database.
     pub fn settings(&self) -> Settings {
         Settings {
             data_dir: self.folder.path().to_owned(),
@@ -92,12 +91,11 @@ impl Database {
         }
     }
 
-    /// The binary with this database and its keys.
+    /// A command of the binary that uses this database and its key file.
     pub fn command(&self) -> Command {
         process::command(self.folder.path(), self.url().as_deref())
     }
 
-    /// Settings of a server over this database.
     pub fn serving(&self) -> Command {
         process::serving(self.folder.path(), self.url().as_deref())
     }
@@ -106,7 +104,6 @@ impl Database {
         Server::start(self.serving())
     }
 
-    /// Two processes that serve one database.
     pub fn serve_twice(&self) -> [Server; 2] {
         [self.serve(), self.serve()]
     }
@@ -131,7 +128,7 @@ impl Drop for Database {
     }
 }
 
-/// A migrated database nobody uses; its files are kept in memory, so nothing stays behind.
+/// A migrated database that no test uses; its files are kept in memory, so no folder is left over.
 struct Template {
     name: String,
     files: Vec<(OsString, Vec<u8>)>,

@@ -1,4 +1,4 @@
-//! A mail server that keeps what it is given, or refuses it, or says nothing: enough of SMTP for one client.
+//! A mail server that stores letters, refuses them or does not answer: as much of SMTP as one client needs.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
@@ -16,9 +16,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
     Keep,
-    /// With this code, once it hears the recipient.
+    /// Refuses with this code after `RCPT TO`.
     Refuse(u16),
-    /// Says nothing to the recipient until its manner changes.
+    /// Does not answer `RCPT TO` until its behaviour is changed.
     Hold,
 }
 
@@ -75,12 +75,12 @@ impl Mailbox {
         self.inner.changed.notify_all();
     }
 
-    /// Waits until this many letters were kept, and answers all there are.
+    /// Waits until this many letters are stored, and returns all of them.
     pub fn received(&self, count: usize) -> Vec<Received> {
         self.wait(|state| state.received.len() >= count).received.clone()
     }
 
-    /// Waits until this many recipients were named, kept or not.
+    /// Waits until this many recipients were named, whether their letters were stored or not.
     pub fn tried(&self, count: usize) {
         drop(self.wait(|state| state.recipients >= count));
     }
@@ -105,7 +105,7 @@ impl Mailbox {
         state
     }
 
-    /// Ends with the connection.
+    /// Returns when the connection closes.
     fn converse(&self, mut stream: &TcpStream) -> Option<()> {
         let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
         let mut to = String::new();
@@ -137,7 +137,7 @@ impl Mailbox {
         }
     }
 
-    /// The text without quoted-printable's line breaks.
+    /// The text with quoted-printable line breaks removed.
     fn keep(&self, to: &str, text: &str) {
         let text = text.replace("=\n", "").replace("=3D", "=");
         self.state().received.push(Received { to: to.to_owned(), text });
@@ -146,7 +146,7 @@ impl Mailbox {
 }
 
 impl Received {
-    /// What follows the last slash of its link.
+    /// The part of the link after its last slash.
     pub fn token(&self) -> &str {
         let link = self.text.split_whitespace().find(|word| word.contains("/#/")).expect("a link");
         link.rsplit('/').next().expect("a token")

@@ -1,6 +1,5 @@
 //! Counts the tests that do not run on PostgreSQL because it is not installed. libtest has no hook at the end of a run
-//! and captures what tests print, so a shell counts: it reads names from our pipe until this process has ended, and
-//! then prints one line.
+//! and captures output, so a shell counts: it reads names from our pipe until this process ends, then prints one line.
 
 use std::{
     io::Write as _,
@@ -18,11 +17,11 @@ echo "NOT RUN ON POSTGRESQL: $count tests; install PostgreSQL's server programs 
 "#;
 
 impl Postgres {
-    /// The server of this process; where PostgreSQL is not installed, the calling test counts as not run on it.
+    /// The server of this process; if PostgreSQL is not installed, counts the calling test as not run.
     pub fn for_this_test() -> Option<&'static Self> {
         let server = Self::get();
         if server.is_none() {
-            // libtest names the thread of a test.
+            // libtest names each thread after its test.
             note(thread::current().name().unwrap_or("a thread without a name"));
         }
         server
@@ -34,7 +33,7 @@ static SHELL: LazyLock<Mutex<Child>> = LazyLock::new(|| {
     Mutex::new(shell.expect("a shell that counts"))
 });
 
-/// Counts a test once, however often it is named.
+/// Counts each test name once.
 pub fn note(test: &str) {
     let mut shell = SHELL.lock().unwrap_or_else(PoisonError::into_inner);
     let pipe = shell.stdin.as_mut().expect("a pipe");

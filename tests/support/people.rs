@@ -20,7 +20,7 @@ pub struct Person {
     pub client: Client,
 }
 
-/// What the link of an invite carries.
+/// Id and token of an invite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
     pub id: i64,
@@ -28,7 +28,7 @@ pub struct Ticket {
 }
 
 impl Person {
-    /// Sends requests without a token.
+    /// A person without a session: requests are sent without a token.
     pub fn nobody(server: &(impl HasAddress + ?Sized)) -> Self {
         let client = Client::new(server);
         Self { name: String::new(), email: String::new(), id: 0, workspace_id: 0, client }
@@ -49,12 +49,10 @@ impl Person {
         Self::nobody(server).register(name, &json!({}), &json!({"id": ticket.id, "token": ticket.token}))
     }
 
-    /// Registers a member of this owner's workspace.
     pub fn colleague(&self, name: &str) -> Self {
         Self::invited(self, name, &self.invite(name))
     }
 
-    /// Registers an admin of this owner's workspace.
     pub fn admin(&self, name: &str) -> Self {
         let admin = self.colleague(name);
         let role = json!({"workspace_role_id": ADMIN});
@@ -62,13 +60,13 @@ impl Person {
         admin
     }
 
-    /// The same person, at another server or at one that was started again.
+    /// The same person as a client of another server, or of the same one after a restart.
     pub fn at(&self, server: &(impl HasAddress + ?Sized)) -> Self {
         let client = Client::new(server);
         Self { client: client.with_token(self.token()), ..self.clone() }
     }
 
-    /// Of the session; empty where there is none.
+    /// The session token; `""` if there is none.
     pub fn token(&self) -> &str {
         self.client.token().unwrap_or_default()
     }
@@ -78,7 +76,7 @@ impl Person {
         Ticket::in_link(&answer["links"][0]).expect("a link")
     }
 
-    /// Connects an account, personally or for the workspace by the path, and answers its id.
+    /// Connects an account, personal or the workspace's depending on the path; returns its id.
     pub fn connect(&self, path: &str, uid: &str) -> i64 {
         let answer = self.must(Method::POST, path, Some(&account(uid)));
         answer["twitter_account"]["id"].as_i64().expect("an id")
@@ -108,7 +106,7 @@ impl Person {
         })
     }
 
-    /// A request that has to succeed for the test to mean anything.
+    /// Sends a request and panics unless it succeeds.
     pub fn must(&self, method: Method, path: &str, body: Option<&Value>) -> Value {
         let what = format!("{method} {path}");
         let (status, answer) = self.send(method, path, body);
@@ -153,7 +151,7 @@ pub fn sign_in(server: &(impl HasAddress + ?Sized), email: &str, password: &str)
     Person::nobody(server).post("sessions", &json!({"user": {"email": email, "password": password}}))
 }
 
-/// A body that connects the account of this external id.
+/// The body of a request that connects the account with this external id.
 pub fn account(uid: &str) -> Value {
     json!({"twitter_account": {
         "twitter_token": "canary-token", "twitter_uid": uid, "screen_name": uid, "twitter_nickname": uid,

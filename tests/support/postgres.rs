@@ -1,6 +1,5 @@
-//! A PostgreSQL of our own: started from its binaries in a temporary folder, once per test process.
-//! A shell that reads from our pipe watches over it: when this process ends, however it ends, the pipe
-//! closes, and the shell stops the server and removes the folder.
+//! A PostgreSQL server in a temporary folder, one for each test process. A shell reads from our pipe: when this process
+//! ends for any reason, the pipe closes, and the shell stops the server and removes the folder.
 
 use std::{
     env, fs,
@@ -18,8 +17,8 @@ use std::{
 
 use diesel::{Connection, PgConnection, RunQueryDsl};
 
-/// Called with the folder, the binaries, the port and whether commits reach the disk; whatever follows becomes
-/// another user.
+/// Arguments: the folder, the folder of the binaries, the port, whether commits reach the disk (`on` or `off`); then a
+/// command prefix that switches to another user.
 const WATCH: &str = r#"
 trap '' INT TERM HUP
 bin=$1 port=$2 durable=$3
@@ -39,25 +38,25 @@ wait $server
 rm -rf "$0"
 "#;
 
-/// With this variable set, tests fail instead of leaving PostgreSQL out.
+/// If this variable is set, tests fail when PostgreSQL is not installed.
 const REQUIRED: &str = "TEST_POSTGRESQL_REQUIRED";
 
 pub struct Postgres {
     port: u16,
-    /// One maintenance connection; the lock also keeps two clones of one template apart.
+    /// One maintenance connection; its lock also prevents two concurrent clones of one template.
     maintenance: Mutex<PgConnection>,
-    /// Holds the pipe that the watching shell reads from.
+    /// The write end of the pipe that the shell reads.
     _watch: Child,
 }
 
 impl Postgres {
-    /// The server of this test process, or `None` where PostgreSQL is not installed.
+    /// The server of this test process, or `None` if PostgreSQL is not installed.
     pub fn get() -> Option<&'static Self> {
         static SERVER: OnceLock<Option<Postgres>> = OnceLock::new();
         SERVER.get_or_init(|| Self::start("off")).as_ref()
     }
 
-    /// Another server, whose commits reach the disk, for measuring.
+    /// A second server with `fsync` on, for measurements.
     #[allow(dead_code, reason = "only benchmarks wait for the disk")]
     pub fn durable() -> Option<Self> {
         Self::start("on")
@@ -75,12 +74,11 @@ impl Postgres {
         self.execute(&format!("CREATE DATABASE {database}"));
     }
 
-    /// Copies a template, one copy at a time.
     pub fn copy(&self, template: &str, database: &str) {
         self.execute(&format!("CREATE DATABASE {database} TEMPLATE {template}"));
     }
 
-    /// Makes a database a template: its connections end, and no more are accepted.
+    /// Makes the database a template: ends its connections and forbids new ones.
     pub fn make_template(&self, database: &str, template: &str) {
         self.execute(&format!("ALTER DATABASE {database} ALLOW_CONNECTIONS false"));
         self.execute(&format!(
@@ -140,7 +138,7 @@ fn watch(folder: &Path, binaries: &Path, port: u16, durable: &str) -> Child {
         .expect("a shell to watch over PostgreSQL")
 }
 
-/// PostgreSQL refuses to run as root: then it runs as `postgres`, or as `nobody`.
+/// PostgreSQL refuses to run as root, so the user is `postgres` or `nobody`.
 fn other_user() -> Option<(u32, u32)> {
     let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
@@ -152,7 +150,7 @@ fn other_user() -> Option<(u32, u32)> {
     if root { ids("postgres").or_else(|| ids("nobody")) } else { None }
 }
 
-/// PostgreSQL announces nowhere but in its log that it accepts connections, so this tries.
+/// PostgreSQL reports only in its log that it is ready, so this polls.
 fn connect(port: u16, watch: &mut Child, folder: &Path) -> PgConnection {
     let deadline = Instant::now() + Duration::from_secs(30);
     loop {

@@ -1,4 +1,4 @@
-//! The binary: run to its end as an operator would, or serving as a process of its own.
+//! Runs the binary: one command until it ends, or a server in its own process.
 
 use std::{
     fs,
@@ -23,14 +23,14 @@ pub struct Ran {
     pub err: String,
 }
 
-/// A process that serves; it is killed when dropped.
+/// A server process; it is killed when dropped.
 pub struct Server {
     command: Command,
     process: Child,
     address: Address,
 }
 
-/// Where a server answers: `http://127.0.0.1:3000`, with another port after each restart.
+/// The URL of a server, `http://127.0.0.1:3000`; the port changes with each restart.
 #[derive(Clone, Debug, Default)]
 pub struct Address(Arc<Mutex<String>>);
 
@@ -42,7 +42,7 @@ pub trait HasAddress {
     }
 }
 
-/// With a data folder, cheap passwords, and nothing of this process's environment.
+/// A command with a data folder, cheap password hashing and an empty environment.
 pub fn command(data_dir: &Path, database_url: Option<&str>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_roster"));
     command.env_clear().env("ROSTER_DATA_DIR", data_dir).env("ROSTER_LOG", "warn");
@@ -51,7 +51,7 @@ pub fn command(data_dir: &Path, database_url: Option<&str>) -> Command {
     command
 }
 
-/// The same on a free port, with throttles that no test reaches, and clients that may say which address they have.
+/// The same on a free port, with throttles that no test reaches; clients may name their address in `X-Forwarded-For`.
 pub fn serving(data_dir: &Path, database_url: Option<&str>) -> Command {
     let mut command = command(data_dir, database_url);
     command.envs([
@@ -73,7 +73,7 @@ pub fn run(command: &mut Command) -> Ran {
 }
 
 impl Ran {
-    /// The line that begins so.
+    /// The first line with this prefix.
     pub fn line(&self, beginning: &str) -> &str {
         self.out
             .lines()
@@ -86,7 +86,7 @@ impl Ran {
         self
     }
 
-    /// One sentence, and nothing on standard output.
+    /// Panics unless the command failed with one line on standard error that contains the sentence.
     pub fn expect_refusal(self, sentence: &str) -> Self {
         assert_eq!(self.code, Some(1), "{self:#?}");
         assert!(self.err.starts_with("roster: ") && self.err.contains(sentence), "{self:#?}");
@@ -114,19 +114,18 @@ impl Server {
         kill_process(id, Signal::TERM).expect("a process to stop");
     }
 
-    /// The exit code, once the process has ended.
     pub fn ended(&mut self) -> Option<i32> {
         self.process.wait().expect("a process that ended").code()
     }
 
-    /// The time from the start to the first answer that it is ready.
+    /// Starts a new process; returns the time until its first ready answer.
     pub fn start_again(&mut self) -> Duration {
         let since = Instant::now();
         self.process = start(&mut self.command, &self.address);
         since.elapsed()
     }
 
-    /// User and system time so far.
+    /// User and system CPU time so far.
     pub fn cpu(&self) -> Duration {
         let stat = self.proc("stat");
         let fields: Vec<&str> = stat.rsplit(") ").next().expect("its fields").split(' ').collect();
@@ -164,7 +163,7 @@ impl Drop for Server {
 }
 
 impl Address {
-    /// The address itself for an empty path.
+    /// The base URL followed by the path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -203,7 +202,7 @@ fn start(command: &mut Command, address: &Address) -> Child {
     process
 }
 
-/// The port is open as soon as the line is printed, so this polls only while the service itself says it is not ready.
+/// The port is open once the line is printed, so this polls only while the service answers that it is not ready.
 fn wait_until_ready(address: &Address) {
     let http = reqwest::blocking::Client::new();
     let url = address.url("/health/ready");

@@ -1,9 +1,9 @@
-//! How many answers of each kind a test was given when it was recorded, in `recorded/<name>.txt` beside the test.
-//! They hold where there is no second database to compare with; `RECORD=1 cargo test` writes them anew.
+//! Recorded numbers of answers of each kind, in `recorded/<name>.txt` beside the test. They replace the comparison of
+//! two databases when only one is available; `RECORD=1 cargo test` rewrites them.
 
 use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
 
-/// `folder` is that of the test, below the repository's.
+/// `folder` is the folder of the test, relative to the repository.
 pub fn assert_recorded(folder: &str, name: &str, kinds: impl Iterator<Item = String>) {
     let mut counts = BTreeMap::new();
     kinds.for_each(|kind| *counts.entry(kind).or_insert(0) += 1);

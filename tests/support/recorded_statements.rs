@@ -1,4 +1,4 @@
-//! The statements that a service under test sends over its connections, by database.
+//! Records the statements that a service under test sends to its database.
 
 use std::{
     collections::HashMap,
@@ -16,14 +16,14 @@ use super::{
 const LONGEST_SWEEP: Duration = Duration::from_secs(30);
 const CONNECT: &str = "CONNECT";
 
-/// By the URL of the database, without its parameters.
+/// Statements by the URL of the database without its parameters.
 static STATEMENTS: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
 static RECORDED: Condvar = Condvar::new();
 
 #[derive(Default)]
 struct Recorder {
     url: String,
-    /// The open transaction.
+    /// Statements of the transaction that is still open.
     transaction: Vec<String>,
 }
 
@@ -42,7 +42,7 @@ impl Instrumentation for Recorder {
 }
 
 impl Recorder {
-    /// A transaction is recorded as a whole, so that one that only looks for jobs is left out.
+    /// A transaction is recorded as a whole, so that transactions that only look for due jobs can be left out.
     fn record(&mut self, statement: String) {
         if self.transaction.is_empty() && !statement.starts_with("BEGIN") {
             return self.keep(vec![statement]);
@@ -70,7 +70,7 @@ fn is_about_jobs_alone(transaction: &[String]) -> bool {
     !statements.is_empty() && statements.iter().all(is_about_jobs)
 }
 
-/// A service whose statements are recorded, once its first sweep is over.
+/// Starts a service whose statements are recorded, and waits for the end of its first sweep.
 pub fn start(kind: Kind) -> TestApp {
     static RECORD: Once = Once::new();
     RECORD.call_once(|| {
@@ -84,19 +84,19 @@ pub fn start(kind: Kind) -> TestApp {
     app
 }
 
-/// The token readings go last.
+/// The first sweep ends with the deletion of old token readings.
 fn has_swept(statements: Option<&Vec<String>>) -> bool {
     let mut statements = statements.into_iter().flatten();
     statements.any(|statement| statement.starts_with("DELETE") && statement.contains("token_readings"))
         && statements.any(|statement| statement == "COMMIT")
 }
 
-/// All since the last call, with a `CONNECT` for each new connection.
+/// All statements since the last call, with `CONNECT` for each new connection.
 pub fn take_all(database: &Database) -> Vec<String> {
     statements().remove(&url(database)).unwrap_or_default()
 }
 
-/// The same without those that make a connection, since the pool makes them at any time.
+/// The same without the statements of a new connection, because the pool may open one at any time.
 pub fn take(database: &Database) -> Vec<String> {
     let mut statements = take_all(database);
     statements.retain(|statement| {

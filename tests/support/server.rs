@@ -1,5 +1,5 @@
-//! A whole Roster inside the test process, behind a real socket, over a database of its own.
-//! It stops when dropped; its clock is moved by `clock.advance`, its settings are changed by a restart.
+//! A Roster inside the test process, with a real socket and a database of its own. It stops when dropped.
+//! `clock.advance` moves its clock; a restart changes its settings.
 
 use std::{
     future,
@@ -27,18 +27,18 @@ pub struct TestApp {
     pub settings: Settings,
     pub networks: Vec<&'static Network>,
     address: Address,
-    /// Stopped before its database goes.
+    /// Declared before the database, so that it stops first.
     running: Option<Running>,
     pub database: Database,
 }
 
-/// A service on a thread of its own.
+/// A service on its own thread.
 pub struct Running {
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
 
-/// Settings that suit tests: cheap passwords, one worker, and throttles nobody reaches by accident.
+/// Settings for tests: cheap password hashing, one worker, throttles that are not reached by accident.
 pub fn settings() -> Settings {
     Settings {
         database_connections: 3,
@@ -75,14 +75,14 @@ impl TestApp {
         app
     }
 
-    /// Stops the server and starts another over the same database, under changed settings, on another port.
+    /// Restarts on the same database with changed settings; the port changes.
     pub fn restart_with(&mut self, change: impl FnOnce(&mut Settings)) {
         self.stop();
         change(&mut self.settings);
         self.run();
     }
 
-    /// Another service on the same database, under the same settings and clock. Dropped, it stops.
+    /// Starts a second service with the same database, settings and clock; it stops when dropped.
     pub fn beside(&self) -> Running {
         Running::start(&self.settings, &self.clock, &self.networks).1
     }
@@ -100,7 +100,7 @@ impl TestApp {
 }
 
 impl Running {
-    /// The URL it answers at, and the service.
+    /// Returns the URL and the service.
     fn start(settings: &Settings, clock: &Clock, networks: &[&'static Network]) -> (String, Self) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));

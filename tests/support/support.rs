@@ -1,4 +1,4 @@
-//! What the test targets share: databases cloned from a migrated template, and a whole Roster over one of them.
+//! Shared by the test targets: databases cloned from a migrated template, servers, clients and people.
 
 pub mod both_databases;
 pub mod client;

@@ -1,4 +1,4 @@
-//! One request each: a row with one thing wrong in it, or with nothing wrong, to see that it is what it claims.
+//! One request for each cell: a row with one hostile value in it, or with none, to prove that the row itself is valid.
 
 use std::{
     io::{self, Write as _},
@@ -21,7 +21,7 @@ use crate::{
 pub struct Cell {
     pub name: String,
     pub is_too_large: bool,
-    /// Of a request with nothing wrong.
+    /// Of the request with no hostile value.
     pub expected: Option<u16>,
     row: Row,
     wrong: Wrong,
@@ -38,7 +38,7 @@ enum Wrong {
     EndlessChunks,
 }
 
-/// A word that no row sends, and that JSON does not escape.
+/// A word that no row contains and JSON does not escape.
 const MARK: &str = "@@hostile@@";
 
 pub fn cells(every: usize) -> Vec<Cell> {
@@ -59,7 +59,7 @@ fn cell(place: usize, row: &Row, name: &str, wrong: Wrong) -> Cell {
 
 fn in_texts(place: usize, row: &Row, every: usize, cells: &mut Vec<Cell>) {
     for leaf in form::leaves(&(row.body)(&Workspace::empty())) {
-        // Each field begins with another value, so that between them even a few of each are all.
+        // Each field starts at another value, so that together even a few values per field cover all.
         let skip = cells.len() % every;
         for hostile in values::in_json().into_iter().skip(skip).step_by(every) {
             let name = format!("{} {}", leaf.name(), hostile.name);
@@ -140,7 +140,7 @@ fn with_body(request: Request, body: &Value) -> Request {
     if body.is_null() { request } else { request.json(body) }
 }
 
-/// The body with raw bytes in the place of one text, which they may quote.
+/// The body with one text replaced by raw bytes; the bytes may be quoted.
 fn replaced(mut body: Value, pointer: &str, json: &[u8]) -> Vec<u8> {
     let place = body.pointer_mut(pointer).expect("a text");
     let good = place.as_str().expect("a text").to_owned();
@@ -158,7 +158,7 @@ fn quoting(json: &[u8], good: &[u8]) -> Vec<u8> {
     }
 }
 
-/// Sends chunk after chunk as fast as they are taken, and reads meanwhile.
+/// Sends chunks as fast as the server takes them, and reads meanwhile.
 fn endless(base_url: &str, request: &Request) -> io::Result<Answer> {
     let mut stream = wire::connect(base_url)?;
     let head =

@@ -1,18 +1,18 @@
-//! The texts of a body and of the description, by name; and an answer without what differs from run to run.
+//! Lists the texts of a body and of the API description by name, and removes from answers what differs between runs.
 
 use serde_json::{Map, Value};
 
 use crate::wire::Answer;
 
-/// The place of a text in a body.
+/// Where a text is in a body.
 #[derive(Clone, Debug)]
 pub struct Leaf {
-    /// As `serde_json` points to it.
+    /// A JSON pointer, as `serde_json` uses it.
     pub pointer: String,
 }
 
 impl Leaf {
-    /// `team.name`, `user_emails`: elements go by the name of their list.
+    /// `team.name`, `user_emails`: an element has the name of its list.
     pub fn name(&self) -> String {
         let parts = self.pointer.split('/').filter(|part| !part.is_empty() && part.parse::<usize>().is_err());
         parts.collect::<Vec<_>>().join(".")
@@ -39,7 +39,7 @@ fn descend(value: &Value, pointer: &str, found: &mut Vec<Leaf>) {
     }
 }
 
-/// `POST /api/v4/teams team.name`, for each text that the description says a request may carry.
+/// Names such as `POST /api/v4/teams team.name` of all texts that the description allows in a request.
 pub fn texts(document: &Value) -> Vec<String> {
     let schemas = document["components"]["schemas"].as_object().expect("schemas");
     let mut texts = Vec::new();
@@ -83,7 +83,7 @@ fn described(schema: &Value, schemas: &Map<String, Value>, name: &str, names: &m
     }
 }
 
-/// Flags may be sent as texts; those are not meant.
+/// Flags may be sent as text, but they are not counted as texts.
 fn is_text(schema: &Value) -> bool {
     let kinds = schema["type"].as_array().into_iter().flatten().chain([&schema["type"]]);
     let is_text = kinds.filter_map(Value::as_str).any(|kind| kind == "string");
@@ -92,7 +92,7 @@ fn is_text(schema: &Value) -> bool {
     (is_text || choices.iter().any(|choice| choice.is_string())) && !is_flag
 }
 
-/// Ids, tokens and times are other ones in each run.
+/// Replaces ids, tokens and times, which differ between runs.
 pub fn lasting(answer: &Answer) -> String {
     let mut body = answer.json();
     forget(&mut body);
@@ -100,7 +100,7 @@ pub fn lasting(answer: &Answer) -> String {
     format!("{} {body}", answer.status)
 }
 
-/// `422 missing`: the status and the code of the first error, of what [`lasting`] answers.
+/// `422 missing`: the status and the code of the first error of a body from [`lasting`].
 pub fn kind_of(answer: &str) -> String {
     let (status, body) = answer.split_once(' ').unwrap_or((answer, ""));
     let body: Value = serde_json::from_str(body).unwrap_or_default();

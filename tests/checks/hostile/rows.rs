@@ -1,4 +1,4 @@
-//! Every action that reads a text, with a request that has nothing wrong in it: each text of it is a field.
+//! A valid request for every action that takes a text; each of its texts is a field to test.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::support::people::{PASSWORD, account, email};
 pub enum By {
     Nobody,
     Owner,
-    /// A person who registers for this one request, since it may delete them.
+    /// A person who registers for this one request, because it may delete them.
     Newcomer,
 }
 
@@ -19,10 +19,10 @@ pub enum By {
 pub struct Row {
     pub route: &'static str,
     pub by: By,
-    /// The status of the request with nothing wrong in it.
+    /// Status of the valid request.
     pub status: u16,
     id: fn(&Workspace) -> i64,
-    /// Names and values, the values as they stand in a URL.
+    /// Names and values; the values are percent-encoded.
     pub query: &'static [(&'static str, &'static str)],
     pub body: fn(&Workspace) -> Value,
 }
@@ -62,7 +62,7 @@ const fn row(route: &'static str, status: u16) -> Row {
     Row { route, by: By::Owner, status, id: |_| 0, query: &[], body: |_| Value::Null }
 }
 
-/// `POST /api/v4/teams team.name`, for each text of each row.
+/// Names such as `POST /api/v4/teams team.name` of the texts of all rows.
 pub fn fields() -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
     for row in ROWS {
@@ -133,7 +133,7 @@ pub const ROWS: &[Row] = &[
     row("DELETE /api/v4/team_users/{id}", 404).on(|_| 999_999_999).sending(|workspace| json!({"team_id": text(workspace.team)})),
 ];
 
-/// A whole number as forms send it.
+/// An integer as a form sends it.
 fn text(id: i64) -> String {
     id.to_string()
 }

@@ -1,4 +1,4 @@
-//! Values that an attacker may send. `TEXT` is replaced by the value that belongs there.
+//! Values that an attacker may send. `TEXT` is replaced by the value of the field.
 
 /// Raw bytes of a JSON value.
 pub struct Hostile {
@@ -52,7 +52,7 @@ fn nested(levels: usize) -> String {
     "[".repeat(levels) + &"]".repeat(levels)
 }
 
-/// What follows the name in a query.
+/// Raw text after the name in a query.
 pub const IN_QUERY: [(&str, &str); 12] = [
     ("NUL", "=TEXT%00"),
     ("not UTF-8", "=TEXT%ff%fe"),
@@ -68,6 +68,6 @@ pub const IN_QUERY: [(&str, &str); 12] = [
     ("nothing", ""),
 ];
 
-/// In the place of an id.
+/// Used in place of an id.
 pub const IN_PATH: [&str; 10] =
     ["0", "-1", "9223372036854775807", "9223372036854775808", "1e3", "%00", "%ff", "%d9%a1", "1%2f2", "1;2"];

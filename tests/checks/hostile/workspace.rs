@@ -12,7 +12,7 @@ pub struct Workspace {
     pub account: i64,
     pub personal_account: i64,
     pub invite: Ticket,
-    /// Different in each request, and the same for the same cell on either database.
+    /// Different in each request, but equal for the same cell on both databases.
     pub number: u32,
 }
 
@@ -32,7 +32,7 @@ impl Workspace {
         }
     }
 
-    /// Without a server, for the shape of a body alone.
+    /// Without a server, to get only the structure of a body.
     pub fn empty() -> Self {
         let invite = Ticket { id: 0, token: "token".to_owned() };
         Self {

@@ -1,5 +1,5 @@
-//! Whether the database itself is whole: `PRAGMA integrity_check` on SQLite; on PostgreSQL `pg_amcheck`,
-//! every row of ours against its indexes, where it is installed.
+//! Checks that the database is intact: `PRAGMA integrity_check` on SQLite; on PostgreSQL `pg_amcheck` if it is
+//! installed, which compares every row with its indexes.
 
 use std::{
     env, fs,

@@ -1,4 +1,4 @@
-//! Writers who connect one account after another, and ask again until they are answered.
+//! Writers that connect one account after another and repeat each request until it is answered.
 
 use std::{
     collections::HashMap,
@@ -23,9 +23,9 @@ use crate::{
 };
 
 const WRITERS: usize = 16;
-/// One in so many accounts is connected again although it was acknowledged.
+/// One in this many accounts is connected again although it was acknowledged.
 const EVERY_SO_OFTEN: usize = 8;
-/// Pause before a request is repeated, as a client makes while a server is down.
+/// Pause before a request is repeated, as a client would while a server is down.
 const BEFORE_REPEATING: Duration = Duration::from_millis(10);
 
 pub struct Writer {
@@ -33,19 +33,19 @@ pub struct Writer {
     path: &'static str,
 }
 
-/// What all writers know.
+/// Results shared by all writers.
 #[derive(Default)]
 pub struct Writing {
     acked: Mutex<HashMap<String, i64>>,
-    /// Repeats that found their account there: it was committed, and the answer lost.
+    /// Repeats whose account existed already: it was committed and the answer was lost.
     pub unheard: Count,
-    /// Accounts that were answered with another id later.
+    /// Accounts that a later answer gave another id.
     pub moved: Count,
-    /// Answers no repetition helps against.
+    /// Answers that a repeat cannot change.
     pub refused: Count,
 }
 
-/// A row, by the external id it was connected with, which its screen name repeats.
+/// A row of the list; its screen name is the external id it was connected with.
 #[derive(Debug, QueryableByName)]
 pub struct Account {
     #[diesel(sql_type = Text)]
@@ -57,7 +57,7 @@ pub struct Account {
 }
 
 impl Writer {
-    /// Half of them write for themselves, half for the workspace they share.
+    /// Half of the writers connect personal accounts, half connect accounts of the workspace they share.
     pub fn crew(server: &Server, tally: &Arc<Tally>) -> Vec<Self> {
         let owner = CountedPerson::owner("olga", server, tally);
         let writer = |number| {
@@ -83,7 +83,7 @@ impl Writer {
         }
     }
 
-    /// Asks until there is an answer, unless the end comes first.
+    /// Repeats until there is an answer or the run ends.
     fn insist(&self, uid: &str, writing: &Writing, done: &AtomicBool) -> bool {
         let mut repeated = false;
         while !done.load(Ordering::Relaxed) {
@@ -108,7 +108,7 @@ impl Writer {
 }
 
 impl Writing {
-    /// The id each external id was answered with.
+    /// The answered id of each external id.
     pub fn acked(&self) -> HashMap<String, i64> {
         self.acked.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -126,7 +126,7 @@ impl Writing {
 }
 
 impl Account {
-    /// Every account there is, by its external id.
+    /// All accounts, by external id.
     pub fn stored(conn: &mut Conn) -> HashMap<String, Self> {
         let query = "SELECT screen_name AS uid, min(id) AS id, count(*) AS copies FROM social_accounts GROUP BY screen_name";
         let accounts: Vec<Self> = sql_query(query).load(conn).expect("the accounts");

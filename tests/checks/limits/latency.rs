@@ -1,4 +1,4 @@
-//! How long answers took.
+//! Latencies of answers.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ impl Latencies {
         self.0.len() as u64
     }
 
-    /// In milliseconds, rounded up; 0 of none.
+    /// In milliseconds, rounded up; 0 if nothing was measured.
     pub fn percentile(&self, percent: usize) -> u64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();

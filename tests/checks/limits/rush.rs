@@ -1,4 +1,4 @@
-//! Clients that sign in over and over, as fast as they are answered, and one that measures what others meet meanwhile.
+//! Clients that sign in continuously, and one client that measures the latency of other requests meanwhile.
 
 use std::{
     sync::{
@@ -20,10 +20,10 @@ use crate::{
     wire::{Request, Wire},
 };
 
-/// The pause between two measurements.
-const EVERY: Duration = Duration::from_millis(10);
+/// Pause between two measurements.
+const MEASURING_INTERVAL: Duration = Duration::from_millis(10);
 
-/// What an ordinary client meets.
+/// Latencies and failures of the other requests.
 #[derive(Debug, Default)]
 pub struct Seen {
     pub live: Latencies,
@@ -34,18 +34,18 @@ pub struct Seen {
 #[derive(Clone, Debug, Default)]
 pub struct Logins {
     pub succeeded: u64,
-    /// 503 and 429, as documented.
+    /// Answers with 503 or 429, as documented.
     pub refused: Latencies,
     pub others: u64,
 }
 
-/// Each client is another person at another address.
+/// Each client is another person with another address.
 pub struct Rush {
     people: Vec<Person>,
     logins: Mutex<Logins>,
 }
 
-/// Asks whether the service lives, and something of its database, again and again.
+/// Repeatedly requests the liveness check and a page that needs the database.
 pub fn observe(olga: &Person, span: Duration, mut meanwhile: impl FnMut()) -> Seen {
     let wire = &mut Wire::to(&olga.base_url());
     let (live, get) = (Request::new("GET", "/health/live"), Request::by(olga, "GET", "users"));
@@ -62,7 +62,7 @@ pub fn observe(olga: &Person, span: Duration, mut meanwhile: impl FnMut()) -> Se
             }
         }
         meanwhile();
-        thread::sleep(EVERY);
+        thread::sleep(MEASURING_INTERVAL);
     }
     seen
 }

@@ -1,4 +1,4 @@
-//! Connections of clients that never finish: thousands of them, fed and watched by one thread.
+//! Thousands of clients that never complete a request, served by one thread.
 
 use std::{
     io::{ErrorKind, Read as _, Write as _},
@@ -38,12 +38,12 @@ impl Trickle {
         Self::new(Manner::SlowHead, address, "GET /health/live HTTP/1.1\r\nHost: roster.test\r\nX-Slow: ")
     }
 
-    /// The body is announced and comes a byte a second.
+    /// The body is announced, and sent one byte a second.
     pub fn of_body(address: &str, request: Request) -> Self {
         Self::new(Manner::SlowBody, address, &request.header("Content-Length", "50000").head())
     }
 
-    /// Says nothing, or nothing more after a first request.
+    /// Sends nothing, or nothing after the first request.
     pub fn idle(address: &str, spoke_once: bool) -> Self {
         let request = Request::new("GET", "/health/live").head();
         Self::new(Manner::Idle, address, if spoke_once { &request } else { "" })
@@ -81,7 +81,7 @@ impl Trickle {
     }
 }
 
-/// Feeds and watches all of them for so long.
+/// Sends to all connections and watches them for this long.
 pub fn drip(trickles: &mut [Trickle], span: Duration) {
     let since = Instant::now();
     while since.elapsed() < span {
@@ -91,12 +91,12 @@ pub fn drip(trickles: &mut [Trickle], span: Duration) {
 }
 
 impl Fate {
-    /// How many of a kind the server closed.
+    /// Number of connections of this kind that the server closed.
     pub fn closed(fates: &[Self], manner: Manner) -> u64 {
         Self::of(fates, manner).count() as u64
     }
 
-    /// The longest that one of a kind was kept, in milliseconds.
+    /// Longest life of a connection of this kind, in milliseconds.
     pub fn slowest(fates: &[Self], manner: Manner) -> u64 {
         Self::of(fates, manner)
             .map(|kept| u64::try_from(kept.as_millis()).unwrap_or(u64::MAX))

@@ -1,4 +1,4 @@
-//! Every kind of caller, and the ids they may ask for: in the workspace itself and in another one.
+//! Every kind of caller, and the ids they may request, in their own workspace and in another one.
 
 use reqwest::Method;
 use serde_json::json;
@@ -32,19 +32,18 @@ pub enum Which {
 #[derive(Clone)]
 pub struct Things {
     pub team: i64,
-    /// A member of that team, without a role of an admin.
+    /// A member of that team who is not an admin.
     pub mate: i64,
-    /// Of the workspace, shared with nobody.
+    /// A workspace account that is shared with no team.
     pub account: i64,
-    /// Held by the member.
+    /// A personal account of the member.
     pub personal_account: i64,
-    /// The member's.
     pub session: i64,
     pub key: Uuid,
-    /// Of the one who is invited.
+    /// The invite of the invited caller.
     pub invite: Ticket,
     pub owner_email: String,
-    /// Different in each request.
+    /// A counter that makes each request different.
     pub number: u32,
 }
 
@@ -67,7 +66,7 @@ impl People {
         Self { actors: [nobody, signed_out, owner, admin, member, removed, invited, stranger], home, foreign }
     }
 
-    /// The token is always that of the invite at home: with the right one a foreign invite may be seen.
+    /// The token is always that of the own workspace's invite: the right token would show a foreign invite.
     pub fn things(&self, which: Which, number: u32) -> Things {
         const NOTHING: i64 = 999_999_999;
         let mut things = match which {

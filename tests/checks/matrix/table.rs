@@ -1,6 +1,6 @@
-//! Who gets what. A row is a route, what the request names, and the status for each of the eight:
-//! anonymous, signed out, owner, admin, member, removed, invited, stranger.
-//! Who was removed or is invited owns a workspace of their own, and so does a stranger.
+//! The table of permissions. A row is a route, what the request names, and the status for each of the eight callers:
+//! anonymous, signed out, owner, admin, member, removed, invited, stranger. The removed, the invited and the stranger
+//! own a workspace of their own.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -14,11 +14,11 @@ pub struct Row {
     query: fn(&Things) -> String,
     pub body: fn(&Things) -> Value,
     pub expected: [u16; 8],
-    /// Whether a success takes away what other rows need.
+    /// Whether a success deletes something that other rows need.
     pub disturbs: bool,
 }
 
-/// How a path names what it is about.
+/// What the path names.
 enum Named {
     Number(fn(&Things) -> i64),
     Uuid(fn(&Things) -> Uuid),
@@ -70,7 +70,7 @@ fn row(route: &'static str, expected: [u16; 8]) -> Row {
 
 const EVERYBODY: [u16; 8] = [200; 8];
 const SIGNED_IN: [u16; 8] = [401, 401, 200, 200, 200, 200, 200, 200];
-/// A new thing in whichever workspace is theirs.
+/// A new object in the caller's own workspace.
 const MAKERS: [u16; 8] = [401, 401, 201, 201, 201, 201, 201, 201];
 const MEMBERS: [u16; 8] = [401, 401, 200, 200, 200, 404, 404, 404];
 const ADMINS: [u16; 8] = [401, 401, 200, 200, 403, 404, 404, 404];
@@ -90,7 +90,7 @@ pub fn table() -> Vec<Row> {
         row("PUT /api/v4/passwords", [422; 8]).sending(|_| json!({"user": {"reset_password_token": "guessed", "password": PASSWORD}})),
         row("GET /api/v4/users", SIGNED_IN),
         row("PUT /api/v4/users", SIGNED_IN).sending(|_| json!({"user": {"first_name": "Olga"}})),
-        // An only owner with colleagues stays.
+        // The only owner cannot leave while there are other members.
         row("DELETE /api/v4/users", [401, 401, 422, 200, 200, 200, 200, 422]).sending(|_| json!({"user": {"current_password": PASSWORD}})),
 
         row("GET /api/v4/walkthrough", SIGNED_IN),
@@ -117,7 +117,7 @@ pub fn table() -> Vec<Row> {
 
         row("GET /api/v4/invites", SIGNED_IN),
         row("POST /api/v4/invites", MAKERS).sending(|things| json!({"user_emails": [new_email(things)]})),
-        // The token alone shows an invite; only the person it was sent to may accept it.
+        // The token alone shows an invite; only the invited person may accept it.
         row("GET /api/v4/invites/{id}", EVERYBODY).on(|things| things.invite.id).asking(|things| format!("?token={}", things.invite.token)),
         row("PUT /api/v4/invites/{id}", [401, 401, 422, 422, 422, 422, 200, 422]).on(|things| things.invite.id).sending(|things| json!({"invite": {"token": things.invite.token}})).disturbing(),
         row("DELETE /api/v4/invites/{id}", EVERYBODY).on(|things| things.invite.id).sending(|things| json!({"invite": {"token": things.invite.token}})),

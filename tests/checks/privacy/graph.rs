@@ -1,4 +1,4 @@
-//! A random workspace with people in and around it, one of whom asks for an account that one of them holds.
+//! A random workspace with people inside and outside; one of them requests an account that one of them has.
 
 use std::collections::BTreeSet;
 
@@ -29,10 +29,10 @@ pub const CALLERS: [CallerKind; 5] =
 pub const HOLDERS: [Holder; 5] =
     [Holder::Caller, Holder::Colleague, Holder::OtherWorkspace, Holder::Stranger, Holder::Nobody];
 
-/// Numbers that look random and are the same in every run (`SplitMix64`).
+/// Pseudo-random numbers, the same in every run (`SplitMix64`).
 pub struct Seed(pub u64);
 
-/// Workspaces that have nothing to do with the one asked about.
+/// Workspaces unrelated to the tested one.
 pub struct Elsewhere {
     owner: Person,
     admin: Person,
@@ -44,19 +44,18 @@ pub struct Graph {
     pub caller: Person,
     pub caller_kind: CallerKind,
     pub holder_kind: Holder,
-    /// Whether the caller may manage the accounts of the workspace they are in.
+    /// Whether the caller is an admin of their workspace.
     pub is_admin: bool,
-    /// Whether nobody in the caller's own workspace holds it.
+    /// Whether nobody in the caller's workspace has the account.
     pub is_foreign: bool,
-    /// The addresses of all people in the caller's own workspace.
     pub colleagues: BTreeSet<String>,
-    /// Two accounts held alike: one to ask for as the workspace's, one as one's own.
+    /// Two accounts with the same owner: one to request for the workspace, one as personal.
     pub held: [Held; 2],
 }
 
 pub struct Held {
     pub uid: String,
-    /// Of nothing where nobody holds it.
+    /// The id of the account; of a missing one if nobody has it.
     pub account_id: i64,
 }
 
@@ -110,7 +109,7 @@ impl Graph {
         let may_be_workspace = seed.coin();
         let holder = match holder_kind {
             Holder::Caller => Some(&caller),
-            // Colleagues of the workspace asked about; the invited, the removed and the stranger are not in it.
+            // Only colleagues are in the tested workspace; the invited, the removed and the stranger are not.
             Holder::Colleague if seed.coin() => Some(&owner),
             Holder::Colleague => mates.last(),
             Holder::OtherWorkspace => Some([&elsewhere.owner, &elsewhere.admin][usize::from(seed.coin())]),
@@ -131,7 +130,7 @@ impl Graph {
     }
 }
 
-/// The one to be removed is here until the account is held: what is theirs goes along.
+/// The person to be removed is a member until the account is connected, and takes it along.
 fn come(owner: &Person, kind: CallerKind, name: &str) -> Person {
     match kind {
         CallerKind::Member | CallerKind::Removed => owner.colleague(name),
@@ -145,7 +144,7 @@ fn come(owner: &Person, kind: CallerKind, name: &str) -> Person {
     }
 }
 
-/// For the workspace, or personally where the holder may not connect for it or need not.
+/// For the workspace, or as personal if the owner may not connect for the workspace.
 fn hold(holder: Option<&Person>, uid: &str, for_workspace: bool) -> Held {
     let uid = uid.to_owned();
     let Some(holder) = holder else { return Held { uid, account_id: 999_999_999 } };

@@ -1,5 +1,5 @@
-//! A3: for a minute people do everything at random, on two servers: people connect, disconnect and transfer
-//! accounts, are removed, leave and join another workspace. A sampler looks for rows against the rules meanwhile.
+//! A3: for a minute, people on two servers do random things: they connect, disconnect and transfer accounts, are
+//! removed, leave and join another workspace. Meanwhile a sampler looks for rows that violate a rule.
 
 mod actor;
 mod counts;
@@ -24,7 +24,7 @@ use crate::{
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 
-/// Those that PostgreSQL had to break up, though no client saw it: each costs a second.
+/// Number of deadlocks that PostgreSQL broke up. Clients do not see them, but each costs a second.
 const DEADLOCKS: &str = "SELECT deadlocks AS count FROM pg_stat_database WHERE datname = current_database()";
 
 #[test]
@@ -64,7 +64,7 @@ fn mix(verdict: &mut Verdict, length: Duration) {
     counts.judge(verdict);
 }
 
-/// The worst that was seen, and how often it was taken.
+/// The worst census of all samples, and the number of samples.
 fn sample(database: &Database, length: Duration) -> (Census, u64) {
     const PAUSE: Duration = Duration::from_millis(250);
     let conn = &mut census::connect(database);

@@ -1,5 +1,5 @@
-//! A person moves to another workspace while a request of theirs waits for the lock of the one they leave. The request
-//! releases that lock before it asks for the next: holding both could be half of a deadlock.
+//! A person moves to another workspace while a request of theirs waits for the lock of the old one. The request
+//! releases that lock before it asks for the next, because holding both could deadlock.
 
 use std::{
     thread,
@@ -74,7 +74,7 @@ fn wait_for_who_waits_for(watch: &mut Conn, backend: u64) {
     let since = Instant::now();
     while count(watch, &waiting) == 0 {
         assert!(since.elapsed() < Duration::from_secs(10), "no statement waits");
-        // PostgreSQL reports no event when a statement begins to wait for a lock.
+        // PostgreSQL reports no event when a statement starts to wait for a lock.
         thread::sleep(Duration::from_millis(5));
     }
 }

@@ -1,5 +1,5 @@
-//! A1 and A2: eight clients of two servers connect one account at the same moment, half of them personally and half
-//! for the workspace. One side wins each round. On SQLite a third process writes all the while.
+//! A1 and A2: eight clients of two servers connect one account at the same moment, half of them as personal and half
+//! for the workspace. One side wins each round. On SQLite a third process writes throughout.
 
 use std::{
     sync::{
@@ -85,7 +85,7 @@ fn race(verdict: &mut Verdict, rounds: usize) {
     }
 }
 
-/// Four admins of one workspace, each at both servers.
+/// Four admins of one workspace, each as a client of both servers.
 fn clients(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<CountedPerson> {
     let owner = CountedPerson::owner("olga", &servers[0], tally);
     let mut admins: Vec<_> = (0..CLIENTS / 2 - 1).map(|n| owner.admin(&format!("admin{n}"))).collect();
@@ -93,7 +93,7 @@ fn clients(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<CountedPerson> {
     admins.iter().flat_map(|admin| servers.each_ref().map(|server| admin.at(server))).collect()
 }
 
-/// Every client's outcome of every round.
+/// Outcomes by client and round.
 fn play(clients: &[CountedPerson], rounds: usize) -> Vec<Vec<Outcome>> {
     let start = Barrier::new(clients.len());
     thread::scope(|scope| {
@@ -115,7 +115,7 @@ fn play(clients: &[CountedPerson], rounds: usize) -> Vec<Vec<Outcome>> {
     })
 }
 
-/// Server against server in one round, person against person on both servers in the next.
+/// Alternates between two races: server against server, and person against person on both servers.
 fn side(client: usize, round: usize) -> Side {
     let bit = if round.is_multiple_of(2) { client } else { client / 2 };
     if bit.is_multiple_of(2) { Side::Personal } else { Side::Workspace }
@@ -148,7 +148,7 @@ fn judge_rounds(outcomes: &[Vec<Outcome>], rounds: usize, verdict: &mut Verdict)
     verdict.none("neither_won_nor_refused", others.count() as u64);
 }
 
-/// A person in another workspace, on another server, connects and disconnects until the work is done.
+/// A person of another workspace, on a third server, connects and disconnects until the rounds are over.
 fn beside_a_writer<T>(server: &Server, tally: &Arc<Tally>, work: impl FnOnce() -> T) -> (T, u64) {
     let writer = CountedPerson::owner("writer", server, tally);
     let done = AtomicBool::new(false);

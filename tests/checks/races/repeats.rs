@@ -1,5 +1,5 @@
-//! A4: thirty-two clients of two servers ask for one thing at the same moment, and again after both were killed. An
-//! account is known by its external id; a company, by the `Idempotency-Key` it is asked for with.
+//! A4: thirty-two clients of two servers send the same create at the same moment, and again after both servers were
+//! killed. An account is recognised by its external id, a company by its `Idempotency-Key`.
 
 use std::{collections::HashSet, sync::Barrier, thread};
 
@@ -69,7 +69,7 @@ fn check(verdict: &mut Verdict, things: usize) {
     Census::take(conn).judge(verdict);
 }
 
-/// A create that has no natural key.
+/// A create without a natural key.
 fn company(caller: &Person, number: usize, name: &str) -> Request {
     Request::new("POST", "/rest/companies")
         .token(caller.client.token())
@@ -77,7 +77,7 @@ fn company(caller: &Person, number: usize, name: &str) -> Request {
         .json(&json!({"name": name}))
 }
 
-/// For each thing, what every client was answered.
+/// The answers of every client, for each created thing.
 fn all_at_once(
     servers: &[Server; 2],
     things: usize,

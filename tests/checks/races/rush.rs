@@ -1,5 +1,4 @@
-//! A program that lets go a thousand creates at the same moment, as n8n does with its items: they queue, and none is
-//! turned away.
+//! A program sends a thousand creates at the same moment, as n8n does with its items: they queue, and none is refused.
 
 use std::{collections::BTreeMap, sync::Barrier, thread, time::Duration};
 
@@ -21,7 +20,7 @@ use crate::{
 
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const CREATES: usize = 1_000;
-/// Longer than any of them may queue.
+/// Longer than any request may queue.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
 #[test]
@@ -29,7 +28,7 @@ fn a_thousand_creates_at_once_are_all_made() {
     verdict::hold("rush", &BOTH, rush);
 }
 
-/// Longer than one attempt to lock it, so that the create has to try again: a duration, not an event.
+/// Longer than one lock timeout, so that the create has to retry; it is a duration because no event marks the timeout.
 const HELD_FOR: Duration = Duration::from_secs(3);
 
 #[test]

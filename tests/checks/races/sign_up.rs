@@ -1,4 +1,4 @@
-//! A7: fifty people sign up at once with one address in ten spellings. One of them gets it.
+//! A7: fifty clients register at once with one address in ten spellings. One of them succeeds.
 
 use std::{
     sync::{Arc, Barrier},
@@ -55,7 +55,7 @@ fn race(verdict: &mut Verdict, rounds: usize) {
     tally.judge(verdict);
 }
 
-/// Every client's status in every round.
+/// Status by client and round.
 fn play(servers: &[Server; 2], tally: &Arc<Tally>, rounds: usize) -> Vec<Vec<Option<u16>>> {
     let start = Barrier::new(CLIENTS);
     thread::scope(|scope| {
@@ -76,7 +76,7 @@ fn play(servers: &[Server; 2], tally: &Arc<Tally>, rounds: usize) -> Vec<Vec<Opt
     })
 }
 
-/// Each client has an address of its own: what is raced for is the name.
+/// Each client has its own IP address, so that the throttle does not decide the race.
 fn register(client: &CountedPerson, number: usize, email: &str) -> Option<u16> {
     let body = json!({"user": {"email": email, "password": PASSWORD}});
     let request = client.request(Method::POST, "registrations");
@@ -84,7 +84,7 @@ fn register(client: &CountedPerson, number: usize, email: &str) -> Option<u16> {
     Some(answer.status)
 }
 
-/// Composed and decomposed accents, lower and upper case, spaces around: all one address.
+/// Composed and decomposed accents, lower and upper case, surrounding spaces: all are one address.
 fn spellings(round: usize) -> [String; 10] {
     [
         format!("zo\u{eb}.m\u{fc}ller{round}@example.test"),

@@ -1,4 +1,4 @@
-//! The eight ways to start it wrong, and what it has to say to each.
+//! Eight wrong configurations, and the message for each.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, process::Command};
 
@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 
 use crate::support::database::Database;
 
-/// A password in a URL.
+/// A password in a URL, which must not be printed.
 pub const SECRET: &str = "hunter2hunter2";
 
 pub struct Guard {
@@ -77,7 +77,7 @@ fn key_file(database: &Database) -> std::path::PathBuf {
     database.folder.path().join("roster.key")
 }
 
-/// Keeps the file's mode.
+/// Replaces the content and keeps the file's mode.
 fn write_key(database: &Database, text: &str) {
     fs::write(key_file(database), text).expect("a key file");
 }

@@ -1,4 +1,4 @@
-//! A forger who holds this installation's key file: what it signs is well signed, and wrong in one thing each.
+//! Forged tokens by an attacker who has the key file: correctly signed, each wrong in one thing.
 
 use std::{fs, path::Path};
 
@@ -19,7 +19,7 @@ pub struct Forge {
 }
 
 impl Forge {
-    /// Learns from a good token what one looks like.
+    /// Parses a valid token.
     pub fn of(key_file: &Path, good: &str) -> Self {
         let key = fs::read_to_string(key_file).expect("a key file");
         let key = STANDARD.decode(key.trim()).expect("a key");
@@ -30,7 +30,7 @@ impl Forge {
         Self { header: part(), payload: part(), secret, good: good.to_owned() }
     }
 
-    /// A copy of the good one, with nothing wrong.
+    /// An unchanged copy of the valid token.
     pub fn honest(&self) -> String {
         self.signed(&self.header, &self.payload)
     }
@@ -144,7 +144,7 @@ impl Forge {
     }
 }
 
-/// `null` leaves the key out.
+/// A `null` removes the key.
 fn with(object: &Value, key: &str, value: Value) -> Value {
     let mut object = object.as_object().expect("an object").clone();
     match value {

@@ -1,4 +1,4 @@
-//! A person who does anything at any time, allowed or not.
+//! A person who does random things at random times, allowed or not.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -21,7 +21,7 @@ const ACCOUNTS: usize = 6;
 pub struct Actor {
     person: CountedPerson,
     invites: Arc<Invites>,
-    /// Ids of accounts answered last; some may be gone, or held by others.
+    /// Ids of accounts from the latest answers; some may be deleted or have another owner.
     recent: Mutex<Vec<i64>>,
 }
 
@@ -39,7 +39,7 @@ enum Action {
     Remove,
 }
 
-/// People join more often than they leave, or all would end up alone.
+/// Joining is more frequent than leaving; otherwise everybody would end up alone.
 const ACTIONS: [(Action, u32); 10] = [
     (Action::Connect, 6),
     (Action::ConnectForWorkspace, 5),
@@ -54,7 +54,7 @@ const ACTIONS: [(Action, u32); 10] = [
 ];
 
 impl Actor {
-    /// Each person twice, once at either server; each the owner of a workspace at first.
+    /// Each person twice, once for each server; each owns a workspace at first.
     pub fn all(servers: &[Server; 2], tally: &Arc<Tally>) -> Vec<Self> {
         let people: Vec<_> = (0..PEOPLE)
             .map(|number| CountedPerson::owner(&format!("person{number}"), &servers[number % 2], tally))
@@ -142,7 +142,7 @@ impl Actor {
         count(&counts.joined, answer);
     }
 
-    /// A person who holds accounts may not join: those remembered are disconnected.
+    /// A person with personal accounts may not join, so the remembered ones are disconnected first.
     fn disconnect_recent(&self) {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for id in recent {

@@ -1,4 +1,4 @@
-//! How often each action succeeded, so that a mix in which nothing happened does not pass.
+//! How often each action succeeded, so that a run in which nothing happened fails.
 
 use crate::{tally::Count, verdict::Verdict};
 
@@ -9,7 +9,7 @@ pub struct Counts {
     pub transferred: Count,
     pub shared: Count,
     pub joined: Count,
-    /// Joined by the only owner of another workspace.
+    /// Invites accepted by the only owner of another workspace.
     pub joined_as_owner: Count,
     pub left: Count,
     pub removed: Count,

@@ -1,4 +1,4 @@
-//! The people of the mix, and the invites they have not used.
+//! The people of the mix and their unused invites.
 
 use std::{
     collections::HashMap,
@@ -20,12 +20,11 @@ impl Invites {
         Self { people, tickets: Mutex::default() }
     }
 
-    /// Id and name.
     pub fn any_person(&self) -> &(i64, String) {
         self.people.choose(&mut rand::rng()).expect("people")
     }
 
-    /// In place of one they have.
+    /// Replaces their previous invite.
     pub fn keep(&self, name: &str, ticket: Ticket) {
         self.tickets.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), ticket);
     }
