@@ -1,9 +1,10 @@
-// Where the link of an invite leads: join with a new account, with the one you have, or not at all.
+// The page of an invite link: join with a new account, join with an existing one, or decline.
 import { anonymously, destroy, get, post, put, signOut } from '../api.js';
 import { look } from '../caller.js';
 import { Email, Field, NewPassword } from '../fields.js';
 import { Form, useForm } from '../form.js';
 import { Loaded, useLoad } from '../load.js';
+import { NETWORKS, accountPath } from '../networks.js';
 import { say } from '../notice.js';
 import { goOn, View } from '../router.js';
 import { begin, session } from '../session.js';
@@ -73,12 +74,12 @@ function Accept({ invite, data, holder }) {
       more=${html`<${Decline} invite=${invite} />`} />`;
 }
 
-/** What stands in the way of joining, and the way round it. */
+/** What prevents joining, and what to do about it. */
 function Blocked({ problem, then }) {
   const links = { not_empty: ['workspace', 'See these accounts'], only_owner: ['workspace/people', 'Choose another owner'] };
   if (links[problem.code]) return html`<a href=${`#/${links[problem.code][0]}`}>${links[problem.code][1]}</a>`;
   if (!problem.account_id) return null;
-  const disconnect = () => destroy(`twitter_accounts/${problem.account_id}`).then(then, (refusal) => say(refusal.message));
+  const disconnect = () => destroy(accountPath(NETWORKS[0], 'personal', problem.account_id)).then(then, (refusal) => say(refusal.message));
   return html`<button type="button" onClick=${disconnect}>Disconnect it from my accounts, and join</button>`;
 }
 
