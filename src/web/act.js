@@ -1,8 +1,8 @@
-// One press, one request: busy meanwhile, and what was refused stays where it was pressed.
+// Buttons that send one request: disabled meanwhile, with a failure shown beside them.
 import { Refusal } from './api.js';
 import { html, useState } from './vendor/preact-htm.js';
 
-/** `then` follows only where it went well. */
+/** `then` is called only after success. */
 export function useAct(action, then) {
   const [busy, setBusy] = useState(false);
   const [problems, setProblems] = useState([]);

@@ -1,8 +1,8 @@
-// The public V4 API, and nothing else. A failure is a Refusal, with sentences for people and problems for forms.
+// Requests to the public V4 API. A failure throws a Refusal with messages for people and errors for form fields.
 import { end, renewed, session } from './session.js';
 import { store } from './store.js';
 
-/** Counts what was written, for those who show what may have changed. */
+/** The number of successful writes; views that depend on changed data load again when it changes. */
 export const writes = store(0);
 
 const SENTENCES = {
@@ -20,7 +20,7 @@ export class Refusal extends Error {
   }
 }
 
-/** As whoever is signed in; when their session has ended they sign in again, and the request goes out once more. */
+/** Sends the session's token; after a 401 it waits until the person has signed in again, and sends the request once more. */
 export async function request(method, path, body) {
   const token = session.get()?.token;
   try {
@@ -32,7 +32,7 @@ export async function request(method, path, body) {
   }
 }
 
-/** As nobody: a 401 is the answer, not the end of a session. */
+/** Sends no token; a 401 is an ordinary failure. */
 export const anonymously = (method, path, body) => send(method, path, body);
 
 export const get = (path) => request('GET', path);

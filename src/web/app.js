@@ -1,4 +1,4 @@
-// The frame around the views: who is signed in, where they can go, how far they have come.
+// The frame around the views: header, navigation and progress meter.
 import { signOut } from './api.js';
 import { caller, isOver, look, unreachable, useCaller, walkthrough } from './caller.js';
 import { Loaded } from './load.js';
@@ -51,7 +51,7 @@ function Place({ user, place = '', rest }) {
   }
 }
 
-/** Newcomers are shown the way; the others, their accounts. */
+/** Opens the walkthrough until it is finished or hidden, and the workspace afterwards. */
 function Home() {
   useEffect(() => { location.replace(isOver(walkthrough.get()) ? '#/workspace' : '#/walkthrough'); }, []);
   return null;

@@ -1,4 +1,4 @@
-// Who is looking, and how far they have come: one answer for all views, asked for again after every change.
+// The signed-in person and their walkthrough, shared by all views and loaded again after every change.
 import { get, put, Refusal, writes } from './api.js';
 import { refresh, session } from './session.js';
 import { store } from './store.js';
@@ -7,13 +7,13 @@ import { useEffect } from './vendor/preact-htm.js';
 export const caller = store(null);
 export const walkthrough = store(null);
 
-/** Why there is no answer, where there is none. */
+/** The failure of the last load, or null. */
 export const unreachable = store(null);
 
 export const isAdmin = (user) => user.workspace_role.name !== 'member';
 export const isOver = (way) => way.hidden || way.steps.every(({ state }) => state !== 'open');
 
-/** Keeps both up to date for as long as somebody is signed in. */
+/** Keeps `caller` and `walkthrough` up to date while a session exists. */
 export function useCaller() {
   const token = session.use()?.token;
   const written = writes.use();

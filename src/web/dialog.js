@@ -1,4 +1,4 @@
-// A dialog over the page: the browser keeps the focus in it, and gives it back when it closes.
+// Modal dialogs; the browser keeps the focus inside and restores it afterwards.
 import { Refused, useAct } from './act.js';
 import { html, useId, useLayoutEffect, useRef } from './vendor/preact-htm.js';
 
@@ -28,7 +28,7 @@ export function Dialog({ title, onClose, children }) {
   </dialog>`;
 }
 
-/** Says what an action brings about before it is done. */
+/** Shows the effects of an action and asks for confirmation. */
 export function Confirm({ title, action, confirm, onDone, onClose, wayOut, children }) {
   const act = useAct(confirm, onDone);
   return html`<${Dialog} title=${title} onClose=${onClose}>

@@ -1,4 +1,4 @@
-// The fields of forms: label, hint above, problem below, all of it read out with the field.
+// Form fields with label, hint and error message, linked so that screen readers read all three.
 import { FormContext } from './form.js';
 import { html, useContext, useId, useState } from './vendor/preact-htm.js';
 

@@ -1,10 +1,10 @@
-// A form keeps what was typed whatever happens, puts problems under their fields, and the rest in a summary above.
+// Forms keep what was typed after a failure, show errors under their fields, and all other errors in a summary on top.
 import { Refusal } from './api.js';
 import { createContext, html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 
 export const FormContext = createContext(null);
 
-/** `scope` is the parameter the fields stand in; `submit` gets what was typed and may throw a Refusal. */
+/** `scope` is the key of the request body that contains the fields; `submit` gets the values and may throw a Refusal. */
 export function useForm({ scope, values, submit }) {
   const [typed, setTyped] = useState(values);
   const [busy, setBusy] = useState(false);
@@ -35,7 +35,7 @@ export function useForm({ scope, values, submit }) {
   return { typed, type, fill: setTyped, busy, problems, setProblems, element, run };
 }
 
-/** `look` is what kind of button `action` is; `wayOut` may answer a problem of the summary with something to do about it. */
+/** `look` is the class of the button; `wayOut` returns what to show beside an error of the summary, or nothing. */
 export function Form({ form, action, look, wayOut, children, more }) {
   const submit = (event) => {
     event.preventDefault();
@@ -50,7 +50,7 @@ export function Form({ form, action, look, wayOut, children, more }) {
   </form>`;
 }
 
-/** The part of a documented sentence that a person needs under a field. */
+/** Shortens a documented error message to the part that is useful under a field. */
 export function inShort(problem) {
   if (problem.code === 'missing' || problem.code === 'blank') return 'Please fill this in.';
   const [, rule] = /^Invalid parameter '.*?' value [^]*: (.+)$/.exec(problem.message) ?? [];

@@ -1,8 +1,8 @@
-// What a view shows comes from the service: on its way, there, or refused with a way to ask again.
+// Loading data for a view: waiting, loaded, or failed with a button to try again.
 import { Refusal } from './api.js';
 import { html, useCallback, useEffect, useRef, useState } from './vendor/preact-htm.js';
 
-/** Loads now, whenever an input changes, when asked to, and when the connection is back after a failure. */
+/** Loads at once, whenever an input changes, on `reload`, and when the browser is online again after a failure. */
 export function useLoad(load, inputs = []) {
   const [state, setState] = useState({});
   const latest = useRef(0);
@@ -30,12 +30,12 @@ export function useLoad(load, inputs = []) {
   return { ...state, reload };
 }
 
-/** What had the focus may have gone with its row. */
+/** Moves the focus to the heading if the focused element was removed. */
 function refocus() {
   if (document.activeElement === document.body) document.querySelector('h1')?.focus({ preventScroll: true });
 }
 
-/** Draws what was loaded with its child, a function; before that, as many grey rows as `rows` says. */
+/** `children` is a function that draws the loaded value; until then, `rows` grey rows are shown. */
 export function Loaded({ of: { value, refusal, reload }, rows = 2, children }) {
   if (value === undefined && !refusal) {
     return html`<div class="waiting" role="status"><span class="unseen">Loading…</span>

@@ -1,4 +1,3 @@
-// Starts the pages.
 import { App } from './app.js';
 import { html, render } from './vendor/preact-htm.js';
 

@@ -1,4 +1,4 @@
-// One line about what was just done, read out and gone after a while.
+// A short message about the last action; screen readers read it out, and it disappears after a while.
 import { store } from './store.js';
 import { html, useEffect } from './vendor/preact-htm.js';
 

@@ -1,4 +1,4 @@
-// Views are named by the fragment, as the links in mails are. Each has a title, and takes the focus when it changes.
+// The URL's fragment selects the view, as in the links of mails. A new view gets the focus and sets the page's title.
 import { html, useEffect, useRef, useState } from './vendor/preact-htm.js';
 
 let isFirst = true;
@@ -17,10 +17,10 @@ export function useRoute() {
 
 export const go = (to) => { location.hash = `#/${to}`; };
 
-/** Goes on without leaving the old address, which may hold a token, in the history. */
+/** Replaces the history entry, because the old address may contain a token. */
 export const goOn = (to) => location.replace(`#/${to}`);
 
-/** A view: its heading is the page's title, and is where a reader starts. It is `narrow`, `wide`, or a `card`. */
+/** A view; its heading is also the page's title and gets the focus. `shape` is `narrow`, `wide` or `card`. */
 export function View({ title, intro, children, shape = 'narrow' }) {
   const heading = useRef();
   useEffect(() => {
@@ -37,7 +37,7 @@ export function View({ title, intro, children, shape = 'narrow' }) {
   </div>`;
 }
 
-/** The views of one place, side by side. */
+/** Links to the tabs of one view; `of` is a list of `[path, label]`. */
 export function Tabs({ label, of, current }) {
   return html`<nav class="tabs" aria-label=${label}>${of.map(([to, name]) => html`
     <a href=${`#/${to}`} aria-current=${to === current ? 'page' : undefined}>${name}</a>`)}</nav>`;

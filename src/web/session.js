@@ -1,11 +1,11 @@
-// Who is signed in in this tab. The token lives in the tab's sessionStorage: spec/decisions/0012-the-token-in-the-tab.md.
+// The session of this tab, in its sessionStorage: spec/decisions/0012-the-token-in-the-tab.md.
 import { store } from './store.js';
 
 const KEY = 'roster.session';
 
 export const session = store(JSON.parse(sessionStorage.getItem(KEY)));
 
-/** Set while somebody has to sign in again: settles what waits for it. */
+/** Set while a dialog asks the person to sign in again; contains how to settle the waiting requests. */
 export const renewal = store(null);
 
 export function begin(user) {
@@ -17,13 +17,13 @@ export function end() {
   session.set(null);
 }
 
-/** The caller as the service shows them: a token past half its time comes back fresh, an address may have changed. */
+/** Stores what `GET /users` answered: it renews a token after half its lifetime, and the address may have changed. */
 export function refresh(user) {
   const { token, email } = session.get() ?? {};
   if (token && (token !== user.auth_token || email !== user.email)) begin(user);
 }
 
-/** Waits until the session whose token was refused has been replaced; one dialog for all who wait. */
+/** Resolves when the session with the refused token has been replaced; all waiting requests share one dialog. */
 export function renewed(refused) {
   if (session.get()?.token !== refused) return session.get() ? Promise.resolve() : Promise.reject(new Error('signed out'));
   if (!renewal.get()) {

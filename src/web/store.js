@@ -1,4 +1,4 @@
-// A value that outlives a view and tells the components that show it.
+// A value outside of all views; components that use it are drawn again when it changes.
 import { useEffect, useState } from './vendor/preact-htm.js';
 
 export function store(value) {

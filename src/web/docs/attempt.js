@@ -1,4 +1,4 @@
-// A form that sends one action for real, and shows what came back.
+// A form that sends one action to the service and shows the answer.
 import { headers } from './credentials.js';
 import { html, useState } from './preact-htm.js';
 import { inline } from './prose.js';

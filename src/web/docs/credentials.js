@@ -1,4 +1,4 @@
-// The credentials that are sent with what is tried out, by the name of their scheme. The page alone holds them.
+// The credentials for requests from this page, by security scheme; kept in memory only.
 import { html } from './preact-htm.js';
 import { inline } from './prose.js';
 
@@ -13,7 +13,7 @@ export function Credentials({ schemes, credentials, change }) {
   </details>`;
 }
 
-/** The headers for one action: those of the schemes it takes and that have a value. */
+/** The headers of all security schemes that the action accepts and that have a value. */
 export function headers(operation, schemes, credentials) {
   const taken = (operation.security ?? []).flatMap((required) => Object.keys(required));
   return taken.filter((name) => credentials[name]).map((name) => {

@@ -1,4 +1,4 @@
-// One action: what it takes, what it answers with, and a form to try it with. Its details are drawn once opened.
+// One action: parameters, answers, and a form to send it. Details are drawn when it is opened.
 import { Attempt } from './attempt.js';
 import { html, useState } from './preact-htm.js';
 import { inline, Prose } from './prose.js';

@@ -1,4 +1,4 @@
-// The page at /docs: the description of the API, to read and to try out. No token is kept when the page is left.
+// The page at /docs: reads the API description and sends requests. Credentials are in memory only.
 import { Credentials } from './credentials.js';
 import { Operation } from './operation.js';
 import { html, render, useEffect, useState } from './preact-htm.js';
@@ -42,7 +42,7 @@ function Tag({ tag, found, specification, credentials }) {
   </section>`;
 }
 
-/** The action that the fragment of the address names is open from the start. */
+/** Scrolls to the action that the URL's fragment names. */
 function showLinked() {
   const name = location.hash.split('/').pop();
   if (name) document.getElementById(name)?.scrollIntoView();

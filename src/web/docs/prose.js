@@ -1,4 +1,4 @@
-// Texts of the description: paragraphs with **strong** words and `code`. They become elements, never HTML.
+// Renders texts of the description: paragraphs, **strong** words and `code`, as elements and never as HTML.
 import { html } from './preact-htm.js';
 
 export function Prose({ text = '' }) {

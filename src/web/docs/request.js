@@ -1,6 +1,6 @@
-// What was entered, as a request for `fetch`.
+// Builds the arguments of `fetch` from the form's values.
 
-/** `values` are by place and name, `query:page`; the empty ones are left out. */
+/** The keys of `values` are place and name, such as `query:page`; empty values are left out. */
 export function build({ path, method, operation }, server, { values, type, text, credential }) {
   const entered = (place) => Object.entries(values)
     .filter(([key, value]) => key.startsWith(`${place}:`) && value !== '')
@@ -16,7 +16,7 @@ export function build({ path, method, operation }, server, { values, type, text,
   };
 }
 
-/** The same request for a terminal. */
+/** The same request as a curl command. */
 export function curl({ url, method, headers, body: sent }) {
   const lines = [`curl -X ${method} ${quoted(url)}`, ...headers.map((header) => `-H ${quoted(header.join(': '))}`)];
   if (sent instanceof FormData) lines.push(...[...sent].map((pair) => `-F ${quoted(pair.join('='))}`));
@@ -31,7 +31,7 @@ function body(type, text, fields) {
   return form;
 }
 
-/** The browser names the boundary itself. */
+/** For multipart the browser sets Content-Type itself, with the boundary. */
 function isMultipart(type) {
   return type === 'multipart/form-data';
 }

@@ -1,4 +1,4 @@
-// What came back: status, time, headers and body, and the request for a terminal.
+// The answer: status, duration, headers and body, and the request as a curl command.
 import { html } from './preact-htm.js';
 import { curl } from './request.js';
 import { pretty } from './specification.js';

@@ -1,4 +1,4 @@
-// A JSON schema as nested lists. What it refers to is shown in place once it is opened.
+// Shows a JSON schema as nested lists; a `$ref` is expanded when it is opened.
 import { html, useState } from './preact-htm.js';
 import { inline } from './prose.js';
 import { name, resolve } from './specification.js';

@@ -1,6 +1,6 @@
-// The description as a list of actions, with its references resolved.
+// The API description as a list of actions, and its `$ref`s.
 
-/** Every action, in the order of the paths; `words` is what a search looks through. */
+/** All actions in the order of the paths; `words` is the text to search in. */
 export function actions({ paths }) {
   return Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({
     path,
@@ -10,7 +10,7 @@ export function actions({ paths }) {
   })));
 }
 
-/** What a `$ref` points to, or the value itself. */
+/** The target of a `$ref`, or the value itself. */
 export function resolve(specification, value) {
   if (!value?.$ref) return value;
   return value.$ref.slice(2).split('/').reduce((at, key) => at[key], specification);

@@ -1,4 +1,4 @@
-// Template branding: a template takes its handle and picture from a workspace account. A preview; nothing is stored.
+// Template branding: previews a template with the handle and picture of a workspace account. Nothing is stored.
 import { isAdmin } from '../caller.js';
 import { Loaded, useLoad } from '../load.js';
 import { NETWORKS } from '../networks.js';

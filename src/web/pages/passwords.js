@@ -1,4 +1,4 @@
-// A forgotten password: asking for a link, and choosing a new password with the one that came.
+// Resetting a password: requesting the link, and setting a new password with it.
 import { anonymously } from '../api.js';
 import { Email, NewPassword } from '../fields.js';
 import { Form, useForm } from '../form.js';

@@ -1,4 +1,4 @@
-// Personal settings: one's own accounts, one's name, and the keys to both.
+// Personal settings: own accounts, profile and security.
 import { Tabs, View } from '../router.js';
 import { html } from '../vendor/preact-htm.js';
 import { Accounts } from './personal/accounts.js';

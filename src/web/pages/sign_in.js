@@ -1,4 +1,4 @@
-// Signing in, also in place of a page that asks for it: once that is done, the page is there.
+// Signing in, also in place of a page that needs a session; that page is shown afterwards.
 import { anonymously } from '../api.js';
 import { Email, Password } from '../fields.js';
 import { Form, useForm } from '../form.js';

@@ -1,4 +1,4 @@
-// Signing up: an account here first, then the first account on X, which may wait.
+// Sign-up, followed by connecting the first account, which can be skipped.
 import { anonymously } from '../api.js';
 import { caller } from '../caller.js';
 import { Email, Field, NewPassword } from '../fields.js';

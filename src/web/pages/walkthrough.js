@@ -1,4 +1,4 @@
-// The guided walkthrough: what is done, what is next, what was left out. The service says so; this only shows it.
+// The guided walkthrough: steps done, next and skipped, as the API answers them.
 import { choose, walkthrough } from '../caller.js';
 import { say } from '../notice.js';
 import { StepAction, stepsIn } from '../parts/steps.js';

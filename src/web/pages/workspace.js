@@ -1,4 +1,4 @@
-// Workspace settings: what the workspace holds, who is in it, and which teams share what.
+// Workspace settings: accounts, people and teams.
 import { Tabs, View } from '../router.js';
 import { html } from '../vendor/preact-htm.js';
 import { Accounts } from './workspace/accounts.js';

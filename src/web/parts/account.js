@@ -1,10 +1,10 @@
-// How an account or a person looks, wherever they are shown.
+// How accounts and people are shown in all views.
 import { html, useState } from '../vendor/preact-htm.js';
 import { day } from './moment.js';
 
 const HUES = 6;
 
-/** Their picture, or their initials where there is none to show. Only the web's own pictures are asked for. */
+/** The picture, or the initials if there is none. Only http and https URLs are loaded. */
 export function Picture({ url, name }) {
   const [failed, fail] = useState('');
   const isShown = /^https?:\/\//i.test(url) && !url.includes('/default_profile_images/') && failed !== url;
@@ -14,14 +14,14 @@ export function Picture({ url, name }) {
 
 export const handle = (nickname) => `@${nickname.replace(/^@/, '')}`;
 
-/** An e-mail address that breaks where people expect it to. */
+/** An e-mail address that may break before `@` and before each dot. */
 export function Address({ of }) {
   return of.split(/(?=[@.])/).map((part) => html`${part}<wbr />`);
 }
 
 export const Verified = () => html`<span class="mark verified"><span aria-hidden="true">✓</span> Verified</span>`;
 
-/** Why it needs connecting again, where it does. */
+/** Shown if the account has to be connected again: since when, and a button. */
 export function State({ account, network, onReconnect }) {
   if (!account.auth_failed_at) return null;
   return html`<p class="state"><span class="mark broken"><span aria-hidden="true">!</span> Needs reconnecting</span>
@@ -29,7 +29,7 @@ export function State({ account, network, onReconnect }) {
     ${onReconnect && html`<button type="button" class="small" onClick=${onReconnect}>Reconnect</button>`}</p>`;
 }
 
-/** The same for the same name, always. */
+/** A fixed hue for each name. */
 const hue = (name) => [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
 
 function initials(name) {

@@ -1,4 +1,4 @@
-// Connecting an account by the fields of the documented request.
+// The form that connects an account.
 import { post } from '../api.js';
 import { caller, isAdmin } from '../caller.js';
 import { Dialog } from '../dialog.js';
@@ -13,7 +13,7 @@ import { ConflictWayOut } from './way_out.js';
 const empty = ({ fields: { token, externalId, handle } }) => (
   { [token]: '', [externalId]: '', screen_name: '', [handle]: '', logo_url: '', account_verified: false });
 
-/** `side` fixes whose the account becomes; without it, whoever may choose does. `known` is what is connected again. */
+/** `side` fixes the owner; without it, admins may choose. `known` is the account to connect again. */
 export function Connect({ network = NETWORKS[0], location, side, known, onConnected, more }) {
   const mayChoose = !side && isAdmin(caller.get());
   const [chosen, choose] = useState(side ?? (mayChoose ? 'workspace' : 'personal'));
@@ -54,7 +54,7 @@ function Whose({ chosen, choose }) {
     ${option('personal', 'Mine alone', 'Nobody else sees it.')}</fieldset>`;
 }
 
-/** The token and the ID; some tokens name the ID. */
+/** Fills in the ID if the token contains it. */
 function Keys({ form, network }) {
   const { token, externalId } = network.fields;
   const take = ({ target: { value } }) => {
@@ -69,7 +69,7 @@ function Keys({ form, network }) {
       missing="Enter the account ID." spellcheck=${false} autocomplete="off" />`;
 }
 
-/** The same over a page. */
+/** The same form in a dialog. */
 export function ConnectDialog({ network = NETWORKS[0], onClose, onConnected, ...more }) {
   const connected = (...account) => {
     onClose();

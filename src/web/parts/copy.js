@@ -1,4 +1,4 @@
-// Something to hand on: shown whole, and copied with one press.
+// A text to pass on, with a button that copies it.
 import { say } from '../notice.js';
 import { html, useRef } from '../vendor/preact-htm.js';
 

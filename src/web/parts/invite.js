@@ -1,4 +1,4 @@
-// Inviting by address, and the links to hand on where the service sends no mail.
+// Invites people by address, and shows the links to pass on if the service sends no mail.
 import { post } from '../api.js';
 import { Dialog } from '../dialog.js';
 import { Field } from '../fields.js';

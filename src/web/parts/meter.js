@@ -1,10 +1,10 @@
-// The progress meter: on every page until all steps are taken, or nobody wants to see it any more.
+// The progress meter, shown on every page until all steps are done or the walkthrough is hidden.
 import { choose, isOver, walkthrough } from '../caller.js';
 import { say } from '../notice.js';
 import { html } from '../vendor/preact-htm.js';
 import { StepAction, stepsIn } from './steps.js';
 
-/** Where the next step stands on the page already, it is `quiet`. */
+/** `quiet`: without a button, for pages that already show the next step. */
 export function Meter({ quiet }) {
   const way = walkthrough.use();
   if (!way || isOver(way)) return null;

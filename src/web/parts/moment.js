@@ -1,10 +1,10 @@
-// When something was, as people say it.
+// Formats dates and times.
 const DAY = { day: 'numeric', month: 'short', year: 'numeric' };
 const TIME = { hour: 'numeric', minute: '2-digit' };
 
 export const day = (moment) => new Date(moment).toLocaleDateString('en-GB', DAY);
 
-/** With the time where it was today. */
+/** Today as a time, every other day as a date. */
 export function lately(moment) {
   const then = new Date(moment);
   const isToday = then.toDateString() === new Date().toDateString();

@@ -1,9 +1,9 @@
-// The name an account goes by in here, changed where it stands.
+// Edits the nickname of an account in place.
 import { Refused, useAct } from '../act.js';
 import { say } from '../notice.js';
 import { html, useEffect, useRef, useState } from '../vendor/preact-htm.js';
 
-/** `save` gets the new nickname. */
+/** `save` is called with the new nickname. */
 export function Nickname({ account, name, save }) {
   const [editing, edit] = useState(false);
   const input = useRef();

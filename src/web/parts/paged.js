@@ -1,9 +1,9 @@
-// Long lists, which the service gives a page at a time.
+// Loads lists that the API answers in pages.
 import { get } from '../api.js';
 
 const PER_PAGE = 25;
 
-/** What stands under `key` on the first `count` pages, and how many there are on all. */
+/** The rows under `key` on the first `count` pages, and the total number of rows. */
 export async function firstPages(path, key, count) {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
   const answers = await Promise.all(numbers.map((page) => get(`${path}?page=${page}`)));

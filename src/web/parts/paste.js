@@ -1,4 +1,4 @@
-// Fills the form in from JSON: the request of the API, or the network's answer about an account.
+// Fills in the form from pasted JSON.
 import { html, useState } from '../vendor/preact-htm.js';
 import { fieldsIn } from './pasted.js';
 

@@ -1,6 +1,6 @@
-// Parses pasted JSON: the documented request, or the network's own answer about an account.
+// Parses pasted JSON: a documented request, or the network's own description of an account.
 
-/** The fields it could find. Throws a sentence for people. */
+/** The form values found in the text. Throws an error with a message for people. */
 export function fieldsIn(network, text) {
   const found = {};
   const source = account(network, parsed(text));
@@ -13,7 +13,7 @@ export function fieldsIn(network, text) {
   return found;
 }
 
-/** Also out of a curl command. */
+/** Also accepts a curl command that contains JSON. */
 function parsed(text) {
   try {
     return JSON.parse(quoted(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)));
@@ -25,7 +25,7 @@ function parsed(text) {
 const TOKEN = /"(?:\\.|[^"\\])*"|\b[a-z_]\w*|(?<![.\d])\d{16,}(?![.\d])/gi;
 const WORDS = ['true', 'false', 'null'];
 
-/** Examples leave quotes out, and JavaScript rounds an ID that has none. */
+/** Adds missing quotes around words, and around long numbers, which JavaScript would round. */
 const quoted = (json) => json.replace(TOKEN, (token) => (token.startsWith('"') || WORDS.includes(token) ? token : `"${token}"`));
 
 function account(network, json) {

@@ -1,4 +1,4 @@
-// Which teams share a workspace account; a team that is missing is made right there.
+// Chooses the teams that share a workspace account; a new team can be created in the same dialog.
 import { Refused, useAct } from '../act.js';
 import { get, post, put } from '../api.js';
 import { Dialog } from '../dialog.js';
@@ -40,7 +40,7 @@ export function people(team) {
   return count === 1 ? '1 person' : `${count} people`;
 }
 
-/** Its maker is its first admin. */
+/** The creator becomes the first team admin. */
 export function NewTeam({ onMade }) {
   const name = useRef();
   const act = useAct(() => post('teams', { team: { name: name.current.value.trim() } }), async ({ team }) => {

@@ -1,5 +1,5 @@
-// The session has ended under somebody’s hands: they sign in again where they are, and what they did goes on. Closing
-// the dialog refuses what they did, and keeps what they typed.
+// Asks the person to sign in again when the session has ended, and then repeats the waiting requests. If the dialog is
+// closed, those requests fail and forms keep what was typed.
 import { anonymously } from '../api.js';
 import { caller } from '../caller.js';
 import { Dialog } from '../dialog.js';

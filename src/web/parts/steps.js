@@ -1,4 +1,4 @@
-// The steps of the walkthrough in words, and what each opens: a dialog right there, or the page where it is done.
+// The texts of the walkthrough's steps, and the dialog or page that each step opens.
 import { html, useState } from '../vendor/preact-htm.js';
 import { ConnectDialog } from './connect.js';
 import { InviteDialog } from './invite.js';
@@ -24,7 +24,7 @@ export const STEPS = {
 
 export const stepsIn = (way) => way.steps.map(({ name, state }) => ({ name, state, ...STEPS[name] }));
 
-/** `location` is the place it is pressed in, `look` what kind of button it is. */
+/** `location` is the value of the API's parameter, `look` the class of the button. */
 export function StepAction({ step, location, look }) {
   const [open, setOpen] = useState(false);
   if (step.to) return html`<a class=${`button ${look}`} href=${`#/${step.to}`}>${step.action}</a>`;

@@ -1,4 +1,4 @@
-// A refusal need not be a dead end: what can be done about each, as a button, a link, or somebody to ask.
+// What a person can do after a refusal: a button, a link, or addresses of people to ask.
 import { post, Refusal } from '../api.js';
 import { say } from '../notice.js';
 import { html, useState } from '../vendor/preact-htm.js';
@@ -10,7 +10,7 @@ const SIDES = {
   personal: { action: 'Move it to my accounts', said: 'Moved to your accounts. Teams no longer share it.' },
 };
 
-/** `then` goes on with what was refused, once the account is on the side it was wanted on. */
+/** Transfers the account to the wanted side, then calls `then` to repeat the refused request. */
 export function Transfer({ problem, to, then }) {
   const [busy, setBusy] = useState(false);
   const [refused, refuse] = useState([]);
@@ -33,7 +33,7 @@ export function Transfer({ problem, to, then }) {
     ${refused.map((one) => html`<p role="alert">${one.message}</p><${Ask} problem=${one} />`)}</div>`;
 }
 
-/** Whom to ask, with addresses to copy. */
+/** The addresses to ask, each with a copy button. */
 export function Ask({ problem }) {
   const addresses = problem.message.match(ADDRESS) ?? [];
   if (addresses.length === 0) return null;
@@ -42,7 +42,7 @@ export function Ask({ problem }) {
     <small>Ask them to disconnect it, then try again.</small></div>`;
 }
 
-/** The way out of a refused connect. */
+/** For a refused connect. */
 export function ConflictWayOut({ problem, to, then }) {
   if (!problem.code.startsWith('held_by')) return null;
   if (problem.account_id) return html`<${Transfer} problem=${problem} to=${to} then=${then} />`;

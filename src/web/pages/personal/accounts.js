@@ -1,4 +1,4 @@
-// A person's own accounts; an admin may move one to the workspace.
+// A person's own accounts; an admin may transfer one to the workspace.
 import { Refused, useAct } from '../../act.js';
 import { destroy, post, put } from '../../api.js';
 import { isAdmin } from '../../caller.js';

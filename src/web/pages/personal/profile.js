@@ -1,4 +1,4 @@
-// Name, role and address. A new address is confirmed with the password.
+// Name, role and address. A new address must be confirmed with the password.
 import { put } from '../../api.js';
 import { choose, look, walkthrough } from '../../caller.js';
 import { Email, Field, Password } from '../../fields.js';

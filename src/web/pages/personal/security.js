@@ -1,4 +1,4 @@
-// The password, the open sessions, and being forgotten.
+// The password, the open sessions, and erasing oneself.
 import { Refused, useAct } from '../../act.js';
 import { destroy, get, put } from '../../api.js';
 import { Dialog } from '../../dialog.js';

@@ -1,4 +1,4 @@
-// The workspace's accounts as rows. Admins look after them; members see those their teams share.
+// The workspace's accounts. Admins see and manage all of them; other members see those that their teams share.
 import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
 import { accountBody, accountPath, NETWORKS } from '../../networks.js';

@@ -1,4 +1,4 @@
-// What the workspace is called, what kind of organization it is, and what programs come in with.
+// Name and kind of the workspace, and its API keys.
 import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
 import { Field } from '../../fields.js';

@@ -1,4 +1,4 @@
-// Open invites: sent, copied to hand on, taken back.
+// The pending invites: send again, copy the link, revoke.
 import { Refused, useAct } from '../../act.js';
 import { destroy, post } from '../../api.js';
 import { isAdmin } from '../../caller.js';

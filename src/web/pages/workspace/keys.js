@@ -1,4 +1,4 @@
-// API keys: what programs come in with. A service without them answers 404, and the section is not there.
+// The API keys. Hidden if the service answers 404 because it has none.
 import { destroy } from '../../api.js';
 import { Confirm } from '../../dialog.js';
 import { Loaded, useLoad } from '../../load.js';

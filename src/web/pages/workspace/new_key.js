@@ -1,4 +1,4 @@
-// Making an API key, which is shown this once.
+// Creates an API key and shows it once.
 import { post } from '../../api.js';
 import { Dialog } from '../../dialog.js';
 import { Field } from '../../fields.js';

@@ -1,4 +1,4 @@
-// The two ways an account leaves the workspace, each with what it affects said first.
+// Confirms the two ways an account leaves the workspace, transfer and disconnect, with the effects listed.
 import { destroy, post } from '../../api.js';
 import { Confirm } from '../../dialog.js';
 import { accountPath } from '../../networks.js';

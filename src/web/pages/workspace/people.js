@@ -1,4 +1,4 @@
-// Who is in the workspace and in which role, and who is invited.
+// The people of the workspace with their roles, and the pending invites.
 import { Refused, useAct } from '../../act.js';
 import { get, put } from '../../api.js';
 import { isAdmin } from '../../caller.js';

@@ -1,4 +1,4 @@
-// Leaving the workspace, or being removed from it, with what that affects said first.
+// Confirms leaving a workspace, or removing a person from it, with the effects listed.
 import { destroy } from '../../api.js';
 import { Confirm } from '../../dialog.js';
 import { say } from '../../notice.js';

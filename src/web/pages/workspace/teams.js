@@ -1,4 +1,4 @@
-// Teams: who is in them, who looks after them. Any member may make one.
+// The teams and their people. Any member may create a team.
 import { Refused, useAct } from '../../act.js';
 import { destroy, get, post, put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
