@@ -35,7 +35,7 @@ export function Connect({ network = NETWORKS[0], location, side, known, onConnec
     <div class="pair">
       <${Field} name="screen_name" label="Name" hint=${`As people see it on ${network.label}.`} missing="Enter the account’s name."
         autocapitalize="words" autocomplete="off" />
-      <${Field} name=${network.fields.handle} label="Handle" hint="What follows the @." missing="Enter the handle."
+      <${Field} name=${network.fields.handle} label="Handle" hint="Without the @." missing="Enter the handle."
         spellcheck=${false} autocomplete="off" />
     </div>
     <${Keys} form=${form} network=${network} />

@@ -33,7 +33,7 @@ function Renewal({ waiting, email }) {
     giveUp();
   };
   return html`<${Dialog} title="Please sign in again" onClose=${caller.get() ? giveUp : leave}>
-    <p>Your session has ended. Nothing you typed is lost: it goes on where it stopped.</p>
+    <p>Your session has ended. Nothing you typed is lost. Sign in to continue.</p>
     <${Form} form=${form} action="Sign in and go on" more=${html`<button type="button" class="plain" onClick=${leave}>Sign out</button>`}>
       <${Email} readonly />
       <${Password} name="password" autocomplete="current-password" missing="Enter your password." autofocus />

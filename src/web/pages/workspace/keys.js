@@ -13,7 +13,7 @@ export function Keys() {
   const keys = useLoad(() => everyPage('api_keys', 'api_keys'));
   if (keys.refusal?.status === 404) return null;
   return html`<section><h2>API keys</h2>
-    <p>A program that works with this workspace, n8n for example, comes in with a key of its own.</p>
+    <p>A program that works with this workspace, n8n for example, needs a key of its own.</p>
     <${Loaded} of=${keys} rows=${1}>${({ rows }) => html`
       <ul class="rows">${rows.map((key) => html`<${Key} key=${key.id} it=${key} reload=${keys.reload} />`)}</ul>
       <button type="button" class="plain" onClick=${() => make(true)}>Make a key</button>`}<//>
@@ -35,7 +35,7 @@ function Key({ it, reload }) {
       onClick=${() => remove(true)}>Delete</button></div>
     ${deleting && html`<${Confirm} title=${`Delete the key ${it.name}?`} action="Delete" confirm=${() => destroy(`api_keys/${it.id}`)}
       onDone=${gone} onClose=${() => remove(false)}>
-      <ul><li>What comes in with it is turned away at once.</li><li>It cannot be had back; a new key can be made.</li></ul><//>`}</li>`;
+      <ul><li>Programs that use it are refused at once.</li><li>It cannot be restored, but you can make a new key.</li></ul><//>`}</li>`;
 }
 
 function end({ expires_at: moment, usable }) {

@@ -41,7 +41,7 @@ function Roll({ team, user, reload }) {
     ${mayChange && html`<${Add} team=${team} again=${again} /><${Rename} team=${team} reload=${reload} />
       <p><button type="button" class="grave plain small" onClick=${() => remove(true)}>Delete ${team.name}</button></p>`}
     ${deleting && html`<${Confirm} title=${`Delete ${team.name}?`} action="Delete" confirm=${() => destroy(`teams/${team.id}`)} onDone=${gone} onClose=${() => remove(false)}>
-      <ul><li>What is shared with it is shared with it no longer.</li><li>Its people stay in the workspace.</li></ul><//>`}</div>`;
+      <ul><li>Accounts are no longer shared with it.</li><li>Its people stay in the workspace.</li></ul><//>`}</div>`;
 }
 
 const ROLES = { admin: 'Admin', member: 'Member' };
