@@ -1,4 +1,4 @@
-//! The commands, through the real binary, beside a service that runs on the same database.
+//! The commands of the binary, on the database of a running service.
 
 mod api_key;
 mod backup;
@@ -15,7 +15,6 @@ use crate::support::{
     server::TestApp,
 };
 
-/// Runs a command on the database and the keys of a running service.
 pub fn run_beside(app: &TestApp, arguments: &[&str]) -> Ran {
     process::run(app.database.command().args(arguments))
 }

@@ -1,5 +1,5 @@
-//! What the two databases promise below the routes: one schema, keys that lead with the workspace, ids that never
-//! come back, few statements, and constraints that have the last word.
+//! Properties of the two databases below the routes: one schema, keys that start with the workspace, ids that are never
+//! reused, few statements, and constraints.
 
 mod api_keys;
 mod catalogue;
@@ -17,7 +17,6 @@ use roster::db::{Conn, Target};
 
 use crate::support::{database::Database, postgres::Postgres};
 
-/// A connection of a test's own.
 pub fn connect(database: &Database) -> Conn {
     target(database).connect().expect("a connection")
 }
@@ -26,7 +25,7 @@ fn target(database: &Database) -> Target {
     roster::app::target(&database.settings()).expect("a database")
 }
 
-/// Both databases at once, or nothing to compare.
+/// Both databases, or `None` if PostgreSQL is not installed.
 fn both() -> Option<(Database, Database)> {
     use crate::support::database::Kind::{Postgres as Pg, Sqlite};
     Postgres::for_this_test().is_some().then(|| (Database::new(Sqlite), Database::new(Pg)))

@@ -1,8 +1,8 @@
-//! Imports point down: a top-level module of `src/` uses only those of the floors below its own.
+//! Checks that imports point down: a top-level module of `src/` uses only modules of the floors below its own.
 
 use std::{fs, path::Path};
 
-/// From the top down. Two modules of one floor do not use each other.
+/// From top to bottom. Modules on one floor do not use each other.
 const FLOORS: [&[&str]; 13] = [
     &["main"],
     &["cli"],
@@ -23,7 +23,7 @@ fn floor(module: &str) -> Option<usize> {
     FLOORS.iter().position(|floor| floor.contains(&module))
 }
 
-/// The top-level modules that a source text names after `crate::`, each with its line.
+/// The top-level modules named after `crate::` in a source text, each with its line.
 fn imports(source: &str) -> Vec<(usize, String)> {
     let code: Vec<&str> =
         source.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).collect();
@@ -42,7 +42,7 @@ fn imports(source: &str) -> Vec<(usize, String)> {
     found.into_iter().map(|(at, name)| (line(at + 1), name.to_owned())).collect()
 }
 
-/// The first names of the paths in `a::b, c::{d, e}}…`, each with its place.
+/// The first names of the paths in `a::b, c::{d, e}}…`, each with its position.
 fn heads(group: &str) -> Vec<(usize, &str)> {
     let (mut depth, mut begins, mut found) = (0, true, Vec::new());
     for (at, letter) in group.char_indices() {

@@ -1,4 +1,4 @@
-//! Work in the background: letters that are promised are sent, whatever happens to the mail server or to us.
+//! Background jobs: every promised letter is sent, whatever happens to the mail server or to Roster.
 
 mod letters;
 mod processes;
@@ -36,7 +36,7 @@ fn jobs(database: &Database, condition: &str) -> Vec<String> {
     )
 }
 
-/// Waits for something another thread or process does to the database.
+/// Waits for a change that another thread or process makes in the database.
 pub fn eventually(database: &Database, condition: &str, holds: impl Fn(&[String]) -> bool) -> Vec<String> {
     let since = Instant::now();
     loop {
@@ -49,7 +49,7 @@ pub fn eventually(database: &Database, condition: &str, holds: impl Fn(&[String]
     }
 }
 
-/// The lease that a process held is over, for a clock that cannot be moved.
+/// Ends all leases, for a process whose clock cannot be moved.
 fn end_leases(database: &Database) {
     diesel::sql_query("UPDATE jobs SET due_at = created_at WHERE lease IS NOT NULL")
         .execute(&mut connect(database))

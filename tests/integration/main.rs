@@ -1,4 +1,4 @@
-//! The service through a real socket: what single examples of `spec/` cannot show. A file's path is its URL.
+//! Tests of the service over a real socket, beside the examples of `spec/`. Paths follow URLs, commands and nouns.
 
 mod api;
 mod commands;

@@ -1,6 +1,5 @@
-//! Random sequences of operations, answered by a reference of plain vectors, by SQLite and by PostgreSQL:
-//! status and body are the same in all three, ids up to renaming.
-//! A divergence is shrunk by proptest; `PROPTEST_RNG_SEED` plays a run again.
+//! Random sequences of operations, run on a reference implementation, SQLite and PostgreSQL: status and body are the
+//! same on all three, ids up to renaming. proptest shrinks a failing sequence; `PROPTEST_RNG_SEED` repeats a run.
 
 mod identity;
 mod names;
@@ -39,7 +38,7 @@ fn c3_the_service_answers_as_the_reference_does_ten_thousand_times() {
     assert!(divergences.is_empty(), "{}", divergences.join("\n"));
 }
 
-/// Plays this many sequences, shared among threads; each thread stops at its first divergence and shrinks it.
+/// Runs this many sequences on several threads; each thread stops at its first failure and shrinks it.
 fn divergences(sequences: u32) -> Vec<String> {
     let apps: Vec<TestApp> = Kind::available().into_iter().map(Service::start).collect();
     thread::scope(|scope| {
@@ -69,7 +68,7 @@ fn compare(service: &Service, sequence: &[Operation], expected: &[Vec<Answer>]) 
     let mut people = People::register_all(service);
     for (operation, expected) in sequence.iter().zip(expected) {
         let got = people.perform(operation, expected);
-        // As text, for the order of keys is part of an answer.
+        // Compared as text, because the order of keys is part of an answer.
         if format!("{got:?}") != format!("{expected:?}") {
             let name = &service.name;
             return Err(TestCaseError::fail(format!(
@@ -80,7 +79,7 @@ fn compare(service: &Service, sequence: &[Operation], expected: &[Vec<Answer>]) 
     Ok(())
 }
 
-/// What the sequences never come to, they cannot show.
+/// The sequences must reach every kind of answer, or they prove nothing about it.
 #[test]
 fn the_sequences_meet_every_kind_of_answer() {
     let mut runner = TestRunner::deterministic();

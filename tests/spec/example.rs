@@ -1,4 +1,4 @@
-//! What a file under `spec/` may say. An unknown key is an error, so a typing slip never passes unseen.
+//! The format of the files of `spec/`. An unknown key is an error, so that a typing error is noticed.
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
-    /// `POST /api/v4/teams`: where requests go that do not say otherwise.
+    /// The default for requests without `to`, such as `POST /api/v4/teams`.
     #[serde(rename = "endpoint")]
     pub default: String,
     pub about: String,
-    /// Who sends requests that do not say otherwise.
+    /// The default for requests without `as`.
     #[serde(rename = "as")]
     pub sender: Option<String>,
     pub examples: Vec<Example>,
@@ -20,10 +20,10 @@ pub struct Endpoint {
 #[serde(deny_unknown_fields)]
 pub struct Example {
     pub name: String,
-    /// What only a server of the runner's own can offer.
+    /// Features that only a server of the test's own has.
     #[serde(default)]
     pub needs: Vec<Need>,
-    /// Settings of the server; takes effect after `given`.
+    /// Settings of the server, applied after `given`.
     #[serde(default)]
     pub settings: Map<String, Value>,
     #[serde(default)]
@@ -65,7 +65,7 @@ pub struct Request {
     pub form: Option<Value>,
     pub multipart: Option<Map<String, Value>>,
     pub raw: Option<String>,
-    /// What no text can say, in hexadecimal digits.
+    /// Raw bytes as hexadecimal digits.
     pub bytes: Option<String>,
     pub content_type: Option<String>,
 }
@@ -81,7 +81,7 @@ pub struct Answer {
 }
 
 impl Example {
-    /// The example as steps: its own request first, then the ones that follow.
+    /// The steps of the example: its own request, then those of `then`.
     pub fn steps(&self) -> Vec<Step> {
         let first =
             Step { given: self.given.clone(), request: self.request.clone(), answer: self.answer.clone() };
@@ -94,7 +94,7 @@ impl Example {
 }
 
 impl Answer {
-    /// Whether an answer that is plainly wrong could be told from this one.
+    /// Whether a wrong answer could be told from the expected one.
     pub fn asserts(&self) -> bool {
         let placeholder = |text: &str| text.starts_with('<') && text.ends_with('>');
         match (&self.json, &self.body) {

@@ -1,4 +1,4 @@
-//! Finds the files in the folders of `spec/`, reads them, and refuses those that could not fail.
+//! Finds and parses the files in the folders of `spec/`, and refuses examples that could never fail.
 
 use std::{
     collections::BTreeSet,
@@ -19,7 +19,7 @@ pub struct File {
     /// `api/v4/teams/create`
     pub name: String,
     pub endpoint: Endpoint,
-    /// For each example, the people of the world it speaks of.
+    /// The people that each example mentions.
     pub mentioned: Vec<Vec<String>>,
 }
 
@@ -29,7 +29,7 @@ pub fn world() -> Result<World, String> {
     serde_saphyr::from_str(&text).map_err(|error| format!("spec/world.yml: {error}"))
 }
 
-/// Every file with its name, read or refused.
+/// All files by name, each parsed or with the reason why it was refused.
 pub fn all(world: &World) -> Vec<(String, Result<File, String>)> {
     let mut paths = Vec::new();
     collect(root(), &mut paths);
@@ -86,7 +86,7 @@ fn refuse_idle_example(example: &Example, endpoint: &Endpoint) -> Result<(), Str
     Ok(())
 }
 
-/// Who says "the workspace" speaks of olga's.
+/// `the workspace` in a sentence means olga's.
 fn mentioned(plain: &Value, example: &Example, endpoint: &Endpoint, world: &World) -> Vec<String> {
     let mut words = BTreeSet::new();
     words_of(plain, &mut words);

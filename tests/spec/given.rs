@@ -1,5 +1,5 @@
-//! The sentences of `given`, each made true through the public routes where a route can make it true.
-//! What no route can make is made by `tampering`, or asked of the server the runner started itself.
+//! The sentences of `given`, each made true through public routes if possible. `tampering` writes what no route can
+//! create; restarts and the clock belong to the test's own server.
 
 use serde_json::json;
 
@@ -77,7 +77,7 @@ impl Given<'_> {
         Ok(())
     }
 
-    /// `fan1`, `fan2`, …, each a copy of lions with an external id and a handle of its own.
+    /// `fan1`, `fan2`, …: copies of lions, each with its own external id and handle.
     fn several(&mut self, person: &str, scope: &str, number: &str) -> Done {
         for count in 1..=number.parse().map_err(|_| format!("{number:?} is no number"))? {
             let name = format!("fan{count}");
@@ -139,7 +139,7 @@ impl Given<'_> {
         self.client().delete(&path, Some(&self.token(person)?)).map(drop)
     }
 
-    /// A second session; `person.token` stays the first, `person.other_token` is the new one.
+    /// A second session; `person.token` remains the first token, `person.other_token` is the new one.
     fn sign_in_again(&mut self, person: &str) -> Done {
         let (email, password) = (self.names.get(&format!("{person}.email"))?, self.names.get("password")?);
         let answer =

@@ -1,4 +1,4 @@
-//! Keys to `/rest`, made and taken back through V4. A key sends requests as a person does: its text is its token.
+//! API keys for `/rest`, created and revoked through V4. A key's text is used as a sender's token.
 
 use serde_json::json;
 
@@ -16,7 +16,6 @@ impl Given<'_> {
         Ok(())
     }
 
-    /// `key1`, `key2`, ….
     pub fn make_keys(&mut self, person: &str, number: &str) -> Done {
         let number: u32 = number.parse().map_err(|_| format!("{number:?} is no number"))?;
         (1..=number)

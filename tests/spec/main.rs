@@ -1,5 +1,5 @@
-//! Replays the contract: every example under `spec/` is one test per database, over a real socket.
-//! `ROSTER_SPEC_URL=http://… cargo test --test spec` plays them against a server that runs elsewhere.
+//! Runs every example of `spec/` as one test for each database, over a real socket. `ROSTER_SPEC_URL=http://… cargo
+//! test --test spec` runs them against another server.
 
 use std::{process::ExitCode, sync::Arc, time::SystemTime};
 
@@ -75,7 +75,7 @@ fn trial(file: Arc<File>, world: Arc<World>, number: usize, place: Place) -> Tri
     Trial::ignorable_test(name, play).with_ignored_flag(skipped)
 }
 
-/// A mail domain no other example and no earlier run has used.
+/// A mail domain that no other example and no earlier run has used.
 fn own_domain(file: &str, number: usize) -> String {
     let run = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_millis());
     format!(

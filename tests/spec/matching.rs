@@ -1,11 +1,11 @@
-//! Compares a whole body with the one expected: types, values and the order of keys.
-//! Placeholders stand for what differs from run to run; `<id as first>` also gives it a name.
+//! Compares a whole body with the expected one: types, values and the order of keys. Placeholders match values that
+//! differ from run to run; `<id as first>` also names the value.
 
 use serde_json::Value;
 
 use super::names::{Names, plain};
 
-/// Every difference, each as `path: expected …, got …`.
+/// Lists all differences as `path: expected …, got …`.
 pub fn differences(expected: &Value, got: &Value, names: &mut Names) -> Vec<String> {
     let mut found = Vec::new();
     compare("$", expected, got, names, &mut found);
@@ -40,7 +40,7 @@ fn compare(path: &str, expected: &Value, got: &Value, names: &mut Names, found: 
     }
 }
 
-/// Whether a value is what a pattern like `<id>` or `Try again in <integer> seconds.` describes.
+/// Whether a value matches a pattern such as `<id>` or `Try again in <integer> seconds.`.
 pub fn matches(pattern: &str, got: &Value, names: &mut Names) -> bool {
     match placeholder(pattern) {
         Some((Placeholder::Id | Placeholder::Integer, "", _)) if !got.is_i64() => false,
@@ -90,7 +90,7 @@ enum Placeholder {
     Uuid,
 }
 
-/// The placeholder a pattern starts with, what follows it, and the name it gives.
+/// The placeholder at the start of a pattern, the rest of the pattern, and the name after `as`.
 fn placeholder(pattern: &str) -> Option<(Placeholder, &str, Option<&str>)> {
     let (inside, rest) = pattern.strip_prefix('<')?.split_once('>')?;
     let (kind, name) = inside.split_once(" as ").map_or((inside, None), |(kind, name)| (kind, Some(name)));
@@ -132,7 +132,7 @@ fn is_timestamp(text: &str) -> bool {
             .all(|(want, got)| if want == b'0' { got.is_ascii_digit() } else { want == got })
 }
 
-/// A header is text, or `null` where it must not be there.
+/// A header is a text; `null` means that it must be absent.
 pub fn header_matches(expected: &Value, got: &Value, names: &mut Names) -> bool {
     match (expected, got) {
         (Value::Null, got) => got.is_null(),

@@ -1,4 +1,4 @@
-//! The runner tested by itself: what it must refuse, and differences it must see.
+//! Tests of the runner itself: files that it must refuse, and differences that it must report.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ fn copies() -> Result<(), Failed> {
         (json!({"email": "mia@run.example.test"}), json!({"$like": "mia"})),
         (json!("to ann@run.example.test m"), json!("to ann@example.test ${mia.id}")),
     ] {
-        // As texts, for the order of keys counts.
+        // Compared as text, because the order of keys counts.
         let (filled, expected) = (names.fill(&written)?.to_string(), expected.to_string());
         if filled != expected {
             return Err(format!("{written} should be {expected}, and is {filled}").into());
@@ -42,7 +42,7 @@ fn copies() -> Result<(), Failed> {
     Ok(())
 }
 
-/// A name, the wrong part of the file, and a word of the reason to refuse it.
+/// A name, the wrong part of the file, and a word of the error message.
 const REFUSED: [(&str, &str, &str); 7] = [
     ("a file without examples", "examples: []", "examples"),
     (

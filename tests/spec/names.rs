@@ -1,23 +1,23 @@
-//! The names an example gives to what it met (`olga.id`, `lions.id`), and the texts that use them:
-//! `${lions.id}` is the value of that name, `${x*256}` is the letter x 256 times, `{$like: lions}` is a copy.
+//! The names that an example gives to values (`olga.id`, `lions.id`), and the texts that use them: `${lions.id}` is the
+//! value, `${x*256}` is the letter x 256 times, `{$like: lions}` is a copy.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-/// Every address in `spec/` ends so; against a shared server each example gets a domain of its own.
+/// The domain of all addresses in `spec/`; on a shared server each example gets its own domain.
 pub const DOMAIN: &str = "example.test";
 
 #[derive(Debug, Default)]
 pub struct Names {
     values: BTreeMap<String, Value>,
-    /// What may use names itself, and is filled when it is copied.
+    /// Values that may contain names themselves; these are filled in when the value is copied.
     world: BTreeMap<String, Value>,
     domain: Option<String>,
 }
 
 impl Names {
-    /// No names yet; addresses end in `domain` instead of [`DOMAIN`], where it is given.
+    /// Without names; addresses end in `domain` instead of [`DOMAIN`] if it is given.
     pub fn under(domain: Option<String>) -> Self {
         Self { domain, ..Self::default() }
     }
@@ -39,7 +39,7 @@ impl Names {
         self.values.contains_key(name)
     }
 
-    /// The text of a name, for URLs and headers.
+    /// The value of a name as text, for URLs and headers.
     pub fn text(&self, name: &str) -> Result<String, String> {
         self.get(name).map(plain)
     }
@@ -57,7 +57,7 @@ impl Names {
         self.fill_string(text).map(|value| plain(&value))
     }
 
-    /// A string that is nothing but one `${name}` keeps the type of what it names.
+    /// A string that is exactly one `${name}` takes the value's type.
     fn fill_string(&self, text: &str) -> Result<Value, String> {
         if let Some(name) = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'))
             && !name.contains('}')

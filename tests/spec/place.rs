@@ -1,5 +1,5 @@
-//! The server an example talks to: one of the runner's own, over its own database,
-//! or the one that `ROSTER_SPEC_URL` names, which many share.
+//! The server that an example runs against: one of the test's own with its own database, or the shared one at
+//! `ROSTER_SPEC_URL`.
 
 use std::{env, fs};
 
@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 
 use crate::support::{database::Kind, server::TestApp};
 
-/// Where examples run.
 #[derive(Clone, Debug)]
 pub enum Place {
     Own(Kind),
@@ -21,7 +20,7 @@ pub enum Server {
 }
 
 impl Place {
-    /// Every place the examples of this run are repeated in.
+    /// All servers that each example runs against.
     pub fn all() -> Vec<Self> {
         match env::var("ROSTER_SPEC_URL") {
             Ok(url) => vec![Self::Shared(url.trim_end_matches('/').to_owned())],
@@ -59,7 +58,7 @@ impl Server {
         }
     }
 
-    /// Starts again over the same database; a new key goes before the ones that were there.
+    /// Restarts on the same database; a new key becomes the first of the key file.
     pub fn restart(&mut self, new_key: bool) -> Result<(), String> {
         let app = self.own()?;
         if new_key {

@@ -1,11 +1,11 @@
-//! What is given at `/rest`: records made there, and what V4's people and accounts are called there.
+//! The `/rest` side of `given`: records created there, and the records of V4's people and accounts.
 
 use serde_json::{Value, json};
 
 use crate::given::{Done, Given};
 
 impl Given<'_> {
-    /// `record.record` is the record as it was answered.
+    /// `record.record` is the answered record.
     pub fn create_record(&mut self, sender: &str, record: &str) -> Done {
         let plural = self.names.text(&format!("{record}.of"))?;
         let body = self.names.fill(&json!({"$like": record}))?;
@@ -25,7 +25,7 @@ impl Given<'_> {
         Ok(())
     }
 
-    /// `account.uuid` is the id of the record, which olga finds by the account's nickname.
+    /// `account.uuid` is the id of the record; olga finds it by the account's nickname.
     pub fn know_account(&mut self, account: &str) -> Done {
         let handle = self.names.get(account)?["twitter_nickname"].clone();
         let record = self.find("olga", "connectedAccounts", &format!("handle[eq]:{handle}"))?;

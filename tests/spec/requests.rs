@@ -1,4 +1,4 @@
-//! Sends requests over a real socket: the plain ones that arrange an example, and the one it is about.
+//! Sends requests over a real socket: those that prepare an example, and the one of the example itself.
 
 use reqwest::{
     Method,
@@ -40,7 +40,7 @@ impl Requests {
         self.arrange(Method::GET, &format!("/rest/{plural}?filter={filter}"), Some(token), None)
     }
 
-    /// A request that must succeed before the example can start.
+    /// Sends a request that must succeed before the example can start.
     fn arrange(
         &self,
         method: Method,
@@ -65,7 +65,7 @@ impl Requests {
         }
     }
 
-    /// The request of an example, to `POST /api/v4/teams`, by `sender` or by nobody.
+    /// Sends the request of an example to `to`, such as `POST /api/v4/teams`, as `sender` or without a token.
     pub fn perform(
         &self,
         to: &str,
@@ -91,7 +91,7 @@ impl Requests {
     }
 }
 
-/// Each door has its own.
+/// V4 and the other routes take the token in different headers.
 fn token_header(path: &str) -> &'static str {
     if path.starts_with("/api/") { "Authentication" } else { "Authorization" }
 }

@@ -1,4 +1,4 @@
-//! Plays one example against one server and says, if it comes out differently, where and how.
+//! Runs one example against one server and reports where and how the answer differs.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::{
     world::World,
 };
 
-/// What an example takes from its file.
+/// Defaults that an example takes from its file.
 pub struct Context<'a> {
     pub world: &'a World,
     /// `POST /api/v4/teams`

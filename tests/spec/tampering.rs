@@ -1,4 +1,4 @@
-//! What no route can make, made in the database of a server that the runner started itself.
+//! States that no route can create, written into the database of a server that the test started.
 
 use diesel::RunQueryDsl as _;
 use roster::{
@@ -31,7 +31,7 @@ impl Given<'_> {
         self.change(account, &KNOWN_BY_HANDLE)
     }
 
-    /// `person.reset_token` is what the link in the mail would carry.
+    /// `person.reset_token` is the token in the link of the mail.
     pub fn ask_for_reset(&mut self, person: &str) -> Done {
         let email = Email::parse(&self.names.text(&format!("{person}.email"))?).ok_or("an address")?;
         let now = self.server.own()?.clock.now();
@@ -42,7 +42,7 @@ impl Given<'_> {
         Ok(())
     }
 
-    /// Each statement, with the id of the account for ID, changes something.
+    /// Runs statements in which `ID` is the account's id; each must change a row.
     fn change(&mut self, account: &str, statements: &[&str]) -> Done {
         let id = self.names.text(&format!("{account}.id"))?;
         let mut conn = self.database()?;

@@ -1,5 +1,4 @@
-//! Who and what an example may speak of, as `spec/world.yml` tells it, and how people come to exist:
-//! through the public routes, as people do.
+//! The people, accounts and records of `spec/world.yml`. People are created through the public routes.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +13,7 @@ pub struct World {
     pub password: String,
     pub people: Map<String, Value>,
     pub accounts: Map<String, Value>,
-    /// By their objects in the plural.
+    /// Records by the plural name of their object.
     pub records: BTreeMap<String, Map<String, Value>>,
 }
 
@@ -29,8 +28,8 @@ struct Person {
 }
 
 impl World {
-    /// The names that need no introduction: each account as it is connected, each record as it is created with the
-    /// object it is `of`, and the password of all.
+    /// The names that exist in every example: each account with its connect body, each record with its create body and
+    /// its object `of`, and the common password.
     pub fn introduce(&self, names: &mut Names) {
         names.set("password", json!(self.password));
         for (name, account) in &self.accounts {
@@ -45,7 +44,7 @@ impl World {
         }
     }
 
-    /// Registers those whom the example mentions, and the owner they depend on.
+    /// Registers the people that the example mentions, and olga, on whom they depend.
     pub fn people(&self, mentioned: &[String], names: &mut Names, client: &Requests) -> Result<(), String> {
         let mut missing = Vec::new();
         for (name, person) in &self.people {
@@ -92,7 +91,7 @@ impl World {
     }
 }
 
-/// Invites an address as olga and answers `{id, token}`.
+/// Invites an address as olga and returns `{id, token}`.
 pub fn invite(email: &str, names: &Names, client: &Requests) -> Result<Value, String> {
     let answer =
         client.post("invites", Some(&names.text("olga.token")?), &json!({"user_emails": [email]}))?;

@@ -31,7 +31,7 @@ fn failures(ran: &Ran) -> Vec<&str> {
     ran.out.lines().filter(|line| line.starts_with("FAIL")).collect()
 }
 
-/// The files of the data folder, but the one that holds SQLite's locks.
+/// The files of the data folder, except SQLite's shared-memory file, which changes with every connection.
 fn files(app: &TestApp) -> Vec<(PathBuf, Vec<u8>)> {
     let entries = fs::read_dir(app.database.folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let mut files: Vec<_> = entries

@@ -1,4 +1,4 @@
-//! API keys from their making to their end, below the routes: what each bearer is told, and what stays behind.
+//! The life of an API key below the routes: the outcome for each client, and the rows that remain.
 
 mod credentials;
 
@@ -29,7 +29,7 @@ fn credentials(text: &KeyText, now: Moment) -> KeyCredentials {
     KeyCredentials { text: text.clone(), now }
 }
 
-/// Writing, which finds and refuses as reading does.
+/// The write path finds and refuses keys as the read path does.
 fn authenticate(workspace: &Workspace, text: &KeyText, now: Moment) -> Result<ApiKeyCaller> {
     let credentials = Credentials::Key(credentials(text, now));
     workspace.write(move |conn| {

@@ -1,4 +1,4 @@
-//! What a database says of itself, in words that both have in common.
+//! The schema of a database, in terms that both databases share.
 
 mod postgres;
 mod sqlite;
@@ -8,12 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::Text};
 use roster::db::Conn;
 
-/// By name. Diesel's own table is left out.
+/// Tables by name, without Diesel's own.
 pub type Catalogue = BTreeMap<String, Table>;
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Table {
-    /// In their order.
     pub columns: Vec<Column>,
     pub keys: BTreeSet<Key>,
     pub references: BTreeSet<Reference>,
@@ -33,9 +32,9 @@ pub struct Column {
 pub struct Key {
     pub columns: Vec<String>,
     pub is_unique: bool,
-    /// The rows it covers, if not all.
+    /// The condition of a partial index.
     pub predicate: Option<String>,
-    /// None where it came with the table.
+    /// `None` if it was created with the table.
     pub name: Option<String>,
 }
 
@@ -61,7 +60,7 @@ struct Line {
     line: String,
 }
 
-/// The rows of a query for one text column `line`, each split where it has a bar.
+/// The rows of a query for one text column `line`, split at `|`.
 pub fn lines(conn: &mut Conn, sql: &str) -> Vec<Vec<String>> {
     let lines: Vec<Line> = diesel::sql_query(sql).load(conn).unwrap_or_else(|error| panic!("{sql}: {error}"));
     lines.iter().map(|Line { line }| line.split('|').map(str::to_owned).collect()).collect()
@@ -71,7 +70,7 @@ fn list(text: &str) -> Vec<String> {
     text.split(',').map(|part| part.trim().to_owned()).collect()
 }
 
-/// A condition without the parentheses, casts and spellings that only one of the two writes.
+/// A condition without the parentheses, casts and spellings that only one database prints.
 fn plain(condition: &str) -> String {
     let bare: String = condition.chars().filter(|letter| !"()[]".contains(*letter)).collect();
     let words =

@@ -1,5 +1,5 @@
-//! A write without the lock comes between a check and its COMMIT. The constraints refuse it, the work runs again, and
-//! the caller gets the sentence of the contract instead of a failure.
+//! A write without the lock happens between a check and its COMMIT. A constraint refuses it, the transaction runs
+//! again, and the caller gets the message of the contract instead of a 500.
 
 use std::sync::{
     Arc,
@@ -120,7 +120,7 @@ fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
     assert_eq!(problem(outcome).code, "held_by_members");
 }
 
-/// Fails at COMMIT this often, on either database; answers how many times it was run, and what came of it.
+/// Fails at COMMIT this often, on either database; returns the number of runs and the outcome.
 fn fail_at_commit(workspace: &Workspace, failures: u32) -> (u32, Result<()>) {
     let runs = Arc::new(AtomicU32::new(0));
     let (counted, workspace_id, user_id) = (Arc::clone(&runs), workspace.id, workspace.mia.user_id);

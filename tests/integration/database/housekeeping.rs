@@ -1,4 +1,4 @@
-//! What housekeeping throws away, and what it leaves.
+//! Which rows housekeeping deletes, and which it keeps.
 
 use chrono::TimeDelta;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};

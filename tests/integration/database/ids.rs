@@ -1,4 +1,4 @@
-//! Ids never come back, not even the greatest one, nor after a restart.
+//! Ids are never reused, not even the greatest one, nor after a restart.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Migrations go up, down and up again, and leave nothing behind.
+//! Migrations run up, down and up again, and `down` leaves no objects behind.
 
 use roster::db::{Intent, migrations};
 

@@ -1,4 +1,4 @@
-//! One schema: both databases have it, and `src/schema.rs` describes it.
+//! Both databases have the same schema, and `src/schema.rs` describes it.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{
     support::database::{Database, Kind},
 };
 
-/// An identity's counterpart on SQLite is a key of its own; the key that counts leads with the workspace.
+/// On SQLite the counterpart of an identity column is a key of its own; the logical key starts with the workspace.
 fn without_row_ids(mut catalogue: Catalogue) -> Catalogue {
     for table in catalogue.values_mut() {
         let leads = table.keys.iter().any(|key| key.is_unique && key.columns == ["workspace_id", "id"]);
@@ -48,7 +48,7 @@ fn the_description_for_diesel_is_the_schema() {
     }
 }
 
-/// Objects have their own description, and are held against it elsewhere.
+/// Tables of the objects are compared with the catalogue instead.
 fn without_objects(mut tables: BTreeMap<String, Vec<Column>>) -> BTreeMap<String, Vec<Column>> {
     let is_object = |name: &str| {
         roster::catalogue::catalogue()
@@ -60,7 +60,7 @@ fn without_objects(mut tables: BTreeMap<String, Vec<Column>>) -> BTreeMap<String
     tables
 }
 
-/// What refers to a row is found by an index when the row goes, if only by the workspace it is in.
+/// A foreign key has an index for deletes of the referenced row, if only one on its workspace.
 #[test]
 fn no_deletion_searches_a_whole_table() {
     for kind in Kind::available() {
@@ -86,7 +86,7 @@ fn text_compares_by_its_bytes_on_postgres() {
     assert!(strays.is_empty(), "{strays:?}");
 }
 
-/// Reads `name (key) {`, the columns that follow, and their types.
+/// Parses `name (key) {`, the following columns, and their types.
 fn described(source: &str) -> BTreeMap<String, Vec<Column>> {
     let mut tables: BTreeMap<String, Vec<Column>> = BTreeMap::new();
     let mut table = None;

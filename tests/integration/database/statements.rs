@@ -1,4 +1,4 @@
-//! How many statements a request sends to the database.
+//! The number of statements of each request.
 
 use crate::support::{
     database::Kind,
@@ -8,7 +8,7 @@ use crate::support::{
 
 const MOST: usize = 6;
 
-/// One transaction, no more than six statements in it, and nothing around it.
+/// One transaction with at most six statements, and no statement outside of it.
 fn assert_short(what: &str, sent: &[String], end: &str) {
     let [begin, statements @ .., last] = sent else { panic!("{what}: {sent:#?}") };
     assert!(begin.starts_with("BEGIN") && last == end, "{what}: {sent:#?}");

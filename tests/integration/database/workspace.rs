@@ -1,4 +1,4 @@
-//! A workspace with two people in it, and an intruder who writes into it without the lock.
+//! A workspace with two people, and an intruder that writes into it without the lock.
 
 use std::sync::{
     Arc,
@@ -25,7 +25,6 @@ use roster::{
 
 use crate::support::database::{Database, Kind};
 
-/// A workspace with an owner and a member.
 pub struct Workspace {
     pub app: App,
     database: Database,
@@ -62,7 +61,7 @@ impl Workspace {
         System::new().block_on(self.app.db.write(work))
     }
 
-    /// Inserts the contested account straight into the tables.
+    /// Inserts the contested account directly into the tables.
     pub fn account_of(&self, holder: Option<Session>) -> String {
         let key = format!("u:{}", self.app.vault.identity().digest(TWITTER.name, "UID"));
         let (workspace, scope) = (self.id, if holder.is_some() { "personal" } else { "workspace" });
@@ -78,7 +77,7 @@ impl Workspace {
         )
     }
 
-    /// Another connection commits `sql` the first time that a statement begins with `before`.
+    /// Another connection commits `sql` before the first statement that starts with `before`.
     pub fn intruder(&self, before: &'static str, sql: String) -> Intruder {
         let url = self.database.url().expect("a PostgreSQL");
         Intruder { before, sql, url, has_written: Arc::default() }

@@ -1,11 +1,11 @@
-//! Every key and index leads with the workspace, so that a database may be parted along it.
+//! Every key and index starts with the workspace, so that a database could be partitioned by it.
 
 use crate::{
     database::{catalogue, connect},
     support::database::{Database, Kind},
 };
 
-/// Tables that know no workspace, or not first.
+/// Tables without a workspace, or whose keys do not start with it.
 const EXEMPT: [(&str, &str); 7] = [
     ("workspaces", "is the workspace"),
     ("users", "are looked up by address, before anybody knows their workspace; they move"),
@@ -35,12 +35,12 @@ fn every_key_and_index_begins_with_it() {
     }
 }
 
-/// The other end of what a session has credentials: it goes with the session, and is found from there.
+/// Rows of a session are found and deleted through their session.
 fn is_of_sessions(columns: &[String]) -> bool {
     columns == ["session_id"]
 }
 
-/// SQLite gives out ids by the rowid alone; the key that others refer to is `(workspace_id, id)`.
+/// SQLite assigns ids by rowid alone; other tables refer to `(workspace_id, id)`.
 fn is_row_id(kind: Kind, columns: &[String]) -> bool {
     kind == Kind::Sqlite && columns == ["id"]
 }

@@ -1,4 +1,4 @@
-//! Letters in one process: sent and gone, tried again, given up and shown, in their order, sealed, withdrawn.
+//! Letters in one process: sent, retried, given up and reported, ordered, sealed, withdrawn.
 
 use chrono::TimeDelta;
 use reqwest::Method;
@@ -17,7 +17,7 @@ use crate::{
 
 const LETTERS: &str = "kind = 'letter'";
 
-/// A Roster that sends mail, and its owner.
+/// A Roster that sends mail, with an owner.
 fn with_mail(app: &mut TestApp, manner: Manner) -> (Mailbox, Person) {
     let mailbox = Mailbox::open(manner);
     app.restart_with(|settings| mailbox.set_up(settings));
@@ -115,7 +115,7 @@ on_both_databases! {
         forget_password(app, "olga");
         mailbox.change(Manner::Keep);
         let place = mailbox.received(5).iter().position(is_reset);
-        // Two are on their way already, and another may go beside it.
+        // Two are being sent already, and one more may run beside them.
         assert!(place.is_some_and(|place| place <= 3), "{place:?}");
     }
 
@@ -159,7 +159,7 @@ on_both_databases! {
         assert_eq!(jobs(&app.database, LETTERS).len(), 2);
         assert_eq!(olga.delete(&format!("invites/{}", listed(&olga)[0]["id"])).0, 200);
         assert_eq!(jobs(&app.database, LETTERS).len(), 1);
-        // Olga is alone: the workspace goes, and what was to be done for it.
+        // Olga is the only person, so the workspace is deleted with its jobs.
         assert_eq!(olga.send(Method::DELETE, "users", Some(&erasure)).0, 200);
         assert_eq!(jobs(&app.database, LETTERS), [""; 0]);
     }

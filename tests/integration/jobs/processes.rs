@@ -1,4 +1,4 @@
-//! Letters across processes that are killed, stopped, or two on one database.
+//! Letters with processes that are killed or stopped, and with two processes on one database.
 
 use std::{
     collections::BTreeSet,
@@ -105,7 +105,7 @@ fn sigterm_lets_letters_on_their_way_finish_and_begins_no_other() {
         invite(&olga, (0..5).map(|number| format!("nina{number}")));
         mailbox.tried(2);
         server.terminate();
-        // The port closes once the signal is heard.
+        // The port closes when the process handles the signal.
         let address = server.address().url("").trim_start_matches("http://").to_owned();
         let since = Instant::now();
         while TcpStream::connect(&address).is_ok() {

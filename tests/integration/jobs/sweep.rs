@@ -1,4 +1,4 @@
-//! The sweep is one job for all processes, done once an hour.
+//! The sweep is one hourly job for all processes.
 
 use std::{
     thread,

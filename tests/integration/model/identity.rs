@@ -1,5 +1,5 @@
-//! Who may hold an account where some have no external id: no route brings one without yet, so the verbs
-//! are asked themselves, on both databases, and held against the rule over a plain vector.
+//! Who may have an account if some accounts have no external id. No route creates those, so the functions of the models
+//! are called directly, on both databases, and compared with a reference implementation.
 
 mod rule;
 mod workspace;

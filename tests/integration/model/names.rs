@@ -1,12 +1,12 @@
-//! Ids up to renaming: the reference says `account 3` where a database says a number. The first meeting binds the
-//! two; from then on neither may meet another.
+//! Compares ids up to renaming: `account 3` in the reference is a number in a database. The first occurrence binds the
+//! two, and each must then always occur with the other.
 
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 const KINDS: [&str; 3] = ["account", "person", "team"];
-/// An id that was never given.
+/// An id that does not exist.
 const NOBODY: i64 = 9_007_199_254_740_991;
 
 #[derive(Debug, Default)]
@@ -26,7 +26,7 @@ impl Names {
         self.0.get(name).copied().unwrap_or(NOBODY)
     }
 
-    /// What a database answered, in the words of the reference where the two agree.
+    /// The database's answer with the reference's names in place of ids, where the two agree.
     pub fn rename(&mut self, expected: &Value, got: Value) -> Value {
         match (expected, got) {
             (Value::String(name), Value::Number(id)) if KINDS.iter().any(|kind| name.starts_with(kind)) => {

@@ -1,5 +1,5 @@
-//! What four people may ask of the service, in any order. People, accounts and handles are small numbers,
-//! so that they meet often.
+//! The operations of four people, in random order. People, accounts and handles are small numbers, so that they often
+//! collide.
 
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ pub enum Page {
     Both,
 }
 
-/// Most are short, for speed; the long ones meet more.
+/// Most sequences are short, for speed; long ones reach more states.
 pub fn sequences() -> impl Strategy<Value = Vec<Operation>> {
     let operations = |longest| prop::collection::vec(operation(), 1..=longest);
     let operations = prop_oneof![operations(10), operations(LONGEST - 2)];
@@ -52,7 +52,7 @@ fn operation() -> impl Strategy<Value = Operation> {
     (person(), action()).prop_map(|(who, action)| Operation { who, action })
 }
 
-/// Every other sequence begins with an owner, an admin and a member in one workspace.
+/// Every other sequence starts with an owner, an admin and a member in one workspace.
 fn opening() -> impl Strategy<Value = Vec<Operation>> {
     let crowded = vec![
         Operation { who: 0, action: Action::GiveRole { whom: 1, role: 2 } },
@@ -76,12 +76,12 @@ fn action() -> impl Strategy<Value = Action> {
     ]
 }
 
-/// Mostly those who share a workspace to begin with, so that the others come to them.
+/// Mostly the people who share a workspace at the start.
 fn person() -> impl Strategy<Value = usize> {
     prop_oneof![1 => 0..3usize, 1 => 0..PEOPLE]
 }
 
-/// Mostly the same, so that many want it.
+/// Mostly the same account, so that many request it.
 fn uid() -> impl Strategy<Value = usize> {
     prop_oneof![1 => Just(0), 1 => 0..UIDS]
 }
@@ -90,7 +90,7 @@ fn side() -> impl Strategy<Value = Side> {
     prop_oneof![Just(Side::Personal), Just(Side::Workspace)]
 }
 
-/// The first, the second, … of all that were ever connected; beyond the last there is none.
+/// The index of an account among all that were ever connected; an index beyond the last names none.
 fn account() -> impl Strategy<Value = usize> {
     prop_oneof![0..3usize, 0..6usize]
 }

@@ -1,5 +1,5 @@
-//! The rules of the register over plain vectors, to hold the service against: who may, who holds, who goes where.
-//! Every verb answers what the service must answer, with names in the place of ids.
+//! A reference implementation of the rules with plain vectors: permissions, owners, moves. Every method returns the
+//! answer that the service must give, with names in place of ids.
 
 mod accounts;
 mod answers;
@@ -17,7 +17,7 @@ struct Person {
     workspace: usize,
     /// 1 owner, 2 admin, 3 member.
     role: u8,
-    /// Who came later has the greater number.
+    /// A later member has a greater number.
     since: usize,
     coach: bool,
     erased: bool,
@@ -40,9 +40,8 @@ struct Account {
 pub struct Register {
     people: Vec<Person>,
     accounts: Vec<Account>,
-    /// Whose workspace it was first, which is what it is called after.
+    /// The first owner, whose name the workspace has.
     founders: Vec<usize>,
-    /// (workspace, person)
     invites: Vec<(usize, usize)>,
     clock: usize,
 }
@@ -55,7 +54,7 @@ impl Register {
         Self { people, accounts: Vec::new(), founders, invites: Vec::new(), clock: 0 }
     }
 
-    /// The answers to the requests an operation makes, in their order.
+    /// The answers to the requests of an operation, in order.
     pub fn perform(&mut self, Operation { who, action }: &Operation) -> Vec<Answer> {
         let who = *who;
         self.clock += 1;
@@ -79,7 +78,7 @@ impl Register {
         }]
     }
 
-    /// The accounts with this uid in a workspace, oldest first.
+    /// The accounts with this external id in a workspace, oldest first.
     fn held(&self, workspace: usize, uid: usize) -> impl Iterator<Item = usize> {
         (0..self.accounts.len()).filter(move |id| {
             let account = &self.accounts[*id];

@@ -1,4 +1,4 @@
-//! One Roster at the other end of a socket, and four fresh people in it for every sequence.
+//! One Roster behind a socket, with four new people for each sequence.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -28,12 +28,12 @@ pub struct Service {
     client: Client,
 }
 
-/// The four people of one sequence, as this service knows them.
+/// The four people of one sequence on this service.
 pub struct People<'a> {
     service: &'a Service,
-    /// Sets their e-mail addresses apart from those of every other sequence.
+    /// Makes their e-mail addresses different from those of other sequences.
     mark: String,
-    /// Where they all sit; a register of so many people slows down any one address.
+    /// An IP address for each sequence, because throttles count by address.
     place: Ipv4Addr,
     tokens: Vec<String>,
     names: Names,
@@ -42,7 +42,7 @@ pub struct People<'a> {
 type Request = (Method, String, Option<Value>);
 
 impl Service {
-    /// Clients may say which address they have.
+    /// Trusts `X-Forwarded-For`.
     pub fn start(kind: Kind) -> TestApp {
         let here = IpAddr::from(Ipv4Addr::LOCALHOST);
         TestApp::start_with(kind, |settings| settings.trusted_proxies = vec![here.into()])
@@ -86,7 +86,7 @@ impl<'a> People<'a> {
         people
     }
 
-    /// Makes the requests of an operation, as many as the reference answers, and answers in its words.
+    /// Sends as many requests of an operation as the reference answers; returns the answers in the reference's names.
     pub fn perform(&mut self, Operation { who, action }: &Operation, expected: &[Answer]) -> Vec<Answer> {
         let got = match action {
             Action::Join { host } => self.join(*who, *host),

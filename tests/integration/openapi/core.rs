@@ -1,4 +1,4 @@
-//! `/open-api/core`: who is told what, and that clients built from it come out the same as ever.
+//! `/open-api/core`: which caller gets which description, and that clients built from it do not change.
 
 mod outline;
 
@@ -12,7 +12,7 @@ use crate::{
     support::{client::Client, people::Person, server::TestApp},
 };
 
-/// What clients are built from, written down once. Text for people is not part of it.
+/// The recorded outline: the parts that clients are built from, without texts for people.
 const RECORDED: &str = include_str!("core/recorded.txt");
 const OBJECTS: &str = include_str!("../../../spec/objects.json");
 
@@ -125,7 +125,7 @@ fn named(list: &Value) -> Described {
     list.as_array().unwrap().iter().map(|one| (text(&one["name"]), text(&one["description"]))).collect()
 }
 
-/// Where several are possible, the first is described.
+/// Of several alternatives, the first is used.
 fn described(properties: &Value, place: &str) -> Described {
     let description = |schema: &Value| {
         let text = schema.pointer(place).or(schema.get("description"));

@@ -1,5 +1,5 @@
-//! `/openapi.json` against the service it describes: neither knows a route that the other does not, and what it says
-//! about tokens, bodies and queries is what happens.
+//! `/openapi.json` compared with the service: both have the same routes, and tokens, bodies and queries work as
+//! described.
 
 use std::{collections::BTreeSet, process::Command};
 
@@ -13,10 +13,10 @@ use crate::support::{client::Client, database::Kind, people::Person, process, se
 
 const ROUTES: &str = include_str!("../../../src/routes.rs");
 
-/// For people and their browsers, so not described.
+/// Routes for browsers, which are not described.
 const PAGES: [&str; 4] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/{file}"];
 
-/// The second door, with a description of its own.
+/// `/rest`, which has a description of its own.
 const ELSEWHERE: [&str; 6] = [
     "/open-api/core",
     "/core",

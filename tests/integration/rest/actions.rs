@@ -1,4 +1,4 @@
-//! The seven actions of every object, with what n8n's node sends untouched and with every field filled.
+//! The seven actions of every object, with the bodies of n8n's node: unedited, and with every field filled in.
 
 mod bodies;
 mod defaults;
@@ -20,7 +20,7 @@ use crate::{
     support::{people::Person, server::TestApp},
 };
 
-/// Who calls: a program that may do everything, and for what programs may not the owner.
+/// A program with every scope, or the owner for objects that programs may not write.
 struct Callers {
     program: Caller,
     owner: Caller,
@@ -36,7 +36,7 @@ impl Callers {
         if object.model == Some(Model::Key) { &self.owner } else { &self.program }
     }
 
-    /// The path of a record of this object that has nothing of its own.
+    /// The path of a new record of this object without fields.
     fn plain(&self, object: &'static Object) -> String {
         let record = match object.model {
             Some(Model::Member) => self.owner.found(&object.plural, &[]).remove(0),
@@ -54,7 +54,7 @@ fn objects() -> impl Iterator<Item = &'static Object> {
     catalogue().objects().iter()
 }
 
-/// What a record answers with at a depth, in its order.
+/// The keys of a record at a depth, in order.
 fn keys(object: &Object, depth: u8) -> Vec<String> {
     let own = ["id", "createdAt", "updatedAt", "deletedAt"].map(str::to_owned);
     let fields = object.fields.iter().map(|field| field.name.clone());
@@ -76,7 +76,7 @@ fn assert_whole(object: &Object, record: &Value, depth: u8) {
     }
 }
 
-/// A record without the moment of its last change.
+/// A record without `updatedAt`.
 fn timeless(record: &Value) -> Map<String, Value> {
     let mut fields = record.as_object().expect("a record").clone();
     fields.remove("updatedAt");

@@ -1,4 +1,4 @@
-//! Callers of `/rest`: with a key, with a session, or without credentials.
+//! Clients of `/rest`: with a key, with a session, or without credentials.
 
 use reqwest::{Method, blocking::RequestBuilder, header::CONTENT_TYPE};
 use roster::models::api_key::Scope;
@@ -31,12 +31,12 @@ impl Caller {
         Self::with(app, person.token())
     }
 
-    /// A program of this person's workspace, with a key of these scopes called `n8n`.
+    /// A client with a new key named `n8n`, with these scopes, in this person's workspace.
     pub fn key(app: &TestApp, person: &Person, scopes: &[Scope]) -> Self {
         Self::with(app, &key_text(person, scopes))
     }
 
-    /// A program that may do everything a key can allow, in a workspace of its own.
+    /// A client with a key of all scopes, in a new workspace.
     pub fn program(app: &TestApp) -> Self {
         Self::key(app, &Person::owner(app, "olga"), &Scope::ALL)
     }
@@ -51,7 +51,7 @@ impl Caller {
         client::json(self.request(Method::GET, &format!("{plural}?{query}")))
     }
 
-    /// Find many, which finds these.
+    /// Find many; returns the records, and panics unless it succeeds.
     pub fn found(&self, plural: &str, parameters: &[(&str, &str)]) -> Vec<Value> {
         let (status, answer) = self.find(plural, parameters);
         assert_eq!(status, 200, "{plural} {parameters:?}: {answer}");
@@ -68,7 +68,7 @@ impl Caller {
         client::json(request.body(body.to_string()))
     }
 
-    /// Create one, which succeeds: the record.
+    /// Create one; returns the record, and panics unless it succeeds.
     pub fn create(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = self.post(path, body);
         assert_eq!(status, 201, "{path} {body}: {answer}");
@@ -79,7 +79,7 @@ impl Caller {
         self.send(Method::PATCH, path, Some(body))
     }
 
-    /// Update one, which succeeds: the record.
+    /// Update one; returns the record, and panics unless it succeeds.
     pub fn update(&self, path: &str, body: &Value) -> Value {
         let (status, answer) = self.patch(path, body);
         assert_eq!(status, 200, "{path} {body}: {answer}");
@@ -98,7 +98,7 @@ impl Caller {
         })
     }
 
-    /// A body as it is, JSON or not.
+    /// Sends a raw body, valid JSON or not.
     pub fn send_text(&self, method: Method, path: &str, text: impl Into<Vec<u8>>) -> Answer {
         let request = self.request(method, path).header(CONTENT_TYPE, "application/json");
         client::json(request.body(text.into()))
@@ -117,14 +117,14 @@ pub fn key_text(person: &Person, scopes: &[Scope]) -> String {
     answer["api_key"]["key"].as_str().expect("a key").to_owned()
 }
 
-/// The value of the only field.
+/// The value of the only key of an object.
 pub fn only(object: &Value) -> Value {
     let fields = object.as_object().expect("an object");
     assert_eq!(fields.len(), 1, "{object}");
     fields.values().next().expect("one value").clone()
 }
 
-/// A whole refusal as `/rest` answers it.
+/// The whole body of a refusal.
 pub fn refusal(status: u16, error: &str, message: &str) -> Answer {
     (status, json!({"statusCode": status, "error": error, "messages": [message]}))
 }
@@ -133,7 +133,7 @@ pub fn bad_request(message: &str) -> Answer {
     refusal(400, "BadRequestException", message)
 }
 
-/// The answer to a write to a record that does not exist.
+/// The answer to a write to a missing record.
 pub fn no_entity(singular: &str, id: &str) -> Answer {
     let message =
         format!("Could not find any entity of type \"{singular}\" matching: {{\n    \"id\": \"{id}\"\n}}");

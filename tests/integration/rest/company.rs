@@ -1,4 +1,4 @@
-//! A company and four people in it, in their order.
+//! A company with four people in a fixed order.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,6 @@ pub struct People {
     pub program: Caller,
 }
 
-/// The id of the person at a position.
 pub fn id_at(position: usize) -> String {
     format!("20202020-0000-4000-8000-00000000000{position}")
 }
@@ -38,7 +37,7 @@ impl People {
         Self { program }
     }
 
-    /// Find many people; the ids, and the rest of the answer.
+    /// Finds people; returns their ids and the rest of the answer.
     pub fn find(&self, parameters: &[(&str, &str)]) -> (Vec<String>, Value) {
         let (status, answer) = self.program.find("people", parameters);
         assert_eq!(status, 200, "{parameters:?}: {answer}");

@@ -1,4 +1,4 @@
-//! `connectedAccounts` is the register that V4 knows: what one door writes, the other reads, and one rule holds.
+//! `connectedAccounts` are V4's accounts: each API sees what the other writes, under the same rules.
 
 mod at_once;
 mod changing;
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// A workspace with an owner, a member and a program.
+/// A workspace with an owner, a member and a program with an API key.
 struct Team {
     olga: Person,
     mia: Person,
@@ -35,7 +35,7 @@ impl Team {
         Self { olga, mia, program }
     }
 
-    /// The workspaceMember called so.
+    /// The workspaceMember with this name.
     fn member(&self, name: &str) -> String {
         let filter = format!("userEmail[eq]:\"{}\"", email(name));
         id(&self.program.found("workspaceMembers", &[("filter", &filter)])[0]).to_owned()
@@ -60,7 +60,7 @@ fn path(id: &Value) -> String {
     format!("connectedAccounts/{}", id.as_str().expect("an id"))
 }
 
-/// A body of V4 that connects an account.
+/// The V4 body that connects an account.
 fn twitter(uid: &str, nickname: &str) -> Value {
     json!({"twitter_account": {
         "twitter_token": "V4-TOKEN",

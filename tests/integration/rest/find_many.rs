@@ -76,7 +76,7 @@ on_both_databases! {
         let page_info = &back["pageInfo"];
         assert_eq!((&page_info["hasNextPage"], &page_info["hasPreviousPage"]), (&json!(true), &json!(true)));
         assert_eq!(back["totalCount"], json!(4));
-        // The first of a page is its start, on the way back, too.
+        // The start cursor is that of the first record of a page, on backward pages too.
         let (found, start) = people.find(&[("ending_before", cursor(&back, "startCursor")), ("limit", "2")]);
         assert_eq!(found, ids([0]));
         assert_eq!(start["pageInfo"].get("hasPreviousPage"), None);

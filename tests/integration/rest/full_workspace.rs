@@ -1,4 +1,4 @@
-//! A workspace with a record of every object that programs may create, each led to by all that can lead to it.
+//! A workspace with one record of every object that programs may create; all possible relations are set.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::rest::caller::{Caller, id};
 
-/// The ids, by the objects' singular names.
+/// Ids by the singular names of the objects.
 pub struct Full {
     pub ids: BTreeMap<&'static str, String>,
 }
@@ -47,7 +47,7 @@ impl Full {
         &self.ids[singular]
     }
 
-    /// A body that leads to everything an object can lead to.
+    /// A body that sets every relation of an object.
     pub fn relations(&self, object: &Object) -> Map<String, Value> {
         object.to_one().map(|one| (one.field.clone(), json!(self.id(&one.target)))).collect()
     }
@@ -57,7 +57,7 @@ pub fn objects() -> impl Iterator<Item = &'static Object> {
     catalogue().objects().iter()
 }
 
-/// What an object is not created without.
+/// The required fields of an object.
 pub fn required(object: &Object) -> Map<String, Value> {
     let value = |name: &String| match name.as_str() {
         "type" => json!("CRON"),

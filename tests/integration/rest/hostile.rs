@@ -1,5 +1,4 @@
-//! Requests that no honest client sends: each answer is below 500, names what is wrong, and is the same on both
-//! databases.
+//! Malformed requests: each answer is below 500, names the error, and is the same on both databases.
 
 mod bodies;
 mod garbage;
@@ -13,11 +12,11 @@ use crate::{
     support::{database::Kind, recorded::assert_recorded, server::TestApp},
 };
 
-/// What was sent and what came back, in their order.
+/// Requests and answers, in order.
 type Transcript = Vec<(String, Answer)>;
 
-/// Plays a script on each database there is. The answers are the same on both but for the ids and times of what was
-/// made, and of the kinds that were recorded under this name.
+/// Runs a script on each available database. The answers must be equal except for ids and times, and their kinds must
+/// be those recorded under this name.
 fn same_on_both(name: &str, script: impl Fn(&Caller) -> Transcript) {
     let transcripts: Vec<Transcript> =
         Kind::available().into_iter().map(|kind| play(kind, &script)).collect();

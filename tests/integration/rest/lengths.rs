@@ -1,4 +1,4 @@
-//! Texts that stand in an index have a length, the same on both databases; the longest of them fit.
+//! Length limits of indexed texts: the same on both databases, and a text of the maximal length is accepted.
 
 use serde_json::{Value, json};
 
@@ -7,13 +7,13 @@ use crate::{
     rest::caller::{Caller, bad_request, id},
 };
 
-/// Letters that no index can compress, of four bytes each.
+/// Letters of four bytes that an index cannot compress.
 fn letters(count: usize) -> String {
     let letter = |at: u32| char::from_u32(0x2_0000 + at * 7919 % 40_000).expect("a letter");
     (0..).map(letter).take(count).collect()
 }
 
-/// The longest there may be, what is one longer, and the sentence about that.
+/// The longest accepted value, one that is longer by one, and the message that refuses it.
 fn cases() -> Vec<(&'static str, Value, Value, &'static str)> {
     let long = letters(255);
     let longer = letters(256);

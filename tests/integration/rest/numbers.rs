@@ -1,4 +1,4 @@
-//! Numbers keep every digit on their way in and out, and are whole when their value is.
+//! Numbers keep every digit when written and read; a number with a whole value is written as an integer.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Patterns that are hard on long texts. What a filter may hold is answered before anybody gives up, and the rest is
-//! refused.
+//! Patterns that are slow on long texts: those that a filter may contain are answered before the timeout, all others
+//! are refused.
 
 use serde_json::json;
 
@@ -8,14 +8,14 @@ use crate::{
     rest::caller::{Caller, bad_request, id},
 };
 
-/// Of one body, as long as a request can carry.
+/// As long as a body may be.
 const LETTERS: usize = 900_000;
 
 on_both_databases! {
     fn the_hardest_are_answered(app: &mut TestApp) {
         let program = Caller::program(app);
         let note = program.create("notes", &json!({"body": format!("{}b", "a".repeat(LETTERS))}));
-        // SQLite looks at the time where it comes to the next record.
+        // SQLite checks the timeout only between records.
         program.create("notes", &json!({"body": "a"}));
         for (filter, is_found) in [
             (format!("body[like]:\"%{}c%\"", "a".repeat(509)), false),

@@ -1,5 +1,4 @@
-//! Who may see, read and change what: every kind of caller against every kind of account, and against what is
-//! governed.
+//! Permissions: every kind of caller with every kind of account, and with members, keys and webhooks.
 
 mod callers;
 mod reading;

@@ -1,4 +1,4 @@
-//! A read asks the database once for each relation and level, however many records there are.
+//! A read sends one statement for each relation and level, independent of the number of records.
 
 use roster::{
     catalogue::{catalogue, object::Object},
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// The relations of an object, and of all objects they lead to, to this depth.
+/// The number of relations of an object and of all objects they lead to, up to this depth.
 fn relations(object: &Object, depth: u8) -> usize {
     if depth == 0 {
         return 0;
@@ -25,7 +25,7 @@ fn relations(object: &Object, depth: u8) -> usize {
     targets.map(|name| 1 + relations(catalogue().by_singular(name).expect("a target"), depth - 1)).sum()
 }
 
-/// How many were sent since the last call.
+/// The number of statements since the last call.
 fn selects(database: &Database) -> usize {
     recorded_statements::take_all(database).iter().filter(|statement| statement.starts_with("SELECT")).count()
 }
@@ -63,7 +63,7 @@ fn one_for_all_whose_duplicates_are_asked_for() {
         recorded_statements::take_all(&app.database);
         let (status, answer) = program.post("tasks/duplicates", &json!({"ids": ids}));
         assert_eq!((status, answer["data"].as_array().map(Vec::len)), (200, Some(3)), "{answer}");
-        // The caller, and the records.
+        // One for the caller, one for the records.
         assert_eq!(selects(&app.database), 2, "{kind}");
     }
 }

@@ -1,4 +1,4 @@
-//! `PATCH /rest/{plural}/{id}`, and `PUT` as another word for it.
+//! `PATCH /rest/{plural}/{id}`, and `PUT`, which does the same.
 
 use reqwest::Method;
 use serde_json::json;

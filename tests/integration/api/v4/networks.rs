@@ -1,5 +1,5 @@
-//! A network that only these tests have: one constant, and its accounts are served, described and held under the same
-//! rules as Twitter's, in its own words.
+//! A network that only these tests have, defined by one constant: its accounts are served, described and checked under
+//! the same rules as Twitter's, with its own names.
 
 use reqwest::Method;
 use roster::networks::Network;
@@ -39,7 +39,7 @@ fn page(uid: &str) -> Value {
     }})
 }
 
-/// The body as sent, for the order of its keys.
+/// The body as sent, to compare the order of its keys.
 fn text(person: &Person, method: Method, path: &str, body: Option<&Value>) -> (u16, String) {
     let answer = person.client.send(method, &format!("/api/v4/{path}"), body).expect("an answer");
     (answer.status, answer.body)

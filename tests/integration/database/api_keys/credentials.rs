@@ -4,7 +4,7 @@ use roster::{app::App, clock::Clock, crypto::api_key::KeyText, models::caller::C
 
 use crate::support::database::{Database, Kind};
 
-/// What a request with this header and this query comes in with: `key`, `session`, or why it does not.
+/// The result for a request with this header and this query: `key`, `session`, or the refusal.
 fn credentials(app: &App, header: Option<&str>, query: &str) -> String {
     let mut request = TestRequest::with_uri(&format!("/rest/people{query}")).app_data(Data::new(app.clone()));
     if let Some(header) = header {
@@ -17,7 +17,7 @@ fn credentials(app: &App, header: Option<&str>, query: &str) -> String {
     }
 }
 
-/// Every refusal is one without a look into the database: there is none at all any more.
+/// No refusal needs a query: the database has been removed.
 #[test]
 fn a_bearer_is_read_without_the_database() {
     let database = Database::new(Kind::Sqlite);

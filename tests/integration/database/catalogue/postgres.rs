@@ -1,4 +1,4 @@
-//! PostgreSQL's catalogue.
+//! Reads the schema from PostgreSQL's system catalogue.
 
 use roster::db::Conn;
 

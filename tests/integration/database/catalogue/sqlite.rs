@@ -1,4 +1,4 @@
-//! SQLite's pragmas, and its own text of each table for what they leave out.
+//! Reads the schema from SQLite's pragmas, and from the text of CREATE TABLE what the pragmas leave out.
 
 use roster::db::Conn;
 
@@ -59,7 +59,7 @@ fn table(conn: &mut Conn, name: &str, sql: &str) -> Table {
     table
 }
 
-/// Whether the clause on these columns says so, or the column itself.
+/// Whether the constraint on these columns, or the column itself, contains the clause.
 fn is_deferred(sql: &str, columns: &[String]) -> bool {
     let written = columns.join(", ");
     let is_about = |clause: &&str| {
@@ -74,7 +74,7 @@ fn checks(sql: &str) -> std::collections::BTreeSet<String> {
     clauses(sql).filter_map(|clause| clause.split_once("CHECK ")).map(|(_, check)| plain(check)).collect()
 }
 
-/// The columns and constraints of CREATE TABLE, parted at the commas between them.
+/// The columns and constraints of CREATE TABLE, split at top-level commas.
 fn clauses(sql: &str) -> impl Iterator<Item = &str> {
     let body = sql.split_once('(').and_then(|(_, rest)| rest.rsplit_once(')')).map_or("", |(body, _)| body);
     let mut depth = 0;

@@ -1,4 +1,4 @@
-//! The rule of the contract: the same external id is the same account; where either side has none, the same handle.
+//! The rule of the contract: the same external id is the same account; if one of two has none, the handle decides.
 
 use super::Step;
 
@@ -9,7 +9,7 @@ pub enum Holder {
     Member,
 }
 
-/// Accounts by the order they were connected in, from 0.
+/// Accounts, numbered from 0 in the order of connecting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Said {
     New(usize),
@@ -31,7 +31,7 @@ pub struct Row {
 
 #[derive(Default)]
 pub struct Rule {
-    /// Oldest first, each with the step it was last refreshed in.
+    /// Oldest first, each with the step that refreshed it last.
     rows: Vec<(Row, usize)>,
     connected: usize,
     step: usize,
@@ -75,7 +75,7 @@ impl Rule {
         Said::New(self.connected - 1)
     }
 
-    /// Only an admin transfers, so "you" is the admin.
+    /// Only admins transfer, so "you" is the admin.
     fn transfer(&mut self, account: usize, to_workspace: bool) -> Said {
         let mine = |at: &usize| self.rows[*at].0.holder != Holder::Member;
         let Some(at) = self.position(account).filter(mine) else { return Said::NotFound };
@@ -109,7 +109,7 @@ impl Rule {
         Some(Said::HeldByMembers(vec![Holder::Member]))
     }
 
-    /// What must never be.
+    /// States that must never occur.
     pub fn is_held_on_both_sides(&self) -> bool {
         let rows = || self.rows.iter().map(|(row, _)| row);
         rows().any(|one| rows().any(|other| is_across(one, other) && same(one, other)))

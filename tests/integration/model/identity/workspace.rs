@@ -1,4 +1,4 @@
-//! A workspace in a database, an admin and a member in it; every step is a transaction, like a request.
+//! A workspace with an admin and a member; every step is one transaction, like a request.
 
 use chrono::TimeDelta;
 use diesel::{Connection as _, RunQueryDsl as _};
@@ -37,7 +37,7 @@ pub struct Workspace<'a> {
     register: &'a mut Register,
     admin: Session,
     member: Session,
-    /// Their ids, in the order they were connected.
+    /// Account ids in the order of connecting.
     accounts: Vec<i64>,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Workspace<'a> {
         outcome.unwrap_or_else(|error| self.refusal(&error))
     }
 
-    /// Every account of the workspace, oldest first.
+    /// All accounts of the workspace, oldest first.
     pub fn rows(&mut self) -> Vec<Row> {
         let (admin, member) = (self.admin, self.member);
         let listed = self.register.transact(|conn| {

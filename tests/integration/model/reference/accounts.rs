@@ -1,4 +1,4 @@
-//! Who may hold an account, and what its holder may do with it.
+//! Who may connect an account, and what its owner may do with it.
 
 use serde_json::json;
 
@@ -49,7 +49,7 @@ impl Register {
         created(pages::as_created(self.accounts.len() - 1, &self.accounts[self.accounts.len() - 1]))
     }
 
-    /// Who holds it on the other side of this workspace.
+    /// The accounts on the other side of this workspace.
     fn rivals(&self, who: usize, wanted: Side, uid: usize) -> impl Iterator<Item = usize> {
         self.held(self.people[who].workspace, uid).filter(move |id| self.accounts[*id].side() != wanted)
     }

@@ -1,5 +1,5 @@
-//! What the reference says: statuses, bodies and sentences, as the contract has them.
-//! Ids are names, `account 3`; what differs from run to run is `<so>`.
+//! The reference's answers: statuses, bodies and messages of the contract. Ids are names such as `account 3`; `<so>` is
+//! a value that differs from run to run.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! How accounts look: as connected, as shared, and on the three pages that list them.
+//! The bodies of accounts: after connecting, when shared, and in the three lists.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Who comes and goes, and in which role.
+//! Joining, leaving, removal and roles.
 
 use super::{
     Answer, Register,
@@ -62,7 +62,7 @@ impl Register {
         done()
     }
 
-    /// The host invites, and who is invited accepts.
+    /// The host invites, and the guest accepts.
     pub(super) fn join(&mut self, who: usize, host: usize) -> Vec<Answer> {
         if self.people[host].erased {
             return vec![answers::ended()];
@@ -121,7 +121,7 @@ impl Register {
         (person.workspace, person.role, person.since, person.coach) = (workspace, role, self.clock, false);
     }
 
-    /// What somebody connected for others does not name them once they have gone.
+    /// Accounts that a person connected for others no longer name the person who left.
     fn forget(&mut self, who: usize) {
         for account in self.accounts.iter_mut().filter(|account| account.owner != Some(who)) {
             account.connected_by = account.connected_by.filter(|by| *by != who);

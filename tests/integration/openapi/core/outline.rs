@@ -1,4 +1,4 @@
-//! A description boiled down to what clients are built from: routes, parameters, fields and relations, in order.
+//! Reduces a description to what clients are built from: routes, parameters, fields and relations, in order.
 
 use std::fmt::Write as _;
 
@@ -96,7 +96,7 @@ fn record(name: &str, schemas: &Map<String, Value>) -> String {
     record
 }
 
-/// The first of several choices is what a form asks for.
+/// A form shows the first of several alternatives.
 fn property(schema: &Value) -> String {
     let schema = schema["anyOf"].get(0).unwrap_or(schema);
     let mut line = parameter_type(schema);

@@ -1,5 +1,4 @@
-//! Bodies by the description of an object: what the node sends when nobody has touched a field, and one value of
-//! every kind.
+//! Bodies made from an object's description: the node's defaults, and one value of every kind.
 
 use roster::catalogue::{
     composite::Composite,
@@ -10,7 +9,7 @@ use serde_json::{Map, Value, json};
 pub const WORDS: &str = "Zoë's \"q\"\\\n漢字 🦁 %_";
 const SOME_ID: &str = "0190f3f2-0687-7c41-b707-ed1bfca972a7";
 
-/// The node's own: blanks, zeros, `true`, and the first of a choice.
+/// The node's defaults: blanks, zeros, `true`, and the first option.
 pub fn untouched(object: &Object) -> Map<String, Value> {
     object.fields.iter().map(|field| (field.name.clone(), default_of(field))).collect()
 }
@@ -29,7 +28,7 @@ fn default_of(field: &Field) -> Value {
     }
 }
 
-/// What the node does not send without.
+/// The required fields.
 pub fn required(object: &Object) -> Map<String, Value> {
     object
         .required
@@ -38,7 +37,7 @@ pub fn required(object: &Object) -> Map<String, Value> {
         .collect()
 }
 
-/// Every field of its own with a value that is none's default; relations are left out.
+/// Every field except relations, each with a value different from its default.
 pub fn filled(object: &Object, seed: usize) -> Map<String, Value> {
     let own = object.fields.iter().filter(|field| !matches!(field.kind, Kind::Relation(_)));
     own.map(|field| (field.name.clone(), value(field, seed))).collect()
@@ -46,7 +45,7 @@ pub fn filled(object: &Object, seed: usize) -> Map<String, Value> {
 
 pub fn value(field: &Field, seed: usize) -> Value {
     match &field.kind {
-        // Without white space around it, which handles do without.
+        // Without surrounding white space, which handles do not keep.
         Kind::Text => json!(format!("{WORDS}{} {seed}", field.name)),
         Kind::Uuid | Kind::Relation(_) => json!(SOME_ID),
         Kind::DateTime => json!(format!("20{:02}-01-31T08:09:10.0{:02}Z", 30 + seed % 10, 7 + seed)),

@@ -1,4 +1,4 @@
-//! What the node sends when nobody has touched a field.
+//! The bodies that the node sends when the user has not edited a field.
 
 use reqwest::Method;
 use roster::catalogue::object::Object;
@@ -19,7 +19,7 @@ const FIND_MANY: [(&str, &str); 6] = [
     ("ending_before", ""),
 ];
 
-/// Objects that cannot be made of blanks, and what is said then.
+/// Objects that cannot be created from blanks, with the refusal.
 fn expected_refusal(object: &Object) -> Option<Answer> {
     match object.singular.as_str() {
         "connectedAccount" => Some(bad_request("handle and provider are required")),
@@ -30,7 +30,7 @@ fn expected_refusal(object: &Object) -> Option<Answer> {
     }
 }
 
-/// Without any field there is no body at all.
+/// Without fields the node sends no body.
 fn send(caller: &Caller, method: Method, path: &str, body: &Value) -> Answer {
     if *body == json!({}) {
         caller.send_text(method, path, "")

@@ -1,4 +1,4 @@
-//! Every field with a value in it: what is written is what is read, to the letter.
+//! Every field with a value: what was written is read back unchanged.
 
 use roster::catalogue::{
     catalogue,
@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::{Callers, assert_whole, bodies, objects};
 use crate::{on_both_databases, rest::caller::id};
 
-/// A body with every field an update may set, but for relations.
+/// A body with every field that an update may set, except relations.
 pub fn body(object: &Object, seed: usize) -> Map<String, Value> {
     let mut body = bodies::filled(object, seed);
     match object.model {
@@ -18,10 +18,10 @@ pub fn body(object: &Object, seed: usize) -> Map<String, Value> {
             body.remove("userId");
         }
         Some(Model::Account) => {
-            // Providers have one spelling, and handles no @ in front.
+            // Providers have one spelling, and handles have no leading @.
             body.insert("provider".to_owned(), json!(format!("network {seed}")));
         }
-        // What is revoked opens nothing, and an end comes nearer with each seed.
+        // `revokedAt` is the same for every seed; `expiresAt` gets earlier with each seed.
         Some(Model::Key) => {
             body.insert("revokedAt".to_owned(), json!("2027-05-06T07:08:09.010Z"));
             body.insert("expiresAt".to_owned(), json!(format!("20{:02}-05-06T07:08:09.010Z", 28 - seed)));

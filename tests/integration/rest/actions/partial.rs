@@ -1,4 +1,4 @@
-//! Composites change part by part, and say one thing in one spelling.
+//! Updates of single parts of composites.
 
 use roster::catalogue::{composite::Composite, object::Kind as FieldKind};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ on_both_databases! {
         for object in objects().filter(|object| object.model.is_none()) {
             for field in &object.fields {
                 let FieldKind::Composite(composite, parts) = &field.kind else { continue };
-                // Rich text has one content in two forms.
+                // Rich text stores the same content in two formats.
                 if *composite == Composite::RichTextV2 {
                     continue;
                 }

@@ -1,4 +1,4 @@
-//! Members, keys and webhooks: governed rather than edited.
+//! Members, keys and webhooks, which have rules of their own.
 
 use roster::models::api_key::Scope;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Many at once, as n8n sends them: one account comes of it.
+//! Concurrent creates, as n8n sends them, make one account.
 
 use std::thread;
 

@@ -1,4 +1,4 @@
-//! Handles, networks and tokens that change.
+//! Changes of handles, networks and tokens.
 
 use serde_json::json;
 

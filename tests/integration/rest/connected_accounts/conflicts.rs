@@ -1,4 +1,4 @@
-//! An account is personal or the workspace's, whichever door it came through.
+//! An account is either personal or the workspace's, whichever API connected it.
 
 use serde_json::json;
 

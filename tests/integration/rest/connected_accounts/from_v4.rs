@@ -1,4 +1,4 @@
-//! What V4 connects is here, too.
+//! Accounts connected through V4 appear at `/rest`.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Another owner is a transfer, with all its rules.
+//! Changing the owner is a transfer and follows the same rules.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! An account, or a person, that goes leaves nothing behind that leads to it.
+//! After an account or a person is deleted, no record refers to it.
 
 use reqwest::Method;
 use roster::models::api_key::Scope;
@@ -11,7 +11,7 @@ use crate::{
     support::people::Person,
 };
 
-/// A channel of an account, with two levels of what hangs on it.
+/// A channel of an account, with two levels of records that refer to it.
 struct Channel {
     paths: Vec<String>,
     folder: String,
@@ -115,7 +115,7 @@ on_both_databases! {
     }
 }
 
-/// One record of every kind that leads to mia.
+/// One record of every kind that refers to mia.
 struct Trail {
     deleted: Vec<String>,
     cleared: Vec<(String, &'static str)>,

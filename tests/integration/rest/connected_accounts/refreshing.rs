@@ -1,4 +1,4 @@
-//! A repeat of a create refreshes what its holder has: the same id, and nothing erased.
+//! Repeating a create refreshes the owner's account: the same id, and no field is cleared.
 
 use serde_json::json;
 
@@ -79,7 +79,8 @@ on_both_databases! {
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("2", "tigers")));
         assert_eq!(team.accounts().len(), 2);
         assert_eq!(team.account(&tigers["id"])["accessToken"], json!("V4-TOKEN"));
-        // Known by its id on the network, it stays there; another id is another account, whatever its name.
+        // With the same external id it is the same account; with another one it is another account, whatever its
+        // handle.
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("3", "tigers")));
         assert_eq!(team.accounts().len(), 3);
         assert_eq!(team.program.get(&path(&tigers["id"])).0, 200);

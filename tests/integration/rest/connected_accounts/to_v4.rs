@@ -1,4 +1,4 @@
-//! What is connected here is in V4, too.
+//! Accounts connected through `/rest` appear in V4.
 
 use serde_json::{Value, json};
 

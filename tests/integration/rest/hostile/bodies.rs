@@ -1,4 +1,4 @@
-//! Bodies that are no records, or too much of them.
+//! Bodies that are not records, and bodies that are too large.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -90,7 +90,7 @@ fn without_ids((status, answer): Answer, id: &str) -> Answer {
     (status, serde_json::from_str(&text).expect("JSON"))
 }
 
-/// The body of a batch of this many records, padded to about so many bytes.
+/// A batch of this many records, padded to about this many bytes.
 fn batch(records: usize, bytes: usize) -> Value {
     let padding = "x".repeat(bytes / records);
     vec![json!({"name": padding}); records].into()

@@ -1,4 +1,4 @@
-//! Filters, orders, cursors, limits and paths that are none.
+//! Invalid filters, orders, cursors, limits and paths.
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Every column and every comparator, with values that are traps on one database or the other.
+//! Every column with every comparator, with values that one of the databases treats in a special way.
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::rest::{
 const COMPARATORS: [&str; 12] =
     ["eq", "neq", "in", "containsAny", "is", "gt", "gte", "lt", "lte", "startsWith", "like", "ilike"];
 
-/// No id is beyond the last of them, so none compares by chance.
+/// The last value is greater than every id, so that no comparison succeeds by accident.
 const VALUES: [&str; 13] = [
     "\\",
     "\"%\\\"",

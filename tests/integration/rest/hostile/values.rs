@@ -1,4 +1,4 @@
-//! Values no field was made for, field by field.
+//! Values of a wrong kind, for each field.
 
 use roster::catalogue::object::{Kind as FieldKind, Model, Object};
 use serde_json::{Map, Value, json};
@@ -9,7 +9,7 @@ use crate::rest::{
     full_workspace::{objects, required},
 };
 
-/// Of every kind of JSON one, and of those a kind might take the ones it must not.
+/// One JSON value of every kind, and values that are nearly valid for some kind.
 fn wrong(kind: &FieldKind) -> Vec<Value> {
     let mut values = vec![json!(-12.5), json!(true), json!([1]), json!({"a": 1}), json!("\0"), json!("NULL")];
     values.extend(match kind {
@@ -70,7 +70,7 @@ fn no_field_takes_what_it_cannot_hold() {
                     transcript.push((what, (status, answer)));
                 }
             }
-            // Whatever was taken reads back.
+            // Every accepted value is read back.
             let (status, answer) = program.get(&format!("{path}?depth=1"));
             transcript.push((format!("{} afterwards", object.plural), (status, answer)));
         }

@@ -1,4 +1,4 @@
-//! Finding, filtering, paging, comparing.
+//! Finding, filtering, paging and searching for duplicates in another workspace.
 
 use serde_json::json;
 
@@ -60,7 +60,7 @@ on_both_databases! {
             worlds.they.create(plural, &body);
             let (_, answer) = worlds.us[0].post(&format!("{plural}/duplicates"), &json!({"data": [body]}));
             assert_eq!(answer["data"][0]["totalCount"], json!(0), "{plural}");
-            // What one workspace holds once, another may hold as well.
+            // A unique value may exist once in each workspace.
             worlds.us[0].create(plural, &body);
             let (_, answer) = worlds.us[0].post(&format!("{plural}/duplicates"), &json!({"data": [body]}));
             assert_eq!(answer["data"][0]["totalCount"], json!(1), "{plural}");

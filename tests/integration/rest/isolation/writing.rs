@@ -1,4 +1,4 @@
-//! Creating, updating, deleting.
+//! Creating, updating and deleting in another workspace.
 
 use roster::catalogue::object::Model;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The callers, the accounts, and what the one may do with the other.
+//! The callers, the accounts, and what each caller may do with each account.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ pub enum Who {
     Member,
 }
 
-/// Whose an account is.
+/// The owner of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {
     Workspace,
@@ -100,7 +100,7 @@ impl Held {
 pub struct Fixture {
     pub callers: Vec<(Who, Caller)>,
     pub accounts: BTreeMap<Held, String>,
-    /// The workspaceMembers, as the holders of the accounts.
+    /// The workspaceMembers that own the accounts.
     pub members: BTreeMap<Held, String>,
     pub program: Caller,
 }

@@ -1,4 +1,4 @@
-//! Rows and tokens, at every depth; and what is written down of it.
+//! Who sees which rows and tokens, at every depth, and which token readings are recorded.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use crate::{
     support::server::TestApp,
 };
 
-/// What leads to the accounts: a channel each, its folder, and a company of each holder.
+/// Records that refer to the accounts: a channel for each, its folder, and a company for each owner.
 fn relate(fixture: &Fixture) {
     for (held, account) in &fixture.accounts {
         let channel = fixture.program.create("messageChannels", &json!({"connectedAccountId": account}));
@@ -28,7 +28,7 @@ fn relate(fixture: &Fixture) {
     fixture.program.create("webhooks", &json!({"secret": "webhook secret"}));
 }
 
-/// The records in an answer that have secrets, by id: what is shown of the first.
+/// The shown value of the first secret of each record in an answer, by id.
 fn secrets(answer: &Value, found: &mut BTreeMap<String, BTreeSet<String>>) {
     match answer {
         Value::Array(items) => items.iter().for_each(|item| secrets(item, found)),

@@ -1,4 +1,4 @@
-//! Who may create, change and delete what.
+//! Who may create, change and delete which records.
 
 use serde_json::{Value, json};
 
