@@ -1,7 +1,7 @@
-"""The descriptions against the service: schemathesis sends what fits them and what does not.
+"""Fuzzes the service: schemathesis sends requests that fit its API description and requests that do not.
 
-`python .ci/fuzz v4 sqlite`, or `rest`, or `postgresql`, with schemathesis installed and Roster built. Fails unless
-nothing is answered that the description does not announce.
+`python3 .ci/fuzz v4 sqlite`; also `rest` and `postgresql`. Needs schemathesis, and Roster's debug build. Fails if an
+answer does not fit the description.
 """
 
 import collections

@@ -1,4 +1,4 @@
-"""Whether a body is one that the description announces."""
+"""Whether the description allows a body."""
 
 import jsonschema_rs
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL of our own, from its binaries in a temporary folder, for as long as it is needed."""
+"""A PostgreSQL server in a temporary folder, stopped at the end."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ import time
 
 from service import free_port
 
-# Nothing here outlives the run, so nothing waits for the disk.
+# The data is discarded after the run, so commits need not reach the disk.
 CARELESS = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
 

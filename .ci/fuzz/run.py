@@ -1,4 +1,4 @@
-"""One run of schemathesis: what it is told, and what it reports."""
+"""One run of schemathesis: its arguments and its report."""
 
 import dataclasses
 import json
@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 
 HERE = pathlib.Path(__file__).parent
-# Whatever a run finds, the next one finds, too.
+# A fixed seed, so that every run sends the same cases.
 SEED = 4
 
 
@@ -15,15 +15,15 @@ SEED = 4
 class Caller:
     name: str
     headers: dict
-    # For each operation, beside the cases that every run begins with.
+    # The number of generated cases for each operation, beside those that every run starts with.
     examples: int
-    # Further options of schemathesis, and what its hooks read from the environment.
+    # Further options of schemathesis, and environment variables for its hooks.
     options: list = dataclasses.field(default_factory=list)
     environment: dict = dataclasses.field(default_factory=dict)
 
 
 class Run:
-    """Begins at once, so that several go on side by side."""
+    """Starts without waiting, so that several runs can go in parallel."""
 
     def __init__(self, door, location, caller, folder):
         self.caller, self.output = caller, folder / f"{caller.name}.txt"

@@ -1,4 +1,4 @@
-"""A Roster of our own: the development build on a free port, over a database nobody else uses."""
+"""Starts Roster's debug build on a free port with its own database."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ import requests
 BINARY = pathlib.Path("target/debug/roster")
 PLENTY = "1000000"
 
-# Cheap passwords, and limits nobody reaches: fuzzing is about answers, not about patience.
+# Cheap password hashing, and throttles that are not reached.
 SETTINGS = {
     "ROSTER_ARGON2_MEMORY_KIB": "8",
     "ROSTER_ARGON2_PASSES": "1",
@@ -30,7 +30,7 @@ class Service:
         self.url, self.log = url, log
 
     def statuses(self):
-        """What was answered, by the service's own account."""
+        """The answers, as the service logged them."""
         for line in self.log.read_text(errors="replace").splitlines():
             entry = json.loads(line) if line.startswith("{") else {}
             if entry.get("message") == "request":

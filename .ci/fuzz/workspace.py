@@ -1,14 +1,15 @@
-"""A workspace full of people, teams, accounts and invites, so that small ids name something."""
+"""A workspace with people, teams, accounts and invites, so that small ids name existing rows."""
 
 import requests
 
-# Not the password of the description's examples: nothing the fuzzer tries may end a session or erase its owner.
+# Different from the example password of the description, so that no generated request can end a session or erase the
+# owner.
 PASSWORD = "known to the seed alone"
 ROWS = 25
 
 
 class Workspace:
-    """The service as its owner sees it. `invites` are tokens of pending invites, by id."""
+    """The service as its owner sees it. `invites` has the tokens of pending invites, by id."""
 
     def __init__(self, service):
         self.api = f"{service.url}/api/v4"
@@ -20,7 +21,7 @@ class Workspace:
         return self.post("registrations", body, {})["user"]["auth_token"]
 
     def headers(self):
-        """Both names of the header, or schemathesis would make up a second token."""
+        """Sets both names of the header; otherwise schemathesis would generate a second token."""
         return {name: f"Bearer {self.token}" for name in ("Authentication", "Authorization")}
 
     def post(self, path, body, headers=None):
@@ -45,7 +46,7 @@ class Workspace:
             yield link["email"], {"id": int(number), "token": token}
 
     def is_still_owned(self):
-        """False where the fuzzer lost its session, and most of its cases with it."""
+        """False if the fuzzer has lost its session, which makes most of its cases worthless."""
         caller = requests.get(f"{self.api}/users", headers=self.headers()).json()
         return caller.get("workspace_role", {}).get("name") == "owner"
 

@@ -1,4 +1,4 @@
-// Connecting, every conflict and its way out, and looking after what is connected, in each of the six places.
+// Connecting accounts in each of the six places, every conflict and its solution, and managing connected accounts.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { expectClean, launch, look, settled, signIn, tab } from './support/browser.js';

@@ -1,4 +1,4 @@
-// The page at /docs: the whole description, and requests that are really sent.
+// The page at /docs: it shows the whole description and really sends requests.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expectClean, launch, look, tab } from './support/browser.js';

@@ -1,4 +1,4 @@
-// API keys, where the service has them: made, shown once, deleted; and nothing of them where it has none.
+// API keys: created, shown once, deleted; the section is hidden if the service has none.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { expectClean, launch, look, settled, signIn, tab } from './support/browser.js';

@@ -1,4 +1,4 @@
-// Signing up, in and out, a forgotten password, and joining by an invite: every way in.
+// Sign-up, sign-in, sign-out, a forgotten password, and joining through an invite.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { expectClean, launch, settled, signIn, tab } from './support/browser.js';

@@ -1,4 +1,4 @@
-// People, teams and oneself, and the walkthrough with its meter.
+// People, teams and personal settings, and the walkthrough with its meter.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { expectClean, launch, signIn, tab } from './support/browser.js';

@@ -1,4 +1,4 @@
-// What happens around the pages: a lost connection, a session that ends, hostile texts, and how they are served.
+// Exceptional states: a lost connection, an ended session, hostile texts, and the headers of the pages.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { gzipSync } from 'node:zlib';

@@ -1,4 +1,4 @@
-// Every view, as people see it: no violation axe knows of, nothing that sticks out, and pictures to look at.
+// Every view: no violation found by axe, no horizontal overflow, and screenshots.
 import { after, before, test } from 'node:test';
 import { expectClean, launch, look, settled, signIn, tab } from './support/browser.js';
 import { account, address, LIONS, Person, serve, TIGERS } from './support/roster.js';

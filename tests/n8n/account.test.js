@@ -1,4 +1,4 @@
-// The life of a connected account, from n8n and, at the same time, from the pages' side.
+// The life of a connected account, changed from n8n and from V4 at the same time.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 

@@ -1,4 +1,4 @@
-// All 252 actions of the node, first as they stand when a user has touched nothing, then filled in.
+// All 252 actions of the node: first with unedited fields, then with every field filled in.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -88,7 +88,7 @@ for (const object of all) {
     assert.equal((await run('findOne', plural, { id })).status, expected);
     const update = await run('updateOne', plural, { id });
     assert.equal(update.status, expected, JSON.stringify(update.body));
-    // A list has to be typed: the form shows one record, and of `data` and `ids` it sends both.
+    // A list has to be entered as JSON: the form shows one record and sends both `data` and `ids`.
     assert.equal((await run('createMany', plural)).status, 400);
     assert.equal((await run('duplicates', plural)).status, 400);
   });
@@ -97,7 +97,7 @@ for (const object of all) {
 for (const object of all.filter(({ singular }) => singular !== 'workspaceMember')) {
   const { plural, singular } = object;
   test(`${plural}: filled in`, async () => {
-    // No key makes keys; a person can.
+    // A key cannot create keys; a person can.
     n8n = object.model === 'key' ? door.engine(door.owner.token) : door.n8n;
     const sent = filled(object, ids);
     const record = only(await good('createOne', plural, { ...typed(sent), depth: 2 }), object.create);

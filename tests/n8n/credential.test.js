@@ -1,4 +1,4 @@
-// The button that says whether a credential works.
+// The test button of n8n's credential.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 

@@ -1,4 +1,4 @@
-"""`/rest`, with an API key: two callers share the objects, and every object has rows."""
+"""`/rest` with an API key: two callers share the objects, and every object has rows."""
 
 import json
 
@@ -42,7 +42,7 @@ class Door:
         return answer.json()
 
     def fill(self, name, document):
-        """Ids of an object's rows, and a cursor. People and accounts are there already, keys need a person."""
+        """Ids of an object's rows, and a cursor. People and accounts exist already; a key must be created by a person."""
         if name not in ("workspaceMembers", "connectedAccounts"):
             batch = document["paths"][f"/rest/batch/{name}"]["post"]["requestBody"]["content"]["application/json"]
             schema = document["components"]["schemas"][batch["schema"]["items"]["$ref"].rsplit("/")[-1]]
@@ -56,5 +56,5 @@ class Door:
         return {"kept": kept, "doomed": doomed, "cursor": cursor}
 
     def ids(self, rows):
-        """Without the key, which is to open the door until the end."""
+        """All keys except the one that the fuzzer itself uses."""
         return [row["id"] for row in rows if row["id"] != self.key["id"]]

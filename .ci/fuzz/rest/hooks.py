@@ -1,4 +1,4 @@
-"""What schemathesis cannot know by itself: which rows exist, and what this door reads as nothing or not at all."""
+"""What schemathesis cannot know: which rows exist, and which values `/rest` treats as absent or ignores."""
 
 import json
 import os
@@ -16,19 +16,19 @@ ROWS = json.loads(pathlib.Path(os.environ["ROSTER_FUZZ_ROWS"]).read_text())
 OWN_KEY = os.environ["ROSTER_FUZZ_KEY"]
 OBJECTS = {object["plural"]: object for object in json.loads(pathlib.Path("spec/objects.json").read_text())["objects"]}
 PLURALS = {object["singular"]: plural for plural, object in OBJECTS.items()}
-# PUT does what PATCH does, and both want an id: Twenty's door answers so, and no client builds an action from it.
-BESIDE_THE_DOCUMENT = {"PUT", "PATCH", "DELETE"}
+# PUT does the same as PATCH, and both need an id. Twenty's API answers so, and clients never call them without one.
+UNDOCUMENTED_METHODS = {"PUT", "PATCH", "DELETE"}
 
 
 @schemathesis.hook
 def filter_case(context, case):
-    """The key that opens the door stays as it is."""
+    """The key that the fuzzer itself uses is not changed."""
     return str(case.path_parameters.get("id")).lower() != OWN_KEY
 
 
 @schemathesis.hook
 def map_case(context, case):
-    """Most ids that are well-formed name a row, and a cursor comes from a page."""
+    """Replaces most well-formed ids by ids of existing rows, and cursors by cursors of a page."""
     if case.meta is not None and case.meta.phase.name.value == "stateful":
         return case
     plural = plural_of(case)
@@ -55,7 +55,7 @@ def plural_of(case):
 
 
 def known(value, ids):
-    """One in four stays what it was, and names nothing."""
+    """One in four stays as generated and names no row."""
     try:
         number = uuid.UUID(value).int
     except (AttributeError, TypeError, ValueError):
@@ -71,7 +71,7 @@ def refer(record, object):
 
 
 def ask_once(body, rows):
-    """Records or ids: both together are refused before anything else is looked at."""
+    """Either records or ids: both together are refused before anything else is checked."""
     if not (isinstance(body, dict) and isinstance(body.get("data"), list) and isinstance(body.get("ids"), list)):
         return
     body["data" if len(body["ids"]) > len(body["data"]) else "ids"] = None
@@ -80,21 +80,21 @@ def ask_once(body, rows):
 
 
 def has_body(case):
-    """One that says something, which is then judged by itself."""
+    """Whether the body is not empty."""
     return isinstance(case.body, (dict, list, bytes, str, int, float)) and bool(case.body)
 
 
 def has_blank_parameter(url):
-    """`?limit=` is a limit that is not given."""
+    """An empty `?limit=` counts as absent."""
     return any(not value for _, value in parse_qsl(urlsplit(url).query, keep_blank_values=True))
 
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
     if isinstance(failure, AllowHeaderMismatch):
-        return bool(failure.missing_methods) or not BESIDE_THE_DOCUMENT.issuperset(failure.undocumented_methods)
+        return bool(failure.missing_methods) or not UNDOCUMENTED_METHODS.issuperset(failure.undocumented_methods)
     if isinstance(failure, UnsupportedMethodResponse):
-        return failure.method.upper() not in BESIDE_THE_DOCUMENT
+        return failure.method.upper() not in UNDOCUMENTED_METHODS
     if isinstance(failure, AcceptedNegativeData) and not has_body(case) and has_blank_parameter(response.request.url):
         return False
     if isinstance(failure, AcceptedNegativeData) and isinstance(case.body, bytes):

@@ -1,8 +1,8 @@
-"""What the service takes although its description, which has to stay plain enough for n8n, does not say so."""
+"""Values that the service accepts although the description, kept simple for n8n, does not say so."""
 
 
 def plainly_blank(value, is_field=False):
-    """However deep nothing stands, it is nothing: `[[null]]` is as good as `[null]`."""
+    """A list of only null values counts as null at any depth: `[[null]]` is accepted like `[null]`."""
     if is_field and is_blank(value):
         return {list: [None], dict: {}}.get(type(value), value)
     if isinstance(value, dict):
@@ -11,7 +11,7 @@ def plainly_blank(value, is_field=False):
 
 
 def without_nulls(value):
-    """In an element of a list, what is null is not said: `{"url": "…", "label": null}`."""
+    """In an element of a list, a null value counts as absent: `{"url": "…", "label": null}`."""
     if not isinstance(value, dict):
         return value
     return {name: inner for name, inner in value.items() if inner is not None}
@@ -24,7 +24,7 @@ def is_blank(value):
 
 
 def looked_at(body, object):
-    """Of a record that duplicates are looked for, what makes two records the same and nothing else."""
+    """A search for duplicates compares only the fields of the duplicate criteria; all others are ignored."""
     if not (isinstance(body, dict) and isinstance(body.get("data"), list)):
         return body
     paths = [path for paths in object.get("duplicateCriteria", []) for path in paths]

@@ -1,4 +1,4 @@
-"""`/api/v4`, as nobody and as an owner."""
+"""`/api/v4`, without a token and as an owner."""
 
 import json
 

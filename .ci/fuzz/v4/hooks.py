@@ -1,4 +1,4 @@
-"""What schemathesis cannot know by itself: which invites exist, and how a form reads a list."""
+"""What schemathesis cannot know: which invites exist, and how a form is parsed into a list."""
 
 import itertools
 import json
@@ -18,7 +18,7 @@ NUMBERS = itertools.count()
 
 @schemathesis.hook
 def map_headers(context, headers):
-    """Another key for every create: an answer given once more may tell of what was deleted since."""
+    """A new idempotency key for every create, because a replayed answer may name rows that were deleted since."""
     key = (headers or {}).get("Idempotency-Key")
     if isinstance(key, str) and KEY.fullmatch(key):
         headers["Idempotency-Key"] = f"{key}-{next(NUMBERS)}"
@@ -27,7 +27,7 @@ def map_headers(context, headers):
 
 @schemathesis.hook
 def map_case(context, case):
-    """An invite that exists is presented with its token."""
+    """Adds the matching token to the id of an existing invite."""
     token = INVITES.get(str(case.path_parameters.get("id")))
     if token is None or case.operation.path != "/api/v4/invites/{id}":
         return case
@@ -40,7 +40,7 @@ def map_case(context, case):
 
 @schemathesis.hook
 def filter_case(context, case):
-    """The owner neither leaves nor steps down."""
+    """Prevents requests with which the owner would leave or give up the role."""
     is_person = case.operation.path == "/api/v4/workspace_users/{id}"
     return not (is_person and str(case.path_parameters.get("id")) == "1")
 
@@ -53,12 +53,12 @@ def filter_failure(context, failure, case, response):
 
 
 def is_overruled(case):
-    """The one write that reads its query does so only where its body names nothing."""
+    """The one write with query parameters reads them only if its body names nothing."""
     return (case.method, case.operation.path) == ("DELETE", "/api/v4/team_users") and fits(case, case.body)
 
 
 def is_text_in_a_form(case):
-    """Whatever an element of a form's list was meant to be, on the wire it is a text."""
+    """Every element of a list in a form is sent as text."""
     if case.media_type in (None, "application/json"):
         return False
     sent = {name: texts(value) if name.endswith("[]") else value for name, value in case.body.items()}

@@ -1,5 +1,5 @@
-// Chromium, and pages that notice what must never happen: console errors, CSP reports, scripts from data, and
-// requests that leave the origin for anything but a picture.
+// Chromium with pages that fail on console errors, CSP reports, injected scripts, and requests to other origins for
+// anything but pictures.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -24,7 +24,7 @@ export async function tab(browser, url, options = {}) {
   page.on('pageerror', (error) => page.faults.push(`error: ${error.message}`));
   page.on('dialog', (dialog) => { page.faults.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
   page.on('console', (message) => {
-    // Chromium notes every refused request; what the page makes of it is what the tests look at.
+    // Chromium logs every refused request to the console; the tests check what the page shows instead.
     const isRefusal = /Failed to load resource/.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isRefusal) page.faults.push(`console: ${message.text()}`);
   });

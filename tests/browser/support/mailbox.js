@@ -1,4 +1,4 @@
-// A mail server that keeps what it is given: enough of SMTP for one client.
+// A mail server that stores letters: as much of SMTP as one client needs.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 

@@ -1,4 +1,4 @@
-// Texts that would run if any page took them for more than texts: each calls `executed`, or raises a dialog.
+// Texts that would run if a page inserted them as HTML: each calls `executed` or opens a dialog.
 const RUN = 'globalThis.executed=1';
 
 const TAGS = ['script', 'img src=x onerror', 'svg onload', 'body onload', 'iframe srcdoc', 'details open ontoggle', 'video src=x onerror', 'audio src=x onerror',

@@ -1,4 +1,4 @@
-// The real binary on SQLite, in a folder of its own, and people and accounts made through its public API.
+// The real binary on SQLite in its own folder, and people and accounts created through the public API.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// A real Roster with a workspace and a key to it, and the engine with the node built from Roster's own description.
+// A real Roster with a workspace and an API key, and n8n's engine with a node built from Roster's description.
 import { Person, address, serve } from '../../browser/support/roster.js';
 import { Engine } from './engine.js';
 import { nodeFrom } from './node.js';

@@ -1,4 +1,4 @@
-// n8n's own engine around the node: a workflow of a trigger and the node, run once.
+// Runs a workflow of a trigger and the node once, in n8n's own engine.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -6,13 +6,13 @@ import { join } from 'node:path';
 
 import { CREDENTIAL, narrowed } from './node.js';
 
-// n8n keeps settings in the user's home unless told otherwise.
+// n8n keeps its settings in the home directory by default.
 process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'roster-n8n-'));
 process.env.N8N_ENCRYPTION_KEY = 'nothing is kept';
 process.env.N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS = 'true';
 process.once('exit', () => rmSync(process.env.N8N_USER_FOLDER, { recursive: true, force: true }));
 
-// What the packages offer to `import` are sources they do not ship.
+// The `import` entries of the packages point to sources that are not published.
 const require = createRequire(import.meta.url);
 const { ExecuteContext, ExecutionLifecycleHooks, RoutingNode, WorkflowExecute } = require('n8n-core');
 const { Workflow } = require('n8n-workflow');

@@ -1,4 +1,4 @@
-// The node as n8n users install it, built from a description of the door, and its credential.
+// The published node, built from Roster's description, and its credential.
 import openapi from '@devlikeapro/n8n-openapi-node';
 
 const { N8NPropertiesBuilder } = openapi;

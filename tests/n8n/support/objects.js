@@ -1,4 +1,4 @@
-// The objects, from the catalogue, with the names their actions go by in the node and likely values for their fields.
+// The objects of the catalogue, with the names of their actions in the node and plausible values for their fields.
 import { readFileSync } from 'node:fs';
 
 const { objects } = JSON.parse(readFileSync(new URL('../../../spec/objects.json', import.meta.url)));
