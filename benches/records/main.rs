@@ -32,9 +32,9 @@ fn main() {
 fn report(database: &str, url: Option<&str>) {
     let started = server::start(url);
     let (server, address) = (&started.server, started.server.base_url());
-    let small = Workspace::of(&address, SMALL);
+    let small = Workspace::create(&address, SMALL);
     let since = Instant::now();
-    let large = Workspace::of(&address, LARGE);
+    let large = Workspace::create(&address, LARGE);
     println!("{database}: {LARGE} accounts in {:.1} s", since.elapsed().as_secs_f64());
     compare("a page in order, with relations", &small, &large, REPEATS, |workspace| {
         workspace.page();

@@ -19,7 +19,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// Registers the owner and connects the accounts in full batches.
-    pub fn of(address: &str, accounts: usize) -> Self {
+    pub fn create(address: &str, accounts: usize) -> Self {
         let http = Client::builder().timeout(Duration::from_mins(2)).build().expect("a client");
         let mut workspace = Self { accounts, http, base_url: address.to_owned(), token: String::new() };
         let email = format!("records{accounts}@example.com");

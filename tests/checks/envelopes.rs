@@ -111,7 +111,7 @@ fn check(verdict: &mut Verdict, moved: u128, flipped: u128, sealed: usize) {
 }
 
 #[test]
-fn open_in_their_place_alone() {
+fn open_only_in_their_place() {
     hold("E2", &[Kind::Sqlite], |verdict| check(verdict, 6, 1, 1_000));
 }
 

@@ -136,7 +136,7 @@ fn check(verdict: &mut Verdict) {
 }
 
 #[test]
-fn everybody_gets_what_the_table_says() {
+fn every_caller_gets_the_status_of_the_table() {
     hold("D5", &[Kind::Sqlite], check);
 }
 

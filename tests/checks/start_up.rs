@@ -118,7 +118,7 @@ fn refuses_what_it_cannot_start_with() {
 }
 
 #[test]
-fn makes_nothing_where_it_refuses_to_begin() {
+fn creates_no_files_when_it_refuses_to_start() {
     for (name, setting, value) in [
         ("a scheme", "ROSTER_DATABASE_URL", "mysql://somebody@localhost/roster".to_owned()),
         ("a file", "ROSTER_DATABASE_URL", "sqlite:///nowhere/roster.sqlite3".to_owned()),

@@ -91,7 +91,7 @@ fn check(verdict: &mut Verdict) {
     let app = TestApp::start(verdict.kind);
     let wire = &mut Wire::to(&app.base_url);
     let good = signed_in(&app);
-    let forge = Forge::of(&app.settings.key_file(), &good);
+    let forge = Forge::new(&app.settings.key_file(), &good);
     for honest in [&good, &forge.honest()] {
         let answer = wire.ask(&Request::new("GET", "/api/v4/users").token(Some(honest)));
         assert_eq!(answer.status, 200, "a forge that cannot copy proves nothing");
@@ -128,7 +128,7 @@ fn looks_no_forgery_up() {
         let app = TestApp::start(kind);
         let wire = &mut Wire::to(&app.base_url);
         let good = signed_in(&app);
-        let forge = Forge::of(&app.settings.key_file(), &good);
+        let forge = Forge::new(&app.settings.key_file(), &good);
         take_away(&app.database);
         let answer = wire.ask(&Request::new("GET", "/api/v4/users").token(Some(&good)));
         assert!(answer.status >= 500, "{kind}: the database is still there");

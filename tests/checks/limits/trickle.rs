@@ -93,18 +93,18 @@ pub fn drip(trickles: &mut [Trickle], span: Duration) {
 impl Fate {
     /// Number of connections of this kind that the server closed.
     pub fn closed(fates: &[Self], manner: Manner) -> u64 {
-        Self::of(fates, manner).count() as u64
+        Self::lifetimes(fates, manner).count() as u64
     }
 
     /// Longest life of a connection of this kind, in milliseconds.
     pub fn slowest(fates: &[Self], manner: Manner) -> u64 {
-        Self::of(fates, manner)
+        Self::lifetimes(fates, manner)
             .map(|kept| u64::try_from(kept.as_millis()).unwrap_or(u64::MAX))
             .max()
             .unwrap_or(0)
     }
 
-    fn of(fates: &[Self], manner: Manner) -> impl Iterator<Item = Duration> {
+    fn lifetimes(fates: &[Self], manner: Manner) -> impl Iterator<Item = Duration> {
         fates.iter().filter(move |fate| fate.manner == manner).filter_map(|fate| fate.closed)
     }
 }

@@ -59,9 +59,9 @@ impl People {
         owner.must(Method::DELETE, &format!("workspace_users/{}", removed.id), None);
         let invited = Person::owner(base_url, &name("invited"));
         let stranger = Person::owner(base_url, &name("stranger"));
-        let home = Things::of(wire, &owner, &member, &invited, &name("mate"));
+        let home = Things::create(wire, &owner, &member, &invited, &name("mate"));
         let foreign_member = stranger.colleague(&name("foreigner"));
-        let foreign = Things::of(wire, &stranger, &foreign_member, &member, &name("foreign-mate"));
+        let foreign = Things::create(wire, &stranger, &foreign_member, &member, &name("foreign-mate"));
         let nobody = Person::nobody(base_url);
         Self { actors: [nobody, signed_out, owner, admin, member, removed, invited, stranger], home, foreign }
     }
@@ -90,7 +90,7 @@ impl People {
 }
 
 impl Things {
-    fn of(wire: &mut Wire, owner: &Person, member: &Person, invited: &Person, mate: &str) -> Self {
+    fn create(wire: &mut Wire, owner: &Person, member: &Person, invited: &Person, mate: &str) -> Self {
         let mate = owner.colleague(mate);
         let team = json!({"team": {"name": "Coaches"}, "user_emails": [mate.email]});
         let team = owner.must(Method::POST, "teams", Some(&team))["team"]["id"].as_i64().expect("an id");

@@ -19,7 +19,7 @@ use crate::{
 };
 
 #[test]
-fn who_moved_lets_go_of_the_workspace_they_left() {
+fn a_person_who_moved_releases_the_lock_of_the_old_workspace() {
     if Postgres::for_this_test().is_none() {
         return;
     }
@@ -35,11 +35,11 @@ fn who_moved_lets_go_of_the_workspace_they_left() {
     lock(entered, new);
     thread::scope(|scope| {
         let connecting = scope.spawn(|| mia.post("twitter_accounts", &account("lions")));
-        wait_for_who_waits_for(watch, backend(left));
+        wait_for_blocked_by(watch, backend(left));
         execute(left, &format!("UPDATE users SET workspace_id = {new} WHERE id = {}", mia.id));
         execute(left, &format!("UPDATE memberships SET workspace_id = {new} WHERE user_id = {}", mia.id));
         execute(left, "COMMIT");
-        wait_for_who_waits_for(watch, backend(entered));
+        wait_for_blocked_by(watch, backend(entered));
         let free = format!(
             "SELECT count(*) FROM (SELECT id FROM workspaces WHERE id = {old} FOR NO KEY UPDATE SKIP LOCKED) AS free"
         );
@@ -68,7 +68,7 @@ fn backend(conn: &mut Conn) -> u64 {
     count(conn, "SELECT pg_backend_pid()::bigint AS count")
 }
 
-fn wait_for_who_waits_for(watch: &mut Conn, backend: u64) {
+fn wait_for_blocked_by(watch: &mut Conn, backend: u64) {
     let waiting =
         format!("SELECT count(*) FROM pg_stat_activity WHERE {backend} = ANY(pg_blocking_pids(pid))");
     let since = Instant::now();

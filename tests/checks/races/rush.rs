@@ -32,7 +32,7 @@ fn a_thousand_creates_at_once_are_all_made() {
 const HELD_FOR: Duration = Duration::from_secs(3);
 
 #[test]
-fn a_create_waits_for_who_has_the_workspace() {
+fn a_create_waits_for_the_workspace_lock() {
     if Postgres::for_this_test().is_none() {
         return;
     }

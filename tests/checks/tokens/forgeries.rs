@@ -20,7 +20,7 @@ pub struct Forge {
 
 impl Forge {
     /// Parses a valid token.
-    pub fn of(key_file: &Path, good: &str) -> Self {
+    pub fn new(key_file: &Path, good: &str) -> Self {
         let key = fs::read_to_string(key_file).expect("a key file");
         let key = STANDARD.decode(key.trim()).expect("a key");
         let mut secret = [0; 32];

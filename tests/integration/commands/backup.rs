@@ -65,7 +65,7 @@ on_both_databases! {
 }
 
 #[test]
-fn a_file_of_that_name_is_left_alone() {
+fn does_not_overwrite_a_file() {
     let app = TestApp::start(Kind::Sqlite);
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("roster.sqlite3"), "").unwrap();

@@ -3,7 +3,7 @@ use std::fs;
 use crate::support::process;
 
 #[test]
-fn every_shell_is_told_every_command() {
+fn every_shell_completes_every_command() {
     let folder = tempfile::tempdir().unwrap();
     for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
         let ran =

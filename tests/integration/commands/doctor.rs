@@ -82,7 +82,7 @@ on_both_databases! {
         assert_eq!(ran.code, Some(1));
     }
 
-    fn a_schema_older_or_newer_than_the_build_is_told(app: &mut TestApp) {
+    fn reports_a_schema_older_or_newer_than_the_build(app: &mut TestApp) {
         let url = app.database.url();
         let target = Target::from_url(url.as_deref(), app.database.folder.path()).unwrap();
         let mut conn = target.connect().unwrap();

@@ -61,7 +61,7 @@ fn count(workspace: &Workspace, what: &str) -> i64 {
 }
 
 #[test]
-fn a_key_says_where_it_belongs_and_what_it_may() {
+fn a_key_shows_its_workspace_and_its_scopes() {
     for kind in Kind::available() {
         let workspace = Workspace::new(kind);
         let IssuedApiKey { key, text } = issue(&workspace, workspace.olga, None).unwrap();
@@ -74,7 +74,7 @@ fn a_key_says_where_it_belongs_and_what_it_may() {
 }
 
 #[test]
-fn what_is_kept_does_not_open_it() {
+fn stored_values_are_no_credentials() {
     for kind in Kind::available() {
         let workspace = Workspace::new(kind);
         let issued = issue(&workspace, workspace.olga, None).unwrap();
@@ -154,7 +154,7 @@ fn a_workspace_has_room_for_a_hundred_that_work() {
 }
 
 #[test]
-fn stay_when_whoever_made_them_leaves() {
+fn remain_when_their_creator_leaves() {
     for kind in Kind::available() {
         let workspace = Workspace::new(kind);
         let (olga, mia, vault) = (workspace.olga, workspace.mia, workspace.app.vault.clone());

@@ -28,7 +28,7 @@ fn swept_after(app: &TestApp, days: i64) -> [i64; 4] {
 }
 
 on_both_databases! {
-    fn what_is_over_for_long_goes_and_nothing_else(app: &mut TestApp) {
+    fn deletes_only_rows_that_ended_long_ago(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let invite = olga.invite("nina");
         assert_eq!(olga.get(&invite.path()).0, 200);

@@ -34,7 +34,7 @@ on_both_databases! {
         assert!(invite() > first_invite);
     }
 
-    fn a_person_who_comes_back_is_a_new_one_in_a_new_workspace(app: &mut TestApp) {
+    fn an_erased_person_who_registers_again_is_new(app: &mut TestApp) {
         let farewell = json!({"user": {"current_password": PASSWORD}});
         let before = Person::owner(app, "olga");
         assert_eq!(before.send(Method::DELETE, "users", Some(&farewell)).0, 200);

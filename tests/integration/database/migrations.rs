@@ -33,7 +33,7 @@ fn have_the_same_names_on_both_databases() {
 }
 
 #[test]
-fn go_down_to_nothing_and_up_to_the_same() {
+fn run_down_to_an_empty_schema_and_up_again() {
     for (kind, everything) in EVERYTHING.into_iter().filter(|(kind, _)| Kind::available().contains(kind)) {
         let database = Database::new(kind);
         let before = catalogue::read(&mut connect(&database));

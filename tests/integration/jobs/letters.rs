@@ -119,7 +119,7 @@ on_both_databases! {
         assert!(place.is_some_and(|place| place <= 3), "{place:?}");
     }
 
-    fn to_an_address_that_nobody_has_are_not_sent(app: &mut TestApp) {
+    fn to_an_unknown_address_are_not_sent(app: &mut TestApp) {
         let (mailbox, _) = with_mail(app, Manner::Keep);
         forget_password(app, "nobody");
         forget_password(app, "olga");
@@ -143,7 +143,7 @@ on_both_databases! {
         assert!(!rows.contains("example.test"), "{rows}");
     }
 
-    fn go_with_what_they_are_about(app: &mut TestApp) {
+    fn are_deleted_with_their_subject(app: &mut TestApp) {
         let (mailbox, olga) = with_mail(app, Manner::Keep);
         invite(&olga, &["mia"]);
         let letter = mailbox.received(1).remove(0);

@@ -37,7 +37,7 @@ fn paths(document: &Value) -> usize {
 }
 
 on_both_databases! {
-    fn tells_everything_to_those_who_may_come_in(app: &mut TestApp) {
+    fn shows_the_whole_description_to_valid_credentials(app: &mut TestApp) {
         let token = Person::owner(app, "olga").token().to_owned();
         for path in ["/open-api/core", "/rest/open-api/core"] {
             let (status, document) = ask(app, path, Some(&format!("Bearer {token}")));
@@ -47,7 +47,7 @@ on_both_databases! {
         }
     }
 
-    fn tells_anybody_how_to_come_in(app: &mut TestApp) {
+    fn shows_every_caller_how_to_authenticate(app: &mut TestApp) {
         for path in ["/open-api/core", "/rest/open-api/core"] {
             let (status, document) = ask(app, path, None);
             assert_eq!((status, paths(&document)), (StatusCode::OK, 1));
@@ -89,7 +89,7 @@ on_both_databases! {
         }
     }
 
-    fn is_what_clients_were_built_from(app: &mut TestApp) {
+    fn equals_the_recorded_outline(app: &mut TestApp) {
         let outline = outline(&full(app));
         for (line, (ours, recorded)) in outline.lines().zip(RECORDED.lines()).enumerate() {
             assert_eq!(ours, recorded, "line {} of recorded.txt", line + 1);

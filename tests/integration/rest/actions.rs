@@ -27,7 +27,7 @@ struct Callers {
 }
 
 impl Callers {
-    fn of(app: &TestApp) -> Self {
+    fn create(app: &TestApp) -> Self {
         let olga = Person::owner(app, "olga");
         Self { program: Caller::key(app, &olga, &Scope::ALL), owner: Caller::session(app, &olga) }
     }

@@ -28,7 +28,7 @@ struct Team {
 }
 
 impl Team {
-    fn of(app: &TestApp) -> Self {
+    fn create(app: &TestApp) -> Self {
         let olga = Person::owner(app, "olga");
         let mia = olga.colleague("mia");
         let program = Caller::key(app, &olga, &Scope::ALL);

@@ -205,7 +205,7 @@ on_both_databases! {
         }
     }
 
-    fn many_come_in_their_order_or_not_at_all(app: &mut TestApp) {
+    fn a_batch_is_created_in_order_or_not_at_all(app: &mut TestApp) {
         let people = People::at_work(app);
         let batch = json!([{"id": NEW, "city": "A", "companyId": COMPANY}, {"city": "B"}, {"city": "C"}]);
         let (status, answer) = people.program.post("batch/people?depth=1", &batch);

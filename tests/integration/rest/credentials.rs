@@ -48,7 +48,7 @@ on_both_databases! {
         assert_eq!(Caller::nobody(app).find("people", &[("token", "x")]), unauthenticated("Token invalid."));
     }
 
-    fn what_has_ended_is_told_so(app: &mut TestApp) {
+    fn expired_and_revoked_credentials_are_named(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let (session, program) = (Caller::session(app, &olga), Caller::key(app, &olga, &Scope::ALL));
         let keys = session.found("apiKeys", &[]);
@@ -76,7 +76,7 @@ on_both_databases! {
         }
     }
 
-    fn the_description_tells_whether_one_may_come_in(app: &mut TestApp) {
+    fn the_description_needs_valid_credentials(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let paths = |(status, document): Answer| {
             assert_eq!(status, 200);

@@ -28,7 +28,7 @@ on_both_databases! {
         people.program.create("people", &json!({"id": id_at(0)}));
     }
 
-    fn what_led_there_goes_along_or_is_cleared(app: &mut TestApp) {
+    fn relations_to_a_deleted_record_are_deleted_or_cleared(app: &mut TestApp) {
         let people = People::at_work(app);
         let program = &people.program;
         let note = program.create("notes", &json!({"title": "Kick-off"}));

@@ -34,7 +34,7 @@ fn ids((status, answer): Answer) -> Vec<Vec<String>> {
 }
 
 on_both_databases! {
-    fn are_found_by_what_one_is_about_to_write(app: &mut TestApp) {
+    fn are_found_for_a_record_not_yet_created(app: &mut TestApp) {
         let program = Caller::program(app);
         let johns = johns(&program);
         let john = json!({"name": {"firstName": "John", "lastName": "Doe"}});
@@ -68,7 +68,7 @@ on_both_databases! {
         assert_eq!(ask(&program, &unknown), (200, json!({"data": []})));
     }
 
-    fn are_told_as_deep_as_is_asked(app: &mut TestApp) {
+    fn are_answered_to_the_requested_depth(app: &mut TestApp) {
         let program = Caller::program(app);
         let company = program.create("companies", &json!({"name": "Lions"}));
         let body = json!({"name": {"firstName": "John", "lastName": "Doe"}, "companyId": company["id"]});

@@ -121,7 +121,7 @@ on_both_databases! {
         }
     }
 
-    fn what_cannot_be_asked_is_said(app: &mut TestApp) {
+    fn refuses_invalid_queries(app: &mut TestApp) {
         let people = People::at_work(app);
         let directions = "'AscNullsFirst', 'AscNullsLast', 'DescNullsFirst', 'DescNullsLast'";
         for (name, value, message) in [
@@ -153,7 +153,7 @@ on_both_databases! {
         assert_eq!((status, &answer["error"]), (400, &json!("BadRequestException")), "{answer}");
     }
 
-    fn what_the_node_sends_by_default_finds_all(app: &mut TestApp) {
+    fn the_defaults_of_the_node_find_all_records(app: &mut TestApp) {
         let people = People::at_work(app);
         let (found, answer) = people.find(&[
             ("order_by", "id"),
@@ -200,7 +200,7 @@ on_both_databases! {
         }
     }
 
-    fn a_list_that_is_not_there_holds_nothing_and_lacks_nothing(app: &mut TestApp) {
+    fn a_null_list_matches_neither_contains_nor_its_negation(app: &mut TestApp) {
         let program = Caller::program(app);
         program.create("workflows", &json!({"name": "none", "statuses": null}));
         for statuses in [json!([]), json!(["DRAFT"]), json!(["ACTIVE", "DRAFT"]), json!(["ACTIVE"])] {

@@ -25,7 +25,7 @@ on_both_databases! {
         }
     }
 
-    fn a_whole_number_may_be_written_with_a_fraction_of_nothing(app: &mut TestApp) {
+    fn an_integer_may_be_written_with_a_zero_fraction(app: &mut TestApp) {
         let program = Caller::program(app);
         for (text, number) in [
             ("1.0", 1_i64),

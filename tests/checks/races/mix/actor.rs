@@ -59,7 +59,7 @@ impl Actor {
         let people: Vec<_> = (0..PEOPLE)
             .map(|number| CountedPerson::owner(&format!("person{number}"), &servers[number % 2], tally))
             .collect();
-        let invites = Arc::new(Invites::of(&people));
+        let invites = Arc::new(Invites::new(&people));
         let actor = |person| Self { person, invites: Arc::clone(&invites), recent: Mutex::default() };
         let everywhere = |person: &CountedPerson| servers.each_ref().map(|server| person.at(server));
         people.iter().flat_map(everywhere).map(actor).collect()

@@ -15,7 +15,7 @@ pub struct Invites {
 }
 
 impl Invites {
-    pub fn of(people: &[CountedPerson]) -> Self {
+    pub fn new(people: &[CountedPerson]) -> Self {
         let people = people.iter().map(|person| (person.id, person.name.clone())).collect();
         Self { people, tickets: Mutex::default() }
     }

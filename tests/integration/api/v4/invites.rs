@@ -26,7 +26,7 @@ on_both_databases! {
         assert_eq!(good, 1, "only the last link opens it");
     }
 
-    fn lets_many_who_accept_at_once_in_once(app: &mut TestApp) {
+    fn concurrent_accepts_join_once(app: &mut TestApp) {
         let ticket = Person::owner(app, "olga").invite("nina");
         let nobody = Person::nobody(app);
         let body = json!({

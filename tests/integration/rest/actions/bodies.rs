@@ -83,7 +83,7 @@ fn value_of_part(composite: Composite, part: &Part, seed: usize) -> Value {
 }
 
 #[test]
-fn are_what_was_seen_on_the_wire() {
+fn are_equal_to_the_recorded_bodies() {
     use roster::catalogue::catalogue;
     for (plural, seen) in [
         (

@@ -48,7 +48,7 @@ fn untouched(object: &Object) -> Value {
 
 on_both_databases! {
     fn create_answers_or_says_what_is_missing(app: &mut TestApp) {
-        let callers = Callers::of(app);
+        let callers = Callers::create(app);
         for object in objects() {
             let (caller, body) = (callers.for_writing(object), untouched(object));
             let answer = send(caller, Method::POST, &format!("{}?depth=1", object.plural), &body);
@@ -72,7 +72,7 @@ on_both_databases! {
     }
 
     fn find_and_delete_answer_in_their_envelopes(app: &mut TestApp) {
-        let callers = Callers::of(app);
+        let callers = Callers::create(app);
         for object in objects() {
             let path = callers.plain(object);
             let (status, answer) = callers.program.find(&object.plural, &FIND_MANY);
@@ -100,7 +100,7 @@ on_both_databases! {
     }
 
     fn create_many_and_duplicates_say_how_they_are_asked(app: &mut TestApp) {
-        let callers = Callers::of(app);
+        let callers = Callers::create(app);
         for Object { plural, singular, .. } in objects() {
             let program = &callers.program;
             let no_array = bad_request("Body must be an array");
@@ -117,7 +117,7 @@ on_both_databases! {
     }
 
     fn update_leaves_what_is_blank_as_it_is(app: &mut TestApp) {
-        let callers = Callers::of(app);
+        let callers = Callers::create(app);
         for object in objects() {
             let path = callers.plain(object);
             let filled = filled::body(object, 1);

@@ -38,8 +38,8 @@ fn assert_holds(object: &Object, record: &Value, body: &Map<String, Value>) {
 }
 
 on_both_databases! {
-    fn what_is_created_is_read(app: &mut TestApp) {
-        let callers = Callers::of(app);
+    fn a_created_record_is_read_back(app: &mut TestApp) {
+        let callers = Callers::create(app);
         let targets: Map<String, Value> = objects()
             .map(|object| (object.singular.clone(), json!(callers.plain(object).rsplit('/').next())))
             .collect();
@@ -86,8 +86,8 @@ on_both_databases! {
         }
     }
 
-    fn what_is_updated_is_read_and_found(app: &mut TestApp) {
-        let callers = Callers::of(app);
+    fn an_updated_record_is_read_back_and_found(app: &mut TestApp) {
+        let callers = Callers::create(app);
         for object in objects() {
             let path = callers.plain(object);
             for seed in 0..2 {
@@ -120,7 +120,7 @@ on_both_databases! {
     }
 
     fn null_clears_and_an_empty_list_is_a_value(app: &mut TestApp) {
-        let callers = Callers::of(app);
+        let callers = Callers::create(app);
         for object in objects().filter(|object| object.model.is_none()) {
             let path = callers.plain(object);
             callers.program.update(&path, &body(object, 0).into());

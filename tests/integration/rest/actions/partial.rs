@@ -11,7 +11,7 @@ use crate::{
 
 on_both_databases! {
     fn a_part_changes_alone(app: &mut TestApp) {
-        let callers = Callers::of(app);
+        let callers = Callers::create(app);
         for object in objects().filter(|object| object.model.is_none()) {
             for field in &object.fields {
                 let FieldKind::Composite(composite, parts) = &field.kind else { continue };

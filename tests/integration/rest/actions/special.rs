@@ -14,7 +14,7 @@ fn unprocessable(message: &str) -> Answer {
 }
 
 on_both_databases! {
-    fn a_member_is_shown_as_they_like_and_stays_who_they_are(app: &mut TestApp) {
+    fn a_member_changes_their_name_but_not_their_identity(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let program = Caller::key(app, &olga, &Scope::ALL);
         let member = program.found("workspaceMembers", &[]).remove(0);
@@ -47,7 +47,7 @@ on_both_databases! {
         );
     }
 
-    fn a_member_goes_by_the_rules_of_removal(app: &mut TestApp) {
+    fn deleting_a_member_follows_the_rules_of_removal(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let program = Caller::key(app, &olga, &Scope::ALL);
         let mia = olga.colleague("mia");
@@ -69,7 +69,7 @@ on_both_databases! {
         assert_ne!(mia.get("users").1["workspace"]["id"], olga.get("users").1["workspace"]["id"]);
     }
 
-    fn a_key_made_here_opens_nothing_and_only_ends_sooner(app: &mut TestApp) {
+    fn a_key_created_here_cannot_be_used_and_may_only_expire_earlier(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let (session, program) = (Caller::session(app, &olga), Caller::key(app, &olga, &Scope::ALL));
         let body = json!({"name": "for the record", "expiresAt": "2030-01-01T00:00:00.000Z"});

@@ -9,7 +9,7 @@ use crate::on_both_databases;
 
 on_both_databases! {
     fn the_same_account_many_times_at_once_is_one(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let mia = team.member("mia");
         let body = |turn: usize| {
             let owner = if turn.is_multiple_of(2) { "" } else { mia.as_str() };

@@ -7,7 +7,7 @@ use crate::{on_both_databases, rest::caller::bad_request};
 
 on_both_databases! {
     fn a_new_handle_moves_the_claim(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let mia = team.member("mia");
         let account = team.connect(&json!({"handle": "lions", "provider": "twitter"}));
         let hers = team.connect(&json!({"handle": "bears", "provider": "twitter", "accountOwnerId": mia}));
@@ -41,7 +41,7 @@ on_both_databases! {
     }
 
     fn an_account_keeps_a_name_and_a_network(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let account = team.connect(&json!({"handle": "@@lions", "provider": "google"}));
         assert_eq!(account["handle"], json!("lions"));
         assert_eq!(team.connect(&json!({"handle": "lions", "provider": "google"}))["id"], account["id"]);
@@ -58,7 +58,7 @@ on_both_databases! {
     }
 
     fn a_network_changes_unless_it_knows_the_account(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let account = team.connect(&json!({"handle": "lions", "provider": "google"}));
         assert_eq!(
             team.program.update(&path(&account["id"]), &json!({"provider": " Microsoft"}))["provider"],
@@ -85,7 +85,7 @@ on_both_databases! {
     }
 
     fn a_new_token_is_a_new_start(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let failed = "2025-01-31T08:00:00.000Z";
         let account = team.connect(&json!({"handle": "lions", "provider": "google", "accessToken": "1", "refreshToken": "2", "authFailedAt": failed, "scopes": ["a"], "handleAliases": "b", "lastSyncHistoryId": "c"}));
         let path = path(&account["id"]);

@@ -6,8 +6,8 @@ use super::{Team, connected, held_by, held_by_the_workspace, twitter, unprocessa
 use crate::{on_both_databases, rest::caller::Caller};
 
 on_both_databases! {
-    fn what_members_hold_is_not_the_workspaces(app: &mut TestApp) {
-        let team = Team::of(app);
+    fn personal_accounts_are_refused_for_the_workspace(app: &mut TestApp) {
+        let team = Team::create(app);
         connected(team.mia.post("twitter_accounts", &twitter("1", "lions")));
         app.clock.advance(chrono::TimeDelta::seconds(1));
         connected(team.olga.post("twitter_accounts", &twitter("1", "lions")));
@@ -33,8 +33,8 @@ on_both_databases! {
         );
     }
 
-    fn what_the_workspace_holds_is_no_members(app: &mut TestApp) {
-        let team = Team::of(app);
+    fn workspace_accounts_are_refused_for_members(app: &mut TestApp) {
+        let team = Team::create(app);
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "lions")));
         let (mia, olga) = (team.member("mia"), team.member("olga"));
         let hers = json!({"handle": "lions", "provider": "twitter", "accountOwnerId": mia});
@@ -47,7 +47,7 @@ on_both_databases! {
     }
 
     fn v4_meets_the_rule_for_what_came_in_here(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let mia = team.member("mia");
         team.connect(&json!({"handle": "lions", "provider": "twitter", "accountOwnerId": mia}));
         team.connect(&json!({"handle": "tigers", "provider": "twitter"}));
@@ -58,7 +58,7 @@ on_both_databases! {
     }
 
     fn another_network_or_workspace_is_another_world(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let mia = team.member("mia");
         team.connect(&json!({"handle": "lions", "provider": "google", "accountOwnerId": mia}));
         team.connect(&json!({"handle": "lions", "provider": "microsoft"}));

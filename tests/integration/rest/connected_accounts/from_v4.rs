@@ -7,7 +7,7 @@ use crate::{on_both_databases, rest::caller::Caller};
 
 on_both_databases! {
     fn what_v4_connects_is_seen_here(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "@NorthsideLions")));
         connected(team.mia.post("twitter_accounts", &twitter("2", "tigers")));
         let (lions, tigers) = match &team.accounts()[..] {
@@ -54,8 +54,8 @@ on_both_databases! {
         assert_eq!(team.account(&lions["id"])["authFailedAt"], json!(null));
     }
 
-    fn a_member_sees_their_own_and_what_is_shared_with_their_teams(app: &mut TestApp) {
-        let team = Team::of(app);
+    fn a_member_sees_own_accounts_and_those_of_their_teams(app: &mut TestApp) {
+        let team = Team::create(app);
         let lions = connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "lions")));
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("2", "tigers")));
         connected(team.olga.post("twitter_accounts", &twitter("3", "hawks")));

@@ -10,7 +10,7 @@ use crate::{
 
 on_both_databases! {
     fn an_account_changes_hands_and_keeps_the_rest(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let (mia, olga) = (team.member("mia"), team.member("olga"));
         connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "lions")));
         let id = team.accounts()[0]["id"].clone();
@@ -39,7 +39,7 @@ on_both_databases! {
     }
 
     fn a_program_hands_over_no_token_of_a_member(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let (mia, olga) = (team.member("mia"), team.member("olga"));
         connected(team.mia.post("twitter_accounts", &twitter("1", "lions")));
         let id = team.accounts()[0]["id"].clone();
@@ -60,8 +60,8 @@ on_both_databases! {
         assert_eq!(own.0, 403);
     }
 
-    fn nobody_is_handed_what_is_held_on_the_other_side(app: &mut TestApp) {
-        let team = Team::of(app);
+    fn transfers_are_refused_on_a_conflict(app: &mut TestApp) {
+        let team = Team::create(app);
         let (mia, olga) = (team.member("mia"), team.member("olga"));
         let body = |owner: &str| json!({"handle": "lions", "provider": "google", "accountOwnerId": owner});
         let (hers, mine) = (team.connect(&body(&mia)), team.connect(&body(&olga)));
@@ -80,8 +80,8 @@ on_both_databases! {
         assert_eq!(team.accounts().len(), 1);
     }
 
-    fn a_person_hands_over_only_what_is_theirs_to_give(app: &mut TestApp) {
-        let team = Team::of(app);
+    fn a_person_transfers_only_accounts_they_may_transfer(app: &mut TestApp) {
+        let team = Team::create(app);
         let (mia, olga) = (team.member("mia"), team.member("olga"));
         let hers = team.connect(&json!({"handle": "lions", "provider": "google", "accountOwnerId": mia}));
         let ours = team.connect(&json!({"handle": "tigers", "provider": "google"}));

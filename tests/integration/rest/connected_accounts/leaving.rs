@@ -18,7 +18,7 @@ struct Channel {
 }
 
 impl Channel {
-    fn of(team: &Team, account: &Value) -> Self {
+    fn create(team: &Team, account: &Value) -> Self {
         let make = |plural: &str, body: Value| {
             let record = team.program.create(plural, &body);
             (id(&record).to_owned(), format!("{plural}/{}", id(&record)))
@@ -48,9 +48,9 @@ impl Channel {
 
 on_both_databases! {
     fn channels_go_with_their_account(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let account = team.connect(&json!({"handle": "lions", "provider": "google"}));
-        let channel = Channel::of(&team, &account);
+        let channel = Channel::create(&team, &account);
         let (_, near) = team.program.get(&format!("{}?depth=2", path(&account["id"])));
         assert_eq!(
             near["data"]["connectedAccount"]["messageChannels"][0]["messageFolders"].as_array().map(Vec::len),
@@ -62,13 +62,13 @@ on_both_databases! {
     }
 
     fn channels_go_when_v4_disconnects_or_a_member_leaves(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let lions = connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "lions")));
-        let first = Channel::of(&team, &team.accounts()[0]);
+        let first = Channel::create(&team, &team.accounts()[0]);
         assert_eq!(team.olga.delete(&format!("workspaces/twitter_accounts/{}", lions["id"])).0, 200);
         first.assert_gone(&team);
         connected(team.mia.post("twitter_accounts", &twitter("2", "tigers")));
-        let second = Channel::of(&team, &team.accounts()[0]);
+        let second = Channel::create(&team, &team.accounts()[0]);
         assert_eq!(team.mia.delete(&format!("workspace_users/{}", team.mia.id)).0, 200);
         second.assert_gone(&team);
         assert_eq!(team.accounts(), [Value::Null; 0]);
@@ -76,7 +76,7 @@ on_both_databases! {
     }
 
     fn an_id_that_is_taken_there_keeps_nobody_from_joining(app: &mut TestApp) {
-        let (team, bob) = (Team::of(app), Person::owner(app, "bob"));
+        let (team, bob) = (Team::create(app), Person::owner(app, "bob"));
         connected(team.mia.post("twitter_accounts", &twitter("1", "lions")));
         let id = team.accounts()[0]["id"].clone();
         let theirs = Caller::key(app, &bob, &Scope::ALL);
@@ -94,18 +94,18 @@ on_both_databases! {
         assert_eq!(team.accounts(), [Value::Null; 0]);
     }
 
-    fn what_leads_to_a_member_who_is_removed_goes_or_is_cleared(app: &mut TestApp) {
-        let team = Team::of(app);
-        let trail = Trail::of(&team);
+    fn relations_to_a_removed_member_are_deleted_or_cleared(app: &mut TestApp) {
+        let team = Team::create(app);
+        let trail = Trail::create(&team);
         assert_eq!(team.olga.delete(&format!("workspace_users/{}", team.mia.id)).0, 200);
         trail.assert_gone(&team);
     }
 
-    fn what_leads_to_a_person_who_is_erased_goes_or_is_cleared(app: &mut TestApp) {
-        let team = Team::of(app);
-        let trail = Trail::of(&team);
+    fn relations_to_an_erased_person_are_deleted_or_cleared(app: &mut TestApp) {
+        let team = Team::create(app);
+        let trail = Trail::create(&team);
         team.connect(&json!({"handle": "lions", "provider": "google", "accountOwnerId": team.member("mia")}));
-        let channel = Channel::of(&team, &team.accounts()[0]);
+        let channel = Channel::create(&team, &team.accounts()[0]);
         let mia = Caller::session(app, &team.mia);
         let sure = json!({"user": {"current_password": "Touchdown on 4th and 7"}});
         assert_eq!(mia.send(Method::DELETE, "../api/v4/users", Some(&sure)).0, 200);
@@ -122,7 +122,7 @@ struct Trail {
 }
 
 impl Trail {
-    fn of(team: &Team) -> Self {
+    fn create(team: &Team) -> Self {
         let mia = team.member("mia");
         let make = |(plural, field): (&str, &'static str)| {
             let record = team.program.create(plural, &json!({field: mia}));

@@ -7,7 +7,7 @@ use crate::{on_both_databases, rest::caller::bad_request};
 
 on_both_databases! {
     fn a_repeat_answers_the_same_id_and_erases_nothing(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let filled = json!({
             "handle": "lions", "provider": "google", "accessToken": "at", "refreshToken": "rt", "lastSyncHistoryId": "42",
             "authFailedAt": "2025-01-31T08:00:00.000Z", "handleAliases": "a@x.io,b@x.io", "scopes": ["email", "profile"],
@@ -35,7 +35,7 @@ on_both_databases! {
     }
 
     fn twice_in_one_batch_is_the_same_twice(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let batch = json!([
             {"handle": "lions", "provider": "twitter", "accessToken": "1"},
             {"handle": "tigers", "provider": "twitter"},
@@ -61,7 +61,7 @@ on_both_databases! {
     }
 
     fn what_v4_connected_is_refreshed_from_here_and_back(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let before = connected(team.olga.post("workspaces/twitter_accounts", &twitter("1", "lions")));
         let id = team.accounts()[0]["id"].clone();
         assert_eq!(
@@ -87,7 +87,7 @@ on_both_databases! {
     }
 
     fn a_chosen_id_is_kept_and_taken_once(app: &mut TestApp) {
-        let team = Team::of(app);
+        let team = Team::create(app);
         let chosen = "20202020-0687-4c41-b707-ed1bfca972a7";
         let lions = json!({"id": chosen, "handle": "lions", "provider": "google"});
         for _ in 0..2 {

@@ -6,8 +6,8 @@ use super::Team;
 use crate::on_both_databases;
 
 on_both_databases! {
-    fn what_is_connected_here_is_listed_in_v4(app: &mut TestApp) {
-        let team = Team::of(app);
+    fn an_account_connected_here_is_listed_in_v4(app: &mut TestApp) {
+        let team = Team::create(app);
         let mia = team.member("mia");
         let ours = team.connect(&json!({"handle": "@NorthsideLions", "provider": " Twitter "}));
         assert_eq!((&ours["handle"], &ours["provider"]), (&json!("NorthsideLions"), &json!("twitter")));

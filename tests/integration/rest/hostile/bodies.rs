@@ -97,7 +97,7 @@ fn batch(records: usize, bytes: usize) -> Value {
 }
 
 on_both_databases! {
-    fn malformed_json_is_told_where(app: &mut TestApp) {
+    fn malformed_json_is_refused_with_its_position(app: &mut TestApp) {
         let program = Caller::program(app);
         let (status, answer) = program.send_text(Method::POST, "people", "{\"city\": }");
         assert_eq!(
@@ -113,7 +113,7 @@ on_both_databases! {
         );
     }
 
-    fn nul_is_refused_however_deep_it_stands(app: &mut TestApp) {
+    fn nul_is_refused_at_every_depth(app: &mut TestApp) {
         let program = Caller::program(app);
         for (plural, field, value) in [
             ("webhooks", "operations", json!(["a", "b\0"])),

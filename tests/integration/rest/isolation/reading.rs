@@ -9,7 +9,7 @@ use crate::{
 };
 
 on_both_databases! {
-    fn nothing_of_theirs_is_found(app: &mut TestApp) {
+    fn foreign_records_are_not_found(app: &mut TestApp) {
         let worlds = Worlds::apart(app);
         for us in &worlds.us {
             for object in objects() {
@@ -38,7 +38,7 @@ on_both_databases! {
         }
     }
 
-    fn their_cursors_lead_to_nothing_of_theirs(app: &mut TestApp) {
+    fn foreign_cursors_show_no_foreign_records(app: &mut TestApp) {
         let worlds = Worlds::apart(app);
         for object in objects() {
             let plural = &object.plural;

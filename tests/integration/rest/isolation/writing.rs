@@ -13,7 +13,7 @@ use crate::{
 };
 
 on_both_databases! {
-    fn nothing_of_theirs_is_changed(app: &mut TestApp) {
+    fn foreign_records_cannot_be_changed(app: &mut TestApp) {
         let worlds = Worlds::apart(app);
         let before = worlds.snapshot();
         for us in &worlds.us {
@@ -31,7 +31,7 @@ on_both_databases! {
         assert_eq!(worlds.snapshot(), before);
     }
 
-    fn nothing_leads_to_what_is_theirs(app: &mut TestApp) {
+    fn relations_to_foreign_records_are_refused(app: &mut TestApp) {
         let worlds = Worlds::apart(app);
         let before = worlds.snapshot();
         for us in &worlds.us {

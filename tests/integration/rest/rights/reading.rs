@@ -168,7 +168,7 @@ on_both_databases! {
         assert_eq!(nobody.get("connectedAccounts").0, 401);
     }
 
-    fn who_may_not_read_is_told_the_ids_of_what_they_wrote(app: &mut TestApp) {
+    fn without_read_only_ids_of_written_records_are_answered(app: &mut TestApp) {
         let fixture = Fixture::new(app);
         let olga = format!("workspaceMembers/{}?depth=2", fixture.members[&Held::Olga]);
         for (who, caller) in fixture.callers.iter().filter(|(who, _)| who.governs()) {

@@ -44,7 +44,7 @@ on_both_databases! {
         }
     }
 
-    fn what_is_governed_is_changed_by_admins(app: &mut TestApp) {
+    fn members_keys_and_webhooks_are_changed_by_admins(app: &mut TestApp) {
         let fixture = Fixture::new(app);
         let member = format!("workspaceMembers/{}", fixture.members[&Held::Mia]);
         let key = Caller::clone(&fixture.callers[8].1).create("apiKeys", &json!({"expiresAt": "2030-01-01"}));
@@ -93,7 +93,7 @@ on_both_databases! {
         }
     }
 
-    fn everything_else_is_changed_by_whoever_may_write(app: &mut TestApp) {
+    fn other_records_are_changed_by_callers_who_may_write(app: &mut TestApp) {
         let fixture = Fixture::new(app);
         for (who, caller) in &fixture.callers {
             let may = who.may_write();
@@ -108,7 +108,7 @@ on_both_databases! {
         }
     }
 
-    fn what_leads_to_the_unseen_may_be_sent_back_but_not_led_there(app: &mut TestApp) {
+    fn relations_to_hidden_records_may_be_repeated_but_not_set(app: &mut TestApp) {
         let fixture = Fixture::new(app);
         let (_, mia) = fixture.callers.iter().find(|(who, _)| *who == Who::Member).expect("a member");
         let unseen = json!({"connectedAccountId": fixture.accounts[&Held::Workspace]});
