@@ -30,7 +30,7 @@ use crate::{
 const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 /// Time between readiness and the kill.
 const LIFE_MS: Range<u64> = 20..600;
-const LONGEST_START_MS: u64 = 2_000;
+const MAX_START_MS: u64 = 2_000;
 
 /// State of the database after all kills.
 #[derive(Debug, Default)]
@@ -76,7 +76,7 @@ fn check(verdict: &mut Verdict, kills: u64) {
     verdict.none("5xx", tally.failed.get());
     verdict.none("refused", writing.refused.get());
     let slowest = u64::try_from(damage.slowest_start.as_millis()).unwrap_or(u64::MAX);
-    verdict.in_time("ready_ms", slowest, LONGEST_START_MS);
+    verdict.in_time("ready_ms", slowest, MAX_START_MS);
     verdict.at_least("acked", writing.acked().len() as u64, 1);
     verdict.at_least("unanswered", tally.silent.get(), kills);
     verdict.note("committed_unheard", writing.unheard.get());

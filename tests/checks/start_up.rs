@@ -22,7 +22,7 @@ use crate::{
     verdict::{Verdict, announce, hold},
 };
 
-const LONGEST_LIFE: Duration = Duration::from_secs(10);
+const MAX_LIFETIME: Duration = Duration::from_secs(10);
 
 /// Path, mode and content of every file of the data folder; on PostgreSQL also every row.
 type Held = BTreeMap<String, (u32, Vec<u8>)>;
@@ -67,7 +67,7 @@ fn end_of(mut command: Command) -> Output {
     let stdout = read_to_end(process.stdout.take().expect("its output"));
     let stderr = read_to_end(process.stderr.take().expect("its errors"));
     let printed =
-        stdout.recv_timeout(LONGEST_LIFE).and_then(|out| Ok((out, stderr.recv_timeout(LONGEST_LIFE)?)));
+        stdout.recv_timeout(MAX_LIFETIME).and_then(|out| Ok((out, stderr.recv_timeout(MAX_LIFETIME)?)));
     let _ = process.kill();
     let status = process.wait().expect("its status");
     let (stdout, stderr) = printed.unwrap_or_default();

@@ -8,7 +8,7 @@ use std::{
 use crate::verdict::Verdict;
 
 /// An answer that takes longer counts as hung.
-const LONGEST_ANSWER: Duration = Duration::from_secs(5);
+const MAX_ANSWER_TIME: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Default)]
 pub struct Tally {
@@ -19,7 +19,7 @@ pub struct Tally {
     pub failed: Count,
     /// Answers of any status that mention a lock or deadlock of the database.
     pub locks_shown: Count,
-    /// Answers that took longer than [`LONGEST_ANSWER`].
+    /// Answers that took longer than [`MAX_ANSWER_TIME`].
     pub hung: Count,
     /// No answer at all.
     pub silent: Count,
@@ -61,7 +61,7 @@ impl Tally {
     }
 
     fn note_time(&self, took: Duration) {
-        if took > LONGEST_ANSWER {
+        if took > MAX_ANSWER_TIME {
             self.hung.add();
         }
     }

@@ -10,7 +10,7 @@ use std::{
 
 use roster::settings::Settings;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the server does with a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl Mailbox {
     }
 
     fn wait(&self, until: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let waited = self.inner.changed.wait_timeout_while(self.state(), PATIENCE, |state| !until(state));
+        let waited = self.inner.changed.wait_timeout_while(self.state(), WAIT_TIMEOUT, |state| !until(state));
         let (state, timeout) = waited.expect("nobody panicked");
         assert!(
             !timeout.timed_out(),

@@ -12,7 +12,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-const LONGEST_START: Duration = Duration::from_secs(30);
+const START_TIMEOUT: Duration = Duration::from_secs(30);
 const TICKS_PER_SECOND: u64 = 100;
 
 /// What a command printed, and its exit code.
@@ -208,7 +208,7 @@ fn wait_until_ready(address: &Address) {
     let url = address.url("/health/ready");
     let since = Instant::now();
     while !http.get(&url).send().is_ok_and(|answer| answer.status().is_success()) {
-        assert!(since.elapsed() < LONGEST_START, "{url} is never ready");
+        assert!(since.elapsed() < START_TIMEOUT, "{url} is never ready");
         thread::sleep(Duration::from_millis(5));
     }
 }

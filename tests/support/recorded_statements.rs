@@ -13,7 +13,7 @@ use super::{
     server::TestApp,
 };
 
-const LONGEST_SWEEP: Duration = Duration::from_secs(30);
+const SWEEP_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT: &str = "CONNECT";
 
 /// Statements by the URL of the database without its parameters.
@@ -78,7 +78,7 @@ pub fn start(kind: Kind) -> TestApp {
     });
     let app = TestApp::start(kind);
     let url = url(&app.database);
-    let waiting = RECORDED.wait_timeout_while(statements(), LONGEST_SWEEP, |all| !has_swept(all.get(&url)));
+    let waiting = RECORDED.wait_timeout_while(statements(), SWEEP_TIMEOUT, |all| !has_swept(all.get(&url)));
     let has_timed_out = waiting.unwrap_or_else(PoisonError::into_inner).1.timed_out();
     assert!(!has_timed_out, "the first sweep does not end");
     app

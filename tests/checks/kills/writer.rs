@@ -24,7 +24,7 @@ use crate::{
 
 const WRITERS: usize = 16;
 /// One in this many accounts is connected again although it was acknowledged.
-const EVERY_SO_OFTEN: usize = 8;
+const REPEAT_ONE_IN: usize = 8;
 /// Pause before a request is repeated, as a client would while a server is down.
 const BEFORE_REPEATING: Duration = Duration::from_millis(10);
 
@@ -74,7 +74,7 @@ impl Writer {
     pub fn write(&self, writing: &Writing, done: &AtomicBool) {
         for number in 0.. {
             let uid = format!("{}-{number}", self.person.name);
-            let times = if number % EVERY_SO_OFTEN == 0 { 2 } else { 1 };
+            let times = if number % REPEAT_ONE_IN == 0 { 2 } else { 1 };
             for _ in 0..times {
                 if !self.insist(&uid, writing, done) {
                     return;

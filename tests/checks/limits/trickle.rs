@@ -9,8 +9,8 @@ use std::{
 
 use crate::wire::{self, Request};
 
-const LOOK_EVERY: Duration = Duration::from_millis(50);
-const BYTE_EVERY: Duration = Duration::from_secs(1);
+const POLLING_INTERVAL: Duration = Duration::from_millis(50);
+const BYTE_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
@@ -66,7 +66,7 @@ impl Trickle {
         }
         let age = self.began.elapsed();
         let mut is_open = true;
-        if self.manner != Manner::Idle && age >= BYTE_EVERY * (self.sent + 1) {
+        if self.manner != Manner::Idle && age >= BYTE_INTERVAL * (self.sent + 1) {
             self.sent += 1;
             is_open = !matches!(self.stream.write(b"a"), Err(error) if error.kind() != ErrorKind::WouldBlock);
         }
@@ -86,7 +86,7 @@ pub fn drip(trickles: &mut [Trickle], span: Duration) {
     let since = Instant::now();
     while since.elapsed() < span {
         trickles.iter_mut().for_each(Trickle::look);
-        thread::sleep(LOOK_EVERY);
+        thread::sleep(POLLING_INTERVAL);
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     support::database::{Database, Kind},
 };
 
-const LONGEST_NAME: usize = 60;
+const MAX_NAME_CHARS: usize = 60;
 const MIGRATION: &str = "2026-11-21-000006_objects";
 
 #[test]
@@ -198,12 +198,12 @@ fn ordered(tables: Vec<String>, dialect: Dialect) -> String {
 /// `<table>_<column>_<column>`; a name that is too long ends in eight digits of its hash.
 fn index(table: &str, columns: &[&str]) -> String {
     let name = format!("{table}_{}", columns.join("_"));
-    if name.len() <= LONGEST_NAME {
+    if name.len() <= MAX_NAME_CHARS {
         return name;
     }
     let digest = Sha256::digest(name.as_bytes());
     let tail = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
-    format!("{}_{tail:08x}", &name[..LONGEST_NAME - 9])
+    format!("{}_{tail:08x}", &name[..MAX_NAME_CHARS - 9])
 }
 
 fn target(catalogue: &Catalogue, singular: &str) -> (String, &'static str) {

@@ -6,13 +6,13 @@ use crate::support::{
     recorded_statements,
 };
 
-const MOST: usize = 6;
+const MAX_STATEMENTS: usize = 6;
 
 /// One transaction with at most six statements, and no statement outside of it.
 fn assert_short(what: &str, sent: &[String], end: &str) {
     let [begin, statements @ .., last] = sent else { panic!("{what}: {sent:#?}") };
     assert!(begin.starts_with("BEGIN") && last == end, "{what}: {sent:#?}");
-    assert!((1..=MOST).contains(&statements.len()), "{what}: {sent:#?}");
+    assert!((1..=MAX_STATEMENTS).contains(&statements.len()), "{what}: {sent:#?}");
     let verbs = ["SELECT", "INSERT", "UPDATE", "DELETE"];
     assert!(
         statements.iter().all(|statement| verbs.iter().any(|verb| statement.starts_with(verb))),

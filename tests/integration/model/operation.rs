@@ -6,7 +6,7 @@ use proptest::prelude::*;
 pub const PEOPLE: usize = 4;
 pub const UIDS: usize = 5;
 pub const HANDLES: [&str; 3] = ["lions", "@Lions", "tigers"];
-pub const LONGEST: usize = 30;
+pub const MAX_OPERATIONS: usize = 30;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -44,7 +44,7 @@ pub enum Page {
 /// Most sequences are short, for speed; long ones reach more states.
 pub fn sequences() -> impl Strategy<Value = Vec<Operation>> {
     let operations = |longest| prop::collection::vec(operation(), 1..=longest);
-    let operations = prop_oneof![operations(10), operations(LONGEST - 2)];
+    let operations = prop_oneof![operations(10), operations(MAX_OPERATIONS - 2)];
     (opening(), operations).prop_map(|(opening, operations)| [opening, operations].concat())
 }
 
