@@ -1,5 +1,5 @@
-//! Runs every example of `spec/` as one test for each database, over a real socket. `ROSTER_SPEC_URL=http://… cargo
-//! test --test spec` runs them against another server.
+//! Runs every example of `spec/` as one test for each database, over a real socket.
+//! `ROSTER_SPEC_URL=http://… cargo test --test spec` runs them against another server.
 
 use std::{process::ExitCode, sync::Arc, time::SystemTime};
 

@@ -35,7 +35,7 @@ impl Team {
         Self { olga, mia, program }
     }
 
-    /// The workspaceMember with this name.
+    /// The `workspaceMember` with this name.
     fn member(&self, name: &str) -> String {
         let filter = format!("userEmail[eq]:\"{}\"", email(name));
         id(&self.program.found("workspaceMembers", &[("filter", &filter)])[0]).to_owned()

@@ -100,7 +100,7 @@ impl Held {
 pub struct Fixture {
     pub callers: Vec<(Who, Caller)>,
     pub accounts: BTreeMap<Held, String>,
-    /// The workspaceMembers that own the accounts.
+    /// The `workspaceMembers` that own the accounts.
     pub members: BTreeMap<Held, String>,
     pub program: Caller,
 }
