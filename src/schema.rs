@@ -207,6 +207,7 @@ diesel::table! {
         refreshed_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        note -> Text,
     }
 }
 
