@@ -207,7 +207,6 @@ diesel::table! {
         refreshed_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,
-        note -> Text,
     }
 }
 

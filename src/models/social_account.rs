@@ -67,7 +67,6 @@ pub struct SocialAccount {
     pub auth_failed_at: Option<Moment>,
     pub refreshed_at: Moment,
     pub created_at: Moment,
-    pub note: String,
 }
 
 pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression;
@@ -119,7 +118,6 @@ struct Change<'a> {
     logo_url: Option<&'a str>,
     nickname: Option<&'a str>,
     account_verified: Option<bool>,
-    note: Option<&'a str>,
     location: Option<&'a str>,
     external_id: Option<Option<String>>,
     access_token: Option<Option<String>>,

@@ -1,1 +1,0 @@
-ALTER TABLE social_accounts DROP COLUMN note;
