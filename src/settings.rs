@@ -53,7 +53,6 @@ pub struct Settings {
     pub sign_in_per_address: u32,
     /// Registrations per hour.
     pub registrations_per_address: u32,
-    pub token_readings_days: u32,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
 }
@@ -111,7 +110,6 @@ impl Settings {
             sign_in_per_account: layers.required("sign_in_per_account")?.number(ATTEMPTS)?,
             sign_in_per_address: layers.required("sign_in_per_address")?.number(ATTEMPTS)?,
             registrations_per_address: layers.required("registrations_per_address")?.number(ATTEMPTS)?,
-            token_readings_days: layers.required("token_readings_days")?.number(1..=3650)?,
             argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=262_144)?,
             argon2_passes: layers.required("argon2_passes")?.number(1..=16)?,
         };

@@ -71,7 +71,6 @@ pub const KEYS: &[Key] = &[
     Key::new("sign_in_per_account", "Sign-in attempts a minute for one account", "a whole number from 1 to 1000000").with_default("10"),
     Key::new("sign_in_per_address", "Sign-in attempts a minute from one address", "a whole number from 1 to 1000000").with_default("60"),
     Key::new("registrations_per_address", "Registrations an hour from one address", "a whole number from 1 to 1000000").with_default("20"),
-    Key::new("token_readings_days", "Days that readings of tokens are kept", "a whole number from 1 to 3650").with_default("365"),
     Key::new("argon2_memory_kib", "Memory to hash one password, in KiB", "a whole number from 8 to 262144").with_default("19456"),
     Key::new("argon2_passes", "Passes over that memory", "a whole number from 1 to 16").with_default("2"),
 ];

@@ -209,7 +209,6 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     sign_in_per_account: 5,
     sign_in_per_address: 6,
     registrations_per_address: 7,
-    token_readings_days: 365,
     argon2_memory_kib: 8,
     argon2_passes: 9,
 }"#;
