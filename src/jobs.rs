@@ -2,7 +2,6 @@
 //! [`Job::write`] inserts it in the transaction that needs it; it then runs at least once.
 
 pub mod letters;
-mod optimize;
 mod policy;
 pub mod runner;
 pub mod sweep;
@@ -11,7 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::policy::{Policy, Repeat};
-use self::{letters::Letter, optimize::Optimize, sweep::Sweep};
+use self::{letters::Letter, sweep::Sweep};
 use crate::{
     app::App,
     clock::Moment,
@@ -20,7 +19,7 @@ use crate::{
     models::{job::NewJob, vault::Vault},
 };
 
-pub const KINDS: [Kind; 3] = [Kind::new::<Sweep>(), Kind::new::<Optimize>(), Kind::new::<Letter>()];
+pub const KINDS: [Kind; 2] = [Kind::new::<Sweep>(), Kind::new::<Letter>()];
 
 /// A job: its payload, which is stored sealed as JSON, and how to run it.
 pub trait Job: Serialize + DeserializeOwned + 'static {
