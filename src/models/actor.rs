@@ -8,6 +8,8 @@ pub struct Actor<'a> {
     pub now: Moment,
     /// `None` for a program.
     pub member: Option<&'a Member>,
+    /// Whether the actor may read the tokens of workspace accounts.
+    pub may_read_tokens: bool,
 }
 
 impl<'a> Actor<'a> {
@@ -23,6 +25,11 @@ impl<'a> Actor<'a> {
 
 impl<'a> From<&'a Member> for Actor<'a> {
     fn from(member: &'a Member) -> Self {
-        Self { workspace_id: member.workspace_id, now: member.now, member: Some(member) }
+        Self {
+            workspace_id: member.workspace_id,
+            now: member.now,
+            member: Some(member),
+            may_read_tokens: member.is_admin(),
+        }
     }
 }

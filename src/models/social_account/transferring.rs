@@ -34,8 +34,8 @@ pub fn transfer(
     change_owner(conn, actor, &account, owner)
 }
 
-/// Changes the owner of the row and of its claim; no other account has this key. A person's tokens are kept only if
-/// that person is the actor. Otherwise they are deleted, and the account has to be connected again.
+/// Changes the owner of the row and of its claim; no other account has this key. The tokens are kept only if the actor
+/// may hand them over. Otherwise they are deleted, and the account has to be connected again.
 fn change_owner(
     conn: &mut Conn,
     actor: Actor,
@@ -56,13 +56,20 @@ fn change_owner(
         updated_at: actor.now,
         ..Change::default()
     };
-    let is_given = account.owner_id.is_none() || account.owner_id == actor.user_id();
-    if !is_given {
+    if !may_hand_over_tokens(actor, account.owner()) {
         change.access_token = Some(None);
         change.refresh_token = Some(None);
         change.progress.auth_failed_at = Some(Some(actor.now));
     }
     account.change(conn, change)
+}
+
+/// The workspace's tokens may be handed over by an actor who may read them, a person's only by that person.
+fn may_hand_over_tokens(actor: Actor, owner: Owner) -> bool {
+    match owner {
+        Owner::Workspace => actor.may_read_tokens,
+        Owner::Person(user_id) => actor.user_id() == Some(user_id),
+    }
 }
 
 /// The accounts a person owns in a workspace, oldest first.

@@ -155,7 +155,13 @@ fn actor<'a>(tx: &Transaction<'a>) -> Actor<'a> {
         Caller::Key(_) => None,
         Caller::Person(member) => Some(member),
     };
-    Actor { workspace_id: tx.permissions.workspace_id(), now: tx.permissions.caller.now(), member }
+    let caller = &tx.permissions.caller;
+    Actor {
+        workspace_id: caller.workspace_id(),
+        now: caller.now(),
+        member,
+        may_read_tokens: caller.may_read_tokens(),
+    }
 }
 
 fn find(tx: &mut Transaction, id: &str) -> Result<SocialAccount> {

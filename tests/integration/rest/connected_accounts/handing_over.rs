@@ -1,6 +1,7 @@
 //! Changing the owner is a transfer and follows the same rules.
 
-use serde_json::json;
+use roster::models::api_key::Scope;
+use serde_json::{Value, json};
 
 use super::{Team, connected, held_by, held_by_the_workspace, path, twitter, unprocessable};
 use crate::{
@@ -58,6 +59,34 @@ on_both_databases! {
         assert_eq!(member.get(&path(&id)).1["data"]["connectedAccount"]["accessToken"], json!("HERS"));
         let own = member.patch(&path(&id), &json!({"accountOwnerId": null}));
         assert_eq!(own.0, 403);
+    }
+
+    fn a_program_hands_over_a_token_of_the_workspace_only_if_it_has_the_scope_for_tokens(app: &mut TestApp) {
+        let team = Team::create(app);
+        let (mia, adam) = (team.member("mia"), Caller::session(app, &team.olga.admin("adam")));
+        let member = Caller::session(app, &team.mia);
+        let scopes: [(&[Scope], &str); 4] = [
+            (&[Scope::Write], ""),
+            (&[Scope::Read, Scope::Write, Scope::Admin], ""),
+            (&[Scope::Write, Scope::Tokens], "OURS"),
+            (&Scope::ALL, "OURS"),
+        ];
+        for (at, (scopes, token)) in scopes.into_iter().enumerate() {
+            let program = Caller::key(app, &team.olga, scopes);
+            let ours = team.connect(&json!({
+                "handle": format!("lions{at}"), "provider": "google", "accessToken": "OURS", "refreshToken": "OURS",
+            }));
+            assert_eq!(program.patch(&path(&ours["id"]), &json!({"accountOwnerId": mia})).0, 200);
+            let hers = member.get(&path(&ours["id"])).1["data"]["connectedAccount"].clone();
+            assert_eq!(
+                (&hers["accessToken"], &hers["refreshToken"], hers["authFailedAt"] == Value::Null),
+                (&json!(token), &json!(token), !token.is_empty()),
+                "{scopes:?}"
+            );
+        }
+        let ours = team.connect(&json!({"handle": "tigers", "provider": "google", "accessToken": "OURS"}));
+        let his = adam.update(&path(&ours["id"]), &json!({"accountOwnerId": team.member("adam")}));
+        assert_eq!((&his["accessToken"], &his["authFailedAt"]), (&json!("OURS"), &json!(null)));
     }
 
     fn transfers_are_refused_on_a_conflict(app: &mut TestApp) {
