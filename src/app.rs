@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret;
 
 use crate::{
+    body_budget::BodyBudget,
     clock::Clock,
     crypto::{
         key_file,
@@ -39,6 +40,7 @@ pub struct Parts {
     pub tokens: SessionTokens,
     pub passwords: Passwords,
     pub mail: Mail,
+    pub bodies: BodyBudget,
     /// The networks that V4 serves.
     pub networks: Vec<&'static Network>,
 }
@@ -70,7 +72,17 @@ impl App {
         );
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections);
-        Ok(Self(Arc::new(Parts { settings, clock, db, vault, tokens, passwords, mail, networks })))
+        Ok(Self(Arc::new(Parts {
+            settings,
+            clock,
+            db,
+            vault,
+            tokens,
+            passwords,
+            mail,
+            bodies: BodyBudget::default(),
+            networks,
+        })))
     }
 
     /// Reads for a session, and records from time to time that the session was used.

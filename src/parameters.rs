@@ -105,7 +105,8 @@ impl FromRequest for Parameters {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let body = body::load(request.headers(), payload, Self::LIMIT, Self::DEADLINE).await?;
+            let body =
+                body::load(request.headers(), payload, Self::LIMIT, Self::DEADLINE, async |_| Ok(())).await?;
             decode(request.content_type(), request.headers(), body).await.map(Self::from)
         })
     }

@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::StatusCode,
+    FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::StatusCode, web,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -65,6 +65,19 @@ impl IdempotencyKey {
         let mut body = body();
         body.sort_all_objects();
         Some(KeyedRequest::new(key, &[self.url.as_bytes(), body.to_string().as_bytes()]))
+    }
+
+    /// As [`Self::request`], outside the event loop, because the body may be large. Returns the body as well.
+    pub async fn request_for<B: Send + 'static>(
+        self,
+        body: B,
+        value: fn(&B) -> Value,
+    ) -> Result<(Option<KeyedRequest>, B)> {
+        if self.key.is_none() {
+            return Ok((None, body));
+        }
+        let hashed = web::block(move || (self.request(|| value(&body)), body));
+        hashed.await.map_err(Error::ours)
     }
 }
 

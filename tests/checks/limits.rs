@@ -1,5 +1,7 @@
-//! G1 and G2: how other clients are affected by many sign-ins at once and by clients that never complete a request.
+//! G1, G2 and T1: how other clients are affected by many sign-ins at once, by clients that never complete a request,
+//! and by hostile bodies.
 
+mod flood;
 mod latency;
 mod rush;
 mod trickle;
@@ -8,6 +10,8 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+
+use roster::crypto::api_key::KeyText;
 
 use self::{
     latency::Latencies,
@@ -54,6 +58,30 @@ fn rush(verdict: &mut Verdict, clients: usize, span: Duration) {
     verdict.note("idle_get_p99_ms", idle.get.percentile(99));
     verdict.in_time("get_p99_ms", busy.get.percentile(99), 2 * idle.get.percentile(99));
     verdict.in_time("refusal_most_ms", logins.refused.percentile(100), 500);
+}
+
+/// Of a stranger with a well-formed key, or of somebody in the workspace.
+fn flood(verdict: &mut Verdict, is_known: bool, span: Duration) {
+    let database = Database::new(verdict.kind);
+    let server = Server::start({
+        let mut command = database.serving();
+        command.env("ROSTER_SIGN_IN_PER_ADDRESS", "1000000");
+        command
+    });
+    let olga = Person::owner(&server, "olga");
+    let stranger = KeyText::generate(1);
+    let token = if is_known { olga.client.token() } else { Some(stranger.expose()) };
+    let hostile = format!("[{}0]", "0,".repeat(5_000_000));
+    let request = Request::new("POST", "/rest/batch/people").token(token).body("application/json", hostile);
+    let memory = server.memory();
+    let mut most_memory = memory;
+    let (seen, answers) = flood::during(&server.base_url(), &request, 8, || {
+        observe(&olga, span, || most_memory = most_memory.max(server.memory()))
+    });
+    verdict.at_least("refused", answers.refused.into_inner(), 1);
+    verdict.none("other_answers", answers.others.into_inner() + seen.failed);
+    verdict.in_time("memory_grown_mb", most_memory.saturating_sub(memory) / 1024, 60);
+    verdict.in_time("live_p99_ms", seen.live.percentile(99), 50);
 }
 
 struct Crowd {
@@ -139,6 +167,13 @@ fn answers_others_during_a_rush_of_logins() {
 }
 
 #[test]
+fn hostile_bodies_cost_little_memory() {
+    for is_known in [false, true] {
+        hold("T1", &[Kind::Sqlite], |verdict| flood(verdict, is_known, Duration::from_secs(2)));
+    }
+}
+
+#[test]
 fn ends_heads_that_never_end() {
     let few = Crowd { slow_heads: 20, slow_bodies: 20, idle: 10 };
     hold("G2", &[Kind::Sqlite], |verdict| crowd(verdict, &few, Duration::from_secs(7)));
@@ -148,6 +183,14 @@ fn ends_heads_that_never_end() {
 #[ignore = "takes 90 s"]
 fn g1() {
     announce("G1", &Kind::available(), |verdict| rush(verdict, 64, Duration::from_secs(30)));
+}
+
+#[test]
+#[ignore = "takes 120 s"]
+fn t1() {
+    for is_known in [false, true] {
+        announce("T1", &Kind::available(), |verdict| flood(verdict, is_known, Duration::from_secs(30)));
+    }
 }
 
 #[test]

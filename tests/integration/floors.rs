@@ -14,7 +14,7 @@ const FLOORS: [&[&str]; 13] = [
     &["records", "mail"],
     &["models"],
     &["catalogue", "networks", "idempotency", "logging"],
-    &["crypto", "db", "settings", "data_dir"],
+    &["crypto", "db", "settings", "data_dir", "body_budget"],
     &["schema"],
     &["clock", "error", "request_id", "sql_types"],
 ];

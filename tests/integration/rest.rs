@@ -13,6 +13,7 @@ mod find_one;
 mod full_workspace;
 mod hostile;
 mod isolation;
+mod large_bodies;
 mod lengths;
 mod numbers;
 mod patterns;

@@ -1,7 +1,7 @@
 //! Create many: `POST /rest/batch/{plural}`.
 
 use actix_web::web::Data;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     body::ListBody,
@@ -22,7 +22,8 @@ pub async fn create(
     ListBody(bodies): ListBody,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let request = key.request(|| bodies.iter().cloned().map(Value::Object).collect());
+    let value = |bodies: &Vec<Map<String, Value>>| bodies.iter().cloned().map(Value::Object).collect();
+    let (request, bodies) = key.request_for(bodies, value).await?;
     let created = app
         .records()
         .create(credentials, request, object, bodies, move |loader, ids| {

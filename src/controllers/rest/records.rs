@@ -67,7 +67,7 @@ pub async fn create(
     ObjectBody(body): ObjectBody,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let request = key.request(|| Value::Object(body.clone()));
+    let (request, body) = key.request_for(body, |body| Value::Object(body.clone())).await?;
     let created = app
         .records()
         .create(credentials, request, object, vec![body], move |loader, ids| {
