@@ -170,6 +170,7 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
     config
         .service(
             scope("/rest")
+                .wrap(from_fn(rest::unknown_keys::throttle))
                 .wrap(from_fn(rest::failure::render_errors))
                 .service(at("/open-api/core").get(rest::openapi::show))
                 .service(at("/batch/{plural}").post(rest::batch::create))
@@ -191,6 +192,7 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
         )
         .service(
             scope("/open-api")
+                .wrap(from_fn(rest::unknown_keys::throttle))
                 .wrap(from_fn(rest::failure::render_errors))
                 .service(at("/core").get(rest::openapi::show)),
         )

@@ -10,3 +10,4 @@ pub mod failure;
 pub mod openapi;
 pub mod paths;
 pub mod records;
+pub mod unknown_keys;
