@@ -10,7 +10,7 @@ PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace hol
 the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
 PERSON made the key KEY[ until TIME| with SCOPE+SCOPE]; PERSON made N keys; the key KEY was revoked; \
 KEY created RECORD; PERSON is a workspaceMember; ACCOUNT is a connectedAccount; PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
-PERSON left; PERSON signed in again; PERSON asked for a new password; olga invited N others; \
+PERSON left; PERSON signed in again; PERSON asked for a new password; PERSON invited N others; \
 the access of ACCOUNT failed; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 the server restarts; the server restarts with a new key first";
 
@@ -38,7 +38,7 @@ impl Given<'_> {
             [person, "is", "in", "the", "team", team] => self.join_team(person, team),
             [person, "administers", "the", "team", team] => self.administer_team(person, team),
             [account, "is", "shared", "with", team] => self.share(account, team),
-            ["olga", "invited", number, "others"] => self.invite_others(number),
+            [person, "invited", number, "others"] => self.invite_others(person, number),
             [person, "made", "the", "key", name] => self.make_key(person, name, &READS_AND_WRITES, None),
             [person, "made", "the", "key", name, "until", end] => {
                 self.make_key(person, name, &READS_AND_WRITES, Some(end))
@@ -122,11 +122,11 @@ impl Given<'_> {
         Ok(())
     }
 
-    fn invite_others(&mut self, number: &str) -> Done {
+    fn invite_others(&mut self, person: &str, number: &str) -> Done {
         let number: usize = number.parse().map_err(|_| format!("{number:?} is no number"))?;
         let email = |count| self.names.fill_text(&format!("other{count}@{}", super::names::DOMAIN));
         let emails = (1..=number).map(email).collect::<Result<Vec<_>, _>>()?;
-        self.post("olga", "invites", &json!({"user_emails": emails})).map(drop)
+        self.post(person, "invites", &json!({"user_emails": emails})).map(drop)
     }
 
     fn make_owner(&mut self, person: &str) -> Done {

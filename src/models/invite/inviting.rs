@@ -72,7 +72,7 @@ pub fn expect_room(
     if outside == 0 {
         return Ok(());
     }
-    Room::load(conn, member.workspace_id, member.now)?.expect(outside, parameter)
+    Room::load(conn, member)?.expect(outside, parameter)
 }
 
 /// Inserts an invite, or renews `former`, the earlier invite to this address.

@@ -6,12 +6,7 @@ use strum::{AsRefStr, IntoStaticStr};
 use crate::{
     db::Conn,
     error::Result,
-    models::{
-        page::Page,
-        session::Viewer,
-        user::User,
-        workspace::room::{self, Room},
-    },
+    models::{page::Page, session::Viewer, user::User, workspace::room::Room},
     schema::account_shares,
 };
 
@@ -44,8 +39,7 @@ impl Step {
 }
 
 fn has_or_awaits_colleagues(conn: &mut Conn, viewer: &Viewer) -> Result<bool> {
-    let room = Room::load(conn, viewer.workspace_id, viewer.now)?;
-    Ok(room.left() < room::MAX_PEOPLE_AND_INVITES - 1)
+    Ok(Room::load(conn, viewer)?.has_or_awaits_colleagues())
 }
 
 /// An admin sees all accounts, so shares are looked up; a member sees only shared accounts, so seeing one is enough.

@@ -64,8 +64,9 @@ pub async fn create(
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::load_all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;
+            let workspace = WorkspaceSummary::load(conn, workspace, &admin.member)?;
             let team = TeamSummaryWithUsers { summary: TeamSummary::new(admin.team, tally), users };
-            Ok(FilledTeam { team, workspace: WorkspaceSummary::load(conn, workspace, session.now)? })
+            Ok(FilledTeam { team, workspace })
         })
         .await?;
     Ok(answer::created(filled))

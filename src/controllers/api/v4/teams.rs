@@ -190,7 +190,7 @@ pub async fn create(
             invites::send(conn, &service, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
-            let workspace = WorkspaceSummary::load(conn, workspace, session.now)?;
+            let workspace = WorkspaceSummary::load(conn, workspace, &admin.member)?;
             let created = CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace };
             Ok((answer::created(created), ()))
         },

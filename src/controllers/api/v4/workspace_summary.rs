@@ -4,12 +4,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    clock::Moment,
     db::Conn,
     error::Result,
-    models::workspace::{
-        Workspace,
-        room::{self, Room},
+    models::{
+        session::Viewer,
+        workspace::{
+            Workspace,
+            room::{self, Room},
+        },
     },
 };
 
@@ -24,14 +26,14 @@ pub struct WorkspaceSummary {
     available_users_count: i64,
     #[schema(example = true)]
     can_add_new_users: bool,
-    /// How many more people can be invited.
+    /// How many more people the caller can invite. A member who is no admin can have 20 pending invites.
     #[schema(example = 998)]
     can_invite_users_count: i64,
 }
 
 impl WorkspaceSummary {
-    pub fn load(conn: &mut Conn, workspace: Workspace, now: Moment) -> Result<Self> {
-        let left = Room::load(conn, workspace.id, now)?.left();
+    pub fn load(conn: &mut Conn, workspace: Workspace, viewer: &Viewer) -> Result<Self> {
+        let left = Room::load(conn, viewer)?.left();
         Ok(Self {
             id: workspace.id,
             name: workspace.name,

@@ -88,7 +88,7 @@ pub async fn show(
         let mut entries = viewer.directory(conn)?;
         order.sort(&mut entries, Role::id);
         Ok(answer::ok(WorkspaceWithUsers {
-            summary: WorkspaceSummary::load(conn, workspace, viewer.now)?,
+            summary: WorkspaceSummary::load(conn, workspace, viewer)?,
             workspace_users: entries.into_iter().map(|entry| WorkspaceUser::new(entry, viewer)).collect(),
             workspace_roles: Role::ALL.map(WorkspaceRole::from).into(),
         }))
@@ -128,7 +128,7 @@ pub async fn update(
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ONLY_ADMINS_CHANGE_WORKSPACE)?;
             let workspace = admin.update_workspace(conn, &changes)?;
-            Ok(answer::ok(WorkspaceSummary::load(conn, workspace, admin.now)?))
+            Ok(answer::ok(WorkspaceSummary::load(conn, workspace, &admin)?))
         })
         .await
 }

@@ -53,6 +53,7 @@ pub struct CurrentWorkspace {
     custom_organization_type: Option<String>,
     available_users_count: i64,
     can_add_new_users: bool,
+    /// How many more people the caller can invite. A member who is no admin can have 20 pending invites.
     can_invite_users_count: i64,
     /// The owner who has been in the workspace longest.
     #[schema(required)]
@@ -85,7 +86,7 @@ impl CurrentUser {
 impl CurrentWorkspace {
     fn load(conn: &mut Conn, viewer: &Viewer) -> Result<Self> {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
-        let room = Room::load(conn, workspace.id, viewer.now)?;
+        let room = Room::load(conn, viewer)?;
         let owner = workspace.owner(conn)?;
         Ok(Self {
             id: workspace.id,
