@@ -138,7 +138,8 @@ impl TeamAdmin {
     }
 
     /// Adds people of the workspace, and invites the others, who join the team when they accept. People already in the
-    /// team keep their role. A pending invite stays valid and gets this team, too.
+    /// team keep their role. A pending invite gets this team, too, and stays valid; but an admin renews one that another
+    /// member sent, because without mail that member has its link, and the link now opens this team.
     pub fn add(
         &self,
         conn: &mut Conn,
@@ -150,15 +151,21 @@ impl TeamAdmin {
         inviting::expect_room(conn, &self.member, &addressees, parameter)?;
         let mut issued = Vec::new();
         for (email, addressee) in addressees {
-            match addressee {
-                Addressee::Member(user_id) => self.insert(conn, user_id)?,
-                Addressee::Pending(invite) => invite.add_team(conn, self.team.id)?,
-                Addressee::Outside(former) => {
-                    let invited = inviting::issue(conn, vault, &self.member, &email, former.as_ref(), None)?;
-                    invited.invite.add_team(conn, self.team.id)?;
-                    issued.push(invited);
+            let former = match addressee {
+                Addressee::Member(user_id) => {
+                    self.insert(conn, user_id)?;
+                    continue;
                 }
-            }
+                Addressee::Pending(invite) if !invite.is_taken_over_by(conn, &self.member)? => {
+                    invite.add_team(conn, self.team.id)?;
+                    continue;
+                }
+                Addressee::Pending(invite) => Some(invite),
+                Addressee::Outside(former) => former,
+            };
+            let invited = inviting::issue(conn, vault, &self.member, &email, former.as_ref(), None)?;
+            invited.invite.add_team(conn, self.team.id)?;
+            issued.push(invited);
         }
         Ok(issued)
     }

@@ -1,5 +1,6 @@
-//! Inviting. There is one invite for each address and workspace. Inviting again renews it: it keeps its id, gets a new
-//! token and expires after another seven days. The earlier link stops working.
+//! Inviting. There is one invite for each address and workspace. When its sender or an admin invites again, that renews
+//! it: it keeps its id, gets a new token and expires after another seven days. The earlier link stops working. For
+//! others a pending invite stays as it is, because its link opens teams that they may not be in.
 
 use diesel::prelude::*;
 
@@ -8,7 +9,10 @@ use crate::{
     clock::Moment,
     db::{Conn, types::Uuid},
     error::Result,
-    models::{email::Email, location::Location, session::Member, vault::Vault, workspace::room::Room},
+    models::{
+        email::Email, location::Location, membership::Membership, session::Member, vault::Vault,
+        workspace::room::Room,
+    },
     schema::{invites, presented_invites},
 };
 
@@ -25,7 +29,7 @@ pub struct Invited {
     pub issued: Vec<IssuedInvite>,
     /// Addresses that had no pending invite.
     pub invited: Vec<Email>,
-    /// Addresses whose pending invite was renewed.
+    /// Addresses with a pending invite. It was renewed if this member may renew it.
     pub invited_before: Vec<Email>,
     /// Addresses of people in the workspace, who were not invited.
     pub members: Vec<Email>,
@@ -48,6 +52,10 @@ impl Member {
             let (list, former) = match addressee {
                 Addressee::Member(_) => {
                     outcome.members.push(email);
+                    continue;
+                }
+                Addressee::Pending(invite) if !invite.may_be_renewed_by(self) => {
+                    outcome.invited_before.push(email);
                     continue;
                 }
                 Addressee::Pending(invite) => (&mut outcome.invited_before, Some(invite)),
@@ -73,6 +81,22 @@ pub fn expect_room(
         return Ok(());
     }
     Room::load(conn, member)?.expect(outside, parameter)
+}
+
+impl Invite {
+    /// Whether this person may renew the invite while it is pending, and so see its link.
+    fn may_be_renewed_by(&self, member: &Member) -> bool {
+        member.is_admin() || self.sender_id == Some(member.user_id)
+    }
+
+    /// Whether adding a team renews the pending invite: this person is an admin, and its sender is not.
+    pub fn is_taken_over_by(&self, conn: &mut Conn, member: &Member) -> Result<bool> {
+        if !member.is_admin() {
+            return Ok(false);
+        }
+        let Some(sender_id) = self.sender_id else { return Ok(true) };
+        Ok(!Membership::find(conn, self.workspace_id, sender_id)?.role.is_admin())
+    }
 }
 
 /// Inserts an invite, or renews `former`, the earlier invite to this address.

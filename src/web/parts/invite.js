@@ -28,7 +28,7 @@ export function Invite({ location, onInvited, more }) {
 
 function Sent({ answer }) {
   const lists = [
-    ['successfully_invited_users', 'Invited'], ['already_invited_users', 'Invited again'],
+    ['successfully_invited_users', 'Invited'], ['already_invited_users', 'Already invited'],
     ['already_on_workspace', 'Already here'], ['invalid_emails', 'No address'],
   ].filter(([key]) => answer[key].length > 0);
   return html`<div class="sent" role="status">

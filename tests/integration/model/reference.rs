@@ -36,13 +36,21 @@ struct Account {
     gone: bool,
 }
 
+/// A pending invite. Its sender is `None` once they have left the workspace.
+#[derive(Clone, Debug)]
+struct Invite {
+    workspace: usize,
+    guest: usize,
+    sender: Option<usize>,
+}
+
 /// Ann and Bob share a workspace and the team coaches; Cal and Dee have workspaces of their own.
 pub struct Register {
     people: Vec<Person>,
     accounts: Vec<Account>,
     /// The first owner, whose name the workspace has.
     founders: Vec<usize>,
-    invites: Vec<(usize, usize)>,
+    invites: Vec<Invite>,
     clock: usize,
 }
 

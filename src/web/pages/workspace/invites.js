@@ -1,4 +1,4 @@
-// The pending invites: send again, copy the link, revoke.
+// The pending invites. Their senders and admins can send them again and copy the link; admins can revoke them.
 import { Refused, useAct } from '../../act.js';
 import { destroy, post } from '../../api.js';
 import { isAdmin } from '../../caller.js';
@@ -14,12 +14,14 @@ const LOCATION = 'workspaceSettingsPage';
 export function Invites({ open, user, reload }) {
   return html`<section class="narrow"><h2>Invite colleagues</h2><${Invite} location=${LOCATION} onInvited=${reload} /></section>
     ${open.length > 0 && html`<section><h2>Open invites</h2><ul class="rows">${open.map((invite) => html`
-      <${Open} key=${invite.id} invite=${invite} admin=${isAdmin(user)} reload=${reload} />`)}</ul></section>`}`;
+      <${Open} key=${invite.id} invite=${invite} user=${user} reload=${reload} />`)}</ul></section>`}`;
 }
 
-function Open({ invite, admin, reload }) {
+function Open({ invite, user, reload }) {
   const [link, setLink] = useState(null);
   const { email } = invite;
+  const admin = isAdmin(user);
+  const renews = admin || invite.sender_email === user.email;
   const renew = useAct(() => post('invites', { user_emails: [email], location: LOCATION }), async ({ links }) => {
     if (links) return setLink(links[0].url);
     say(`${email} has a new mail.`);
@@ -35,7 +37,7 @@ function Open({ invite, admin, reload }) {
       ${link && html`<${Copy} label=${`the link for ${email}`} text=${link} />
         <small class="hint">Good for seven days; earlier links no longer work.</small>`}
       <${Refused} act=${renew} /><${Refused} act=${revoke} /></div>
-    <div class="does">${!link && html`<button type="button" class="plain small" aria-busy=${renew.busy}
+    <div class="does">${renews && !link && html`<button type="button" class="plain small" aria-busy=${renew.busy}
         aria-label=${`New link for ${email}`} onClick=${() => renew.run()}>New link</button>`}
       ${admin && html`<button type="button" class="grave plain small" aria-busy=${revoke.busy}
         aria-label=${`Take back the invite for ${email}`} onClick=${() => revoke.run()}>Take back</button>`}</div></li>`;

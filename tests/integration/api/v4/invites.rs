@@ -3,12 +3,16 @@
 use std::thread;
 
 use chrono::TimeDelta;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     on_both_databases,
     support::people::{Person, Ticket, email},
 };
+
+fn team(name: &str, person: &str) -> Value {
+    json!({"team": {"name": name}, "user_emails": [email(person)]})
+}
 
 on_both_databases! {
     fn makes_one_invite_of_many_at_once(app: &mut TestApp) {
@@ -24,6 +28,65 @@ on_both_databases! {
         let nobody = Person::nobody(app);
         let good = tickets.iter().filter(|ticket| nobody.get(&ticket.path()).0 == 200).count();
         assert_eq!(good, 1, "only the last link opens it");
+    }
+
+    fn opens_a_team_only_through_a_link_that_an_admin_sent(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let mia = olga.colleague("mia");
+        let planted = mia.invite("nina");
+        let nobody = Person::nobody(app);
+        assert_eq!(olga.post("teams", &team("coaches", "nina")).0, 201);
+        assert_eq!(nobody.get(&planted.path()).0, 404);
+        assert_eq!(mia.post("invites", &json!({"user_emails": [email("nina")]})).1["links"], json!([]));
+        let renewed = olga.invite("nina");
+        assert_eq!((renewed.id, mia.post("teams", &team("parents", "nina")).0), (planted.id, 201));
+        assert_eq!(mia.post("invites", &json!({"user_emails": [email("nina")]})).1["links"], json!([]));
+        let nina = Person::invited(app, "nina", &renewed);
+        let teams = nina.get("teams").1;
+        assert_eq!((&teams[0]["name"], &teams[1]["name"]), (&json!("coaches"), &json!("parents")));
+    }
+
+    fn stays_as_it_is_when_another_member_adds_a_team(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let (mia, max) = (olga.colleague("mia"), olga.colleague("max"));
+        let ticket = mia.invite("nina");
+        assert_eq!(max.post("teams", &team("coaches", "nina")).0, 201);
+        assert_eq!(olga.get("invites").1["invites"][0]["sender_email"], mia.email);
+        let nina = Person::invited(app, "nina", &ticket);
+        assert_eq!(nina.get("teams").1[0]["name"], "coaches");
+    }
+
+    fn of_a_sender_who_left_is_renewed_by_admins_alone(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let (mia, adam) = (olga.colleague("mia"), olga.admin("adam"));
+        let old = mia.invite("nina");
+        assert_eq!(mia.delete(&format!("workspace_users/{}", mia.id)).0, 200);
+        let back = olga.invite("mia");
+        assert_eq!(mia.put(&format!("invites/{}", back.id), &json!({"invite": {"token": back.token}})).0, 200);
+        assert_eq!(mia.post("invites", &json!({"user_emails": [email("nina")]})).1["links"], json!([]));
+        assert_eq!(adam.invite("nina").id, old.id);
+        assert_eq!(Person::nobody(app).get(&old.path()).0, 404);
+    }
+
+    fn of_one_member_are_twenty_at_most(app: &mut TestApp) {
+        let mia = Person::owner(app, "olga").colleague("mia");
+        let askers: Vec<_> = (0..4)
+            .map(|round| {
+                let mia = mia.clone();
+                let emails: Vec<String> = (0..15).map(|number| email(&format!("fan{round}x{number}"))).collect();
+                thread::spawn(move || mia.post("invites", &json!({"user_emails": emails})).0)
+            })
+            .collect();
+        let mut statuses: Vec<u16> = askers.into_iter().map(|asker| asker.join().unwrap()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [201, 422, 422, 422]);
+        let workspace = mia.get("workspaces").1;
+        assert_eq!(
+            (&workspace["can_add_new_users"], &workspace["can_invite_users_count"]),
+            (&json!(true), &json!(5))
+        );
+        app.clock.advance(TimeDelta::days(7));
+        assert_eq!(mia.get("workspaces").1["can_invite_users_count"], 20, "expired ones do not count");
     }
 
     fn concurrent_accepts_join_once(app: &mut TestApp) {

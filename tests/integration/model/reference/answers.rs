@@ -144,6 +144,13 @@ pub fn invited(who: usize, again: bool) -> Answer {
     if again { sent(&[], &[who], &[]) } else { sent(&[who], &[], &[]) }
 }
 
+/// A pending invite that the host may not renew: no link is shown.
+pub fn invited_by_another(who: usize) -> Answer {
+    let (status, mut body) = sent(&[], &[who], &[]);
+    body["links"] = json!([]);
+    (status, body)
+}
+
 fn sent(new: &[usize], again: &[usize], here: &[usize]) -> Answer {
     let emails = |people: &[usize]| people.iter().map(|who| email(*who)).collect::<Vec<_>>();
     let links =

@@ -1,7 +1,7 @@
 //! Joining, leaving, removal and roles.
 
 use super::{
-    Answer, Register,
+    Answer, Invite, Register,
     answers::{self, done, refused},
 };
 
@@ -57,12 +57,12 @@ impl Register {
         }
         self.forget(who);
         self.people[who].erased = true;
-        self.invites.retain(|(_, invited)| *invited != who);
+        self.invites.retain(|invite| invite.guest != who);
         self.close(alone_in);
         done()
     }
 
-    /// The host invites, and the guest accepts.
+    /// The host invites, and the guest accepts, if the host sees a link.
     pub(super) fn join(&mut self, who: usize, host: usize) -> Vec<Answer> {
         if self.people[host].erased {
             return vec![answers::ended()];
@@ -71,10 +71,22 @@ impl Register {
         if self.is_colleague(host, who) {
             return vec![answers::on_workspace(who)];
         }
-        let again = self.invites.contains(&(workspace, who));
-        if !again {
-            self.invites.push((workspace, who));
-        }
+        let may_renew_all = self.is_admin(host);
+        let pending =
+            self.invites.iter_mut().find(|invite| (invite.workspace, invite.guest) == (workspace, who));
+        let again = match pending {
+            Some(invite) if !may_renew_all && invite.sender != Some(host) => {
+                return vec![answers::invited_by_another(who)];
+            }
+            Some(invite) => {
+                invite.sender = Some(host);
+                true
+            }
+            None => {
+                self.invites.push(Invite { workspace, guest: who, sender: Some(host) });
+                false
+            }
+        };
         vec![answers::invited(who, again), self.accept(who, workspace)]
     }
 
@@ -99,7 +111,7 @@ impl Register {
         let alone_in = self.is_alone(who).then_some(old);
         self.move_to(who, workspace, 3);
         self.close(alone_in);
-        self.invites.retain(|invite| *invite != (workspace, who));
+        self.invites.retain(|invite| (invite.workspace, invite.guest) != (workspace, who));
         done()
     }
 
@@ -121,15 +133,18 @@ impl Register {
         (person.workspace, person.role, person.since, person.coach) = (workspace, role, self.clock, false);
     }
 
-    /// Accounts that a person connected for others no longer name the person who left.
+    /// Invites that a person sent, and accounts that they connected for others, no longer name the person who left.
     fn forget(&mut self, who: usize) {
+        for invite in &mut self.invites {
+            invite.sender = invite.sender.filter(|sender| *sender != who);
+        }
         for account in self.accounts.iter_mut().filter(|account| account.owner != Some(who)) {
             account.connected_by = account.connected_by.filter(|by| *by != who);
         }
     }
 
     fn close(&mut self, workspace: Option<usize>) {
-        self.invites.retain(|(into, _)| Some(*into) != workspace);
+        self.invites.retain(|invite| Some(invite.workspace) != workspace);
         for account in &mut self.accounts {
             account.gone |= Some(account.workspace) == workspace;
         }

@@ -72,11 +72,11 @@ impl ListedInvite {
 #[derive(Serialize, ToSchema)]
 pub struct SentInvites {
     successfully_invited_users: Vec<String>,
-    /// Their pending invites are renewed.
+    /// Addresses with a pending invite. It is renewed if the caller sent it or is an admin.
     already_invited_users: Vec<String>,
     already_on_workspace: Vec<String>,
     invalid_emails: Vec<String>,
-    /// Only if the service sends no mail.
+    /// The links of the new and renewed invites, only if the service sends no mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     links: Option<Vec<Link>>,
