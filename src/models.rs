@@ -8,6 +8,7 @@ pub mod email;
 pub mod installation;
 pub mod invite;
 pub mod job;
+pub mod known_network;
 pub mod location;
 pub mod membership;
 pub mod page;

@@ -269,6 +269,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    known_networks (user_id, network) {
+        user_id -> BigInt,
+        network -> Text,
+        last_sign_in_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     idempotency_keys (workspace_id, caller, key) {
         workspace_id -> BigInt,
         caller -> Text,
@@ -287,6 +297,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     memberships,
     sessions,
+    known_networks,
     throttles,
     teams,
     team_memberships,

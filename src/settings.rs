@@ -48,6 +48,8 @@ pub struct Settings {
     pub log: String,
     pub log_format: LogFormat,
     /// Attempts per minute.
+    pub sign_in_per_account_and_address: u32,
+    /// Attempts per minute.
     pub sign_in_per_account: u32,
     /// Attempts per minute.
     pub sign_in_per_address: u32,
@@ -107,6 +109,9 @@ impl Settings {
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
             log: layers.required("log")?.parse()?,
             log_format: layers.required("log_format")?.parse()?,
+            sign_in_per_account_and_address: layers
+                .required("sign_in_per_account_and_address")?
+                .number(ATTEMPTS)?,
             sign_in_per_account: layers.required("sign_in_per_account")?.number(ATTEMPTS)?,
             sign_in_per_address: layers.required("sign_in_per_address")?.number(ATTEMPTS)?,
             registrations_per_address: layers.required("registrations_per_address")?.number(ATTEMPTS)?,

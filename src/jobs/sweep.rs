@@ -12,7 +12,7 @@ use crate::{
     db::Conn,
     error::Result,
     idempotency,
-    models::{invite, job, session::MAX_RECORDED_IDLE, throttle},
+    models::{invite, job, known_network, session::MAX_RECORDED_IDLE, throttle},
     records::token_readings,
     schema::sessions,
 };
@@ -46,6 +46,7 @@ pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
         .execute(conn)?;
     invite::delete_expired(conn, now)?;
     throttle::delete_expired(conn, now)?;
+    known_network::delete_expired(conn, now)?;
     idempotency::delete_expired(conn, now)?;
     job::delete_given_up(conn, now)?;
     token_readings::delete_old(conn, now)?;

@@ -11,7 +11,7 @@ use crate::{
     clock::Moment,
     db::{Conn, dialect},
     error::{Error, Result},
-    models::email::Email,
+    models::{email::Email, known_network},
     schema::throttles,
 };
 
@@ -41,22 +41,56 @@ pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<
     Ok(())
 }
 
+/// How many attempts at an account, such as sign-ins, are allowed.
+#[derive(Debug, Clone, Copy)]
+pub struct AccountLimits {
+    pub per_account_and_network: Limit,
+    pub per_account: Limit,
+    pub per_network: Limit,
+}
+
+/// Records an attempt at the account with this address, which may not exist, or refuses it. From a network where the
+/// person has signed in lately, only their attempts from there count: strangers cannot use them up.
+pub fn attempt_at_account(
+    conn: &mut Conn,
+    action: &str,
+    email: Option<&Email>,
+    address: IpAddr,
+    limits: AccountLimits,
+    now: Moment,
+) -> Result<()> {
+    if let Some(email) = email {
+        let (account, network) = (account_key(action, email), network(address));
+        attempt(conn, &format!("{account}/{network}"), limits.per_account_and_network, now)?;
+        if known_network::is_known(conn, email, &network, now)? {
+            return Ok(());
+        }
+        attempt(conn, &account, limits.per_account, now)?;
+    }
+    attempt(conn, &address_key(action, address), limits.per_network, now)
+}
+
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
     Ok(diesel::delete(throttles::table.filter(throttles::expires_at.lt(now))).execute(conn)?)
 }
 
-/// The throttle key of an account. It holds a digest, so that the address itself is not stored.
-pub fn account_key(action: &str, email: &Email) -> String {
+/// The throttle key of an account. It contains a digest, so that the address itself is not stored.
+fn account_key(action: &str, email: &Email) -> String {
     format!("{action}/account/{}", hex::encode(Sha256::digest(email.as_str().as_bytes())))
 }
 
-/// The throttle key of a client: its IPv4 address, or its IPv6 /64 network.
+/// The throttle key of a client: that of its network.
 pub fn address_key(action: &str, address: IpAddr) -> String {
+    format!("{action}/address/{}", network(address))
+}
+
+/// The network of a client: its IPv4 address, or the /64 of its IPv6 address.
+pub fn network(address: IpAddr) -> String {
     match address.to_canonical() {
-        IpAddr::V4(address) => format!("{action}/address/{address}"),
+        IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
-            format!("{action}/address/{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
     }
 }

@@ -34,7 +34,8 @@ fn defaults_are_the_documented_ones() {
     assert_eq!((settings.database_connections, settings.workers), (10, 0));
     let throttles =
         (settings.sign_in_per_account, settings.sign_in_per_address, settings.registrations_per_address);
-    assert_eq!(throttles, (10, 60, 20));
+    assert_eq!(throttles, (600, 60, 20));
+    assert_eq!(settings.sign_in_per_account_and_address, 10);
     assert_eq!((settings.argon2_memory_kib, settings.argon2_passes), (19456, 2));
 }
 
@@ -69,6 +70,7 @@ fn loads_every_key_of_a_file() {
         mail_from = "Roster <roster@example.com>"
         log = "debug"
         log_format = "json"
+        sign_in_per_account_and_address = 4
         sign_in_per_account = 5
         sign_in_per_address = 6
         registrations_per_address = 7
@@ -206,6 +208,7 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     ),
     log: "debug",
     log_format: Json,
+    sign_in_per_account_and_address: 4,
     sign_in_per_account: 5,
     sign_in_per_address: 6,
     registrations_per_address: 7,

@@ -29,9 +29,10 @@ use crate::{
 };
 
 /// Password hashing as costly as the defaults, and no throttle before it.
-const COSTLY: [(&str, &str); 4] = [
+const COSTLY: [(&str, &str); 5] = [
     ("ROSTER_ARGON2_MEMORY_KIB", "19456"),
     ("ROSTER_ARGON2_PASSES", "2"),
+    ("ROSTER_SIGN_IN_PER_ACCOUNT_AND_ADDRESS", "1000000"),
     ("ROSTER_SIGN_IN_PER_ACCOUNT", "1000000"),
     ("ROSTER_SIGN_IN_PER_ADDRESS", "1000000"),
 ];

@@ -2,4 +2,6 @@
 
 mod invites;
 mod networks;
+mod sessions;
 mod team_users;
+mod users;

@@ -6,10 +6,11 @@ use crate::{
 };
 
 /// Tables without a workspace, or whose keys do not start with it.
-const EXEMPT: [(&str, &str); 7] = [
+const EXEMPT: [(&str, &str); 8] = [
     ("workspaces", "is the workspace"),
     ("users", "are looked up by address, before anybody knows their workspace; they move"),
     ("sessions", "belong to people and move with them"),
+    ("known_networks", "belong to people and move with them"),
     ("installation", "has one row"),
     ("sealing_keys", "belong to the installation"),
     ("throttles", "guard the doors, where nobody has signed in yet"),

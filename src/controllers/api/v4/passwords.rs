@@ -1,10 +1,9 @@
 //! `/passwords`: sends a link by mail, and sets a new password with the token of the link.
 
 use actix_web::web::Data;
-use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
 
-use super::{password_kinds::ChosenPassword, success::Success};
+use super::{password_kinds::ChosenPassword, sessions::sign_in_limits, success::Success};
 use crate::{
     app::App,
     controllers::{
@@ -14,11 +13,7 @@ use crate::{
     crypto::opaque::OpaqueToken,
     error::Result,
     jobs::{Job as _, letters::Letter},
-    models::{
-        email::Email,
-        throttle::{self, Limit},
-        user::resetting,
-    },
+    models::{email::Email, throttle, user::resetting},
     parameters::{Body, Secret, Text, parameters},
 };
 
@@ -37,16 +32,11 @@ parameters! {
 pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) -> Result<Answer<Success>> {
     let now = app.clock.now();
     let Some(email) = Email::parse(&body.user.email) else { return Ok(answer::ok(Success::TRUE)) };
-    let per = TimeDelta::minutes(1);
-    let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
-    let by_address = Limit { attempts: app.settings.sign_in_per_address, per };
-    let account = throttle::account_key("password-reset", &email);
-    let address = throttle::address_key("password-reset", client.address);
+    let (limits, address) = (sign_in_limits(&app), client.address);
     let service = app.clone();
     app.db
         .write(move |conn| {
-            throttle::attempt(conn, &account, by_account, now)?;
-            throttle::attempt(conn, &address, by_address, now)?;
+            throttle::attempt_at_account(conn, "password-reset", Some(&email), address, limits, now)?;
             let token = resetting::create_token(conn, &email, now)?;
             if service.mail.is_configured() {
                 // An unknown address gets a token that is valid for nothing, so that the response takes as long.

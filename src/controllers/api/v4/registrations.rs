@@ -14,6 +14,7 @@ use crate::{
     models::{
         email::Email,
         invite::Invite,
+        known_network,
         throttle::{self, Limit},
         user::{registering::Registration, signing_in},
     },
@@ -57,7 +58,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
         SignUp::Invited if invite.is_none() => return Err(Error::Forbidden(INVITED_ONLY)),
         SignUp::Invited | SignUp::Open => {}
     }
-    let limit = Limit { attempts: app.settings.registrations_per_address, per: TimeDelta::hours(1) };
+    let limit = registration_limit(&app);
     let key = throttle::address_key("registration", client.address);
     app.db.write(move |conn| throttle::attempt(conn, &key, limit, now)).await?;
     let registration = Registration {
@@ -77,9 +78,15 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
                 }
                 None => registration.with_workspace(conn, user.workspace_name.as_deref(), now)?,
             };
+            known_network::record(conn, person.id, &throttle::network(client.address), now)?;
             let session = signing_in::begin_session(conn, person.id, client.user_agent.as_deref(), now)?;
             Ok((session, person, role, workspace))
         })
         .await?;
     Ok(answer::created(SignedIn::new(&app, session, user, role, workspace, now)))
+}
+
+/// The limit of registrations by address. Changes of address have the same.
+pub(super) fn registration_limit(app: &App) -> Limit {
+    Limit { attempts: app.settings.registrations_per_address, per: TimeDelta::hours(1) }
 }

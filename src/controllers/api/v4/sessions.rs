@@ -21,9 +21,10 @@ use crate::{
     error::{Error, Result},
     models::{
         email::Email,
+        known_network,
         membership::Membership,
         session::Session,
-        throttle::{self, Limit},
+        throttle::{self, AccountLimits, Limit},
         user::{
             User,
             signing_in::{self, StoredPassword},
@@ -76,6 +77,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
             let user = User::find(conn, stored.user_id)?;
             let role = Membership::find(conn, user.workspace_id, user.id)?.role;
             let workspace = Workspace::find(conn, user.workspace_id)?;
+            known_network::record(conn, user.id, &throttle::network(client.address), now)?;
             let session = signing_in::begin_session(conn, user.id, client.user_agent.as_deref(), now)?;
             Ok((session, user, role, workspace))
         })
@@ -86,24 +88,27 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
 /// Counts the attempt before any hashing, and loads the stored password if there is a person with this address.
 async fn load_password(app: &App, client: &Client, email: &str) -> Result<Option<StoredPassword>> {
     let now = app.clock.now();
-    let per = TimeDelta::minutes(1);
-    let by_account = Limit { attempts: app.settings.sign_in_per_account, per };
-    let by_address = Limit { attempts: app.settings.sign_in_per_address, per };
-    let email = Email::parse(email);
-    let account = email.as_ref().map(|email| throttle::account_key("sign-in", email));
-    let address = throttle::address_key("sign-in", client.address);
+    let limits = sign_in_limits(app);
+    let (email, address) = (Email::parse(email), client.address);
     app.db
         .write(move |conn| {
-            if let Some(account) = &account {
-                throttle::attempt(conn, account, by_account, now)?;
-            }
-            throttle::attempt(conn, &address, by_address, now)?;
+            throttle::attempt_at_account(conn, "sign-in", email.as_ref(), address, limits, now)?;
             match &email {
                 Some(email) => StoredPassword::find_by_email(conn, email),
                 None => Ok(None),
             }
         })
         .await
+}
+
+/// The limits of sign-ins. Requests to reset a password have the same.
+pub(super) fn sign_in_limits(app: &App) -> AccountLimits {
+    let per_minute = |attempts| Limit { attempts, per: TimeDelta::minutes(1) };
+    AccountLimits {
+        per_account_and_network: per_minute(app.settings.sign_in_per_account_and_address),
+        per_account: per_minute(app.settings.sign_in_per_account),
+        per_network: per_minute(app.settings.sign_in_per_address),
+    }
 }
 
 /// The caller's open sessions.

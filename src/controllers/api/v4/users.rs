@@ -8,15 +8,20 @@ pub use self::responses::{CurrentUser, CurrentWorkspace};
 use super::{
     current_password,
     password_kinds::{ChosenPassword, Password, PasswordConfirmation},
+    registrations::registration_limit,
     success::Success,
 };
 use crate::{
     app::App,
-    controllers::answer::{self, Answer},
+    controllers::{
+        answer::{self, Answer},
+        client::Client,
+    },
     error::Result,
     models::{
         email::Email,
         session::Session,
+        throttle,
         user::{Mode, ProfileChange},
     },
     parameters::{Body, Choices, OneOf, TextOrEmpty, parameters},
@@ -68,7 +73,12 @@ impl Choices for Mode {
     const ALL: &'static [Self] = &Self::ALL;
 }
 
-pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) -> Result<Answer<CurrentUser>> {
+pub async fn update(
+    session: Session,
+    app: Data<App>,
+    client: Client,
+    body: Body<UserParams>,
+) -> Result<Answer<CurrentUser>> {
     let change = body.parameters.user;
     let profile = ProfileChange {
         first_name: change.first_name.map(non_empty),
@@ -80,7 +90,7 @@ pub async fn update(session: Session, app: Data<App>, body: Body<UserParams>) ->
         mode: change.mode.map(|mode| mode.as_ref().to_owned()),
     };
     let email = match change.email {
-        Some(email) => changed_email(&app, session, email).await?,
+        Some(email) => changed_email(&app, session, &client, email).await?,
         None => None,
     };
     let stored_password = match (&email, &change.password) {
@@ -128,8 +138,21 @@ fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// `None` if it is the caller's current address.
-async fn changed_email(app: &App, session: Session, email: Email) -> Result<Option<Email>> {
+/// `None` if it is the caller's current address. Another one is counted like a registration, by person and by client,
+/// because the response tells whether somebody has it.
+async fn changed_email(app: &App, session: Session, client: &Client, email: Email) -> Result<Option<Email>> {
     let current = app.view(session, |_, viewer| Ok(viewer.email.clone())).await?;
-    Ok((current != email.as_str()).then_some(email))
+    if current == email.as_str() {
+        return Ok(None);
+    }
+    let limit = registration_limit(app);
+    let by_person = format!("change-of-address/user/{}", session.user_id);
+    let by_client = throttle::address_key("registration", client.address);
+    app.db
+        .write(move |conn| {
+            throttle::attempt(conn, &by_person, limit, session.now)?;
+            throttle::attempt(conn, &by_client, limit, session.now)
+        })
+        .await?;
+    Ok(Some(email))
 }
