@@ -59,7 +59,7 @@ pub async fn create(
     let NewInvites { user_emails, location } = body.parameters;
     let (emails, invalid) = partition_emails(user_emails);
     let service = app.clone();
-    let (created, ()) = create_once(
+    let (created, links) = create_once(
         &app,
         key,
         &body.sent,
@@ -67,11 +67,11 @@ pub async fn create(
         move |conn, member| {
             let invited = member.invite(conn, &service.vault, &emails, location, "user_emails")?;
             let links = send(conn, &service, &invited.issued)?;
-            Ok((answer::created(SentInvites::new(&invited, invalid.clone(), links)), ()))
+            Ok((answer::created(SentInvites::new(&invited, invalid.clone())), links))
         },
     )
     .await?;
-    Ok(created)
+    Ok(created.map_new(|sent| sent.with_links(links)))
 }
 
 /// Separates valid addresses from invalid texts, which are listed without duplicates.

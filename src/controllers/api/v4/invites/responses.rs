@@ -76,7 +76,8 @@ pub struct SentInvites {
     already_invited_users: Vec<String>,
     already_on_workspace: Vec<String>,
     invalid_emails: Vec<String>,
-    /// The links of the new and renewed invites, only if the service sends no mail.
+    /// The links of the new and renewed invites, only if the service sends no mail. Absent in a repeat with the same
+    /// `Idempotency-Key`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, nullable = false)]
     links: Option<Vec<Link>>,
@@ -92,15 +93,19 @@ pub struct Link {
 }
 
 impl SentInvites {
-    pub fn new(invited: &Invited, invalid_emails: Vec<String>, links: Option<Vec<Link>>) -> Self {
+    pub fn new(invited: &Invited, invalid_emails: Vec<String>) -> Self {
         let texts = |emails: &[Email]| emails.iter().map(Email::to_string).collect();
         Self {
             successfully_invited_users: texts(&invited.invited),
             already_invited_users: texts(&invited.invited_before),
             already_on_workspace: texts(&invited.members),
             invalid_emails,
-            links,
+            links: None,
         }
+    }
+
+    pub fn with_links(self, links: Option<Vec<Link>>) -> Self {
+        Self { links, ..self }
     }
 }
 
