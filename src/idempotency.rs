@@ -6,7 +6,7 @@ mod stored;
 
 use sha2::{Digest as _, Sha256};
 
-pub use self::stored::{StoredResponse, delete_expired, delete_of_person};
+pub use self::stored::{MAX_BODY_BYTES, Stored, StoredResponse, delete_expired, delete_of_person};
 use crate::{
     clock::Moment,
     crypto::key_ring::KeyRing,
@@ -18,8 +18,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct KeyedRequest {
     key: String,
-    /// SHA-256 of the request in hexadecimal; detects a key that is reused for a different request.
-    fingerprint: String,
+    /// SHA-256 of the request; its fingerprint detects a key that is reused for a different request.
+    digest: [u8; 32],
 }
 
 /// Who sends a key. Keys of different senders are independent of each other.
@@ -36,7 +36,7 @@ pub struct Sender {
 pub enum Next<'a> {
     /// Run it, and store its response in the slot.
     Run(Slot<'a>),
-    Replay(StoredResponse),
+    Replay(Stored),
 }
 
 /// Where the response of a create is stored; nowhere, if the request has no key.
@@ -52,7 +52,7 @@ pub fn next<'a>(
 ) -> Result<Next<'a>> {
     let Some(request) = request else { return Ok(Next::Run(Slot(None))) };
     Ok(match stored::load(conn, ring, request, sender)? {
-        Some(response) => Next::Replay(response),
+        Some(stored) => Next::Replay(stored),
         None => Next::Run(Slot(Some((request, sender)))),
     })
 }
@@ -63,7 +63,7 @@ impl Slot<'_> {
         self,
         conn: &mut Conn,
         ring: &KeyRing,
-        response: impl FnOnce(&mut Conn) -> Result<StoredResponse>,
+        response: impl FnOnce(&mut Conn) -> Result<Stored>,
     ) -> Result<()> {
         let Some((request, sender)) = self.0 else { return Ok(()) };
         let response = response(conn)?;
@@ -79,7 +79,7 @@ impl KeyedRequest {
             digest.update(part.len().to_le_bytes());
             digest.update(part);
         }
-        Self { key, fingerprint: hex::encode(digest.finalize()) }
+        Self { key, digest: digest.finalize().into() }
     }
 }
 

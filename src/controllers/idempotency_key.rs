@@ -14,7 +14,7 @@ use crate::{
     controllers::answer::{Answer, JSON},
     db::Conn,
     error::{Error, Result},
-    idempotency::{self, KeyedRequest, Next, StoredResponse},
+    idempotency::{self, KeyedRequest, Next, Stored, StoredResponse},
     models::session::Viewer,
     parameters::Parameters,
 };
@@ -143,10 +143,12 @@ where
             let sender = person.as_ref().sender();
             let slot = match idempotency::next(conn, vault.ring(), request.as_ref(), &sender)? {
                 Next::Run(slot) => slot,
-                Next::Replay(response) => return Ok((Created::Replayed(response), E::default())),
+                Next::Replay(stored) => {
+                    return Ok((Created::Replayed(stored.into_response()?), E::default()));
+                }
             };
             let (answer, unstored) = work(conn, person)?;
-            slot.store(conn, vault.ring(), |_| answer.to_store())?;
+            slot.store(conn, vault.ring(), |_| answer.to_store().map(Stored::Whole))?;
             Ok((Created::New(answer), unstored))
         })
         .await

@@ -32,6 +32,7 @@ pub(super) enum Purpose {
     Id,
     Sealing,
     SessionTokens,
+    Fingerprints,
 }
 
 /// Why a text is not a key.
@@ -80,6 +81,7 @@ impl Purpose {
             Self::Id => b"roster v1 key id",
             Self::Sealing => b"roster v1 sealing",
             Self::SessionTokens => b"roster v1 session tokens",
+            Self::Fingerprints => b"roster v1 fingerprints",
         }
     }
 }

@@ -99,7 +99,7 @@ fn encrypt(key: &Key, nonce: XNonce, place: &Place, secret: &str) -> Vec<u8> {
     key.cipher.encrypt(&nonce, payload).expect("XChaCha20 refuses only messages beyond 256 GiB")
 }
 
-fn associated_data(key: &Key, place: &Place) -> Vec<u8> {
+pub(super) fn associated_data(key: &Key, place: &Place) -> Vec<u8> {
     length_prefixed(&[
         PREFIX.as_bytes(),
         key.id.as_bytes(),

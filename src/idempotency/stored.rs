@@ -1,8 +1,11 @@
 //! The stored responses, sealed and kept for 24 hours.
 
+use std::borrow::Cow;
+
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
@@ -19,8 +22,9 @@ use crate::{
 };
 
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
-const MAX_BYTES: usize = 16 * 1024 * 1024;
-const TOO_LARGE: &str = "The answer is larger than the 16 MB that are kept for an Idempotency-Key. Ask for less with depth, or leave the key out.";
+/// The largest body of `/rest` that is stored. Of a larger response, only the ids of its records are. A response of V4
+/// is hardly larger than its request, which has 64 KB at most.
+pub const MAX_BODY_BYTES: usize = 64 * 1024;
 const KEY_OF_ANOTHER_REQUEST: &str =
     "This Idempotency-Key came with another request before. Send the same request, or another key.";
 
@@ -31,13 +35,51 @@ pub struct StoredResponse {
     pub body: Vec<u8>,
 }
 
+/// What is stored of a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stored {
+    Whole(StoredResponse),
+    /// The records of a response with a larger body; a repeat loads them again.
+    Records {
+        status: u16,
+        ids: Vec<String>,
+    },
+}
+
+/// What is sealed.
+#[derive(Serialize, Deserialize)]
+enum Content<'a> {
+    Body(Cow<'a, str>),
+    Ids(Cow<'a, [String]>),
+}
+
+impl Stored {
+    /// The response; an error if only its records are stored.
+    pub fn into_response(self) -> Result<StoredResponse> {
+        match self {
+            Self::Whole(response) => Ok(response),
+            Self::Records { .. } => Err(Error::ours("a stored response without a body")),
+        }
+    }
+
+    fn content(&self) -> Result<(u16, Content<'_>)> {
+        match self {
+            Self::Whole(response) => {
+                let body = str::from_utf8(&response.body).map_err(Error::ours)?;
+                Ok((response.status, Content::Body(body.into())))
+            }
+            Self::Records { status, ids } => Ok((*status, Content::Ids(ids.into()))),
+        }
+    }
+}
+
 /// The response to an earlier request with the same key; refuses a key that came with a different request.
 pub(super) fn load(
     conn: &mut Conn,
     ring: &KeyRing,
     request: &KeyedRequest,
     sender: &Sender,
-) -> Result<Option<StoredResponse>> {
+) -> Result<Option<Stored>> {
     let row: Option<(String, i32, String)> = idempotency_keys::table
         .find((sender.workspace_id, &sender.name, &request.key))
         .filter(idempotency_keys::expires_at.gt(sender.now))
@@ -45,13 +87,17 @@ pub(super) fn load(
         .get_result(conn)
         .optional()?;
     let Some((fingerprint, status, answer)) = row else { return Ok(None) };
-    if fingerprint != request.fingerprint {
+    let is_same = ring.has_fingerprint(&fingerprint, &place("fingerprint", request, sender), &request.digest);
+    if !is_same.map_err(Error::ours)? {
         return Err(Error::invalid("Idempotency-Key", "taken", KEY_OF_ANOTHER_REQUEST));
     }
     let sealed = Sealed::parse(&answer).map_err(Error::ours)?;
-    let open = ring.open(&place(request, sender), &sealed).map_err(Error::ours)?;
+    let open = ring.open(&place("answer", request, sender), &sealed).map_err(Error::ours)?;
     let status = status.try_into().map_err(Error::ours)?;
-    Ok(Some(StoredResponse { status, body: open.expose_secret().as_bytes().to_vec() }))
+    Ok(Some(match serde_json::from_str(open.expose_secret()).map_err(Error::ours)? {
+        Content::Body(body) => Stored::Whole(StoredResponse { status, body: body.into_owned().into_bytes() }),
+        Content::Ids(ids) => Stored::Records { status, ids: ids.into_owned() },
+    }))
 }
 
 /// Replaces an expired response with the same key.
@@ -60,12 +106,11 @@ pub(super) fn insert(
     ring: &KeyRing,
     request: &KeyedRequest,
     sender: &Sender,
-    response: &StoredResponse,
+    stored: &Stored,
 ) -> Result<()> {
-    if response.body.len() > MAX_BYTES {
-        return Err(Error::invalid("Idempotency-Key", "too_large", TOO_LARGE));
-    }
-    let body = str::from_utf8(&response.body).map_err(Error::ours)?;
+    let (status, content) = stored.content()?;
+    let answer = serde_json::to_string(&content).map_err(Error::ours)?;
+    let fingerprint = ring.fingerprint(&place("fingerprint", request, sender), &request.digest);
     let row = idempotency_keys::table.find((sender.workspace_id, &sender.name, &request.key));
     diesel::delete(row).execute(conn)?;
     diesel::insert_into(idempotency_keys::table)
@@ -73,26 +118,21 @@ pub(super) fn insert(
             idempotency_keys::workspace_id.eq(sender.workspace_id),
             idempotency_keys::caller.eq(&sender.name),
             idempotency_keys::key.eq(&request.key),
-            idempotency_keys::fingerprint.eq(&request.fingerprint),
-            idempotency_keys::status.eq(i32::from(response.status)),
-            idempotency_keys::answer.eq(ring.seal(&place(request, sender), body).as_str()),
+            idempotency_keys::fingerprint.eq(fingerprint),
+            idempotency_keys::status.eq(i32::from(status)),
+            idempotency_keys::answer.eq(ring.seal(&place("answer", request, sender), &answer).as_str()),
             idempotency_keys::expires_at.eq(sender.now + LIFETIME),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-/// Where the response is sealed. The table has no ids, so sender and key take the place of one.
-fn place(request: &KeyedRequest, sender: &Sender) -> Place {
+/// The place of a value. The table has no ids, so sender and key take the place of one.
+fn place(column: &'static str, request: &KeyedRequest, sender: &Sender) -> Place {
     let digest = Sha256::digest(format!("{}\n{}", sender.name, request.key));
     let mut row = [0; 16];
     row.copy_from_slice(&digest[..16]);
-    Place {
-        table: "idempotency_keys",
-        column: "answer",
-        row: Uuid::from_bytes(row),
-        workspace: sender.workspace_id,
-    }
+    Place { table: "idempotency_keys", column, row: Uuid::from_bytes(row), workspace: sender.workspace_id }
 }
 
 pub fn delete_of_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {

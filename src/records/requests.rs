@@ -11,13 +11,16 @@ use crate::{
     catalogue::object::Object,
     db::{Conn, Db},
     error::{Error, Result},
-    idempotency::{self, KeyedRequest, Next, StoredResponse},
+    idempotency::{self, KeyedRequest, MAX_BODY_BYTES, Next, Stored, StoredResponse},
     models::{
         caller::{Caller, Credentials},
         session,
         vault::Vault,
     },
 };
+
+/// The status of the response to a create.
+const CREATED: u16 = 201;
 
 /// The entry point of `/rest` to the records.
 pub struct Records {
@@ -108,7 +111,7 @@ impl Records {
     }
 
     /// Creates records, once per idempotency key. The stored response contains no secrets, and is replayed only to a
-    /// caller that may still create the records.
+    /// caller that may still create the records. Of a large response only the ids are stored.
     pub async fn create<R>(
         &self,
         credentials: Credentials,
@@ -129,20 +132,23 @@ impl Records {
                 let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
                 let slot = match idempotency::next(tx.conn, vault.ring(), request.as_ref(), &sender)? {
                     Next::Run(slot) => slot,
-                    Next::Replay(response) => {
+                    Next::Replay(stored) => {
                         tx.expect_authority(object, &bodies)?;
-                        return Ok(Created::Replayed(response));
+                        return tx.replay(stored, &render).map(Created::Replayed);
                     }
                 };
                 let ids = tx.create(object, &bodies)?;
                 let rendered = tx.render(&ids, &render)?;
                 slot.store(tx.conn, vault.ring(), |conn| {
+                    if rendered.bytes.len() > MAX_BODY_BYTES {
+                        return Ok(Stored::Records { status: CREATED, ids });
+                    }
                     let body = if rendered.has_secrets {
                         render(&mut Loader::without_secrets(conn, &permissions, &vault), &ids)?
                     } else {
                         rendered.bytes.clone()
                     };
-                    Ok(StoredResponse { status: 201, body })
+                    Ok(Stored::Whole(StoredResponse { status: CREATED, body }))
                 })?;
                 Ok(Created::New(rendered.bytes))
             })
@@ -162,5 +168,20 @@ impl Transaction<'_> {
         let readings = loader.into_readings();
         token_readings::insert(self.conn, self.permissions, &readings)?;
         Ok(Rendered { bytes, has_secrets: !readings.is_empty() })
+    }
+
+    /// The stored response, or its records as they are now, without secrets.
+    fn replay(
+        &mut self,
+        stored: Stored,
+        render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
+    ) -> Result<StoredResponse> {
+        match stored {
+            Stored::Whole(response) => Ok(response),
+            Stored::Records { status, ids } => {
+                let mut loader = Loader::without_secrets(self.conn, self.permissions, self.vault);
+                Ok(StoredResponse { status, body: render(&mut loader, &ids)? })
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ mod isolation;
 mod large_bodies;
 mod lengths;
 mod numbers;
+mod once;
 mod patterns;
 mod rights;
 mod statements;

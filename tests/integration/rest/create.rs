@@ -298,19 +298,4 @@ on_both_databases! {
         assert_eq!(many["data"]["createCompanies"][0]["createdBy"], by_key("API"));
         assert_eq!(many["data"]["createCompanies"][1]["createdBy"], own);
     }
-
-    fn an_answer_too_large_to_be_kept_makes_nothing(app: &mut TestApp) {
-        let program = Caller::program(app);
-        let company = program.create("companies", &json!({}));
-        let attachment = json!({"companyId": company["id"], "name": "x".repeat(1_000_000)});
-        for batch in [9, 8] {
-            assert_eq!(program.post("batch/attachments", &vec![attachment.clone(); batch].into()).0, 201);
-        }
-        let target = json!({"companyId": company["id"]});
-        let refused = program.post_once("noteTargets?depth=2", "import", &target);
-        let sentence = "The answer is larger than the 16 MB that are kept for an Idempotency-Key. Ask for less with depth, or leave the key out.";
-        assert_eq!(refused, refusal(422, "UnprocessableEntityException", sentence));
-        assert_eq!(program.found("noteTargets", &[]), [Value::Null; 0]);
-        assert_eq!(program.post_once("noteTargets", "import", &target).0, 201);
-    }
 }
