@@ -8,9 +8,12 @@ use lettre::{Message, SmtpTransport, Transport as _, message::Mailbox, transport
 use secrecy::ExposeSecret as _;
 use tokio::sync::oneshot;
 
-use crate::settings::Settings;
+use crate::{models::email::is_invisible, settings::Settings};
 
 const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A longer name is cut in a letter.
+const MAX_NAME_CHARS: usize = 60;
 
 /// Reply codes that refuse our credentials (RFC 4954). The operator can correct these, so the letter is retried.
 const CREDENTIAL_ERROR_CODES: [u16; 4] = [530, 534, 535, 538];
@@ -57,9 +60,10 @@ impl Letter {
 
     pub fn invite(to: &str, link: &str, workspace: &str, sender: Option<&str>) -> Self {
         let sender = sender.unwrap_or("Somebody");
+        let workspace = one_line(workspace);
         Self {
             to: to.to_owned(),
-            subject: format!("Join {} on Roster", one_line(workspace)),
+            subject: format!("Join {workspace} on Roster"),
             text: format!(
                 "{sender} invites you to join \"{workspace}\". Open this link within 7 days:\n\n{link}\n"
             ),
@@ -149,9 +153,23 @@ fn cause(error: &smtp::Error) -> String {
     if error.is_tls() { "TLS fails".to_owned() } else { "it does not speak SMTP as it should".to_owned() }
 }
 
-/// Replaces control characters by spaces, because a workspace's name may contain line breaks and a subject may not.
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+/// Renders a name for a letter. A stranger chose it, so it must not add lines, leave its quotation marks, hide
+/// characters or fill the letter.
+fn one_line(name: &str) -> String {
+    let text: String = name
+        .chars()
+        .filter(|c| !is_invisible(*c))
+        .map(|c| match c {
+            '"' => '\'',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect();
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.char_indices().nth(MAX_NAME_CHARS) {
+        Some((end, _)) => format!("{}…", words[..end].trim_end()),
+        None => words,
+    }
 }
 
 #[cfg(test)]
@@ -181,6 +199,30 @@ mod tests {
     fn send(url: &str) -> Result<(), NotSent> {
         let sender = Sender::new(url, "roster@example.test", Duration::from_millis(300)).unwrap();
         sender.send(&Letter::password_reset("nina@example.test", "https://roster.example.test/#/x"))
+    }
+
+    #[test]
+    fn a_name_stays_on_one_line_and_between_its_quotation_marks() {
+        let long = "x".repeat(255);
+        let cases = [
+            ("Northside High", "Northside High"),
+            ("A\r\nBcc: b@c.d\n\nC\u{2028}D\u{2029}E\u{85}F\tG", "A Bcc: b@c.d C D E F G"),
+            ("A\". You won, \"B", "A'. You won, 'B"),
+            ("\u{202e}A\u{200b}B\u{0}", "AB"),
+            (&long, &format!("{}…", "x".repeat(60))),
+        ];
+        for (name, expected) in cases {
+            let letter = Letter::invite("nina@example.test", "https://roster.test/#/x", name, None);
+            assert_eq!(letter.subject, format!("Join {expected} on Roster"), "{name:?}");
+            assert_eq!(
+                letter.text,
+                format!(
+                    "Somebody invites you to join \"{expected}\". Open this link within 7 days:\n\n\
+                     https://roster.test/#/x\n"
+                ),
+                "{name:?}"
+            );
+        }
     }
 
     #[test]

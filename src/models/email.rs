@@ -39,8 +39,8 @@ fn is_allowed_in_local_part(c: char) -> bool {
     !c.is_whitespace() && !c.is_control() && !r#"@<>()[]\,;:""#.contains(c) && !is_invisible(c)
 }
 
-/// Zero-width characters and direction marks: with them, two different addresses could look the same.
-fn is_invisible(c: char) -> bool {
+/// Zero-width characters and direction marks: with them, two different texts could look the same.
+pub fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{ad}')
 }
 
