@@ -51,7 +51,7 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
                 .note("The session ends on every process at once."),
             delete("/sessions/{id}", sessions::destroy, "End one of your sessions"),
             post("/passwords", passwords::create, "Request a link that resets your password")
-                .note("The response is the same whether or not the address belongs to a person."),
+                .note("The response is the same whether or not the address belongs to a person. An address gets three links an hour; beyond\nthat, the response is the same, and the last link stays valid."),
             put("/passwords", passwords::update, "Set a new password")
                 .note("The link works once. Setting the password ends all sessions of the person."),
             get("/users", users::show, "Show your profile")
@@ -82,8 +82,8 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
         ]),
         ("invites", vec![
             get("/invites", invites::index, "List the pending invites of the workspace, and those whose token this session has presented"),
-            post("/invites", invites::create, "Invite people into the workspace").created()
-                .note("If the service sends no mail, the response contains the links for you to pass on."),
+            post("/invites", invites::create, "Invite people into the workspace").created().fails(&[TOO_MANY_REQUESTS])
+                .note("If the service sends no mail, the response contains the links for you to pass on. If it does, an address gets three\ninvites an hour, a person sends 200 and a workspace 500; beyond that, nobody of the request is invited."),
             get("/invites/{id}", invites::show, "Show an invite to a person who has its token")
                 .note("No session is required. If you send one, the invite is listed among its `my_invites` from then on."),
             put("/invites/{id}", invites::update, "Accept an invite")
@@ -93,13 +93,13 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
         ]),
         ("teams", vec![
             get("/teams", teams::index, "List teams"),
-            post("/teams", teams::create, "Create a team").created()
+            post("/teams", teams::create, "Create a team").created().fails(&[TOO_MANY_REQUESTS])
                 .note("You become its admin."),
             get("/teams/{id}", teams::show, "Show a team with its people and invites"),
             put("/teams/{id}", teams::update, "Rename a team").fails(&[FORBIDDEN]),
             delete("/teams/{id}", teams::destroy, "Delete a team").fails(&[FORBIDDEN])
                 .note("Accounts are no longer shared with it. The accounts and the people stay."),
-            post("/team_users", team_users::create, "Add people to a team").created().fails(&[FORBIDDEN, NOT_FOUND])
+            post("/team_users", team_users::create, "Add people to a team").created().fails(&[FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS])
                 .note("People who are in the team already keep their role."),
             put("/team_users", team_users::update, "Change a person's role in a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}"),
             delete("/team_users", team_users::destroy, "Remove a person from a team").fails(&[FORBIDDEN, NOT_FOUND]).or_by_id("/team_users/{id}")

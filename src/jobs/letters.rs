@@ -1,5 +1,6 @@
 //! Sends letters at least once, and retries for a day while the mail server does not accept them. The text is rendered
-//! just before sending, so a letter whose invite was withdrawn in the meantime is not sent.
+//! just before sending, so a letter whose invite was withdrawn in the meantime is not sent. How many letters may be
+//! queued in an hour is limited, because strangers decide who gets them and partly what is in them.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -10,12 +11,15 @@ use crate::{
     clock::Moment,
     crypto::opaque::OpaqueToken,
     db::Conn,
-    error::Result,
+    error::{Error, Result},
     mail::{self, NotSent},
     models::{
         email::Email,
         invite::{self, Invite, IssuedInvite, offer::Offer},
+        session::Viewer,
+        throttle::{self, Limit},
         user::resetting,
+        vault::Vault,
     },
 };
 
@@ -35,12 +39,58 @@ pub enum Letter {
 }
 
 impl Letter {
-    pub fn invite(issued: &IssuedInvite) -> Self {
+    fn invite(issued: &IssuedInvite) -> Self {
         Self::Invite { workspace_id: issued.invite.workspace_id, invite_id: issued.invite.id }
     }
 
     pub fn password_reset(email: &Email, token: &OpaqueToken) -> Self {
         Self::PasswordReset { email: email.to_string(), token: token.expose().to_owned() }
+    }
+}
+
+/// Letters an hour to one address for one reason.
+const PER_RECIPIENT: Limit = Limit { attempts: 3, per: TimeDelta::hours(1) };
+/// Invites an hour from one person, and at most in one request.
+const PER_SENDER: Limit = Limit { attempts: 200, per: TimeDelta::hours(1) };
+/// Invites an hour from one workspace.
+const PER_WORKSPACE: Limit = Limit { attempts: 500, per: TimeDelta::hours(1) };
+
+/// Queues the letters of a member's new and renewed invites; 429 if a limit is reached, 422 if no later attempt could
+/// succeed. `parameter` is the parameter that listed the addresses.
+pub fn queue_invites(
+    conn: &mut Conn,
+    vault: &Vault,
+    sender: &Viewer,
+    issued: &[IssuedInvite],
+    parameter: &str,
+) -> Result<()> {
+    let now = sender.now;
+    if issued.len() > PER_SENDER.attempts as usize {
+        let sentence = format!("At most {} invites can be sent at once", PER_SENDER.attempts);
+        return Err(Error::invalid(parameter, "too_many", sentence));
+    }
+    let key = format!("letter/invite/sender/{}", sender.user_id);
+    throttle::attempt_several(conn, &key, issued.len(), PER_SENDER, now)?;
+    let key = format!("letter/invite/workspace/{}", sender.workspace_id);
+    throttle::attempt_several(conn, &key, issued.len(), PER_WORKSPACE, now)?;
+    let mut keys: Vec<String> =
+        issued.iter().map(|issued| throttle::recipient_key("invite", &issued.invite.email)).collect();
+    // In one order everywhere, so that two transactions cannot wait for each other.
+    keys.sort_unstable();
+    keys.iter().try_for_each(|key| throttle::attempt(conn, key, PER_RECIPIENT, now))?;
+    issued.iter().try_for_each(|issued| Letter::invite(issued).write(conn, vault, now))
+}
+
+/// Whether another letter with a reset link may be sent to an address now. If so, it is counted.
+pub fn may_send_password_reset(conn: &mut Conn, email: &Email, now: Moment) -> Result<bool> {
+    may_send(conn, "password-reset", email.as_str(), now)
+}
+
+fn may_send(conn: &mut Conn, letter: &str, email: &str, now: Moment) -> Result<bool> {
+    match throttle::attempt(conn, &throttle::recipient_key(letter, email), PER_RECIPIENT, now) {
+        Ok(()) => Ok(true),
+        Err(Error::Throttled(_)) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

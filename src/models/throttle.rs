@@ -1,7 +1,7 @@
 //! Limits on attempts, such as sign-ins. Attempts are counted in the database, so that a limit is exact across
 //! processes, and before any costly work. The times of the latest attempts are stored, not a count for each period.
 
-use std::{net::IpAddr, time::Duration};
+use std::{iter, net::IpAddr, time::Duration};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -23,17 +23,24 @@ pub struct Limit {
 
 /// Records an attempt, or refuses it with the time to wait. Refused attempts are not recorded.
 pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<()> {
+    attempt_several(conn, key, 1, limit, now)
+}
+
+/// The same for `count` attempts at once: all are recorded, or none. `count` must not be greater than the limit.
+pub fn attempt_several(conn: &mut Conn, key: &str, count: usize, limit: Limit, now: Moment) -> Result<()> {
     let since = (now - limit.per).and_utc().timestamp_millis();
     let mut attempts: Vec<i64> = dialect::lock_attempts(conn, key, now)?
         .split(' ')
         .filter_map(|moment| moment.parse().ok())
         .filter(|moment| *moment > since)
         .collect();
-    if attempts.len() >= limit.attempts as usize {
-        let wait = attempts.first().map_or(limit.per.num_milliseconds(), |oldest| oldest - since);
+    let excess = (attempts.len() + count).saturating_sub(limit.attempts as usize);
+    if excess > 0 {
+        // There is room again when the oldest attempts, as many as the excess, are dropped.
+        let wait = attempts.get(excess - 1).map_or(limit.per.num_milliseconds(), |moment| moment - since);
         return Err(Error::Throttled(Duration::from_millis(wait.unsigned_abs())));
     }
-    attempts.push(now.and_utc().timestamp_millis());
+    attempts.extend(iter::repeat_n(now.and_utc().timestamp_millis(), count));
     let text: Vec<String> = attempts.iter().map(i64::to_string).collect();
     diesel::update(throttles::table.find(key))
         .set((throttles::attempts.eq(text.join(" ")), throttles::expires_at.eq(now + limit.per)))
@@ -77,6 +84,11 @@ pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
 /// The throttle key of an account. It contains a digest, so that the address itself is not stored.
 fn account_key(action: &str, email: &Email) -> String {
     format!("{action}/account/{}", hex::encode(Sha256::digest(email.as_str().as_bytes())))
+}
+
+/// The throttle key of a kind of letter to an address. It holds a digest, so that the address itself is not stored.
+pub fn recipient_key(letter: &str, email: &str) -> String {
+    format!("letter/{letter}/recipient/{}", hex::encode(Sha256::digest(email.as_bytes())))
 }
 
 /// The throttle key of a client: that of its network.

@@ -89,6 +89,10 @@ fn change(settings: &mut Settings, key: &str, value: &Value) -> Result<(), Strin
         ("sign_up", Some("invited"), _) => settings.sign_up = SignUp::Invited,
         ("sign_up", Some("closed"), _) => settings.sign_up = SignUp::Closed,
         ("public_url", Some(url), _) => settings.public_url = Some(url.to_owned()),
+        ("smtp_url", Some(url), _) => {
+            settings.smtp_url = Some(url.into());
+            settings.mail_from = Some("roster@example.test".to_owned());
+        }
         ("trusted_proxies", Some(address), _) => {
             settings.trusted_proxies = vec![address.parse().map_err(|_| format!("{address} is no range"))?];
         }

@@ -1,12 +1,14 @@
 //! Letters in one process: sent, retried, given up and reported, ordered, sealed, withdrawn.
 
 use chrono::TimeDelta;
+use diesel::RunQueryDsl as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{eventually, jobs, lines};
 use crate::{
     commands::run_beside,
+    database::connect,
     on_both_databases,
     support::{
         mailbox::{Mailbox, Manner, Received},
@@ -109,7 +111,7 @@ on_both_databases! {
 
     fn for_a_forgotten_password_go_first(app: &mut TestApp) {
         let (mailbox, olga) = with_mail(app, Manner::Hold);
-        let names: Vec<String> = (0..500).map(|number| format!("nina{number}")).collect();
+        let names: Vec<String> = (0..200).map(|number| format!("nina{number}")).collect();
         invite(&olga, &names.iter().map(String::as_str).collect::<Vec<_>>());
         mailbox.tried(2);
         forget_password(app, "olga");
@@ -117,6 +119,84 @@ on_both_databases! {
         let place = mailbox.received(5).iter().position(is_reset);
         // Two are being sent already, and one more may run beside them.
         assert!(place.is_some_and(|place| place <= 3), "{place:?}");
+    }
+
+    // 6,000 invites wait, more than the throttles let anybody queue in an hour.
+    fn for_a_forgotten_password_are_not_drowned(app: &mut TestApp) {
+        let (mailbox, olga) = with_mail(app, Manner::Hold);
+        invite(&olga, &["nina0", "nina1"]);
+        mailbox.tried(2);
+        let id = match app.database.kind {
+            Kind::Sqlite => "substr(id, 1, 24) || printf('%012x', i)",
+            Kind::Postgres => "CAST(left(CAST(id AS text), 24) || lpad(to_hex(i), 12, '0') AS uuid)",
+        };
+        let queue = format!(
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 6000) \
+             INSERT INTO jobs (id, workspace_id, kind, subject, priority, payload, due_at, attempts, created_at) \
+             SELECT {id}, workspace_id, kind, 'invite/x' || i, priority, payload, created_at, 0, created_at \
+             FROM jobs CROSS JOIN n WHERE subject = (SELECT min(subject) FROM jobs WHERE kind = 'letter')"
+        );
+        diesel::sql_query(queue).execute(&mut connect(&app.database)).expect("6,000 letters");
+        assert_eq!(jobs(&app.database, LETTERS).len(), 6_002);
+        forget_password(app, "olga");
+        mailbox.change(Manner::Keep);
+        assert!(mailbox.received(3).iter().any(is_reset));
+        // The copies cannot be opened, so each fails when its turn comes.
+        let waiting = jobs(&app.database, "kind = 'letter' AND attempts = 0").len();
+        assert!(waiting > 3_000, "only {waiting} still wait");
+    }
+
+    fn go_to_one_address_three_times_an_hour_for_one_reason(app: &mut TestApp) {
+        let (mailbox, olga) = with_mail(app, Manner::Keep);
+        let statuses: Vec<u16> = (0..50)
+            .map(|_| olga.post("invites", &json!({"user_emails": [email("nina")]})).0)
+            .collect();
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 3);
+        assert!(statuses[3..].iter().all(|status| *status == 429), "{statuses:?}");
+        // Other workspaces count, too.
+        let adam = Person::owner(app, "adam");
+        let (status, refusal) = adam.post("teams", &json!({"team": {"name": "x"}, "user_emails": [email("nina")]}));
+        assert_eq!((status, adam.get("teams").1), (429, json!([])), "{refusal}");
+        // Another reason is counted by itself.
+        let sent = mailbox.received(1).len();
+        for _ in 0..10 {
+            forget_password(app, "olga");
+            eventually(&app.database, LETTERS, <[_]>::is_empty);
+        }
+        let letters = mailbox.received(sent);
+        assert_eq!(letters.iter().filter(|letter| is_reset(letter)).count(), 3);
+        assert!(letters.iter().filter(|letter| letter.to == email("nina")).count() <= 3);
+        let last = letters.iter().rfind(|letter| is_reset(letter)).expect("a letter with a link");
+        let user = json!({"reset_password_token": last.token(), "password": "Fumble on 3rd and 9"});
+        assert_eq!(Person::nobody(app).put("passwords", &json!({"user": user})).0, 200, "it is still valid");
+        app.clock.advance(TimeDelta::hours(1));
+        let (status, answer) = adam.post("invites", &json!({"user_emails": [email("nina")]}));
+        assert_eq!(status, 201, "{answer}");
+    }
+
+    fn of_one_sender_and_of_one_workspace_are_counted(app: &mut TestApp) {
+        let (_mailbox, olga) = with_mail(app, Manner::Keep);
+        let body = |from: i32, count: i32| {
+            let emails: Vec<String> = (from..from + count).map(|number| email(&format!("fan{number}"))).collect();
+            json!({"user_emails": emails})
+        };
+        assert_eq!(olga.post("invites", &body(0, 201)).0, 422);
+        assert_eq!(olga.post("invites", &body(0, 199)).0, 201);
+        assert_eq!(olga.post("invites", &body(199, 2)).0, 429);
+        assert_eq!(olga.get("invites").1["invites"].as_array().map(Vec::len), Some(199), "all or nothing");
+        assert_eq!(olga.post("invites", &body(199, 1)).0, 201);
+    }
+
+    fn show_a_name_on_one_line(app: &mut TestApp) {
+        let mailbox = Mailbox::open(Manner::Keep);
+        app.restart_with(|settings| mailbox.set_up(settings));
+        let olga = Person::owner_of(app, "olga", "Falcons\r\nBcc: mia@example.test\r\n\r\nYou have won.");
+        invite(&olga, &["nina"]);
+        let letter = mailbox.received(1).remove(0);
+        let line = "Falcons Bcc: mia@example.test You have won.";
+        assert!(letter.text.contains(&format!("Subject: Join {line} on Roster")), "{}", letter.text);
+        assert!(letter.text.contains(&format!("invites you to join \"{line}\". Open")), "{}", letter.text);
+        assert!(!letter.text.lines().any(|line| line.starts_with("You have") || line.starts_with("Bcc")));
     }
 
     fn to_an_unknown_address_are_not_sent(app: &mut TestApp) {

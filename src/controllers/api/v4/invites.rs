@@ -19,12 +19,12 @@ use crate::{
     },
     db::Conn,
     error::{Error, Result},
-    jobs::{Job as _, letters::Letter},
+    jobs::letters,
     models::{
         email::Email,
         invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
         location::Location,
-        session::Session,
+        session::{Session, Viewer},
     },
     parameters::{Body, Field, Kind, OneOf, Query, Secret, Text, parameters},
 };
@@ -66,7 +66,7 @@ pub async fn create(
         move |conn| session.member(conn),
         move |conn, member| {
             let invited = member.invite(conn, &service.vault, &emails, location, "user_emails")?;
-            let links = send(conn, &service, &invited.issued)?;
+            let links = send(conn, &service, &member, &invited.issued)?;
             Ok((answer::created(SentInvites::new(&invited, invalid.clone())), links))
         },
     )
@@ -88,13 +88,16 @@ fn partition_emails(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
 }
 
 /// Queues a letter for each invite. If the service sends no mail, returns the links instead.
-pub(super) fn send(conn: &mut Conn, app: &App, issued: &[IssuedInvite]) -> Result<Option<Vec<Link>>> {
+pub(super) fn send(
+    conn: &mut Conn,
+    app: &App,
+    sender: &Viewer,
+    issued: &[IssuedInvite],
+) -> Result<Option<Vec<Link>>> {
     if !app.mail.is_configured() {
         return Ok(Some(issued.iter().map(|issued| Link::new(issued, &app.settings)).collect()));
     }
-    for issued in issued {
-        Letter::invite(issued).write(conn, &app.vault, app.clock.now())?;
-    }
+    letters::queue_invites(conn, &app.vault, sender, issued, "user_emails")?;
     Ok(None)
 }
 

@@ -12,7 +12,10 @@ use crate::{
     },
     crypto::opaque::OpaqueToken,
     error::Result,
-    jobs::{Job as _, letters::Letter},
+    jobs::{
+        Job as _,
+        letters::{self, Letter},
+    },
     models::{email::Email, throttle, user::resetting},
     parameters::{Body, Secret, Text, parameters},
 };
@@ -37,6 +40,10 @@ pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) ->
     app.db
         .write(move |conn| {
             throttle::attempt_at_account(conn, "password-reset", Some(&email), address, limits, now)?;
+            if service.mail.is_configured() && !letters::may_send_password_reset(conn, &email, now)? {
+                // The links already sent stay valid. The answer is the same, so it does not tell that others asked.
+                return Ok(answer::ok(Success::TRUE));
+            }
             let token = resetting::create_token(conn, &email, now)?;
             if service.mail.is_configured() {
                 // An unknown address gets a token that is valid for nothing, so that the response takes as long.

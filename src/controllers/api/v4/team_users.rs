@@ -60,7 +60,7 @@ pub async fn create(
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
             let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
-            invites::send(conn, &service, &issued)?;
+            invites::send(conn, &service, &admin.member, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::load_all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;

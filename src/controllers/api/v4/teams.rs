@@ -187,7 +187,7 @@ pub async fn create(
         move |conn, member| {
             let admin = member.create_team(conn, &team.name)?;
             let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
-            invites::send(conn, &service, &issued)?;
+            invites::send(conn, &service, &admin.member, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::load(conn, workspace, &admin.member)?;
