@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{
     literal,
     load::Loader,
+    permissions::Permissions,
     query::{PageQuery, PageStart, cursor::Cursor, order::Order},
     record::{self, Record},
     sql,
@@ -43,9 +44,9 @@ impl Loader<'_> {
             PageStart::After(cursor) => (Some(cursor), false),
             PageStart::Before(cursor) => (Some(cursor), true),
         };
-        let workspace_id = self.permissions.workspace_id();
+        let permissions = self.permissions;
         let mut records = self.rows(object, |statement| {
-            push_conditions(statement, object, workspace_id, query);
+            push_conditions(statement, object, permissions, query);
             if let Some(cursor) = cursor {
                 sql::push_beyond_cursor(statement, &query.order, cursor, backward);
             }
@@ -82,7 +83,7 @@ impl Loader<'_> {
             .select_as_text([(Cell::Integer, "count(*)")])
             .push(&format!(" FROM {} AS t WHERE ", object.table));
         self.permissions.confine(object, &mut statement);
-        push_conditions(&mut statement, object, self.permissions.workspace_id(), query);
+        push_conditions(&mut statement, object, self.permissions, query);
         let rows = statement.rows(self.conn)?;
         let count = rows.into_iter().next().and_then(|Texts(cells)| cells.into_iter().next().flatten());
         count.and_then(|count| count.parse().ok()).ok_or_else(|| Error::ours("a count that is no number"))
@@ -93,7 +94,7 @@ impl Loader<'_> {
 fn push_conditions(
     statement: &mut Statement,
     object: &Object,
-    workspace_id: i64,
+    permissions: &Permissions,
     query: &PageQuery<'static>,
 ) {
     statement.push(" AND t.deleted_at IS NULL");
@@ -101,16 +102,16 @@ fn push_conditions(
         statement
             .push(if at == 0 { " AND t.id IN (" } else { " UNION " })
             .push(&format!("SELECT t.id FROM {} AS t WHERE t.workspace_id = ", object.table))
-            .bind(Cell::Integer, Some(workspace_id.to_string()))
+            .bind(Cell::Integer, Some(permissions.workspace_id().to_string()))
             .push(" AND ");
-        sql::push_filter(statement, filter);
+        sql::push_filter(statement, (object, permissions), filter);
     }
     if !query.either.is_empty() {
         statement.push(")");
     }
     if let Some(filter) = &query.filter {
         statement.push(" AND ");
-        sql::push_filter(statement, filter);
+        sql::push_filter(statement, (object, permissions), filter);
     }
 }
 

@@ -86,6 +86,22 @@ impl Permissions {
             .push(")))");
     }
 
+    /// The SQL condition for the records of the table `t` whose secrets [`Self::may_read_secrets`]; never null.
+    pub fn readable_secrets(&self, object: &Object) -> String {
+        let may_read_tokens = if self.caller.may_read_tokens() { "1 = 1" } else { "1 = 0" };
+        if object.model != Some(Model::Account) {
+            return may_read_tokens.to_owned();
+        }
+        let user_id = match &self.caller {
+            Caller::Person(viewer) => viewer.user_id.to_string(),
+            Caller::Key(_) => "NULL".to_owned(),
+        };
+        format!(
+            "CASE WHEN t.owner_user_id IS NULL THEN {may_read_tokens} \
+             ELSE coalesce(t.owner_user_id = {user_id}, 1 = 0) END"
+        )
+    }
+
     /// Whether the caller may read the secrets of a record; `owner` is the member's id of a personal account's owner.
     pub fn may_read_secrets(&self, object: &Object, owner: Option<&str>) -> bool {
         if !self.caller.may_read() {

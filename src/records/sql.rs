@@ -1,31 +1,62 @@
 //! Renders a checked query as SQL over the table `t`: conditions, order and start of the page.
 
-use super::query::{
-    cursor::Cursor,
-    filter::{Comparison, Filter},
-    order::{Direction, Nulls, Order, Term},
+use super::{
+    permissions::Permissions,
+    query::{
+        cursor::Cursor,
+        filter::{Comparison, Filter},
+        order::{Direction, Nulls, Order, Term},
+    },
 };
-use crate::{catalogue::column::Column, db::statement::Statement};
+use crate::{
+    catalogue::{column::Column, object::Object},
+    db::statement::Statement,
+};
 
-pub fn push_filter(statement: &mut Statement, filter: &Filter) {
+/// What decides which secrets count as empty in a filter: the object, and the caller's permissions.
+pub type Readable<'a> = (&'a Object, &'a Permissions);
+
+pub fn push_filter(statement: &mut Statement, readable: Readable, filter: &Filter) {
     match filter {
-        Filter::All(filters) => push_joined(statement, filters, " AND ", "1 = 1"),
-        Filter::Any(filters) => push_joined(statement, filters, " OR ", "1 = 0"),
+        Filter::All(filters) => push_joined(statement, readable, filters, " AND ", "1 = 1"),
+        Filter::Any(filters) => push_joined(statement, readable, filters, " OR ", "1 = 0"),
         Filter::Not(negated) => {
             statement.push("NOT ");
-            push_filter(statement, negated);
+            push_filter(statement, readable, negated);
+        }
+        Filter::Test(column, comparison) if column.is_secret => {
+            push_secret_comparison(statement, readable, column, comparison);
         }
         Filter::Test(column, comparison) => push_comparison(statement, column, comparison),
     }
 }
 
-fn push_joined(statement: &mut Statement, filters: &[Filter], operator: &str, if_empty: &str) {
+/// A secret that the caller may not read counts as empty, like in the records.
+fn push_secret_comparison(
+    statement: &mut Statement,
+    (object, permissions): Readable,
+    column: &Column,
+    comparison: &Comparison,
+) {
+    let negation = if *comparison == Comparison::IsNotNull { "" } else { "NOT " };
+    let name = qualified_name(column);
+    let is_readable = permissions.readable_secrets(object);
+    statement.push(&format!("({negation}({name} IS NOT NULL AND {is_readable}))"));
+}
+
+fn push_joined(
+    statement: &mut Statement,
+    readable: Readable,
+    filters: &[Filter],
+    operator: &str,
+    if_empty: &str,
+) {
     statement.push("(");
     for (at, filter) in filters.iter().enumerate() {
         if at > 0 {
             statement.push(operator);
         }
-        push_filter(statement, filter);
+        push_filter(statement, readable, filter);
     }
     if filters.is_empty() {
         statement.push(if_empty);

@@ -48,7 +48,7 @@ impl<'o> Filter<'o> {
         };
         let mut filters = parser.parse_list()?;
         match parser.tokens.next() {
-            Some(token) => Err(condition::invalid_condition(token.text())),
+            Some(token) => Err(condition::invalid_condition(object, token.text())),
             None if filters.len() == 1 => Ok(filters.remove(0)),
             None => Ok(Self::All(filters)),
         }
@@ -69,7 +69,7 @@ impl<'o> Parser<'o, '_> {
         match self.tokens.next_if(|token| matches!(token, Token::Open(_) | Token::Condition(_))) {
             Some(Token::Open(word)) => self.parse_conjunction(word),
             Some(Token::Condition(text)) => self.parse_condition(text),
-            _ => Err(condition::invalid_condition("")),
+            _ => Err(condition::invalid_condition(self.object, "")),
         }
     }
 
@@ -81,7 +81,7 @@ impl<'o> Parser<'o, '_> {
             _ => Err(Error::Unreadable(format!(
                 "'filter' invalid. '{}' is not a conjunction. Available are and, or, not. \
                  eg: or(field_1[eq]:1,field_2[eq]:2)",
-                excerpt::truncate(word)
+                excerpt::truncate_and_redact(self.object, word)
             ))),
         }
     }
@@ -90,7 +90,7 @@ impl<'o> Parser<'o, '_> {
         let filters = self.parse_list()?;
         match self.tokens.next() {
             Some(Token::Close) => Ok(filters),
-            other => Err(condition::invalid_condition(other.map_or("", Token::text))),
+            other => Err(condition::invalid_condition(self.object, other.map_or("", Token::text))),
         }
     }
 
@@ -107,8 +107,9 @@ impl<'o> Parser<'o, '_> {
     }
 
     fn parse_condition(&mut self, text: &str) -> Result<Filter<'o>> {
-        let condition = Condition::split(text).ok_or_else(|| condition::invalid_condition(text))?;
-        let comparator = condition.parse_comparator()?;
+        let condition =
+            Condition::split(text).ok_or_else(|| condition::invalid_condition(self.object, text))?;
+        let comparator = condition.parse_comparator(self.object)?;
         let subject = Subject::find(self.object, condition.path)?;
         let comparison = Comparison::parse(&subject, comparator, &condition)?;
         comparison.pattern().map_or(Ok(()), |pattern| self.patterns.add(pattern))?;

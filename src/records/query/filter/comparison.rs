@@ -47,7 +47,7 @@ impl Comparison {
             Comparator::Neq => value().map(Self::NotEqual),
             Comparator::In => list().map(Self::In),
             Comparator::ContainsAny => list().map(Self::ContainsAny),
-            Comparator::Is => parse_null_test(condition),
+            Comparator::Is => parse_null_test(subject, condition),
             Comparator::Gt => value().map(Self::Greater),
             Comparator::Gte => value().map(Self::GreaterOrEqual),
             Comparator::Lt => value().map(Self::Less),
@@ -97,11 +97,17 @@ fn is_null(value: &str) -> bool {
     value.eq_ignore_ascii_case("NULL")
 }
 
-fn parse_null_test(condition: &Condition) -> Result<Comparison> {
-    match condition.parse_value()? {
-        value if is_null(&value) => Ok(Comparison::IsNull),
-        value if value.eq_ignore_ascii_case("NOT_NULL") => Ok(Comparison::IsNotNull),
-        _ => Err(condition.invalid("'is' takes NULL or NOT_NULL")),
+/// Does not repeat a value that may be a guess at a secret.
+fn parse_null_test(subject: &Subject, condition: &Condition) -> Result<Comparison> {
+    match condition.parse_value() {
+        Ok(value) if is_null(&value) => Ok(Comparison::IsNull),
+        Ok(value) if value.eq_ignore_ascii_case("NOT_NULL") => Ok(Comparison::IsNotNull),
+        _ if subject.column.is_secret => Err(Error::Unreadable(format!(
+            "'filter' invalid for '{}[is]:[FILTERED]'. 'is' takes NULL or NOT_NULL",
+            subject.path
+        ))),
+        Ok(_) => Err(condition.invalid("'is' takes NULL or NOT_NULL")),
+        Err(error) => Err(error),
     }
 }
 

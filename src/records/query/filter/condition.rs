@@ -2,6 +2,7 @@
 
 use super::{comparator::Comparator, value};
 use crate::{
+    catalogue::object::Object,
     error::{Error, Result},
     records::query::excerpt,
 };
@@ -25,11 +26,11 @@ impl<'t> Condition<'t> {
         is_whole.then_some(Self { path: path.trim_end(), comparator_name, value, text })
     }
 
-    pub fn parse_comparator(&self) -> Result<Comparator> {
+    pub fn parse_comparator(&self, object: &Object) -> Result<Comparator> {
         Comparator::from_name(self.comparator_name).ok_or_else(|| {
             Error::Unreadable(format!(
                 "'filter' invalid for '{}', comparator {} not in {}",
-                excerpt::truncate(self.text),
+                excerpt::truncate_and_redact(object, self.text),
                 excerpt::truncate(self.comparator_name),
                 Comparator::names(|_| true)
             ))
@@ -77,6 +78,7 @@ impl<'t> Condition<'t> {
 }
 
 /// The error for a text that is not a condition.
-pub fn invalid_condition(text: &str) -> Error {
-    Error::Unreadable(format!("'filter' invalid for '{}'. eg: price[gte]:10", excerpt::truncate(text)))
+pub fn invalid_condition(object: &Object, text: &str) -> Error {
+    let excerpt = excerpt::truncate_and_redact(object, text);
+    Error::Unreadable(format!("'filter' invalid for '{excerpt}'. eg: price[gte]:10"))
 }

@@ -146,6 +146,31 @@ on_both_databases! {
         }
     }
 
+    fn a_filter_tells_only_of_secrets_that_the_caller_may_read(app: &mut TestApp) {
+        let fixture = Fixture::new(app);
+        relate(&fixture);
+        let ids = |found: Vec<Value>| -> BTreeSet<String> {
+            found.iter().map(|found| found["id"].as_str().expect("an id").to_owned()).collect()
+        };
+        for (who, caller) in fixture.callers.iter().filter(|(who, _)| who.may_read()) {
+            let accounts = |may: bool| -> BTreeSet<String> {
+                let seen = fixture.accounts.iter().filter(|(held, _)| who.sees(**held));
+                seen.filter(|(held, _)| who.reads_token_of(**held) == may).map(|(_, id)| id.clone()).collect()
+            };
+            for (filter, may) in [
+                ("accessToken[is]:NOT_NULL", true),
+                ("refreshToken[is]:NULL", false),
+                ("not(accessToken[is]:NOT_NULL)", false),
+                ("not(or(accessToken[is]:NULL))", true),
+            ] {
+                let found = ids(caller.found("connectedAccounts", &[("filter", filter)]));
+                assert_eq!(found, accounts(may), "{who:?} {filter}");
+            }
+            let hooks = caller.found("webhooks", &[("filter", "secret[is]:NOT_NULL")]);
+            assert_eq!(hooks.len(), usize::from(who.reads_secrets()), "{who:?}");
+        }
+    }
+
     fn a_write_shows_no_more_than_a_read(app: &mut TestApp) {
         let fixture = Fixture::new(app);
         let mut conn = connect(app);

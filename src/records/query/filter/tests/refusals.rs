@@ -114,6 +114,18 @@ fn refuses_comparators_that_do_not_exist_or_do_not_fit() {
                  Available comparators are containsAny, is, like, ilike",
             ),
             (
+                "accessToken[is]:guess",
+                "'filter' invalid for 'accessToken[is]:[FILTERED]'. 'is' takes NULL or NOT_NULL",
+            ),
+            (
+                "accessToken[is]:\"guess",
+                "'filter' invalid for 'accessToken[is]:[FILTERED]'. 'is' takes NULL or NOT_NULL",
+            ),
+            (
+                "handle[eq]:a,accessToken:guess",
+                "'filter' invalid for 'accessToken[FILTERED]'. eg: price[gte]:10",
+            ),
+            (
                 "accessToken[startsWith]:a",
                 "'filter' comparator startsWith not available for 'accessToken'. \
                  Available comparators are is",
