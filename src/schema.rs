@@ -244,6 +244,7 @@ diesel::table! {
         user_id -> Nullable<BigInt>,
         api_key_id -> Nullable<Guid>,
         read_at -> Timestamp,
+        times -> Integer,
     }
 }
 

@@ -47,8 +47,9 @@ fn render(reading: &ListedReading) -> String {
         _ => "an erased person".to_owned(),
     };
     let handle = reading.handle.as_ref().map(|handle| format!(" {handle:?}")).unwrap_or_default();
+    let times = if reading.times == 1 { String::new() } else { format!("  {} times", reading.times) };
     format!(
-        "{}  {reader}  {} {}{handle}  {}",
+        "{}  {reader}  {} {}{handle}  {}{times}",
         clock::iso8601(reading.read_at),
         reading.object,
         reading.record_id.0,

@@ -1,15 +1,18 @@
 //! Records each access to a stored token: by whom, of which record, and when. It is recorded before the token is sent,
-//! and kept for a year.
+//! and kept for a year. Repeats by one caller, of one record and in one hour are one row, which counts them.
 
-use chrono::TimeDelta;
+use std::collections::BTreeMap;
+
+use chrono::{DurationRound as _, TimeDelta};
 use diesel::prelude::*;
+use sha2::{Digest as _, Sha256};
 
 use super::permissions::Permissions;
 use crate::{
     catalogue::object::Object,
     clock::Moment,
     db::{Cell, Conn, statement::Statement, types::Uuid},
-    error::Result,
+    error::{Error, Result},
     models::caller::Caller,
     schema::{api_keys, social_accounts, token_readings, users, workspaces},
 };
@@ -25,48 +28,83 @@ pub struct TokenReading {
     pub fields: Vec<String>,
 }
 
-/// Each row has 8 bind parameters, and SQLite allows 32,766 per statement.
+/// Each row has 9 bind parameters, and SQLite allows 32,766 per statement.
 const MAX_ROWS_PER_STATEMENT: usize = 1_000;
 
 pub fn insert(conn: &mut Conn, permissions: &Permissions, readings: &[TokenReading]) -> Result<()> {
-    for chunk in readings.chunks(MAX_ROWS_PER_STATEMENT) {
+    let hour = permissions.caller.now().duration_trunc(TimeDelta::hours(1)).map_err(Error::ours)?;
+    // In the order of the ids, so that two transactions cannot wait for each other.
+    let mut by_id: BTreeMap<uuid::Uuid, (&TokenReading, u32)> = BTreeMap::new();
+    for reading in readings {
+        by_id.entry(id(permissions, reading, hour)).or_insert((reading, 0)).1 += 1;
+    }
+    let rows: Vec<_> = by_id.into_iter().collect();
+    for chunk in rows.chunks(MAX_ROWS_PER_STATEMENT) {
         let mut statement = Statement::new(
             conn.dialect(),
             "INSERT INTO token_readings \
-             (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at) VALUES ",
+             (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at, times) VALUES ",
         );
-        for (at, reading) in chunk.iter().enumerate() {
+        for (at, (id, (reading, times))) in chunk.iter().enumerate() {
             statement
                 .push(if at == 0 { "(" } else { ", (" })
-                .bind_all(row_values(permissions, reading))
+                .bind_all(row_values(permissions, *id, reading, *times))
                 .push(")");
         }
+        statement.push(
+            " ON CONFLICT (workspace_id, id) DO UPDATE \
+             SET times = token_readings.times + excluded.times, read_at = excluded.read_at",
+        );
         statement.execute(conn)?;
     }
     Ok(())
 }
 
-fn row_values(permissions: &Permissions, reading: &TokenReading) -> [(Cell, Option<String>); 8] {
-    let (user_id, api_key_id) = match &permissions.caller {
+/// The id of the row: the same for repeats in one hour.
+fn id(permissions: &Permissions, reading: &TokenReading, hour: Moment) -> uuid::Uuid {
+    let (user_id, api_key_id) = caller_ids(permissions);
+    let TokenReading { object, record_id, fields } = reading;
+    let parts = (&object.singular, record_id, fields, user_id, api_key_id, hour.and_utc().timestamp());
+    let mut id = [0; 16];
+    id.copy_from_slice(&Sha256::digest(format!("{parts:?}"))[..16]);
+    uuid::Builder::from_custom_bytes(id).into_uuid()
+}
+
+/// The id of the person or of the API key.
+fn caller_ids(permissions: &Permissions) -> (Option<String>, Option<String>) {
+    match &permissions.caller {
         Caller::Person(viewer) => (Some(viewer.user_id.to_string()), None),
         Caller::Key(key) => (None, Some(key.key_id.0.to_string())),
-    };
+    }
+}
+
+fn row_values(
+    permissions: &Permissions,
+    id: uuid::Uuid,
+    reading: &TokenReading,
+    times: u32,
+) -> [(Cell, Option<String>); 9] {
+    let (user_id, api_key_id) = caller_ids(permissions);
     [
         (Cell::Integer, Some(permissions.workspace_id().to_string())),
-        (Cell::Uuid, Some(uuid::Uuid::now_v7().to_string())),
+        (Cell::Uuid, Some(id.to_string())),
         (Cell::Text, Some(reading.object.singular.clone())),
         (Cell::Uuid, Some(reading.record_id.clone())),
         (Cell::Text, Some(reading.fields.join(","))),
         (Cell::Integer, user_id),
         (Cell::Uuid, api_key_id),
         (Cell::Moment, Some(permissions.caller.now().format("%F %T%.f").to_string())),
+        (Cell::Integer, Some(times.to_string())),
     ]
 }
 
 /// A recorded reading, with the current names of its reader and account.
 #[derive(Debug, Queryable)]
 pub struct ListedReading {
+    /// The last time in that hour.
     pub read_at: Moment,
+    /// How often in that hour.
+    pub times: i32,
     pub object: String,
     pub record_id: Uuid,
     /// Names separated by commas.
@@ -96,6 +134,7 @@ pub fn latest(conn: &mut Conn, workspace_id: i64, limit: i64) -> Result<Vec<List
         .limit(limit)
         .select((
             token_readings::read_at,
+            token_readings::times,
             token_readings::object,
             token_readings::record_id,
             token_readings::fields,

@@ -1,3 +1,4 @@
+use chrono::{DurationRound as _, TimeDelta};
 use reqwest::Method;
 use serde_json::json;
 
@@ -44,6 +45,21 @@ on_both_databases! {
             assert!(of.starts_with("connectedAccount ") && of.ends_with(" \"lions\""), "{line}");
         }
         assert_eq!(readings(app, &["--most", "1"]), format!("{by_key}\n"));
+    }
+
+    fn repeats_within_an_hour_are_one_line(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        assert_eq!(olga.post("workspaces/twitter_accounts", &account("lions")).0, 201);
+        let into_hour = app.clock.now() - app.clock.now().duration_trunc(TimeDelta::hours(1)).expect("an hour");
+        app.clock.advance(TimeDelta::hours(1) - into_hour);
+        for _ in 0..5 {
+            read_accounts(app, olga.token());
+        }
+        app.clock.advance(TimeDelta::hours(1));
+        read_accounts(app, olga.token());
+        let printed = readings(app, &[]);
+        let [later, first] = printed.lines().collect::<Vec<_>>()[..] else { panic!("{printed}") };
+        assert!(first.ends_with("  accessToken  5 times") && later.ends_with("  accessToken"), "{printed}");
     }
 
     fn says_that_there_is_no_such_workspace(app: &mut TestApp) {

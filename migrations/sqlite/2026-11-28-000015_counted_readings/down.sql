@@ -1,0 +1,1 @@
+ALTER TABLE token_readings DROP COLUMN times;
