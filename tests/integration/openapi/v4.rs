@@ -9,7 +9,13 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{client::Client, database::Kind, people::Person, process, server::TestApp};
+use crate::support::{
+    client::{self, Client},
+    database::Kind,
+    people::Person,
+    process,
+    server::TestApp,
+};
 
 const ROUTES: &str = include_str!("../../../src/routes.rs");
 
@@ -133,6 +139,27 @@ fn says_who_reads_a_body_or_a_query() {
         let parameters = operation["parameters"].as_array().into_iter().flatten();
         let reads_query = parameters.map(|parameter| &parameter["in"]).any(|place| *place == "query");
         assert_eq!(with_query == StatusCode::BAD_REQUEST, reads_query, "{method} {path} {with_query}");
+    }
+}
+
+/// The examples name records that are not there, and a token and an address that the service did not make.
+#[test]
+fn takes_the_examples_that_it_shows() {
+    let service = Service::start();
+    for (at, (method, path, operation)) in operations(&service.document()).into_iter().enumerate() {
+        let example = &operation["requestBody"]["content"]["application/json"]["example"];
+        if example.is_null() {
+            continue;
+        }
+        let request = service.request(method, path).bearer_auth(service.token(at)).json(example);
+        let (status, answer) = client::json(request);
+        let problems = answer["errors"].as_array().cloned().unwrap_or_default();
+        let is_expected = |problem: &Value| {
+            let secrets = ["user.reset_password_token", "user.current_password"];
+            problem["code"] == "taken" || secrets.iter().any(|secret| problem["field"] == *secret)
+        };
+        let is_taken = ![400, 415].contains(&status) && problems.iter().all(is_expected);
+        assert!(is_taken, "{method} {path} {example}: {status} {answer}");
     }
 }
 
