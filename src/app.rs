@@ -61,6 +61,9 @@ impl App {
         let key_path = settings.key_file();
         key_file::expect_valid_or_missing(&key_path)?;
         let target = target(&settings)?;
+        for exposure in target.exposures() {
+            log::warn!("{exposure}");
+        }
         let now = clock.now();
         let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_path, now))?;
         let tokens = SessionTokens::new(vault.ring());

@@ -1,4 +1,4 @@
-//! Checks the free space where SQLite's file is.
+//! Checks the free space where SQLite's file is, and who can read it.
 
 use std::path::Path;
 
@@ -13,8 +13,13 @@ const MIB: u64 = 1024 * 1024;
 const WARN_BELOW: u64 = 1024 * MIB;
 const FAIL_BELOW: u64 = 64 * MIB;
 
-/// `None` for PostgreSQL, whose disk is on its server.
-pub fn findings(target: &Target) -> Option<Finding> {
+/// Empty for PostgreSQL, whose disk is on its server.
+pub fn findings(target: &Target) -> Vec<Finding> {
+    let exposures = target.exposures().into_iter().map(|exposure| Finding::warn("files", exposure));
+    free_space(target).into_iter().chain(exposures).collect()
+}
+
+fn free_space(target: &Target) -> Option<Finding> {
     let folder = target.folder()?;
     let existing = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     Some(match statvfs(existing) {

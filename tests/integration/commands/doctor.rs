@@ -174,6 +174,28 @@ fn a_database_at_rest_is_left_without_a_trace() {
 }
 
 #[test]
+fn a_database_that_others_can_read_is_told_by_doctor_and_by_start() {
+    let folder = tempfile::tempdir().unwrap();
+    process::run(process::command(folder.path(), None).arg("migrate")).expect_success();
+    let file = folder.path().join("roster.sqlite3");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
+    let doctor = || process::run(process::command(folder.path(), None).arg("doctor")).expect_success().out;
+    assert!(!doctor().contains("others on this machine"), "{}", doctor());
+    let both = [(folder.path(), 0o755, "chmod 700"), (&file, 0o640, "chmod 600")];
+    for (path, mode, _) in both {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+    let told = both.map(|(path, _, advice)| format!("; run `{advice} {}`", path.display()));
+    let found = doctor();
+    let warnings = found.lines().filter(|line| line.starts_with("warn files: "));
+    assert!(warnings.zip(&told).filter(|(line, told)| line.ends_with(*told)).count() == 2, "{found}");
+    // Without its key the service tells and then stops.
+    fs::remove_file(folder.path().join("roster.key")).unwrap();
+    let started = process::run(process::serving(folder.path(), None).env("ROSTER_LOG", "warn"));
+    assert!(told.iter().all(|told| started.err.contains(told.as_str())), "{started:#?}");
+}
+
+#[test]
 fn a_damaged_file_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     process::run(process::command(folder.path(), None).arg("demo")).expect_success();
