@@ -98,18 +98,24 @@ impl Member {
         Ok(user)
     }
 
+    /// Also ends the person's other sessions and makes reset links invalid, because they were sent to the old address.
     /// 422 if another person has the address.
     pub fn change_email(&self, conn: &mut Conn, email: &Email) -> Result<()> {
         diesel::update(users::table.find(self.user_id))
             .set(users::email.eq(email.as_str()))
             .execute(conn)
             .map_err(email_taken)?;
-        Ok(())
+        resetting::delete_links(conn, self.user_id)?;
+        self.end_other_sessions(conn)
     }
 
-    /// Also ends the person's other sessions.
+    /// Also ends the person's other sessions and makes reset links invalid.
     pub fn change_password(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         set_password(conn, self.user_id, password_digest, self.now)?;
+        self.end_other_sessions(conn)
+    }
+
+    fn end_other_sessions(&self, conn: &mut Conn) -> Result<()> {
         diesel::delete(
             sessions::table
                 .filter(sessions::user_id.eq(self.user_id))
@@ -137,15 +143,10 @@ fn workspace_name(full_name: &str, email: &str) -> String {
     format!("{name} Workspace")
 }
 
-/// Replaces a password, and makes a pending reset link invalid.
+/// Replaces a password, and makes reset links invalid.
 fn set_password(conn: &mut Conn, user_id: i64, password_digest: &str, now: Moment) -> Result<()> {
     diesel::update(users::table.find(user_id))
-        .set((
-            users::password_digest.eq(password_digest),
-            users::reset_digest.eq(None::<String>),
-            users::reset_expires_at.eq(None::<Moment>),
-            users::updated_at.eq(now),
-        ))
+        .set((users::password_digest.eq(password_digest), users::updated_at.eq(now)))
         .execute(conn)?;
-    Ok(())
+    resetting::delete_links(conn, user_id)
 }

@@ -52,12 +52,21 @@ pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
         })
 }
 
-/// Sets the new password and ends all sessions. The token is checked again under the workspace's lock.
-pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<()> {
+/// Makes every link of a person invalid.
+pub(super) fn delete_links(conn: &mut Conn, user_id: i64) -> Result<()> {
+    diesel::update(users::table.find(user_id))
+        .set((users::reset_digest.eq(None::<String>), users::reset_expires_at.eq(None::<Moment>)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Sets the new password, ends all sessions and returns the person's address. The token is checked again under the
+/// workspace's lock.
+pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<String> {
     let user_id = expect_valid(conn, digest, now)?;
     dialect::lock_workspace_of_user(conn, user_id)?;
     expect_valid(conn, digest, now)?;
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
-    Ok(())
+    Ok(users::table.find(user_id).select(users::email).first(conn)?)
 }

@@ -13,6 +13,7 @@ use crate::{
 #[derive(Clone, PartialEq, Eq, Queryable)]
 pub struct StoredPassword {
     pub user_id: i64,
+    email: String,
     pub password_digest: String,
 }
 
@@ -20,19 +21,25 @@ impl StoredPassword {
     pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<Self>> {
         let stored = users::table
             .filter(users::email.eq(email.as_str()))
-            .select((users::id, users::password_digest))
+            .select((users::id, users::email, users::password_digest))
             .first(conn)
             .optional()?;
         Ok(stored)
     }
 
     pub fn find(conn: &mut Conn, user_id: i64) -> Result<Self> {
-        Ok(users::table.find(user_id).select((users::id, users::password_digest)).first(conn)?)
+        Ok(users::table
+            .find(user_id)
+            .select((users::id, users::email, users::password_digest))
+            .first(conn)?)
     }
 
-    /// Whether the password has not changed since the digest was loaded.
+    /// Whether neither the password nor the address has changed since they were loaded.
     pub fn is_current(&self, conn: &mut Conn) -> Result<bool> {
-        let same = users::table.find(self.user_id).filter(users::password_digest.eq(&self.password_digest));
+        let same = users::table
+            .find(self.user_id)
+            .filter(users::email.eq(&self.email))
+            .filter(users::password_digest.eq(&self.password_digest));
         Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
     }
 

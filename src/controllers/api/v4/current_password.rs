@@ -43,7 +43,7 @@ pub async fn check(
     }
 }
 
-/// Refuses inside the transaction if the password was changed since [`check`].
+/// Refuses inside the transaction if the password or the address was changed since [`check`].
 pub fn expect_unchanged(conn: &mut Conn, stored: &StoredPassword) -> Result<()> {
     if stored.is_current(conn)? {
         return Ok(());

@@ -26,7 +26,7 @@ export function Profile({ user }) {
         <${Field} name="last_name" label="Last name" autocomplete="family-name" autocapitalize="words" /></div>
       <${Field} name="role_in_organization" label="What you do" hint="Head coach, athletic director, media manager …" autocomplete="organization-title" autocapitalize="sentences" />
       <${Email} hint="You sign in with it." />
-      ${form.typed.email.trim() !== user.email && html`<${Password} name="current_password" label="Current password" hint="To be sure that it is you who changes the address."
+      ${form.typed.email.trim() !== user.email && html`<${Password} name="current_password" label="Current password" hint="To be sure that it is you who changes the address. Your other sessions end."
         autocomplete="current-password" missing="Enter your password." />`}<//>
     <${Way} /></div>`;
 }
