@@ -6,9 +6,11 @@ use std::{error::Error as _, io, sync::Arc, thread, time::Duration};
 use anyhow::Context as _;
 use lettre::{Message, SmtpTransport, Transport as _, message::Mailbox, transport::smtp};
 use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 use tokio::sync::oneshot;
 
-use crate::{models::email::is_invisible, settings::Settings};
+use crate::{clock::Moment, models::email::is_invisible, settings::Settings};
 
 const REPLY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -35,6 +37,16 @@ pub struct Letter {
     text: String,
 }
 
+/// What was changed in a person's account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Change {
+    Address,
+    Password,
+    AddressAndPassword,
+}
+
 /// Why a letter was not sent. The server's reply text is left out, because it may contain an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotSent {
@@ -54,6 +66,26 @@ impl Letter {
             text: format!(
                 "Somebody asked to reset the password of {to}. If it was you, open this link within 6 hours:\n\n\
                  {link}\n\nIf it was not, nothing has changed, and you need do nothing.\n"
+            ),
+        }
+    }
+
+    /// Tells an address what was changed. There is no link in it: a stranger may have changed the account, or may read
+    /// this mailbox.
+    pub fn account_change(to: &str, change: Change, at: Moment) -> Self {
+        let (what, were) = match change {
+            Change::Address => ("e-mail address", "was"),
+            Change::Password => ("password", "was"),
+            Change::AddressAndPassword => ("e-mail address and password", "were"),
+        };
+        let at = at.format("%Y-%m-%d %H:%M");
+        Self {
+            to: to.to_owned(),
+            subject: format!("Your {what} {were} changed"),
+            text: format!(
+                "The {what} of the Roster account of {to} {were} changed on {at} (UTC). Earlier sessions and links to \
+                 reset the password have ended.\n\nIf it was not you, tell the admins of your workspace or the operator \
+                 of the service. This letter has no link, so that nobody can send you a false one in its place.\n"
             ),
         }
     }

@@ -56,7 +56,8 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
                 .note("The link works once. Setting the password ends all sessions of the person."),
             get("/users", users::show, "Show your profile")
                 .note("`auth_token` is the token of this session, or a new one after half of its lifetime."),
-            put("/users", users::update, "Change your profile, address or password").fails(&[TOO_MANY_REQUESTS]),
+            put("/users", users::update, "Change your profile, address or password").fails(&[TOO_MANY_REQUESTS])
+                .note("A new address or password ends your other sessions and the links that reset your password. If the service sends\nmail, the address you had before is told."),
             delete("/users", users::destroy, "Erase your profile").fails(&[TOO_MANY_REQUESTS])
                 .note("Deletes your sessions, personal accounts, tokens, name and address, and the workspace if nobody else is in it."),
         ]),

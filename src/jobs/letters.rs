@@ -4,6 +4,7 @@
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use super::{Failure, Job, Policy, Repeat};
 use crate::{
@@ -12,7 +13,7 @@ use crate::{
     crypto::opaque::OpaqueToken,
     db::Conn,
     error::{Error, Result},
-    mail::{self, NotSent},
+    mail::{self, Change, NotSent},
     models::{
         email::Email,
         invite::{self, Invite, IssuedInvite, offer::Offer},
@@ -35,6 +36,12 @@ pub enum Letter {
     PasswordReset {
         email: String,
         token: String,
+    },
+    /// To the address that the person had before the change.
+    AccountChange {
+        email: String,
+        change: Change,
+        at: Moment,
     },
 }
 
@@ -86,6 +93,16 @@ pub fn may_send_password_reset(conn: &mut Conn, email: &Email, now: Moment) -> R
     may_send(conn, "password-reset", email.as_str(), now)
 }
 
+/// Queues a letter to the address that a person had before a change of their account, if mail is sent.
+pub fn queue_account_change(conn: &mut Conn, app: &App, email: &str, change: Change) -> Result<()> {
+    let now = app.clock.now();
+    let name: &str = change.into();
+    if app.mail.is_configured() && may_send(conn, &format!("account-change/{name}"), email, now)? {
+        Letter::AccountChange { email: email.to_owned(), change, at: now }.write(conn, &app.vault, now)?;
+    }
+    Ok(())
+}
+
 fn may_send(conn: &mut Conn, letter: &str, email: &str, now: Moment) -> Result<bool> {
     match throttle::attempt(conn, &throttle::recipient_key(letter, email), PER_RECIPIENT, now) {
         Ok(()) => Ok(true),
@@ -108,20 +125,24 @@ impl Job for Letter {
         match self {
             Self::Invite { invite_id, .. } => invite::job_subject(*invite_id),
             Self::PasswordReset { email, .. } => resetting::job_subject(email),
+            Self::AccountChange { email, change, .. } => {
+                let change: &str = change.into();
+                format!("account-change/{change}/{}", hex::encode(Sha256::digest(email.as_bytes())))
+            }
         }
     }
 
     fn workspace_id(&self) -> Option<i64> {
         match self {
             Self::Invite { workspace_id, .. } => Some(*workspace_id),
-            Self::PasswordReset { .. } => None,
+            Self::PasswordReset { .. } | Self::AccountChange { .. } => None,
         }
     }
 
-    /// Password resets go first, because a person is waiting for the letter.
+    /// Invites go last: a person is waiting for a reset link, and has to learn quickly that their account was changed.
     fn priority(&self) -> i32 {
         match self {
-            Self::PasswordReset { .. } => 0,
+            Self::PasswordReset { .. } | Self::AccountChange { .. } => 0,
             Self::Invite { .. } => 1,
         }
     }
@@ -141,7 +162,7 @@ impl Job for Letter {
             Self::Invite { workspace_id, invite_id } => {
                 invite::note_delivery_failed(conn, *workspace_id, *invite_id, now)
             }
-            Self::PasswordReset { .. } => Ok(()),
+            Self::PasswordReset { .. } | Self::AccountChange { .. } => Ok(()),
         }
     }
 }
@@ -156,6 +177,9 @@ impl Letter {
                 let is_valid = resetting::is_valid_for(conn, email, &digest, app.clock.now())?;
                 let link = app.settings.link(&format!("passwords/{token}"));
                 Ok(is_valid.then(|| mail::Letter::password_reset(email, &link)))
+            }
+            Self::AccountChange { email, change, at } => {
+                Ok(Some(mail::Letter::account_change(email, *change, *at)))
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     on_both_databases,
     support::{
         mailbox::{Mailbox, Manner, Received},
-        people::{Person, Ticket, email},
+        people::{PASSWORD, Person, Ticket, email},
         server::TestApp,
     },
 };
@@ -44,6 +44,13 @@ fn listed(owner: &Person) -> Vec<Value> {
     answer["invites"].as_array().expect("a list").clone()
 }
 
+fn change(person: &Person, user: &Value) {
+    let mut user = user.clone();
+    user["current_password"] = json!(PASSWORD);
+    let (status, answer) = person.put("users", &json!({"user": user}));
+    assert_eq!(status, 200, "{answer}");
+}
+
 fn is_reset(letter: &Received) -> bool {
     letter.text.contains("/#/passwords/")
 }
@@ -62,7 +69,7 @@ on_both_databases! {
         let user = json!({"reset_password_token": letter.token(), "password": "Fumble on 3rd and 9"});
         assert_eq!(Person::nobody(app).put("passwords", &json!({"user": user})).0, 200);
         eventually(&app.database, LETTERS, <[_]>::is_empty);
-        assert_eq!(mailbox.tries(), 2);
+        assert_eq!(mailbox.tries(), 3, "the third says that the password was changed");
     }
 
     fn are_tried_again_when_the_server_says_later(app: &mut TestApp) {
@@ -185,6 +192,46 @@ on_both_databases! {
         assert_eq!(olga.post("invites", &body(199, 2)).0, 429);
         assert_eq!(olga.get("invites").1["invites"].as_array().map(Vec::len), Some(199), "all or nothing");
         assert_eq!(olga.post("invites", &body(199, 1)).0, 201);
+    }
+
+    fn with_a_link_are_worth_nothing_after_a_change_of_address(app: &mut TestApp) {
+        let (mailbox, olga) = with_mail(app, Manner::Keep);
+        forget_password(app, "olga");
+        let link = mailbox.received(1).remove(0);
+        change(&olga, &json!({"email": email("olivia")}));
+        let user = json!({"reset_password_token": link.token(), "password": "Fumble on 3rd and 9"});
+        let (status, answer) = Person::nobody(app).put("passwords", &json!({"user": user}));
+        assert_eq!((status, &answer["errors"][0]["field"]), (422, &json!("user.reset_password_token")));
+    }
+
+    fn tell_the_old_address_without_a_link_what_was_changed(app: &mut TestApp) {
+        let (mailbox, olga) = with_mail(app, Manner::Keep);
+        change(&olga, &json!({"email": email("olivia")}));
+        change(&olga, &json!({"password": "Fumble on 3rd and 9"}));
+        let mut both = json!({"email": email("olena"), "password": PASSWORD});
+        both["current_password"] = json!("Fumble on 3rd and 9");
+        assert_eq!(olga.put("users", &json!({"user": both})).0, 200);
+        let mut letters = mailbox.received(3);
+        let received = |letters: &[Received], name: &str, subject: &str| {
+            letters.iter().any(|letter| letter.to == email(name) && letter.text.contains(subject))
+        };
+        assert!(received(&letters, "olga", "Subject: Your e-mail address was changed"), "{letters:?}");
+        assert!(received(&letters, "olivia", "Subject: Your password was changed"), "{letters:?}");
+        let subject = "Subject: Your e-mail address and password were changed";
+        assert!(received(&letters, "olivia", subject), "{letters:?}");
+        forget_password(app, "olena");
+        let link = mailbox.received(4).remove(3);
+        let user = json!({"reset_password_token": link.token(), "password": "Fumble on 3rd and 9"});
+        assert_eq!(Person::nobody(app).put("passwords", &json!({"user": user})).0, 200);
+        letters.push(mailbox.received(5).remove(4));
+        assert!(received(&letters[3..], "olena", "Subject: Your password was changed"), "{letters:?}");
+        for letter in &letters {
+            assert!(!letter.text.contains("://") && !letter.text.contains("/#/"), "{}", letter.text);
+        }
+        let olena = Person::owner(app, "another");
+        assert_eq!(olena.put("users", &json!({"user": {"first_name": "Olena"}})).0, 200);
+        eventually(&app.database, LETTERS, <[_]>::is_empty);
+        assert_eq!(mailbox.tries(), 5, "a change of the name alone is not told");
     }
 
     fn show_a_name_on_one_line(app: &mut TestApp) {

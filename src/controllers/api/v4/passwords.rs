@@ -16,6 +16,7 @@ use crate::{
         Job as _,
         letters::{self, Letter},
     },
+    mail::Change,
     models::{email::Email, throttle, user::resetting},
     parameters::{Body, Secret, Text, parameters},
 };
@@ -75,6 +76,12 @@ pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Su
     let unchecked = digest.clone();
     app.db.read(move |conn| resetting::expect_valid(conn, &unchecked, now)).await?;
     let password_digest = app.passwords.hash(password).await?;
-    app.db.write(move |conn| resetting::set_new_password(conn, &digest, &password_digest, now)).await?;
+    let service = app.clone();
+    app.db
+        .write(move |conn| {
+            let email = resetting::set_new_password(conn, &digest, &password_digest, now)?;
+            letters::queue_account_change(conn, &service, &email, Change::Password)
+        })
+        .await?;
     Ok(answer::ok(Success::TRUE))
 }

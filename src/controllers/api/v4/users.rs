@@ -18,6 +18,8 @@ use crate::{
         client::Client,
     },
     error::Result,
+    jobs::letters,
+    mail::Change,
     models::{
         email::Email,
         session::Session,
@@ -49,9 +51,9 @@ parameters! {
         city: Option<TextOrEmpty<255>>,
         avatar_image: Option<TextOrEmpty<2048>>,
         mode: Option<OneOf<Mode>>,
-        /// Requires `current_password`.
+        /// Requires `current_password`; ends all other sessions and the links that reset the password.
         email: Option<Email>,
-        /// Requires `current_password`; ends all other sessions.
+        /// Requires `current_password`; ends all other sessions and the links that reset the password.
         password: Option<ChosenPassword>,
         /// If sent, must equal `password`.
         password_confirmation: Option<PasswordConfirmation>,
@@ -101,7 +103,14 @@ pub async fn update(
         Some(password) => Some(app.passwords.hash(password).await?),
         None => None,
     };
+    let account_change = match (&email, &password_digest) {
+        (None, None) => None,
+        (Some(_), None) => Some(Change::Address),
+        (None, Some(_)) => Some(Change::Password),
+        (Some(_), Some(_)) => Some(Change::AddressAndPassword),
+    };
     let auth_token = responses::renewed_token(&app, &session);
+    let service = app.clone();
     app.db
         .write(move |conn| {
             let member = session.member(conn)?;
@@ -113,6 +122,9 @@ pub async fn update(
             }
             if let Some(digest) = &password_digest {
                 member.change_password(conn, digest)?;
+            }
+            if let Some(change) = account_change {
+                letters::queue_account_change(conn, &service, &member.email, change)?;
             }
             member.change_profile(conn, &profile)?;
             Ok(answer::ok(CurrentUser::load(conn, &member, auth_token.clone())?))
