@@ -3,22 +3,23 @@
 
 pub mod cursor;
 pub mod depth;
-mod excerpt;
 pub mod filter;
 pub mod order;
-mod parameter;
 mod subject;
 #[cfg(test)]
 mod tests;
 
 use self::{cursor::Cursor, depth::Depth, filter::Filter, order::Order};
 use crate::{
-    catalogue::object::Object,
+    catalogue::{column::Column, object::Object},
     error::{Error, Result},
 };
 
 const DEFAULT_LIMIT: usize = 60;
 pub const MAX_LIMIT: usize = 1_000;
+/// The most bytes of a filter or an order, because parsing takes time.
+const MAX_BYTES: usize = 16 * 1_024;
+const MAX_EXCERPT_CHARS: usize = 120;
 
 /// The query parameters, decoded, in the order of the URL.
 pub type Pairs = [(String, String)];
@@ -58,8 +59,8 @@ impl<'o> PageQuery<'o> {
 
 impl PageStart {
     fn from_pairs(pairs: &Pairs, order: &Order) -> Result<Self> {
-        let after = parameter::find(pairs, "starting_after")?;
-        let before = parameter::find(pairs, "ending_before")?;
+        let after = find_parameter(pairs, "starting_after")?;
+        let before = find_parameter(pairs, "ending_before")?;
         match (after, before) {
             (None, None) => Ok(Self::First),
             (Some(cursor), None) => Cursor::decode(cursor, order).map(Self::After),
@@ -72,10 +73,9 @@ impl PageStart {
 }
 
 fn parse_limit(pairs: &Pairs) -> Result<usize> {
-    let Some(text) = parameter::find(pairs, "limit")? else { return Ok(DEFAULT_LIMIT) };
-    let invalid = |sentence: &str| {
-        Error::Unreadable(format!("limit '{}' is invalid. {sentence}", excerpt::truncate(text)))
-    };
+    let Some(text) = find_parameter(pairs, "limit")? else { return Ok(DEFAULT_LIMIT) };
+    let invalid =
+        |sentence: &str| Error::Unreadable(format!("limit '{}' is invalid. {sentence}", truncate(text)));
     if !text.bytes().all(|letter| letter.is_ascii_digit()) {
         return Err(invalid("Should be an integer"));
     }
@@ -84,4 +84,49 @@ fn parse_limit(pairs: &Pairs) -> Result<usize> {
         .ok()
         .filter(|limit| (1..=MAX_LIMIT).contains(limit))
         .ok_or_else(|| invalid(&format!("The maximum is {MAX_LIMIT}")))
+}
+
+/// The trimmed value of a parameter; refuses one that is sent twice. An empty value counts as absent, because some
+/// clients send unused parameters so.
+fn find_parameter<'p>(pairs: &'p Pairs, name: &str) -> Result<Option<&'p str>> {
+    let mut values = pairs
+        .iter()
+        .filter(|(sent, _)| sent == name)
+        .map(|(_, value)| value.trim())
+        .filter(|value| !value.is_empty());
+    let value = values.next();
+    match values.next() {
+        None => Ok(value),
+        Some(_) => Err(Error::Unreadable(format!("'{name}' is sent more than once. Send it once"))),
+    }
+}
+
+/// The trimmed value; refuses more than [`MAX_BYTES`].
+fn find_bounded_parameter<'p>(pairs: &'p Pairs, name: &str) -> Result<Option<&'p str>> {
+    let value = find_parameter(pairs, name)?;
+    match value {
+        Some(text) if text.len() > MAX_BYTES => Err(Error::Unreadable(format!(
+            "'{name}' is {} bytes long. The maximum is {MAX_BYTES}",
+            text.len()
+        ))),
+        _ => Ok(value),
+    }
+}
+
+/// For an error that repeats a text of the request: the first 120 characters, with `…` if there are more.
+fn truncate(text: &str) -> String {
+    match text.char_indices().nth(MAX_EXCERPT_CHARS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// The same, without what follows the name of a secret field: it may be a guess at the secret.
+fn truncate_and_redact(object: &Object, text: &str) -> String {
+    let secrets = object.columns.iter().filter(|column| column.is_secret).map(Column::path);
+    let end = secrets.filter_map(|path| Some(text.find(&path)? + path.len())).min();
+    match end {
+        Some(end) if end < text.len() => format!("{}[FILTERED]", truncate(&text[..end])),
+        _ => truncate(text),
+    }
 }

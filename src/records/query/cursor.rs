@@ -4,8 +4,8 @@ use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};
 
 use super::{
-    excerpt,
     order::{Order, Term},
+    truncate,
 };
 use crate::{
     error::{Error, Result},
@@ -37,8 +37,7 @@ impl Cursor {
 
     /// Refuses a cursor that was encoded for another order.
     pub fn decode(text: &str, order: &Order) -> Result<Self> {
-        parse(text, order)
-            .ok_or_else(|| Error::Unreadable(format!("Invalid cursor: {}", excerpt::truncate(text))))
+        parse(text, order).ok_or_else(|| Error::Unreadable(format!("Invalid cursor: {}", truncate(text))))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The parameter `depth`: how many levels of relations a response includes.
 
-use super::{Pairs, excerpt, parameter};
+use super::{Pairs, find_parameter, truncate};
 use crate::error::{Error, Result};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -21,14 +21,14 @@ impl Depth {
     }
 
     pub fn from_pairs(pairs: &Pairs) -> Result<Self> {
-        match parameter::find(pairs, "depth")? {
+        match find_parameter(pairs, "depth")? {
             None => Ok(Self::default()),
             Some("0") => Ok(Self::Zero),
             Some("1") => Ok(Self::One),
             Some("2") => Ok(Self::Two),
             Some(other) => Err(Error::Unreadable(format!(
                 "'depth={}' parameter invalid. Allowed values are 0, 1, 2",
-                excerpt::truncate(other)
+                truncate(other)
             ))),
         }
     }

@@ -2,24 +2,24 @@
 //! tokens → tree of checked comparisons. `spec/decisions/0009-the-query-grammar.md` lists where it differs from
 //! Twenty's parser.
 
-mod comparator;
 mod comparison;
 mod condition;
-mod patterns;
 #[cfg(test)]
 mod tests;
 mod tokens;
-mod value;
 
 use std::iter::Peekable;
 
 pub use self::comparison::Comparison;
-use self::{condition::Condition, patterns::Patterns, tokens::Token};
-use super::{Pairs, excerpt, parameter, subject::Subject};
+use self::{condition::Condition, tokens::Token};
+use super::{Pairs, find_bounded_parameter, subject::Subject, truncate_and_redact};
 use crate::{
     catalogue::{column::Column, object::Object},
     error::{Error, Result},
 };
+
+const MAX_PATTERNS: usize = 10;
+const MAX_PATTERN_CHARS: usize = 512;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Filter<'o> {
@@ -37,7 +37,7 @@ struct Parser<'o, 't> {
 
 impl<'o> Filter<'o> {
     pub fn from_pairs(object: &'o Object, pairs: &Pairs) -> Result<Option<Self>> {
-        parameter::find_bounded(pairs, "filter")?.map(|text| Self::parse(object, text)).transpose()
+        find_bounded_parameter(pairs, "filter")?.map(|text| Self::parse(object, text)).transpose()
     }
 
     fn parse(object: &'o Object, text: &str) -> Result<Self> {
@@ -81,7 +81,7 @@ impl<'o> Parser<'o, '_> {
             _ => Err(Error::Unreadable(format!(
                 "'filter' invalid. '{}' is not a conjunction. Available are and, or, not. \
                  eg: or(field_1[eq]:1,field_2[eq]:2)",
-                excerpt::truncate_and_redact(self.object, word)
+                truncate_and_redact(self.object, word)
             ))),
         }
     }
@@ -114,5 +114,39 @@ impl<'o> Parser<'o, '_> {
         let comparison = Comparison::parse(&subject, comparator, &condition)?;
         comparison.pattern().map_or(Ok(()), |pattern| self.patterns.add(pattern))?;
         Ok(Filter::Test(subject.column, comparison))
+    }
+}
+
+/// Limits the patterns of one filter. PostgreSQL may scan a text once per character of a pattern and cannot be
+/// interrupted there, so the total of characters is limited; SQLite scans once per pattern, so their number is.
+#[derive(Default)]
+struct Patterns {
+    count: usize,
+    chars: usize,
+}
+
+impl Patterns {
+    /// Counts a pattern, and refuses it if it exceeds a limit.
+    fn add(&mut self, pattern: &str) -> Result<()> {
+        self.count += 1;
+        self.chars += pattern.chars().count();
+        if self.count > MAX_PATTERNS {
+            return Err(tokens::too_large(&format!("more than {MAX_PATTERNS} patterns")));
+        }
+        if self.chars > MAX_PATTERN_CHARS {
+            return Err(tokens::too_large(&format!(
+                "patterns of more than {MAX_PATTERN_CHARS} letters together"
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Comparison {
+    pub fn pattern(&self) -> Option<&str> {
+        match self {
+            Self::Like(pattern) | Self::Ilike(pattern) => Some(pattern),
+            _ => None,
+        }
     }
 }

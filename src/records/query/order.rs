@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Pairs, excerpt, parameter, subject::Subject};
+use super::{Pairs, find_bounded_parameter, subject::Subject, truncate};
 use crate::{
     catalogue::{
         column::{Cell, Column},
@@ -45,7 +45,7 @@ const DIRECTIONS: [(&str, Direction, Nulls); 4] = [
 
 impl<'o> Order<'o> {
     pub fn from_pairs(object: &'o Object, pairs: &Pairs) -> Result<Self> {
-        let text = parameter::find_bounded(pairs, "order_by")?;
+        let text = find_bounded_parameter(pairs, "order_by")?;
         let mut terms: Vec<Term<'o>> = Vec::new();
         for item in text.iter().flat_map(|text| text.split(',')).chain(["id"]) {
             let term = Term::parse(object, item.trim())?;
@@ -91,7 +91,7 @@ fn unknown_direction(sent: &str) -> Error {
     Error::Unreadable(format!(
         "'order_by' direction '{}' invalid. Allowed values are {names}. \
          eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3",
-        excerpt::truncate(sent)
+        truncate(sent)
     ))
 }
 

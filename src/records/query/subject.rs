@@ -1,6 +1,6 @@
 //! The subject of a condition or an order term: one column, and the values that its field allows.
 
-use super::excerpt;
+use super::truncate;
 use crate::{
     catalogue::{
         column::Column,
@@ -70,11 +70,7 @@ impl Field {
 }
 
 fn unknown_field(object: &Object, path: &str) -> Error {
-    Error::Unreadable(format!(
-        "field '{}' does not exist in '{}' object",
-        excerpt::truncate(path),
-        object.singular
-    ))
+    Error::Unreadable(format!("field '{}' does not exist in '{}' object", truncate(path), object.singular))
 }
 
 fn part_missing(field: &str, parts: &[Part]) -> Error {

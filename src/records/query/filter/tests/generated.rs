@@ -12,7 +12,7 @@ use crate::{
     records::{
         literal,
         query::{
-            filter::{Comparison, Filter, comparator::Comparator, patterns},
+            filter::{Comparison, Filter, MAX_PATTERNS, comparison::Comparator},
             subject::Subject,
         },
     },
@@ -116,7 +116,7 @@ proptest! {
         let object = object.get(catalogue().objects());
         let filter = sketch.build(object);
         let text = printed::filter(&filter);
-        prop_assume!(text.matches("like]:").count() <= patterns::MAX_PATTERNS);
+        prop_assume!(text.matches("like]:").count() <= MAX_PATTERNS);
         let parsed = Filter::parse(object, &text).expect(&text);
         prop_assert_eq!(parsed, filter, "{}", text);
     }
