@@ -1,11 +1,19 @@
-//! A JSON response with its status.
+//! A JSON response with its status, and bodies whose keys are renamed for a network.
+
+use std::borrow::Cow;
 
 use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
-use serde::Serialize;
+use serde::{Serialize, Serializer, ser::Error as _};
+use serde_json::{Map, Value};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, Schema},
+};
 
 use crate::{
     error::{Error, Result},
     idempotency::StoredResponse,
+    networks::Network,
 };
 
 /// The `Content-Type` of every JSON response.
@@ -56,8 +64,59 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
     match serde_json::to_vec(body) {
         Ok(body) => HttpResponse::build(status).content_type(JSON).body(body),
         Err(error) => {
-            log::error!("an answer could not be written: {error}");
+            log::error!("a response could not be serialized: {error}");
             HttpResponse::InternalServerError().finish()
         }
+    }
+}
+
+/// A body with general keys such as `account`, which is serialized with the network's, such as `twitter_account`.
+#[derive(Debug)]
+pub struct Named<T> {
+    network: &'static Network,
+    body: T,
+}
+
+impl<T> Named<T> {
+    pub fn new(network: &'static Network, body: T) -> Self {
+        Self { network, body }
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let body = serde_json::to_value(&self.body).map_err(S::Error::custom)?;
+        rename(body, self.network).serialize(serializer)
+    }
+}
+
+fn rename(value: Value, network: &Network) -> Value {
+    match value {
+        Value::Object(pairs) => {
+            let pairs = pairs.into_iter();
+            let pairs: Map<String, Value> = pairs
+                .map(|(key, value)| (network.name_for(&key).to_owned(), rename(value, network)))
+                .collect();
+            pairs.into()
+        }
+        Value::Array(items) => items.into_iter().map(|item| rename(item, network)).collect(),
+        other => other,
+    }
+}
+
+/// With the general names; the route of the action renames them for its network.
+impl<T: PartialSchema> PartialSchema for Named<T> {
+    fn schema() -> RefOr<Schema> {
+        T::schema()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Named<T> {
+    fn name() -> Cow<'static, str> {
+        T::name()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        T::schemas(schemas);
     }
 }

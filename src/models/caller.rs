@@ -2,19 +2,25 @@
 //! database and become a [`Caller`]: for reading with a [`Viewer`], for writing with a [`Member`], whose workspace is
 //! locked.
 
-mod api_key;
+use diesel::prelude::*;
 
-pub use self::api_key::{ApiKeyCaller, EXPIRED, INVALID, KeyCredentials};
 use crate::{
     clock::Moment,
-    db::Conn,
-    error::Result,
+    crypto::api_key::KeyText,
+    db::{Conn, dialect, types::Uuid},
+    error::{Error, Result},
     idempotency::Sender,
     models::{
-        api_key::Scope,
-        session::{Member, Session, Viewer},
+        api_key::{ApiKey, Scope},
+        session::{Member, Session, TOUCH_INTERVAL, Viewer},
     },
+    schema::api_keys,
 };
+
+/// The error for a malformed or unknown key.
+pub const INVALID: &str = "Token invalid.";
+pub const EXPIRED: &str = "Token has expired.";
+const REVOKED: &str = "This API Key is revoked";
 
 /// A well-formed key or a valid token, with the time of the request. Only the database knows whether the key or the
 /// session still exists.
@@ -122,6 +128,84 @@ impl Caller {
             Self::Key(key) => key.record_use(conn),
             Self::Person(viewer) => viewer.record_use(conn),
         }
+    }
+}
+
+/// A well-formed key that was sent, and when. It may be unknown, revoked or expired.
+#[derive(Debug, Clone)]
+pub struct KeyCredentials {
+    pub text: KeyText,
+    pub now: Moment,
+}
+
+#[derive(Debug, Clone)]
+pub struct ApiKeyCaller {
+    pub workspace_id: i64,
+    pub key_id: Uuid,
+    pub name: String,
+    pub scopes: Vec<Scope>,
+    /// The person who created the key; `None` once they have left the workspace.
+    pub created_by: Option<i64>,
+    /// The last recorded use. Uses are recorded at most once an hour.
+    pub last_used_at: Option<Moment>,
+    pub now: Moment,
+}
+
+impl KeyCredentials {
+    fn load(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
+        let key: ApiKey = api_keys::table
+            .filter(api_keys::workspace_id.eq(self.text.workspace_id()))
+            .filter(api_keys::digest.eq(Some(self.text.digest())))
+            .select(ApiKey::columns())
+            .first(conn)
+            .optional()?
+            .ok_or(Error::Unauthenticated(INVALID))?;
+        if key.revoked_at.is_some() {
+            return Err(Error::Unauthenticated(REVOKED));
+        }
+        if key.has_expired(self.now) {
+            return Err(Error::Unauthenticated(EXPIRED));
+        }
+        Ok(ApiKeyCaller::new(key, self.now))
+    }
+
+    /// Locks the key's workspace first. A key never changes its workspace, so the lock is always the right one.
+    fn load_locked(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
+        dialect::lock_workspaces(conn, vec![self.text.workspace_id()])?;
+        let caller = self.load(conn)?;
+        if caller.is_use_due() {
+            caller.record_use(conn)?;
+        }
+        Ok(caller)
+    }
+}
+
+impl ApiKeyCaller {
+    fn new(key: ApiKey, now: Moment) -> Self {
+        Self {
+            workspace_id: key.workspace_id,
+            key_id: key.id,
+            scopes: key.scopes(),
+            name: key.name,
+            created_by: key.created_by,
+            last_used_at: key.last_used_at,
+            now,
+        }
+    }
+
+    pub fn has(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope)
+    }
+
+    fn is_use_due(&self) -> bool {
+        self.last_used_at.is_none_or(|last| self.now - last >= TOUCH_INTERVAL)
+    }
+
+    fn record_use(&self, conn: &mut Conn) -> Result<()> {
+        diesel::update(api_keys::table.find((self.workspace_id, self.key_id)))
+            .set(api_keys::last_used_at.eq(Some(self.now)))
+            .execute(conn)?;
+        Ok(())
     }
 }
 

@@ -3,7 +3,6 @@
 pub mod changing;
 pub mod conflict;
 pub mod connecting;
-mod holders;
 pub mod identity;
 mod rights;
 pub mod transferring;

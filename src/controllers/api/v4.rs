@@ -5,7 +5,6 @@ pub mod api_keys;
 mod current_password;
 pub mod invites;
 mod meta;
-mod named;
 pub mod new_account;
 mod password_kinds;
 pub mod passwords;

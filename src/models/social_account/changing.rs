@@ -7,8 +7,8 @@ use secrecy::SecretString;
 
 use super::{
     Change, Progress, Secret, SocialAccount,
+    conflict::Holders,
     connecting::release_claim,
-    holders::Holders,
     identity::{Handle, Identity},
 };
 use crate::{

@@ -1,9 +1,141 @@
-//! The conflict rule: a pure function that decides whether an owner may have an account that others may already have.
+//! Who already has an account of this workspace, whether the wanted owner may have it too, and the sentences that report
+//! a conflict.
 
 use std::fmt;
 
-use super::{Owner, identity::Identity};
-use crate::error::{Error, Problem};
+use diesel::prelude::*;
+
+use super::{Owner, SocialAccount, identity::Identity, rights};
+use crate::{
+    db::Conn,
+    error::{Error, Problem, Result},
+    models::{actor::Actor, role::Role},
+    schema::{memberships, social_accounts, users},
+};
+
+pub(super) struct Holders {
+    wanted: Identity,
+    /// Each with the address of the person who owns it, oldest first.
+    accounts: Vec<(SocialAccount, Option<String>)>,
+}
+
+impl Holders {
+    /// Loads by handle and by key in two statements: with both in one condition, SQLite would read every account.
+    pub fn find(conn: &mut Conn, workspace_id: i64, provider: &str, wanted: &Identity) -> Result<Self> {
+        let query = || {
+            social_accounts::table
+                .left_join(users::table.on(users::id.nullable().eq(social_accounts::owner_id)))
+                .filter(social_accounts::workspace_id.eq(workspace_id))
+                .filter(social_accounts::provider.eq(provider))
+                .select((SocialAccount::columns(), users::email.nullable()))
+        };
+        let mut accounts: Vec<(SocialAccount, Option<String>)> =
+            query().filter(social_accounts::handle.eq(&wanted.handle)).load(conn)?;
+        if wanted.digest.is_some() {
+            let by_key: Vec<(SocialAccount, Option<String>)> =
+                query().filter(social_accounts::key.eq(wanted.key())).load(conn)?;
+            accounts.extend(by_key);
+        }
+        accounts.sort_by_key(|(account, _)| (account.created_at, account.id));
+        accounts.dedup_by_key(|(account, _)| account.id);
+        Ok(Self { wanted: wanted.clone(), accounts })
+    }
+
+    /// Without the account that is about to change.
+    pub fn except(mut self, changing: &SocialAccount) -> Self {
+        self.accounts.retain(|(account, _)| account.id != changing.id);
+        self
+    }
+
+    /// The accounts of `owner` that are the same as the wanted one.
+    pub fn held_by(&self, owner: Owner) -> impl Iterator<Item = &SocialAccount> {
+        self.accounts.iter().map(|(account, _)| account).filter(move |account| {
+            account.owner() == owner && self.wanted.is_same_account_as(&account.identity())
+        })
+    }
+
+    /// Applies the conflict rule. `user_id` is the actor's; `None` for a program.
+    pub fn conflict(&self, user_id: Option<i64>, owner: Owner) -> Option<Conflict> {
+        let holders: Vec<Holder> = self
+            .accounts
+            .iter()
+            .map(|(account, email)| Holder {
+                account_id: account.id,
+                owner: account.owner(),
+                email: email.clone(),
+                identity: account.identity(),
+            })
+            .collect();
+        between(user_id, owner, &self.wanted, &holders)
+    }
+
+    /// 422 if there is a conflict. `parameter` is the parameter that named the account.
+    pub fn expect_no_conflict(
+        &self,
+        conn: &mut Conn,
+        actor: Actor,
+        owner: Owner,
+        parameter: &str,
+    ) -> Result<()> {
+        match self.conflict(actor.user_id(), owner) {
+            None => Ok(()),
+            Some(conflict) => Err(refusal(conn, actor, conflict)?.to_error(parameter)),
+        }
+    }
+
+    /// 422 if there is a conflict, and, with the sentence `taken`, if the owner already has the account.
+    pub fn expect_free(
+        &self,
+        conn: &mut Conn,
+        actor: Actor,
+        owner: Owner,
+        parameter: &str,
+        taken: &'static str,
+    ) -> Result<()> {
+        self.expect_no_conflict(conn, actor, owner, parameter)?;
+        match self.held_by(owner).next() {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid(parameter, "taken", taken)),
+        }
+    }
+}
+
+/// What the actor may learn about a conflict: whom to ask, and the id of an account that they can see.
+fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal> {
+    Ok(match (conflict, actor.plain_member()) {
+        (Conflict::HeldByYou { account_id }, _) => Refusal::HeldByYou { account_id },
+        (Conflict::HeldByMembers { emails }, _) => Refusal::HeldByMembers { emails },
+        (Conflict::HeldByWorkspace { account_id }, None) => {
+            Refusal::HeldByWorkspace { ask: None, account_id: Some(account_id) }
+        }
+        (Conflict::HeldByWorkspace { account_id }, Some(member)) => Refusal::HeldByWorkspace {
+            ask: Some(admin_to_ask(conn, member.workspace_id, account_id)?),
+            account_id: rights::is_shared_with(conn, member, account_id)?.then_some(account_id),
+        },
+    })
+}
+
+/// The address of the person who connected the account if they are still an admin, otherwise of the longest-serving
+/// owner.
+fn admin_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<String> {
+    let connected_by_them = social_accounts::workspace_id
+        .eq(memberships::workspace_id)
+        .and(social_accounts::id.eq(account_id))
+        .and(social_accounts::connected_by.eq(memberships::user_id.nullable()));
+    let admins: Vec<(Option<i64>, i32, String)> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .left_join(social_accounts::table.on(connected_by_them))
+        .filter(memberships::workspace_id.eq(workspace_id))
+        .filter(memberships::role.ne(Role::Member.id()))
+        .order((memberships::created_at, memberships::user_id))
+        .select((social_accounts::id.nullable(), memberships::role, users::email))
+        .load(conn)?;
+    let asked = admins
+        .iter()
+        .find(|(connected, ..)| connected.is_some())
+        .or_else(|| admins.iter().find(|(_, role, _)| *role == Role::Owner.id()));
+    Ok(asked.map(|(.., email)| email.clone()).unwrap_or_default())
+}
 
 /// An account of this workspace that may be the wanted one, with its owner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +158,8 @@ pub enum Conflict {
     HeldByWorkspace { account_id: i64 },
 }
 
-/// A person conflicts with the workspace, and the workspace with people, but two people do not conflict. `actor` is a
-/// user id, or `None` for a program.
+/// The conflict rule, a pure function: a personal and a workspace account conflict, two personal accounts do not.
+/// `actor` is a user id, or `None` for a program.
 pub fn between(actor: Option<i64>, owner: Owner, wanted: &Identity, holders: &[Holder]) -> Option<Conflict> {
     let mut same = holders.iter().filter(|holder| wanted.is_same_account_as(&holder.identity));
     match owner {
@@ -55,30 +187,37 @@ pub fn between(actor: Option<i64>, owner: Owner, wanted: &Identity, holders: &[H
 /// A conflict with only the details that the actor may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    InYourAccount { account_id: i64 },
-    WithMembers { emails: Vec<String> },
-    InWorkspaceForAdmin { account_id: i64 },
-    InWorkspaceForMember { ask: String, account_id: Option<i64> },
+    HeldByYou {
+        account_id: i64,
+    },
+    HeldByMembers {
+        emails: Vec<String>,
+    },
+    /// A member learns which admin to ask, and the id if the account is shared with them.
+    HeldByWorkspace {
+        ask: Option<String>,
+        account_id: Option<i64>,
+    },
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InYourAccount { .. } => f.write_str(
+            Self::HeldByYou { .. } => f.write_str(
                 "To connect this social media account to your Workspace, you must first remove it from your \
                  Personal accounts",
             ),
-            Self::WithMembers { emails } => write!(
+            Self::HeldByMembers { emails } => write!(
                 f,
                 "This social account is already connected to {} Gipper account(s). If you'd like to use this as a \
                  workspace account, please ask them to remove in their Profile first",
                 emails.join(", ")
             ),
-            Self::InWorkspaceForAdmin { .. } => f.write_str(
+            Self::HeldByWorkspace { ask: None, .. } => f.write_str(
                 "To connect this social media account to your Personal, you must first remove it from your \
                  Workspace accounts",
             ),
-            Self::InWorkspaceForMember { ask, .. } => write!(
+            Self::HeldByWorkspace { ask: Some(ask), .. } => write!(
                 f,
                 "This social account is already connected to your Workspace! Please ask {ask} for access"
             ),
@@ -89,19 +228,17 @@ impl fmt::Display for Refusal {
 impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
-            Self::InYourAccount { .. } => "held_by_you",
-            Self::WithMembers { .. } => "held_by_members",
-            Self::InWorkspaceForAdmin { .. } | Self::InWorkspaceForMember { .. } => "held_by_workspace",
+            Self::HeldByYou { .. } => "held_by_you",
+            Self::HeldByMembers { .. } => "held_by_members",
+            Self::HeldByWorkspace { .. } => "held_by_workspace",
         }
     }
 
     fn account_id(&self) -> Option<i64> {
         match self {
-            Self::InYourAccount { account_id } | Self::InWorkspaceForAdmin { account_id } => {
-                Some(*account_id)
-            }
-            Self::InWorkspaceForMember { account_id, .. } => *account_id,
-            Self::WithMembers { .. } => None,
+            Self::HeldByYou { account_id } => Some(*account_id),
+            Self::HeldByWorkspace { account_id, .. } => *account_id,
+            Self::HeldByMembers { .. } => None,
         }
     }
 

@@ -4,7 +4,9 @@
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Change, NewAccount, NewRow, Owner, Secret, SocialAccount, holders::Holders, identity::Identity};
+use super::{
+    Change, NewAccount, NewRow, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity,
+};
 use crate::{
     catalogue::object::Model,
     db::{Conn, dialect, types::Uuid},

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Change, Owner, Secret, SocialAccount, changing, holders::Holders};
+use super::{Change, Owner, Secret, SocialAccount, changing, conflict::Holders};
 use crate::{
     catalogue::object::Model,
     clock::Moment,

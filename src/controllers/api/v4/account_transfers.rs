@@ -4,13 +4,11 @@ use actix_web::web::Data;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{
-    named::Named, personal_accounts::PersonalNetworkAccount, workspaces::accounts::WorkspaceNetworkAccount,
-};
+use super::{personal_accounts::PersonalNetworkAccount, workspaces::accounts::WorkspaceNetworkAccount};
 use crate::{
     app::App,
     controllers::{
-        answer,
+        answer::{self, Named},
         idempotency_key::{Created, IdempotencyKey, create_once},
     },
     db::Conn,

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 
 use super::{
     meta::{Meta, Paged},
-    named::Named,
     new_account::NewNetworkAccount,
     workspaces::accounts::DisconnectedNetworkAccount,
 };
@@ -14,7 +13,7 @@ use crate::{
     app::App,
     clock::{self, Moment},
     controllers::{
-        answer::{self, Answer},
+        answer::{self, Answer, Named},
         api::id::Id,
         idempotency_key::{Created, IdempotencyKey, create_once},
     },

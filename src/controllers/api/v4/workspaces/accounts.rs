@@ -1,31 +1,151 @@
 //! The workspace's accounts on the network of the route, such as `/workspaces/twitter_accounts`.
 
-mod responses;
-
 use actix_web::web::Data;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-pub use self::responses::{
-    DisconnectedNetworkAccount, NetworkAccount, SharedNetworkAccount, WorkspaceNetworkAccount,
-    WorkspaceNetworkAccountDetails, WorkspaceNetworkAccounts,
-};
 use crate::{
     app::App,
+    clock::{self, Moment},
     controllers::{
-        answer::{self, Answer},
+        answer::{self, Answer, Named},
         api::{
             id::Id,
-            v4::{meta::Paged, named::Named, new_account::NewNetworkAccount},
+            v4::{
+                meta::{Meta, Paged},
+                new_account::NewNetworkAccount,
+                person::Person,
+                team_summary::TeamName,
+            },
         },
         idempotency_key::{Created, IdempotencyKey, create_once},
     },
+    db::Conn,
     error::Result,
     models::{
-        session::Session,
-        social_account::{changing, connecting::Connected},
+        page::Listed,
+        session::{Session, Viewer},
+        social_account::{SocialAccount, changing, connecting::Connected},
+        user::User,
     },
     networks::Network,
     parameters::{Body, IdsOrNull, Query, TextOrEmpty, parameters},
 };
+
+/// The response to the connection of a workspace account.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkspaceNetworkAccount {
+    #[schema(example = true)]
+    success: bool,
+    account: NetworkAccount,
+}
+
+/// An account of the workspace.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NetworkAccount {
+    id: i64,
+    /// The display name.
+    #[schema(example = "Falcons Athletics")]
+    screen_name: String,
+    #[schema(example = "https://example.com/falcons.png")]
+    logo_url: String,
+    /// The label given in Roster; empty by default.
+    nickname: String,
+    /// The number of teams that share it.
+    teams_count: i64,
+    account_verified: bool,
+    /// The handle.
+    #[schema(example = "falcons")]
+    handle: String,
+}
+
+/// The workspace's accounts, one page of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkspaceNetworkAccounts {
+    accounts: Vec<NetworkAccountDetails>,
+    meta: Meta,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WorkspaceNetworkAccountDetails {
+    #[schema(example = true)]
+    success: bool,
+    account: NetworkAccountDetails,
+}
+
+/// An account with its teams and the person who connected it.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct NetworkAccountDetails {
+    #[serde(flatten)]
+    account: NetworkAccount,
+    teams: Vec<TeamName>,
+    /// Null if the person has left.
+    #[schema(required)]
+    connected_by: Option<Person>,
+    #[serde(serialize_with = "clock::serialize")]
+    #[schema(value_type = String, format = DateTime)]
+    connected_at: Moment,
+    /// Since when its token has not worked; null while it works.
+    #[serde(serialize_with = "clock::serialize_option")]
+    #[schema(value_type = Option<String>, format = DateTime, required)]
+    auth_failed_at: Option<Moment>,
+}
+
+/// A workspace account after it was renamed or shared.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SharedNetworkAccount {
+    id: i64,
+    screen_name: String,
+    logo_url: String,
+    nickname: String,
+    teams_count: i64,
+}
+
+/// The id of an account that was disconnected.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DisconnectedNetworkAccount {
+    #[schema(example = true)]
+    success: bool,
+    account_id: i64,
+}
+
+impl WorkspaceNetworkAccount {
+    pub fn new(account: SocialAccount, teams_count: i64) -> Self {
+        Self { success: true, account: NetworkAccount::new(account, teams_count) }
+    }
+}
+
+impl NetworkAccount {
+    fn new(account: SocialAccount, teams_count: i64) -> Self {
+        Self {
+            id: account.id,
+            screen_name: account.screen_name,
+            logo_url: account.logo_url,
+            nickname: account.nickname,
+            teams_count,
+            account_verified: account.account_verified,
+            handle: account.twitter_nickname,
+        }
+    }
+}
+
+impl SharedNetworkAccount {
+    pub fn new(account: SocialAccount, teams_count: i64) -> Self {
+        Self {
+            id: account.id,
+            screen_name: account.screen_name,
+            logo_url: account.logo_url,
+            nickname: account.nickname,
+            teams_count,
+        }
+    }
+}
+
+impl DisconnectedNetworkAccount {
+    pub fn new(network: &'static Network, account_id: i64) -> Named<Self> {
+        Named::new(network, Self { success: true, account_id })
+    }
+}
 
 pub async fn index(
     session: Session,
@@ -35,7 +155,7 @@ pub async fn index(
 ) -> Result<Answer<Named<WorkspaceNetworkAccounts>>> {
     app.view(session, move |conn, viewer| {
         let listed = viewer.workspace_accounts(conn, network.name, page)?;
-        Ok(answer::ok(responses::load_list(conn, viewer, network, listed)?))
+        Ok(answer::ok(load_list(conn, viewer, network, listed)?))
     })
     .await
 }
@@ -48,7 +168,7 @@ pub async fn show(
 ) -> Result<Answer<Named<WorkspaceNetworkAccountDetails>>> {
     app.view(session, move |conn, viewer| {
         let account = viewer.workspace_account(conn, network.name, id)?;
-        Ok(answer::ok(responses::load_details(conn, viewer, network, account)?))
+        Ok(answer::ok(load_details(conn, viewer, network, account)?))
     })
     .await
 }
@@ -130,4 +250,47 @@ pub async fn destroy(
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))
         })
         .await
+}
+
+fn load_list(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    network: &'static Network,
+    listed: Listed<SocialAccount>,
+) -> Result<Named<WorkspaceNetworkAccounts>> {
+    let accounts = with_details(conn, viewer, listed.rows)?;
+    let meta = Meta { total_count: listed.total_count };
+    Ok(Named::new(network, WorkspaceNetworkAccounts { accounts, meta }))
+}
+
+fn load_details(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    network: &'static Network,
+    account: SocialAccount,
+) -> Result<Named<WorkspaceNetworkAccountDetails>> {
+    let account = with_details(conn, viewer, vec![account])?.remove(0);
+    Ok(Named::new(network, WorkspaceNetworkAccountDetails { success: true, account }))
+}
+
+fn with_details(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    accounts: Vec<SocialAccount>,
+) -> Result<Vec<NetworkAccountDetails>> {
+    let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
+    let mut teams = changing::teams_by_account(conn, viewer.workspace_id, &ids)?;
+    let people = User::load_by_ids(conn, accounts.iter().filter_map(|account| account.connected_by))?;
+    let details = accounts.into_iter().map(|account| {
+        let teams: Vec<TeamName> =
+            teams.remove(&account.id).unwrap_or_default().into_iter().map(TeamName::from).collect();
+        NetworkAccountDetails {
+            connected_by: account.connected_by.and_then(|id| people.get(&id)).map(Person::from),
+            connected_at: account.created_at,
+            auth_failed_at: account.auth_failed_at,
+            account: NetworkAccount::new(account, i64::try_from(teams.len()).unwrap_or(i64::MAX)),
+            teams,
+        }
+    });
+    Ok(details.collect())
 }
