@@ -86,7 +86,7 @@ impl Db {
         Self { readers, writers, signal }
     }
 
-    /// Sent after each commit of this process that wrote a job.
+    /// Wakes the job runner: a transaction of this process has written a job, or one has ended.
     pub fn signal(&self) -> &Signal {
         &self.signal
     }

@@ -11,7 +11,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// `Display` gives the message for the client.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// 400: the request cannot be parsed.
+    /// 400: the request is wrong; the sentence says how.
     #[error("{0}")]
     Unreadable(String),
     /// 400: a refusal for which `/rest` has its own name, and the message.
@@ -20,7 +20,7 @@ pub enum Error {
     /// 401: no token, an invalid one, or a session that has ended.
     #[error("{0}")]
     Unauthenticated(&'static str),
-    /// 403: the caller's role does not allow this.
+    /// 403: the caller's role or scopes do not allow this.
     #[error("{0}")]
     Forbidden(&'static str),
     /// 404: it does not exist, or the caller may not see it. The response is the same for both.

@@ -73,7 +73,7 @@ pub enum Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        log::warn!("a job met a failure: {error:?}");
+        log::warn!("a job failed: {error:?}");
         Self::Later(error.to_string())
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod batch;
 mod body;
-pub mod credentials;
 pub mod duplicates;
 mod envelope;
 mod extractors;

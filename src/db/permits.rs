@@ -1,4 +1,4 @@
-//! The queue in front of the database's connections. Waiting is longer while other requests make progress, and ends
+//! The queue in front of the database's connections. A request waits longer while others make progress, and ends
 //! early if the database makes none.
 
 use std::{

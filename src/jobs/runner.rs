@@ -75,7 +75,7 @@ impl Dispatcher {
             if let Err(error) = &outcome
                 && was_reachable
             {
-                log::warn!("jobs wait, the database cannot be asked for them: {error}");
+                log::warn!("cannot poll for jobs: {error}");
             }
             was_reachable = outcome.is_ok();
             while self.running.try_join_next().is_some() {}

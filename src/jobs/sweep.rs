@@ -1,5 +1,5 @@
-//! The hourly sweep deletes rows that are no longer of use: ended sessions, old invites, throttle counts, stored
-//! responses, token readings older than a year, and jobs that were given up.
+//! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, stored responses,
+//! token readings older than a year, and jobs that were given up.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;

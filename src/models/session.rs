@@ -27,7 +27,7 @@ pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
 /// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
 /// and a second lock out of order could cause a deadlock.
-const MOVED_WHILE_WAITING: &str = "the person moved to another workspace while its lock was waited for";
+const MOVED_WHILE_WAITING: &str = "the person changed workspaces while this transaction waited for the lock";
 const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 
 /// The contents of a valid token, with the time of the request. Only the database knows whether the session still
@@ -150,7 +150,7 @@ impl Session {
 /// Records a use of a session or a key after the request was answered. A failure is only logged.
 pub async fn record_use(db: &Db, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
     if let Err(error) = db.write(touch).await {
-        log::warn!("the use of a session or a key is not written down: {error}");
+        log::warn!("the use of a session or a key could not be recorded: {error}");
     }
 }
 

@@ -131,7 +131,7 @@ impl<'a> Field<'a> {
         self.value.is_null() || *self.value == ""
     }
 
-    /// The value of a check that succeeded; notes the rule that was broken otherwise.
+    /// The checked value; if the check fails, notes the broken rule.
     pub fn checked<T>(&self, outcome: std::result::Result<T, Rule>) -> Option<T> {
         match outcome {
             Ok(value) => Some(value),

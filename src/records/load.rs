@@ -31,7 +31,7 @@ use crate::{
 pub const MAX_NESTED_RECORDS: usize = 1_000;
 /// The most rows that are loaded for one response.
 const MAX_ROWS: usize = 100_000;
-/// The most time for one response, because other requests wait for the connection.
+/// The time limit for one response, because it occupies a connection.
 const MAX_DURATION: Duration = Duration::from_secs(10);
 const TOO_LONG: &str =
     "The answer takes too long to make. Ask for fewer records, with limit, depth or a smaller batch.";

@@ -20,7 +20,7 @@ use actix_web::{
 };
 use serde_json::{Map, Value, json};
 
-use super::credentials;
+use super::extractors::optional_credentials;
 use crate::{
     app::App,
     catalogue::{catalogue, object::capitalised},
@@ -59,7 +59,7 @@ pub async fn show(
     app: Data<App>,
     description: Data<Description>,
 ) -> Result<impl Responder> {
-    let text = match credentials::optional(&request)? {
+    let text = match optional_credentials(&request)? {
         Some(credentials) => {
             app.records().view(credentials, |_, _| Ok(())).await.map(|()| description.full())?
         }

@@ -19,7 +19,7 @@ pub async fn run(app: &App, kind: Kind, job: Job) {
         Err(error) => Err((Failure::from(error), SecretString::default())),
     };
     if let Err(error) = record_outcome(app, kind, job, outcome).await {
-        log::warn!("what came of a job ({}) is not noted, so it is run again: {error}", kind.name);
+        log::warn!("the outcome of a job ({}) could not be recorded; it will run again: {error}", kind.name);
     }
 }
 

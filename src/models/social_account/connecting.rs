@@ -1,5 +1,5 @@
 //! Connecting: checks for a conflict, takes the claim, and inserts or refreshes the row. Disconnecting deletes the row
-//! and the claim. Each is one transaction under the workspace's lock; constraints are checked at COMMIT.
+//! and the claim. Each is one transaction under the workspace's lock; foreign keys are checked at COMMIT.
 
 use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};

@@ -1,5 +1,6 @@
-//! What a viewer, a member and an admin may do with accounts: one list each. Accounts are looked up among those that
-//! the viewer may see, so an account they may not see gets the same answer as one that does not exist: 404.
+//! What a viewer, a member and an admin may do with accounts in V4: one list each. `/rest` checks authority in
+//! `records/hooks/accounts.rs`. Accounts are looked up among those that the viewer may see, so an account they may not see
+//! gets the same answer as one that does not exist: 404.
 
 use diesel::prelude::*;
 

@@ -6,18 +6,19 @@ mod comparison;
 mod condition;
 #[cfg(test)]
 mod tests;
-mod tokens;
 
 use std::iter::Peekable;
 
 pub use self::comparison::Comparison;
-use self::{condition::Condition, tokens::Token};
+use self::condition::Condition;
 use super::{Pairs, find_bounded_parameter, subject::Subject, truncate_and_redact};
 use crate::{
     catalogue::{column::Column, object::Object},
     error::{Error, Result},
 };
 
+const MAX_CONDITIONS: usize = 200;
+const MAX_NESTING: isize = 50;
 const MAX_PATTERNS: usize = 10;
 const MAX_PATTERN_CHARS: usize = 512;
 
@@ -41,11 +42,8 @@ impl<'o> Filter<'o> {
     }
 
     fn parse(object: &'o Object, text: &str) -> Result<Self> {
-        let mut parser = Parser {
-            object,
-            tokens: tokens::split(text)?.into_iter().peekable(),
-            patterns: Patterns::default(),
-        };
+        let mut parser =
+            Parser { object, tokens: split(text)?.into_iter().peekable(), patterns: Patterns::default() };
         let mut filters = parser.parse_list()?;
         match parser.tokens.next() {
             Some(token) => Err(condition::invalid_condition(object, token.text())),
@@ -55,7 +53,7 @@ impl<'o> Filter<'o> {
     }
 }
 
-/// Recursive descent; `tokens::split` limits the nesting and so the depth of the recursion.
+/// Recursive descent; [`split`] limits the nesting and so the depth of the recursion.
 impl<'o> Parser<'o, '_> {
     fn parse_list(&mut self) -> Result<Vec<Filter<'o>>> {
         let mut filters = vec![self.parse_item()?];
@@ -117,6 +115,94 @@ impl<'o> Parser<'o, '_> {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token<'t> {
+    /// `and(`, without its parenthesis.
+    Open(&'t str),
+    Close,
+    Comma,
+    /// `city[eq]:"Basel"`
+    Condition(&'t str),
+}
+
+/// A token, the bytes of its text, and how many parentheses it opens (closes if negative).
+type Step<'t> = (Token<'t>, usize, isize);
+
+impl<'t> Token<'t> {
+    fn text(self) -> &'t str {
+        match self {
+            Self::Open(text) | Self::Condition(text) => text,
+            Self::Close => ")",
+            Self::Comma => ",",
+        }
+    }
+}
+
+/// Splits a whole filter; refuses unbalanced parentheses, and more conditions or nesting than is allowed.
+fn split(text: &str) -> Result<Vec<Token<'_>>> {
+    let mut tokens = Vec::new();
+    let (mut open, mut conditions) = (0, 0);
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let (token, length, opened) = next_token(rest);
+        open += opened;
+        conditions += usize::from(matches!(token, Token::Condition(_)));
+        if conditions > MAX_CONDITIONS {
+            return Err(too_large(&format!("more than {MAX_CONDITIONS} conditions")));
+        }
+        if open > MAX_NESTING {
+            return Err(too_large(&format!("conjunctions more than {MAX_NESTING} deep")));
+        }
+        tokens.push(token);
+        rest = rest[length..].trim_start();
+    }
+    if open == 0 { Ok(tokens) } else { Err(unbalanced(open)) }
+}
+
+fn next_token(text: &str) -> Step<'_> {
+    let end = text.find(['(', ')', ',', '[']).unwrap_or(text.len());
+    match text[end..].chars().next() {
+        Some('(') => (Token::Open(text[..end].trim_end()), end + 1, 1),
+        Some(')') if end == 0 => (Token::Close, 1, -1),
+        Some(',') if end == 0 => (Token::Comma, 1, 0),
+        _ => next_condition(text),
+    }
+}
+
+fn next_condition(text: &str) -> Step<'_> {
+    let enclosed = Condition::split(text)
+        .map_or(0, |condition| text.len() - condition.value.len() + condition.enclosed_length());
+    let (rest, opened) = unquoted_length(&text[enclosed..]);
+    let length = enclosed + rest;
+    (Token::Condition(text[..length].trim_end()), length, opened)
+}
+
+/// The bytes before the first comma or `)` outside the text's own parentheses, and how many of these stay open.
+fn unquoted_length(text: &str) -> (usize, isize) {
+    let mut open = 0;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '(' => open += 1,
+            ',' | ')' if open == 0 => return (at, 0),
+            ')' => open -= 1,
+            _ => {}
+        }
+    }
+    (text.len(), open)
+}
+
+/// The error for a filter that exceeds a limit.
+fn too_large(what: &str) -> Error {
+    Error::Unreadable(format!("'filter' invalid. It holds {what}"))
+}
+
+fn unbalanced(open: isize) -> Error {
+    let bracket = if open > 0 { "close" } else { "open" };
+    let count = open.unsigned_abs();
+    let are = if count == 1 { "bracket is" } else { "brackets are" };
+    Error::Unreadable(format!("'filter' invalid. {count} {bracket} {are} missing in the query"))
+}
+
 /// Limits the patterns of one filter. PostgreSQL may scan a text once per character of a pattern and cannot be
 /// interrupted there, so the total of characters is limited; SQLite scans once per pattern, so their number is.
 #[derive(Default)]
@@ -131,12 +217,10 @@ impl Patterns {
         self.count += 1;
         self.chars += pattern.chars().count();
         if self.count > MAX_PATTERNS {
-            return Err(tokens::too_large(&format!("more than {MAX_PATTERNS} patterns")));
+            return Err(too_large(&format!("more than {MAX_PATTERNS} patterns")));
         }
         if self.chars > MAX_PATTERN_CHARS {
-            return Err(tokens::too_large(&format!(
-                "patterns of more than {MAX_PATTERN_CHARS} letters together"
-            )));
+            return Err(too_large(&format!("patterns of more than {MAX_PATTERN_CHARS} letters together")));
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ const ORDER_BY: &str = "What comes first: `name` or `name[Direction]`, several w
 
 const FILTER: &str = "Which records to answer with: `field[comparator]:value`, several with commas between them when all must hold. The comparators are `eq`, `neq`, `gt`, `gte`, `lt`, `lte`, `in` and `containsAny` (with a list: `[a,b]`), `startsWith`, `like` and `ilike` (with `%` for any text; `ilike` ignores case; ten patterns at most, of 512 letters together), and `is` with `NULL` or `NOT_NULL`. Join conditions with `and(…)`, `or(…)` and `not(…)`, nested as you like. Of a value with parts, name the part, as in `emails.primaryEmail`. Put a value in quotes when it holds commas or brackets. Tokens and secrets can only be asked for with `is`.";
 
-const DEPTH: &str = "How far to follow what a record leads to. 0: the record alone. 1: also the records it leads to and those that lead to it. 2: the same for each of these. A nested list holds at most 1,000 records. Left out, the service takes 0.";
+const DEPTH: &str = "How many levels of relations to include. 0: the record alone. 1: also the records it leads to and those that lead to it. 2: the same for each of these. A nested list holds at most 1,000 records. Left out, the service takes 0.";
 
 const LIMIT: &str = "How many records to answer with at most: 1 to 1,000.";
 
