@@ -7,6 +7,7 @@ mod connected_accounts;
 mod create;
 mod credentials;
 mod delete;
+mod doors;
 mod duplicates;
 mod find_many;
 mod find_one;

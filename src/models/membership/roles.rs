@@ -6,12 +6,38 @@ use super::Membership;
 use crate::{
     db::Conn,
     error::{Error, Result},
-    models::{role::Role, session::Admin},
+    models::{
+        caller::{Caller, LockedCaller},
+        role::Role,
+        session::Admin,
+    },
     schema::memberships,
 };
 
 pub const ONLY_ADMINS_CHANGE_MEMBERS: &str = "Only workspace admins can change members";
+const ONLY_OWNERS_CHANGE_PROFILES_OF_OWNERS: &str = "Only owners can change the profile of an owner";
 pub const ONLY_OWNERS_CHANGE_OWNERS: &str = "Only owners can give or take the role owner";
+
+impl Membership {
+    /// Refuses changes to an owner's name, picture and preferences, except by an owner or by a program whose key an
+    /// owner made.
+    pub fn expect_authority_over_profile(&self, conn: &mut Conn, caller: &LockedCaller) -> Result<()> {
+        if self.role != Role::Owner || is_for_owner(conn, caller)? {
+            return Ok(());
+        }
+        Err(Error::Forbidden(ONLY_OWNERS_CHANGE_PROFILES_OF_OWNERS))
+    }
+}
+
+fn is_for_owner(conn: &mut Conn, caller: &LockedCaller) -> Result<bool> {
+    match caller {
+        Caller::Person(member) => Ok(member.role == Role::Owner),
+        Caller::Key(key) => match key.created_by {
+            Some(user_id) => Ok(Membership::find(conn, key.workspace_id, user_id)?.role == Role::Owner),
+            None => Ok(false),
+        },
+    }
+}
 
 impl Admin {
     /// Changes a person's role. Only an owner may give or take the role owner.

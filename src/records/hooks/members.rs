@@ -42,7 +42,9 @@ pub fn join_by_invite() -> Error {
 }
 
 pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
-    let user_id = find_user_id(tx, id)?;
+    let membership = find_membership(tx, id)?;
+    let user_id = membership.user_id;
+    membership.expect_authority_over_profile(tx.conn, tx.caller)?;
     expect_same_person(tx, user_id, input)?;
     let now = tx.permissions.caller.now().format("%F %T%.f").to_string();
     let mut statement = Statement::new(tx.conn.dialect(), "UPDATE users SET updated_at = ");
@@ -63,7 +65,7 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
 
 /// Removes the member by the rules of V4.
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
-    let user_id = find_user_id(tx, id)?;
+    let user_id = find_membership(tx, id)?.user_id;
     match tx.caller {
         Caller::Person(member) if member.user_id == user_id => member.leave(tx.conn, tx.vault),
         Caller::Person(member) => member
@@ -104,12 +106,12 @@ fn expect_same_person(tx: &mut Transaction, user_id: i64, input: &Input) -> Resu
     Ok(())
 }
 
-fn find_user_id(tx: &mut Transaction, id: &str) -> Result<i64> {
+fn find_membership(tx: &mut Transaction, id: &str) -> Result<Membership> {
     let id: uuid::Uuid = id.parse().map_err(Error::ours)?;
     let user_id = memberships::table
         .filter(memberships::workspace_id.eq(tx.permissions.workspace_id()))
         .filter(memberships::uuid.eq(Uuid(id)))
         .select(memberships::user_id)
         .get_result(tx.conn)?;
-    Ok(Membership::find(tx.conn, tx.permissions.workspace_id(), user_id)?.user_id)
+    Membership::find(tx.conn, tx.permissions.workspace_id(), user_id)
 }
