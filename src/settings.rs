@@ -48,9 +48,9 @@ pub struct Settings {
     pub log: String,
     pub log_format: LogFormat,
     /// Attempts per minute.
-    pub sign_in_per_account_and_address: u32,
-    /// Attempts per minute.
     pub sign_in_per_account: u32,
+    /// Attempts per minute.
+    pub sign_in_per_account_in_all: u32,
     /// Attempts per minute.
     pub sign_in_per_address: u32,
     /// Registrations per hour.
@@ -109,10 +109,10 @@ impl Settings {
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
             log: layers.required("log")?.parse()?,
             log_format: layers.required("log_format")?.parse()?,
-            sign_in_per_account_and_address: layers
-                .required("sign_in_per_account_and_address")?
+            sign_in_per_account: layers
+                .required("sign_in_per_account")?
                 .number(ATTEMPTS)?,
-            sign_in_per_account: layers.required("sign_in_per_account")?.number(ATTEMPTS)?,
+            sign_in_per_account_in_all: layers.required("sign_in_per_account_in_all")?.number(ATTEMPTS)?,
             sign_in_per_address: layers.required("sign_in_per_address")?.number(ATTEMPTS)?,
             registrations_per_address: layers.required("registrations_per_address")?.number(ATTEMPTS)?,
             argon2_memory_kib: layers.required("argon2_memory_kib")?.number(8..=262_144)?,

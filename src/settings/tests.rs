@@ -33,9 +33,9 @@ fn defaults_are_the_documented_ones() {
     assert_eq!((settings.sign_up, settings.log_format), (SignUp::Open, LogFormat::Text));
     assert_eq!((settings.database_connections, settings.workers), (10, 0));
     let throttles =
-        (settings.sign_in_per_account, settings.sign_in_per_address, settings.registrations_per_address);
+        (settings.sign_in_per_account_in_all, settings.sign_in_per_address, settings.registrations_per_address);
     assert_eq!(throttles, (600, 60, 20));
-    assert_eq!(settings.sign_in_per_account_and_address, 10);
+    assert_eq!(settings.sign_in_per_account, 10);
     assert_eq!((settings.argon2_memory_kib, settings.argon2_passes), (19456, 2));
 }
 
@@ -43,13 +43,13 @@ fn defaults_are_the_documented_ones() {
 fn flags_override_variables_override_the_file_overrides_defaults() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("roster.toml");
-    fs::write(&path, "workers = 1\nargon2_passes = 1\nsign_in_per_account = 1\n").unwrap();
+    fs::write(&path, "workers = 1\nargon2_passes = 1\nsign_in_per_account_in_all = 1\n").unwrap();
     let path = path.display().to_string();
     let environment =
         texts([("ROSTER_CONFIG", &path), ("ROSTER_WORKERS", "2"), ("ROSTER_ARGON2_PASSES", "2")]);
     let settings = Settings::load(&texts([("workers", "3")]), &environment).unwrap();
     assert_eq!((settings.workers, settings.argon2_passes), (3, 2));
-    assert_eq!((settings.sign_in_per_account, settings.sign_in_per_address), (1, 60));
+    assert_eq!((settings.sign_in_per_account_in_all, settings.sign_in_per_address), (1, 60));
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn loads_every_key_of_a_file() {
         mail_from = "Roster <roster@example.com>"
         log = "debug"
         log_format = "json"
-        sign_in_per_account_and_address = 4
-        sign_in_per_account = 5
+        sign_in_per_account = 4
+        sign_in_per_account_in_all = 5
         sign_in_per_address = 6
         registrations_per_address = 7
         argon2_memory_kib = 8
@@ -121,7 +121,7 @@ fn an_empty_variable_counts_as_unset() {
 #[case("workers", "-1")]
 #[case("mail_from", "nobody")]
 #[case("log_format", "xml")]
-#[case("sign_in_per_account", "0")]
+#[case("sign_in_per_account_in_all", "0")]
 #[case("argon2_memory_kib", "7")]
 #[case("argon2_passes", "101")]
 fn refuses_invalid_values(#[case] name: &str, #[case] text: &str) {
@@ -208,8 +208,8 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     ),
     log: "debug",
     log_format: Json,
-    sign_in_per_account_and_address: 4,
-    sign_in_per_account: 5,
+    sign_in_per_account: 4,
+    sign_in_per_account_in_all: 5,
     sign_in_per_address: 6,
     registrations_per_address: 7,
     argon2_memory_kib: 8,

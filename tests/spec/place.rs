@@ -96,10 +96,10 @@ fn change(settings: &mut Settings, key: &str, value: &Value) -> Result<(), Strin
         ("trusted_proxies", Some(address), _) => {
             settings.trusted_proxies = vec![address.parse().map_err(|_| format!("{address} is no range"))?];
         }
-        ("sign_in_per_account_and_address", _, Some(number)) => {
-            settings.sign_in_per_account_and_address = number;
+        ("sign_in_per_account", _, Some(number)) => {
+            settings.sign_in_per_account = number;
         }
-        ("sign_in_per_account", _, Some(number)) => settings.sign_in_per_account = number,
+        ("sign_in_per_account_in_all", _, Some(number)) => settings.sign_in_per_account_in_all = number,
         ("sign_in_per_address", _, Some(number)) => settings.sign_in_per_address = number,
         ("registrations_per_address", _, Some(number)) => settings.registrations_per_address = number,
         _ => return Err(format!("no example may set {key} to {value}")),

@@ -43,8 +43,8 @@ pub fn settings() -> Settings {
     Settings {
         database_connections: 3,
         workers: 1,
-        sign_in_per_account_and_address: 10_000,
         sign_in_per_account: 10_000,
+        sign_in_per_account_in_all: 10_000,
         sign_in_per_address: 10_000,
         registrations_per_address: 10_000,
         argon2_memory_kib: 64,

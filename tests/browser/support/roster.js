@@ -16,7 +16,7 @@ export async function serve(settings = {}) {
   const child = spawn(BINARY, [], {
     env: {
       ROSTER_DATA_DIR: folder, ROSTER_LISTEN: listen, ROSTER_LOG: 'warn', ROSTER_ARGON2_MEMORY_KIB: '64', ROSTER_ARGON2_PASSES: '1',
-      ROSTER_REGISTRATIONS_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ACCOUNT_AND_ADDRESS: '1000', ...settings,
+      ROSTER_REGISTRATIONS_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ACCOUNT: '1000', ...settings,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

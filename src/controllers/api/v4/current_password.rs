@@ -25,7 +25,7 @@ pub async fn check(
     session: Session,
     password: Option<SecretString>,
 ) -> Result<StoredPassword> {
-    let limit = Limit { attempts: app.settings.sign_in_per_account_and_address, per: TimeDelta::minutes(1) };
+    let limit = Limit { attempts: app.settings.sign_in_per_account, per: TimeDelta::minutes(1) };
     let stored = app
         .db
         .write(move |conn| {

@@ -105,8 +105,8 @@ async fn load_password(app: &App, client: &Client, email: &str) -> Result<Option
 pub(super) fn sign_in_limits(app: &App) -> AccountLimits {
     let per_minute = |attempts| Limit { attempts, per: TimeDelta::minutes(1) };
     AccountLimits {
-        per_account_and_network: per_minute(app.settings.sign_in_per_account_and_address),
-        per_account: per_minute(app.settings.sign_in_per_account),
+        per_account_and_network: per_minute(app.settings.sign_in_per_account),
+        per_account: per_minute(app.settings.sign_in_per_account_in_all),
         per_network: per_minute(app.settings.sign_in_per_address),
     }
 }

@@ -27,8 +27,8 @@ fn sign_in(app: &TestApp, address: &str, person: &Person, password: &str) -> u16
 fn person_at_home(app: &mut TestApp) -> Person {
     app.restart_with(|settings| {
         settings.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
-        settings.sign_in_per_account_and_address = 2;
-        settings.sign_in_per_account = 4;
+        settings.sign_in_per_account = 2;
+        settings.sign_in_per_account_in_all = 4;
     });
     let olga = Person::owner(app, "olga");
     assert_eq!(sign_in(app, HOME, &olga, PASSWORD), 200);
