@@ -28,8 +28,27 @@ pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<
 
 /// The same for `count` attempts at once: all are recorded, or none. `count` must not be greater than the limit.
 pub fn attempt_several(conn: &mut Conn, key: &str, count: usize, limit: Limit, now: Moment) -> Result<()> {
+    let recorded = dialect::lock_attempts(conn, key, now)?;
+    let mut attempts = check(&recorded, count, limit, now)?;
+    attempts.extend(iter::repeat_n(now.and_utc().timestamp_millis(), count));
+    let text: Vec<String> = attempts.iter().map(i64::to_string).collect();
+    diesel::update(throttles::table.find(key))
+        .set((throttles::attempts.eq(text.join(" ")), throttles::expires_at.eq(now + limit.per)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Refuses like [`attempt`], without recording anything.
+pub fn expect_below(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<()> {
+    let recorded: Option<String> =
+        throttles::table.find(key).select(throttles::attempts).first(conn).optional()?;
+    recorded.map_or(Ok(()), |recorded| check(&recorded, 1, limit, now).map(drop))
+}
+
+/// The attempts that still count, in milliseconds; refuses `count` more if they exceed the limit.
+fn check(recorded: &str, count: usize, limit: Limit, now: Moment) -> Result<Vec<i64>> {
     let since = (now - limit.per).and_utc().timestamp_millis();
-    let mut attempts: Vec<i64> = dialect::lock_attempts(conn, key, now)?
+    let attempts: Vec<i64> = recorded
         .split(' ')
         .filter_map(|moment| moment.parse().ok())
         .filter(|moment| *moment > since)
@@ -40,12 +59,7 @@ pub fn attempt_several(conn: &mut Conn, key: &str, count: usize, limit: Limit, n
         let wait = attempts.get(excess - 1).map_or(limit.per.num_milliseconds(), |moment| moment - since);
         return Err(Error::Throttled(Duration::from_millis(wait.unsigned_abs())));
     }
-    attempts.extend(iter::repeat_n(now.and_utc().timestamp_millis(), count));
-    let text: Vec<String> = attempts.iter().map(i64::to_string).collect();
-    diesel::update(throttles::table.find(key))
-        .set((throttles::attempts.eq(text.join(" ")), throttles::expires_at.eq(now + limit.per)))
-        .execute(conn)?;
-    Ok(())
+    Ok(attempts)
 }
 
 /// How many attempts at an account, such as sign-ins, are allowed.
