@@ -54,8 +54,6 @@ diesel::table! {
         city -> Nullable<Text>,
         avatar_image -> Nullable<Text>,
         mode -> Text,
-        reset_digest -> Nullable<Text>,
-        reset_expires_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
         locale -> Text,
@@ -270,6 +268,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    reset_links (digest) {
+        digest -> Text,
+        user_id -> BigInt,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     known_networks (user_id, network) {
         user_id -> BigInt,
         network -> Text,
@@ -298,6 +306,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     memberships,
     sessions,
+    reset_links,
     known_networks,
     throttles,
     teams,

@@ -109,9 +109,7 @@ impl Settings {
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
             log: layers.required("log")?.parse()?,
             log_format: layers.required("log_format")?.parse()?,
-            sign_in_per_account: layers
-                .required("sign_in_per_account")?
-                .number(ATTEMPTS)?,
+            sign_in_per_account: layers.required("sign_in_per_account")?.number(ATTEMPTS)?,
             sign_in_per_account_in_all: layers.required("sign_in_per_account_in_all")?.number(ATTEMPTS)?,
             sign_in_per_address: layers.required("sign_in_per_address")?.number(ATTEMPTS)?,
             registrations_per_address: layers.required("registrations_per_address")?.number(ATTEMPTS)?,

@@ -1,5 +1,5 @@
-//! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, stored responses,
-//! token readings older than a year, and jobs that were given up.
+//! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
+//! stored responses, token readings older than a year, and jobs that were given up.
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -12,7 +12,7 @@ use crate::{
     db::Conn,
     error::Result,
     idempotency,
-    models::{invite, job, known_network, session::MAX_RECORDED_IDLE, throttle},
+    models::{invite, job, known_network, session::MAX_RECORDED_IDLE, throttle, user::resetting},
     records::token_readings,
     schema::sessions,
 };
@@ -47,6 +47,7 @@ pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
     invite::delete_expired(conn, now)?;
     throttle::delete_expired(conn, now)?;
     known_network::delete_expired(conn, now)?;
+    resetting::delete_expired(conn, now)?;
     idempotency::delete_expired(conn, now)?;
     job::delete_given_up(conn, now)?;
     token_readings::delete_old(conn, now)?;

@@ -32,8 +32,11 @@ fn defaults_are_the_documented_ones() {
     assert!(settings.database_url.is_none() && settings.public_url.is_none() && settings.smtp_url.is_none());
     assert_eq!((settings.sign_up, settings.log_format), (SignUp::Open, LogFormat::Text));
     assert_eq!((settings.database_connections, settings.workers), (10, 0));
-    let throttles =
-        (settings.sign_in_per_account_in_all, settings.sign_in_per_address, settings.registrations_per_address);
+    let throttles = (
+        settings.sign_in_per_account_in_all,
+        settings.sign_in_per_address,
+        settings.registrations_per_address,
+    );
     assert_eq!(throttles, (600, 60, 20));
     assert_eq!(settings.sign_in_per_account, 10);
     assert_eq!((settings.argon2_memory_kib, settings.argon2_passes), (19456, 2));

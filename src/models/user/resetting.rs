@@ -10,19 +10,39 @@ use crate::{
     db::{Conn, dialect},
     error::{Error, Result},
     models::email::Email,
-    schema::{sessions, users},
+    schema::{reset_links, sessions, users},
 };
 
 /// How long a link is valid.
 pub const LINK_LIFETIME: TimeDelta = TimeDelta::hours(6);
 
-/// Creates a reset token and invalidates an earlier one. `None` if no person has the address.
+/// So many links of a person are valid at once, so that a stranger who asks for more does not void the one in use.
+const MAX_LINKS: i64 = 3;
+
+/// Creates a reset token. `None` if no person has the address.
 pub fn create_token(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
+    let user_id: Option<i64> =
+        users::table.filter(users::email.eq(email.as_str())).select(users::id).first(conn).optional()?;
+    let Some(user_id) = user_id else { return Ok(None) };
     let token = OpaqueToken::generate();
-    let changed = diesel::update(users::table.filter(users::email.eq(email.as_str())))
-        .set((users::reset_digest.eq(token.digest()), users::reset_expires_at.eq(now + LINK_LIFETIME)))
+    diesel::insert_into(reset_links::table)
+        .values((
+            reset_links::digest.eq(token.digest()),
+            reset_links::user_id.eq(user_id),
+            reset_links::expires_at.eq(now + LINK_LIFETIME),
+        ))
         .execute(conn)?;
-    Ok((changed > 0).then_some(token))
+    let kept: Vec<String> = reset_links::table
+        .filter(reset_links::user_id.eq(user_id))
+        .order(reset_links::expires_at.desc())
+        .limit(MAX_LINKS)
+        .select(reset_links::digest)
+        .load(conn)?;
+    diesel::delete(
+        reset_links::table.filter(reset_links::user_id.eq(user_id)).filter(reset_links::digest.ne_all(&kept)),
+    )
+    .execute(conn)?;
+    Ok(Some(token))
 }
 
 /// The subject of the job that sends the link. It contains a digest, because the address must not be stored in it.
@@ -32,19 +52,20 @@ pub fn job_subject(email: &str) -> String {
 
 /// Whether a token with this digest can reset the password of the person with this address.
 pub fn is_valid_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> Result<bool> {
-    let theirs = users::table
+    let theirs = reset_links::table
+        .inner_join(users::table.on(users::id.eq(reset_links::user_id)))
         .filter(users::email.eq(email))
-        .filter(users::reset_digest.eq(digest))
-        .filter(users::reset_expires_at.gt(now));
+        .filter(reset_links::digest.eq(digest))
+        .filter(reset_links::expires_at.gt(now));
     Ok(diesel::select(exists(theirs)).get_result(conn)?)
 }
 
 /// The person's id; 422 if the token is unknown or expired. Called first, so that no password is hashed in vain.
 pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
-    users::table
-        .filter(users::reset_digest.eq(digest))
-        .filter(users::reset_expires_at.gt(now))
-        .select(users::id)
+    reset_links::table
+        .find(digest)
+        .filter(reset_links::expires_at.gt(now))
+        .select(reset_links::user_id)
         .first(conn)
         .optional()?
         .ok_or_else(|| {
@@ -54,9 +75,7 @@ pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
 
 /// Makes every link of a person invalid.
 pub(super) fn delete_links(conn: &mut Conn, user_id: i64) -> Result<()> {
-    diesel::update(users::table.find(user_id))
-        .set((users::reset_digest.eq(None::<String>), users::reset_expires_at.eq(None::<Moment>)))
-        .execute(conn)?;
+    diesel::delete(reset_links::table.filter(reset_links::user_id.eq(user_id))).execute(conn)?;
     Ok(())
 }
 
@@ -69,4 +88,9 @@ pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, no
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
     Ok(users::table.find(user_id).select(users::email).first(conn)?)
+}
+
+pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
+    diesel::delete(reset_links::table.filter(reset_links::expires_at.le(now))).execute(conn)?;
+    Ok(())
 }

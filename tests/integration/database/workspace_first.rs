@@ -6,10 +6,11 @@ use crate::{
 };
 
 /// Tables without a workspace, or whose keys do not start with it.
-const EXEMPT: [(&str, &str); 8] = [
+const EXEMPT: [(&str, &str); 9] = [
     ("workspaces", "is the workspace"),
     ("users", "are looked up by address, before anybody knows their workspace; they move"),
     ("sessions", "belong to people and move with them"),
+    ("reset_links", "belong to people and are found by their digest"),
     ("known_networks", "belong to people and move with them"),
     ("installation", "has one row"),
     ("sealing_keys", "belong to the installation"),

@@ -41,14 +41,10 @@ pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) ->
     app.db
         .write(move |conn| {
             throttle::attempt_at_account(conn, "password-reset", Some(&email), address, limits, now)?;
-            if service.mail.is_configured() && !letters::may_send_password_reset(conn, &email, now)? {
-                // The links already sent stay valid. The answer is the same, so it does not tell that others asked.
-                return Ok(answer::ok(Success::TRUE));
-            }
-            let token = resetting::create_token(conn, &email, now)?;
-            if service.mail.is_configured() {
+            // Without a letter, no link is made. The response is the same, so it does not tell that others asked.
+            if service.mail.is_configured() && letters::may_send_password_reset(conn, &email, now)? {
                 // An unknown address gets a token that is valid for nothing, so that the response takes as long.
-                let token = token.unwrap_or_else(OpaqueToken::generate);
+                let token = resetting::create_token(conn, &email, now)?.unwrap_or_else(OpaqueToken::generate);
                 Letter::password_reset(&email, &token).write(conn, &service.vault, now)?;
             }
             Ok(answer::ok(Success::TRUE))
