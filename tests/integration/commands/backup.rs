@@ -1,4 +1,11 @@
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, process::Command, sync::mpsc, thread};
+use std::{
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::Command,
+    sync::mpsc,
+    thread,
+};
 
 use roster::db::inspection;
 use serde_json::Value;
@@ -80,6 +87,8 @@ fn sqlite_is_restored_with_the_key_file_and_not_without() {
     let olga = Person::owner_of(&app, "olga", "Northside");
     assert_eq!(connect(&olga, "hawks"), 201);
     let folder = tempfile::tempdir().unwrap();
+    // As `serve` makes a new one.
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o700)).unwrap();
     backup(&app, folder.path()).expect_success();
     assert_eq!(connect(&olga, "after"), 201);
 
