@@ -97,8 +97,13 @@ fn crowd(verdict: &mut Verdict, crowd: &Crowd, span: Duration) {
     let address = server.base_url();
     let olga = Person::owner(&server, "olga");
     let (healthy, fates) = thread::scope(|scope| {
-        // Everything that is opened once and kept must be open before the files are counted.
-        drop(observe(&olga, Duration::from_millis(500), || ()));
+        // Everything that is opened once and kept, such as a connection to the database for each reader, must be open
+        // before the files are counted.
+        thread::scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| observe(&olga, Duration::from_millis(500), || ()));
+            }
+        });
         settle(&server, 0);
         let baseline = server.open_files();
         let drip = scope.spawn(|| {

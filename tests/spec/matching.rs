@@ -58,15 +58,16 @@ pub fn matches(pattern: &str, got: &Value, names: &mut Names) -> bool {
     }
 }
 
-fn text_matches(pattern: &str, text: &str, names: &mut Names) -> bool {
-    let Some((kind, rest, name)) = placeholder(pattern) else {
+fn text_matches(mut pattern: &str, mut text: &str, names: &mut Names) -> bool {
+    // What is no placeholder is compared in a loop, because a text may have more characters than the stack has room for.
+    let (kind, rest, name) = loop {
+        if let Some(found) = placeholder(pattern) {
+            break found;
+        }
         let mut wanted = pattern.chars();
-        return match wanted.next() {
-            None => text.is_empty(),
-            Some(first) => {
-                text.strip_prefix(first).is_some_and(|text| text_matches(wanted.as_str(), text, names))
-            }
-        };
+        let Some(first) = wanted.next() else { return text.is_empty() };
+        let Some(remainder) = text.strip_prefix(first) else { return false };
+        (pattern, text) = (wanted.as_str(), remainder);
     };
     let ends = text.char_indices().map(|(at, letter)| at + letter.len_utf8());
     for (part, remainder) in ends.map(|at| text.split_at(at)) {
