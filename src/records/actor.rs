@@ -1,8 +1,9 @@
-//! `createdBy`: who created a record. A body may set the source; if it sets the name, it may set all parts.
+//! `createdBy`: who created a record. The service fills it in from the caller when it creates the record; a body decides
+//! only whether the record counts as imported, and an update changes none of it.
 
 use super::{input::Input, transaction::Transaction};
 use crate::{
-    catalogue::composite::part,
+    catalogue::{composite::part, object::Field},
     db::{
         Cell,
         statement::{Statement, Texts},
@@ -11,29 +12,39 @@ use crate::{
     models::caller::Caller,
 };
 
-/// Fills in the parts of `createdBy` that the body does not set.
+/// The only source that a body may choose.
+const IMPORT: &str = "IMPORT";
+
+/// Fills in all parts of `createdBy`. Other values that the body sets are ignored, because clients send whole records.
 pub fn fill_in(tx: &mut Transaction, input: &mut Input) -> Result<()> {
-    for field in input.object.fields.iter().filter(|field| field.is_actor()) {
-        let path = |name: &str| format!("{}.{name}", field.name);
+    for field in actor_fields(input) {
         let (source, member_id) = match &tx.permissions.caller {
             Caller::Key(_) => ("API", None),
             Caller::Person(_) => ("MANUAL", tx.permissions.member_id.clone()),
         };
-        let is_name_sent = input.text(&path(part::NAME)).is_some();
-        if !is_name_sent {
-            input.set(&path(part::NAME), Some(caller_name(tx)?));
-        }
-        if input.text(&path(part::SOURCE)).is_none() {
-            input.set(&path(part::SOURCE), Some(source.to_owned()));
-        }
-        for (name, value) in [(part::WORKSPACE_MEMBER_ID, member_id), (part::CONTEXT, Some("{}".to_owned()))]
-        {
-            if !is_name_sent || input.get(&path(name)).is_none() {
-                input.set(&path(name), value);
-            }
-        }
+        let is_import = input.text(&path(field, part::SOURCE)) == Some(IMPORT);
+        let source = if is_import { IMPORT } else { source };
+        input.set(&path(field, part::SOURCE), Some(source.to_owned()));
+        input.set(&path(field, part::WORKSPACE_MEMBER_ID), member_id);
+        input.set(&path(field, part::NAME), Some(caller_name(tx)?));
+        input.set(&path(field, part::CONTEXT), Some("{}".to_owned()));
     }
     Ok(())
+}
+
+/// Removes `createdBy` from an update. A client may send back a whole record.
+pub fn remove(input: &mut Input) {
+    for field in actor_fields(input) {
+        input.unset(&field.name);
+    }
+}
+
+fn actor_fields(input: &Input) -> impl Iterator<Item = &'static Field> + use<> {
+    input.object.fields.iter().filter(|field| field.is_actor())
+}
+
+fn path(field: &Field, part: &str) -> String {
+    format!("{}.{part}", field.name)
 }
 
 /// The name of the API key, or the first and last name of the person.

@@ -67,6 +67,15 @@ impl Input {
         }
     }
 
+    /// Removes everything that the body sets in a field.
+    pub fn unset(&mut self, field: &str) {
+        for (column, cell) in self.object.columns.iter().zip(&mut self.cells) {
+            if column.field == field {
+                *cell = None;
+            }
+        }
+    }
+
     /// Sets the defaults of the fields that the body does not set.
     pub fn fill_in_defaults(&mut self) {
         for field in &self.object.fields {

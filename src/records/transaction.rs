@@ -61,7 +61,8 @@ impl Transaction<'_> {
     pub fn update(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
         self.permissions.expect_writing(object)?;
         self.expect_record(object, id)?;
-        let input = Input::parse(object, body, Purpose::Update)?;
+        let mut input = Input::parse(object, body, Purpose::Update)?;
+        actor::remove(&mut input);
         if input.id.as_deref().is_some_and(|sent| sent != id) {
             return Err(Error::Unreadable("id: a record keeps the id it has".to_owned()));
         }

@@ -270,32 +270,59 @@ on_both_databases! {
 
     fn says_who_made_it(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
+        olga.colleague("mia");
         let program = Caller::key(app, &olga, &[Scope::Read, Scope::Write]);
         let session = Caller::session(app, &olga);
-        let me = session.found("workspaceMembers", &[])[0]["id"].clone();
+        let me = session.found("workspaceMembers", &[("filter", "name.firstName[eq]:olga")])[0]["id"].clone();
         let by_key =
             |source: &str| json!({"source": source, "workspaceMemberId": null, "name": "n8n", "context": {}});
         let made_by = |caller: &Caller, body: &Value| caller.create("companies", body)["createdBy"].clone();
         assert_eq!(made_by(&program, &json!({})), by_key("API"));
         assert_eq!(made_by(&program, &json!({"createdBy": {}})), by_key("API"));
         assert_eq!(made_by(&program, &json!({"createdBy": {"source": "IMPORT"}})), by_key("IMPORT"));
-        let own =
-            json!({"source": "EMAIL", "workspaceMemberId": me, "name": "Somebody", "context": {"a": 1}});
-        assert_eq!(made_by(&program, &json!({"createdBy": own})), own);
-        let named = made_by(&program, &json!({"createdBy": {"name": "Somebody"}}));
-        assert_eq!(
-            named,
-            json!({"source": "API", "workspaceMemberId": null, "name": "Somebody", "context": {}})
-        );
-        let named = made_by(&session, &json!({"createdBy": {"name": "Somebody", "context": {"a": 1}}}));
-        assert_eq!(
-            named,
-            json!({"source": "MANUAL", "workspaceMemberId": me, "name": "Somebody", "context": {"a": 1}})
-        );
-        let by_olga = json!({"source": "MANUAL", "workspaceMemberId": me, "name": "olga", "context": {}});
-        assert_eq!(made_by(&session, &json!({})), by_olga);
-        let (_, many) = program.post("batch/companies", &json!([{}, {"createdBy": own}]));
+        let by_olga =
+            |source: &str| json!({"source": source, "workspaceMemberId": me, "name": "olga", "context": {}});
+        let member_id = session.found("workspaceMembers", &[("filter", "name.firstName[eq]:mia")])[0]["id"].clone();
+        for source in ["EMAIL", "CALENDAR", "WORKFLOW", "API", "MANUAL", "SYSTEM", "WEBHOOK", ""] {
+            let foreign = json!({"createdBy":
+                {"source": source, "workspaceMemberId": member_id, "name": "mia", "context": {"a": 1}}});
+            assert_eq!(made_by(&program, &foreign), by_key("API"), "{source}");
+            assert_eq!(made_by(&session, &foreign), by_olga("MANUAL"), "{source}");
+        }
+        let import = json!({"createdBy": {"source": "IMPORT", "workspaceMemberId": member_id, "name": "mia"}});
+        assert_eq!(made_by(&program, &import), by_key("IMPORT"));
+        assert_eq!(made_by(&session, &import), by_olga("IMPORT"));
+        assert_eq!(made_by(&session, &json!({"createdBy": null})), by_olga("MANUAL"));
+        let (_, many) = program.post("batch/companies", &json!([{}, import]));
         assert_eq!(many["data"]["createCompanies"][0]["createdBy"], by_key("API"));
-        assert_eq!(many["data"]["createCompanies"][1]["createdBy"], own);
+        assert_eq!(many["data"]["createCompanies"][1]["createdBy"], by_key("IMPORT"));
+    }
+    fn says_who_made_it_after_updates_too(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let mia = Caller::session(app, &olga.colleague("mia"));
+        let program = Caller::key(app, &olga, &[Scope::Read, Scope::Write]);
+        let owner_id = mia.found("workspaceMembers", &[("filter", "name.firstName[eq]:olga")])[0]["id"].clone();
+        let by_owner = json!({"source": "SYSTEM", "workspaceMemberId": owner_id, "name": "olga", "context": {"a": 1}});
+        for (plural, name) in [
+            ("companies", "Company"),
+            ("notes", "Note"),
+            ("opportunities", "Opportunity"),
+            ("people", "Person"),
+            ("tasks", "Task"),
+            ("workflows", "Workflow"),
+        ] {
+            let made = mia.create(plural, &json!({"createdBy": by_owner}));
+            assert_eq!(made["createdBy"]["name"], json!("mia"), "{plural}");
+            for caller in [&mia, &program] {
+                for sent in [&by_owner, &json!({"name": "olga"}), &json!({"source": "IMPORT"}), &Value::Null, &made["createdBy"]] {
+                    let (status, answer) = caller.patch(&format!("{plural}/{}", id(&made)), &json!({"createdBy": sent}));
+                    assert_eq!(status, 200, "{answer}");
+                    assert_eq!(answer["data"][format!("update{name}")]["createdBy"], made["createdBy"], "{sent}");
+                }
+            }
+        }
+        let note = mia.create("notes", &json!({}));
+        let (status, _) = mia.patch(&format!("notes/{}", id(&note)), &json!({"createdBy": {"by": "olga"}}));
+        assert_eq!(status, 400);
     }
 }
