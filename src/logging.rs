@@ -1,32 +1,88 @@
 //! The log on standard error, as text or JSON.
 //! A message may contain text from a client, so control characters are escaped: each record is one line.
 
-use std::{fmt::Write as _, io::Write as _, panic};
+mod queue;
+
+use std::{
+    fmt::Write as _,
+    io::{self, Write as _},
+    panic,
+    time::Duration,
+};
 
 use log::{
-    Record, SetLoggerError,
+    Level, Log, Metadata, Record,
     kv::{self, VisitSource},
 };
 use serde_json::{Value, json};
 
+use self::queue::Queue;
 use crate::{
     clock::{self, Clock},
     request_id,
     settings::LogFormat,
 };
 
-/// `filter` has the syntax of `env_logger`, such as `info` or `warn,roster=debug`.
-pub fn start(filter: &str, format: LogFormat) -> Result<(), SetLoggerError> {
+/// How long the end of the process waits for a log that nothing reads.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Filters and renders like `env_logger`, and writes through the queue: errors at once.
+struct QueuedLog {
+    logger: env_logger::Logger,
+    queue: Queue,
+}
+
+/// `filter` has the syntax of `env_logger`, such as `info` or `warn,roster=debug`. Call [`flush`] before the process
+/// ends.
+pub fn start(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     let clock = Clock::default();
-    env_logger::Builder::new()
+    let queue = Queue::start(io::stderr(), move |dropped| render_dropped(dropped, format))?;
+    let logger = env_logger::Builder::new()
         .parse_filters(filter)
         .format(move |out, record| {
             let time = clock::iso8601(clock.now());
             writeln!(out, "{}", render(&time, record, format))
         })
-        .try_init()?;
-    panic::set_hook(Box::new(|panic| log::error!("{panic}")));
+        .target(env_logger::Target::Pipe(Box::new(queue.clone())))
+        .build();
+    let level = logger.filter();
+    log::set_boxed_logger(Box::new(QueuedLog { logger, queue }))?;
+    log::set_max_level(level);
+    panic::set_hook(Box::new(|panic| {
+        log::error!("{panic}");
+        flush();
+    }));
     Ok(())
+}
+
+/// Waits until the log is written, at most a second.
+pub fn flush() {
+    log::logger().flush();
+}
+
+impl Log for QueuedLog {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.logger.enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        self.logger.log(record);
+        if record.level() == Level::Error {
+            self.queue.hurry();
+        }
+    }
+
+    fn flush(&self) {
+        self.queue.flush(FLUSH_TIMEOUT);
+    }
+}
+
+fn render_dropped(dropped: u64, format: LogFormat) -> String {
+    let time = clock::iso8601(Clock::default().now());
+    let mut record = Record::builder();
+    record.level(Level::Warn).target(module_path!());
+    let message = format_args!("{dropped} lines of the log were dropped, because nothing read them in time");
+    render(&time, &record.args(message).build(), format) + "\n"
 }
 
 fn render(time: &str, record: &Record<'_>, format: LogFormat) -> String {

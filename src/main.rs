@@ -1,10 +1,12 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use roster::cli::Cli;
+use roster::{cli::Cli, logging};
 
 fn main() -> ExitCode {
-    match Cli::parse().run() {
+    let outcome = Cli::parse().run();
+    logging::flush();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("roster: {error:#}");

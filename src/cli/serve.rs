@@ -4,6 +4,7 @@
 use std::{
     io::{self, Write},
     net::TcpListener,
+    thread,
 };
 
 use actix_web::rt::System;
@@ -21,7 +22,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = bind(&settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
     let welcome = welcome::render(&settings, listener.local_addr()?);
     let app = App::open(settings, Clock::default())?;
-    System::new().block_on(serve(&app, listener, &welcome))
+    System::new().block_on(serve(&app, listener, welcome))
 }
 
 /// Lets more than the standard library's 128 connections wait to be accepted, for bursts.
@@ -31,7 +32,7 @@ fn bind(address: &str) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Result<()> {
+async fn serve(app: &App, listener: TcpListener, welcome: String) -> anyhow::Result<()> {
     let service = server::serve(app, listener)?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
@@ -42,13 +43,14 @@ async fn serve(app: &App, listener: TcpListener, welcome: &str) -> anyhow::Resul
         };
         log::info!("{name}: finishing the requests that have arrived, then stopping");
     };
-    print(welcome);
+    thread::Builder::new().spawn(move || print(&welcome))?;
     service.run(stop).await?;
     log::info!("stopped");
     Ok(())
 }
 
-/// Unlike `print!`, does not panic if standard output is closed.
+/// Unlike `print!`, does not panic if standard output is closed. Has a thread of its own, because it blocks while
+/// nothing reads standard output.
 fn print(text: &str) {
     if let Err(error) = io::stdout().write_all(text.as_bytes()) {
         log::debug!("standard output is closed: {error}");

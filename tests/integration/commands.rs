@@ -9,6 +9,7 @@ mod invites;
 mod migrate;
 mod readings;
 mod reset_password;
+mod serve;
 
 use crate::support::{
     process::{self, Ran},
