@@ -44,17 +44,38 @@ const SQLITE_SETTINGS: &str = "
     PRAGMA cell_size_check = ON;
     PRAGMA temp_store = MEMORY;";
 
+/// Every setting on which an answer depends, because a role, a database or a server may have other defaults. Of the
+/// defaults of transactions, only read-only stays as it is: it tells that the server must not be written to.
 const POSTGRES_SETTINGS: &str = "
     SET statement_timeout = '5s';
     SET lock_timeout = '2s';
     SET idle_in_transaction_session_timeout = '10s';
+    SET default_transaction_isolation = 'read committed';
+    SET default_transaction_deferrable = off;
     SET timezone = 'UTC';
+    SET datestyle = 'ISO';
+    SET intervalstyle = 'postgres';
+    SET extra_float_digits = 3;
+    SET bytea_output = 'hex';
+    SET array_nulls = on;
+    SET transform_null_equals = off;
+    SET standard_conforming_strings = on;
+    SET gin_fuzzy_search_limit = 0;
+    SET exit_on_error = off;
     SET client_min_messages = 'warning';
     SET log_parameter_max_length_on_error = 0;
     DO $$ BEGIN
-        PERFORM set_config('lc_messages', 'C', false);
-    EXCEPTION WHEN insufficient_privilege THEN
-        NULL; -- `roster doctor` says what that means
+        IF current_setting('synchronous_commit') = 'off' THEN
+            SET synchronous_commit = on; -- an answer must not be sent before its write is durable
+        END IF;
+        IF current_setting('session_replication_role') <> 'origin' THEN
+            SET session_replication_role = 'origin'; -- otherwise no foreign key is checked
+        END IF;
+        BEGIN
+            PERFORM set_config('lc_messages', 'C', false);
+        EXCEPTION WHEN insufficient_privilege THEN
+            NULL; -- `roster doctor` says what that means
+        END;
     END $$;";
 
 impl Target {

@@ -9,6 +9,7 @@ mod ids;
 mod migrations;
 mod objects;
 mod schema;
+mod session_settings;
 mod statements;
 mod workspace;
 mod workspace_first;

@@ -1,7 +1,7 @@
 //! `/rest`, on both databases.
 
 mod actions;
-mod caller;
+pub mod caller;
 mod company;
 mod connected_accounts;
 mod create;
