@@ -74,7 +74,7 @@ impl App {
             password::QUEUE_LENGTH,
         );
         let mail = Mail::new(&settings)?;
-        let db = Db::open(&target, settings.database_connections);
+        let db = Db::open(&target, settings.database_connections, settings.min_free_disk_percent);
         Ok(Self(Arc::new(Parts {
             settings,
             clock,

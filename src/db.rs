@@ -10,6 +10,7 @@ pub mod inspection;
 pub mod migrations;
 mod pattern;
 mod permits;
+mod readiness;
 pub mod signal;
 pub mod statement;
 mod statement_timeout;
@@ -36,6 +37,7 @@ use self::{
     connection::PooledConn,
     dialect::Fault,
     permits::{Permit, Permits, QueueTimeouts},
+    readiness::Readiness,
     signal::Signal,
 };
 use crate::{
@@ -60,6 +62,7 @@ pub struct Db {
     readers: QueuedPool,
     writers: QueuedPool,
     signal: Signal,
+    readiness: Readiness,
 }
 
 /// A pool of connections with a queue in front: each transaction needs a permit before it takes a connection.
@@ -73,7 +76,8 @@ struct QueuedPool {
 
 impl Db {
     /// The database must exist. Connections are opened when they are first needed; SQLite gets one writer.
-    pub fn open(target: &Target, connections: u32) -> Self {
+    /// It is not ready while less than `min_free_disk_percent` of SQLite's disk is free.
+    pub fn open(target: &Target, connections: u32, min_free_disk_percent: u32) -> Self {
         let signal = Signal::default();
         let pool = |connections| QueuedPool::new(target, connections, signal.clone());
         let (readers, writers) = match target {
@@ -83,7 +87,8 @@ impl Db {
             }
             Target::Sqlite(_) => (pool(MAX_SQLITE_READERS), pool(1)),
         };
-        Self { readers, writers, signal }
+        let readiness = Readiness::new(target.folder(), min_free_disk_percent);
+        Self { readers, writers, signal, readiness }
     }
 
     /// Wakes the job runner: a transaction of this process has written a job, or one has ended.
@@ -98,7 +103,7 @@ impl Db {
         Self {
             readers: with_long_timeouts(&self.readers),
             writers: with_long_timeouts(&self.writers),
-            signal: self.signal.clone(),
+            ..self.clone()
         }
     }
 
@@ -181,7 +186,7 @@ impl QueuedPool {
                     ));
                 }
                 Fault::LockTimeout => return Err(failure.into()),
-                Fault::RolledBack | Fault::ConnectionLost | Fault::Busy => {
+                Fault::RolledBack | Fault::ConnectionLost | Fault::Busy | Fault::OutOfService => {
                     return Err(Error::unavailable(failure));
                 }
                 Fault::DiskFull => return Err(Error::DiskFull),
@@ -197,7 +202,7 @@ fn is_retryable(fault: Fault, sent_commit: bool) -> bool {
     match fault {
         Fault::RolledBack | Fault::ConstraintViolation => true,
         Fault::ConnectionLost => !sent_commit,
-        Fault::LockTimeout | Fault::Busy | Fault::DiskFull | Fault::Bug => false,
+        Fault::LockTimeout | Fault::Busy | Fault::DiskFull | Fault::OutOfService | Fault::Bug => false,
     }
 }
 
@@ -214,7 +219,7 @@ fn transact<T>(pooled: &mut PooledConn, intent: Intent, work: &impl Fn(&mut Conn
         pooled.broken |= pooled.conn.roll_back().is_err();
     }
     if let Err(Error::Database(failure)) = &outcome {
-        pooled.broken |= dialect::classify(failure) == Fault::ConnectionLost;
+        pooled.broken |= matches!(dialect::classify(failure), Fault::ConnectionLost | Fault::OutOfService);
     }
     outcome
 }
@@ -227,13 +232,14 @@ impl Target {
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let mut conn = self.connect().map_err(|error| {
-            let reason = match self {
-                Self::Postgres(url) => address::redact_message(&error.to_string(), url),
-                Self::Sqlite(_) => error.to_string(),
+            let (reason, question) = match self {
+                Self::Postgres(url) => (
+                    address::redact_message(&error.to_string(), url),
+                    "Is it running, and is DATABASE_URL right?",
+                ),
+                Self::Sqlite(_) => (error.to_string(), "`roster doctor` looks for the reason."),
             };
-            anyhow::anyhow!(
-                "The database ({self:?}) cannot be opened: {reason}. Is it running, and is DATABASE_URL right?"
-            )
+            anyhow::anyhow!("The database ({self:?}) cannot be opened: {reason}. {question}")
         })?;
         dialect::begin(&mut conn, intent)?;
         let outcome = work(&mut conn);

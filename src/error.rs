@@ -107,6 +107,22 @@ impl Error {
     }
 }
 
+impl Error {
+    /// The causes of this error and their causes, for the log; the message if it has none.
+    pub fn causes(&self) -> String {
+        let mut causes = Vec::new();
+        let mut next = error::Error::source(self);
+        while let Some(cause) = next {
+            causes.push(cause.to_string());
+            next = cause.source();
+        }
+        if let Self::Unavailable { cause: Some(cause), .. } = self {
+            causes.insert(0, cause.to_string());
+        }
+        if causes.is_empty() { self.to_string() } else { causes.join(": ") }
+    }
+}
+
 fn sentences(problems: &[Problem]) -> impl fmt::Display {
     problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
 }

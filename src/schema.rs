@@ -15,6 +15,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    schema_state (id) {
+        id -> Integer,
+        oldest_version_that_may_serve -> Text,
+        write_checked_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     sealing_keys (id) {
         id -> Text,
         proof -> Text,
@@ -301,6 +311,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
+    schema_state,
     sealing_keys,
     workspaces,
     users,

@@ -41,6 +41,8 @@ pub struct Settings {
     /// As browsers send them in `Origin`: scheme, host, and the port unless it is the scheme's default.
     pub cors_origins: Vec<String>,
     pub database_connections: u32,
+    /// 0 means that the disk may become full.
+    pub min_free_disk_percent: u32,
     /// 0 means one for each core.
     pub workers: usize,
     pub smtp_url: Option<SecretString>,
@@ -104,6 +106,7 @@ impl Settings {
                 .optional("cors_origins", |given| given.list_if(shape::is_origin))?
                 .unwrap_or_default(),
             database_connections: layers.required("database_connections")?.number(1..=1000)?,
+            min_free_disk_percent: layers.required("min_free_disk_percent")?.number(0..=100)?,
             workers: layers.required("workers")?.number(0..=1024)?,
             smtp_url: layers.optional("smtp_url", |given| given.secret_if(shape::is_smtp_url))?,
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,

@@ -156,8 +156,11 @@ pub(super) enum Fault {
     /// A statement timed out, or the server is overloaded, starting or shutting down.
     Busy,
     DiskFull,
+    /// The database takes no writes or lacks a table: its server is a standby, its file system became read-only after
+    /// an error, or somebody changed the schema. A new connection may find another server.
+    OutOfService,
     ConstraintViolation,
-    /// A mistake in the statement or the schema.
+    /// A mistake in the statement.
     Bug,
 }
 
@@ -174,15 +177,33 @@ const CONNECTION_LOST: [&str; 7] = [
 ];
 const LOCK_TIMEOUT: [&str; 4] =
     ["database is locked", "database table is locked", "database schema is locked", "lock timeout"];
-const BUSY: [&str; 6] = [
+const BUSY: [&str; 10] = [
     "statement timeout",
     "idle-in-transaction timeout",
+    "canceling statement due to user request",
+    "canceling statement due to conflict with recovery",
+    "out of memory",
+    "out of shared memory",
     "too many clients",
     "remaining connection slots",
     "is starting up",
     "is shutting down",
 ];
-const DISK_FULL: [&str; 3] = ["database or disk is full", "No space left on device", "disk full"];
+const DISK_FULL: [&str; 4] =
+    ["database or disk is full", "No space left on device", "disk full", "Disk quota exceeded"];
+const OUT_OF_SERVICE: [&str; 11] = [
+    "in a read-only transaction",
+    "during recovery",
+    "attempt to write a readonly database",
+    "disk I/O error",
+    "unable to open database file",
+    "could not write",
+    "could not extend file",
+    "could not fsync",
+    "Read-only file system",
+    "Input/output error",
+    "no such table",
+];
 
 /// [`Fault::Bug`] if neither diesel's error nor the message is known.
 pub(super) fn classify(failure: &Failure) -> Fault {
@@ -208,8 +229,14 @@ pub(super) fn classify(failure: &Failure) -> Fault {
         _ if says(&LOCK_TIMEOUT) => Fault::LockTimeout,
         _ if says(&BUSY) => Fault::Busy,
         _ if says(&DISK_FULL) => Fault::DiskFull,
+        _ if says(&OUT_OF_SERVICE) || is_missing_relation(message) => Fault::OutOfService,
         _ => Fault::Bug,
     }
+}
+
+/// PostgreSQL's `relation "users" does not exist`.
+fn is_missing_relation(message: &str) -> bool {
+    message.starts_with("relation ") && message.ends_with("does not exist")
 }
 
 /// The violated unique index as table and columns, `users_email`; `None` for another failure.

@@ -8,7 +8,7 @@ use diesel::{
     connection::{Connection as _, SimpleConnection as _},
     dsl::sql,
     select, sql_query,
-    sql_types::{BigInt, Text, Timestamp},
+    sql_types::{BigInt, Integer, Text, Timestamp},
 };
 
 use super::{Conn, Intent, Target, address, dialect, migrations};
@@ -35,6 +35,8 @@ pub struct Server {
     pub version: String,
     /// The locale of its error messages.
     pub lc_messages: String,
+    /// The database's character encoding, such as `UTF8`.
+    pub encoding: String,
 }
 
 impl Target {
@@ -76,6 +78,16 @@ impl Target {
         outcome
     }
 
+    /// Whether two open connections share one process of PostgreSQL: between them is a pooler that gives connections out
+    /// for single transactions.
+    pub fn is_pooled_by_transaction(&self) -> anyhow::Result<bool> {
+        if let Self::Sqlite(_) = self {
+            return Ok(false);
+        }
+        let (mut first, mut second) = (self.connect_for_inspection()?, self.connect_for_inspection()?);
+        Ok(backend_process(&mut first)? == backend_process(&mut second)?)
+    }
+
     /// Sets only what a read needs, unlike [`Target::connect`].
     pub(super) fn connect_for_inspection(&self) -> anyhow::Result<Conn> {
         match self {
@@ -115,6 +127,19 @@ pub fn now(conn: &mut Conn) -> QueryResult<Moment> {
     }
 }
 
+impl Server {
+    /// What to do about another encoding than UTF8, in which most names and all emoji cannot be stored.
+    pub fn encoding_fault(&self) -> Option<String> {
+        (self.encoding != "UTF8").then(|| {
+            format!(
+                "the database has the encoding {}, in which not every text can be stored. Make another with \
+                 `createdb -E UTF8 -T template0 NAME` and name it in DATABASE_URL",
+                self.encoding
+            )
+        })
+    }
+}
+
 /// `None` for SQLite.
 pub fn server(conn: &mut Conn) -> QueryResult<Option<Server>> {
     match conn {
@@ -122,8 +147,19 @@ pub fn server(conn: &mut Conn) -> QueryResult<Option<Server>> {
             let mut setting = |name: &str| {
                 select(sql::<Text>(&format!("current_setting('{name}')"))).get_result::<String>(conn)
             };
-            Ok(Some(Server { version: setting("server_version")?, lc_messages: setting("lc_messages")? }))
+            Ok(Some(Server {
+                version: setting("server_version")?,
+                lc_messages: setting("lc_messages")?,
+                encoding: setting("server_encoding")?,
+            }))
         }
+        Conn::Sqlite(_) => Ok(None),
+    }
+}
+
+fn backend_process(conn: &mut Conn) -> QueryResult<Option<i32>> {
+    match conn {
+        Conn::Postgres(conn) => select(sql::<Integer>("pg_backend_pid()")).get_result(conn).map(Some),
         Conn::Sqlite(_) => Ok(None),
     }
 }

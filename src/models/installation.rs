@@ -15,7 +15,11 @@ use crate::{
         key_ring::KeyRing,
         seal::{Place, Sealed},
     },
-    db::{Conn, migrations, types::Uuid},
+    db::{
+        Conn, inspection,
+        migrations::{self, Fit},
+        types::Uuid,
+    },
     models::vault::Vault,
     schema::{installation, sealing_keys},
 };
@@ -25,6 +29,8 @@ const PROOF: &str = "roster";
 
 /// Migrates the database and opens the vault. Creates a key file only if the database has never had a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
+    expect_utf8(conn)?;
+    expect_fit(conn)?;
     migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
     let known = load_known_keys(conn)?;
     let ring = if known.is_empty() { load_or_create_ring(key_file)? } else { load_ring(key_file)? };
@@ -47,6 +53,27 @@ pub fn verify(conn: &mut Conn, key_file: &Path) -> anyhow::Result<KeyRing> {
 /// The ids of all keys that sealed values of this database, oldest first.
 pub fn key_ids(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
     Ok(load_known_keys(conn)?.into_iter().map(|(id, _)| id).collect())
+}
+
+fn expect_utf8(conn: &mut Conn) -> anyhow::Result<()> {
+    match inspection::server(conn)?.and_then(|server| server.encoding_fault()) {
+        Some(fault) => bail!("The database cannot be used: {fault}. Nothing was changed"),
+        None => Ok(()),
+    }
+}
+
+fn expect_fit(conn: &mut Conn) -> anyhow::Result<()> {
+    match migrations::fit(conn).map_err(anyhow::Error::from_boxed)? {
+        Fit::Unfit(fault) => bail!("The database cannot be used: {fault}. Nothing was changed"),
+        Fit::Newer(version) => {
+            log::warn!(
+                "a newer Roster has changed the tables (migration {version}); this one works with them, but \
+                 update it soon"
+            );
+        }
+        Fit::Current | Fit::Older(_) => {}
+    }
+    Ok(())
 }
 
 /// The id and the sealed proof of each key, oldest first.

@@ -63,6 +63,7 @@ pub const KEYS: &[Key] = &[
     Key::new("trusted_proxies", "Proxies whose X-Forwarded-For is believed", "addresses or CIDR ranges, separated by commas").unset("none"),
     Key::new("cors_origins", "Sites whose pages may call the API from a browser", "origins such as https://app.example.com, separated by commas").unset("none"),
     Key::new("database_connections", "Connections to the database, for each process", "a whole number from 1 to 1000").with_default("10"),
+    Key::new("min_free_disk_percent", "Free space on SQLite's disk, in percent, below which `/health/ready` is 503", "a whole number from 0 to 100").with_default("5"),
     Key::new("workers", "Threads that answer requests", "a whole number from 0, which is one for each core, to 1024").with_default("0"),
     Key::new("smtp_url", "The server that sends mail", "an smtp:// or smtps:// URL").unset("no mail is sent"),
     Key::new("mail_from", "The sender of the mail", "an e-mail address, with or without a name"),

@@ -4,6 +4,7 @@ mod api;
 mod commands;
 mod database;
 mod floors;
+mod health;
 mod jobs;
 mod model;
 mod openapi;

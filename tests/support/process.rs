@@ -59,6 +59,7 @@ pub fn serving(data_dir: &Path, database_url: Option<&str>) -> Command {
         ("ROSTER_LOG", "error"),
         ("ROSTER_TRUSTED_PROXIES", "127.0.0.1"),
         ("ROSTER_REGISTRATIONS_PER_ADDRESS", "100000"),
+        ("ROSTER_MIN_FREE_DISK_PERCENT", "0"),
     ]);
     command
 }

@@ -24,6 +24,7 @@ pub fn findings(settings: &Settings, target: &Target) -> Vec<Finding> {
 
 fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
     let mut findings = vec![check_integrity(target, conn)?];
+    findings.extend(check_pooler(target)?);
     findings.extend(check_language(conn)?);
     findings.push(schema::finding(conn)?);
     findings.push(keys::of_database(conn, &settings.key_file()));
@@ -34,7 +35,10 @@ fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::
 
 fn check_integrity(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> {
     if let Some(server) = inspection::server(conn)? {
-        return Ok(Finding::ok(SUBJECT, format!("PostgreSQL {}", server.version)));
+        return Ok(match server.encoding_fault() {
+            Some(fault) => Finding::fail(SUBJECT, fault),
+            None => Finding::ok(SUBJECT, format!("PostgreSQL {}, {}", server.version, server.encoding)),
+        });
     }
     Ok(match inspection::damage(conn, false)?.first() {
         Some(damage) => Finding::fail(
@@ -43,6 +47,12 @@ fn check_integrity(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> 
         ),
         None => Finding::ok(SUBJECT, format!("{target:?} is sound")),
     })
+}
+
+fn check_pooler(target: &Target) -> anyhow::Result<Option<Finding>> {
+    let sentence = "a pooler in transaction mode is in front of the database, and requests will fail; connect to \
+         PostgreSQL directly, or set `pool_mode = session` for this database";
+    Ok(target.is_pooled_by_transaction()?.then(|| Finding::fail("pooler", sentence)))
 }
 
 /// Roster recognises some failures by the server's messages, which must therefore be in English.

@@ -1,6 +1,6 @@
 //! Errors as `/api` renders them: `{"success": false, "message": […]}`.
 
-use std::{error::Error as _, time::Duration};
+use std::time::Duration;
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -22,6 +22,9 @@ use crate::{
 };
 
 /// The body of every failure.
+/// The time in which an operator may have made room.
+const DISK_FULL_RETRY_DELAY: Duration = Duration::from_secs(30);
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Failure {
     #[schema(example = false)]
@@ -88,26 +91,16 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
         Error::Throttled(wait) | Error::Unavailable { retry_after: wait, .. } => {
             vec![(RETRY_AFTER, seconds(wait))]
         }
+        Error::DiskFull => vec![(RETRY_AFTER, seconds(&DISK_FULL_RETRY_DELAY))],
         _ => Vec::new(),
     }
 }
 
 /// Logs the causes of an error, which the client does not see.
 pub fn log_causes(error: &Error) {
-    let cause = || {
-        let mut causes = Vec::new();
-        let mut next = error.source();
-        while let Some(cause) = next {
-            causes.push(cause.to_string());
-            next = cause.source();
-        }
-        causes.join(": ")
-    };
     match error {
-        Error::Ours(_) | Error::Database(_) => log::error!("failed: {}", cause()),
-        Error::Unavailable { cause: Some(cause), .. } => {
-            log::warn!("unavailable: {cause}");
-        }
+        Error::Ours(_) | Error::Database(_) => log::error!("failed: {}", error.causes()),
+        Error::Unavailable { cause: Some(_), .. } => log::warn!("unavailable: {}", error.causes()),
         Error::DiskFull => log::error!("the disk is full"),
         _ => {}
     }

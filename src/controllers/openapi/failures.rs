@@ -70,9 +70,9 @@ fn header(status: StatusCode) -> Option<(&'static str, Value)> {
     let seconds = json!({ "type": "integer", "minimum": 1, "example": 2 });
     let (name, description, schema) = match status {
         StatusCode::UNAUTHORIZED => ("WWW-Authenticate", "The scheme to authenticate with.", bearer),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            ("Retry-After", "Seconds to wait.", seconds)
-        }
+        StatusCode::TOO_MANY_REQUESTS
+        | StatusCode::SERVICE_UNAVAILABLE
+        | StatusCode::INSUFFICIENT_STORAGE => ("Retry-After", "Seconds to wait.", seconds),
         _ => return None,
     };
     Some((name, json!({ "description": description, "required": true, "schema": schema })))

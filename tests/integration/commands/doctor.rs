@@ -16,6 +16,7 @@ use crate::{
     on_both_databases,
     support::{
         people::Person,
+        postgres::Postgres,
         process::{self, Ran},
         server::TestApp,
     },
@@ -207,4 +208,20 @@ fn a_damaged_file_is_wrong() {
     let ran = process::run(process::command(folder.path(), None).arg("doctor"));
     assert_eq!(ran.code, Some(1));
     ran.line("FAIL database: ");
+}
+
+#[test]
+fn a_database_that_cannot_store_every_text_is_refused() {
+    let Some(postgres) = Postgres::for_this_test() else { return };
+    let (name, folder) = (format!("roster_latin1_{}", std::process::id()), tempfile::tempdir().unwrap());
+    postgres.create(&format!("{name} ENCODING LATIN1 TEMPLATE template0"));
+    let command = |argument| {
+        let mut command = process::command(folder.path(), Some(&postgres.url(&name)));
+        process::run(command.arg(argument).env("ROSTER_LISTEN", "127.0.0.1:0").env("ROSTER_LOG", "error"))
+    };
+    for argument in ["serve", "migrate"] {
+        command(argument).expect_refusal("has the encoding LATIN1");
+    }
+    assert!(command("doctor").line("FAIL database: ").contains("createdb -E UTF8"));
+    postgres.remove(&name);
 }

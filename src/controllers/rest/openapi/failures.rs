@@ -138,7 +138,7 @@ fn header(status: StatusCode) -> Option<(&'static str, Value)> {
             "WWW-Authenticate",
             json!({ "description": "What to come back with.", "schema": { "type": "string", "const": "Bearer" } }),
         )),
-        StatusCode::SERVICE_UNAVAILABLE => Some((
+        StatusCode::SERVICE_UNAVAILABLE | StatusCode::INSUFFICIENT_STORAGE => Some((
             "Retry-After",
             json!({ "description": "Seconds to wait.", "schema": { "type": "integer", "minimum": 1 } }),
         )),
