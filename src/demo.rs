@@ -88,6 +88,7 @@ impl Department<'_> {
             let at = self.day(person.registered_on);
             let registration = Registration {
                 email: parse_email(person.email)?,
+                is_confirmed: true,
                 password_digest: digest.clone(),
                 first_name: Some(person.first_name.to_owned()),
                 last_name: Some(person.last_name.to_owned()),

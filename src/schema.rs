@@ -72,6 +72,7 @@ diesel::table! {
         time_format -> Text,
         color_scheme -> Text,
         position -> Double,
+        email_confirmed_at -> Nullable<Timestamp>,
     }
 }
 

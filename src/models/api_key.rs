@@ -149,6 +149,17 @@ pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
     Ok(not_revoked(workspace_id).count().get_result(conn)?)
 }
 
+/// Revokes every key of a workspace permanently. Returns how many there were.
+pub(super) fn revoke_all(conn: &mut Conn, workspace_id: i64, now: Moment) -> Result<usize> {
+    let keys = api_keys::table
+        .filter(api_keys::workspace_id.eq(workspace_id))
+        .filter(api_keys::revoked_at.is_null());
+    let revoked = diesel::update(keys)
+        .set((api_keys::revoked_at.eq(Some(now)), api_keys::updated_at.eq(now)))
+        .execute(conn)?;
+    Ok(revoked)
+}
+
 /// Removes a person as creator of their keys, when they leave the workspace. The keys stay.
 pub fn clear_creator(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     diesel::update(

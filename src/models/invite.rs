@@ -148,6 +148,26 @@ pub fn withdraw_all(conn: &mut Conn, email: &str) -> Result<()> {
     invites.into_iter().try_for_each(|invite| invite.withdraw(conn))
 }
 
+/// Withdraws the pending invites into a workspace, or only those that one person sent. Returns how many there were.
+pub(super) fn withdraw_pending(
+    conn: &mut Conn,
+    workspace_id: i64,
+    sender_id: Option<i64>,
+    now: Moment,
+) -> Result<usize> {
+    let mut pending = invites::table
+        .filter(invites::workspace_id.eq(workspace_id))
+        .filter(invites::expires_at.gt(now))
+        .select(Invite::columns())
+        .into_boxed();
+    if sender_id.is_some() {
+        pending = pending.filter(invites::sender_id.eq(sender_id));
+    }
+    let pending: Vec<Invite> = pending.load(conn)?;
+    pending.iter().try_for_each(|invite| invite.withdraw(conn))?;
+    Ok(pending.len())
+}
+
 /// Deletes invites that expired long ago. It locks their workspaces, because a member may renew one at the same time.
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
     let expired = || invites::table.filter(invites::expires_at.le(now - EXPIRED_RETENTION));

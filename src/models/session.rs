@@ -27,7 +27,8 @@ pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
 /// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
 /// and a second lock out of order could cause a deadlock.
-const MOVED_WHILE_WAITING: &str = "the person changed workspaces while this transaction waited for the lock";
+pub(super) const MOVED_WHILE_WAITING: &str =
+    "the person changed workspaces while this transaction waited for the lock";
 const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 
 /// The contents of a valid token, with the time of the request. Only the database knows whether the session still

@@ -1,6 +1,7 @@
 //! A person with an e-mail address and a password, in exactly one workspace.
 
 pub mod candidate;
+pub mod confirming;
 pub mod registering;
 pub mod resetting;
 pub mod signing_in;
@@ -99,10 +100,13 @@ impl Member {
     }
 
     /// Also ends the person's other sessions and makes reset links invalid, because they were sent to the old address.
-    /// 422 if another person has the address.
-    pub fn change_email(&self, conn: &mut Conn, email: &Email) -> Result<()> {
+    /// 422 if another person has the address. `is_confirmed` says whether the new address counts as confirmed.
+    pub fn change_email(&self, conn: &mut Conn, email: &Email, is_confirmed: bool) -> Result<()> {
         diesel::update(users::table.find(self.user_id))
-            .set(users::email.eq(email.as_str()))
+            .set((
+                users::email.eq(email.as_str()),
+                users::email_confirmed_at.eq(is_confirmed.then_some(self.now)),
+            ))
             .execute(conn)
             .map_err(email_taken)?;
         resetting::delete_links(conn, self.user_id)?;

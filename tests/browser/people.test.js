@@ -126,6 +126,32 @@ test('a forgotten password, by the link of the mail', async () => {
   }
 });
 
+test('a link for an address that nobody confirmed says what ended with the sessions', async () => {
+  const mail = await mailbox();
+  let service;
+  try {
+    service = await serve({ ROSTER_SMTP_URL: mail.url, ROSTER_MAIL_FROM: 'roster@example.test' });
+    const olga = await Person.registers(service.url, { email: address('olga') });
+    await olga.call('POST', 'api_keys', { api_key: { name: 'n8n', scopes: ['read'] } });
+    const page = await tab(browser, service.url);
+    await page.goto('/#/passwords');
+    await page.getByLabel('E-mail').fill(olga.email);
+    await page.getByRole('button', { name: 'Send me a link' }).click();
+    await page.getByText('is on its way').waitFor();
+    await page.goto(`/${new URL(await mail.link()).hash}`);
+    await page.getByRole('textbox', { name: 'New password' }).fill('a goalpost in the rain');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await heading(page, 'Your password is changed');
+    await page.getByText('That is why 1 API key ended with the sessions.').waitFor();
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    await heading(page, 'Sign in');
+    expectClean(page);
+  } finally {
+    await service?.stop();
+    mail.close();
+  }
+});
+
 test('from an invite to its acceptance, in two browsers', async () => {
   const olga = await Person.registers(roster.url, { email: address('olga'), first_name: 'Olga', last_name: 'Owens', workspace_name: 'Northside High' });
   const guest = address('guest');

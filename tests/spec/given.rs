@@ -10,7 +10,8 @@ PERSON is here; PERSON holds ACCOUNT; PERSON holds N accounts; the workspace hol
 the workspace holds N accounts; PERSON created the team TEAM; PERSON is in the team TEAM; \
 PERSON made the key KEY[ until TIME| with SCOPE+SCOPE]; PERSON made N keys; the key KEY was revoked; \
 KEY created RECORD; PERSON is a workspaceMember; ACCOUNT is a connectedAccount; PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
-PERSON left; PERSON signed in again; PERSON asked for a new password; PERSON invited N others; \
+PERSON left; PERSON signed in again; PERSON asked for a new password; \
+the address of PERSON is unconfirmed; PERSON invited N others; \
 the access of ACCOUNT failed; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 the server restarts; the server restarts with a new key first";
 
@@ -55,6 +56,7 @@ impl Given<'_> {
             [person, "is", "an", "owner"] => self.make_owner(person),
             [person, "left"] => self.leave(person),
             [person, "signed", "in", "again"] => self.sign_in_again(person),
+            ["the", "address", "of", person, "is", "unconfirmed"] => self.forget_confirmation(person),
             [person, "asked", "for", "a", "new", "password"] => self.ask_for_reset(person),
             ["the", "access", "of", account, "failed"] => self.fail_access(account),
             ["the", "external", "id", "of", account, "is", "unknown"] => self.forget_external_id(account),

@@ -42,14 +42,18 @@ impl Given<'_> {
         Ok(())
     }
 
-    /// Runs statements in which `ID` is the account's id; each must change a row.
-    fn change(&mut self, account: &str, statements: &[&str]) -> Done {
-        let id = self.names.text(&format!("{account}.id"))?;
+    pub fn forget_confirmation(&mut self, person: &str) -> Done {
+        self.change(person, &["UPDATE users SET email_confirmed_at = NULL WHERE id = ID"])
+    }
+
+    /// Runs statements in which `ID` is the account's or person's id; each must change a row.
+    fn change(&mut self, name: &str, statements: &[&str]) -> Done {
+        let id = self.names.text(&format!("{name}.id"))?;
         let mut conn = self.database()?;
         for statement in statements {
             let outcome = diesel::sql_query(statement.replace("ID", &id)).execute(&mut conn);
             if outcome.map_err(|error| format!("{statement}: {error}"))? == 0 {
-                return Err(format!("{account}: nothing came of {statement}"));
+                return Err(format!("{name}: nothing came of {statement}"));
             }
         }
         Ok(())

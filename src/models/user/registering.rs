@@ -14,6 +14,8 @@ use crate::{
 /// A person to insert. The password is hashed already.
 pub struct Registration {
     pub email: Email,
+    /// Whether the address counts as confirmed.
+    pub is_confirmed: bool,
     pub password_digest: String,
     pub first_name: Option<String>,
     pub last_name: Option<String>,
@@ -63,6 +65,7 @@ impl Registration {
                 users::mode.eq("light"),
                 users::created_at.eq(now),
                 users::updated_at.eq(now),
+                users::email_confirmed_at.eq(self.is_confirmed.then_some(now)),
             ))
             .returning(User::columns())
             .get_result(conn)

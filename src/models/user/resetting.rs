@@ -4,12 +4,13 @@ use chrono::TimeDelta;
 use diesel::{dsl::exists, prelude::*};
 use sha2::{Digest as _, Sha256};
 
+use super::confirming::{self, Ended};
 use crate::{
     clock::Moment,
     crypto::opaque::OpaqueToken,
     db::{Conn, dialect},
     error::{Error, Result},
-    models::email::Email,
+    models::{email::Email, session::MOVED_WHILE_WAITING},
     schema::{reset_links, sessions, users},
 };
 
@@ -79,15 +80,32 @@ pub(super) fn delete_links(conn: &mut Conn, user_id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Sets the new password, ends all sessions and returns the person's address. The token is checked again under the
-/// workspace's lock.
-pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<String> {
+/// A password that was reset.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reset {
+    pub email: String,
+    pub ended: Ended,
+}
+
+/// Sets the new password, ends all sessions and confirms the address. The token is checked again under the workspace's
+/// lock.
+pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<Reset> {
     let user_id = expect_valid(conn, digest, now)?;
-    dialect::lock_workspace_of_user(conn, user_id)?;
+    let locked = dialect::lock_workspace_of_user(conn, user_id)?;
     expect_valid(conn, digest, now)?;
+    let (email, workspace_id): (String, i64) =
+        users::table.find(user_id).select((users::email, users::workspace_id)).first(conn)?;
+    if locked != Some(workspace_id) {
+        return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
+    }
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
-    Ok(users::table.find(user_id).select(users::email).first(conn)?)
+    let ended = if confirming::confirm(conn, user_id, now)? {
+        confirming::end_invites_and_keys(conn, workspace_id, user_id, now)?
+    } else {
+        Ended::default()
+    };
+    Ok(Reset { email, ended })
 }
 
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {

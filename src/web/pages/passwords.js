@@ -25,18 +25,30 @@ export function Forgotten() {
 }
 
 export function Reset({ token }) {
+  const [ended, setEnded] = useState(null);
   const form = useForm({
     scope: 'user',
     values: { password: '' },
     submit: async ({ password }) => {
-      await anonymously('PUT', 'passwords', { user: { reset_password_token: token, password } });
+      const answer = await anonymously('PUT', 'passwords', { user: { reset_password_token: token, password } });
       end();
+      if (answer.ended) return setEnded(answer.ended);
       say('Your password is changed. Sign in with it.');
-      goOn('sign-in');
+      return goOn('sign-in');
     },
   });
   const wayOut = ({ code, field }) => field === 'user.reset_password_token' && code === 'invalid'
     && html`<a href="#/passwords">Ask for another link</a>`;
+  if (ended) return html`<${Ended} of=${ended} />`;
   return html`<${View} title="Choose a new password" intro="All your open sessions end with it." shape="card">
     <${Form} form=${form} action="Change password" wayOut=${wayOut}><${NewPassword} label="New password" /><//><//>`;
+}
+
+const count = (number, noun) => number > 0 && `${number} ${noun}${number === 1 ? '' : 's'}`;
+
+function Ended({ of: { invites, api_keys: keys } }) {
+  const what = [count(invites, 'pending invite'), count(keys, 'API key')].filter(Boolean).join(' and ');
+  return html`<${View} title="Your password is changed" shape="card">
+    <p role="status">Nobody had confirmed your e-mail address before, so a stranger may have used it. That is why ${what} ended with the sessions.</p>
+    <p class="aside"><a href="#/sign-in">Sign in</a></p><//>`;
 }

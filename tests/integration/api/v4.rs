@@ -2,6 +2,7 @@
 
 mod invites;
 mod networks;
+mod passwords;
 mod sessions;
 mod team_users;
 mod users;

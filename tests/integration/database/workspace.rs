@@ -113,6 +113,7 @@ impl Intruder {
 
 fn registration(name: &str) -> Registration {
     Registration {
+        is_confirmed: true,
         email: Email::parse(&format!("{name}@example.test")).expect("an address"),
         password_digest: String::new(),
         first_name: None,

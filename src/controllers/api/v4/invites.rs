@@ -25,6 +25,7 @@ use crate::{
         invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
         location::Location,
         session::{Session, Viewer},
+        user::confirming,
     },
     parameters::{Body, Field, Kind, OneOf, Query, Secret, Text, parameters},
 };
@@ -115,6 +116,7 @@ pub async fn show(
     Query(LinkToken { token }): Query<LinkToken>,
 ) -> Result<Answer<PresentedInvite>> {
     let (vault, now) = (app.vault.clone(), app.clock.now());
+    let service = app.clone();
     let offer = match visitor.session() {
         None => {
             app.db
@@ -131,7 +133,7 @@ pub async fn show(
                 .write(move |conn| {
                     let invite = Invite::find_locked_by_token(conn, &vault, id, &token)?;
                     invite.expect_pending(now, "token")?;
-                    record_presented(conn, session, &invite)?;
+                    record_presented(conn, &service, session, &invite)?;
                     Offer::load(conn, invite)
                 })
                 .await?
@@ -147,12 +149,23 @@ async fn expect_presented(app: &App, id: i64, token: &SecretString) -> Result<()
 }
 
 /// Records that the session has presented the token; a session that has ended is ignored.
-fn record_presented(conn: &mut Conn, session: Session, invite: &Invite) -> Result<()> {
+fn record_presented(conn: &mut Conn, app: &App, session: Session, invite: &Invite) -> Result<()> {
     match session.viewer(conn) {
-        Ok(viewer) => invite.record_presented(conn, viewer.session_id),
+        Ok(viewer) => {
+            confirm_addressee(conn, app, &viewer, invite)?;
+            invite.record_presented(conn, viewer.session_id)
+        }
         Err(Error::Unauthenticated(_)) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Confirms the address of a person who has the token of an invite to it, because the token arrived by mail.
+fn confirm_addressee(conn: &mut Conn, app: &App, viewer: &Viewer, invite: &Invite) -> Result<()> {
+    if app.mail.is_configured() && invite.email == viewer.email {
+        confirming::confirm(conn, viewer.user_id, viewer.now)?;
+    }
+    Ok(())
 }
 
 parameters! {
@@ -174,15 +187,16 @@ pub async fn update(
     body: Body<Acceptance>,
 ) -> Result<Answer<Success>> {
     let token = body.parameters.invite.token;
-    let vault = app.vault.clone();
+    let service = app.clone();
     app.db
         .write(move |conn| {
             let member = match InviteToken::parse(&token) {
                 Some(token) => session.member_with(conn, token.workspace_id())?,
                 None => session.member(conn)?,
             };
-            let invite = Invite::find_by_token(conn, &vault, id, &token)?;
-            member.accept(conn, &vault, &invite)?;
+            let invite = Invite::find_by_token(conn, &service.vault, id, &token)?;
+            member.accept(conn, &service.vault, &invite)?;
+            confirm_addressee(conn, &service, &member, &invite)?;
             Ok(answer::ok(Success::TRUE))
         })
         .await

@@ -2,6 +2,8 @@
 
 use actix_web::web::Data;
 use secrecy::ExposeSecret as _;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{password_kinds::ChosenPassword, sessions::sign_in_limits, success::Success};
 use crate::{
@@ -17,7 +19,11 @@ use crate::{
         letters::{self, Letter},
     },
     mail::Change,
-    models::{email::Email, throttle, user::resetting},
+    models::{
+        email::Email,
+        throttle,
+        user::{confirming::Ended, resetting},
+    },
     parameters::{Body, Secret, Text, parameters},
 };
 
@@ -65,7 +71,35 @@ parameters! {
     }
 }
 
-pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Success>> {
+/// The new password is set.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PasswordReset {
+    #[schema(example = true)]
+    success: bool,
+    /// What was ended besides the sessions, because the address had never been confirmed and a stranger may have made it.
+    /// Absent if nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    ended: Option<EndedByReset>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EndedByReset {
+    /// Pending invites.
+    invites: usize,
+    /// API keys of the workspace, if nobody else is in it.
+    api_keys: usize,
+}
+
+impl From<Ended> for PasswordReset {
+    fn from(ended: Ended) -> Self {
+        let Ended { invites, api_keys } = ended;
+        let is_any = ended != Ended::default();
+        Self { success: true, ended: is_any.then_some(EndedByReset { invites, api_keys }) }
+    }
+}
+
+pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<PasswordReset>> {
     let now = app.clock.now();
     let TokenAndPassword { reset_password_token, password } = body.parameters.user;
     let digest = OpaqueToken::from(reset_password_token.expose_secret()).digest();
@@ -75,9 +109,9 @@ pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Su
     let service = app.clone();
     app.db
         .write(move |conn| {
-            let email = resetting::set_new_password(conn, &digest, &password_digest, now)?;
-            letters::queue_account_change(conn, &service, &email, Change::Password)
+            let reset = resetting::set_new_password(conn, &digest, &password_digest, now)?;
+            letters::queue_account_change(conn, &service, &reset.email, Change::Password)?;
+            Ok(answer::ok(reset.ended.into()))
         })
-        .await?;
-    Ok(answer::ok(Success::TRUE))
+        .await
 }

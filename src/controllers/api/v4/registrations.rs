@@ -63,6 +63,8 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
     app.db.write(move |conn| throttle::attempt(conn, &key, limit, now)).await?;
     let registration = Registration {
         email: user.email,
+        // The token of an invite arrives by mail, if mail is sent.
+        is_confirmed: invite.is_some() || !app.mail.is_configured(),
         password_digest: app.passwords.hash(user.password).await?,
         first_name: user.first_name,
         last_name: user.last_name,

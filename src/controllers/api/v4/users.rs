@@ -118,7 +118,7 @@ pub async fn update(
                 current_password::expect_unchanged(conn, stored_password)?;
             }
             if let Some(email) = &email {
-                member.change_email(conn, email)?;
+                member.change_email(conn, email, !service.mail.is_configured())?;
             }
             if let Some(digest) = &password_digest {
                 member.change_password(conn, digest)?;

@@ -1,0 +1,3 @@
+-- When a person's address was confirmed; existing addresses count as confirmed.
+ALTER TABLE users ADD COLUMN email_confirmed_at timestamp;
+UPDATE users SET email_confirmed_at = updated_at;

@@ -1,0 +1,42 @@
+//! Confirms a person's address: they followed a link that was mailed to it. Until then, a stranger may have registered it,
+//! so a reset of its password also ends what could let that stranger in again. See `spec/decisions/0019`.
+
+use diesel::prelude::*;
+
+use crate::{
+    clock::Moment,
+    db::Conn,
+    error::Result,
+    models::{api_key, invite, membership::Membership},
+    schema::users,
+};
+
+/// What the reset of an unconfirmed address has ended besides the sessions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Pending ones.
+    pub invites: usize,
+    pub api_keys: usize,
+}
+
+/// Returns whether the address was unconfirmed before.
+pub fn confirm(conn: &mut Conn, user_id: i64, now: Moment) -> Result<bool> {
+    let unconfirmed = users::table.find(user_id).filter(users::email_confirmed_at.is_null());
+    let confirmed = diesel::update(unconfirmed).set(users::email_confirmed_at.eq(Some(now))).execute(conn)?;
+    Ok(confirmed > 0)
+}
+
+/// Ends the invites that the person sent. Where nobody else is in the workspace, ends all its invites and API keys. The
+/// workspace must be locked.
+pub(super) fn end_invites_and_keys(
+    conn: &mut Conn,
+    workspace_id: i64,
+    user_id: i64,
+    now: Moment,
+) -> Result<Ended> {
+    if Membership::find(conn, workspace_id, user_id)?.is_alone(conn)? {
+        let invites = invite::withdraw_pending(conn, workspace_id, None, now)?;
+        return Ok(Ended { invites, api_keys: api_key::revoke_all(conn, workspace_id, now)? });
+    }
+    Ok(Ended { invites: invite::withdraw_pending(conn, workspace_id, Some(user_id), now)?, api_keys: 0 })
+}
