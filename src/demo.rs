@@ -1,7 +1,7 @@
 //! An example workspace: an athletic department after three weeks of use.
 //! Everything is created by the functions that the APIs use, each with a time in the past.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, net::Ipv4Addr};
 
 use anyhow::{Context as _, bail};
 use chrono::TimeDelta;
@@ -112,7 +112,10 @@ impl Department<'_> {
 
     fn sign_in(&mut self, conn: &mut Conn, person: &Person, user: &User, at: Moment) -> Result<()> {
         let uuid = signing_in::begin_session(conn, user.id, None, at)?;
-        self.sessions.insert(person.first_name, Session { user_id: user.id, uuid, issued_at: at, now: at });
+        self.sessions.insert(
+            person.first_name,
+            Session { user_id: user.id, uuid, issued_at: at, client: Ipv4Addr::LOCALHOST.into(), now: at },
+        );
         if person.role.is_admin() {
             let owner = self.session(PEOPLE[0].first_name, at).admin(conn)?;
             owner.give_role(conn, user.id, person.role)?;

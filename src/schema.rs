@@ -292,7 +292,7 @@ diesel::table! {
     known_networks (user_id, network) {
         user_id -> BigInt,
         network -> Text,
-        last_sign_in_at -> Timestamp,
+        last_used_at -> Timestamp,
     }
 }
 

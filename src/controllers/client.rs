@@ -29,15 +29,19 @@ impl FromRequest for Client {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let trusts =
-            |address| request.app_data::<Data<App>>().is_some_and(|app| app.settings.trusts(address));
-        let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
         let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         ready(Ok(Self {
-            address: client_address(request, peer, trusts),
+            address: address(request),
             user_agent: user_agent.map(|text| text.chars().take(MAX_USER_AGENT_CHARS).collect()),
         }))
     }
+}
+
+/// The address of the client that sent a request.
+pub fn address(request: &HttpRequest) -> IpAddr {
+    let trusts = |address| request.app_data::<Data<App>>().is_some_and(|app| app.settings.trusts(address));
+    let peer = request.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    client_address(request, peer, trusts)
 }
 
 fn client_address(request: &HttpRequest, peer: IpAddr, trusts: impl Fn(IpAddr) -> bool) -> IpAddr {

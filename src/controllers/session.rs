@@ -12,6 +12,7 @@ use actix_web::{
 
 use crate::{
     app::App,
+    controllers::client,
     crypto::api_key,
     error::{Error, Result},
     models::session::{ENDED, Session},
@@ -73,7 +74,7 @@ fn extract(request: &HttpRequest) -> Result<Session> {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(ENDED)
     })?;
-    Ok(Session::from_claims(&claims, now))
+    Ok(Session::from_claims(&claims, client::address(request), now))
 }
 
 fn bearer_token(request: &HttpRequest) -> Result<&str> {

@@ -12,7 +12,7 @@ use diesel::{
 use super::{connection::Conn, types::Uuid};
 use crate::{
     clock::Moment,
-    schema::{jobs, social_claims, throttles, users, workspaces},
+    schema::{jobs, known_networks, social_claims, throttles, users, workspaces},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +124,23 @@ pub fn lock_attempts(conn: &mut Conn, key: &str, now: Moment) -> QueryResult<Str
             row.first(conn)
         }
     }
+}
+
+/// Records that a person has used a network now.
+pub fn record_network(conn: &mut Conn, user_id: i64, network: &str, now: Moment) -> QueryResult<()> {
+    let used = (
+        known_networks::user_id.eq(user_id),
+        known_networks::network.eq(network),
+        known_networks::last_used_at.eq(now),
+    );
+    let key = (known_networks::user_id, known_networks::network);
+    let again = known_networks::last_used_at.eq(now);
+    let insert = diesel::insert_into(known_networks::table).values(used).on_conflict(key).do_update();
+    match conn {
+        Conn::Postgres(conn) => insert.set(again).execute(conn)?,
+        Conn::Sqlite(conn) => insert.set(again).execute(conn)?,
+    };
+    Ok(())
 }
 
 /// Locks the next due job of a kind, so that no other process takes it. Skips jobs that are already locked.

@@ -19,7 +19,7 @@ use crate::{
         invite::{self, Invite, IssuedInvite, offer::Offer},
         session::Viewer,
         throttle::{self, Limit},
-        user::resetting,
+        user::{self, resetting},
         vault::Vault,
     },
 };
@@ -39,6 +39,9 @@ pub enum Letter {
     },
     /// To the address that the person had before the change.
     AccountChange {
+        /// 0 in jobs of earlier versions.
+        #[serde(default)]
+        user_id: i64,
         email: String,
         change: Change,
         at: Moment,
@@ -94,11 +97,18 @@ pub fn may_send_password_reset(conn: &mut Conn, email: &Email, now: Moment) -> R
 }
 
 /// Queues a letter to the address that a person had before a change of their account, if mail is sent.
-pub fn queue_account_change(conn: &mut Conn, app: &App, email: &str, change: Change) -> Result<()> {
+pub fn queue_account_change(
+    conn: &mut Conn,
+    app: &App,
+    user_id: i64,
+    email: &str,
+    change: Change,
+) -> Result<()> {
     let now = app.clock.now();
     let name: &str = change.into();
     if app.mail.is_configured() && may_send(conn, &format!("account-change/{name}"), email, now)? {
-        Letter::AccountChange { email: email.to_owned(), change, at: now }.write(conn, &app.vault, now)?;
+        let letter = Letter::AccountChange { user_id, email: email.to_owned(), change, at: now };
+        letter.write(conn, &app.vault, now)?;
     }
     Ok(())
 }
@@ -125,9 +135,9 @@ impl Job for Letter {
         match self {
             Self::Invite { invite_id, .. } => invite::job_subject(*invite_id),
             Self::PasswordReset { email, .. } => resetting::job_subject(email),
-            Self::AccountChange { email, change, .. } => {
-                let change: &str = change.into();
-                format!("account-change/{change}/{}", hex::encode(Sha256::digest(email.as_bytes())))
+            Self::AccountChange { user_id, email, change, .. } => {
+                let (prefix, change): (_, &str) = (user::change_job_prefix(*user_id), change.into());
+                format!("{prefix}{change}/{}", hex::encode(Sha256::digest(email.as_bytes())))
             }
         }
     }
@@ -178,7 +188,7 @@ impl Letter {
                 let link = app.settings.link(&format!("passwords/{token}"));
                 Ok(is_valid.then(|| mail::Letter::password_reset(email, &link)))
             }
-            Self::AccountChange { email, change, at } => {
+            Self::AccountChange { email, change, at, .. } => {
                 Ok(Some(mail::Letter::account_change(email, *change, *at)))
             }
         }

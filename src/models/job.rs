@@ -198,6 +198,14 @@ pub fn delete_by_subject_without_workspace(conn: &mut Conn, subject: &str) -> Re
     Ok(())
 }
 
+/// Deletes the jobs without a workspace whose subjects begin with a prefix, which has no `%` and no `_`.
+pub fn delete_by_prefix_without_workspace(conn: &mut Conn, prefix: &str) -> Result<()> {
+    let about =
+        jobs::table.filter(jobs::workspace_id.is_null()).filter(jobs::subject.like(format!("{prefix}%")));
+    diesel::delete(about).execute(conn)?;
+    Ok(())
+}
+
 pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     diesel::delete(jobs::table.filter(jobs::workspace_id.eq(Some(workspace_id)))).execute(conn)?;
     Ok(())

@@ -1,48 +1,46 @@
-//! The networks from which a person has signed in lately. Attempts from there are counted apart, so that nobody else can
-//! use them up.
+//! The networks from which a person has used a session lately. Attempts from there are not refused because of attempts
+//! from elsewhere, so that nobody else can use them up.
 
 use chrono::TimeDelta;
 use diesel::{dsl::exists, prelude::*};
 
 use crate::{
     clock::Moment,
-    db::Conn,
+    db::{Conn, dialect},
     error::Result,
     models::email::Email,
     schema::{known_networks, users},
 };
 
-/// How long a network stays known after the last sign-in from it.
+/// How long a network stays known after the last use.
 const RETENTION: TimeDelta = TimeDelta::days(30);
+/// The use of a network is recorded at most this often.
+pub const RECORD_INTERVAL: TimeDelta = TimeDelta::days(1);
 
-/// Records a sign-in. `network` is that of [`super::throttle::network`].
+/// Records a use. `network` is that of [`super::throttle::network`].
 pub fn record(conn: &mut Conn, user_id: i64, network: &str, now: Moment) -> Result<()> {
-    let recorded = known_networks::table.find((user_id, network));
-    let updated = diesel::update(recorded).set(known_networks::last_sign_in_at.eq(now)).execute(conn)?;
-    if updated == 0 {
-        diesel::insert_into(known_networks::table)
-            .values((
-                known_networks::user_id.eq(user_id),
-                known_networks::network.eq(network),
-                known_networks::last_sign_in_at.eq(now),
-            ))
-            .execute(conn)?;
-    }
-    Ok(())
+    Ok(dialect::record_network(conn, user_id, network, now)?)
 }
 
-/// Whether the person with this address has signed in from the network lately.
+/// Forgets all networks of a person but the one from which they have just changed their password or address: a thief's
+/// network was known, too.
+pub(super) fn forget_others(conn: &mut Conn, user_id: i64, network: &str, now: Moment) -> Result<()> {
+    diesel::delete(known_networks::table.filter(known_networks::user_id.eq(user_id))).execute(conn)?;
+    record(conn, user_id, network, now)
+}
+
+/// Whether the person with this address has used the network lately.
 pub fn is_known(conn: &mut Conn, email: &Email, network: &str, now: Moment) -> Result<bool> {
     let known = known_networks::table
         .inner_join(users::table.on(users::id.eq(known_networks::user_id)))
         .filter(users::email.eq(email.as_str()))
         .filter(known_networks::network.eq(network))
-        .filter(known_networks::last_sign_in_at.gt(now - RETENTION));
+        .filter(known_networks::last_used_at.gt(now - RETENTION));
     Ok(diesel::select(exists(known)).get_result(conn)?)
 }
 
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(known_networks::table.filter(known_networks::last_sign_in_at.le(now - RETENTION)))
+    diesel::delete(known_networks::table.filter(known_networks::last_used_at.le(now - RETENTION)))
         .execute(conn)?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Authority as types. A valid token gives a [`Session`]; the database turns it into a [`Viewer`], who may read, a
 //! [`Member`], who may also write for themselves, or an [`Admin`], who may write for the workspace.
 
-use std::ops::Deref;
+use std::{net::IpAddr, ops::Deref};
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -12,8 +12,8 @@ use crate::{
     db::{Conn, Db, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
-    models::role::Role,
-    schema::{memberships, sessions, users},
+    models::{known_network, role::Role, throttle},
+    schema::{known_networks, memberships, sessions, users},
 };
 
 /// A session ends this long after its last use.
@@ -39,6 +39,8 @@ pub struct Session {
     pub uuid: Uuid,
     /// When the token was made, to the second.
     pub issued_at: Moment,
+    /// The address of the client that sent the token.
+    pub client: IpAddr,
     pub now: Moment,
 }
 
@@ -53,6 +55,10 @@ pub struct Viewer {
     pub signed_in_at: Moment,
     /// The recorded last use of the session.
     pub last_used_at: Moment,
+    /// The network of the request.
+    pub network: String,
+    /// The person's last recorded use of this network.
+    pub network_used_at: Option<Moment>,
     pub now: Moment,
 }
 
@@ -74,8 +80,8 @@ pub struct Member(Viewer);
 pub struct Admin(Member);
 
 impl Session {
-    pub fn from_claims(claims: &Claims, now: Moment) -> Self {
-        Self { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, now }
+    pub fn from_claims(claims: &Claims, client: IpAddr, now: Moment) -> Self {
+        Self { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, client, now }
     }
 
     /// Loads the person for reading; 401 if the session has ended.
@@ -116,35 +122,54 @@ impl Session {
     }
 
     fn find(&self, conn: &mut Conn) -> Result<Option<Viewer>> {
-        let row = sessions::table
-            .inner_join(users::table.on(users::id.eq(sessions::user_id)))
-            .inner_join(memberships::table.on(
-                memberships::workspace_id.eq(users::workspace_id).and(memberships::user_id.eq(users::id)),
-            ))
-            .filter(sessions::uuid.eq(self.uuid))
-            .filter(sessions::user_id.eq(self.user_id))
-            .filter(sessions::last_used_at.gt(self.now - MAX_RECORDED_IDLE))
-            .select((
-                sessions::id,
-                users::id,
-                users::workspace_id,
-                users::email,
-                memberships::role,
-                sessions::created_at,
-                sessions::last_used_at,
-            ))
-            .get_result::<(i64, i64, i64, String, i32, Moment, Moment)>(conn)
-            .optional()?;
-        Ok(row.map(|(session_id, user_id, workspace_id, email, role, signed_in_at, last_used_at)| Viewer {
-            session_id,
-            user_id,
-            workspace_id,
-            email,
-            role: Role::stored(role),
-            signed_in_at,
-            last_used_at,
-            now: self.now,
-        }))
+        let network = throttle::network(self.client);
+        let row =
+            sessions::table
+                .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+                .inner_join(memberships::table.on(
+                    memberships::workspace_id.eq(users::workspace_id).and(memberships::user_id.eq(users::id)),
+                ))
+                .left_join(known_networks::table.on(
+                    known_networks::user_id.eq(users::id).and(known_networks::network.eq(network.as_str())),
+                ))
+                .filter(sessions::uuid.eq(self.uuid))
+                .filter(sessions::user_id.eq(self.user_id))
+                .filter(sessions::last_used_at.gt(self.now - MAX_RECORDED_IDLE))
+                .select((
+                    sessions::id,
+                    users::id,
+                    users::workspace_id,
+                    users::email,
+                    memberships::role,
+                    sessions::created_at,
+                    sessions::last_used_at,
+                    known_networks::last_used_at.nullable(),
+                ))
+                .get_result::<(i64, i64, i64, String, i32, Moment, Moment, Option<Moment>)>(conn)
+                .optional()?;
+        Ok(row.map(
+            |(
+                session_id,
+                user_id,
+                workspace_id,
+                email,
+                role,
+                signed_in_at,
+                last_used_at,
+                network_used_at,
+            )| Viewer {
+                session_id,
+                user_id,
+                workspace_id,
+                email,
+                role: Role::stored(role),
+                signed_in_at,
+                last_used_at,
+                network,
+                network_used_at,
+                now: self.now,
+            },
+        ))
     }
 }
 
@@ -165,9 +190,13 @@ impl Viewer {
         self.role.is_admin()
     }
 
-    /// Whether the recorded last use is so old that this use has to be recorded.
+    /// Whether the recorded last use, of the session or of the network, is so old that this use has to be recorded.
     pub fn is_use_due(&self) -> bool {
-        self.now - self.last_used_at >= TOUCH_INTERVAL
+        self.now - self.last_used_at >= TOUCH_INTERVAL || self.is_network_due()
+    }
+
+    fn is_network_due(&self) -> bool {
+        self.network_used_at.is_none_or(|used_at| self.now - used_at >= known_network::RECORD_INTERVAL)
     }
 
     /// The viewer's open sessions, oldest first.
@@ -187,11 +216,15 @@ impl Viewer {
         if ended.execute(conn)? == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 
-    /// Records this use of the session.
+    /// Records this use of the session, and of the network if that is due. Does nothing if the session has ended in the
+    /// meantime: a network that was forgotten with it stays forgotten.
     pub fn record_use(&self, conn: &mut Conn) -> Result<()> {
-        diesel::update(sessions::table.find(self.session_id))
+        let used = diesel::update(sessions::table.find(self.session_id))
             .set(sessions::last_used_at.eq(self.now))
             .execute(conn)?;
+        if used > 0 && self.is_network_due() {
+            known_network::record(conn, self.user_id, &self.network, self.now)?;
+        }
         Ok(())
     }
 }

@@ -67,28 +67,52 @@ fn check(recorded: &str, count: usize, limit: Limit, now: Moment) -> Result<Vec<
 pub struct AccountLimits {
     pub per_account_and_network: Limit,
     pub per_account: Limit,
+    /// At all accounts.
     pub per_network: Limit,
 }
 
-/// Records an attempt at the account with this address, which may not exist, or refuses it. From a network where the
-/// person has signed in lately, only their attempts from there count: strangers cannot use them up.
-pub fn attempt_at_account(
-    conn: &mut Conn,
-    action: &str,
-    email: Option<&Email>,
-    address: IpAddr,
-    limits: AccountLimits,
-    now: Moment,
-) -> Result<()> {
-    if let Some(email) = email {
-        let (account, network) = (account_key(action, email), network(address));
-        attempt(conn, &format!("{account}/{network}"), limits.per_account_and_network, now)?;
-        if known_network::is_known(conn, email, &network, now)? {
-            return Ok(());
-        }
-        attempt(conn, &account, limits.per_account, now)?;
+/// An attempt at the account with an address; the account may not exist, and the address may be none.
+#[derive(Debug, Clone)]
+pub struct AccountAttempt {
+    /// What is attempted, such as `sign-in`.
+    pub action: &'static str,
+    pub email: Option<Email>,
+    pub client: IpAddr,
+    pub limits: AccountLimits,
+    pub now: Moment,
+}
+
+impl AccountAttempt {
+    /// Records the attempt, or refuses it.
+    pub fn record(&self, conn: &mut Conn) -> Result<()> {
+        self.count(conn, attempt)
     }
-    attempt(conn, &address_key(action, address), limits.per_network, now)
+
+    /// Refuses like [`Self::record`], without recording anything.
+    pub fn expect_below(&self, conn: &mut Conn) -> Result<()> {
+        self.count(conn, expect_below)
+    }
+
+    /// Counts the attempt by account and network, by account, and by network. From a network that the person has used
+    /// lately, attempts from elsewhere do not matter. Everything else is the same for known networks and others, so that
+    /// nobody learns from the answers which they are.
+    fn count(
+        &self,
+        conn: &mut Conn,
+        count: impl Fn(&mut Conn, &str, Limit, Moment) -> Result<()>,
+    ) -> Result<()> {
+        let Self { action, limits, now, .. } = *self;
+        let network = network(self.client);
+        if let Some(email) = &self.email {
+            let account = account_key(action, email);
+            count(conn, &format!("{account}/{network}"), limits.per_account_and_network, now)?;
+            match count(conn, &account, limits.per_account, now) {
+                Err(Error::Throttled(_)) if known_network::is_known(conn, email, &network, now)? => {}
+                outcome => outcome?,
+            }
+        }
+        count(conn, &address_key(action, self.client), limits.per_network, now)
+    }
 }
 
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {

@@ -15,7 +15,7 @@ use crate::{
     clock::Moment,
     db::{Conn, MultiBackend},
     error::Result,
-    models::{email::Email, session::Member},
+    models::{email::Email, job, known_network, session::Member},
     schema::{sessions, users},
 };
 
@@ -99,7 +99,8 @@ impl Member {
         Ok(user)
     }
 
-    /// Also ends the person's other sessions and makes reset links invalid, because they were sent to the old address.
+    /// Also ends the person's other sessions, forgets their other networks, and makes reset links invalid, because they
+    /// were sent to the old address.
     /// 422 if another person has the address. `is_confirmed` says whether the new address counts as confirmed.
     pub fn change_email(&self, conn: &mut Conn, email: &Email, is_confirmed: bool) -> Result<()> {
         diesel::update(users::table.find(self.user_id))
@@ -110,10 +111,11 @@ impl Member {
             .execute(conn)
             .map_err(email_taken)?;
         resetting::delete_links(conn, self.user_id)?;
+        job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;
         self.end_other_sessions(conn)
     }
 
-    /// Also ends the person's other sessions and makes reset links invalid.
+    /// Also ends the person's other sessions, forgets their other networks, and makes reset links invalid.
     pub fn change_password(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         set_password(conn, self.user_id, password_digest, self.now)?;
         self.end_other_sessions(conn)
@@ -126,7 +128,7 @@ impl Member {
                 .filter(sessions::id.ne(self.session_id)),
         )
         .execute(conn)?;
-        Ok(())
+        known_network::forget_others(conn, self.user_id, &self.network, self.now)
     }
 }
 
@@ -145,6 +147,11 @@ fn workspace_name(full_name: &str, email: &str) -> String {
     let local_part = email.rsplit_once('@').map_or(email, |(local, _)| local);
     let name = if full_name.is_empty() { local_part } else { full_name };
     format!("{name} Workspace")
+}
+
+/// What the subjects of the jobs that tell a person of changes begin with.
+pub fn change_job_prefix(user_id: i64) -> String {
+    format!("account-change/{user_id}/")
 }
 
 /// Replaces a password, and makes reset links invalid.

@@ -20,7 +20,7 @@ struct Line {
 }
 
 /// The rows of a query for one text column `line`.
-fn lines(database: &Database, sql: &str) -> Vec<String> {
+pub fn lines(database: &Database, sql: &str) -> Vec<String> {
     let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connect(database)).expect("rows");
     lines.into_iter().map(|Line { line }| line).collect()
 }

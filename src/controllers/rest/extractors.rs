@@ -13,6 +13,7 @@ use crate::{
     app::App,
     catalogue::{catalogue, object::Object},
     clock::Moment,
+    controllers::client,
     crypto::{
         api_key::{self, KeyText},
         token::BadToken,
@@ -120,7 +121,7 @@ fn extract_credentials(request: &HttpRequest) -> Result<Credentials> {
     if bearer.starts_with(api_key::PREFIX) {
         parse_api_key(&bearer, now)
     } else {
-        verify_session_token(app, &bearer, now)
+        verify_session_token(app, request, &bearer, now)
     }
 }
 
@@ -129,12 +130,12 @@ fn parse_api_key(bearer: &str, now: Moment) -> Result<Credentials> {
     Ok(Credentials::Key(KeyCredentials { text, now }))
 }
 
-fn verify_session_token(app: &App, bearer: &str, now: Moment) -> Result<Credentials> {
+fn verify_session_token(app: &App, request: &HttpRequest, bearer: &str, now: Moment) -> Result<Credentials> {
     let claims = app.tokens.verify(bearer, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(if reason == BadToken::Expired { EXPIRED } else { INVALID })
     })?;
-    Ok(Credentials::Session(Session::from_claims(&claims, now)))
+    Ok(Credentials::Session(Session::from_claims(&claims, client::address(request), now)))
 }
 
 /// A header takes precedence over `?token=`, even if it is malformed.

@@ -27,6 +27,8 @@ fn olga(role: Role) -> Caller {
         role,
         signed_in_at: now,
         last_used_at: now,
+        network: "127.0.0.1".to_owned(),
+        network_used_at: Some(now),
         now,
     })
 }
@@ -64,5 +66,14 @@ fn the_first_use_is_recorded_and_then_one_an_hour() {
             is_use_due,
             "{ago:?}"
         );
+    }
+}
+
+#[test]
+fn a_new_network_of_a_session_is_recorded_and_then_once_a_day() {
+    let Caller::Person(olga) = olga(Role::Member) else { unreachable!() };
+    for (ago, is_use_due) in [(None, true), (Some(23), false), (Some(24), true)] {
+        let network_used_at = ago.map(|hours| olga.now - TimeDelta::hours(hours));
+        assert_eq!(Viewer { network_used_at, ..olga.clone() }.is_use_due(), is_use_due, "{ago:?}");
     }
 }

@@ -10,7 +10,7 @@ use crate::{
         invite, job,
         session::Member,
         social_account::{connecting, transferring},
-        user::resetting,
+        user::{self, resetting},
         workspace::Workspace,
     },
     schema::users,
@@ -31,6 +31,7 @@ impl Member {
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;
         invite::withdraw_all(conn, &self.email)?;
         job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;
+        job::delete_by_prefix_without_workspace(conn, &user::change_job_prefix(self.user_id))?;
         if was_alone {
             Workspace::delete(conn, self.workspace_id)?;
         }

@@ -10,7 +10,7 @@ use crate::{
     crypto::opaque::OpaqueToken,
     db::{Conn, dialect},
     error::{Error, Result},
-    models::{email::Email, session::MOVED_WHILE_WAITING},
+    models::{email::Email, known_network, session::MOVED_WHILE_WAITING},
     schema::{reset_links, sessions, users},
 };
 
@@ -83,13 +83,20 @@ pub(super) fn delete_links(conn: &mut Conn, user_id: i64) -> Result<()> {
 /// A password that was reset.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reset {
+    pub user_id: i64,
     pub email: String,
     pub ended: Ended,
 }
 
-/// Sets the new password, ends all sessions and confirms the address. The token is checked again under the workspace's
-/// lock.
-pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, now: Moment) -> Result<Reset> {
+/// Sets the new password, ends all sessions, forgets all networks but that of the request, and confirms the address. The
+/// token is checked again under the workspace's lock.
+pub fn set_new_password(
+    conn: &mut Conn,
+    digest: &str,
+    password_digest: &str,
+    network: &str,
+    now: Moment,
+) -> Result<Reset> {
     let user_id = expect_valid(conn, digest, now)?;
     let locked = dialect::lock_workspace_of_user(conn, user_id)?;
     expect_valid(conn, digest, now)?;
@@ -100,12 +107,13 @@ pub fn set_new_password(conn: &mut Conn, digest: &str, password_digest: &str, no
     }
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
+    known_network::forget_others(conn, user_id, network, now)?;
     let ended = if confirming::confirm(conn, user_id, now)? {
         confirming::end_invites_and_keys(conn, workspace_id, user_id, now)?
     } else {
         Ended::default()
     };
-    Ok(Reset { email, ended })
+    Ok(Reset { user_id, email, ended })
 }
 
 pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {

@@ -1,8 +1,11 @@
 //! A workspace with two people, and an intruder that writes into it without the lock.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    net::Ipv4Addr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use actix_web::rt::System;
@@ -42,7 +45,13 @@ impl Workspace {
             let (olga, _, workspace) = registration("olga").with_workspace(conn, None, now)?;
             let session = |conn: &mut Conn, user_id| {
                 let uuid = signing_in::begin_session(conn, user_id, None, now)?;
-                Ok::<_, Error>(Session { user_id, uuid, issued_at: now, now })
+                Ok::<_, Error>(Session {
+                    user_id,
+                    uuid,
+                    issued_at: now,
+                    client: Ipv4Addr::LOCALHOST.into(),
+                    now,
+                })
             };
             let olga = session(conn, olga.id)?;
             let sender = olga.member(conn)?;

@@ -21,7 +21,7 @@ use crate::{
     mail::Change,
     models::{
         email::Email,
-        throttle,
+        throttle::{self, AccountAttempt},
         user::{confirming::Ended, resetting},
     },
     parameters::{Body, Secret, Text, parameters},
@@ -42,11 +42,17 @@ parameters! {
 pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) -> Result<Answer<Success>> {
     let now = app.clock.now();
     let Some(email) = Email::parse(&body.user.email) else { return Ok(answer::ok(Success::TRUE)) };
-    let (limits, address) = (sign_in_limits(&app), client.address);
+    let attempt = AccountAttempt {
+        action: "password-reset",
+        email: Some(email.clone()),
+        client: client.address,
+        limits: sign_in_limits(&app),
+        now,
+    };
     let service = app.clone();
     app.db
         .write(move |conn| {
-            throttle::attempt_at_account(conn, "password-reset", Some(&email), address, limits, now)?;
+            attempt.record(conn)?;
             // Without a letter, no link is made. The response is the same, so it does not tell that others asked.
             if service.mail.is_configured() && letters::may_send_password_reset(conn, &email, now)? {
                 // An unknown address gets a token that is valid for nothing, so that the response takes as long.
@@ -99,7 +105,11 @@ impl From<Ended> for PasswordReset {
     }
 }
 
-pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<PasswordReset>> {
+pub async fn update(
+    app: Data<App>,
+    client: Client,
+    body: Body<NewPassword>,
+) -> Result<Answer<PasswordReset>> {
     let now = app.clock.now();
     let TokenAndPassword { reset_password_token, password } = body.parameters.user;
     let digest = OpaqueToken::from(reset_password_token.expose_secret()).digest();
@@ -109,8 +119,9 @@ pub async fn update(app: Data<App>, body: Body<NewPassword>) -> Result<Answer<Pa
     let service = app.clone();
     app.db
         .write(move |conn| {
-            let reset = resetting::set_new_password(conn, &digest, &password_digest, now)?;
-            letters::queue_account_change(conn, &service, &reset.email, Change::Password)?;
+            let network = throttle::network(client.address);
+            let reset = resetting::set_new_password(conn, &digest, &password_digest, &network, now)?;
+            letters::queue_account_change(conn, &service, reset.user_id, &reset.email, Change::Password)?;
             Ok(answer::ok(reset.ended.into()))
         })
         .await

@@ -24,7 +24,7 @@ use crate::{
         known_network,
         membership::Membership,
         session::Session,
-        throttle::{self, AccountLimits, Limit},
+        throttle::{self, AccountAttempt, AccountLimits, Limit},
         user::{
             User,
             signing_in::{self, StoredPassword},
@@ -52,8 +52,18 @@ parameters! {
 pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> Result<Answer<SignedIn>> {
     let now = app.clock.now();
     let EmailAndPassword { email, password } = body.parameters.user;
+    let attempt = AccountAttempt {
+        action: "sign-in",
+        email: Email::parse(&email),
+        client: client.address,
+        limits: sign_in_limits(&app),
+        now,
+    };
+    let checked = attempt.clone();
+    // A client over a limit takes no permit from others, and costs no write.
+    app.db.read(move |conn| checked.expect_below(conn)).await?;
     let permit = app.passwords.permit().await?;
-    let stored = load_password(&app, &client, &email).await?;
+    let stored = load_password(&app, attempt).await?;
     let digest = stored.as_ref().map(|stored| stored.password_digest.clone());
     let verdict = app.passwords.verify_with_permit(permit, password.clone(), digest).await?;
     let (Some(stored), Verdict::Right | Verdict::RightButOutdated) = (stored, verdict) else {
@@ -86,14 +96,11 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
 }
 
 /// Counts the attempt before any hashing, and loads the stored password if there is a person with this address.
-async fn load_password(app: &App, client: &Client, email: &str) -> Result<Option<StoredPassword>> {
-    let now = app.clock.now();
-    let limits = sign_in_limits(app);
-    let (email, address) = (Email::parse(email), client.address);
+async fn load_password(app: &App, attempt: AccountAttempt) -> Result<Option<StoredPassword>> {
     app.db
         .write(move |conn| {
-            throttle::attempt_at_account(conn, "sign-in", email.as_ref(), address, limits, now)?;
-            match &email {
+            attempt.record(conn)?;
+            match &attempt.email {
                 Some(email) => StoredPassword::find_by_email(conn, email),
                 None => Ok(None),
             }

@@ -124,7 +124,7 @@ pub async fn update(
                 member.change_password(conn, digest)?;
             }
             if let Some(change) = account_change {
-                letters::queue_account_change(conn, &service, &member.email, change)?;
+                letters::queue_account_change(conn, &service, member.user_id, &member.email, change)?;
             }
             member.change_profile(conn, &profile)?;
             Ok(answer::ok(CurrentUser::load(conn, &member, auth_token.clone())?))

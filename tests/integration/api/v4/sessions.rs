@@ -1,13 +1,16 @@
 //! `POST /sessions` and `POST /passwords` while strangers try to use up a person's attempts.
 
 use reqwest::{Method, blocking::RequestBuilder};
+use roster::models::{email::Email, user::resetting};
 use serde_json::{Value, json};
 
 use crate::{
+    database::connect,
+    jobs::lines,
     on_both_databases,
     support::{
         client::{self, Client},
-        people::{PASSWORD, Person},
+        people::{PASSWORD, Person, email},
         server::TestApp,
     },
 };
@@ -70,5 +73,71 @@ on_both_databases! {
         let strangers: Vec<u16> = (1..=5).map(|stranger| ask(&format!("203.0.113.{stranger}"))).collect();
         assert_eq!(strangers, [200, 200, 200, 200, 429]);
         assert_eq!(ask(HOME), 200);
+    }
+
+    fn a_known_network_has_a_limit_for_all_accounts_and_is_not_shown_as_known(app: &mut TestApp) {
+        let olga = person_at_home(app);
+        app.restart_with(|settings| settings.sign_in_per_address = 4);
+        let stranger = |name: &str| {
+            post(app, "sessions", HOME, &json!({"email": email(name), "password": "a wrong password"}))
+        };
+        let guesses: Vec<u16> = (0..5).map(|number| stranger(&format!("guess{number}"))).collect();
+        assert_eq!(guesses, [401, 401, 401, 401, 429]);
+        assert_eq!(sign_in(app, HOME, &olga, "a wrong password"), 429, "as at any other account");
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        let known: Vec<u16> = (0..3).map(|_| sign_in(app, HOME, &olga, "a wrong password")).collect();
+        let unknown: Vec<u16> = (0..3).map(|_| stranger("nobody")).collect();
+        assert_eq!((known, unknown), (vec![401, 401, 429], vec![401, 401, 429]));
+        assert_eq!(stranger("another"), 429);
+    }
+
+    fn a_network_becomes_known_by_using_a_session(app: &mut TestApp) {
+        let olga = person_at_home(app);
+        let abroad = "192.0.2.1";
+        let use_session = || {
+            let request = olga.client.request(Method::GET, "/api/v4/users").header("X-Forwarded-For", abroad);
+            assert_eq!(client::json(request).0, 200);
+        };
+        let use_up = |app: &TestApp| {
+            for stranger in 1..=4 {
+                sign_in(app, &format!("203.0.113.{stranger}"), &olga, "a wrong password");
+            }
+        };
+        use_up(app);
+        assert_eq!(sign_in(app, abroad, &olga, PASSWORD), 429);
+        use_session();
+        assert_eq!(sign_in(app, abroad, &olga, PASSWORD), 200);
+        for hours in [1, 22, 24] {
+            app.clock.advance(chrono::TimeDelta::hours(hours));
+            use_session();
+        }
+        let sql = "SELECT CAST(count(*) AS text) AS line FROM known_networks";
+        assert_eq!(lines(&app.database, sql), ["3"], "of the tests, home and abroad");
+    }
+
+    fn networks_are_forgotten_when_the_password_or_the_address_changes(app: &mut TestApp) {
+        let olga = person_at_home(app);
+        let known = |app: &TestApp| {
+            lines(&app.database, "SELECT network AS line FROM known_networks ORDER BY network")
+        };
+        assert_eq!(known(app), ["127.0.0.1", HOME]);
+        for change in [json!({"password": "Fumble on 3rd and 9"}), json!({"email": email("olivia")})] {
+            let mut user = change.clone();
+            user["current_password"] =
+                json!(if change.get("email").is_some() { "Fumble on 3rd and 9" } else { PASSWORD });
+            let request = olga.client.request(Method::PUT, "/api/v4/users");
+            let request = request.header("X-Forwarded-For", "192.0.2.1").json(&json!({"user": user}));
+            assert_eq!(client::json(request).0, 200);
+            assert_eq!(known(app), ["192.0.2.1"], "{change}");
+            assert_eq!(olga.get("users").0, 200);
+            assert_eq!(known(app), ["127.0.0.1", "192.0.2.1"]);
+        }
+        let address = Email::parse(&email("olivia")).expect("an address");
+        let token = resetting::create_token(&mut connect(&app.database), &address, app.clock.now());
+        let token = token.expect("a link").expect("a person");
+        let user = json!({"user": {"reset_password_token": token.expose(), "password": PASSWORD}});
+        let request = Client::new(app).request(Method::PUT, "/api/v4/passwords").header("X-Forwarded-For", HOME);
+        assert_eq!(client::json(request.json(&user)).0, 200);
+        assert_eq!(known(app), [HOME]);
     }
 }

@@ -1,5 +1,7 @@
 //! A workspace with an admin and a member; every step is one transaction, like a request.
 
+use std::net::Ipv4Addr;
+
 use chrono::TimeDelta;
 use diesel::{Connection as _, RunQueryDsl as _};
 use roster::{
@@ -211,7 +213,7 @@ impl<'a> Workspace<'a> {
 
 fn session(conn: &mut Conn, user_id: i64, now: Moment) -> Result<Session, Error> {
     let uuid = signing_in::begin_session(conn, user_id, None, now)?;
-    Ok(Session { user_id, uuid, issued_at: now, now })
+    Ok(Session { user_id, uuid, issued_at: now, client: Ipv4Addr::LOCALHOST.into(), now })
 }
 
 fn external_id(uid: u8) -> String {
