@@ -200,7 +200,7 @@ fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Resu
     if !invite.is_pending(app.clock.now()) {
         return Ok(None);
     }
-    let issued = IssuedInvite { token: invite.token(conn, &app.vault)?, invite };
+    let issued = IssuedInvite { token: invite.token(conn, &app.vault)?, invite, is_renewal: false };
     let link = issued.url(&app.settings);
     let offer = Offer::load(conn, issued.invite)?;
     let sender = offer.sender.as_ref().map(|sender| sender.email.as_str());

@@ -177,7 +177,7 @@ pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
     Ok(())
 }
 
-/// Removes a person as sender of their invites, when they leave the workspace. The invites stay.
+/// Removes a person as sender of their invites, when they leave the workspace or are no admin any more. The invites stay.
 pub fn clear_sender(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
     diesel::update(
         invites::table

@@ -21,6 +21,8 @@ use crate::{
 pub struct IssuedInvite {
     pub invite: Invite,
     pub token: InviteToken,
+    /// Whether it replaces a link that was valid until now.
+    pub is_renewal: bool,
 }
 
 /// The outcome for each address, in the given order.
@@ -113,7 +115,8 @@ pub fn issue(
         Some(former) => renew(conn, vault, sender, former, &token, location)?,
         None => insert(conn, vault, sender, email, &token, location)?,
     };
-    Ok(IssuedInvite { invite, token })
+    let is_renewal = former.is_some_and(|former| former.is_pending(sender.now));
+    Ok(IssuedInvite { invite, token, is_renewal })
 }
 
 fn insert(

@@ -10,7 +10,7 @@ use crate::{
     schema::{invites, presented_invites, users, workspaces},
 };
 
-/// An invite with its workspace's name and its sender. The sender is `None` once they have left the workspace.
+/// An invite with its workspace's name and its sender. The sender is `None` once they have left the workspace or are no admin any more.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct InviteInView {
     pub invite: Invite,

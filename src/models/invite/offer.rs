@@ -12,7 +12,7 @@ pub struct Offer {
     pub invite: Invite,
     pub workspace: Workspace,
     pub owner: Option<User>,
-    /// `None` once they have left the workspace.
+    /// `None` once they have left the workspace or are no admin any more.
     pub sender: Option<User>,
 }
 

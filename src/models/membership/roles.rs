@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     models::{
         caller::{Caller, LockedCaller},
+        invite,
         role::Role,
         session::Admin,
     },
@@ -40,7 +41,8 @@ fn is_for_owner(conn: &mut Conn, caller: &LockedCaller) -> Result<bool> {
 }
 
 impl Admin {
-    /// Changes a person's role. Only an owner may give or take the role owner.
+    /// Changes a person's role. Only an owner may give or take the role owner. Somebody who is no admin any more is not
+    /// the sender of their pending invites any more either, because other teams may be in them.
     pub fn give_role(&self, conn: &mut Conn, user_id: i64, role: Role) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, user_id)?;
         if membership.role == role {
@@ -54,7 +56,7 @@ impl Admin {
         diesel::update(memberships::table.find((self.workspace_id, user_id)))
             .set(memberships::role.eq(role.id()))
             .execute(conn)?;
-        Ok(())
+        if role.is_admin() { Ok(()) } else { invite::clear_sender(conn, self.workspace_id, user_id) }
     }
 
     /// 404 unless the person is in this workspace.

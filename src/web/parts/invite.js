@@ -33,8 +33,13 @@ function Sent({ answer }) {
   ].filter(([key]) => answer[key].length > 0);
   return html`<div class="sent" role="status">
     ${lists.map(([key, name]) => html`<p><strong>${name}:</strong> ${answer[key].join(', ')}</p>`)}
-    ${answer.links?.length > 0 && html`<p>This service sends no mail. Hand these links on; each works once, for seven days.</p>`}
-    ${answer.links?.map(({ email, url }) => html`<${Copy} label=${`the link for ${email}`} text=${url} what=${`The link for ${email} is copied.`} />`)}</div>`;
+    <${Links} links=${answer.links} /></div>`;
+}
+
+/** The links to pass on; nothing if there are none. */
+export function Links({ links }) {
+  return links?.length > 0 && html`<p>This service sends no mail. Hand these links on; each works once, for seven days.</p>
+    ${links.map(({ email, url }) => html`<${Copy} label=${`the link for ${email}`} text=${url} what=${`The link for ${email} is copied.`} />`)}`;
 }
 
 export function InviteDialog({ location, onClose }) {

@@ -102,6 +102,20 @@ pub(super) fn send(
     Ok(None)
 }
 
+/// The same for people who are added to a team. Returns only the links that replace valid ones, because those who have
+/// the old link need the new one.
+pub(super) fn send_for_team(
+    conn: &mut Conn,
+    app: &App,
+    sender: &Viewer,
+    issued: &[IssuedInvite],
+) -> Result<Option<Vec<Link>>> {
+    let links = send(conn, app, sender, issued)?;
+    let renewed = links.into_iter().flatten().zip(issued).filter(|(_, issued)| issued.is_renewal);
+    let renewed: Vec<Link> = renewed.map(|(link, _)| link).collect();
+    Ok((!renewed.is_empty()).then_some(renewed))
+}
+
 parameters! {
     pub struct LinkToken {
         /// The token of the link.

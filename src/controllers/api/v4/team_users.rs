@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    invites,
+    invites::{self, Link},
     sorting::{self, Directions, TeamUserOrders},
     success::Success,
     team_summary::{TeamSummary, TeamUser},
@@ -34,10 +34,15 @@ parameters! {
 }
 
 /// A team after people were added to it, and the workspace.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct FilledTeam {
     team: TeamSummaryWithUsers,
     workspace: WorkspaceSummary,
+    /// The new links of pending invites whose old links have stopped working, only if the service sends no mail: an admin
+    /// has added this team to an invite that a member sent. Absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    links: Option<Vec<Link>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -60,13 +65,13 @@ pub async fn create(
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
             let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
-            invites::send(conn, &service, &admin.member, &issued)?;
+            let links = invites::send_for_team(conn, &service, &admin.member, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::load_all(conn, &admin.team, order, session.now)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::load(conn, workspace, &admin.member)?;
             let team = TeamSummaryWithUsers { summary: TeamSummary::new(admin.team, tally), users };
-            Ok(FilledTeam { team, workspace })
+            Ok(FilledTeam { team, workspace, links })
         })
         .await?;
     Ok(answer::created(filled))

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    invites,
+    invites::{self, Link},
     sorting::{self, Choice, Directions, TeamUserOrders},
     success::Success,
     team_summary::{TeamName, TeamSummary, TeamUser},
@@ -164,10 +164,16 @@ parameters! {
 }
 
 /// The new team, and the workspace.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 pub struct CreatedTeam {
     team: TeamSummary,
     workspace: WorkspaceSummary,
+    /// The new links of pending invites whose old links have stopped working, only if the service sends no mail: an admin
+    /// has added this team to an invite that a member sent. Absent otherwise, and in a
+    /// repeat with the same `Idempotency-Key`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    links: Option<Vec<Link>>,
 }
 
 pub async fn create(
@@ -179,7 +185,7 @@ pub async fn create(
     let NewTeam { user_emails, team } = body.parameters;
     let user_emails = user_emails.unwrap_or_default();
     let service = app.clone();
-    let (created, ()) = create_once(
+    let (created, links) = create_once(
         &app,
         key,
         &body.sent,
@@ -187,16 +193,16 @@ pub async fn create(
         move |conn, member| {
             let admin = member.create_team(conn, &team.name)?;
             let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
-            invites::send(conn, &service, &admin.member, &issued)?;
+            let links = invites::send_for_team(conn, &service, &admin.member, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;
             let workspace = WorkspaceSummary::load(conn, workspace, &admin.member)?;
-            let created = CreatedTeam { team: TeamSummary::new(admin.team, tally), workspace };
-            Ok((answer::created(created), ()))
+            let team = TeamSummary::new(admin.team, tally);
+            Ok((answer::created(CreatedTeam { team, workspace, links: None }), links))
         },
     )
     .await?;
-    Ok(created)
+    Ok(created.map_new(|created| CreatedTeam { links, ..created }))
 }
 
 pub async fn update(

@@ -5,7 +5,7 @@ import { isAdmin } from '../../caller.js';
 import { Confirm } from '../../dialog.js';
 import { Loaded, useLoad } from '../../load.js';
 import { say } from '../../notice.js';
-import { addresses } from '../../parts/invite.js';
+import { addresses, Links } from '../../parts/invite.js';
 import { NewTeam, people } from '../../parts/share.js';
 import { html, useRef, useState } from '../../vendor/preact-htm.js';
 
@@ -61,9 +61,11 @@ function Mate({ one, team, user, mayChange, again }) {
 
 function Add({ team, again }) {
   const input = useRef();
-  const act = useAct(() => post('team_users', { team_id: team.id, user_emails: addresses(input.current.value) }), async ({ team: { users } }) => {
+  const [links, setLinks] = useState(null);
+  const act = useAct(() => post('team_users', { team_id: team.id, user_emails: addresses(input.current.value) }), async ({ team: { users }, links: renewed }) => {
     const given = addresses(input.current.value);
     input.current.value = '';
+    setLinks(renewed);
     const invited = users.filter((one) => one.invited && given.includes(one.email)).map(({ email }) => email);
     say(invited.length === 0 ? 'Added.' : `${invited.join(', ')} joins by an invite; its link is under People.`);
     await again();
@@ -75,7 +77,7 @@ function Add({ team, again }) {
   return html`<form onSubmit=${submit}><label>Add by e-mail
       <span class="joined"><input ref=${input} name="user_emails" autocomplete="off" autocapitalize="none" placeholder="coach@school.edu" />
         <button type="submit" class="plain" aria-busy=${act.busy}>Add</button></span></label>
-    <${Refused} act=${act} /></form>`;
+    <${Refused} act=${act} /><${Links} links=${links} /></form>`;
 }
 
 function Rename({ team, reload }) {

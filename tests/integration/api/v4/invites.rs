@@ -46,6 +46,41 @@ on_both_databases! {
         assert_eq!((&teams[0]["name"], &teams[1]["name"]), (&json!("coaches"), &json!("parents")));
     }
 
+    fn shows_the_admin_who_adds_a_team_the_link_that_replaces_the_members(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let mia = olga.colleague("mia");
+        let planted = mia.invite("nina");
+        let made = olga.post("teams", &team("coaches", "nina")).1;
+        let renewed = Ticket::in_link(&made["links"][0]).expect("a link");
+        let nobody = Person::nobody(app);
+        assert_eq!((nobody.get(&planted.path()).0, nobody.get(&renewed.path()).0), (404, 200));
+        mia.invite("max");
+        let added = json!({"team_id": made["team"]["id"], "user_emails": [email("nina"), email("max"), email("new")]});
+        let added = olga.post("team_users", &added).1;
+        let links = added["links"].as_array().expect("links");
+        assert_eq!((links.len(), &links[0]["email"]), (1, &json!(email("max"))), "nina's link is still good");
+        let ticket = Ticket::in_link(&links[0]).expect("a link");
+        assert_eq!(Person::invited(app, "max", &ticket).get("teams").1[0]["name"], "coaches");
+        let again = json!({"team_id": made["team"]["id"], "user_emails": [email("new")]});
+        assert_eq!(olga.post("team_users", &again).1.get("links"), None);
+    }
+
+    fn of_an_admin_who_is_one_no_more_is_renewed_by_admins_alone(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let adam = olga.admin("adam");
+        let ticket = adam.invite("nina");
+        assert_eq!(olga.post("teams", &team("coaches", "nina")).0, 201);
+        for role in [1, 2, 3] {
+            let role = json!({"workspace_role_id": role});
+            assert_eq!(olga.put(&format!("workspace_users/{}", adam.id), &role).0, 200);
+            let is_sender = olga.get("invites").1["invites"][0]["sender_email"] == adam.email.as_str();
+            assert_eq!(is_sender, role["workspace_role_id"] != 3, "{role}");
+        }
+        assert_eq!(adam.post("invites", &json!({"user_emails": [email("nina")]})).1["links"], json!([]));
+        assert_eq!(Person::nobody(app).get(&ticket.path()).0, 200, "the link stays");
+        assert_eq!(olga.invite("nina").id, ticket.id);
+    }
+
     fn stays_as_it_is_when_another_member_adds_a_team(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         let (mia, max) = (olga.colleague("mia"), olga.colleague("max"));
