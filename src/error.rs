@@ -44,6 +44,9 @@ pub enum Error {
     /// 429: too many attempts; the client may try again after the duration.
     #[error("Too many attempts. Try again in {} seconds.", .0.as_secs().max(1))]
     Throttled(Duration),
+    /// 429: letters to these addresses would exceed a limit, and nothing was done; the sentence says which.
+    #[error("{}", Self::Throttled(*.0))]
+    TooManyLetters(Duration, String),
     /// 503: the service is overloaded; the client may try again after the duration.
     #[error("The service is busy. Try again in {} seconds.", .retry_after.as_secs().max(1))]
     Unavailable { retry_after: Duration, cause: Option<Cause> },

@@ -80,15 +80,48 @@ pub fn queue_invites(
         return Err(Error::invalid(parameter, "too_many", sentence));
     }
     let key = format!("letter/invite/sender/{}", sender.user_id);
-    throttle::attempt_several(conn, &key, issued.len(), PER_SENDER, now)?;
+    throttle::attempt_several(conn, &key, issued.len(), PER_SENDER, now)
+        .map_err(|error| name_limit(error, issued, "A person can send 200 invites an hour."))?;
     let key = format!("letter/invite/workspace/{}", sender.workspace_id);
-    throttle::attempt_several(conn, &key, issued.len(), PER_WORKSPACE, now)?;
-    let mut keys: Vec<String> =
-        issued.iter().map(|issued| throttle::recipient_key("invite", &issued.invite.email)).collect();
-    // In one order everywhere, so that two transactions cannot wait for each other.
-    keys.sort_unstable();
-    keys.iter().try_for_each(|key| throttle::attempt(conn, key, PER_RECIPIENT, now))?;
+    throttle::attempt_several(conn, &key, issued.len(), PER_WORKSPACE, now)
+        .map_err(|error| name_limit(error, issued, "A workspace can send 500 invites an hour."))?;
+    count_recipients(conn, issued, now)?;
     issued.iter().try_for_each(|issued| Letter::invite(issued).write(conn, vault, now))
+}
+
+/// Counts a letter to each address; 429 if any of them has had too many.
+fn count_recipients(conn: &mut Conn, issued: &[IssuedInvite], now: Moment) -> Result<()> {
+    let mut recipients: Vec<(String, &str)> = issued
+        .iter()
+        .map(|issued| issued.invite.email.as_str())
+        .map(|email| (throttle::recipient_key("invite", email), email))
+        .collect();
+    // In one order everywhere, so that two transactions cannot wait for each other.
+    recipients.sort_unstable();
+    let (mut full, mut refusal) = (Vec::new(), None);
+    for (key, email) in recipients {
+        match throttle::attempt(conn, &key, PER_RECIPIENT, now) {
+            Err(error @ Error::Throttled(_)) => {
+                full.push(email);
+                refusal = Some(error);
+            }
+            outcome => outcome?,
+        }
+    }
+    full.sort_unstable();
+    let reason =
+        format!("These addresses had {} invites within an hour: {}", PER_RECIPIENT.attempts, full.join(", "));
+    refusal.map_or(Ok(()), |error| Err(name_limit(error, issued, &reason)))
+}
+
+/// Adds to a refusal that nobody was invited, and why, if there were several addresses.
+fn name_limit(error: Error, issued: &[IssuedInvite], reason: &str) -> Error {
+    match error {
+        Error::Throttled(wait) if issued.len() > 1 => {
+            Error::TooManyLetters(wait, format!("Nobody was invited. {reason}"))
+        }
+        error => error,
+    }
 }
 
 /// Whether another letter with a reset link may be sent to an address now. If so, it is counted.

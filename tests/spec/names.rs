@@ -1,5 +1,5 @@
 //! The names that an example gives to values (`olga.id`, `lions.id`), and the texts that use them: `${lions.id}` is the
-//! value, `${x*256}` is the letter x 256 times, `{$like: lions}` is a copy.
+//! value, `${x*256}` is the letter x 256 times, `{$like: lions}` is a copy, and `{$each: "fan${number}", to: 201}` a list.
 
 use std::collections::BTreeMap;
 
@@ -48,9 +48,22 @@ impl Names {
         match value {
             Value::String(text) => self.fill_string(text),
             Value::Array(items) => items.iter().map(|item| self.fill(item)).collect(),
+            Value::Object(members) if members.contains_key("$each") => self.each(members),
             Value::Object(members) => self.fill_object(members).map(Value::Object),
             other => Ok(other.clone()),
         }
+    }
+
+    /// A list of one text with the numbers from 1 on.
+    fn each(&self, members: &Map<String, Value>) -> Result<Value, String> {
+        let (Some(text), Some(last), 2) =
+            (members["$each"].as_str(), members.get("to").and_then(Value::as_u64), members.len())
+        else {
+            return Err(format!("{members:?} is no list: it needs $each, a text, and to, a number"));
+        };
+        let texts =
+            (1..=last).map(|number| self.fill_string(&text.replace("${number}", &number.to_string())));
+        texts.collect()
     }
 
     pub fn fill_text(&self, text: &str) -> Result<String, String> {

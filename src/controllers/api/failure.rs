@@ -62,6 +62,7 @@ fn render(error: &actix_web::Error) -> HttpResponse {
             vec![format!("Something went wrong on our side. Tell the operator this request id: {id}")]
         }
         (Error::Invalid(problems), _) => problems.iter().map(|problem| problem.message.clone()).collect(),
+        (Error::TooManyLetters(_, reason), _) => vec![error.to_string(), reason.clone()],
         _ => vec![error.to_string()],
     };
     let problems = if let Error::Invalid(problems) = error { problems.clone() } else { Vec::new() };
@@ -88,9 +89,9 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
     match error {
         Error::Unauthenticated(_) => vec![(WWW_AUTHENTICATE, "Bearer".to_owned())],
         Error::MethodNotAllowed(verbs) => vec![(ALLOW, verbs.clone())],
-        Error::Throttled(wait) | Error::Unavailable { retry_after: wait, .. } => {
-            vec![(RETRY_AFTER, seconds(wait))]
-        }
+        Error::Throttled(wait)
+        | Error::TooManyLetters(wait, _)
+        | Error::Unavailable { retry_after: wait, .. } => vec![(RETRY_AFTER, seconds(wait))],
         Error::DiskFull => vec![(RETRY_AFTER, seconds(&DISK_FULL_RETRY_DELAY))],
         _ => Vec::new(),
     }
@@ -118,7 +119,7 @@ impl ResponseError for Error {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Throttled(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Throttled(_) | Self::TooManyLetters(..) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Database(_) | Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,

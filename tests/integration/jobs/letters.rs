@@ -181,6 +181,23 @@ on_both_databases! {
         assert_eq!(status, 201, "{answer}");
     }
 
+    fn that_are_too_many_are_refused_with_their_addresses(app: &mut TestApp) {
+        let (_mailbox, olga) = with_mail(app, Manner::Keep);
+        for _ in 0..3 {
+            invite(&olga, &["nina", "max"]);
+        }
+        let emails = json!({"user_emails": [email("nina"), email("new"), email("max")]});
+        let (status, refusal) = olga.post("invites", &emails);
+        let reason = format!(
+            "Nobody was invited. These addresses had 3 invites within an hour: {}, {}",
+            email("max"),
+            email("nina")
+        );
+        assert_eq!((status, &refusal["message"][1]), (429, &json!(reason)));
+        assert_eq!(listed(&olga).len(), 2);
+        invite(&olga, &["new"]);
+    }
+
     fn of_one_sender_and_of_one_workspace_are_counted(app: &mut TestApp) {
         let (_mailbox, olga) = with_mail(app, Manner::Keep);
         let body = |from: i32, count: i32| {
@@ -189,9 +206,40 @@ on_both_databases! {
         };
         assert_eq!(olga.post("invites", &body(0, 201)).0, 422);
         assert_eq!(olga.post("invites", &body(0, 199)).0, 201);
-        assert_eq!(olga.post("invites", &body(199, 2)).0, 429);
+        let (status, refusal) = olga.post("invites", &body(199, 2));
+        let reason = "Nobody was invited. A person can send 200 invites an hour.";
+        assert_eq!((status, &refusal["message"][1]), (429, &json!(reason)));
         assert_eq!(olga.get("invites").1["invites"].as_array().map(Vec::len), Some(199), "all or nothing");
         assert_eq!(olga.post("invites", &body(199, 1)).0, 201);
+    }
+
+    fn of_one_workspace_are_500_an_hour(app: &mut TestApp) {
+        let (mailbox, olga) = with_mail(app, Manner::Keep);
+        let admins: Vec<Person> = ["adam", "anna"].iter().zip(1..).map(|(name, count)| {
+            invite(&olga, &[name]);
+            let letter = mailbox.received(count).remove(count - 1);
+            let id = listed(&olga)[0]["id"].as_i64().expect("an id");
+            let admin = Person::invited(app, name, &Ticket { id, token: letter.token().to_owned() });
+            olga.must(Method::PUT, &format!("workspace_users/{}", admin.id), Some(&json!({"workspace_role_id": 2})));
+            admin
+        }).collect();
+        mailbox.change(Manner::Hold);
+        let send = |person: &Person, from: i32, count: i32| {
+            let emails: Vec<String> = (from..from + count).map(|number| email(&format!("fan{number}"))).collect();
+            person.post("invites", &json!({"user_emails": emails}))
+        };
+        // Olga has sent two already.
+        assert_eq!((send(&olga, 0, 198).0, send(&admins[0], 198, 200).0), (201, 201));
+        let (status, refusal) = send(&admins[1], 398, 101);
+        let reason = "Nobody was invited. A workspace can send 500 invites an hour.";
+        assert_eq!((status, &refusal["message"][1]), (429, &json!(reason)));
+        assert_eq!(send(&admins[1], 398, 100).0, 201);
+        let (status, refusal) = send(&admins[1], 498, 1);
+        assert_eq!((status, refusal["message"].as_array().map(Vec::len)), (429, Some(1)), "of one there is nothing to say");
+        assert_eq!(listed(&olga).len(), 498);
+        app.clock.advance(TimeDelta::hours(1));
+        assert_eq!(send(&admins[1], 498, 101).0, 201);
+        mailbox.change(Manner::Keep);
     }
 
     fn with_a_link_are_worth_nothing_after_a_change_of_address(app: &mut TestApp) {
@@ -289,6 +337,25 @@ on_both_databases! {
         // Olga is the only person, so the workspace is deleted with its jobs.
         assert_eq!(olga.send(Method::DELETE, "users", Some(&erasure)).0, 200);
         assert_eq!(jobs(&app.database, LETTERS), [""; 0]);
+    }
+
+    fn of_an_erased_person_are_deleted_whatever_their_address_was(app: &mut TestApp) {
+        let (mailbox, olga) = with_mail(app, Manner::Refuse(451));
+        let adam = Person::owner(app, "adam");
+        forget_password(app, "olga");
+        change(&olga, &json!({"email": email("olivia")}));
+        change(&olga, &json!({"email": email("olena")}));
+        change(&olga, &json!({"password": "Fumble on 3rd and 9"}));
+        change(&adam, &json!({"email": email("anton")}));
+        forget_password(app, "olena");
+        eventually(&app.database, "failing_since IS NOT NULL", |jobs| jobs.len() == 5);
+        let erasure = json!({"user": {"current_password": "Fumble on 3rd and 9"}});
+        assert_eq!(olga.send(Method::DELETE, "users", Some(&erasure)).0, 200);
+        assert_eq!(jobs(&app.database, LETTERS).len(), 1, "adam's");
+        mailbox.change(Manner::Keep);
+        app.clock.advance(TimeDelta::hours(1));
+        assert_eq!(mailbox.received(1)[0].to, email("adam"));
+        eventually(&app.database, LETTERS, <[_]>::is_empty);
     }
 
     fn are_not_written_where_no_mail_is_sent(app: &mut TestApp) {
