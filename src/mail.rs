@@ -91,7 +91,7 @@ impl Letter {
     }
 
     pub fn invite(to: &str, link: &str, workspace: &str, sender: Option<&str>) -> Self {
-        let sender = sender.unwrap_or("Somebody");
+        let sender = sender.map_or_else(|| "Somebody".to_owned(), visible);
         let workspace = one_line(workspace);
         Self {
             to: to.to_owned(),
@@ -188,20 +188,46 @@ fn cause(error: &smtp::Error) -> String {
 /// Renders a name for a letter. A stranger chose it, so it must not add lines, leave its quotation marks, hide
 /// characters or fill the letter.
 fn one_line(name: &str) -> String {
-    let text: String = name
-        .chars()
-        .filter(|c| !is_invisible(*c))
-        .map(|c| match c {
-            '"' => '\'',
-            c if c.is_control() => ' ',
-            c => c,
-        })
-        .collect();
-    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = visible(name).split_whitespace().collect::<Vec<_>>().join(" ");
     match words.char_indices().nth(MAX_NAME_CHARS) {
         Some((end, _)) => format!("{}…", words[..end].trim_end()),
         None => words,
     }
+}
+
+/// The text without invisible characters, with spaces instead of control characters and with plain quotation marks.
+fn visible(text: &str) -> String {
+    let shown = text.chars().filter(|c| !is_invisible(*c) && !is_format(*c));
+    shown
+        .map(|c| match c {
+            c if is_quotation_mark(c) => '\'',
+            c if c.is_control() => ' ',
+            c => c,
+        })
+        .collect()
+}
+
+/// Characters that look like the quotation marks around a name.
+fn is_quotation_mark(c: char) -> bool {
+    matches!(
+        c,
+        '"' | '\u{ab}' | '\u{bb}' | '\u{2b9}'..='\u{2bd}' | '\u{2ee}' | '\u{2018}'..='\u{201f}' | '\u{2032}'..='\u{203a}'
+            | '\u{275b}'..='\u{2760}' | '\u{276e}' | '\u{276f}' | '\u{2e42}' | '\u{300c}'..='\u{300f}'
+            | '\u{301d}'..='\u{301f}' | '\u{ff02}' | '\u{ff07}' | '\u{1f676}'..='\u{1f678}'
+    )
+}
+
+/// Characters without a shape of their own that [`is_invisible`] allows in addresses: formats, fillers, tags and
+/// variation selectors.
+fn is_format(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
+            | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{206a}'..='\u{206f}'
+            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{110bd}'
+            | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
 
 #[cfg(test)]
@@ -241,6 +267,10 @@ mod tests {
             ("A\r\nBcc: b@c.d\n\nC\u{2028}D\u{2029}E\u{85}F\tG", "A Bcc: b@c.d C D E F G"),
             ("A\". You won, \"B", "A'. You won, 'B"),
             ("\u{202e}A\u{200b}B\u{0}", "AB"),
+            ("A\u{201d}. You won, \u{201c}B", "A'. You won, 'B"),
+            ("\u{ab}A\u{bb} \u{201e}B\u{2033} \u{300d}\u{ff02}", "'A' 'B' ''"),
+            ("A\u{e0041}\u{fe0f}\u{61c}\u{2066}\u{180e}\u{fff9}\u{3164}B\u{9b}C", "AB C"),
+            ("Caf\u{e9} \u{5b66}\u{6821} O'Hara & Sons", "Caf\u{e9} \u{5b66}\u{6821} O'Hara & Sons"),
             (&long, &format!("{}…", "x".repeat(60))),
         ];
         for (name, expected) in cases {
