@@ -1,5 +1,5 @@
-//! Checks the current password before a change of address or password: throttled like a sign-in, and outside the
-//! transaction, because hashing is slow.
+//! Checks the current password before a change of address or password, outside the transaction, because hashing is slow.
+//! Attempts are counted by session: whoever has one session guesses slowly, and stops nobody else.
 
 use actix_web::web::Data;
 use chrono::TimeDelta;
@@ -19,19 +19,23 @@ use crate::{
 
 const FIELD: &str = "user.current_password";
 
+/// Of one session, whatever is allowed at the sign-in.
+const PER_HOUR: Limit = Limit { attempts: 30, per: TimeDelta::hours(1) };
+
 /// Checks the password of the session's person and returns the stored password that it matched.
 pub async fn check(
     app: &Data<App>,
     session: Session,
     password: Option<SecretString>,
 ) -> Result<StoredPassword> {
-    let limit = Limit { attempts: app.settings.sign_in_per_account, per: TimeDelta::minutes(1) };
+    let per_minute = Limit { attempts: app.settings.sign_in_per_account, per: TimeDelta::minutes(1) };
     let stored = app
         .db
         .write(move |conn| {
             let viewer = session.viewer(conn)?;
             let key = format!("current-password/session/{}", viewer.session_id);
-            throttle::attempt(conn, &key, limit, session.now)?;
+            throttle::attempt(conn, &key, per_minute, session.now)?;
+            throttle::attempt(conn, &format!("{key}/hour"), PER_HOUR, session.now)?;
             StoredPassword::find(conn, viewer.user_id)
         })
         .await?;

@@ -107,4 +107,20 @@ on_both_databases! {
             assert!(!checked.is_current(&mut conn).expect("a read"), "{field}");
         }
     }
+
+    fn guesses_at_the_current_password_are_few_and_stop_nobody_else(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let thief = Person { client: olga.client.with_token(&other_session(app, &olga)), ..olga.clone() };
+        let guess = |person: &Person, password: &str| {
+            let user = json!({"first_name": "Olga", "password": PASSWORD, "current_password": password});
+            person.put("users", &json!({"user": user})).0
+        };
+        let guesses: Vec<u16> = (0..31).map(|_| guess(&thief, "a wrong password")).collect();
+        assert_eq!((&guesses[..30], guesses[30]), (&[422; 30][..], 429));
+        app.clock.advance(chrono::TimeDelta::minutes(30));
+        assert_eq!(guess(&thief, PASSWORD), 429);
+        assert_eq!(sign_in(app, &olga.email, PASSWORD).0, 200);
+        assert_eq!(guess(&olga, PASSWORD), 200, "another session");
+        assert_eq!(thief.get("users").0, 401, "and it ends the thief's");
+    }
 }
