@@ -2,7 +2,7 @@
 //! and by hostile bodies.
 
 mod flood;
-mod latency;
+pub mod latency;
 mod rush;
 mod trickle;
 

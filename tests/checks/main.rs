@@ -3,7 +3,9 @@
 
 mod census;
 mod counted_person;
+mod enumeration;
 mod envelopes;
+mod guessing;
 mod hostile;
 mod kills;
 mod limits;

@@ -14,6 +14,10 @@ impl Latencies {
         self.0.extend(&others.0);
     }
 
+    pub fn all(&self) -> &[Duration] {
+        &self.0
+    }
+
     pub fn count(&self) -> u64 {
         self.0.len() as u64
     }
