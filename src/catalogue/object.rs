@@ -160,6 +160,11 @@ impl Object {
         self.columns.iter().filter(move |column| column.field == field)
     }
 
+    /// Whether a column contains ids of records: its own or those of a relation. Each has an index.
+    pub fn holds_ids(&self, column: &Column) -> bool {
+        column.field == "id" || self.to_one().any(|relation| relation.field == column.field)
+    }
+
     /// The table in the place of its sealed values.
     pub fn sealed_in(&self) -> &str {
         if self.model == Some(Model::Account) { "social_accounts" } else { &self.table }

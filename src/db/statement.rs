@@ -20,6 +20,9 @@ use super::{
     statement_timeout,
 };
 
+/// Up to this many values are looked up in an index if there is one.
+const MAX_UNHASHED_VALUES: usize = 20;
+
 /// SQL under construction, with the values bound to it so far.
 #[derive(Debug, Clone)]
 pub struct Statement {
@@ -73,25 +76,41 @@ impl Statement {
         self.push(&bound)
     }
 
-    /// Appends a condition: `column` is one of the values, which are bound as one JSON list. Without an index,
-    /// PostgreSQL hashes a subquery once, but scans an array for every row.
+    /// Appends a condition: `column` is one of the values, which are bound as one JSON list. The column should lead an
+    /// index of the workspace, in which PostgreSQL looks up the array; a plan without this index hashes the values first.
     pub fn is_any_of(&mut self, cell: Cell, column: &str, values: &[String]) -> &mut Self {
         if let [value] = values {
             return self.push(&format!("{column} = ")).bind(cell, Some(value.clone()));
         }
-        let list = serde_json::Value::from(values).to_string();
-        let parameter = self.parameter(Some(list));
-        let condition = match self.dialect {
+        let list = self.list(cell, values);
+        self.push(&match self.dialect {
+            Dialect::Postgres => format!("{column} = ANY (ARRAY({list})) AND ({column} IN ({list})) = TRUE"),
+            Dialect::Sqlite => format!("{column} IN ({list})"),
+        })
+    }
+
+    /// Appends the same condition for a column that may have no index: PostgreSQL hashes a long list. `= TRUE` changes
+    /// no value; it stops the planner from making a join, which compares every pair if there are no statistics.
+    pub fn is_any_of_hashed(&mut self, cell: Cell, column: &str, values: &[String]) -> &mut Self {
+        if values.len() <= MAX_UNHASHED_VALUES || self.dialect == Dialect::Sqlite {
+            return self.is_any_of(cell, column, values);
+        }
+        let list = self.list(cell, values);
+        self.push(&format!("({column} IN ({list})) = TRUE"))
+    }
+
+    /// Binds the values as one JSON list, and returns the query for them.
+    fn list(&mut self, cell: Cell, values: &[String]) -> String {
+        let parameter = self.parameter(Some(serde_json::Value::from(values).to_string()));
+        match self.dialect {
             Dialect::Postgres => format!(
-                "{column} IN (SELECT value::{} FROM jsonb_array_elements_text({parameter}::jsonb) AS list (value))",
+                "SELECT value::{} FROM jsonb_array_elements_text({parameter}::jsonb) AS list (value)",
                 self.dialect.type_name(cell)
             ),
-            Dialect::Sqlite => format!(
-                "{column} IN (SELECT {} FROM json_each({parameter}))",
-                self.dialect.cast_text(cell, "value")
-            ),
-        };
-        self.push(&condition)
+            Dialect::Sqlite => {
+                format!("SELECT {} FROM json_each({parameter})", self.dialect.cast_text(cell, "value"))
+            }
+        }
     }
 
     /// Appends a condition: the JSON list of texts in `column` contains one of the values; NULL if the column is NULL.

@@ -27,7 +27,7 @@ pub fn push_filter(statement: &mut Statement, readable: Readable, filter: &Filte
         Filter::Test(column, comparison) if column.is_secret => {
             push_secret_comparison(statement, readable, column, comparison);
         }
-        Filter::Test(column, comparison) => push_comparison(statement, column, comparison),
+        Filter::Test(column, comparison) => push_comparison(statement, readable.0, column, comparison),
     }
 }
 
@@ -64,7 +64,7 @@ fn push_joined(
     statement.push(")");
 }
 
-fn push_comparison(statement: &mut Statement, column: &Column, comparison: &Comparison) {
+fn push_comparison(statement: &mut Statement, object: &Object, column: &Column, comparison: &Comparison) {
     let name = qualified_name(column);
     let mut compare = |operator: &str, value: &String| {
         statement.push(&format!("({name} {operator} ")).bind(column.cell, Some(value.clone())).push(")");
@@ -76,8 +76,11 @@ fn push_comparison(statement: &mut Statement, column: &Column, comparison: &Comp
         Comparison::GreaterOrEqual(value) => compare(">=", value),
         Comparison::Less(value) => compare("<", value),
         Comparison::LessOrEqual(value) => compare("<=", value),
-        Comparison::In(values) => {
+        Comparison::In(values) if object.holds_ids(column) => {
             statement.push("(").is_any_of(column.cell, &name, values).push(")");
+        }
+        Comparison::In(values) => {
+            statement.push("(").is_any_of_hashed(column.cell, &name, values).push(")");
         }
         Comparison::ContainsAny(values) => {
             statement.push("(").contains_any_of(&name, values).push(")");

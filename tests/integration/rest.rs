@@ -16,6 +16,7 @@ mod hostile;
 mod isolation;
 mod large_bodies;
 mod lengths;
+mod long_lists;
 mod numbers;
 mod once;
 mod patterns;
