@@ -66,6 +66,12 @@ impl Permissions {
         if self.caller.may_write() { Ok(()) } else { Err(Error::Forbidden(NO_WRITING)) }
     }
 
+    /// Refuses a caller that may not change this record. People change and remove themselves, as in V4.
+    pub fn expect_writing_to(&self, object: &Object, id: &str) -> Result<()> {
+        let is_oneself = object.model == Some(Model::Member) && self.member_id.as_deref() == Some(id);
+        if is_oneself { Ok(()) } else { self.expect_writing(object) }
+    }
+
     /// Appends the condition that limits the table `t` to the rows that the caller sees in its workspace.
     pub fn confine(&self, object: &Object, statement: &mut Statement) {
         statement.push("t.workspace_id = ").bind(Cell::Integer, Some(self.workspace_id().to_string()));

@@ -59,7 +59,7 @@ impl Transaction<'_> {
     }
 
     pub fn update(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
-        self.permissions.expect_writing(object)?;
+        self.permissions.expect_writing_to(object, id)?;
         self.expect_record(object, id)?;
         let mut input = Input::parse(object, body, Purpose::Update)?;
         actor::remove(&mut input);
@@ -79,7 +79,7 @@ impl Transaction<'_> {
     }
 
     pub fn delete(&mut self, object: &'static Object, id: &str) -> Result<()> {
-        self.permissions.expect_writing(object)?;
+        self.permissions.expect_writing_to(object, id)?;
         self.expect_record(object, id)?;
         match object.model {
             Some(Model::Account) => accounts::delete(self, id),

@@ -3,6 +3,7 @@
 
 mod census;
 mod counted_person;
+mod doors;
 mod enumeration;
 mod envelopes;
 mod guessing;

@@ -9,6 +9,9 @@ use crate::{
     support::people::Person,
 };
 
+const ONLY_ADMINS: &str =
+    "Only workspace admins, and API keys with the scope \"admin\", can change members, API keys and webhooks";
+
 /// The names that a caller finds in a list of `/rest`.
 fn names(caller: &Caller, plural: &str, field: &str) -> Vec<String> {
     let found = caller.found(plural, &[]);
@@ -58,5 +61,24 @@ on_both_databases! {
         for caller in [Caller::session(app, &olga), program] {
             assert_eq!(caller.patch(&path(&olga), &renamed).0, 200);
         }
+    }
+
+    fn people_change_and_remove_themselves_at_both(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let (mia, max) = (olga.colleague("mia"), olga.colleague("max"));
+        let caller = Caller::session(app, &mia);
+        let members = caller.found("workspaceMembers", &[]);
+        let path = |person: &Person| {
+            let member = members.iter().find(|member| member["userEmail"] == json!(person.email)).expect("one");
+            format!("workspaceMembers/{}", id(member))
+        };
+        let renamed = json!({"name": {"firstName": "Renamed"}});
+        let forbidden = refusal(403, "ForbiddenException", ONLY_ADMINS);
+        assert_eq!(caller.patch(&path(&max), &renamed), forbidden);
+        assert_eq!(caller.delete(&path(&max)), forbidden);
+        assert_eq!(caller.update(&path(&mia), &renamed)["name"]["firstName"], json!("Renamed"));
+        assert_eq!(mia.get("users").1["user"]["first_name"], json!("Renamed"));
+        assert_eq!(caller.delete(&path(&mia)).0, 200);
+        assert_eq!(names(&Caller::session(app, &olga), "workspaceMembers", "userEmail"), [olga.email, max.email]);
     }
 }

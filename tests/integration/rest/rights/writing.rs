@@ -46,7 +46,7 @@ on_both_databases! {
 
     fn members_keys_and_webhooks_are_changed_by_admins(app: &mut TestApp) {
         let fixture = Fixture::new(app);
-        let member = format!("workspaceMembers/{}", fixture.members[&Held::Mia]);
+        let member = format!("workspaceMembers/{}", fixture.members[&Held::Adam]);
         let key = Caller::clone(&fixture.callers[8].1).create("apiKeys", &json!({"expiresAt": "2030-01-01"}));
         let key = format!("apiKeys/{}", id(&key));
         for (who, caller) in &fixture.callers {
