@@ -6,6 +6,7 @@ mod cell;
 mod connection;
 pub mod copying;
 pub mod dialect;
+mod exposure;
 pub mod inspection;
 pub mod migrations;
 mod pattern;

@@ -1,7 +1,7 @@
 //! Reads a database without changing it, for the commands. A service may be using it, and it may be older or newer
 //! than this build.
 
-use std::{os::unix::fs::PermissionsExt as _, path::Path};
+use std::path::Path;
 
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl as _, SqliteConnection,
@@ -14,7 +14,6 @@ use diesel::{
 use super::{Conn, Intent, Target, address, dialect, migrations};
 use crate::clock::Moment;
 
-const GROUP_AND_OTHERS: u32 = 0o077;
 const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
 
 #[derive(diesel::QueryableByName)]
@@ -54,19 +53,6 @@ impl Target {
             Self::Postgres(_) => None,
             Self::Sqlite(path) => path.parent(),
         }
-    }
-
-    /// A sentence for the folder and the file of an SQLite database that others on the machine can read, with what to
-    /// do. Both are created private, but may have existed before.
-    pub fn exposures(&self) -> Vec<String> {
-        let Self::Sqlite(file) = self else { return Vec::new() };
-        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let places = [(folder, "folder", "700"), (Some(file.as_path()), "database file", "600")];
-        let exposed = places.into_iter().filter_map(|(path, noun, mode)| {
-            let path = path.filter(|path| is_exposed(path))?.display();
-            Some(format!("others on this machine can read the {noun} {path}; run `chmod {mode} {path}`"))
-        });
-        exposed.collect()
     }
 
     /// Reads one snapshot of the database. Writes nothing, and creates no file that stays.
@@ -214,9 +200,4 @@ pub fn applied_migrations(conn: &mut Conn) -> QueryResult<Vec<String>> {
 /// The versions of this build's migrations, oldest first; the same for both databases.
 pub fn known_migrations() -> anyhow::Result<Vec<String>> {
     Ok(migrations::versions_of_both().map_err(anyhow::Error::from_boxed)?.0)
-}
-
-/// False for a path that does not exist.
-fn is_exposed(path: &Path) -> bool {
-    path.metadata().is_ok_and(|entry| entry.permissions().mode() & GROUP_AND_OTHERS != 0)
 }
