@@ -196,7 +196,9 @@ fn check(verdict: &mut Verdict) {
     let fields = differing_fields(&mut doors);
     for pair in &pairs {
         for what in pair.targets {
-            Actor::ALL.into_iter().for_each(|actor| doors.play(pair, *what, actor, &mut count));
+            for actor in Actor::ALL {
+                doors.play(pair, *what, actor, &mut count);
+            }
         }
     }
     doors.read_secrets(&mut count);
@@ -204,7 +206,7 @@ fn check(verdict: &mut Verdict) {
         DECIDED.iter().enumerate().flat_map(|(at, decided)| decided.cells().map(move |cell| (at, cell)));
     let not_met = cells.filter(|(at, (what, actor))| !count.met.contains(&(*at, *what, *actor)));
     let not_met = not_met.inspect(|(at, cell)| {
-        eprintln!("decided, but not met: {cell:?} {}, {}", DECIDED[*at].rest, DECIDED[*at].reason)
+        eprintln!("decided, but not met: {cell:?} {}, {}", DECIDED[*at].rest, DECIDED[*at].reason);
     });
     verdict.at_least("compared", count.compared, 500);
     verdict.at_least("allowed_at_both", count.allowed, 60);

@@ -77,8 +77,9 @@ on_both_databases! {
         assert_eq!(caller.patch(&path(&max), &renamed), forbidden);
         assert_eq!(caller.delete(&path(&max)), forbidden);
         assert_eq!(caller.update(&path(&mia), &renamed)["name"]["firstName"], json!("Renamed"));
-        assert_eq!(mia.get("users").1["user"]["first_name"], json!("Renamed"));
         assert_eq!(caller.delete(&path(&mia)).0, 200);
-        assert_eq!(names(&Caller::session(app, &olga), "workspaceMembers", "userEmail"), [olga.email, max.email]);
+        let mut left = names(&Caller::session(app, &olga), "workspaceMembers", "userEmail");
+        left.sort_unstable();
+        assert_eq!(left, [max.email, olga.email]);
     }
 }
