@@ -1,7 +1,11 @@
 //! Resets a forgotten password with a link that works once, within six hours.
 
 use chrono::TimeDelta;
-use diesel::{dsl::exists, prelude::*};
+use diesel::{
+    dsl::exists,
+    prelude::*,
+    sql_types::{Text, Timestamp},
+};
 use sha2::{Digest as _, Sha256};
 
 use super::confirming::{self, Ended};
@@ -20,30 +24,28 @@ pub const LINK_LIFETIME: TimeDelta = TimeDelta::hours(6);
 /// So many links of a person are valid at once, so that a stranger who asks for more does not void the one in use.
 const MAX_LINKS: i64 = 3;
 
-/// Creates a reset token. `None` if no person has the address.
+/// Creates a reset token. `None` if no person has the address; this takes the same statements, so that the time of an
+/// answer does not tell.
 pub fn create_token(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
-    let user_id: Option<i64> =
-        users::table.filter(users::email.eq(email.as_str())).select(users::id).first(conn).optional()?;
-    let Some(user_id) = user_id else { return Ok(None) };
+    let person = || users::table.filter(users::email.eq(email.as_str()));
     let token = OpaqueToken::generate();
-    diesel::insert_into(reset_links::table)
-        .values((
-            reset_links::digest.eq(token.digest()),
-            reset_links::user_id.eq(user_id),
-            reset_links::expires_at.eq(now + LINK_LIFETIME),
-        ))
+    let (digest, expires_at) = (token.digest(), now + LINK_LIFETIME);
+    let link = person().select((digest.into_sql::<Text>(), users::id, expires_at.into_sql::<Timestamp>()));
+    let created = diesel::insert_into(reset_links::table)
+        .values(link)
+        .into_columns((reset_links::digest, reset_links::user_id, reset_links::expires_at))
         .execute(conn)?;
     let kept: Vec<String> = reset_links::table
-        .filter(reset_links::user_id.eq(user_id))
+        .filter(reset_links::user_id.eq_any(person().select(users::id)))
         .order(reset_links::expires_at.desc())
         .limit(MAX_LINKS)
         .select(reset_links::digest)
         .load(conn)?;
-    diesel::delete(
-        reset_links::table.filter(reset_links::user_id.eq(user_id)).filter(reset_links::digest.ne_all(&kept)),
-    )
-    .execute(conn)?;
-    Ok(Some(token))
+    let others = reset_links::table
+        .filter(reset_links::user_id.eq_any(person().select(users::id)))
+        .filter(reset_links::digest.ne_all(&kept));
+    diesel::delete(others).execute(conn)?;
+    Ok((created > 0).then_some(token))
 }
 
 /// The subject of the job that sends the link. It contains a digest, because the address must not be stored in it.
