@@ -3,7 +3,6 @@
 
 pub mod api_key;
 mod common_passwords;
-mod fingerprint;
 mod hasher;
 mod hashing_pool;
 pub mod identity;

@@ -6,7 +6,7 @@ mod stored;
 
 use sha2::{Digest as _, Sha256};
 
-pub use self::stored::{MAX_BODY_BYTES, Stored, StoredResponse, delete_expired, delete_of_person};
+pub use self::stored::{MAX_BODY_BYTES, Stored, StoredResponse, delete_expired, delete_of_person, row_id};
 use crate::{
     clock::Moment,
     crypto::key_ring::KeyRing,
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct KeyedRequest {
     key: String,
-    /// SHA-256 of the request; its fingerprint detects a key that is reused for a different request.
+    /// SHA-256 of the request; stored sealed, it detects a key that is reused for a different request.
     digest: [u8; 32],
 }
 

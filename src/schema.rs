@@ -29,6 +29,20 @@ diesel::table! {
         id -> Text,
         proof -> Text,
         created_at -> Timestamp,
+        retired_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::Guid;
+
+    key_holders (id) {
+        id -> Guid,
+        name -> Text,
+        held -> Text,
+        sealing -> Text,
+        seen_at -> Timestamp,
     }
 }
 
@@ -314,6 +328,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     installation,
     schema_state,
     sealing_keys,
+    key_holders,
     workspaces,
     users,
     memberships,

@@ -12,6 +12,7 @@ use sha2::Sha256;
 
 pub(super) const KEY_BYTES: usize = 32;
 const ID_BYTES: usize = 4;
+pub(super) const ID_DIGITS: usize = 2 * ID_BYTES;
 
 /// Accepts base64 with and without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -32,7 +33,6 @@ pub(super) enum Purpose {
     Id,
     Sealing,
     SessionTokens,
-    Fingerprints,
 }
 
 /// Why a text is not a key.
@@ -81,7 +81,6 @@ impl Purpose {
             Self::Id => b"roster v1 key id",
             Self::Sealing => b"roster v1 sealing",
             Self::SessionTokens => b"roster v1 session tokens",
-            Self::Fingerprints => b"roster v1 fingerprints",
         }
     }
 }

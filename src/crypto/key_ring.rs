@@ -1,18 +1,22 @@
-//! The key ring. The first key seals and signs, all keys open and verify, so a new key can be put first at any time.
+//! The key ring. The first key seals and signs, all keys open and verify.
 //! The key file holds it as text: one base64 key in each line, comments after `#`.
 
 use std::{fmt, sync::Arc};
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::key::{InvalidKey, KEY_BYTES, Key};
+use super::key::{ID_DIGITS, InvalidKey, KEY_BYTES, Key};
 
 /// At least one key; clones share them.
 #[derive(Clone)]
 pub struct KeyRing {
     first: Arc<Key>,
-    others: Arc<[Key]>,
+    others: Vec<Arc<Key>>,
 }
+
+/// The id of a key: eight hex digits, not secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyId([u8; ID_DIGITS]);
 
 /// Why a text is not a key ring. Names the line, never its content.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +41,7 @@ pub enum KeyError {
 impl KeyRing {
     /// A ring of one new random key.
     pub fn generate() -> Self {
-        Self { first: Arc::new(Key::generate()), others: Arc::new([]) }
+        Self { first: Arc::new(Key::generate()), others: Vec::new() }
     }
 
     /// Parses the text of a key file.
@@ -54,9 +58,27 @@ impl KeyRing {
             }
             keys.push(key);
         }
-        let mut keys = keys.into_iter();
-        let first = keys.next().ok_or(KeyError::Empty)?;
-        Ok(Self { first: Arc::new(first), others: keys.collect() })
+        Self::of(keys.into_iter().map(Arc::new)).ok_or(KeyError::Empty)
+    }
+
+    fn of(mut keys: impl Iterator<Item = Arc<Key>>) -> Option<Self> {
+        Some(Self { first: keys.next()?, others: keys.collect() })
+    }
+
+    /// The ring without some of its keys; `None` if none is left.
+    pub fn without(&self, is_dropped: impl Fn(&str) -> bool) -> Option<Self> {
+        Self::of(self.shared().filter(|key| !is_dropped(&key.id)).cloned())
+    }
+
+    /// The same keys, the one with this id first if it is among them.
+    pub fn with_first(&self, id: &str) -> Self {
+        let (first, others): (Vec<_>, Vec<_>) = self.shared().cloned().partition(|key| key.id == id);
+        Self::of(first.into_iter().chain(others)).expect("a ring has a key")
+    }
+
+    /// The ring of one of its keys.
+    pub fn only(&self, id: &str) -> Option<Self> {
+        self.without(|other| other != id)
     }
 
     /// The text of the key file, for [`KeyRing::parse`].
@@ -67,6 +89,14 @@ impl KeyRing {
     /// The id of the first key. Ids are eight hex digits and not secret.
     pub fn current_id(&self) -> &str {
         &self.first.id
+    }
+
+    pub fn current_key_id(&self) -> KeyId {
+        KeyId::parse(&self.first.id).expect("an id of eight digits")
+    }
+
+    pub fn holds(&self, id: &str) -> bool {
+        self.key(id).is_some()
     }
 
     /// The ids of all keys, the first key's first.
@@ -83,7 +113,22 @@ impl KeyRing {
     }
 
     pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
-        std::iter::once(&*self.first).chain(self.others.iter())
+        self.shared().map(|key| &**key)
+    }
+
+    fn shared(&self) -> impl Iterator<Item = &Arc<Key>> {
+        std::iter::once(&self.first).chain(&self.others)
+    }
+}
+
+impl KeyId {
+    /// `None` if the text is not as long as an id.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.as_bytes().try_into().ok().map(Self)
+    }
+
+    pub fn as_str(&self) -> &str {
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 

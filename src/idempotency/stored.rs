@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 use uuid::Uuid;
 
 use super::{KeyedRequest, Sender, person_name};
@@ -87,14 +88,14 @@ pub(super) fn load(
         .get_result(conn)
         .optional()?;
     let Some((fingerprint, status, answer)) = row else { return Ok(None) };
-    let is_same = ring.has_fingerprint(&fingerprint, &place("fingerprint", request, sender), &request.digest);
-    if !is_same.map_err(Error::ours)? {
+    let fingerprint = open(ring, &place("fingerprint", request, sender), &fingerprint)?;
+    let is_same = fingerprint.expose_secret().as_bytes().ct_eq(hex::encode(request.digest).as_bytes());
+    if !bool::from(is_same) {
         return Err(Error::invalid("Idempotency-Key", "taken", KEY_OF_ANOTHER_REQUEST));
     }
-    let sealed = Sealed::parse(&answer).map_err(Error::ours)?;
-    let open = ring.open(&place("answer", request, sender), &sealed).map_err(Error::ours)?;
+    let answer = open(ring, &place("answer", request, sender), &answer)?;
     let status = status.try_into().map_err(Error::ours)?;
-    Ok(Some(match serde_json::from_str(open.expose_secret()).map_err(Error::ours)? {
+    Ok(Some(match serde_json::from_str(answer.expose_secret()).map_err(Error::ours)? {
         Content::Body(body) => Stored::Whole(StoredResponse { status, body: body.into_owned().into_bytes() }),
         Content::Ids(ids) => Stored::Records { status, ids: ids.into_owned() },
     }))
@@ -110,7 +111,7 @@ pub(super) fn insert(
 ) -> Result<()> {
     let (status, content) = stored.content()?;
     let answer = serde_json::to_string(&content).map_err(Error::ours)?;
-    let fingerprint = ring.fingerprint(&place("fingerprint", request, sender), &request.digest);
+    let fingerprint = ring.seal(&place("fingerprint", request, sender), &hex::encode(request.digest));
     let row = idempotency_keys::table.find((sender.workspace_id, &sender.name, &request.key));
     diesel::delete(row).execute(conn)?;
     diesel::insert_into(idempotency_keys::table)
@@ -118,7 +119,7 @@ pub(super) fn insert(
             idempotency_keys::workspace_id.eq(sender.workspace_id),
             idempotency_keys::caller.eq(&sender.name),
             idempotency_keys::key.eq(&request.key),
-            idempotency_keys::fingerprint.eq(fingerprint),
+            idempotency_keys::fingerprint.eq(fingerprint.as_str()),
             idempotency_keys::status.eq(i32::from(status)),
             idempotency_keys::answer.eq(ring.seal(&place("answer", request, sender), &answer).as_str()),
             idempotency_keys::expires_at.eq(sender.now + LIFETIME),
@@ -127,12 +128,21 @@ pub(super) fn insert(
     Ok(())
 }
 
-/// The place of a value. The table has no ids, so sender and key take the place of one.
+fn open(ring: &KeyRing, place: &Place, sealed: &str) -> Result<SecretString> {
+    Sealed::parse(sealed).and_then(|sealed| ring.open(place, &sealed)).map_err(Error::ours)
+}
+
 fn place(column: &'static str, request: &KeyedRequest, sender: &Sender) -> Place {
-    let digest = Sha256::digest(format!("{}\n{}", sender.name, request.key));
+    let row = row_id(&sender.name, &request.key);
+    Place { table: "idempotency_keys", column, row, workspace: sender.workspace_id }
+}
+
+/// Identifies a row in the place of its sealed values, because the table has no ids.
+pub fn row_id(caller: &str, key: &str) -> Uuid {
+    let digest = Sha256::digest(format!("{caller}\n{key}"));
     let mut row = [0; 16];
     row.copy_from_slice(&digest[..16]);
-    Place { table: "idempotency_keys", column, row: Uuid::from_bytes(row), workspace: sender.workspace_id }
+    Uuid::from_bytes(row)
 }
 
 pub fn delete_of_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {

@@ -68,3 +68,14 @@ fn debug_shows_only_ids() {
     let ring = KeyRing::parse(&format!("{KEY}\n{OTHER}")).unwrap();
     assert_eq!(format!("{ring:?}"), format!("KeyRing[{:?}, {:?}]", ids(KEY)[0], ids(OTHER)[0]));
 }
+
+#[test]
+fn keys_can_be_left_out_and_put_first() {
+    let ring = KeyRing::parse(&format!("{KEY}\n{OTHER}")).unwrap();
+    let (key, other) = (ids(KEY).remove(0), ids(OTHER).remove(0));
+    assert_eq!(ring.with_first(&other).ids().collect::<Vec<_>>(), [&other, &key]);
+    assert_eq!(ring.with_first("00000000").ids().collect::<Vec<_>>(), [&key, &other]);
+    assert_eq!(ring.without(|id| id == key).unwrap().ids().collect::<Vec<_>>(), [&other]);
+    assert!(ring.without(|_| true).is_none() && ring.only("00000000").is_none());
+    assert_eq!(ring.current_key_id().as_str(), key);
+}
