@@ -11,7 +11,6 @@ use crate::{
     crypto::{
         key_file,
         password::{self, Passwords},
-        token::SessionTokens,
     },
     data_dir,
     db::{Conn, Db, Intent, Target},
@@ -20,7 +19,7 @@ use crate::{
     models::{
         installation,
         session::{self, Session, Viewer},
-        vault::Vault,
+        vault::{CurrentVault, Vault},
     },
     networks::{self, Network},
     records::requests::Records,
@@ -36,8 +35,7 @@ pub struct Parts {
     pub settings: Settings,
     pub clock: Clock,
     pub db: Db,
-    pub vault: Vault,
-    pub tokens: SessionTokens,
+    pub current_vault: CurrentVault,
     pub passwords: Passwords,
     pub mail: Mail,
     pub bodies: BodyBudget,
@@ -66,7 +64,6 @@ impl App {
         }
         let now = clock.now();
         let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_path, now))?;
-        let tokens = SessionTokens::new(vault.ring());
         let passwords = Passwords::new(
             settings.argon2_memory_kib,
             settings.argon2_passes,
@@ -79,8 +76,7 @@ impl App {
             settings,
             clock,
             db,
-            vault,
-            tokens,
+            current_vault: CurrentVault::new(vault),
             passwords,
             mail,
             bodies: BodyBudget::default(),
@@ -108,8 +104,13 @@ impl App {
         Ok(answer)
     }
 
+    /// The keys for one request. It must not outlive the request, because the keys may be replaced.
+    pub fn vault(&self) -> Vault {
+        self.current_vault.get()
+    }
+
     pub fn records(&self) -> Records {
-        Records::new(&self.db, &self.vault)
+        Records::new(&self.db, &self.vault())
     }
 }
 

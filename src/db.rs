@@ -19,7 +19,7 @@ pub mod types;
 
 use std::{
     path::Path,
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError, Weak},
     thread,
     time::{Duration, Instant},
 };
@@ -64,7 +64,11 @@ pub struct Db {
     writers: QueuedPool,
     signal: Signal,
     readiness: Readiness,
+    generation: Generation,
 }
+
+/// Held by every transaction that began since the last call of [`Db::begin_generation`].
+type Generation = Arc<Mutex<Arc<()>>>;
 
 /// A pool of connections with a queue in front: each transaction needs a permit before it takes a connection.
 #[derive(Clone)]
@@ -73,14 +77,16 @@ struct QueuedPool {
     permits: Permits,
     timeouts: QueueTimeouts,
     signal: Signal,
+    generation: Generation,
 }
 
 impl Db {
     /// The database must exist. Connections are opened when they are first needed; SQLite gets one writer.
     /// It is not ready while less than `min_free_disk_percent` of SQLite's disk is free.
     pub fn open(target: &Target, connections: u32, min_free_disk_percent: u32) -> Self {
-        let signal = Signal::default();
-        let pool = |connections| QueuedPool::new(target, connections, signal.clone());
+        let (signal, generation) = (Signal::default(), Generation::default());
+        let pool =
+            |connections| QueuedPool::new(target, connections, signal.clone(), Arc::clone(&generation));
         let (readers, writers) = match target {
             Target::Postgres(_) => {
                 let pool = pool(connections);
@@ -89,7 +95,14 @@ impl Db {
             Target::Sqlite(_) => (pool(MAX_SQLITE_READERS), pool(1)),
         };
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
-        Self { readers, writers, signal, readiness }
+        Self { readers, writers, signal, readiness, generation }
+    }
+
+    /// Separates the transactions of this process that begin from now on. What it returns can be upgraded while an
+    /// earlier one is running.
+    pub fn begin_generation(&self) -> Weak<()> {
+        let mut current = self.generation.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::downgrade(&std::mem::take(&mut *current))
     }
 
     /// Wakes the job runner: a transaction of this process has written a job, or one has ended.
@@ -129,7 +142,7 @@ impl Db {
 }
 
 impl QueuedPool {
-    fn new(target: &Target, connections: u32, signal: Signal) -> Self {
+    fn new(target: &Target, connections: u32, signal: Signal, generation: Generation) -> Self {
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(0))
@@ -137,7 +150,8 @@ impl QueuedPool {
             .test_on_check_out(false)
             .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
             .build_unchecked(target.clone());
-        Self { pool, permits: Permits::new(connections as usize), timeouts: QUEUE_TIMEOUTS, signal }
+        let permits = Permits::new(connections as usize);
+        Self { pool, permits, timeouts: QUEUE_TIMEOUTS, signal, generation }
     }
 
     async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
@@ -150,9 +164,10 @@ impl QueuedPool {
         loop {
             let permit: Permit = self.permits.acquire(self.timeouts).await?;
             let pool = self.clone();
+            let generation = Arc::clone(&self.generation.lock().unwrap_or_else(PoisonError::into_inner));
             let task = web::block(request_id::carry(move || {
                 let outcome = pool.run_with_retries(intent, &work);
-                drop(permit);
+                drop((permit, generation));
                 (work, outcome)
             }));
             let outcome;

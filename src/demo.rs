@@ -114,7 +114,14 @@ impl Department<'_> {
         let uuid = signing_in::begin_session(conn, user.id, None, at)?;
         self.sessions.insert(
             person.first_name,
-            Session { user_id: user.id, uuid, issued_at: at, client: Ipv4Addr::LOCALHOST.into(), now: at },
+            Session {
+                user_id: user.id,
+                uuid,
+                issued_at: at,
+                key_id: self.vault.ring().current_key_id(),
+                client: Ipv4Addr::LOCALHOST.into(),
+                now: at,
+            },
         );
         if person.role.is_admin() {
             let owner = self.session(PEOPLE[0].first_name, at).admin(conn)?;

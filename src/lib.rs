@@ -14,6 +14,7 @@ mod demo;
 pub mod error;
 pub mod idempotency;
 pub mod jobs;
+mod key_watch;
 pub mod logging;
 mod mail;
 pub mod models;

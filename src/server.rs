@@ -1,4 +1,4 @@
-//! Starts and stops the HTTP server, with its middleware and routes, and the jobs.
+//! Starts and stops the HTTP server, with its middleware and routes, the jobs, and the watch of the keys.
 
 use std::{
     future::Future,
@@ -19,6 +19,7 @@ use crate::{
     app::App,
     controllers::{api::failure, cors, openapi::Document, request_log, rest::openapi::Description},
     jobs::runner::{self, Runner},
+    key_watch::{self, KeyWatch},
     routes,
 };
 
@@ -31,6 +32,7 @@ const MAX_CONNECTIONS_PER_WORKER: usize = 10_000;
 pub struct Service {
     http: Server,
     jobs: Runner,
+    keys: KeyWatch,
 }
 
 /// Starts the HTTP server on a bound listener, and the jobs. Must run in an actix system.
@@ -61,7 +63,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
         server = server.workers(app.settings.workers);
     }
     let http = server.listen(listener)?.run();
-    Ok(Service { http, jobs: runner::start(app.clone()) })
+    Ok(Service { http, jobs: runner::start(app.clone()), keys: key_watch::start(app.clone()) })
 }
 
 impl Service {
@@ -76,12 +78,16 @@ impl Service {
         let handle = self.http.handle();
         let mut http = pin!(self.http);
         tokio::select! {
-            outcome = &mut http => return outcome,
+            outcome = &mut http => {
+                self.keys.finish().await;
+                return outcome;
+            }
             () = stop => self.jobs.stop(),
         }
         let since = Instant::now();
         let (outcome, ()) = tokio::join!(http, handle.stop(true));
         self.jobs.finish(SHUTDOWN_TIMEOUT.saturating_sub(since.elapsed())).await;
+        self.keys.finish().await;
         outcome
     }
 }

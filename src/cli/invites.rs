@@ -15,7 +15,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let target = app::target(&settings)?;
     let app = App::open(settings, Clock::default())?;
     let links = target.transaction(Intent::Read, |conn| {
-        Ok(link::pending_with_links(conn, &app.vault, &app.settings, app.clock.now())?)
+        Ok(link::pending_with_links(conn, &app.vault(), &app.settings, app.clock.now())?)
     })?;
     let mut out = io::stdout().lock();
     if links.is_empty() {

@@ -136,7 +136,7 @@ where
     W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
 {
     let request = key.request(|| params.value());
-    let vault = app.vault.clone();
+    let vault = app.vault();
     app.db
         .write(move |conn| {
             let person = authority(conn)?;

@@ -70,7 +70,7 @@ fn extract(request: &HttpRequest) -> Result<Session> {
     if token.starts_with(api_key::PREFIX) {
         return Err(Error::Unauthenticated(API_KEY_REFUSED));
     }
-    let claims = app.tokens.verify(token, now).map_err(|reason| {
+    let claims = app.vault().tokens().verify(token, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(ENDED)
     })?;

@@ -4,7 +4,7 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read, Write},
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -15,6 +15,15 @@ use super::key_ring::{KeyError, KeyRing};
 const OWNER_ONLY: u32 = 0o600;
 const GROUP_AND_OTHERS: u32 = 0o077;
 const MAX_BYTES: u64 = 64 * 1024;
+
+/// One state of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    inode: u64,
+    seconds: i64,
+    nanoseconds: i64,
+    bytes: u64,
+}
 
 /// Why the key file cannot be loaded or created. `Display` says what the operator can do.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +42,8 @@ pub enum KeyFileError {
     Unreadable(PathBuf, #[source] io::Error),
     #[error("The key file {0} cannot be written: {1}")]
     Unwritable(PathBuf, #[source] io::Error),
+    #[error("Another command is changing the key file {0}: wait until it ends")]
+    Locked(PathBuf),
 }
 
 /// Loads the ring of an existing file that only its owner may read.
@@ -66,6 +77,56 @@ pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
     }
 }
 
+/// Puts the first key of a ring before the other lines, which stay as they are. The file is replaced as a whole and
+/// keeps its owner.
+pub fn put_first(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
+    load(path)?;
+    let unwritable = |error| KeyFileError::Unwritable(path.to_owned(), error);
+    // A link to the file stays a link.
+    let path = &path.canonicalize().map_err(unwritable)?;
+    let line = ring.only(ring.current_id()).unwrap_or_else(|| ring.clone()).text();
+    let temporary = temporary_path(path);
+    let outcome = fs::read_to_string(path).map(SecretString::from).and_then(|text| {
+        let text = format!("{}{}", line.expose_secret(), text.expose_secret()).into();
+        write_and_sync(&temporary, &text)?;
+        let owner = fs::metadata(path)?;
+        chown(&temporary, Some(owner.uid()), Some(owner.gid()))?;
+        fs::rename(&temporary, path)
+    });
+    if outcome.is_err() {
+        // The failure that is reported is the first one.
+        let _ = fs::remove_file(&temporary);
+    }
+    outcome.and_then(|()| sync_folder(path)).map_err(unwritable)
+}
+
+/// Lets one command at a time change the key file on this machine, until the lock is dropped.
+pub fn lock(path: &Path) -> Result<File, KeyFileError> {
+    let folder =
+        File::open(folder_of(path)).map_err(|error| KeyFileError::Unreadable(path.to_owned(), error))?;
+    folder.try_lock().map_err(|_| KeyFileError::Locked(path.to_owned()))?;
+    Ok(folder)
+}
+
+/// Differs from an earlier stamp if the file was replaced or written since; `None` if there is no file.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    let file = fs::metadata(path).ok()?;
+    Some(Stamp {
+        inode: file.ino(),
+        seconds: file.mtime(),
+        nanoseconds: file.mtime_nsec(),
+        bytes: file.len(),
+    })
+}
+
+/// The number of the line, from 1, that holds the key with this id.
+pub fn line_of(path: &Path, id: &str) -> Result<Option<usize>, KeyFileError> {
+    load(path)?;
+    let text = fs::read_to_string(path).map_err(|error| KeyFileError::Unreadable(path.to_owned(), error))?;
+    let holds = |line: &str| KeyRing::parse(line).is_ok_and(|ring| ring.current_id() == id);
+    Ok(text.lines().position(holds).map(|line| line + 1))
+}
+
 /// `None` if the group or others may read it. Checks the open file, which no rename can replace in between.
 fn read_if_private(file: &File) -> io::Result<Option<SecretString>> {
     if file.metadata()?.permissions().mode() & GROUP_AND_OTHERS != 0 {
@@ -90,8 +151,11 @@ fn write_and_sync(path: &Path, text: &SecretString) -> io::Result<()> {
 
 /// Ensures that the new name survives a power failure.
 fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 #[cfg(test)]

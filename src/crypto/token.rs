@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     key::{Key, Purpose},
-    key_ring::KeyRing,
+    key_ring::{KeyId, KeyRing},
 };
 use crate::clock::Moment;
 
@@ -36,6 +36,8 @@ pub struct Claims {
     pub user_id: i64,
     pub sid: Uuid,
     pub issued_at: Moment,
+    /// The key that signed it.
+    pub key_id: KeyId,
 }
 
 /// Why a token is refused. This is for the log; a client is told at most that its token expired.
@@ -59,6 +61,7 @@ pub enum BadToken {
 
 #[derive(Clone)]
 struct SessionKey {
+    id: KeyId,
     header: Header,
     signing: EncodingKey,
     verifying: DecodingKey,
@@ -115,7 +118,7 @@ impl SessionTokens {
             .map_err(|_| BadToken::Forged)?
             .claims;
         payload.expect_valid_at(to_seconds(now))?;
-        payload.into_claims()
+        payload.into_claims(key)
     }
 
     /// The whole header must equal the key's: no other `alg` or `typ`, no `jku`, `jwk`, `x5u`, `crit`.
@@ -130,6 +133,7 @@ impl SessionKey {
     fn new(key: &Key) -> Self {
         let secret = key.derive(Purpose::SessionTokens);
         Self {
+            id: KeyId::parse(&key.id).expect("an id of eight digits"),
             header: Header { kid: Some(key.id.clone()), ..Header::new(ALGORITHM) },
             signing: EncodingKey::from_secret(&secret),
             verifying: DecodingKey::from_secret(&secret),
@@ -156,10 +160,10 @@ impl Payload {
         Ok(())
     }
 
-    fn into_claims(self) -> Result<Claims, BadToken> {
+    fn into_claims(self, key: &SessionKey) -> Result<Claims, BadToken> {
         let issued_at = from_seconds(self.iat).ok_or(BadToken::Forged)?;
         from_seconds(self.exp).ok_or(BadToken::Forged)?;
-        Ok(Claims { user_id: self.user_id, sid: self.sid, issued_at })
+        Ok(Claims { user_id: self.user_id, sid: self.sid, issued_at, key_id: key.id })
     }
 }
 

@@ -44,8 +44,9 @@ pub(super) fn is_in_transaction(conn: &mut Conn) -> bool {
     !matches!(status, TransactionManagerStatus::Valid(valid) if valid.transaction_depth().is_none())
 }
 
-/// Lets one process migrate at a time, until the transaction ends. For SQLite, `BEGIN IMMEDIATE` is enough.
-pub(super) fn lock_for_migration(conn: &mut Conn) -> QueryResult<()> {
+/// Lets one process at a time migrate or change the list of keys, until the transaction ends. For SQLite,
+/// `BEGIN IMMEDIATE` is enough.
+pub fn lock_installation(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Postgres(conn) => conn.batch_execute(
             "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7240131978)",

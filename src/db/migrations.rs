@@ -20,7 +20,7 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Applies pending migrations in the caller's transaction, one process at a time. Returns how many ran.
 pub fn run(conn: &mut Conn) -> Result<usize, Failure> {
-    dialect::lock_for_migration(conn)?;
+    dialect::lock_installation(conn)?;
     match conn {
         Conn::Postgres(conn) => Ok(conn.run_pending_migrations(POSTGRES)?.len()),
         Conn::Sqlite(conn) => Ok(conn.run_pending_migrations(SQLITE)?.len()),

@@ -141,7 +141,7 @@ pub fn queue_account_change(
     let name: &str = change.into();
     if app.mail.is_configured() && may_send(conn, &format!("account-change/{name}"), email, now)? {
         let letter = Letter::AccountChange { user_id, email: email.to_owned(), change, at: now };
-        letter.write(conn, &app.vault, now)?;
+        letter.write(conn, &app.vault(), now)?;
     }
     Ok(())
 }
@@ -233,7 +233,7 @@ fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Resu
     if !invite.is_pending(app.clock.now()) {
         return Ok(None);
     }
-    let issued = IssuedInvite { token: invite.token(conn, &app.vault)?, invite, is_renewal: false };
+    let issued = IssuedInvite { token: invite.token(conn, &app.vault())?, invite, is_renewal: false };
     let link = issued.url(&app.settings);
     let offer = Offer::load(conn, issued.invite)?;
     let sender = offer.sender.as_ref().map(|sender| sender.email.as_str());

@@ -138,7 +138,7 @@ async fn lease(app: &App, kind: Kind) -> Result<Option<Job>> {
 
 /// Inserts the repeated jobs that are not in the table yet.
 async fn insert_repeated_jobs(app: &App) -> Result<()> {
-    let (vault, now) = (app.vault.clone(), app.clock.now());
+    let (vault, now) = (app.vault(), app.clock.now());
     app.db
         .write(move |conn| {
             for kind in KINDS.iter().filter(|kind| matches!(kind.policy.repeat, Repeat::Every(_))) {

@@ -5,7 +5,6 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use diesel::prelude::*;
-use secrecy::ExposeSecret as _;
 
 use crate::{
     clock::Moment,
@@ -20,24 +19,26 @@ use crate::{
         migrations::{self, Fit},
         types::Uuid,
     },
-    models::vault::Vault,
-    schema::{installation, sealing_keys},
+    models::{
+        key_holder,
+        sealing_key::{self, SealingKey},
+        vault::Vault,
+    },
+    schema::installation,
 };
-
-/// Each key's row contains this text, sealed with the key. A key that cannot open it is the wrong key.
-const PROOF: &str = "roster";
 
 /// Migrates the database and opens the vault. Creates a key file only if the database has never had a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
     expect_utf8(conn)?;
     expect_fit(conn)?;
     migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
-    let known = load_known_keys(conn)?;
+    let known = sealing_key::load_all(conn)?;
     let ring = if known.is_empty() { load_or_create_ring(key_file)? } else { load_ring(key_file)? };
     expect_known_keys(&ring, &known, key_file)?;
-    if !known.iter().any(|(id, _)| id == ring.current_id()) {
-        insert_key(conn, &ring, now)?;
+    if is_first_key_new(&ring, &known) && expect_held_by_all(conn, ring.current_id())? {
+        sealing_key::insert(conn, &ring, now)?;
     }
+    let ring = sealing_key::arrange(&ring, &sealing_key::load_all(conn)?).context("Every key is retired")?;
     let identity = load_or_create_identity(conn, &ring, now)?;
     Ok(Vault::new(ring, identity))
 }
@@ -45,14 +46,15 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
 /// Checks the key file against the keys that this database knows. Writes nothing.
 pub fn verify(conn: &mut Conn, key_file: &Path) -> anyhow::Result<KeyRing> {
     let ring = load_ring(key_file)?;
-    let known = load_known_keys(conn)?;
+    let known = sealing_key::load_all_of_any_schema(conn)?;
     expect_known_keys(&ring, &known, key_file)?;
     Ok(ring)
 }
 
 /// The ids of all keys that sealed values of this database, oldest first.
 pub fn key_ids(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
-    Ok(load_known_keys(conn)?.into_iter().map(|(id, _)| id).collect())
+    let known = sealing_key::load_all_of_any_schema(conn)?;
+    Ok(known.into_iter().filter(|key| key.retired_at.is_none()).map(|key| key.id).collect())
 }
 
 fn expect_utf8(conn: &mut Conn) -> anyhow::Result<()> {
@@ -74,15 +76,6 @@ fn expect_fit(conn: &mut Conn) -> anyhow::Result<()> {
         Fit::Current | Fit::Older(_) => {}
     }
     Ok(())
-}
-
-/// The id and the sealed proof of each key, oldest first.
-fn load_known_keys(conn: &mut Conn) -> anyhow::Result<Vec<(String, String)>> {
-    let keys = sealing_keys::table
-        .order((sealing_keys::created_at, sealing_keys::id))
-        .select((sealing_keys::id, sealing_keys::proof))
-        .load(conn)?;
-    Ok(keys)
 }
 
 fn load_or_create_ring(path: &Path) -> anyhow::Result<KeyRing> {
@@ -108,17 +101,17 @@ fn load_ring(path: &Path) -> anyhow::Result<KeyRing> {
     })
 }
 
-fn expect_known_keys(ring: &KeyRing, known: &[(String, String)], path: &Path) -> anyhow::Result<()> {
-    for (id, proof) in known {
-        if !ring.ids().any(|held| held == id) {
+fn expect_known_keys(ring: &KeyRing, known: &[SealingKey], path: &Path) -> anyhow::Result<()> {
+    for key in known.iter().filter(|key| key.retired_at.is_none()) {
+        let id = &key.id;
+        if !ring.holds(id) {
             bail!(
                 "The key file {} lacks key {id}, which sealed secrets in this database. Is it the key file of this \
                  database? Put that key back, below the current one. Nothing was changed",
                 path.display()
             );
         }
-        let opened = Sealed::parse(proof).and_then(|proof| ring.open(&proof_place(), &proof));
-        if !opened.is_ok_and(|proof| proof.expose_secret() == PROOF) {
+        if !key.is_in(ring) {
             bail!(
                 "Key {id} in {} is not the key this database knows by that id. Put the right key file back. \
                  Nothing was changed",
@@ -129,15 +122,20 @@ fn expect_known_keys(ring: &KeyRing, known: &[(String, String)], path: &Path) ->
     Ok(())
 }
 
-fn insert_key(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<()> {
-    diesel::insert_into(sealing_keys::table)
-        .values((
-            sealing_keys::id.eq(ring.current_id()),
-            sealing_keys::proof.eq(ring.seal(&proof_place(), PROOF).as_str()),
-            sealing_keys::created_at.eq(now),
-        ))
-        .execute(conn)?;
-    Ok(())
+/// An operator may put a new key first by hand, without `roster keys rotate`.
+fn is_first_key_new(ring: &KeyRing, known: &[SealingKey]) -> bool {
+    known.iter().all(|key| key.id != ring.current_id())
+}
+
+/// Whether a new key can be used at once; otherwise a warning names a process that does not have it.
+fn expect_held_by_all(conn: &mut Conn, id: &str) -> anyhow::Result<bool> {
+    let holders = key_holder::seen_within(conn, key_holder::LIVE)?;
+    let Some(other) = holders.iter().find(|holder| !holder.holds(id)) else { return Ok(true) };
+    log::warn!(
+        "key {id} is not used yet, because {} does not have it; `roster keys rotate` waits until it does",
+        other.name
+    );
+    Ok(false)
 }
 
 /// The identity key is created with the database, sealed with the ring, and never rotates.
@@ -159,10 +157,6 @@ fn load_or_create_identity(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyh
         ))
         .execute(conn)?;
     Ok(key)
-}
-
-fn proof_place() -> Place {
-    Place { table: "sealing_keys", column: "proof", row: uuid::Uuid::nil(), workspace: 0 }
 }
 
 fn identity_place(uuid: Uuid) -> Place {

@@ -4,16 +4,16 @@
 use std::{net::IpAddr, ops::Deref};
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 
 use crate::{
     clock::Moment,
-    crypto::token::Claims,
+    crypto::{key_ring::KeyId, token::Claims},
     db::{Conn, Db, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
     models::{known_network, role::Role, throttle},
-    schema::{known_networks, memberships, sessions, users},
+    schema::{known_networks, memberships, sealing_keys, sessions, users},
 };
 
 /// A session ends this long after its last use.
@@ -39,6 +39,8 @@ pub struct Session {
     pub uuid: Uuid,
     /// When the token was made, to the second.
     pub issued_at: Moment,
+    /// The key that signed the token.
+    pub key_id: KeyId,
     /// The address of the client that sent the token.
     pub client: IpAddr,
     pub now: Moment,
@@ -81,7 +83,14 @@ pub struct Admin(Member);
 
 impl Session {
     pub fn from_claims(claims: &Claims, client: IpAddr, now: Moment) -> Self {
-        Self { user_id: claims.user_id, uuid: Uuid(claims.sid), issued_at: claims.issued_at, client, now }
+        Self {
+            user_id: claims.user_id,
+            uuid: Uuid(claims.sid),
+            issued_at: claims.issued_at,
+            key_id: claims.key_id,
+            client,
+            now,
+        }
     }
 
     /// Loads the person for reading; 401 if the session has ended.
@@ -121,7 +130,12 @@ impl Session {
         self.member(conn)?.admin(ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS)
     }
 
+    /// `None` also if the key that signed the token is retired, which this process may not have noticed yet.
     fn find(&self, conn: &mut Conn) -> Result<Option<Viewer>> {
+        let valid_key = sealing_keys::table
+            .find(self.key_id.as_str())
+            .filter(sealing_keys::retired_at.is_null())
+            .select(sealing_keys::id);
         let network = throttle::network(self.client);
         let row =
             sessions::table
@@ -135,6 +149,7 @@ impl Session {
                 .filter(sessions::uuid.eq(self.uuid))
                 .filter(sessions::user_id.eq(self.user_id))
                 .filter(sessions::last_used_at.gt(self.now - MAX_RECORDED_IDLE))
+                .filter(exists(valid_key))
                 .select((
                     sessions::id,
                     users::id,

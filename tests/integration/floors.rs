@@ -9,7 +9,7 @@ const FLOORS: [&[&str]; 13] = [
     &["server", "demo"],
     &["routes"],
     &["controllers"],
-    &["jobs", "parameters"],
+    &["jobs", "key_watch", "parameters"],
     &["app"],
     &["records", "mail"],
     &["models"],

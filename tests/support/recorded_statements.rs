@@ -42,7 +42,7 @@ impl Instrumentation for Recorder {
 }
 
 impl Recorder {
-    /// A transaction is recorded as a whole, so that transactions that only look for due jobs can be left out.
+    /// A transaction is recorded as a whole, so that those that only look for due jobs or new keys can be left out.
     fn record(&mut self, statement: String) {
         if self.transaction.is_empty() && !statement.starts_with("BEGIN") {
             return self.keep(vec![statement]);
@@ -51,7 +51,7 @@ impl Recorder {
         self.transaction.push(statement);
         if ends {
             let transaction = std::mem::take(&mut self.transaction);
-            if !is_about_jobs_alone(&transaction) {
+            if !is_of_the_background(&transaction) {
                 self.keep(transaction);
             }
         }
@@ -63,11 +63,14 @@ impl Recorder {
     }
 }
 
-fn is_about_jobs_alone(transaction: &[String]) -> bool {
+fn is_of_the_background(transaction: &[String]) -> bool {
     let statements = &transaction[1..transaction.len() - 1];
-    let is_about_jobs =
-        |statement: &String| ["`jobs`", "\"jobs\""].iter().any(|table| statement.contains(table));
-    !statements.is_empty() && statements.iter().all(is_about_jobs)
+    let is_background = |statement: &String| {
+        let names = |words: &[&str]| words.iter().any(|word| statement.contains(word));
+        names(&["`jobs`", "\"jobs\"", "key_holders", "clock_timestamp", "strftime"])
+            || (names(&["sealing_keys"]) && !names(&["sessions"]))
+    };
+    !statements.is_empty() && statements.iter().all(is_background)
 }
 
 /// Starts a service whose statements are recorded, and waits for the end of its first sweep.

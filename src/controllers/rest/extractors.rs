@@ -131,7 +131,7 @@ fn parse_api_key(bearer: &str, now: Moment) -> Result<Credentials> {
 }
 
 fn verify_session_token(app: &App, request: &HttpRequest, bearer: &str, now: Moment) -> Result<Credentials> {
-    let claims = app.tokens.verify(bearer, now).map_err(|reason| {
+    let claims = app.vault().tokens().verify(bearer, now).map_err(|reason| {
         log::debug!("a token is refused: {reason}");
         Error::Unauthenticated(if reason == BadToken::Expired { EXPIRED } else { INVALID })
     })?;

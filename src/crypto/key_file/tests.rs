@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{KeyFileError, KeyRing, create, load};
+use super::{KeyFileError, KeyRing, create, line_of, load, lock, put_first, stamp};
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -102,4 +102,41 @@ fn refuses_a_folder_and_invalid_utf8() {
     fs::write(&path, [0xff, 0xfe]).unwrap();
     fs::set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
     assert!(matches!(load(&path), Err(KeyFileError::Unreadable(..))));
+}
+
+#[test]
+fn a_new_key_is_put_before_the_lines_that_are_there() {
+    let (folder, path) = folder();
+    let (old, new) = (KeyRing::generate(), KeyRing::generate());
+    let before = format!("# mine\n{}# end", secrecy::ExposeSecret::expose_secret(&old.text()));
+    write(&path, &before, 0o600);
+    let (first, link) = (stamp(&path), folder.path().join("link"));
+    std::os::unix::fs::symlink(&path, &link).unwrap();
+    put_first(&link, &new).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert_eq!(text, format!("{}{before}", secrecy::ExposeSecret::expose_secret(&new.text())));
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file stays");
+    assert!(link.is_symlink() && stamp(&path) != first);
+    assert_eq!(line_of(&path, new.current_id()).unwrap(), Some(1));
+    assert_eq!(line_of(&path, old.current_id()).unwrap(), Some(3));
+    assert_eq!(line_of(&path, "00000000").unwrap(), None);
+}
+
+#[test]
+fn a_file_that_cannot_be_used_is_not_changed() {
+    let (_folder, path) = folder();
+    assert!(matches!(put_first(&path, &KeyRing::generate()), Err(KeyFileError::Missing(_))));
+    write(&path, "no key", 0o600);
+    assert!(matches!(put_first(&path, &KeyRing::generate()), Err(KeyFileError::Invalid(..))));
+    assert_eq!(fs::read_to_string(&path).unwrap(), "no key");
+}
+
+#[test]
+fn one_command_at_a_time_holds_the_lock() {
+    let (_folder, path) = folder();
+    let held = lock(&path).unwrap();
+    assert!(matches!(lock(&path), Err(KeyFileError::Locked(_))));
+    drop(held);
+    lock(&path).unwrap();
 }

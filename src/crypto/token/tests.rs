@@ -72,7 +72,7 @@ fn hs512(message: &str) -> String {
 #[test]
 fn verifies_an_issued_token() {
     let claims = SessionTokens::new(&RING).verify(&issued(), now()).unwrap();
-    assert_eq!(claims, Claims { user_id: 7, sid: SID, issued_at: now() });
+    assert_eq!(claims, Claims { user_id: 7, sid: SID, issued_at: now(), key_id: RING.current_key_id() });
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::{
 };
 
 pub async fn run(app: &App, kind: Kind, job: Job) {
-    let outcome = match job.open(&app.vault) {
+    let outcome = match job.open(&app.vault()) {
         Ok(payload) => run_payload(app, kind, &payload).await.map_err(|failure| (failure, payload)),
         Err(error) => Err((Failure::from(error), SecretString::default())),
     };

@@ -157,7 +157,7 @@ fn a_workspace_has_room_for_a_hundred_that_work() {
 fn remain_when_their_creator_leaves() {
     for kind in Kind::available() {
         let workspace = Workspace::new(kind);
-        let (olga, mia, vault) = (workspace.olga, workspace.mia, workspace.app.vault.clone());
+        let (olga, mia, vault) = (workspace.olga, workspace.mia, workspace.app.vault());
         let text = issue(&workspace, olga, None).unwrap().text;
         workspace
             .write(move |conn| {

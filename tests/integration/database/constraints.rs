@@ -51,7 +51,7 @@ fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {
     let Some(_) = Postgres::for_this_test() else { return };
     let workspace = Workspace::new(Kind::Postgres);
     let intruder = workspace.intruder(TAKES_CLAIM, workspace.account_of(None));
-    let (watching, vault, mia) = (intruder.clone(), workspace.app.vault.clone(), workspace.mia);
+    let (watching, vault, mia) = (intruder.clone(), workspace.app.vault(), workspace.mia);
     let outcome = workspace.write(move |conn| {
         watching.watch(conn);
         mia.member(conn)?.connect_personally(conn, &vault, &new_account())
@@ -67,7 +67,7 @@ fn a_claim_stolen_by_a_member_is_the_sentence_for_admins() {
     let Some(_) = Postgres::for_this_test() else { return };
     let workspace = Workspace::new(Kind::Postgres);
     let intruder = workspace.intruder(TAKES_CLAIM, workspace.account_of(Some(workspace.mia)));
-    let (watching, vault, olga) = (intruder.clone(), workspace.app.vault.clone(), workspace.olga);
+    let (watching, vault, olga) = (intruder.clone(), workspace.app.vault(), workspace.olga);
     let outcome = workspace.write(move |conn| {
         watching.watch(conn);
         olga.admin(conn)?.connect(conn, &vault, &new_account())
@@ -85,7 +85,7 @@ fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
         let workspace = Workspace::new(Kind::Postgres);
         let intruder =
             workspace.intruder(TAKES_CLAIM, workspace.account_of(personally.then_some(workspace.mia)));
-        let (watching, vault) = (intruder.clone(), workspace.app.vault.clone());
+        let (watching, vault) = (intruder.clone(), workspace.app.vault());
         let (olga, mia) = (workspace.olga, workspace.mia);
         let connected = workspace.write(move |conn| {
             watching.watch(conn);
@@ -104,7 +104,7 @@ fn an_account_connected_meanwhile_by_its_own_holder_is_refreshed() {
 fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
     let Some(_) = Postgres::for_this_test() else { return };
     let workspace = Workspace::new(Kind::Postgres);
-    let (vault, olga) = (workspace.app.vault.clone(), workspace.olga);
+    let (vault, olga) = (workspace.app.vault(), workspace.olga);
     let account: SocialAccount = workspace
         .write(move |conn| match olga.member(conn)?.connect_personally(conn, &vault, &new_account())? {
             Connected::New(account) | Connected::Refreshed(account) => Ok(account),

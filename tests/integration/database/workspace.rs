@@ -40,18 +40,14 @@ impl Workspace {
     pub fn new(kind: Kind) -> Self {
         let database = Database::new(kind);
         let app = App::open(database.settings(), Clock::default()).expect("an app");
-        let (vault, now) = (app.vault.clone(), app.clock.now());
+        let (vault, signing, now) = (app.vault(), app.vault(), app.clock.now());
         let people = app.db.write(move |conn| {
             let (olga, _, workspace) = registration("olga").with_workspace(conn, None, now)?;
             let session = |conn: &mut Conn, user_id| {
                 let uuid = signing_in::begin_session(conn, user_id, None, now)?;
-                Ok::<_, Error>(Session {
-                    user_id,
-                    uuid,
-                    issued_at: now,
-                    client: Ipv4Addr::LOCALHOST.into(),
-                    now,
-                })
+                let key_id = signing.ring().current_key_id();
+                let client = Ipv4Addr::LOCALHOST.into();
+                Ok::<_, Error>(Session { user_id, uuid, issued_at: now, key_id, client, now })
             };
             let olga = session(conn, olga.id)?;
             let sender = olga.member(conn)?;
@@ -72,7 +68,7 @@ impl Workspace {
 
     /// Inserts the contested account directly into the tables.
     pub fn account_of(&self, holder: Option<Session>) -> String {
-        let key = format!("u:{}", self.app.vault.identity().digest(TWITTER.name, "UID"));
+        let key = format!("u:{}", self.app.vault().identity().digest(TWITTER.name, "UID"));
         let (workspace, scope) = (self.id, if holder.is_some() { "personal" } else { "workspace" });
         let owner = holder.map_or("NULL".to_owned(), |session| session.user_id.to_string());
         let by = holder.unwrap_or(self.olga).user_id;

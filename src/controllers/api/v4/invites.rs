@@ -66,7 +66,7 @@ pub async fn create(
         &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
-            let invited = member.invite(conn, &service.vault, &emails, location, "user_emails")?;
+            let invited = member.invite(conn, &service.vault(), &emails, location, "user_emails")?;
             let links = send(conn, &service, &member, &invited.issued)?;
             Ok((answer::created(SentInvites::new(&invited, invalid.clone())), links))
         },
@@ -98,7 +98,7 @@ pub(super) fn send(
     if !app.mail.is_configured() {
         return Ok(Some(issued.iter().map(|issued| Link::new(issued, &app.settings)).collect()));
     }
-    letters::queue_invites(conn, &app.vault, sender, issued, "user_emails")?;
+    letters::queue_invites(conn, &app.vault(), sender, issued, "user_emails")?;
     Ok(None)
 }
 
@@ -129,7 +129,7 @@ pub async fn show(
     Id(id): Id,
     Query(LinkToken { token }): Query<LinkToken>,
 ) -> Result<Answer<PresentedInvite>> {
-    let (vault, now) = (app.vault.clone(), app.clock.now());
+    let (vault, now) = (app.vault(), app.clock.now());
     let service = app.clone();
     let offer = match visitor.session() {
         None => {
@@ -158,7 +158,7 @@ pub async fn show(
 
 /// Refuses a wrong token before taking a lock or the only writer of SQLite.
 async fn expect_presented(app: &App, id: i64, token: &SecretString) -> Result<()> {
-    let (vault, token) = (app.vault.clone(), token.clone());
+    let (vault, token) = (app.vault(), token.clone());
     app.db.read(move |conn| Invite::find_by_token(conn, &vault, id, &token).map(drop)).await
 }
 
@@ -208,8 +208,8 @@ pub async fn update(
                 Some(token) => session.member_with(conn, token.workspace_id())?,
                 None => session.member(conn)?,
             };
-            let invite = Invite::find_by_token(conn, &service.vault, id, &token)?;
-            member.accept(conn, &service.vault, &invite)?;
+            let invite = Invite::find_by_token(conn, &service.vault(), id, &token)?;
+            member.accept(conn, &service.vault(), &invite)?;
             confirm_addressee(conn, &service, &member, &invite)?;
             Ok(answer::ok(Success::TRUE))
         })
@@ -265,7 +265,7 @@ pub async fn destroy(
     let Decline { invite, token } = body.parameters;
     if let Some(token) = invite.and_then(|invite| invite.token).or(token) {
         expect_presented(&app, id, &token).await?;
-        let vault = app.vault.clone();
+        let vault = app.vault();
         app.db
             .write(move |conn| Invite::find_locked_by_token(conn, &vault, id, &token)?.withdraw(conn))
             .await?;

@@ -57,7 +57,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) ->
             if service.mail.is_configured() && letters::may_send_password_reset(conn, &email, now)? {
                 // An unknown address gets a token that is valid for nothing, so that the response takes as long.
                 let token = resetting::create_token(conn, &email, now)?.unwrap_or_else(OpaqueToken::generate);
-                Letter::password_reset(&email, &token).write(conn, &service.vault, now)?;
+                Letter::password_reset(&email, &token).write(conn, &service.vault(), now)?;
             }
             Ok(answer::ok(Success::TRUE))
         })

@@ -148,7 +148,7 @@ pub async fn create(
     body: Body<NewNetworkAccount>,
 ) -> Result<Created<Named<PersonalNetworkAccount>>> {
     let new = body.parameters.account.into_new_account(network);
-    let vault = app.vault.clone();
+    let vault = app.vault();
     let (created, ()) = create_once(
         &app,
         key,

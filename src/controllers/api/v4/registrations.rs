@@ -69,7 +69,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
         first_name: user.first_name,
         last_name: user.last_name,
     };
-    let vault = app.vault.clone();
+    let vault = app.vault();
     let (session, user, role, workspace) = app
         .db
         .write(move |conn| {

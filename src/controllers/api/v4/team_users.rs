@@ -64,7 +64,7 @@ pub async fn create(
         .db
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
-            let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
+            let issued = admin.add(conn, &service.vault(), &user_emails, "user_emails")?;
             let links = invites::send_for_team(conn, &service, &admin.member, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let users = TeamUser::load_all(conn, &admin.team, order, session.now)?;

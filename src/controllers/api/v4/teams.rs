@@ -192,7 +192,7 @@ pub async fn create(
         move |conn| session.member(conn),
         move |conn, member| {
             let admin = member.create_team(conn, &team.name)?;
-            let issued = admin.add(conn, &service.vault, &user_emails, "user_emails")?;
+            let issued = admin.add(conn, &service.vault(), &user_emails, "user_emails")?;
             let links = invites::send_for_team(conn, &service, &admin.member, &issued)?;
             let workspace = Workspace::find(conn, admin.team.workspace_id)?;
             let tally = admin.team.tally(conn)?;

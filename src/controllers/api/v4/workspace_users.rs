@@ -93,7 +93,7 @@ impl UserNotFound {
 }
 
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
-    let vault = app.vault.clone();
+    let vault = app.vault();
     app.db
         .write(move |conn| {
             let member = session.member(conn)?;

@@ -7,11 +7,13 @@ use diesel::{Connection as _, RunQueryDsl as _};
 use roster::{
     app::{App, target},
     clock::{Clock, Moment},
+    crypto::key_ring::KeyId,
     db::Conn,
     error::Error,
     models::{
         email::Email,
         page::Page,
+        sealing_key,
         session::Session,
         social_account::{
             NewAccount, Profile, Progress, SocialAccount, connecting::Connected, identity::Handle,
@@ -73,7 +75,7 @@ impl Register {
 
 impl<'a> Workspace<'a> {
     pub fn new(register: &'a mut Register) -> Self {
-        let (now, vault) = (register.now, register.app.vault.clone());
+        let (now, vault) = (register.now, register.app.vault());
         let (owner, colleague) = (register.registration(), register.registration());
         let sessions = register.transact(|conn| {
             let (owner, ..) = owner.with_workspace(conn, None, now)?;
@@ -129,7 +131,7 @@ impl<'a> Workspace<'a> {
 
     fn connect(&mut self, holder: Holder, uid: Option<u8>, handle: u8) -> Result<Said, Error> {
         let new = new_account(uid, HANDLES[usize::from(handle)]);
-        let vault = self.register.app.vault.clone();
+        let vault = self.register.app.vault();
         let session = self.now(if holder == Holder::Member { self.member } else { self.admin });
         let connected = self.register.transact(|conn| match holder {
             Holder::Workspace => session.admin(conn)?.connect(conn, &vault, &new),
@@ -189,7 +191,8 @@ impl<'a> Workspace<'a> {
     }
 
     fn row(&self, account: &SocialAccount) -> Row {
-        let key = self.register.app.vault.identity();
+        let vault = self.register.app.vault();
+        let key = vault.identity();
         let uid =
             (0..3).find(|uid| account.key == format!("u:{}", key.digest(TWITTER.name, &external_id(*uid))));
         let handle = HANDLES.iter().position(|handle| *handle == account.handle).expect("a known handle");
@@ -213,7 +216,9 @@ impl<'a> Workspace<'a> {
 
 fn session(conn: &mut Conn, user_id: i64, now: Moment) -> Result<Session, Error> {
     let uuid = signing_in::begin_session(conn, user_id, None, now)?;
-    Ok(Session { user_id, uuid, issued_at: now, client: Ipv4Addr::LOCALHOST.into(), now })
+    let keys = sealing_key::load_all(conn)?;
+    let key_id = sealing_key::current(&keys).and_then(|key| KeyId::parse(&key.id)).expect("a key");
+    Ok(Session { user_id, uuid, issued_at: now, key_id, client: Ipv4Addr::LOCALHOST.into(), now })
 }
 
 fn external_id(uid: u8) -> String {

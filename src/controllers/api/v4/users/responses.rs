@@ -105,5 +105,5 @@ impl CurrentWorkspace {
 pub fn renewed_token(app: &App, session: &Session) -> String {
     let is_half_over = session.now - session.issued_at >= LIFETIME / 2;
     let issued_at = if is_half_over { session.now } else { session.issued_at };
-    app.tokens.issue(session.user_id, session.uuid.0, issued_at, issued_at + LIFETIME)
+    app.vault().tokens().issue(session.user_id, session.uuid.0, issued_at, issued_at + LIFETIME)
 }

@@ -181,7 +181,7 @@ pub async fn create(
     body: Body<NewNetworkAccount>,
 ) -> Result<Created<Named<WorkspaceNetworkAccount>>> {
     let new = body.parameters.account.into_new_account(network);
-    let vault = app.vault.clone();
+    let vault = app.vault();
     let (created, ()) = create_once(
         &app,
         key,
