@@ -19,6 +19,7 @@ mod doctor;
 mod existing;
 mod flags;
 mod invites;
+mod keys;
 mod manifest;
 mod migrate;
 mod openapi;
@@ -73,6 +74,12 @@ enum Command {
     /// Print who was shown which token, and when
     #[command(after_help = "Example: roster readings --workspace ada@example.com --most 1000")]
     Readings(readings::Options),
+    /// List the keys that seal tokens, replace them, and retire old ones
+    #[command(after_help = "Example: roster keys rotate, then roster keys retire 4a1c7add")]
+    Keys {
+        #[command(subcommand)]
+        command: Option<keys::Command>,
+    },
     /// Print the description that /openapi.json serves
     #[command(name = "openapi", after_help = "Example: roster openapi > openapi.json")]
     OpenApi,
@@ -96,6 +103,7 @@ impl Cli {
             Command::Invites => invites::run(settings()?),
             Command::ApiKey { command } => api_key::run(&settings()?, &command),
             Command::Readings(options) => readings::run(&settings()?, &options),
+            Command::Keys { command } => keys::run(&settings()?, &command.unwrap_or_default()),
             Command::OpenApi => openapi::run(&settings()?),
             Command::Completions(options) => completions::run(&options),
         }

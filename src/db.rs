@@ -6,6 +6,7 @@ mod cell;
 mod connection;
 pub mod copying;
 pub mod dialect;
+pub mod exchange;
 mod exposure;
 pub mod inspection;
 pub mod migrations;

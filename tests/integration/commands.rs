@@ -6,6 +6,7 @@ mod completions;
 mod demo;
 mod doctor;
 mod invites;
+mod keys;
 mod migrate;
 mod readings;
 mod reset_password;

@@ -2,13 +2,14 @@
 //! reused, few statements, and constraints.
 
 mod api_keys;
-mod catalogue;
+pub mod catalogue;
 mod constraints;
 mod housekeeping;
 mod ids;
 mod migrations;
 mod objects;
 mod schema;
+pub mod sealed_columns;
 mod session_settings;
 mod statements;
 mod workspace;

@@ -27,7 +27,7 @@ fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::
     findings.extend(check_pooler(target)?);
     findings.extend(check_language(conn)?);
     findings.push(schema::finding(conn)?);
-    findings.push(keys::of_database(conn, &settings.key_file()));
+    findings.extend(keys::of_database(conn, &settings.key_file())?);
     findings.push(clocks::finding(conn)?);
     findings.extend(jobs::findings(conn)?);
     Ok(findings)
