@@ -26,6 +26,7 @@ mod openapi;
 mod readings;
 mod reset_password;
 mod serve;
+mod sessions;
 mod welcome;
 
 /// The register of a workspace's social accounts: who connected what, and for whom.
@@ -80,6 +81,12 @@ enum Command {
         #[command(subcommand)]
         command: Option<keys::Command>,
     },
+    /// End the sessions of people
+    #[command(after_help = "Example: roster sessions end --all")]
+    Sessions {
+        #[command(subcommand)]
+        command: sessions::Command,
+    },
     /// Print the description that /openapi.json serves
     #[command(name = "openapi", after_help = "Example: roster openapi > openapi.json")]
     OpenApi,
@@ -104,6 +111,7 @@ impl Cli {
             Command::ApiKey { command } => api_key::run(&settings()?, &command),
             Command::Readings(options) => readings::run(&settings()?, &options),
             Command::Keys { command } => keys::run(&settings()?, &command.unwrap_or_default()),
+            Command::Sessions { command } => sessions::run(&settings()?, &command),
             Command::OpenApi => openapi::run(&settings()?),
             Command::Completions(options) => completions::run(&options),
         }

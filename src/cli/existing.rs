@@ -41,7 +41,7 @@ pub fn named(settings: &Settings) -> anyhow::Result<Target> {
     Target::from_url(url, &settings.data_dir)
 }
 
-/// Finds a workspace by its id, or by the e-mail address of a person in it.
+/// Finds a workspace by its id, its name, or the e-mail address of a person in it.
 pub fn workspace(conn: &mut Conn, named: &str) -> anyhow::Result<Workspace> {
     let id = match (named.parse::<i64>(), Email::parse(named)) {
         (Ok(id), _) => workspaces::table.find(id).select(workspaces::id).first(conn).optional()?,
@@ -50,8 +50,21 @@ pub fn workspace(conn: &mut Conn, named: &str) -> anyhow::Result<Workspace> {
             .select(users::workspace_id)
             .first(conn)
             .optional()?,
-        _ => bail!("{named:?} is neither the id of a workspace nor an e-mail address"),
+        _ => find_by_name(conn, named)?,
     };
     let id: i64 = id.with_context(|| format!("There is no workspace {named:?}"))?;
     Ok(Workspace::find(conn, id)?)
+}
+
+fn find_by_name(conn: &mut Conn, name: &str) -> anyhow::Result<Option<i64>> {
+    let ids: Vec<i64> = workspaces::table
+        .filter(workspaces::name.eq(name))
+        .order(workspaces::id)
+        .select(workspaces::id)
+        .load(conn)?;
+    if ids.len() > 1 {
+        let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        bail!("Several workspaces have the name {name:?}; give the id of one of them: {ids}");
+    }
+    Ok(ids.first().copied())
 }

@@ -14,7 +14,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The workspace: its id, or the e-mail address of a person in it
+    /// The workspace: its id, its name, or the e-mail address of a person in it
     #[arg(long)]
     workspace: String,
     /// The maximum number of lines; the latest come first

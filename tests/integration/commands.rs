@@ -11,6 +11,7 @@ mod migrate;
 mod readings;
 mod reset_password;
 mod serve;
+mod sessions;
 
 use crate::support::{
     process::{self, Ran},

@@ -18,7 +18,7 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The workspace: its id, or the e-mail address of a person in it
+    /// The workspace: its id, its name, or the e-mail address of a person in it
     #[arg(long)]
     workspace: String,
     /// What the key is for

@@ -43,7 +43,7 @@ on_both_databases! {
         });
         refused(&create("nobody@example.test", &READER), "There is no workspace \"nobody@example.test\"");
         refused(&create("7", &READER), "There is no workspace \"7\"");
-        refused(&create("Northside", &READER), "neither the id of a workspace nor an e-mail address");
+        refused(&create("Southside", &READER), "There is no workspace \"Southside\"");
         refused(&create(&olga, &["--name", " ", "--scope", "read"]), "--name takes 1 to 255 characters");
         let until = |end| create(&olga, &[&READER[..], &["--expires-at", end]].concat());
         refused(&until("tomorrow"), "\"tomorrow\" is no time");
