@@ -13,6 +13,7 @@ mod limits;
 mod matrix;
 mod privacy;
 mod races;
+mod rotation;
 mod start_up;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]
