@@ -4,6 +4,7 @@
 mod census;
 mod counted_person;
 mod doors;
+mod endings;
 mod enumeration;
 mod envelopes;
 mod guessing;
