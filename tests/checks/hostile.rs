@@ -2,10 +2,10 @@
 //! time, a value that is too large is refused at once, and both databases answer alike.
 
 mod cells;
-mod form;
-mod rows;
+pub mod form;
+pub mod rows;
 mod values;
-mod workspace;
+pub mod workspace;
 
 use std::{
     cell::RefCell,
