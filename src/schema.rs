@@ -9,6 +9,8 @@ diesel::table! {
         uuid -> Guid,
         identity_key -> Text,
         created_at -> Timestamp,
+        swept_at -> Nullable<Timestamp>,
+        clock_doubted_at -> Nullable<Timestamp>,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     },
     db::Conn,
     error::{Error, Result},
-    schema::idempotency_keys,
+    schema::{idempotency_keys, workspaces},
 };
 
 const LIFETIME: TimeDelta = TimeDelta::hours(24);
@@ -153,7 +153,18 @@ pub fn delete_of_person(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Res
     Ok(())
 }
 
-/// Deletes the responses older than 24 hours, and returns their number.
-pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
-    Ok(diesel::delete(idempotency_keys::table.filter(idempotency_keys::expires_at.lt(now))).execute(conn)?)
+/// Deletes those of at most `most` responses older than 24 hours and with the same keys, and returns their number. The
+/// conditions on workspaces let the index be used.
+pub fn delete_expired(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(idempotency_keys as old);
+    let keys = old
+        .filter(old.field(idempotency_keys::workspace_id).eq_any(workspaces::table.select(workspaces::id)))
+        .filter(old.field(idempotency_keys::expires_at).lt(now))
+        .select(old.field(idempotency_keys::key))
+        .limit(most);
+    let expired = idempotency_keys::table
+        .filter(idempotency_keys::workspace_id.eq_any(workspaces::table.select(workspaces::id)))
+        .filter(idempotency_keys::key.eq_any(keys))
+        .filter(idempotency_keys::expires_at.lt(now));
+    Ok(diesel::delete(expired).execute(conn)?)
 }

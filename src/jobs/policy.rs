@@ -36,6 +36,15 @@ pub enum Next {
 }
 
 impl Policy {
+    /// The longest time from now until a job of this kind is due.
+    pub fn longest_wait(&self) -> TimeDelta {
+        let repeat = match self.repeat {
+            Repeat::UntilDone { .. } => TimeDelta::zero(),
+            Repeat::Every(pause) => pause,
+        };
+        self.lease.max(self.max_delay * 3 / 2).max(repeat)
+    }
+
     /// Decides what to do after an attempt. `attempts` includes that attempt.
     pub fn next(
         &self,

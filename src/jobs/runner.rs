@@ -7,6 +7,7 @@ mod attempt;
 use std::{sync::Arc, time::Duration};
 
 use actix_web::rt;
+use chrono::TimeDelta;
 use tokio::{
     sync::{Semaphore, watch},
     task::{JoinHandle, JoinSet},
@@ -16,11 +17,14 @@ use tokio::{
 use super::{KINDS, Kind, Repeat};
 use crate::{
     app::App,
+    clock::Moment,
     error::Result,
     models::job::{self, Job, NewJob},
 };
 
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// If the clock goes back further than this, the jobs are prepared again.
+const SMALL_STEP: TimeDelta = TimeDelta::minutes(1);
 
 /// A handle for the running jobs of this process.
 pub struct Runner {
@@ -39,6 +43,8 @@ struct Dispatcher {
     kinds: Vec<KindPermits>,
     running: JoinSet<()>,
     stop_requested: watch::Receiver<bool>,
+    /// When the jobs were last prepared or looked for.
+    prepared_at: Option<Moment>,
 }
 
 /// Starts to run jobs on the thread of the calling runtime.
@@ -46,7 +52,8 @@ pub fn start(app: App) -> Runner {
     let (stop, stop_requested) = watch::channel(false);
     let kinds =
         KINDS.map(|kind| KindPermits { kind, permits: Arc::new(Semaphore::new(kind.policy.max_running)) });
-    let dispatcher = Dispatcher { app, kinds: kinds.into(), running: JoinSet::new(), stop_requested };
+    let dispatcher =
+        Dispatcher { app, kinds: kinds.into(), running: JoinSet::new(), stop_requested, prepared_at: None };
     Runner { stop, done: rt::spawn(dispatcher.run()) }
 }
 
@@ -69,9 +76,8 @@ impl Runner {
 impl Dispatcher {
     async fn run(mut self) {
         let mut was_reachable = true;
-        let mut has_repeated_jobs = false;
         while !*self.stop_requested.borrow() {
-            let outcome = self.poll(&mut has_repeated_jobs).await;
+            let outcome = self.poll().await;
             if let Err(error) = &outcome
                 && was_reachable
             {
@@ -88,11 +94,12 @@ impl Dispatcher {
         while self.running.join_next().await.is_some() {}
     }
 
-    async fn poll(&mut self, has_repeated_jobs: &mut bool) -> Result<Duration> {
-        if !*has_repeated_jobs {
-            insert_repeated_jobs(&self.app).await?;
-            *has_repeated_jobs = true;
+    async fn poll(&mut self) -> Result<Duration> {
+        let now = self.app.clock.now();
+        if self.prepared_at.is_none_or(|before| now < before - SMALL_STEP) {
+            prepare_jobs(&self.app, now).await?;
         }
+        self.prepared_at = Some(now);
         self.start_due_jobs().await
     }
 
@@ -136,11 +143,14 @@ async fn lease(app: &App, kind: Kind) -> Result<Option<Job>> {
     app.db.write(move |conn| job::lease(conn, kind.name, kind.policy.lease, now)).await
 }
 
-/// Inserts the repeated jobs that are not in the table yet.
-async fn insert_repeated_jobs(app: &App) -> Result<()> {
-    let (vault, now) = (app.vault(), app.clock.now());
+/// Inserts the repeated jobs that are not in the table yet, and makes jobs due that a clock which was ahead has put off.
+async fn prepare_jobs(app: &App, now: Moment) -> Result<()> {
+    let vault = app.vault();
     app.db
         .write(move |conn| {
+            for kind in KINDS {
+                job::bring_forward(conn, kind.name, now + kind.policy.longest_wait(), now)?;
+            }
             for kind in KINDS.iter().filter(|kind| matches!(kind.policy.repeat, Repeat::Every(_))) {
                 let job =
                     NewJob { workspace_id: None, kind: kind.name, subject: "", priority: 0, payload: "null" };

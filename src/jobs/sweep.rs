@@ -1,8 +1,8 @@
 //! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
-//! stored responses, token readings older than a year, and jobs that were given up.
+//! stored responses, token readings older than a year, and jobs that were given up. It works in pieces, so that other
+//! transactions wait only briefly.
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, Job, Policy, Repeat};
@@ -12,10 +12,26 @@ use crate::{
     db::Conn,
     error::Result,
     idempotency,
-    models::{invite, job, known_network, session::MAX_RECORDED_IDLE, throttle, user::resetting},
+    models::{installation::clock, invite, job, known_network, session, throttle, user::resetting},
     records::token_readings,
-    schema::sessions,
 };
+
+/// How many rows one transaction deletes.
+pub const PIECE: u32 = 1_000;
+
+/// Deletes at most so many expired rows of one table, and returns their number.
+pub type Deletion = fn(&mut Conn, Moment, i64) -> Result<usize>;
+
+pub const DELETIONS: [Deletion; 8] = [
+    session::delete_ended,
+    invite::delete_expired,
+    throttle::delete_expired,
+    known_network::delete_expired,
+    resetting::delete_expired,
+    idempotency::delete_expired,
+    job::delete_given_up,
+    token_readings::delete_old,
+];
 
 #[derive(Serialize, Deserialize)]
 pub struct Sweep;
@@ -36,20 +52,15 @@ impl Job for Sweep {
 
     async fn run(self, app: App) -> Result<(), Failure> {
         let now = app.clock.now();
-        app.db.write(move |conn| sweep(conn, now)).await?;
+        if !app.db.write(move |conn| clock::is_believed(conn, now)).await? {
+            log::warn!(
+                "the clock is more than a day after the last sweep; nothing is deleted until an hour has passed by it"
+            );
+            return Ok(());
+        }
+        for delete in DELETIONS {
+            while app.db.write(move |conn| delete(conn, now, i64::from(PIECE))).await? >= PIECE as usize {}
+        }
         Ok(())
     }
-}
-
-pub fn sweep(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::last_used_at.le(now - MAX_RECORDED_IDLE)))
-        .execute(conn)?;
-    invite::delete_expired(conn, now)?;
-    throttle::delete_expired(conn, now)?;
-    known_network::delete_expired(conn, now)?;
-    resetting::delete_expired(conn, now)?;
-    idempotency::delete_expired(conn, now)?;
-    job::delete_given_up(conn, now)?;
-    token_readings::delete_old(conn, now)?;
-    Ok(())
 }

@@ -1,6 +1,8 @@
 //! Prepares the installation at start-up: migrates the database, opens the vault, and checks that the key file belongs
 //! to the database. This is one transaction that holds the migration lock.
 
+pub mod clock;
+
 use std::path::Path;
 
 use anyhow::{Context as _, bail};

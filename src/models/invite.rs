@@ -168,13 +168,15 @@ pub(super) fn withdraw_pending(
     Ok(pending.len())
 }
 
-/// Deletes invites that expired long ago. It locks their workspaces, because a member may renew one at the same time.
-pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
+/// Deletes at most `most` invites that expired long ago, and returns their number. It locks their workspaces, because a
+/// member may renew one at the same time.
+pub fn delete_expired(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
     let expired = || invites::table.filter(invites::expires_at.le(now - EXPIRED_RETENTION));
-    let workspace_ids = expired().select(invites::workspace_id).distinct().load(conn)?;
+    let found: Vec<(i64, i64)> =
+        expired().select((invites::id, invites::workspace_id)).limit(most).load(conn)?;
+    let (ids, workspace_ids): (Vec<i64>, Vec<i64>) = found.into_iter().unzip();
     dialect::lock_workspaces(conn, workspace_ids)?;
-    diesel::delete(expired()).execute(conn)?;
-    Ok(())
+    Ok(diesel::delete(expired().filter(invites::id.eq_any(ids))).execute(conn)?)
 }
 
 /// Removes a person as sender of their invites, when they leave the workspace or are no admin any more. The invites stay.

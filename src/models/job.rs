@@ -108,6 +108,12 @@ pub fn next_due(conn: &mut Conn) -> Result<Vec<(String, Moment)>> {
     Ok(due.into_iter().filter_map(|(kind, due_at)| Some((kind, due_at?))).collect())
 }
 
+/// How many jobs of a kind are waiting or running.
+pub fn count(conn: &mut Conn, kind: &str) -> Result<i64> {
+    let jobs = jobs::table.filter(jobs::kind.eq(kind)).filter(jobs::given_up_at.is_null());
+    Ok(jobs.count().get_result(conn)?)
+}
+
 /// Leases the next due job of a kind and counts the attempt. `None` if no job is due.
 pub fn lease(conn: &mut Conn, kind: &str, duration: TimeDelta, now: Moment) -> Result<Option<Job>> {
     let Some(id) = dialect::lock_due_job(conn, kind, now)? else { return Ok(None) };
@@ -211,7 +217,22 @@ pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     Ok(())
 }
 
-pub fn delete_given_up(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(jobs::table.filter(jobs::given_up_at.le(Some(now - GIVEN_UP_RETENTION)))).execute(conn)?;
+/// Deletes at most `most` jobs that were given up long ago, and returns their number.
+pub fn delete_given_up(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(jobs as old);
+    let ids = old
+        .filter(old.field(jobs::given_up_at).le(Some(now - GIVEN_UP_RETENTION)))
+        .select(old.field(jobs::id))
+        .limit(most);
+    Ok(diesel::delete(jobs::table.filter(jobs::id.eq_any(ids))).execute(conn)?)
+}
+
+/// Makes the jobs of a kind due that are due later than `latest`: they were written while the clock was ahead.
+pub fn bring_forward(conn: &mut Conn, kind: &str, latest: Moment, now: Moment) -> Result<()> {
+    let late = jobs::table
+        .filter(jobs::kind.eq(kind))
+        .filter(jobs::given_up_at.is_null())
+        .filter(jobs::due_at.gt(latest));
+    diesel::update(late).set(jobs::due_at.eq(now)).execute(conn)?;
     Ok(())
 }

@@ -39,8 +39,15 @@ pub fn is_known(conn: &mut Conn, email: &Email, network: &str, now: Moment) -> R
     Ok(diesel::select(exists(known)).get_result(conn)?)
 }
 
-pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(known_networks::table.filter(known_networks::last_used_at.le(now - RETENTION)))
-        .execute(conn)?;
-    Ok(())
+/// Deletes those of at most `most` expired networks and of the same people, and returns their number.
+pub fn delete_expired(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(known_networks as old);
+    let user_ids = old
+        .filter(old.field(known_networks::last_used_at).le(now - RETENTION))
+        .select(old.field(known_networks::user_id))
+        .limit(most);
+    let expired = known_networks::table
+        .filter(known_networks::user_id.eq_any(user_ids))
+        .filter(known_networks::last_used_at.le(now - RETENTION));
+    Ok(diesel::delete(expired).execute(conn)?)
 }

@@ -188,6 +188,19 @@ impl Session {
     }
 }
 
+/// Deletes at most `most` sessions that ended because they were not used, and returns their number.
+pub fn delete_ended(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(sessions as old);
+    let ids = old
+        .filter(old.field(sessions::last_used_at).le(now - MAX_RECORDED_IDLE))
+        .select(old.field(sessions::id))
+        .limit(most);
+    let ended = sessions::table
+        .filter(sessions::id.eq_any(ids))
+        .filter(sessions::last_used_at.le(now - MAX_RECORDED_IDLE));
+    Ok(diesel::delete(ended).execute(conn)?)
+}
+
 /// Records a use of a session or a key after the request was answered. A failure is only logged.
 pub async fn record_use(db: &Db, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
     if let Err(error) = db.write(touch).await {

@@ -15,6 +15,12 @@ use crate::{
     schema::throttles,
 };
 
+/// An attempt this much later than now still counts: a request takes its time before it waits for the lock.
+const COUNTED_AHEAD: TimeDelta = TimeDelta::seconds(30);
+/// An attempt later than that does not count, because a clock was ahead. It is kept as long as the clock of another
+/// process, for which it is not in the future, may be right.
+const KEPT_AHEAD: TimeDelta = TimeDelta::minutes(5);
+
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
     pub attempts: u32,
@@ -45,19 +51,22 @@ pub fn expect_below(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Re
     recorded.map_or(Ok(()), |recorded| check(&recorded, 1, limit, now).map(drop))
 }
 
-/// The attempts that still count, in milliseconds; refuses `count` more if they exceed the limit.
+/// The attempts to keep, in milliseconds; refuses `count` more if those that count exceed the limit.
 fn check(recorded: &str, count: usize, limit: Limit, now: Moment) -> Result<Vec<i64>> {
-    let since = (now - limit.per).and_utc().timestamp_millis();
-    let attempts: Vec<i64> = recorded
+    let millis = |moment: Moment| moment.and_utc().timestamp_millis();
+    let (since, longest_wait) = (millis(now - limit.per), limit.per.num_milliseconds());
+    let mut attempts: Vec<i64> = recorded
         .split(' ')
         .filter_map(|moment| moment.parse().ok())
-        .filter(|moment| *moment > since)
+        .filter(|moment| *moment > since && *moment <= millis(now + KEPT_AHEAD))
         .collect();
-    let excess = (attempts.len() + count).saturating_sub(limit.attempts as usize);
+    attempts.sort_unstable();
+    let counted = attempts.partition_point(|moment| *moment <= millis(now + COUNTED_AHEAD));
+    let excess = (counted + count).saturating_sub(limit.attempts as usize);
     if excess > 0 {
         // There is room again when the oldest attempts, as many as the excess, are dropped.
-        let wait = attempts.get(excess - 1).map_or(limit.per.num_milliseconds(), |moment| moment - since);
-        return Err(Error::Throttled(Duration::from_millis(wait.unsigned_abs())));
+        let wait = attempts[..counted].get(excess - 1).map_or(longest_wait, |moment| moment - since);
+        return Err(Error::Throttled(Duration::from_millis(wait.min(longest_wait).unsigned_abs())));
     }
     Ok(attempts)
 }
@@ -115,8 +124,13 @@ impl AccountAttempt {
     }
 }
 
-pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<usize> {
-    Ok(diesel::delete(throttles::table.filter(throttles::expires_at.lt(now))).execute(conn)?)
+/// Deletes at most `most` expired rows, and returns their number.
+pub fn delete_expired(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(throttles as old);
+    let keys =
+        old.filter(old.field(throttles::expires_at).lt(now)).select(old.field(throttles::key)).limit(most);
+    let expired = throttles::table.filter(throttles::key.eq_any(keys)).filter(throttles::expires_at.lt(now));
+    Ok(diesel::delete(expired).execute(conn)?)
 }
 
 /// The throttle key of an account. It contains a digest, so that the address itself is not stored.
@@ -147,7 +161,38 @@ pub fn network(address: IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+    use rstest::rstest;
+
     use super::*;
+
+    /// Three attempts at a moment, in seconds from now, and the wait for a fourth one, if it is refused.
+    #[rstest]
+    #[case(-60, None)]
+    #[case(-59, Some(1))]
+    #[case(0, Some(60))]
+    #[case(10, Some(60))]
+    #[case(31, None)]
+    #[case(3_600, None)]
+    fn attempts_of_a_clock_that_was_ahead_do_not_count(#[case] seconds: i64, #[case] wait: Option<u64>) {
+        let now = DateTime::UNIX_EPOCH.naive_utc() + TimeDelta::days(1);
+        let moment = (now + TimeDelta::seconds(seconds)).and_utc().timestamp_millis();
+        let limit = Limit { attempts: 3, per: TimeDelta::minutes(1) };
+        let refusal = match check(&format!("{moment} {moment} {moment}"), 1, limit, now) {
+            Err(Error::Throttled(wait)) => Some(wait.as_secs()),
+            outcome => outcome.map(|_| None).unwrap(),
+        };
+        assert_eq!(refusal, wait);
+    }
+
+    #[test]
+    fn attempts_of_another_process_are_kept_if_its_clock_may_be_right() {
+        let now = DateTime::UNIX_EPOCH.naive_utc() + TimeDelta::days(1);
+        let at = |ahead: TimeDelta| (now + ahead).and_utc().timestamp_millis();
+        let (near, far) = (at(TimeDelta::minutes(5)), at(TimeDelta::minutes(6)));
+        let limit = Limit { attempts: 1, per: TimeDelta::minutes(1) };
+        assert_eq!(check(&format!("{near} {far}"), 1, limit, now).unwrap(), [near]);
+    }
 
     #[test]
     fn an_ipv6_client_counts_by_network_and_a_mapped_ipv4_client_by_address() {

@@ -147,10 +147,17 @@ pub fn latest(conn: &mut Conn, workspace_id: i64, limit: i64) -> Result<Vec<List
     Ok(latest)
 }
 
-/// Deletes the readings older than a year; the condition on workspaces lets the index be used.
-pub fn delete_old(conn: &mut Conn, now: Moment) -> Result<usize> {
+/// Deletes at most `most` readings older than a year, and returns their number. The conditions on workspaces let the
+/// indexes be used.
+pub fn delete_old(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let readings = diesel::alias!(token_readings as readings);
+    let ids = readings
+        .filter(readings.field(token_readings::workspace_id).eq_any(workspaces::table.select(workspaces::id)))
+        .filter(readings.field(token_readings::read_at).lt(now - RETENTION))
+        .select(readings.field(token_readings::id))
+        .limit(most);
     let old = token_readings::table
         .filter(token_readings::workspace_id.eq_any(workspaces::table.select(workspaces::id)))
-        .filter(token_readings::read_at.lt(now - RETENTION));
+        .filter(token_readings::id.eq_any(ids));
     Ok(diesel::delete(old).execute(conn)?)
 }

@@ -35,16 +35,18 @@ pub fn create_token(conn: &mut Conn, email: &Email, now: Moment) -> Result<Optio
         .values(link)
         .into_columns((reset_links::digest, reset_links::user_id, reset_links::expires_at))
         .execute(conn)?;
-    let kept: Vec<String> = reset_links::table
-        .filter(reset_links::user_id.eq_any(person().select(users::id)))
+    // The new link is kept even if the others are from a clock that was ahead.
+    let others = || {
+        reset_links::table
+            .filter(reset_links::user_id.eq_any(person().select(users::id)))
+            .filter(reset_links::digest.ne(token.digest()))
+    };
+    let kept: Vec<String> = others()
         .order(reset_links::expires_at.desc())
-        .limit(MAX_LINKS)
+        .limit(MAX_LINKS - 1)
         .select(reset_links::digest)
         .load(conn)?;
-    let others = reset_links::table
-        .filter(reset_links::user_id.eq_any(person().select(users::id)))
-        .filter(reset_links::digest.ne_all(&kept));
-    diesel::delete(others).execute(conn)?;
+    diesel::delete(others().filter(reset_links::digest.ne_all(&kept))).execute(conn)?;
     Ok((created > 0).then_some(token))
 }
 
@@ -118,7 +120,12 @@ pub fn set_new_password(
     Ok(Reset { user_id, email, ended })
 }
 
-pub fn delete_expired(conn: &mut Conn, now: Moment) -> Result<()> {
-    diesel::delete(reset_links::table.filter(reset_links::expires_at.le(now))).execute(conn)?;
-    Ok(())
+/// Deletes at most `most` expired links, and returns their number.
+pub fn delete_expired(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(reset_links as old);
+    let digests = old
+        .filter(old.field(reset_links::expires_at).le(now))
+        .select(old.field(reset_links::digest))
+        .limit(most);
+    Ok(diesel::delete(reset_links::table.filter(reset_links::digest.eq_any(digests))).execute(conn)?)
 }

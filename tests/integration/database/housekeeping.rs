@@ -2,12 +2,12 @@
 
 use chrono::TimeDelta;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
-use roster::jobs::sweep;
+use roster::jobs::sweep::{DELETIONS, PIECE};
 
 use crate::{
     database::connect,
     on_both_databases,
-    support::{people::Person, server::TestApp},
+    support::{database::Kind, people::Person, server::TestApp},
 };
 
 #[derive(QueryableByName)]
@@ -23,8 +23,39 @@ fn rows(app: &TestApp, table: &str) -> i64 {
 
 fn swept_after(app: &TestApp, days: i64) -> [i64; 4] {
     let later = app.clock.now() + TimeDelta::days(days);
-    sweep::sweep(&mut connect(&app.database), later).expect("a sweep");
+    let mut conn = connect(&app.database);
+    for delete in DELETIONS {
+        while delete(&mut conn, later, i64::from(PIECE)).expect("a piece of a sweep") >= PIECE as usize {}
+    }
     ["sessions", "invites", "presented_invites", "throttles"].map(|table| rows(app, table))
+}
+
+/// At least three expired rows of everything that a sweep deletes, in a service with three people.
+fn fill(app: &TestApp) {
+    let repeat = |count: usize, sql: &str| {
+        for number in 0..count {
+            let sql = sql.replace("{number}", &number.to_string());
+            diesel::sql_query(sql).execute(&mut connect(&app.database)).expect("a row");
+        }
+    };
+    let uuid = match app.database.kind {
+        Kind::Sqlite => "randomblob(16)",
+        Kind::Postgres => "gen_random_uuid()",
+    };
+    repeat(1, "UPDATE invites SET expires_at = created_at");
+    repeat(3, "INSERT INTO throttles SELECT 'old/{number}', '', created_at FROM users LIMIT 1");
+    repeat(3, "INSERT INTO reset_links SELECT '{number}', id, created_at FROM users LIMIT 1");
+    repeat(
+        3,
+        "INSERT INTO idempotency_keys (workspace_id, caller, key, fingerprint, status, answer, expires_at) \
+         SELECT id, '', '{number}', 'hmac:', 200, 'enc:v1:', created_at FROM workspaces LIMIT 1",
+    );
+    let jobs = "INSERT INTO jobs (id, kind, subject, priority, payload, due_at, attempts, created_at, given_up_at) \
+                SELECT {uuid}, 'old', '{number}', 0, 'enc:v1:', created_at, 0, created_at, created_at FROM users LIMIT 1";
+    repeat(3, &jobs.replace("{uuid}", uuid));
+    let readings = "INSERT INTO token_readings (workspace_id, id, object, record_id, fields, read_at) \
+                    SELECT id, {uuid}, 'connectedAccount', uuid, 'accessToken', created_at FROM workspaces LIMIT 1";
+    repeat(3, &readings.replace("{uuid}", uuid));
 }
 
 on_both_databases! {
@@ -40,11 +71,25 @@ on_both_databases! {
         assert_eq!(swept_after(app, 38), [0, 0, 0, 0]);
     }
 
+    fn one_transaction_deletes_only_a_piece(app: &mut TestApp) {
+        for name in ["olga", "nina", "ines"] {
+            Person::owner(app, name).invite(&format!("guest-of-{name}"));
+        }
+        fill(app);
+        let later = app.clock.now() + TimeDelta::days(400);
+        let mut conn = connect(&app.database);
+        for delete in DELETIONS {
+            let deleted = [(); 3].map(|()| delete(&mut conn, later, 2).expect("a piece of a sweep"));
+            assert!(deleted[0] == 2 && deleted[1] > 0 && deleted[2] < 2, "{deleted:?}");
+        }
+        assert_eq!(swept_after(app, 400), [0, 0, 0, 0]);
+    }
+
     fn readings_of_tokens_are_kept_for_a_year(app: &mut TestApp) {
         Person::owner(app, "olga");
         diesel::sql_query(
             "INSERT INTO token_readings (workspace_id, id, object, record_id, fields, read_at) \
-             SELECT id, uuid, 'connectedAccount', uuid, 'accessToken', created_at FROM workspaces",
+             SELECT id, uuid, 'connectedAccount', uuid, 'accessToken', created_at FROM workspaces LIMIT 1",
         )
         .execute(&mut connect(&app.database))
         .expect("a reading");

@@ -1,0 +1,3 @@
+-- The time of the last sweep, and when a sweep first saw a clock that had jumped.
+ALTER TABLE installation ADD COLUMN swept_at timestamp(3);
+ALTER TABLE installation ADD COLUMN clock_doubted_at timestamp(3);
