@@ -24,6 +24,7 @@ use crate::{
     networks::{self, Network},
     records::requests::Records,
     settings::Settings,
+    stopping::Stopping,
 };
 
 /// Clones share one state.
@@ -39,6 +40,7 @@ pub struct Parts {
     pub passwords: Passwords,
     pub mail: Mail,
     pub bodies: BodyBudget,
+    pub stopping: Stopping,
     /// The networks that V4 serves.
     pub networks: Vec<&'static Network>,
 }
@@ -80,6 +82,7 @@ impl App {
             passwords,
             mail,
             bodies: BodyBudget::default(),
+            stopping: Stopping::default(),
             networks,
         })))
     }

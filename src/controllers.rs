@@ -10,6 +10,7 @@ pub mod docs;
 pub mod health;
 pub mod idempotency_key;
 mod network;
+pub mod open_requests;
 pub mod openapi;
 pub mod pages;
 pub mod request_log;

@@ -122,6 +122,12 @@ impl Db {
         }
     }
 
+    /// Refuses the requests that wait for a connection and those that come later, with 503. Running transactions go on.
+    pub fn close(&self) {
+        self.readers.permits.close();
+        self.writers.permits.close();
+    }
+
     /// Runs a read-only transaction on one snapshot of the database.
     pub async fn read<T, F>(&self, work: F) -> Result<T>
     where

@@ -28,3 +28,4 @@ mod schema;
 pub mod server;
 pub mod settings;
 mod sql_types;
+mod stopping;

@@ -1,12 +1,8 @@
 //! Starts and stops the HTTP server, with its middleware and routes, the jobs, and the watch of the keys.
 
-use std::{
-    future::Future,
-    io,
-    net::TcpListener,
-    pin::pin,
-    time::{Duration, Instant},
-};
+mod refusal;
+
+use std::{future::Future, io, net::TcpListener, pin::pin, time::Duration};
 
 use actix_web::{
     HttpServer,
@@ -14,25 +10,46 @@ use actix_web::{
     middleware::from_fn,
     web::Data,
 };
+use tokio::time::{sleep, timeout};
 
+use self::refusal::Refusal;
 use crate::{
     app::App,
-    controllers::{api::failure, cors, openapi::Document, request_log, rest::openapi::Description},
-    jobs::runner::{self, Runner},
+    controllers::{
+        api::failure, cors, open_requests, openapi::Document, request_log, rest::openapi::Description,
+    },
+    jobs::{
+        Job as _,
+        letters::Letter,
+        runner::{self, Runner},
+    },
     key_watch::{self, KeyWatch},
+    models::job,
     routes,
 };
 
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// Before the port is closed, answers close their connections for this long, so that clients have no open ones left.
+const MIN_DRAIN: Duration = Duration::from_millis(200);
+/// For the first request of a connection that was accepted last.
+const HANDOVER: Duration = Duration::from_millis(250);
+/// For the requests and jobs that have begun. All times after the drain together are less than the ten seconds after
+/// which `docker stop` kills.
+const FINISH_TIMEOUT: Duration = Duration::from_secs(6);
+/// For the requests that are refused after that: the server looks every second whether all are answered.
+const REFUSAL_TIMEOUT: Duration = Duration::from_millis(1_200);
+const COUNT_TIMEOUT: Duration = Duration::from_millis(300);
 const MAX_CONNECTIONS_PER_WORKER: usize = 10_000;
 
 /// A started service. It answers requests and runs jobs while [`Service::run`] is awaited.
 pub struct Service {
+    app: App,
     http: Server,
     jobs: Runner,
     keys: KeyWatch,
+    /// A second handle of the port, for connections that the server does not accept any more.
+    refusal: Refusal,
 }
 
 /// Starts the HTTP server on a bound listener, and the jobs. Must run in an actix system.
@@ -52,18 +69,21 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             .wrap(from_fn(failure::render_errors))
             .wrap(cors::middleware(&shared.settings))
             .wrap(from_fn(request_log::log))
+            .wrap(from_fn(open_requests::count))
     })
     .client_request_timeout(REQUEST_HEAD_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
     .max_connections(MAX_CONNECTIONS_PER_WORKER)
     .worker_max_blocking_threads(usize::max(app.settings.database_connections as usize, 8))
-    .shutdown_timeout(SHUTDOWN_TIMEOUT.as_secs())
+    .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
     .disable_signals();
     if app.settings.workers > 0 {
         server = server.workers(app.settings.workers);
     }
+    let refusal = Refusal::new(listener.try_clone()?)?;
     let http = server.listen(listener)?.run();
-    Ok(Service { http, jobs: runner::start(app.clone()), keys: key_watch::start(app.clone()) })
+    let (jobs, keys) = (runner::start(app.clone()), key_watch::start(app.clone()));
+    Ok(Service { app: app.clone(), http, jobs, keys, refusal })
 }
 
 impl Service {
@@ -72,22 +92,68 @@ impl Service {
         self.http.handle()
     }
 
-    /// Runs until `stop` is ready. Then answers the requests that have arrived, starts no more jobs, and waits for both
-    /// at most ten seconds in all.
+    /// Runs until `stop` is ready. Then it is not ready while the drain lasts, answers the requests that have arrived,
+    /// finishes the jobs that run, and refuses what still waits for the database after six seconds.
     pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let handle = self.http.handle();
-        let mut http = pin!(self.http);
+        let Self { app, http, jobs, keys, mut refusal } = self;
+        let handle = http.handle();
+        let mut http = pin!(http);
         tokio::select! {
             outcome = &mut http => {
-                self.keys.finish().await;
+                keys.finish().await;
                 return outcome;
             }
-            () = stop => self.jobs.stop(),
+            () = stop => {}
         }
-        let since = Instant::now();
-        let (outcome, ()) = tokio::join!(http, handle.stop(true));
-        self.jobs.finish(SHUTDOWN_TIMEOUT.saturating_sub(since.elapsed())).await;
-        self.keys.finish().await;
+        app.stopping.begin();
+        jobs.stop();
+        tokio::select! {
+            outcome = &mut http => {
+                keys.finish().await;
+                return outcome;
+            }
+            () = sleep(Duration::from_secs(app.settings.drain_seconds).max(MIN_DRAIN)) => {}
+        }
+        let requests = async {
+            let outcome = tokio::select! {
+                outcome = finish_requests(&app, http, handle) => outcome,
+                () = refusal.run() => Ok(()),
+            };
+            refusal.end().await;
+            outcome
+        };
+        let (outcome, ()) = tokio::join!(requests, jobs.finish(FINISH_TIMEOUT));
+        keys.finish().await;
+        log_what_stays(&app).await;
         outcome
+    }
+}
+
+/// Stops the server once it has begun with all connections that it has accepted.
+async fn finish_requests(
+    app: &App,
+    http: impl Future<Output = io::Result<()>>,
+    handle: ServerHandle,
+) -> io::Result<()> {
+    let stop = async {
+        handle.pause().await;
+        sleep(HANDOVER).await;
+        handle.stop(true).await;
+    };
+    let mut finished = pin!(async { tokio::join!(http, stop).0 });
+    if let Ok(outcome) = timeout(FINISH_TIMEOUT, &mut finished).await {
+        return outcome;
+    }
+    app.db.close();
+    timeout(REFUSAL_TIMEOUT, finished).await.unwrap_or_else(|_| {
+        log::warn!("{} requests take too long and are not answered", app.stopping.open_requests());
+        Ok(())
+    })
+}
+
+async fn log_what_stays(app: &App) {
+    let letters = app.db.read(|conn| job::count(conn, Letter::KIND));
+    if let Ok(Ok(letters @ 1..)) = timeout(COUNT_TIMEOUT, letters).await {
+        log::info!("letters that are stored and are sent after the next start: {letters}");
     }
 }

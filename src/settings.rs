@@ -45,6 +45,8 @@ pub struct Settings {
     pub min_free_disk_percent: u32,
     /// 0 means one for each core.
     pub workers: usize,
+    /// How long readiness is 503 before the service stops.
+    pub drain_seconds: u64,
     pub smtp_url: Option<SecretString>,
     pub mail_from: Option<String>,
     pub log: String,
@@ -108,6 +110,7 @@ impl Settings {
             database_connections: layers.required("database_connections")?.number(1..=1000)?,
             min_free_disk_percent: layers.required("min_free_disk_percent")?.number(0..=100)?,
             workers: layers.required("workers")?.number(0..=1024)?,
+            drain_seconds: layers.required("drain_seconds")?.number(0..=600)?,
             smtp_url: layers.optional("smtp_url", |given| given.secret_if(shape::is_smtp_url))?,
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
             log: layers.required("log")?.parse()?,

@@ -3,17 +3,18 @@
 
 use std::{
     io::{self, Write},
+    mem,
     net::TcpListener,
-    thread,
+    process, thread,
 };
 
-use actix_web::rt::System;
+use actix_web::rt::{self, System};
 use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::welcome;
-use crate::{app::App, clock::Clock, server, settings::Settings};
+use crate::{app::App, clock::Clock, logging, server, settings::Settings};
 
 const ACCEPT_QUEUE_LENGTH: i32 = 1024;
 
@@ -22,7 +23,11 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = bind(&settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
     let welcome = welcome::render(&settings, listener.local_addr()?);
     let app = App::open(settings, Clock::default())?;
-    System::new().block_on(serve(&app, listener, welcome))
+    let system = System::new();
+    let outcome = system.block_on(serve(&app, listener, welcome));
+    // Dropping it would wait for threads that wait for a database, however long that takes.
+    mem::forget(system);
+    outcome
 }
 
 /// Lets more than the standard library's 128 connections wait to be accepted, for bursts.
@@ -34,19 +39,44 @@ fn bind(address: &str) -> io::Result<TcpListener> {
 
 async fn serve(app: &App, listener: TcpListener, welcome: String) -> anyhow::Result<()> {
     let service = server::serve(app, listener)?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut signals = Signals::new()?;
     let stop = async move {
-        let name = tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        };
+        let (name, _) = signals.next().await;
         log::info!("{name}: finishing the requests that have arrived, then stopping");
+        rt::spawn(end_at_next(signals));
     };
     thread::Builder::new().spawn(move || print(&welcome))?;
     service.run(stop).await?;
     log::info!("stopped");
     Ok(())
+}
+
+/// The signals that stop the service.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    /// The name and the number of the next signal.
+    async fn next(&mut self) -> (&'static str, i32) {
+        tokio::select! {
+            _ = self.terminate.recv() => ("SIGTERM", SignalKind::terminate().as_raw_value()),
+            _ = self.interrupt.recv() => ("SIGINT", SignalKind::interrupt().as_raw_value()),
+        }
+    }
+}
+
+/// Ends the process at once, with the exit code of a shell for a process that was killed by the signal.
+async fn end_at_next(mut signals: Signals) {
+    let (name, number) = signals.next().await;
+    log::warn!("{name} again: ending at once; what was not answered may or may not have happened");
+    logging::flush();
+    process::exit(128 + number);
 }
 
 /// Unlike `print!`, does not panic if standard output is closed. Has a thread of its own, because it blocks while

@@ -87,6 +87,11 @@ impl Permits {
         }
     }
 
+    /// Refuses all that wait and that come later, with 503. Permits that were acquired stay valid.
+    pub fn close(&self) {
+        self.0.permits.close();
+    }
+
     fn note_progress(&self) {
         self.0.last_progress_ms.store(millis(self.0.created_at.elapsed()), Ordering::Relaxed);
     }
@@ -152,6 +157,21 @@ mod tests {
         tokio::task::yield_now().await;
         drop(held);
         assert!(next.await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_closed_queue_refuses_those_that_wait_and_those_that_come() {
+        let permits = Permits::new(1);
+        let held = permits.acquire(TIMEOUTS).await.unwrap();
+        let next = tokio::spawn({
+            let permits = permits.clone();
+            async move { permits.acquire(TIMEOUTS).await.is_err() }
+        });
+        tokio::task::yield_now().await;
+        permits.close();
+        assert!(next.await.unwrap());
+        drop(held);
+        assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
     }
 
     #[tokio::test]

@@ -17,6 +17,7 @@ mod privacy;
 mod races;
 mod rotation;
 mod start_up;
+mod stopping;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;

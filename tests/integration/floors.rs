@@ -16,7 +16,7 @@ const FLOORS: [&[&str]; 13] = [
     &["catalogue", "networks", "idempotency", "logging"],
     &["crypto", "db", "settings", "data_dir", "body_budget"],
     &["schema"],
-    &["clock", "error", "request_id", "sql_types"],
+    &["clock", "error", "request_id", "sql_types", "stopping"],
 ];
 
 fn floor(module: &str) -> Option<usize> {

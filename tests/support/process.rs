@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _},
     path::Path,
     process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
@@ -117,6 +117,14 @@ impl Server {
 
     pub fn ended(&mut self) -> Option<i32> {
         self.process.wait().expect("a process that ended").code()
+    }
+
+    /// What the process has logged, once it has ended; its standard error must be piped.
+    pub fn log(&mut self) -> String {
+        let mut log = String::new();
+        let pipe = self.process.stderr.take().expect("a piped log");
+        BufReader::new(pipe).read_to_string(&mut log).expect("text");
+        log
     }
 
     /// Starts a new process; returns the time until its first ready answer.

@@ -51,7 +51,7 @@ pub async fn render_errors(
     Ok(ServiceResponse::new(request, response))
 }
 
-fn render(error: &actix_web::Error) -> HttpResponse {
+pub fn render(error: &actix_web::Error) -> HttpResponse {
     let Some(error) = error.as_error::<Error>() else {
         let status = error.as_response_error().status_code();
         return response(status, vec![error.to_string()], Vec::new());

@@ -39,7 +39,7 @@ pub async fn render_errors(
     Ok(ServiceResponse::new(request, response))
 }
 
-fn render(error: &Error) -> HttpResponse {
+pub fn render(error: &Error) -> HttpResponse {
     failure::log_causes(error);
     let status = error.status_code();
     let mut response = match error {

@@ -1,0 +1,125 @@
+//! Answers 503 to the requests that arrive on new connections after the server has stopped to accept them: a connection
+//! that only waits to be accepted would otherwise be reset.
+
+use std::{io, net::TcpListener, time::Duration};
+
+use actix_web::{HttpResponse, body::MessageBody as _, rt};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{self, TcpStream},
+    task::JoinSet,
+    time::timeout,
+};
+
+use crate::{
+    controllers::{api, rest},
+    error::Error,
+};
+
+const REQUEST_TIMEOUT: Duration = Duration::from_millis(500);
+const MAX_HEAD_BYTES: usize = 16 * 1024;
+
+/// Connections that are refused until [`Refusal::end`].
+pub struct Refusal {
+    listener: net::TcpListener,
+    answers: JoinSet<io::Result<()>>,
+}
+
+impl Refusal {
+    pub fn new(listener: TcpListener) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        Ok(Self { listener: net::TcpListener::from_std(listener)?, answers: JoinSet::new() })
+    }
+
+    /// Refuses connections until the future is dropped.
+    pub async fn run(&mut self) {
+        loop {
+            if let Ok((stream, _)) = self.listener.accept().await {
+                self.answers.spawn_local(refuse(stream));
+            } else {
+                rt::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+    }
+
+    /// Refuses the connections that wait now, and closes the port.
+    pub async fn end(mut self) {
+        _ = timeout(Duration::from_millis(1), self.run()).await;
+        drop(self.listener);
+        while self.answers.join_next().await.is_some() {}
+    }
+}
+
+async fn refuse(mut stream: TcpStream) -> io::Result<()> {
+    let head = timeout(REQUEST_TIMEOUT, read_head(&mut stream)).await??;
+    stream.write_all(&render(&head)).await?;
+    stream.shutdown().await?;
+    // Closing a connection with unread bytes resets it, and the client may then not read the answer.
+    _ = timeout(REQUEST_TIMEOUT, async {
+        while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {}
+    })
+    .await;
+    Ok(())
+}
+
+async fn read_head(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    while head.len() < MAX_HEAD_BYTES && !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        if stream.read_buf(&mut head).await? == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+    }
+    Ok(head)
+}
+
+/// The answer to the request with this head, in the form of its API.
+fn render(head: &[u8]) -> Vec<u8> {
+    let error = Error::unavailable("the service is stopping");
+    let path = head.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
+    let response = if path.starts_with(b"/rest/") {
+        rest::failure::render(&error)
+    } else {
+        api::failure::render(&error.into())
+    };
+    to_bytes(response, head.starts_with(b"HEAD "))
+}
+
+fn to_bytes(response: HttpResponse, is_head: bool) -> Vec<u8> {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let body = response.into_body().try_into_bytes().unwrap_or_default();
+    let mut bytes =
+        format!("HTTP/1.1 {status}\r\nConnection: close\r\nCache-Control: no-store\r\n").into_bytes();
+    for (name, value) in &headers {
+        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+    }
+    bytes.extend(format!("Content-Length: {}\r\n\r\n", body.len()).into_bytes());
+    if !is_head {
+        bytes.extend(body);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_has_the_form_of_its_api() {
+        let answer = |path: &str| {
+            String::from_utf8(render(format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes())).unwrap()
+        };
+        let (v4, rest) = (answer("/api/v4/users"), answer("/rest/people?limit=1"));
+        for answer in [&v4, &rest] {
+            assert!(
+                answer.starts_with("HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n"),
+                "{answer}"
+            );
+            assert!(answer.contains("\r\nretry-after: 2\r\n"), "{answer}");
+        }
+        assert!(
+            v4.ends_with(r#"{"success":false,"message":["The service is busy. Try again in 2 seconds."]}"#),
+            "{v4}"
+        );
+        assert!(rest.contains(r#""error":"ServiceUnavailableException""#), "{rest}");
+    }
+}
