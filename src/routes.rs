@@ -45,7 +45,8 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
     [
         ("people", vec![
             post("/registrations", registrations::create, "Register").created().fails(&[FORBIDDEN, NOT_FOUND]),
-            post("/sessions", sessions::create, "Sign in").fails(&[UNAUTHORIZED]),
+            post("/sessions", sessions::create, "Sign in").fails(&[UNAUTHORIZED])
+                .note("A person has at most 100 open sessions. A further one ends the one that was not used for the longest time."),
             get("/sessions", sessions::index, "List your open sessions"),
             delete("/sessions", sessions::current::destroy, "Sign out")
                 .note("The session ends on every process at once."),

@@ -2,7 +2,7 @@
 
 mod refusal;
 
-use std::{future::Future, io, net::TcpListener, pin::pin, time::Duration};
+use std::{future::Future, io, net::TcpListener, num::NonZero, pin::pin, thread, time::Duration};
 
 use actix_web::{
     HttpServer,
@@ -10,6 +10,7 @@ use actix_web::{
     middleware::from_fn,
     web::Data,
 };
+use rustix::process::{Resource, getrlimit};
 use tokio::time::{sleep, timeout};
 
 use self::refusal::Refusal;
@@ -39,8 +40,15 @@ const HANDOVER: Duration = Duration::from_millis(250);
 const FINISH_TIMEOUT: Duration = Duration::from_secs(6);
 /// For the requests that are refused after that: the server looks every second whether all are answered.
 const REFUSAL_TIMEOUT: Duration = Duration::from_millis(1_200);
-const COUNT_TIMEOUT: Duration = Duration::from_millis(300);
+/// For what uses the database last.
+const LAST_TIMEOUT: Duration = Duration::from_millis(300);
 const MAX_CONNECTIONS_PER_WORKER: usize = 10_000;
+/// The last file descriptors, which connections never take.
+const RESERVED_FILES: u64 = 64;
+/// File descriptors of the service itself, apart from connections to PostgreSQL and workers.
+const FILES_OF_SERVICE: u64 = 32;
+/// File descriptors of a worker itself.
+const FILES_PER_WORKER: u64 = 8;
 
 /// A started service. It answers requests and runs jobs while [`Service::run`] is awaited.
 pub struct Service {
@@ -60,7 +68,11 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
         move || routes::openapi_actions(&networks)
     }));
     let description = Data::new(Description::new(&app.settings));
-    let mut server = HttpServer::new(move || {
+    let workers = match app.settings.workers {
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
+        workers => workers,
+    };
+    let server = HttpServer::new(move || {
         actix_web::App::new()
             .app_data(shared.clone())
             .app_data(document.clone())
@@ -73,17 +85,25 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     })
     .client_request_timeout(REQUEST_HEAD_TIMEOUT)
     .keep_alive(KEEP_ALIVE)
-    .max_connections(MAX_CONNECTIONS_PER_WORKER)
+    .workers(workers)
+    .max_connections(max_connections_per_worker(workers, app.settings.database_connections))
     .worker_max_blocking_threads(usize::max(app.settings.database_connections as usize, 8))
     .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
     .disable_signals();
-    if app.settings.workers > 0 {
-        server = server.workers(app.settings.workers);
-    }
     let refusal = Refusal::new(listener.try_clone()?)?;
     let http = server.listen(listener)?.run();
     let (jobs, keys) = (runner::start(app.clone()), key_watch::start(app.clone()));
     Ok(Service { app: app.clone(), http, jobs, keys, refusal })
+}
+
+/// Beyond this, connections wait to be accepted.
+fn max_connections_per_worker(workers: usize, database_connections: u32) -> usize {
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let workers = workers as u64;
+    let kept =
+        RESERVED_FILES + FILES_OF_SERVICE + u64::from(database_connections) + FILES_PER_WORKER * workers;
+    let share = limit.saturating_sub(kept) / workers.max(1);
+    usize::try_from(share).unwrap_or(usize::MAX).clamp(1, MAX_CONNECTIONS_PER_WORKER)
 }
 
 impl Service {
@@ -123,7 +143,7 @@ impl Service {
             outcome
         };
         let (outcome, ()) = tokio::join!(requests, jobs.finish(FINISH_TIMEOUT));
-        keys.finish().await;
+        _ = timeout(LAST_TIMEOUT, keys.finish()).await;
         log_what_stays(&app).await;
         outcome
     }
@@ -153,7 +173,7 @@ async fn finish_requests(
 
 async fn log_what_stays(app: &App) {
     let letters = app.db.read(|conn| job::count(conn, Letter::KIND));
-    if let Ok(Ok(letters @ 1..)) = timeout(COUNT_TIMEOUT, letters).await {
+    if let Ok(Ok(letters @ 1..)) = timeout(LAST_TIMEOUT, letters).await {
         log::info!("letters that are stored and are sent after the next start: {letters}");
     }
 }

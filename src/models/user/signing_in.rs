@@ -52,8 +52,14 @@ impl StoredPassword {
     }
 }
 
+/// A person's open sessions. A further sign-in ends those that were not used for the longest time.
+const MAX_SESSIONS: i64 = 100;
+/// How many sessions one sign-in ends at most.
+const MAX_ENDED: i64 = 1_000;
+
 /// Begins a session and returns the id that its token contains.
 pub fn begin_session(conn: &mut Conn, user_id: i64, user_agent: Option<&str>, now: Moment) -> Result<Uuid> {
+    make_room(conn, user_id)?;
     let uuid = Uuid::random();
     diesel::insert_into(sessions::table)
         .values((
@@ -65,4 +71,16 @@ pub fn begin_session(conn: &mut Conn, user_id: i64, user_agent: Option<&str>, no
         ))
         .execute(conn)?;
     Ok(uuid)
+}
+
+fn make_room(conn: &mut Conn, user_id: i64) -> Result<()> {
+    let theirs = diesel::alias!(sessions as theirs);
+    let excess = theirs
+        .filter(theirs.field(sessions::user_id).eq(user_id))
+        .order((theirs.field(sessions::last_used_at).desc(), theirs.field(sessions::id).desc()))
+        .limit(MAX_ENDED)
+        .offset(MAX_SESSIONS - 1)
+        .select(theirs.field(sessions::id));
+    diesel::delete(sessions::table.filter(sessions::id.eq_any(excess))).execute(conn)?;
+    Ok(())
 }

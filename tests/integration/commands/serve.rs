@@ -185,3 +185,27 @@ fn a_letter_that_waits_is_in_the_log() {
         );
     }
 }
+
+#[test]
+fn connections_leave_files_for_everything_else() {
+    const LIMIT: usize = 200;
+    for kind in Kind::available() {
+        let database = Database::new(kind);
+        let serving = database.serving();
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(format!("ulimit -n {LIMIT}; exec \"$0\" \"$@\"")).arg(serving.get_program());
+        command.env_clear().envs(serving.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("ROSTER_DATABASE_CONNECTIONS", "3").env("ROSTER_WORKERS", "1");
+        let server = Server::start(command);
+        let olga = Person::owner(&server, "olga");
+        let address = server.address().url("");
+        let address = address.trim_start_matches("http://");
+        let idle: Vec<_> = (0..LIMIT).map(|_| TcpStream::connect(address).expect("a connection")).collect();
+        wait_until(|| server.open_files() > LIMIT / 2);
+        for _ in 0..20 {
+            assert_eq!(olga.get("users").0, 200, "{kind}");
+            assert!(server.open_files() <= LIMIT - 64, "{kind}: {}", server.open_files());
+        }
+        drop(idle);
+    }
+}

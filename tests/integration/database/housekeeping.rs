@@ -48,7 +48,7 @@ fn fill(app: &TestApp) {
     repeat(
         3,
         "INSERT INTO idempotency_keys (workspace_id, caller, key, fingerprint, status, answer, expires_at) \
-         SELECT id, '', '{number}', 'hmac:', 200, 'enc:v1:', created_at FROM workspaces LIMIT 1",
+         SELECT id, '', '{number}', 'enc:v1:', 200, 'enc:v1:', created_at FROM workspaces LIMIT 1",
     );
     let jobs = "INSERT INTO jobs (id, kind, subject, priority, payload, due_at, attempts, created_at, given_up_at) \
                 SELECT {uuid}, 'old', '{number}', 0, 'enc:v1:', created_at, 0, created_at, created_at FROM users LIMIT 1";

@@ -10,7 +10,7 @@ use crate::{
     on_both_databases,
     support::{
         client::{self, Client},
-        people::{PASSWORD, Person, email},
+        people::{PASSWORD, Person, email, sign_in as sign_in_without_address},
         server::TestApp,
     },
 };
@@ -37,6 +37,13 @@ fn person_at_home(app: &mut TestApp) -> Person {
     assert_eq!(sign_in(app, HOME, &olga, PASSWORD), 200);
     app.clock.advance(chrono::TimeDelta::minutes(1));
     olga
+}
+
+/// The person in a session of their own.
+fn again(person: &Person) -> Person {
+    let (_, answer) = sign_in_without_address(&person.client, &person.email, PASSWORD);
+    let token = answer["user"]["auth_token"].as_str().expect("a token");
+    Person { client: person.client.with_token(token), ..person.clone() }
 }
 
 on_both_databases! {
@@ -139,5 +146,16 @@ on_both_databases! {
         let request = Client::new(app).request(Method::PUT, "/api/v4/passwords").header("X-Forwarded-For", HOME);
         assert_eq!(client::json(request.json(&user)).0, 200);
         assert_eq!(known(app), [HOME]);
+    }
+
+    fn the_session_that_was_not_used_for_the_longest_time_makes_room(app: &mut TestApp) {
+        let used = Person::owner(app, "olga");
+        let unused = again(&used);
+        app.clock.advance(chrono::TimeDelta::hours(2));
+        assert_eq!(used.get("users").0, 200);
+        let others: Vec<Person> = (0..99).map(|_| again(&used)).collect();
+        assert_eq!(unused.get("users").0, 401);
+        assert!(others.iter().chain([&used]).all(|person| person.get("users").0 == 200));
+        assert_eq!(used.get("sessions").1["sessions"].as_array().map(Vec::len), Some(100));
     }
 }
