@@ -14,6 +14,7 @@ pub mod location;
 pub mod membership;
 pub mod page;
 pub mod role;
+pub mod sealed;
 pub mod sealed_columns;
 pub mod sealing_key;
 pub mod session;

@@ -10,6 +10,8 @@ use crate::{
     settings::Settings,
 };
 
+const NO_LINK: &str = "Its link is damaged; invite the address again.";
+
 /// Names are printed quoted, so that control characters in them cannot reach the terminal.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     let target = app::target(&settings)?;
@@ -23,7 +25,8 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     }
     for link in links {
         let until = clock::iso8601(link.invite.expires_at);
-        writeln!(out, "{} into {:?}, until {until}\n  {}", link.invite.email, link.workspace_name, link.url)?;
+        let url = link.url.as_deref().unwrap_or(NO_LINK);
+        writeln!(out, "{} into {:?}, until {until}\n  {url}", link.invite.email, link.workspace_name)?;
         if let Some(moment) = link.invite.delivery_failed_at {
             writeln!(out, "  Its letter could not be delivered ({}).", clock::iso8601(moment))?;
         }

@@ -29,6 +29,13 @@ pub struct Place {
     pub workspace: i64,
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { table, column, row, workspace } = self;
+        write!(f, "{table}.{column} of the row {row} in workspace {workspace}")
+    }
+}
+
 /// A text of the right form. Only [`KeyRing::open`] shows whether it can be opened.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(String);

@@ -28,6 +28,7 @@ const LIFETIME: TimeDelta = TimeDelta::hours(24);
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 const KEY_OF_ANOTHER_REQUEST: &str =
     "This Idempotency-Key came with another request before. Send the same request, or another key.";
+const DAMAGED_ANSWER: &str = "The first request with this Idempotency-Key was carried out, but its stored answer is damaged. Look for what it created before you send it again with another key.";
 
 /// The status and the body of a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,7 +130,10 @@ pub(super) fn insert(
 }
 
 fn open(ring: &KeyRing, place: &Place, sealed: &str) -> Result<SecretString> {
-    Sealed::parse(sealed).and_then(|sealed| ring.open(place, &sealed)).map_err(Error::ours)
+    Sealed::parse(sealed).and_then(|sealed| ring.open(place, &sealed)).map_err(|error| {
+        log::error!("{place} does not open: {error}");
+        Error::invalid("Idempotency-Key", "damaged", DAMAGED_ANSWER)
+    })
 }
 
 fn place(column: &'static str, request: &KeyedRequest, sender: &Sender) -> Place {

@@ -193,8 +193,9 @@ impl Job for Letter {
     async fn run(self, app: App) -> Result<(), Failure> {
         let service = app.clone();
         match app.db.read(move |conn| self.render(conn, &service)).await? {
-            Some(letter) => Ok(app.mail.send(letter).await?),
-            None => Ok(()),
+            Rendered::Letter(letter) => Ok(app.mail.send(letter).await?),
+            Rendered::Obsolete => Ok(()),
+            Rendered::Damaged => Err(Failure::Never("the stored link of its invite is damaged".to_owned())),
         }
     }
 
@@ -210,34 +211,45 @@ impl Job for Letter {
     }
 }
 
+enum Rendered {
+    Letter(mail::Letter),
+    /// The link in the letter is no longer valid.
+    Obsolete,
+    /// The link's token does not open.
+    Damaged,
+}
+
 impl Letter {
-    /// `None` if the link in the letter is no longer valid.
-    fn render(&self, conn: &mut Conn, app: &App) -> Result<Option<mail::Letter>> {
+    fn render(&self, conn: &mut Conn, app: &App) -> Result<Rendered> {
         match self {
             Self::Invite { workspace_id, invite_id } => render_invite(conn, app, *workspace_id, *invite_id),
             Self::PasswordReset { email, token } => {
                 let digest = OpaqueToken::from(token.as_str()).digest();
                 let is_valid = resetting::is_valid_for(conn, email, &digest, app.clock.now())?;
                 let link = app.settings.link(&format!("passwords/{token}"));
-                Ok(is_valid.then(|| mail::Letter::password_reset(email, &link)))
+                if !is_valid {
+                    return Ok(Rendered::Obsolete);
+                }
+                Ok(Rendered::Letter(mail::Letter::password_reset(email, &link)))
             }
             Self::AccountChange { email, change, at, .. } => {
-                Ok(Some(mail::Letter::account_change(email, *change, *at)))
+                Ok(Rendered::Letter(mail::Letter::account_change(email, *change, *at)))
             }
         }
     }
 }
 
-fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Option<mail::Letter>> {
-    let Some(invite) = Invite::find(conn, workspace_id, id)? else { return Ok(None) };
+fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Rendered> {
+    let Some(invite) = Invite::find(conn, workspace_id, id)? else { return Ok(Rendered::Obsolete) };
     if !invite.is_pending(app.clock.now()) {
-        return Ok(None);
+        return Ok(Rendered::Obsolete);
     }
-    let issued = IssuedInvite { token: invite.token(conn, &app.vault())?, invite, is_renewal: false };
+    let Some(token) = invite.token(conn, &app.vault())? else { return Ok(Rendered::Damaged) };
+    let issued = IssuedInvite { invite, token, is_renewal: false };
     let link = issued.url(&app.settings);
     let offer = Offer::load(conn, issued.invite)?;
     let sender = offer.sender.as_ref().map(|sender| sender.email.as_str());
-    Ok(Some(mail::Letter::invite(&offer.invite.email, &link, &offer.workspace.name, sender)))
+    Ok(Rendered::Letter(mail::Letter::invite(&offer.invite.email, &link, &offer.workspace.name, sender)))
 }
 
 impl From<NotSent> for Failure {

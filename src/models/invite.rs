@@ -62,14 +62,14 @@ impl Invite {
         Ok(invite)
     }
 
-    /// Loads the token, for the invite link.
-    pub fn token(&self, conn: &mut Conn, vault: &Vault) -> Result<InviteToken> {
+    /// Loads the token, for the invite link; `None` if it does not open.
+    pub fn token(&self, conn: &mut Conn, vault: &Vault) -> Result<Option<InviteToken>> {
         let sealed: String = invites::table
             .filter(invites::workspace_id.eq(self.workspace_id))
             .filter(invites::id.eq(self.id))
             .select(invites::token)
             .first(conn)?;
-        InviteToken::open(vault, self, &sealed)
+        Ok(InviteToken::open(vault, self, &sealed))
     }
 
     /// Finds the invite with this token, expired or not; 404 for a wrong token. The token contains the workspace's id.
@@ -82,7 +82,10 @@ impl Invite {
             .first(conn)
             .optional()?
             .ok_or(Error::NotFound)?;
-        if token.is(&InviteToken::open(vault, &invite, &sealed)?) { Ok(invite) } else { Err(Error::NotFound) }
+        match InviteToken::open(vault, &invite, &sealed) {
+            Some(stored) if token.is(&stored) => Ok(invite),
+            _ => Err(Error::NotFound),
+        }
     }
 
     /// The same as [`Self::find_by_token`], but locks the workspace before it reads anything.

@@ -7,9 +7,9 @@ use secrecy::SecretString;
 
 use crate::{
     clock::Moment,
-    crypto::seal::{Place, Sealed},
+    crypto::seal::{OpenError, Place},
     db::{Conn, MultiBackend, dialect, signal, types::Uuid},
-    error::{Error, Result},
+    error::Result,
     models::vault::Vault,
     schema::jobs,
 };
@@ -180,9 +180,8 @@ impl Job {
     }
 
     /// Opens the sealed payload.
-    pub fn open(&self, vault: &Vault) -> Result<SecretString> {
-        let sealed = Sealed::parse(&self.payload).map_err(Error::ours)?;
-        vault.ring().open(&place(self.id, self.workspace_id), &sealed).map_err(Error::ours)
+    pub fn open(&self, vault: &Vault) -> Result<SecretString, OpenError> {
+        vault.open(&place(self.id, self.workspace_id), &self.payload)
     }
 }
 

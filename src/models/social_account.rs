@@ -15,9 +15,8 @@ use secrecy::{ExposeSecret as _, SecretString};
 use self::identity::{Handle, Identity};
 use crate::{
     clock::Moment,
-    crypto::seal::{Place, Sealed},
+    crypto::seal::{OpenError, Place},
     db::{MultiBackend, types::Uuid},
-    error::{Error, Result},
     models::{location::Location, vault::Vault},
     schema::social_accounts,
 };
@@ -202,9 +201,8 @@ impl Secret {
         vault.ring().seal(&self.place(uuid, workspace_id), text.expose_secret()).as_str().to_owned()
     }
 
-    fn open(self, vault: &Vault, account: &SocialAccount, sealed: &str) -> Result<SecretString> {
-        let sealed = Sealed::parse(sealed).map_err(Error::ours)?;
-        vault.ring().open(&self.place(account.uuid, account.workspace_id), &sealed).map_err(Error::ours)
+    fn open(self, vault: &Vault, account: &SocialAccount, sealed: &str) -> Result<SecretString, OpenError> {
+        vault.open(&self.place(account.uuid, account.workspace_id), sealed)
     }
 
     fn place(self, uuid: Uuid, workspace_id: i64) -> Place {

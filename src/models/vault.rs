@@ -6,7 +6,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use crate::crypto::{identity::IdentityKey, key_ring::KeyRing, token::SessionTokens};
+use secrecy::SecretString;
+
+use crate::crypto::{
+    identity::IdentityKey,
+    key_ring::KeyRing,
+    seal::{OpenError, Place, Sealed},
+    token::SessionTokens,
+};
 
 /// Clones share the keys, which never change: a request uses one vault from its beginning to its end.
 #[derive(Clone)]
@@ -44,6 +51,15 @@ impl Vault {
 
     pub fn tokens(&self) -> &SessionTokens {
         &self.0.tokens
+    }
+
+    /// Opens a sealed value. The log names the place of one that does not open.
+    pub fn open(&self, place: &Place, sealed: &str) -> Result<SecretString, OpenError> {
+        let opened = Sealed::parse(sealed).and_then(|sealed| self.ring().open(place, &sealed));
+        if let Err(error) = &opened {
+            log::error!("{place} does not open: {error}");
+        }
+        opened
     }
 
     pub fn identity(&self) -> &IdentityKey {

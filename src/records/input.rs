@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     composite,
+    record::DAMAGED_SECRETS,
     value::{cleared_value, expect_items, expect_texts, is_blank, parse_cell, parse_literal, shortened},
 };
 use crate::{
@@ -38,6 +39,8 @@ impl Input {
         for (name, value) in body {
             match object.field(name) {
                 Some(field) => input.parse_field(field, value, purpose)?,
+                // A client may send back a whole record.
+                None if name == DAMAGED_SECRETS => {}
                 None => input.parse_own_column(name, value, purpose)?,
             }
         }

@@ -19,7 +19,7 @@ use crate::{
         column::Cell,
         object::{Object, ToMany, ToOne},
     },
-    crypto::seal::{Place, Sealed},
+    crypto::seal::Place,
     db::{
         Conn,
         statement::{Statement, Texts},
@@ -219,7 +219,7 @@ impl<'a> Loader<'a> {
     }
 
     fn build_record(&mut self, object: &'static Object, Texts(cells): Texts) -> Result<Record> {
-        let mut record = Record { object, cells, related: Vec::new() };
+        let mut record = Record { object, cells, damaged: Vec::new(), related: Vec::new() };
         if !self.permissions.caller.may_read() {
             record.cells.truncate(1);
         } else if object.columns.iter().any(|column| column.is_secret) {
@@ -228,7 +228,8 @@ impl<'a> Loader<'a> {
         Ok(record)
     }
 
-    /// Opens the secrets that the caller may read, and empties the others.
+    /// Opens the secrets that the caller may read, and empties the others. One that does not open is empty too, and
+    /// the record says so.
     fn reveal(&mut self, record: &mut Record) -> Result<()> {
         let object = record.object;
         let may_read =
@@ -242,10 +243,13 @@ impl<'a> Loader<'a> {
                 row: record.id().parse().map_err(Error::ours)?,
                 workspace: self.permissions.workspace_id(),
             };
-            let sealed = Sealed::parse(&sealed).map_err(Error::ours)?;
-            let open = self.vault.ring().open(&place, &sealed).map_err(Error::ours)?;
-            revealed.push(column.field.clone());
-            record.cells[at] = Some(open.expose_secret().to_owned());
+            match self.vault.open(&place, &sealed) {
+                Ok(open) => {
+                    revealed.push(column.field.clone());
+                    record.cells[at] = Some(open.expose_secret().to_owned());
+                }
+                Err(_) => record.damaged.push(&column.field),
+            }
         }
         if !revealed.is_empty() {
             self.readings.push(TokenReading { object, record_id: record.id().to_owned(), fields: revealed });

@@ -16,12 +16,17 @@ use crate::{
 /// The largest response, and the most bytes of rows that are loaded for one.
 pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 
+/// The property of a record that lists its damaged secrets. A write ignores it.
+pub const DAMAGED_SECRETS: &str = "damagedSecrets";
+
 /// A loaded record; secrets that the caller may not read are `None`.
 #[derive(Debug, Clone)]
 pub struct Record {
     pub object: &'static Object,
     /// One per column of the object, in the same order; only the id for a caller that may not read.
     pub cells: Vec<Option<String>>,
+    /// The secret fields whose stored values do not open.
+    pub damaged: Vec<&'static str>,
     pub related: Vec<(&'static str, Related)>,
 }
 
@@ -96,6 +101,9 @@ impl Serialize for Record {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in self.fields() {
             map.serialize_entry(name, &value)?;
+        }
+        if !self.damaged.is_empty() {
+            map.serialize_entry(DAMAGED_SECRETS, &self.damaged)?;
         }
         for (name, related) in &self.related {
             match related {

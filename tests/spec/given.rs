@@ -12,7 +12,8 @@ PERSON made the key KEY[ until TIME| with SCOPE+SCOPE]; PERSON made N keys; the 
 KEY created RECORD; PERSON is a workspaceMember; ACCOUNT is a connectedAccount; PERSON administers the team TEAM; ACCOUNT is shared with TEAM; olga invited NAME; PERSON is an owner; \
 PERSON left; PERSON signed in again; PERSON asked for a new password; \
 the address of PERSON is unconfirmed; PERSON invited N others; \
-the access of ACCOUNT failed; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
+the access of ACCOUNT failed; the access token of ACCOUNT is damaged; the invite of NAME is damaged; \
+the stored answers are damaged; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 the server restarts; the server restarts with a new key first";
 
 pub struct Given<'a> {
@@ -59,6 +60,9 @@ impl Given<'_> {
             ["the", "address", "of", person, "is", "unconfirmed"] => self.forget_confirmation(person),
             [person, "asked", "for", "a", "new", "password"] => self.ask_for_reset(person),
             ["the", "access", "of", account, "failed"] => self.fail_access(account),
+            ["the", "access", "token", "of", account, "is", "damaged"] => self.damage_access_token(account),
+            ["the", "invite", "of", name, "is", "damaged"] => self.damage_invite(name),
+            ["the", "stored", "answers", "are", "damaged"] => self.damage_stored_answers(),
             ["the", "external", "id", "of", account, "is", "unknown"] => self.forget_external_id(account),
             [number, unit @ ("days" | "hours" | "minutes"), "pass"] => self.pass(number, unit),
             ["the", "server", "restarts"] => self.restart(false),

@@ -31,6 +31,25 @@ impl Given<'_> {
         self.change(account, &KNOWN_BY_HANDLE)
     }
 
+    pub fn damage_access_token(&mut self, account: &str) -> Done {
+        self.change(
+            account,
+            &["UPDATE social_accounts SET access_token = substr(access_token, 1, 60) WHERE id = ID"],
+        )
+    }
+
+    pub fn damage_invite(&mut self, name: &str) -> Done {
+        self.change(
+            &format!("{name}.invite"),
+            &["UPDATE invites SET token = substr(token, 1, 60) WHERE id = ID"],
+        )
+    }
+
+    pub fn damage_stored_answers(&mut self) -> Done {
+        let sql = "UPDATE idempotency_keys SET answer = substr(answer, 1, 60)";
+        diesel::sql_query(sql).execute(&mut self.database()?).map_err(|error| error.to_string()).map(drop)
+    }
+
     /// `person.reset_token` is the token in the link of the mail.
     pub fn ask_for_reset(&mut self, person: &str) -> Done {
         let email = Email::parse(&self.names.text(&format!("{person}.email"))?).ok_or("an address")?;

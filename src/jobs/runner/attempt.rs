@@ -8,15 +8,27 @@ use tokio::time::timeout;
 
 use crate::{
     app::App,
+    crypto::seal::OpenError,
     error::Result,
-    jobs::{Failure, Kind, policy::Next},
+    jobs::{Failure, Kind, Repeat, policy::Next},
     models::job::Job,
 };
 
+/// The payload of every repeated job, which has no parameters.
+pub const REPEATED_PAYLOAD: &str = "null";
+
 pub async fn run(app: &App, kind: Kind, job: Job) {
-    let outcome = match job.open(&app.vault()) {
+    let payload = match kind.policy.repeat {
+        Repeat::Every(_) => Ok(REPEATED_PAYLOAD.into()),
+        Repeat::UntilDone { .. } => job.open(&app.vault()),
+    };
+    let outcome = match payload {
         Ok(payload) => run_payload(app, kind, &payload).await.map_err(|failure| (failure, payload)),
-        Err(error) => Err((Failure::from(error), SecretString::default())),
+        // Another process may have sealed it with a key that this one has not loaded yet.
+        Err(error @ OpenError::UnknownKey(_)) => {
+            Err((Failure::Later(error.to_string()), SecretString::default()))
+        }
+        Err(error) => Err((Failure::Never(error.to_string()), SecretString::default())),
     };
     if let Err(error) = record_outcome(app, kind, job, outcome).await {
         log::warn!("the outcome of a job ({}) could not be recorded; it will run again: {error}", kind.name);

@@ -16,7 +16,8 @@ use crate::{
 pub struct PendingLink {
     pub invite: Invite,
     pub workspace_name: String,
-    pub url: String,
+    /// `None` if the stored token does not open.
+    pub url: Option<String>,
 }
 
 impl IssuedInvite {
@@ -40,8 +41,8 @@ pub fn pending_with_links(
         .load(conn)?;
     rows.into_iter()
         .map(|(invite, sealed, workspace_name)| {
-            let token = InviteToken::open(vault, &invite, &sealed)?;
-            let url = url(settings, &invite, &token);
+            let token = InviteToken::open(vault, &invite, &sealed);
+            let url = token.map(|token| url(settings, &invite, &token));
             Ok(PendingLink { invite, workspace_name, url })
         })
         .collect()

@@ -12,7 +12,6 @@ use crate::{
         seal::{Place, Sealed},
     },
     db::types::Uuid,
-    error::{Error, Result},
     models::vault::Vault,
 };
 
@@ -54,11 +53,10 @@ impl InviteToken {
         vault.ring().seal(&place(row, self.workspace_id), self.expose())
     }
 
-    pub(super) fn open(vault: &Vault, invite: &Invite, sealed: &str) -> Result<Self> {
-        let sealed = Sealed::parse(sealed).map_err(Error::ours)?;
-        let text =
-            vault.ring().open(&place(invite.uuid, invite.workspace_id), &sealed).map_err(Error::ours)?;
-        Ok(Self { workspace_id: invite.workspace_id, text: OpaqueToken::from(text.expose_secret()) })
+    /// `None` if it does not open: the invite has to be sent again.
+    pub(super) fn open(vault: &Vault, invite: &Invite, sealed: &str) -> Option<Self> {
+        let text = vault.open(&place(invite.uuid, invite.workspace_id), sealed).ok()?;
+        Some(Self { workspace_id: invite.workspace_id, text: OpaqueToken::from(text.expose_secret()) })
     }
 }
 

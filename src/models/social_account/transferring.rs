@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::{Change, Owner, Secret, SocialAccount, changing, conflict::Holders};
+use super::{Change, Owner, Progress, Secret, SocialAccount, changing, conflict::Holders};
 use crate::{
     catalogue::object::Model,
     clock::Moment,
+    crypto::seal::OpenError,
     db::{Conn, types::Uuid},
-    error::Result,
+    error::{Error, Result},
     models::{actor::Actor, dependents, vault::Vault},
     schema::{social_accounts, social_claims},
 };
@@ -101,7 +102,8 @@ pub fn find_owned_by_workspace(
 }
 
 /// Moves an account with its owner to another workspace; both workspaces must be locked. The secrets are sealed again
-/// for their new place. Records that belong to the account are deleted. `connected_by` is cleared unless it is the
+/// for their new place; one that does not open is dropped, and without a token the account has to be connected again.
+/// Records that belong to the account are deleted. `connected_by` is cleared unless it is the
 /// owner. The account gets a new uuid if an account of the other workspace has the same.
 pub fn move_to_workspace(
     conn: &mut Conn,
@@ -116,18 +118,26 @@ pub fn move_to_workspace(
         .select((social_accounts::external_id, social_accounts::access_token, social_accounts::refresh_token))
         .first::<(Option<String>, Option<String>, Option<String>)>(conn)?;
     let uuid = if is_taken(conn, workspace_id, account.uuid)? { Uuid::random() } else { account.uuid };
-    let reseal = |secret: Secret, sealed: Option<String>| -> Result<Option<String>> {
+    let reseal = |secret: Secret, sealed: &Option<String>| -> Result<Option<String>> {
         let Some(sealed) = sealed else { return Ok(None) };
-        let text = secret.open(vault, account, &sealed)?;
-        Ok(Some(secret.seal(vault, uuid, workspace_id, &text)))
+        match secret.open(vault, account, sealed) {
+            Ok(text) => Ok(Some(secret.seal(vault, uuid, workspace_id, &text))),
+            // The key may be loaded soon.
+            Err(error @ OpenError::UnknownKey(_)) => Err(Error::ours(error)),
+            Err(OpenError::Malformed | OpenError::NotAuthentic) => Ok(None),
+        }
     };
+    let tokens = (reseal(Secret::AccessToken, &access_token)?, reseal(Secret::RefreshToken, &refresh_token)?);
+    let lost_token =
+        tokens.0.is_some() != access_token.is_some() || tokens.1.is_some() != refresh_token.is_some();
     dependents::delete_or_clear_for_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     let change = Change {
         uuid: Some(uuid),
         workspace_id: Some(workspace_id),
-        external_id: Some(reseal(Secret::ExternalId, external_id)?),
-        access_token: Some(reseal(Secret::AccessToken, access_token)?),
-        refresh_token: Some(reseal(Secret::RefreshToken, refresh_token)?),
+        external_id: Some(reseal(Secret::ExternalId, &external_id)?),
+        access_token: Some(tokens.0),
+        refresh_token: Some(tokens.1),
+        progress: Progress { auth_failed_at: lost_token.then_some(Some(now)), ..Progress::default() },
         connected_by: Some(account.connected_by.filter(|by| Some(*by) == account.owner_id)),
         updated_at: now,
         ..Change::default()
