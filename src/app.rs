@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret;
 
 use crate::{
+    backup::restored::Restored,
     body_budget::BodyBudget,
     clock::Clock,
     crypto::{
@@ -64,8 +65,15 @@ impl App {
         for exposure in target.exposures() {
             log::warn!("{exposure}");
         }
+        let restored = Restored::find(&target)?;
+        restored.as_ref().map_or(Ok(()), Restored::expect_unchanged)?;
+        target.expect_undamaged_if_small()?;
         let now = clock.now();
-        let vault = target.transaction(Intent::Write, |conn| installation::prepare(conn, &key_path, now))?;
+        let vault = target.transaction(Intent::Write, |conn| {
+            let vault = installation::prepare(conn, &key_path, now)?;
+            restored.as_ref().map_or(Ok(()), Restored::accept)?;
+            Ok(vault)
+        })?;
         let passwords = Passwords::new(
             settings.argon2_memory_kib,
             settings.argon2_passes,
@@ -130,12 +138,22 @@ pub fn target(settings: &Settings) -> anyhow::Result<Target> {
     let url = settings.database_url.as_ref().map(ExposeSecret::expose_secret);
     let target = Target::from_url(url, &settings.data_dir)?;
     if url.is_none() || settings.key_file.is_none() {
-        data_dir::create(&settings.data_dir)
-            .with_context(|| format!("The data folder {} cannot be made", settings.data_dir.display()))?;
+        data_dir::create(&settings.data_dir).with_context(|| {
+            format!("The data folder {} cannot be made{}", settings.data_dir.display(), who_writes())
+        })?;
     }
     if let Target::Sqlite(path) = &target {
-        data_dir::create_private_file(path)
-            .with_context(|| format!("The database {} cannot be opened for writing", path.display()))?;
+        data_dir::create_private_file(path).with_context(|| {
+            format!("The database {} cannot be opened for writing{}", path.display(), who_writes())
+        })?;
     }
     Ok(target)
+}
+
+/// What is wrong most often with a folder that is mounted into a container.
+fn who_writes() -> String {
+    format!(
+        ". It and its folder must belong to the user with the number {}, who runs Roster",
+        rustix::process::geteuid().as_raw()
+    )
 }

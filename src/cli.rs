@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 
 use self::flags::Flags;
 use crate::{
+    error::Error,
     logging,
     settings::{self, Settings, Texts},
 };
@@ -18,15 +19,16 @@ mod demo;
 mod doctor;
 mod existing;
 mod flags;
+mod health;
 mod invites;
 mod keys;
-mod manifest;
 mod migrate;
 mod openapi;
 mod readings;
 mod reset_password;
 mod serve;
 mod sessions;
+mod verify;
 mod welcome;
 
 /// The register of a workspace's social accounts: who connected what, and for whom.
@@ -58,6 +60,12 @@ enum Command {
     /// Copy the database, even while it is in use, into a folder with a list of its contents
     #[command(after_help = "Example: roster backup /mnt/backups/$(date +%F)")]
     Backup(backup::Options),
+    /// Check a backup: compare it with its manifest, restore it elsewhere, open every secret
+    #[command(after_help = "Example: roster verify /mnt/backups/2026-11-21")]
+    Verify(verify::Options),
+    /// Ask the service on this machine whether it is ready
+    #[command(after_help = "Example: roster health --listen 0.0.0.0:3000")]
+    Health,
     /// Print a link that sets a person's new password
     #[command(after_help = "Example: roster reset-password ada@example.com")]
     ResetPassword(reset_password::Options),
@@ -97,6 +105,10 @@ enum Command {
 
 impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
+        self.run_command().map_err(for_operator)
+    }
+
+    fn run_command(self) -> anyhow::Result<()> {
         let flags = self.flags.0;
         let environment = load_environment();
         let settings = || load_settings(&flags, &environment);
@@ -106,6 +118,8 @@ impl Cli {
             Command::Doctor => doctor::run(&flags, &environment),
             Command::Demo(options) => demo::run(&settings()?, options),
             Command::Backup(options) => backup::run(&settings()?, &options),
+            Command::Verify(options) => verify::run(&settings()?, &options),
+            Command::Health => health::run(&settings()?),
             Command::ResetPassword(options) => reset_password::run(&settings()?, &options),
             Command::Invites => invites::run(settings()?),
             Command::ApiKey { command } => api_key::run(&settings()?, &command),
@@ -115,6 +129,16 @@ impl Cli {
             Command::OpenApi => openapi::run(&settings()?),
             Command::Completions(options) => completions::run(&options),
         }
+    }
+}
+
+/// The sentence for clients tells them to ask the operator, who reads this: the cause takes its place.
+fn for_operator(error: anyhow::Error) -> anyhow::Error {
+    match error.downcast() {
+        Ok(Error::Database(cause)) => anyhow::Error::new(cause).context("The database failed"),
+        Ok(Error::Ours(cause)) => anyhow::anyhow!("It failed: {cause}"),
+        Ok(other) => other.into(),
+        Err(error) => error,
     }
 }
 

@@ -5,15 +5,20 @@ mod address;
 mod cell;
 mod connection;
 pub mod copying;
+pub mod damage;
+mod data_file;
 pub mod dialect;
+pub mod dump;
 pub mod exchange;
 mod exposure;
 pub mod inspection;
+mod log_limit;
 pub mod migrations;
 mod pattern;
 mod permits;
 mod readiness;
 pub mod signal;
+mod sqlite_access;
 pub mod statement;
 mod statement_timeout;
 pub mod types;
@@ -37,6 +42,7 @@ pub use self::{
 };
 use self::{
     connection::PooledConn,
+    data_file::DataFile,
     dialect::Fault,
     permits::{Permit, Permits, QueueTimeouts},
     readiness::Readiness,
@@ -66,6 +72,7 @@ pub struct Db {
     signal: Signal,
     readiness: Readiness,
     generation: Generation,
+    file: DataFile,
 }
 
 /// Held by every transaction that began since the last call of [`Db::begin_generation`].
@@ -79,6 +86,7 @@ struct QueuedPool {
     timeouts: QueueTimeouts,
     signal: Signal,
     generation: Generation,
+    file: DataFile,
 }
 
 impl Db {
@@ -86,8 +94,10 @@ impl Db {
     /// It is not ready while less than `min_free_disk_percent` of SQLite's disk is free.
     pub fn open(target: &Target, connections: u32, min_free_disk_percent: u32) -> Self {
         let (signal, generation) = (Signal::default(), Generation::default());
-        let pool =
-            |connections| QueuedPool::new(target, connections, signal.clone(), Arc::clone(&generation));
+        let file = DataFile::new(target);
+        let pool = |connections| {
+            QueuedPool::new(target, connections, signal.clone(), Arc::clone(&generation), file.clone())
+        };
         let (readers, writers) = match target {
             Target::Postgres(_) => {
                 let pool = pool(connections);
@@ -96,7 +106,18 @@ impl Db {
             Target::Sqlite(_) => (pool(MAX_SQLITE_READERS), pool(1)),
         };
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
-        Self { readers, writers, signal, readiness, generation }
+        Self { readers, writers, signal, readiness, generation, file }
+    }
+
+    /// The SQLite file, and what is known of it.
+    pub fn file(&self) -> &DataFile {
+        &self.file
+    }
+
+    /// 503 if the SQLite file is damaged or no longer in its place.
+    pub fn expect_sound(&self) -> Result<()> {
+        self.file.expect_in_place()?;
+        self.file.expect_undamaged()
     }
 
     /// Separates the transactions of this process that begin from now on. What it returns can be upgraded while an
@@ -149,7 +170,13 @@ impl Db {
 }
 
 impl QueuedPool {
-    fn new(target: &Target, connections: u32, signal: Signal, generation: Generation) -> Self {
+    fn new(
+        target: &Target,
+        connections: u32,
+        signal: Signal,
+        generation: Generation,
+        file: DataFile,
+    ) -> Self {
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(0))
@@ -158,7 +185,7 @@ impl QueuedPool {
             .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
             .build_unchecked(target.clone());
         let permits = Permits::new(connections as usize);
-        Self { pool, permits, timeouts: QUEUE_TIMEOUTS, signal, generation }
+        Self { pool, permits, timeouts: QUEUE_TIMEOUTS, signal, generation, file }
     }
 
     async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
@@ -193,9 +220,10 @@ impl QueuedPool {
     fn run_with_retries<T>(&self, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
         let mut attempts = 1;
         loop {
+            self.file.expect_in_place()?;
             let mut pooled = self.pool.get().map_err(Error::unavailable)?;
             signal::reset();
-            let outcome = transact(&mut pooled, intent, work);
+            let outcome = transact(&mut pooled, intent, &self.file, work);
             if outcome.is_ok() {
                 self.signal.send_if_announced();
             }
@@ -230,9 +258,17 @@ fn is_retryable(fault: Fault, sent_commit: bool) -> bool {
 }
 
 /// BEGIN, the work, COMMIT; after a failure ROLLBACK. A connection that cannot roll back is marked as broken.
-fn transact<T>(pooled: &mut PooledConn, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+fn transact<T>(
+    pooled: &mut PooledConn,
+    intent: Intent,
+    file: &DataFile,
+    work: &impl Fn(&mut Conn) -> Result<T>,
+) -> Result<T> {
     pooled.sent_commit = false;
     let outcome = dialect::begin(&mut pooled.conn, intent).map_err(Error::from).and_then(|()| {
+        if intent == Intent::Write {
+            file.expect_log_in_place(&mut pooled.log)?;
+        }
         let answer = work(&mut pooled.conn)?;
         pooled.sent_commit = true;
         pooled.conn.commit()?;
@@ -241,6 +277,8 @@ fn transact<T>(pooled: &mut PooledConn, intent: Intent, work: &impl Fn(&mut Conn
     if outcome.is_err() && dialect::is_in_transaction(&mut pooled.conn) {
         pooled.broken |= pooled.conn.roll_back().is_err();
     }
+    // The connection is to the moved file, or to the one in its place.
+    pooled.broken |= matches!(outcome, Err(Error::DatabaseMoved(_)));
     if let Err(Error::Database(failure)) = &outcome {
         pooled.broken |= matches!(dialect::classify(failure), Fault::ConnectionLost | Fault::OutOfService);
     }
@@ -255,14 +293,14 @@ impl Target {
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let mut conn = self.connect().map_err(|error| {
-            let (reason, question) = match self {
-                Self::Postgres(url) => (
-                    address::redact_message(&error.to_string(), url),
-                    "Is it running, and is DATABASE_URL right?",
-                ),
-                Self::Sqlite(_) => (error.to_string(), "`roster doctor` looks for the reason."),
+            let reason = match self {
+                Self::Postgres(url) => {
+                    let reason = address::redact_message(&error.to_string(), url);
+                    format!("{reason}. Is it running, and is DATABASE_URL right?")
+                }
+                Self::Sqlite(path) => sqlite_access::explain(path, &error.to_string()),
             };
-            anyhow::anyhow!("The database ({self:?}) cannot be opened: {reason}. {question}")
+            anyhow::anyhow!("The database ({self:?}) cannot be opened: {reason}")
         })?;
         dialect::begin(&mut conn, intent)?;
         let outcome = work(&mut conn);

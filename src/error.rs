@@ -53,6 +53,12 @@ pub enum Error {
     /// 507: the disk is full; nothing was written.
     #[error("The disk of this service is full, and nothing was changed. Ask its operator to make room.")]
     DiskFull,
+    /// 503: the database was moved or replaced under the service; nothing was written.
+    #[error(
+        "The database of this service was moved or replaced while it runs, and nothing was changed. Ask its operator \
+         to put it back, or to restart the service."
+    )]
+    DatabaseMoved(#[source] Cause),
     /// A failure of the database. `db` converts it to another variant before it reaches a client.
     #[error("Something went wrong on our side. Tell the operator the request id.")]
     Database(#[from] diesel::result::Error),

@@ -1,6 +1,7 @@
 //! Background jobs. A job is a type that implements [`Job`], in its own file, and a line in [`KINDS`].
 //! [`Job::write`] inserts it in the transaction that needs it; it then runs at least once.
 
+pub mod integrity;
 pub mod letters;
 mod policy;
 pub mod runner;
@@ -10,7 +11,7 @@ use futures_util::future::LocalBoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
 pub use self::policy::{Policy, Repeat};
-use self::{letters::Letter, sweep::Sweep};
+use self::{integrity::IntegrityCheck, letters::Letter, sweep::Sweep};
 use crate::{
     app::App,
     clock::Moment,
@@ -19,7 +20,7 @@ use crate::{
     models::{job::NewJob, vault::Vault},
 };
 
-pub const KINDS: [Kind; 2] = [Kind::new::<Sweep>(), Kind::new::<Letter>()];
+pub const KINDS: [Kind; 3] = [Kind::new::<Sweep>(), Kind::new::<IntegrityCheck>(), Kind::new::<Letter>()];
 
 /// A job: its payload, which is stored sealed as JSON, and how to run it.
 pub trait Job: Serialize + DeserializeOwned + 'static {

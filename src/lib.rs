@@ -2,6 +2,7 @@
 //! `records` contain the rules.
 
 pub mod app;
+pub mod backup;
 pub mod body_budget;
 pub mod catalogue;
 pub mod cli;

@@ -82,6 +82,12 @@ impl Settings {
         self.public_url.clone().unwrap_or_else(|| format!("http://{}", bound()))
     }
 
+    /// The URL of the service for programs on this machine.
+    pub fn local_url(&self) -> String {
+        let address = self.listen.parse().map(|address| loopback_if_unspecified(address).to_string());
+        format!("http://{}", address.unwrap_or_else(|_| self.listen.clone()))
+    }
+
     /// A link to one of our pages. Its secret is in the URL's fragment, which browsers do not send to servers.
     pub fn link(&self, fragment: &str) -> String {
         format!("{}/#/{fragment}", self.base_url(self.listen.parse().ok()))

@@ -17,7 +17,9 @@ mod finding;
 mod jobs;
 mod keys;
 mod mail;
+mod restored;
 mod schema;
+mod secrets;
 
 pub fn run(flags: &Texts, environment: &Texts) -> anyhow::Result<()> {
     let mut report = Report::default();

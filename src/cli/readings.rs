@@ -7,7 +7,6 @@ use clap::{Args, value_parser};
 use crate::{
     cli::existing,
     clock,
-    db::Intent,
     records::token_readings::{self, ListedReading},
     settings::Settings,
 };
@@ -24,7 +23,7 @@ pub struct Options {
 
 pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let target = existing::current_database(settings)?;
-    let readings = target.transaction(Intent::Read, |conn| {
+    let readings = target.inspect(|conn| {
         let workspace = existing::workspace(conn, &options.workspace)?;
         Ok(token_readings::latest(conn, workspace.id, options.most)?)
     })?;

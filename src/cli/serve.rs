@@ -1,6 +1,8 @@
 //! `roster serve`: binds the port, opens the app and serves until a signal.
 //! Binds first, so that a second start by mistake fails before it uses the database.
 
+mod claim;
+
 use std::{
     io::{self, Write},
     mem,
@@ -13,7 +15,7 @@ use anyhow::Context;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::welcome;
+use super::{existing, welcome};
 use crate::{app::App, clock::Clock, logging, server, settings::Settings};
 
 const ACCEPT_QUEUE_LENGTH: i32 = 1024;
@@ -22,7 +24,9 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     raise_open_file_limit();
     let listener = bind(&settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
     let welcome = welcome::render(&settings, listener.local_addr()?);
+    let target = existing::named(&settings)?;
     let app = App::open(settings, Clock::default())?;
+    let _claim = claim::claim(&target);
     let system = System::new();
     let outcome = system.block_on(serve(&app, listener, welcome));
     // Dropping it would wait for threads that wait for a database, however long that takes.
@@ -47,6 +51,7 @@ async fn serve(app: &App, listener: TcpListener, welcome: String) -> anyhow::Res
     };
     thread::Builder::new().spawn(move || print(&welcome))?;
     service.run(stop).await?;
+    app.db.empty_log_at_end().await;
     log::info!("stopped");
     Ok(())
 }

@@ -1,7 +1,12 @@
 //! One connection type for both databases, and the pool's manager that opens it.
 //! The settings of a session are set once, when it connects.
 
-use std::{fmt, path::PathBuf};
+use std::{
+    fmt,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
 
 use diesel::{
     ConnectionResult, PgConnection, SqliteConnection,
@@ -9,7 +14,7 @@ use diesel::{
     r2d2::ManageConnection,
 };
 
-use super::{address, dialect, pattern};
+use super::{address, data_file::Identity, dialect, dialect::Fault, pattern};
 
 /// A connection to either database. Their differences are in [`super::dialect`].
 #[derive(diesel::MultiConnection)]
@@ -38,6 +43,7 @@ const SQLITE_SETTINGS: &str = "
     PRAGMA busy_timeout = 5000;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
+    PRAGMA journal_size_limit = 67108864;
     PRAGMA foreign_keys = ON;
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
@@ -78,6 +84,9 @@ const POSTGRES_SETTINGS: &str = "
         END;
     END $$;";
 
+const SET_UP_TIMEOUT: Duration = Duration::from_secs(5);
+const SET_UP_RETRY_DELAY: Duration = Duration::from_millis(10);
+
 impl Target {
     /// Opens a connection and sets its session's settings.
     pub fn connect(&self) -> ConnectionResult<Conn> {
@@ -91,12 +100,27 @@ impl Target {
             }
             Self::Sqlite(path) => {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
-                connection
-                    .batch_execute(SQLITE_SETTINGS)
+                set_up_sqlite(&mut connection)
                     .and_then(|()| pattern::register(&mut connection))
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Sqlite(connection))
             }
+        }
+    }
+}
+
+/// Tries again while another process sets up the same new file: switching to a write-ahead log fails at once if the file
+/// is locked, whatever the busy timeout.
+fn set_up_sqlite(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    let since = Instant::now();
+    loop {
+        match connection.batch_execute(SQLITE_SETTINGS) {
+            Err(failure)
+                if dialect::classify(&failure) == Fault::LockTimeout && since.elapsed() < SET_UP_TIMEOUT =>
+            {
+                thread::sleep(SET_UP_RETRY_DELAY);
+            }
+            outcome => return outcome,
         }
     }
 }
@@ -107,6 +131,8 @@ pub struct PooledConn {
     pub broken: bool,
     /// Whether COMMIT was sent. If the connection breaks after that, the outcome is unknown, so nothing is retried.
     pub sent_commit: bool,
+    /// SQLite's write-ahead log as this connection has it open.
+    pub log: Option<Identity>,
 }
 
 impl ManageConnection for Target {
@@ -115,7 +141,7 @@ impl ManageConnection for Target {
 
     fn connect(&self) -> Result<PooledConn, Self::Error> {
         let conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
-        Ok(PooledConn { conn, broken: false, sent_commit: false })
+        Ok(PooledConn { conn, broken: false, sent_commit: false, log: None })
     }
 
     /// Never called, because the pool does not ping: a dead connection fails at BEGIN and is then replaced.

@@ -11,7 +11,7 @@ use diesel::{
     sql_types::{BigInt, Integer, Text, Timestamp},
 };
 
-use super::{Conn, Intent, Target, address, dialect, migrations};
+use super::{Conn, Intent, Target, address, dialect, migrations, sqlite_access};
 use crate::clock::Moment;
 
 const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
@@ -85,16 +85,15 @@ impl Target {
                 Ok(Conn::Postgres(conn))
             }
             Self::Sqlite(path) => {
-                // The last connection to close checkpoints the WAL, which writes to the database: so an existing WAL
-                // is opened read-only. Without a WAL, a read-only connection would leave a new one behind.
-                let wal = path.with_file_name(format!(
-                    "{}-wal",
-                    path.file_name().unwrap_or_default().to_string_lossy()
-                ));
-                let mode = if wal.exists() { "ro" } else { "rw" };
+                let mode = sqlite_access::reading_mode(path);
                 let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-                let mut conn = SqliteConnection::establish(&format!("file:{name}?mode={mode}"))?;
+                let mut conn = SqliteConnection::establish(&format!("file:{name}?{mode}"))?;
                 conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF")?;
+                // Reads the file for the first time.
+                conn.batch_execute("PRAGMA schema_version").map_err(|error| {
+                    let advice = sqlite_access::explain(path, &error.to_string());
+                    anyhow::Error::new(error).context(advice)
+                })?;
                 Ok(Conn::Sqlite(conn))
             }
         }
@@ -155,7 +154,8 @@ pub fn damage(conn: &mut Conn, thoroughly: bool) -> QueryResult<Vec<String>> {
     let Conn::Sqlite(conn) = conn else { return Ok(Vec::new()) };
     let check = if thoroughly { "integrity_check" } else { "quick_check" };
     let words = sql_query(format!("SELECT {check} AS word FROM pragma_{check}")).load::<Word>(conn)?;
-    Ok(words.into_iter().map(|row| row.word).filter(|word| word != "ok").collect())
+    let lines = words.iter().flat_map(|row| row.word.lines());
+    Ok(lines.filter(|line| *line != "ok" && !line.starts_with("***")).map(str::to_owned).collect())
 }
 
 /// The names of all tables in order, including the table of migrations.

@@ -70,6 +70,11 @@ impl Permits {
         Ok(Permit { permits: self.clone(), _permit: permit })
     }
 
+    /// The permits of all connections at once, so that no transaction runs. New ones wait.
+    pub async fn acquire_all(&self, connections: u32) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.permits).acquire_many_owned(connections).await.map_err(Error::unavailable)
+    }
+
     async fn wait(&self, timeouts: QueueTimeouts) -> Result<OwnedSemaphorePermit> {
         let _place = Waiting::enter(&self.0.waiting)?;
         let began = Instant::now();

@@ -1,5 +1,5 @@
-//! Whether the database can serve requests now: its tables fit this build, there is room on the disk, and a write
-//! succeeds. `/health/ready` asks this.
+//! Whether the database can serve requests now: its file is sound and in its place, its tables fit this build, there is
+//! room on the disk, and a write succeeds. `/health/ready` asks this.
 
 use std::{
     collections::BTreeSet,
@@ -54,6 +54,7 @@ struct Checks {
 impl Db {
     /// 503 if the database cannot serve requests; the log tells why.
     pub async fn expect_ready(&self, now: Moment) -> Result<()> {
+        self.expect_sound()?;
         let readiness = self.readiness.clone();
         let read = self.read(move |conn| readiness.check_tables(conn));
         timeout(READ_TIMEOUT, read).await.map_err(Error::unavailable)?.map_err(unavailable)?;

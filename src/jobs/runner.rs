@@ -4,7 +4,10 @@
 
 mod attempt;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use actix_web::rt;
 use chrono::TimeDelta;
@@ -25,6 +28,8 @@ use crate::{
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 /// If the clock goes back further than this, the jobs are prepared again.
 const SMALL_STEP: TimeDelta = TimeDelta::minutes(1);
+/// A reader of another process may keep the log long for a while.
+const LOG_LIMIT_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A handle for the running jobs of this process.
 pub struct Runner {
@@ -45,6 +50,7 @@ struct Dispatcher {
     stop_requested: watch::Receiver<bool>,
     /// When the jobs were last prepared or looked for.
     prepared_at: Option<Moment>,
+    last_log_limit: Option<Instant>,
 }
 
 /// Starts to run jobs on the thread of the calling runtime.
@@ -52,8 +58,14 @@ pub fn start(app: App) -> Runner {
     let (stop, stop_requested) = watch::channel(false);
     let kinds =
         KINDS.map(|kind| KindPermits { kind, permits: Arc::new(Semaphore::new(kind.policy.max_running)) });
-    let dispatcher =
-        Dispatcher { app, kinds: kinds.into(), running: JoinSet::new(), stop_requested, prepared_at: None };
+    let dispatcher = Dispatcher {
+        app,
+        kinds: kinds.into(),
+        running: JoinSet::new(),
+        stop_requested,
+        prepared_at: None,
+        last_log_limit: None,
+    };
     Runner { stop, done: rt::spawn(dispatcher.run()) }
 }
 
@@ -84,6 +96,7 @@ impl Dispatcher {
                 log::warn!("cannot poll for jobs: {error}");
             }
             was_reachable = outcome.is_ok();
+            self.limit_log();
             while self.running.try_join_next().is_some() {}
             tokio::select! {
                 _ = self.stop_requested.changed() => {}
@@ -92,6 +105,21 @@ impl Dispatcher {
             }
         }
         while self.running.join_next().await.is_some() {}
+    }
+
+    /// Every process shortens the log of its own database; it is not a job, because it must not write to the database.
+    fn limit_log(&mut self) {
+        if self.app.db.has_long_log()
+            && self.last_log_limit.is_none_or(|at| at.elapsed() >= LOG_LIMIT_INTERVAL)
+        {
+            self.last_log_limit = Some(Instant::now());
+            let db = self.app.db.clone();
+            self.running.spawn_local(async move {
+                if let Err(error) = db.empty_log().await {
+                    log::warn!("the write-ahead log stays long: {}", error.causes());
+                }
+            });
+        }
     }
 
     async fn poll(&mut self) -> Result<Duration> {
@@ -152,8 +180,13 @@ async fn prepare_jobs(app: &App, now: Moment) -> Result<()> {
                 job::bring_forward(conn, kind.name, now + kind.policy.longest_wait(), now)?;
             }
             for kind in KINDS.iter().filter(|kind| matches!(kind.policy.repeat, Repeat::Every(_))) {
-                let job =
-                    NewJob { workspace_id: None, kind: kind.name, subject: "", priority: 0, payload: "null" };
+                let job = NewJob {
+                    workspace_id: None,
+                    kind: kind.name,
+                    subject: "",
+                    priority: 0,
+                    payload: attempt::REPEATED_PAYLOAD,
+                };
                 job.insert_missing(conn, &vault, now)?;
             }
             Ok(())

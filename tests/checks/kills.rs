@@ -1,7 +1,7 @@
 //! B1: the server is killed at random moments while sixteen writers repeat every request that was not answered.
 
 mod integrity;
-mod writer;
+pub mod writer;
 
 use std::{
     collections::HashMap,

@@ -5,6 +5,7 @@ mod backup;
 mod completions;
 mod demo;
 mod doctor;
+mod health;
 mod invites;
 mod keys;
 mod migrate;
@@ -12,6 +13,7 @@ mod readings;
 mod reset_password;
 mod serve;
 mod sessions;
+mod verify;
 
 use crate::support::{
     process::{self, Ran},

@@ -6,6 +6,7 @@ pub mod catalogue;
 mod constraints;
 mod housekeeping;
 mod ids;
+mod log;
 mod migrations;
 mod objects;
 mod schema;

@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 13] = [
     &["controllers"],
     &["jobs", "key_watch", "parameters"],
     &["app"],
-    &["records", "mail"],
+    &["records", "mail", "backup"],
     &["models"],
     &["catalogue", "networks", "idempotency", "logging"],
     &["crypto", "db", "settings", "data_dir", "body_budget"],

@@ -2,6 +2,7 @@
 
 mod api;
 mod commands;
+mod damage;
 mod database;
 mod floors;
 mod health;

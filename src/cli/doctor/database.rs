@@ -1,12 +1,15 @@
 //! Checks the database, with one connection.
 
-use super::{Finding, clocks, jobs, keys, schema};
+use super::{Finding, Verdict, clocks, jobs, keys, restored, schema, secrets};
 use crate::{
-    db::{Conn, Target, inspection},
+    db::{Conn, Target, damage, inspection},
     settings::Settings,
 };
 
 const SUBJECT: &str = "database";
+const MIB: u64 = 1024 * 1024;
+/// The check of a smaller file takes less than a second.
+const ANNOUNCE_FROM: u64 = 64 * MIB;
 
 pub fn findings(settings: &Settings, target: &Target) -> Vec<Finding> {
     if !target.exists() {
@@ -14,20 +17,28 @@ pub fn findings(settings: &Settings, target: &Target) -> Vec<Finding> {
             format!("there is none yet ({target:?}); `roster migrate` makes it, and so does a start");
         return vec![Finding::warn(SUBJECT, sentence), keys::of_file(&settings.key_file())];
     }
-    target.inspect(|conn| run_checks(settings, target, conn)).unwrap_or_else(|error| {
-        let sentence = format!(
-            "it cannot be read ({target:?}): {error:#}. Check that it runs, its address and its permissions"
-        );
+    let mut findings = Vec::from_iter(restored::finding(target));
+    findings.extend(target.inspect(|conn| run_checks(settings, target, conn)).unwrap_or_else(|error| {
+        let sentence = if damage::is_damage(&error) {
+            describe_damage(target, &format!("{error:#}"))
+        } else {
+            format!("it cannot be read ({target:?}): {error:#}. Check that it runs, its address and its permissions")
+        };
         vec![Finding::fail(SUBJECT, sentence), keys::of_file(&settings.key_file())]
-    })
+    }));
+    findings
 }
 
 fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
     let mut findings = vec![check_integrity(target, conn)?];
+    if findings[0].verdict == Verdict::Fail {
+        return Ok(findings);
+    }
     findings.extend(check_pooler(target)?);
     findings.extend(check_language(conn)?);
     findings.push(schema::finding(conn)?);
     findings.extend(keys::of_database(conn, &settings.key_file())?);
+    findings.extend(secrets::finding(conn, &settings.key_file())?);
     findings.push(clocks::finding(conn)?);
     findings.extend(jobs::findings(conn)?);
     Ok(findings)
@@ -40,11 +51,9 @@ fn check_integrity(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> 
             None => Finding::ok(SUBJECT, format!("PostgreSQL {}, {}", server.version, server.encoding)),
         });
     }
-    Ok(match inspection::damage(conn, false)?.first() {
-        Some(damage) => Finding::fail(
-            SUBJECT,
-            format!("{target:?} is damaged: {damage}. Stop the service and restore the latest backup"),
-        ),
+    announce_check(target);
+    Ok(match inspection::damage(conn, true)?.first() {
+        Some(damage) => Finding::fail(SUBJECT, describe_damage(target, damage)),
         None => Finding::ok(SUBJECT, format!("{target:?} is sound")),
     })
 }
@@ -53,6 +62,17 @@ fn check_pooler(target: &Target) -> anyhow::Result<Option<Finding>> {
     let sentence = "a pooler in transaction mode is in front of the database, and requests will fail; connect to \
          PostgreSQL directly, or set `pool_mode = session` for this database";
     Ok(target.is_pooled_by_transaction()?.then(|| Finding::fail("pooler", sentence)))
+}
+
+fn describe_damage(target: &Target, damage: &str) -> String {
+    format!("{target:?} is damaged: {damage}. Stop the service and restore the latest backup")
+}
+
+/// Goes to standard error, because it is no finding.
+fn announce_check(target: &Target) {
+    if let Some(bytes @ ANNOUNCE_FROM..) = target.byte_len() {
+        eprintln!("checking all {} MiB of the database, which may take a while …", bytes / MIB);
+    }
 }
 
 /// Roster recognises some failures by the server's messages, which must therefore be in English.

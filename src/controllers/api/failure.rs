@@ -21,10 +21,10 @@ use crate::{
     request_id,
 };
 
-/// The body of every failure.
-/// The time in which an operator may have made room.
-const DISK_FULL_RETRY_DELAY: Duration = Duration::from_secs(30);
+/// A retry helps only after the operator has done something.
+const OPERATOR_RETRY_DELAY: Duration = Duration::from_secs(30);
 
+/// The body of every failure.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Failure {
     #[schema(example = false)]
@@ -92,7 +92,7 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
         Error::Throttled(wait)
         | Error::TooManyLetters(wait, _)
         | Error::Unavailable { retry_after: wait, .. } => vec![(RETRY_AFTER, seconds(wait))],
-        Error::DiskFull => vec![(RETRY_AFTER, seconds(&DISK_FULL_RETRY_DELAY))],
+        Error::DiskFull | Error::DatabaseMoved(_) => vec![(RETRY_AFTER, seconds(&OPERATOR_RETRY_DELAY))],
         _ => Vec::new(),
     }
 }
@@ -102,6 +102,7 @@ pub fn log_causes(error: &Error) {
     match error {
         Error::Ours(_) | Error::Database(_) => log::error!("failed: {}", error.causes()),
         Error::Unavailable { cause: Some(_), .. } => log::warn!("unavailable: {}", error.causes()),
+        Error::DatabaseMoved(_) => log::error!("the database was moved: {}", error.causes()),
         Error::DiskFull => log::error!("the disk is full"),
         _ => {}
     }
@@ -120,7 +121,7 @@ impl ResponseError for Error {
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled(_) | Self::TooManyLetters(..) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } | Self::DatabaseMoved(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Database(_) | Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

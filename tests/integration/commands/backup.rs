@@ -128,27 +128,65 @@ fn writers_do_not_notice() {
     assert!(counts[2] > 0, "nothing was written meanwhile: {counts:?}");
 }
 
+/// Restores the dump into a new database, and starts the service on it.
+fn restore_dump(app: &mut TestApp, postgres: &Postgres, dump: &Path, name: &str, olga: &Person) {
+    let name = format!("roster_{name}_{}", std::process::id());
+    postgres.create(&name);
+    let url = postgres.url(&name);
+    let restored = Command::new("pg_restore").args(["--no-owner", "--dbname", &url]).arg(dump).status();
+    assert!(restored.unwrap().success());
+    let own = app.settings.database_url.clone();
+    app.restart_with(|settings| settings.database_url = Some(url.into()));
+    let (status, listed) = olga.get("workspaces/twitter_accounts");
+    assert_eq!((status, &listed["meta"]["total_count"]), (200, &1.into()), "{listed}");
+    assert_eq!(connect(olga, "hawks"), 200);
+    app.restart_with(|settings| settings.database_url = own);
+    postgres.remove(&name);
+}
+
 #[test]
-fn postgres_is_restored_from_the_line_that_is_printed() {
+fn postgres_is_dumped_and_restored() {
     let Some(postgres) = Postgres::for_this_test() else { return };
     let mut app = TestApp::start(Kind::Postgres);
     let olga = Person::owner_of(&app, "olga", "Northside");
     assert_eq!(connect(&olga, "hawks"), 201);
     let folder = tempfile::tempdir().unwrap();
-    let ran = backup(&app, folder.path()).expect_success();
+    backup(&app, folder.path()).expect_success();
+    let dump = folder.path().join("roster.dump");
+    assert_eq!(mode(&dump), 0o600);
+    restore_dump(&mut app, postgres, &dump, "dumped", &olga);
+}
+
+#[test]
+fn postgres_is_restored_from_the_line_that_is_printed_where_pg_dump_is_missing() {
+    let Some(postgres) = Postgres::for_this_test() else { return };
+    let mut app = TestApp::start(Kind::Postgres);
+    let olga = Person::owner_of(&app, "olga", "Northside");
+    assert_eq!(connect(&olga, "hawks"), 201);
+    let folder = tempfile::tempdir().unwrap();
+    let without_pg_dump = || {
+        let mut command = app.database.command();
+        process::run(command.env("PATH", "/nowhere").args(["backup", folder.path().to_str().unwrap()]))
+    };
+    let ran = without_pg_dump().expect_success();
+    assert!(ran.out.contains("holds no backup yet"), "{ran:#?}");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "something is left");
     let dump = folder.path().join("roster.dump");
     assert!(Command::new("sh").args(["-c", ran.line("  (umask")]).status().unwrap().success());
     assert_eq!(mode(&dump), 0o600);
+    without_pg_dump().expect_success().line("Copied the database to ");
+    assert_eq!(manifest(folder.path())["rows"], serde_json::json!({}));
+    run_beside(&app, &["verify", folder.path().to_str().unwrap()]).expect_success();
+    restore_dump(&mut app, postgres, &dump, "restored", &olga);
+}
 
-    let name = format!("roster_restored_{}", std::process::id());
-    postgres.create(&name);
-    let url = postgres.url(&name);
-    let restored = Command::new("pg_restore").args(["--no-owner", "--dbname", &url]).arg(&dump).status();
-    assert!(restored.unwrap().success());
-    app.restart_with(|settings| settings.database_url = Some(url.into()));
-    let (status, listed) = olga.get("workspaces/twitter_accounts");
-    assert_eq!((status, &listed["meta"]["total_count"]), (200, &1.into()), "{listed}");
-    assert_eq!(connect(&olga, "hawks"), 200);
-    drop(app);
-    postgres.remove(&name);
+#[test]
+fn a_server_that_pg_dump_cannot_reach_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let today = folder.path().join("today");
+    let mut command =
+        process::command(folder.path(), Some("postgres://ada:12#s3cret@127.0.0.1:1,127.0.0.1:2/roster"));
+    let ran = process::run(command.args(["backup", today.to_str().unwrap()]));
+    assert!(ran.err.contains("Connection refused") && !ran.err.contains("cret"), "{ran:#?}");
+    assert_eq!(fs::read_dir(&today).unwrap().count(), 0, "something is left");
 }

@@ -46,7 +46,7 @@ fn files(app: &TestApp) -> Vec<(PathBuf, Vec<u8>)> {
 on_both_databases! {
     fn finds_nothing_wrong_and_changes_nothing(app: &mut TestApp) {
         Person::owner_of(app, "olga", "Northside");
-        eventually(&app.database, "kind = 'sweep' AND lease IS NULL AND due_at > created_at", |sweeps| sweeps.len() == 1);
+        eventually(&app.database, "lease IS NULL AND due_at > created_at", |jobs| jobs.len() == 2);
         let before = files(app);
         let ran = run_beside(app, &["doctor"]).expect_success();
         assert_eq!(failures(&ran), [""; 0]);
@@ -55,6 +55,7 @@ on_both_databases! {
         }
         ran.line("ok   database: ");
         ran.line("ok   keys: ");
+        ran.line("ok   secrets: all ");
         ran.line("ok   schema: ");
         ran.line("warn sign-up: ");
         ran.line("warn passwords: ");
@@ -153,6 +154,11 @@ fn an_unreachable_server_is_wrong_and_its_password_stays_unsaid() {
         assert_eq!(ran.code, Some(1));
         assert!(!format!("{ran:?}").contains("cret"), "{ran:#?}");
     }
+    let several = "postgres://ada:12#s3cret@127.0.0.1:1,localhost:2/roster?options=-c%20geqo%3Doff";
+    let ran = process::run(process::command(folder.path(), None).env("DATABASE_URL", several).arg("doctor"));
+    let told = ran.line("FAIL database: ");
+    assert!(told.contains("port 1 failed: Connection refused") && told.contains("port 2"), "{told}");
+    assert!(!format!("{ran:?}").contains("cret"), "{ran:#?}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing is made");
 }
 

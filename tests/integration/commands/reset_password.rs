@@ -28,6 +28,13 @@ on_both_databases! {
         assert_eq!(olga.get("users").0, 401, "sessions have ended");
     }
 
+    fn names_the_cause_to_the_operator(app: &mut TestApp) {
+        Person::owner(app, "olga");
+        crate::damage::execute(&app.database, "ALTER TABLE reset_links RENAME TO gone");
+        let ran = run_beside(app, &["reset-password", &email("olga")]).expect_refusal("The database failed: ");
+        assert!(ran.err.contains("reset_links") && !ran.err.contains("Tell the operator"), "{ran:#?}");
+    }
+
     fn says_that_nobody_has_the_address(app: &mut TestApp) {
         run_beside(app, &["reset-password", "nobody@example.test"])
             .expect_refusal("Nobody signs in with nobody@example.test");

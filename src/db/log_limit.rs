@@ -1,0 +1,80 @@
+//! Keeps SQLite's write-ahead log short. A checkpoint can only empty the log while nobody reads from it, and under
+//! constant load somebody always does: so new transactions are held back for a moment.
+
+use std::time::Duration;
+
+use actix_web::web;
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Integer};
+use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+
+use super::{Conn, Db, QueuedPool};
+use crate::error::{Error, Result};
+
+/// A longer log is emptied.
+const MAX_LOG_BYTES: u64 = 64 * 1024 * 1024;
+/// How long new transactions are held back for running ones to end. Requests wait longer than that for a connection.
+const MAX_HOLD: Duration = Duration::from_secs(1);
+/// How long the writer's lock is held for readers of other processes.
+const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 200";
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+impl Db {
+    /// Whether the log is so long that [`Db::empty_log`] should be called.
+    pub fn has_long_log(&self) -> bool {
+        self.file.log_len() > MAX_LOG_BYTES
+    }
+
+    /// Writes everything into the main file and empties the log. False if another process reads from it.
+    pub async fn empty_log(&self) -> Result<bool> {
+        let Some(target) = self.file.target() else { return Ok(true) };
+        let conn = blocking(move || {
+            let mut conn = target.connect().map_err(Error::unavailable)?;
+            checkpoint(&mut conn, "PASSIVE")?;
+            Ok(conn)
+        });
+        let mut conn = conn.await?;
+        let held = timeout(MAX_HOLD, self.hold()).await.ok().and_then(Result::ok);
+        let is_empty = blocking(move || checkpoint(&mut conn, "TRUNCATE")).await;
+        drop(held);
+        is_empty
+    }
+
+    /// Before the process ends, so that the main file alone holds everything.
+    pub async fn empty_log_at_end(&self) {
+        match self.empty_log().await {
+            Ok(true) => {}
+            Ok(false) => {
+                log::warn!("somebody reads the database, so its write-ahead log still belongs to it");
+            }
+            Err(error) => log::warn!("the write-ahead log still belongs to the database: {}", error.causes()),
+        }
+    }
+
+    /// Waits until no transaction runs, and lets none begin until the permits are dropped.
+    async fn hold(&self) -> Result<[OwnedSemaphorePermit; 2]> {
+        Ok([self.readers.hold().await?, self.writers.hold().await?])
+    }
+}
+
+impl QueuedPool {
+    async fn hold(&self) -> Result<OwnedSemaphorePermit> {
+        self.permits.acquire_all(self.pool.max_size()).await
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    web::block(work).await.map_err(Error::ours)?
+}
+
+/// False if somebody is in the way.
+fn checkpoint(conn: &mut Conn, mode: &str) -> Result<bool> {
+    let Conn::Sqlite(conn) = conn else { return Ok(true) };
+    sql_query(BUSY_TIMEOUT).execute(conn)?;
+    let outcome: Checkpoint = sql_query(format!("PRAGMA wal_checkpoint({mode})")).get_result(conn)?;
+    Ok(outcome.busy == 0)
+}
