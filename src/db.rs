@@ -21,6 +21,7 @@ pub mod signal;
 mod sqlite_access;
 pub mod statement;
 mod statement_timeout;
+mod supervision;
 pub mod types;
 
 use std::{
@@ -44,9 +45,10 @@ use self::{
     connection::PooledConn,
     data_file::DataFile,
     dialect::Fault,
-    permits::{Permit, Permits, QueueTimeouts},
+    permits::{Permits, QueueTimeouts},
     readiness::Readiness,
     signal::Signal,
+    supervision::Supervision,
 };
 use crate::{
     error::{Error, Result},
@@ -55,10 +57,18 @@ use crate::{
 
 const MAX_ATTEMPTS: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
-const QUEUE_TIMEOUTS: QueueTimeouts =
-    QueueTimeouts { total: Duration::from_secs(10), stalled: Duration::from_secs(2) };
-const LONG_QUEUE_TIMEOUTS: QueueTimeouts =
-    QueueTimeouts { total: Duration::from_secs(30), stalled: Duration::from_secs(30) };
+const QUEUE_TIMEOUTS: QueueTimeouts = QueueTimeouts {
+    total: Duration::from_secs(10),
+    stalled: Duration::from_secs(2),
+    retry: Duration::from_secs(2),
+};
+/// Another process may hold the lock of an SQLite file for some seconds.
+const SQLITE_WRITE_TIMEOUTS: QueueTimeouts = QueueTimeouts {
+    total: Duration::from_secs(10),
+    stalled: Duration::from_secs(5),
+    retry: Duration::from_secs(5),
+};
+const LONG_QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pause before retrying after a lock timeout.
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
 /// Each connection to SQLite has a page cache of its own in memory.
@@ -73,6 +83,7 @@ pub struct Db {
     readiness: Readiness,
     generation: Generation,
     file: DataFile,
+    is_sqlite: bool,
 }
 
 /// Held by every transaction that began since the last call of [`Db::begin_generation`].
@@ -95,18 +106,24 @@ impl Db {
     pub fn open(target: &Target, connections: u32, min_free_disk_percent: u32) -> Self {
         let (signal, generation) = (Signal::default(), Generation::default());
         let file = DataFile::new(target);
-        let pool = |connections| {
-            QueuedPool::new(target, connections, signal.clone(), Arc::clone(&generation), file.clone())
+        let pool = |connections, timeouts| QueuedPool {
+            pool: open_pool(target, connections),
+            permits: Permits::new(connections as usize),
+            timeouts,
+            signal: signal.clone(),
+            generation: Arc::clone(&generation),
+            file: file.clone(),
         };
         let (readers, writers) = match target {
             Target::Postgres(_) => {
-                let pool = pool(connections);
+                let pool = pool(connections, QUEUE_TIMEOUTS);
                 (pool.clone(), pool)
             }
-            Target::Sqlite(_) => (pool(MAX_SQLITE_READERS), pool(1)),
+            Target::Sqlite(_) => (pool(MAX_SQLITE_READERS, QUEUE_TIMEOUTS), pool(1, SQLITE_WRITE_TIMEOUTS)),
         };
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
-        Self { readers, writers, signal, readiness, generation, file }
+        let is_sqlite = matches!(target, Target::Sqlite(_));
+        Self { readers, writers, signal, readiness, generation, file, is_sqlite }
     }
 
     /// The SQLite file, and what is known of it.
@@ -134,8 +151,12 @@ impl Db {
 
     /// The same pools with longer timeouts, for many parallel requests that should wait rather than get 503.
     pub fn with_long_timeouts(&self) -> Self {
-        let with_long_timeouts =
-            |pool: &QueuedPool| QueuedPool { timeouts: LONG_QUEUE_TIMEOUTS, ..pool.clone() };
+        let with_long_timeouts = |pool: &QueuedPool| {
+            // On SQLite a lock timeout means that another process holds the file, which is not a matter of patience.
+            let retry = if self.is_sqlite { pool.timeouts.retry } else { LONG_QUEUE_TIMEOUT };
+            let timeouts = QueueTimeouts { total: LONG_QUEUE_TIMEOUT, retry, ..pool.timeouts };
+            QueuedPool { timeouts, ..pool.clone() }
+        };
         Self {
             readers: with_long_timeouts(&self.readers),
             writers: with_long_timeouts(&self.writers),
@@ -170,24 +191,6 @@ impl Db {
 }
 
 impl QueuedPool {
-    fn new(
-        target: &Target,
-        connections: u32,
-        signal: Signal,
-        generation: Generation,
-        file: DataFile,
-    ) -> Self {
-        let pool = Pool::builder()
-            .max_size(connections)
-            .min_idle(Some(0))
-            .connection_timeout(CHECKOUT_TIMEOUT)
-            .test_on_check_out(false)
-            .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
-            .build_unchecked(target.clone());
-        let permits = Permits::new(connections as usize);
-        Self { pool, permits, timeouts: QUEUE_TIMEOUTS, signal, generation, file }
-    }
-
     async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
@@ -196,18 +199,22 @@ impl QueuedPool {
         let began = Instant::now();
         let mut work = work;
         loop {
-            let permit: Permit = self.permits.acquire(self.timeouts).await?;
-            let pool = self.clone();
+            let permit = self.permits.acquire(self.timeouts, began).await?;
+            let supervision = Supervision::new(self.permits.clone(), permit);
+            let (pool, supervised) = (self.clone(), Arc::clone(&supervision));
             let generation = Arc::clone(&self.generation.lock().unwrap_or_else(PoisonError::into_inner));
             let task = web::block(request_id::carry(move || {
-                let outcome = pool.run_with_retries(intent, &work);
-                drop((permit, generation));
+                let outcome = pool.run_with_retries(intent, &work, &supervised);
+                drop(generation);
                 (work, outcome)
             }));
+            let Some(ended) = supervision.wait_for(task).await else {
+                return Err(Error::unavailable("the database does not answer"));
+            };
             let outcome;
-            (work, outcome) = task.await.map_err(Error::ours)?;
+            (work, outcome) = ended.map_err(Error::ours)?;
             match outcome {
-                Err(Error::Database(_)) if began.elapsed() < self.timeouts.stalled => {
+                Err(Error::Database(_)) if began.elapsed() < self.timeouts.retry => {
                     sleep(LOCK_RETRY_DELAY).await;
                 }
                 Err(Error::Database(failure)) => return Err(Error::unavailable(failure)),
@@ -217,18 +224,28 @@ impl QueuedPool {
     }
 
     /// `Error::Database` means a lock timeout: the caller gives the permit back and tries again later.
-    fn run_with_retries<T>(&self, intent: Intent, work: &impl Fn(&mut Conn) -> Result<T>) -> Result<T> {
+    fn run_with_retries<T>(
+        &self,
+        intent: Intent,
+        work: &impl Fn(&mut Conn) -> Result<T>,
+        supervision: &Arc<Supervision>,
+    ) -> Result<T> {
+        let _supervised = supervision.enter();
         let mut attempts = 1;
         loop {
             self.file.expect_in_place()?;
             let mut pooled = self.pool.get().map_err(Error::unavailable)?;
             signal::reset();
-            let outcome = transact(&mut pooled, intent, &self.file, work);
+            let outcome = transact(&mut pooled, intent, &self.file, work, supervision);
             if outcome.is_ok() {
                 self.signal.send_if_announced();
             }
-            let Err(Error::Database(failure)) = outcome else { return outcome };
+            let Err(Error::Database(failure)) = outcome else {
+                self.permits.note_progress();
+                return outcome;
+            };
             match dialect::classify(&failure) {
+                _ if supervision.is_abandoned() => return Err(Error::unavailable(failure)),
                 fault if attempts < MAX_ATTEMPTS && is_retryable(fault, pooled.sent_commit) => {
                     attempts += 1;
                     drop(pooled);
@@ -236,7 +253,10 @@ impl QueuedPool {
                         rand::rng().random_range(1..=20) * u64::from(attempts),
                     ));
                 }
-                Fault::LockTimeout => return Err(failure.into()),
+                Fault::LockTimeout => {
+                    self.permits.note_lock_timeout();
+                    return Err(failure.into());
+                }
                 Fault::RolledBack | Fault::ConnectionLost | Fault::Busy | Fault::OutOfService => {
                     return Err(Error::unavailable(failure));
                 }
@@ -245,6 +265,17 @@ impl QueuedPool {
             }
         }
     }
+}
+
+/// The pool may open twice as many connections: one more for each whose server no longer answers.
+fn open_pool(target: &Target, connections: u32) -> Pool<Target> {
+    Pool::builder()
+        .max_size(connections * 2)
+        .min_idle(Some(0))
+        .connection_timeout(CHECKOUT_TIMEOUT)
+        .test_on_check_out(false)
+        .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
+        .build_unchecked(target.clone())
 }
 
 /// After a constraint violation the work runs again and finds the row that caused it.
@@ -263,13 +294,19 @@ fn transact<T>(
     intent: Intent,
     file: &DataFile,
     work: &impl Fn(&mut Conn) -> Result<T>,
+    supervision: &Supervision,
 ) -> Result<T> {
     pooled.sent_commit = false;
     let outcome = dialect::begin(&mut pooled.conn, intent).map_err(Error::from).and_then(|()| {
+        supervision.note_answer();
         if intent == Intent::Write {
             file.expect_log_in_place(&mut pooled.log)?;
         }
         let answer = work(&mut pooled.conn)?;
+        if supervision.is_abandoned() {
+            return Err(Error::unavailable("nobody waits for this transaction any more"));
+        }
+        supervision.note_answer();
         pooled.sent_commit = true;
         pooled.conn.commit()?;
         Ok(answer)

@@ -1,11 +1,18 @@
-//! The URL of a PostgreSQL database, as its client library reads it: with a timeout for connecting, and without
+//! The URL of a PostgreSQL database, as its client library reads it: with timeouts, and without
 //! passwords for display. It may name several hosts, and a `#` in it is a letter like others.
 
 pub const UNPARSABLE: &str =
     "the URL cannot be read; write letters such as / and @ in its password as %2F and %40, and a % as %25";
 
-/// Without it, connecting to a host that does not answer blocks until the system's TCP timeout.
-const CONNECT_TIMEOUT_SECONDS: u32 = 5;
+/// Parameters of the client library, so that a host that has vanished is noticed: after the seconds to connect, the
+/// milliseconds that sent data may stay unacknowledged, or the probes of a connection on which nothing is sent.
+const TIMEOUTS: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("tcp_user_timeout", "8000"),
+    ("keepalives_idle", "5"),
+    ("keepalives_interval", "2"),
+    ("keepalives_count", "2"),
+];
 
 /// The parts of a URL, as they are written in it.
 struct Parts<'a> {
@@ -18,14 +25,16 @@ struct Parts<'a> {
     options: Vec<&'a str>,
 }
 
-/// Adds a `connect_timeout` unless the URL has one.
-pub fn with_connect_timeout(url: &str) -> String {
-    if url.contains("connect_timeout=") {
-        return url.to_owned();
-    }
+/// Adds the timeouts that the URL does not set.
+pub fn with_timeouts(url: &str) -> String {
     let has_options = Parts::parse(url).map_or(url.contains('?'), |parts| !parts.options.is_empty());
-    let separator = if has_options { '&' } else { '?' };
-    format!("{}{separator}connect_timeout={CONNECT_TIMEOUT_SECONDS}", url.trim_end_matches('?'))
+    let mut url = url.trim_end_matches('?').to_owned();
+    let missing = TIMEOUTS.iter().filter(|(name, _)| !url.contains(&format!("{name}="))).collect::<Vec<_>>();
+    for (number, (name, value)) in missing.into_iter().enumerate() {
+        let separator = if has_options || number > 0 { '&' } else { '?' };
+        url.extend([&separator.to_string(), *name, "=", *value]);
+    }
+    url
 }
 
 /// The URL for a client program such as `pg_dump`, which gets the password elsewhere. `None` if it does not parse.

@@ -50,6 +50,9 @@ const SQLITE_SETTINGS: &str = "
     PRAGMA cell_size_check = ON;
     PRAGMA temp_store = MEMORY;";
 
+/// A permit is given back while another process holds the lock, so that every request waits equally long.
+const POOLED_SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 250";
+
 /// Every setting on which an answer depends, because a role, a database or a server may have other defaults. Of the
 /// defaults of transactions, only read-only stays as it is: it tells that the server must not be written to.
 const POSTGRES_SETTINGS: &str = "
@@ -92,7 +95,7 @@ impl Target {
     pub fn connect(&self) -> ConnectionResult<Conn> {
         match self {
             Self::Postgres(url) => {
-                let mut connection = PgConnection::establish(&address::with_connect_timeout(url))?;
+                let mut connection = PgConnection::establish(&address::with_timeouts(url))?;
                 connection
                     .batch_execute(POSTGRES_SETTINGS)
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
@@ -140,7 +143,10 @@ impl ManageConnection for Target {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<PooledConn, Self::Error> {
-        let conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
+        let mut conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
+        if let Conn::Sqlite(sqlite) = &mut conn {
+            sqlite.batch_execute(POOLED_SQLITE_SETTINGS).map_err(diesel::r2d2::Error::QueryError)?;
+        }
         Ok(PooledConn { conn, broken: false, sent_commit: false, log: None })
     }
 

@@ -124,7 +124,7 @@ fn dump(url: &str, snapshot: &str, file: &Path) -> anyhow::Result<bool> {
     let Some(shown) = address::without_passwords(url) else { bail!(address::UNPARSABLE) };
     let mut command = Command::new("pg_dump");
     command.args(DUMP_OPTIONS).arg("--no-password").arg(format!("--snapshot={snapshot}"));
-    command.arg("--file").arg(file).arg(address::with_connect_timeout(&shown));
+    command.arg("--file").arg(file).arg(address::with_timeouts(&shown));
     command.envs(address::password(url).map(|password| ("PGPASSWORD", password)));
     match command.output() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),

@@ -78,7 +78,7 @@ impl Target {
     pub(super) fn connect_for_inspection(&self) -> anyhow::Result<Conn> {
         match self {
             Self::Postgres(url) => {
-                let outcome = PgConnection::establish(&address::with_connect_timeout(url));
+                let outcome = PgConnection::establish(&address::with_timeouts(url));
                 let mut conn = outcome
                     .map_err(|error| anyhow::anyhow!(address::redact_message(&error.to_string(), url)))?;
                 conn.batch_execute("SET lock_timeout = '2s'; SET timezone = 'UTC'")?;

@@ -4,14 +4,14 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    time::{sleep, timeout},
 };
 
 use crate::error::{Error, Result};
@@ -27,26 +27,34 @@ struct Inner {
     permits: Arc<Semaphore>,
     waiting: AtomicUsize,
     created_at: Instant,
-    /// When a permit was last acquired or returned, in milliseconds after `created_at`.
+    /// When work last succeeded, in milliseconds after `created_at`.
     last_progress_ms: AtomicU64,
+    /// Whether work has waited for a lock in vain since then.
+    has_lock_timeout: AtomicBool,
+    is_probing: AtomicBool,
 }
 
 /// A place in the queue, which ends on drop.
 struct Waiting<'a>(&'a AtomicUsize);
 
-/// How long a request waits for a permit: at most `total`, and at most `stalled` while no permit is acquired or
-/// returned.
+/// How long a request waits for a permit: at most `total`, and at most `stalled` while no work succeeds. And how long
+/// after its begin it is tried again after a lock timeout.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct QueueTimeouts {
     pub total: Duration,
     pub stalled: Duration,
+    pub retry: Duration,
 }
 
-/// The right to use one connection. Returned on drop, which counts as progress.
+/// The right to use one connection. Returned on drop.
 pub(super) struct Permit {
-    permits: Permits,
     _permit: OwnedSemaphorePermit,
+    _probe: Option<Probe>,
 }
+
+/// While the database is stalled, one request at a time tries it, so that the others do not wait for the same lock one
+/// after another.
+struct Probe(Permits);
 
 impl Permits {
     pub fn new(connections: usize) -> Self {
@@ -55,19 +63,20 @@ impl Permits {
             waiting: AtomicUsize::new(0),
             created_at: Instant::now(),
             last_progress_ms: AtomicU64::new(0),
+            has_lock_timeout: AtomicBool::new(false),
+            is_probing: AtomicBool::new(false),
         }))
     }
 
+    /// The timeouts count from `began`, when the request asked for its first permit.
+    ///
     /// # Errors
     /// 503 if the queue is full, or if a timeout passes first.
-    pub async fn acquire(&self, timeouts: QueueTimeouts) -> Result<Permit> {
-        let permits = &self.0.permits;
-        let permit = match Arc::clone(permits).try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => self.wait(timeouts).await?,
-        };
-        self.note_progress();
-        Ok(Permit { permits: self.clone(), _permit: permit })
+    pub async fn acquire(&self, timeouts: QueueTimeouts, began: Instant) -> Result<Permit> {
+        match self.try_acquire(timeouts) {
+            Some(permit) => Ok(permit),
+            None => self.wait(timeouts, began).await,
+        }
     }
 
     /// The permits of all connections at once, so that no transaction runs. New ones wait.
@@ -75,13 +84,33 @@ impl Permits {
         Arc::clone(&self.0.permits).acquire_many_owned(connections).await.map_err(Error::unavailable)
     }
 
-    async fn wait(&self, timeouts: QueueTimeouts) -> Result<OwnedSemaphorePermit> {
+    /// Must be called when work on the database succeeds. A permit that is returned proves nothing: its work may have
+    /// waited for a lock in vain.
+    pub fn note_progress(&self) {
+        self.0.last_progress_ms.store(millis(self.0.created_at.elapsed()), Ordering::Relaxed);
+        self.0.has_lock_timeout.store(false, Ordering::Relaxed);
+    }
+
+    pub fn note_lock_timeout(&self) {
+        self.0.has_lock_timeout.store(true, Ordering::Relaxed);
+    }
+
+    fn try_acquire(&self, timeouts: QueueTimeouts) -> Option<Permit> {
+        let permit = Arc::clone(&self.0.permits).try_acquire_owned().ok()?;
+        self.admit(permit, timeouts)
+    }
+
+    async fn wait(&self, timeouts: QueueTimeouts, began: Instant) -> Result<Permit> {
         let _place = Waiting::enter(&self.0.waiting)?;
-        let began = Instant::now();
-        let mut permit = std::pin::pin!(Arc::clone(&self.0.permits).acquire_owned());
+        let mut next = Box::pin(Arc::clone(&self.0.permits).acquire_owned());
         loop {
-            if let Ok(acquired) = timeout(CHECK_INTERVAL, &mut permit).await {
-                return acquired.map_err(Error::unavailable);
+            if let Ok(acquired) = timeout(CHECK_INTERVAL, &mut next).await {
+                let permit = self.admit(acquired.map_err(Error::unavailable)?, timeouts);
+                if let Some(permit) = permit {
+                    return Ok(permit);
+                }
+                sleep(CHECK_INTERVAL).await;
+                next = Box::pin(Arc::clone(&self.0.permits).acquire_owned());
             }
             if began.elapsed() >= timeouts.total {
                 return Err(Error::unavailable("the queue for the database is too long"));
@@ -97,8 +126,13 @@ impl Permits {
         self.0.permits.close();
     }
 
-    fn note_progress(&self) {
-        self.0.last_progress_ms.store(millis(self.0.created_at.elapsed()), Ordering::Relaxed);
+    fn admit(&self, permit: OwnedSemaphorePermit, timeouts: QueueTimeouts) -> Option<Permit> {
+        let probe = if self.is_stalled(timeouts) { Some(Probe::begin(self)?) } else { None };
+        Some(Permit { _permit: permit, _probe: probe })
+    }
+
+    fn is_stalled(&self, timeouts: QueueTimeouts) -> bool {
+        self.0.has_lock_timeout.load(Ordering::Relaxed) && self.time_without_progress() >= timeouts.stalled
     }
 
     fn time_without_progress(&self) -> Duration {
@@ -109,9 +143,17 @@ impl Permits {
     }
 }
 
-impl Drop for Permit {
+impl Probe {
+    /// `None` if another request is trying already.
+    fn begin(permits: &Permits) -> Option<Self> {
+        let is_first = !permits.0.is_probing.swap(true, Ordering::Relaxed);
+        is_first.then(|| Self(permits.clone()))
+    }
+}
+
+impl Drop for Probe {
     fn drop(&mut self) {
-        self.permits.note_progress();
+        self.0.0.is_probing.store(false, Ordering::Relaxed);
     }
 }
 
@@ -131,7 +173,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-fn millis(duration: Duration) -> u64 {
+pub(super) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -139,25 +181,26 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
 
+    const STALLED: Duration = Duration::from_secs(2);
     const TIMEOUTS: QueueTimeouts =
-        QueueTimeouts { total: Duration::from_secs(10), stalled: Duration::from_secs(2) };
+        QueueTimeouts { total: Duration::from_secs(10), stalled: STALLED, retry: STALLED };
 
     #[tokio::test]
     async fn waiting_ends_after_two_seconds_without_progress() {
         let permits = Permits::new(1);
-        let _held = permits.acquire(TIMEOUTS).await.unwrap();
+        let _held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
         let since = Instant::now();
-        assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
+        assert!(matches!(permits.acquire(TIMEOUTS, Instant::now()).await, Err(Error::Unavailable { .. })));
         assert!(since.elapsed() >= TIMEOUTS.stalled);
     }
 
     #[tokio::test]
     async fn a_returned_permit_goes_to_the_next_in_the_queue() {
         let permits = Permits::new(1);
-        let held = permits.acquire(TIMEOUTS).await.unwrap();
+        let held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
         let next = tokio::spawn({
             let permits = permits.clone();
-            async move { permits.acquire(TIMEOUTS).await.is_ok() }
+            async move { permits.acquire(TIMEOUTS, Instant::now()).await.is_ok() }
         });
         tokio::task::yield_now().await;
         drop(held);
@@ -167,24 +210,44 @@ mod tests {
     #[tokio::test]
     async fn a_closed_queue_refuses_those_that_wait_and_those_that_come() {
         let permits = Permits::new(1);
-        let held = permits.acquire(TIMEOUTS).await.unwrap();
+        let held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
         let next = tokio::spawn({
             let permits = permits.clone();
-            async move { permits.acquire(TIMEOUTS).await.is_err() }
+            async move { permits.acquire(TIMEOUTS, Instant::now()).await.is_err() }
         });
         tokio::task::yield_now().await;
         permits.close();
         assert!(next.await.unwrap());
         drop(held);
-        assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
+        assert!(matches!(permits.acquire(TIMEOUTS, Instant::now()).await, Err(Error::Unavailable { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_permit_that_is_returned_is_no_progress() {
+        let permits = Permits::new(1);
+        drop(permits.acquire(TIMEOUTS, Instant::now()).await.unwrap());
+        assert_eq!(permits.0.last_progress_ms.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn one_request_at_a_time_tries_a_stalled_database() {
+        let permits = Permits::new(2);
+        let timeouts = QueueTimeouts { stalled: Duration::ZERO, ..TIMEOUTS };
+        permits.note_lock_timeout();
+        let probe = permits.try_acquire(timeouts).unwrap();
+        assert!(permits.try_acquire(timeouts).is_none());
+        drop(probe);
+        let _probe = permits.try_acquire(timeouts).unwrap();
+        permits.note_progress();
+        assert!(permits.try_acquire(timeouts).is_some());
     }
 
     #[tokio::test]
     async fn a_full_queue_refuses() {
         let permits = Permits::new(1);
-        let _held = permits.acquire(TIMEOUTS).await.unwrap();
+        let _held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
         permits.0.waiting.store(MAX_WAITING, Ordering::Relaxed);
-        assert!(matches!(permits.acquire(TIMEOUTS).await, Err(Error::Unavailable { .. })));
+        assert!(matches!(permits.acquire(TIMEOUTS, Instant::now()).await, Err(Error::Unavailable { .. })));
         assert_eq!(permits.0.waiting.load(Ordering::Relaxed), MAX_WAITING);
     }
 }

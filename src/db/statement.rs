@@ -17,7 +17,7 @@ use diesel::{
 use super::{
     cell::{Cell, Dialect},
     connection::Conn,
-    statement_timeout,
+    statement_timeout, supervision,
 };
 
 /// Up to this many values are looked up in an index if there is one.
@@ -168,10 +168,12 @@ impl Statement {
 
     pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
         let (sql, binds) = self.begin();
-        match conn {
+        let rows = match conn {
             Conn::Postgres(conn) => bind::<Pg>(sql, binds).load(conn),
             Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds).load(conn),
-        }
+        }?;
+        supervision::note_progress();
+        Ok(rows)
     }
 
     /// Passes each row to `take` until it returns an error. Later rows are not kept in memory.
@@ -194,10 +196,12 @@ impl Statement {
     /// Returns the number of affected rows.
     pub fn execute(&mut self, conn: &mut Conn) -> QueryResult<usize> {
         let (sql, binds) = self.begin();
-        match conn {
+        let affected = match conn {
             Conn::Postgres(conn) => bind::<Pg>(sql, binds).execute(conn),
             Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds).execute(conn),
-        }
+        }?;
+        supervision::note_progress();
+        Ok(affected)
     }
 
     /// Starts the statement's timeout and takes its SQL and values.

@@ -3,7 +3,7 @@
 
 mod flood;
 pub mod latency;
-mod rush;
+pub mod rush;
 mod trickle;
 
 use std::{

@@ -12,6 +12,7 @@ mod guessing;
 mod hostile;
 mod kills;
 mod limits;
+mod locks;
 mod matrix;
 mod migrating;
 mod privacy;

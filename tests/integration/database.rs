@@ -13,6 +13,7 @@ mod schema;
 pub mod sealed_columns;
 mod session_settings;
 mod statements;
+mod unanswered;
 mod workspace;
 mod workspace_first;
 

@@ -70,6 +70,10 @@ impl Postgres {
         format!("postgres://roster@127.0.0.1:{}/{database}", self.port)
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn create(&self, database: &str) {
         self.execute(&format!("CREATE DATABASE {database}"));
     }

@@ -8,6 +8,7 @@ pub mod not_run;
 pub mod people;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod recorded;
 pub mod recorded_statements;
 pub mod server;

@@ -1,15 +1,16 @@
 use super::*;
 
 #[test]
-fn adds_a_connect_timeout() {
+fn adds_the_timeouts_that_are_not_set() {
+    let others = "tcp_user_timeout=8000&keepalives_idle=5&keepalives_interval=2&keepalives_count=2";
     for (url, expected) in [
-        ("postgres:///roster", "postgres:///roster?connect_timeout=5"),
-        ("postgres://db/roster?", "postgres://db/roster?connect_timeout=5"),
-        ("postgres://db/roster?user=ada", "postgres://db/roster?user=ada&connect_timeout=5"),
-        ("postgres://db/roster?connect_timeout=60", "postgres://db/roster?connect_timeout=60"),
-        ("postgres://ada:s3?cret@db/roster", "postgres://ada:s3?cret@db/roster?connect_timeout=5"),
+        ("postgres:///roster", "postgres:///roster?connect_timeout=5&"),
+        ("postgres://db/roster?", "postgres://db/roster?connect_timeout=5&"),
+        ("postgres://db/roster?user=ada", "postgres://db/roster?user=ada&connect_timeout=5&"),
+        ("postgres://db/roster?connect_timeout=60", "postgres://db/roster?connect_timeout=60&"),
+        ("postgres://ada:s3?cret@db/roster", "postgres://ada:s3?cret@db/roster?connect_timeout=5&"),
     ] {
-        assert_eq!(with_connect_timeout(url), expected);
+        assert_eq!(with_timeouts(url), format!("{expected}{others}"));
     }
 }
 
