@@ -8,6 +8,7 @@ mod doors;
 mod endings;
 mod enumeration;
 mod envelopes;
+mod full_disk;
 mod guessing;
 mod hostile;
 mod kills;

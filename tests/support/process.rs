@@ -103,6 +103,10 @@ impl Server {
         Self { command, process, address }
     }
 
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// SIGKILL.
     pub fn kill(&mut self) {
         self.process.kill().expect("a process to kill");

@@ -3,9 +3,9 @@
 
 use std::{
     io::{Read as _, Write as _},
-    net::{TcpListener, TcpStream},
+    net::{Shutdown, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
@@ -15,6 +15,8 @@ pub struct Proxy {
     pub port: u16,
     /// How often connections were forgotten; those made since then work.
     forgotten: Arc<AtomicUsize>,
+    /// Both ends of every connection.
+    ends: Arc<Mutex<Vec<TcpStream>>>,
 }
 
 impl Proxy {
@@ -22,9 +24,9 @@ impl Proxy {
     pub fn to(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let own_port = listener.local_addr().expect("an address").port();
-        let forgotten = Arc::<AtomicUsize>::default();
+        let (forgotten, ends) = (Arc::<AtomicUsize>::default(), Arc::<Mutex<Vec<TcpStream>>>::default());
         thread::spawn({
-            let forgotten = Arc::clone(&forgotten);
+            let (forgotten, all_ends) = (Arc::clone(&forgotten), Arc::clone(&ends));
             move || {
                 for client in listener.incoming().flatten() {
                     let server = TcpStream::connect(("127.0.0.1", port)).expect("the server");
@@ -34,14 +36,24 @@ impl Proxy {
                         let forgotten = Arc::clone(&forgotten);
                         thread::spawn(move || pass_on(from, to, &forgotten));
                     }
+                    all_ends.lock().expect("the ends").extend([client, server]);
                 }
             }
         });
-        Self { port: own_port, forgotten }
+        Self { port: own_port, forgotten, ends }
     }
 
     pub fn forget_connections(&self) {
         self.forgotten.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Ends the connections, also the forgotten ones, for which a thread of the service may wait.
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        for end in self.ends.lock().expect("the ends").iter() {
+            let _ = end.shutdown(Shutdown::Both);
+        }
     }
 }
 
@@ -54,6 +66,6 @@ fn pass_on(mut from: TcpStream, mut to: TcpStream, forgotten: &AtomicUsize) {
         }
     }
     if forgotten.load(Ordering::Relaxed) == began {
-        let _ = to.shutdown(std::net::Shutdown::Both);
+        let _ = to.shutdown(Shutdown::Both);
     }
 }

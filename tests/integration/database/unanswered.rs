@@ -13,8 +13,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(12);
 #[test]
 fn requests_end_and_new_connections_are_used() {
     let Some(postgres) = Postgres::for_this_test() else { return };
-    let proxy = Proxy::to(postgres.port());
     let mut app = TestApp::start(Kind::Postgres);
+    // Ends before the app, which waits for its threads.
+    let proxy = Proxy::to(postgres.port());
     app.restart_with(|settings| {
         let url = app_url(settings.database_url.as_ref(), postgres.port(), proxy.port);
         settings.database_url = Some(url.into());
