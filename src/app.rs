@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use secrecy::ExposeSecret;
 
 use crate::{
+    answer_budget::AnswerBudget,
     backup::restored::Restored,
     body_budget::BodyBudget,
     clock::Clock,
@@ -42,6 +43,7 @@ pub struct Parts {
     pub mail: Mail,
     pub bodies: BodyBudget,
     pub stopping: Stopping,
+    pub answers: AnswerBudget,
     /// The networks that V4 serves.
     pub networks: Vec<&'static Network>,
 }
@@ -82,6 +84,7 @@ impl App {
         );
         let mail = Mail::new(&settings)?;
         let db = Db::open(&target, settings.database_connections, settings.min_free_disk_percent);
+        let answers = AnswerBudget::new(settings.answer_memory_mb as usize * 1024 * 1024);
         Ok(Self(Arc::new(Parts {
             settings,
             clock,
@@ -91,6 +94,7 @@ impl App {
             mail,
             bodies: BodyBudget::default(),
             stopping: Stopping::default(),
+            answers,
             networks,
         })))
     }
@@ -121,7 +125,7 @@ impl App {
     }
 
     pub fn records(&self) -> Records {
-        Records::new(&self.db, &self.vault())
+        Records::new(&self.db, &self.vault(), &self.answers)
     }
 }
 

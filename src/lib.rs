@@ -1,6 +1,7 @@
 //! Roster: the register of a workspace's social accounts. `controllers` translate the APIs' formats; `models` and
 //! `records` contain the rules.
 
+pub mod answer_budget;
 pub mod app;
 pub mod backup;
 pub mod body_budget;
@@ -18,9 +19,11 @@ pub mod jobs;
 mod key_watch;
 pub mod logging;
 mod mail;
+pub mod memory_budget;
 pub mod models;
 pub mod networks;
 pub mod parameters;
+pub mod progress_timeout;
 pub mod records;
 mod request_id;
 mod routes;

@@ -1,19 +1,33 @@
 //! Starts and stops the HTTP server, with its middleware and routes, the jobs, and the watch of the keys.
 
+mod chunks;
+mod client_stream;
 mod refusal;
 
-use std::{future::Future, io, net::TcpListener, num::NonZero, pin::pin, thread, time::Duration};
+use std::{
+    future::{Future, ready},
+    io,
+    net::TcpListener,
+    num::NonZero,
+    pin::pin,
+    thread,
+    time::Duration,
+};
 
+use actix_http::HttpService;
+use actix_server::ServerBuilder;
+use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, fn_service, map_config};
 use actix_web::{
-    HttpServer,
-    dev::{Server, ServerHandle},
+    dev::{AppConfig, Server, ServerHandle},
     middleware::from_fn,
+    rt::net::TcpStream,
     web::Data,
 };
 use rustix::process::{Resource, getrlimit};
+use socket2::SockRef;
 use tokio::time::{sleep, timeout};
 
-use self::refusal::Refusal;
+use self::{client_stream::ClientStream, refusal::Refusal};
 use crate::{
     app::App,
     controllers::{
@@ -27,6 +41,7 @@ use crate::{
     key_watch::{self, KeyWatch},
     models::job,
     routes,
+    settings::Settings,
 };
 
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(5);
@@ -49,6 +64,10 @@ const RESERVED_FILES: u64 = 64;
 const FILES_OF_SERVICE: u64 = 32;
 /// File descriptors of a worker itself.
 const FILES_PER_WORKER: u64 = 8;
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// What the kernel buffers for a client before it has sent it. Without this limit it is up to 4 MB for each connection,
+/// and a slow client seems to take nothing until a third of that is free.
+const MAX_UNSENT_BYTES: u32 = 128 * 1024;
 
 /// A started service. It answers requests and runs jobs while [`Service::run`] is awaited.
 pub struct Service {
@@ -68,11 +87,8 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
         move || routes::openapi_actions(&networks)
     }));
     let description = Data::new(Description::new(&app.settings));
-    let workers = match app.settings.workers {
-        0 => thread::available_parallelism().map_or(1, NonZero::get),
-        workers => workers,
-    };
-    let server = HttpServer::new(move || {
+    let answer_timeout = app.settings.answer_timeout;
+    let app_factory = move || {
         actix_web::App::new()
             .app_data(shared.clone())
             .app_data(document.clone())
@@ -82,18 +98,47 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             .wrap(cors::middleware(&shared.settings))
             .wrap(from_fn(request_log::log))
             .wrap(from_fn(open_requests::count))
-    })
-    .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-    .keep_alive(KEEP_ALIVE)
-    .workers(workers)
-    .max_connections(max_connections_per_worker(workers, app.settings.database_connections))
-    .worker_max_blocking_threads(usize::max(app.settings.database_connections as usize, 8))
-    .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
-    .disable_signals();
+            .wrap(from_fn(chunks::split))
+    };
     let refusal = Refusal::new(listener.try_clone()?)?;
-    let http = server.listen(listener)?.run();
+    let server = http_server(&app.settings);
+    // Connections inherit the option from their listener.
+    #[cfg(target_os = "linux")]
+    SockRef::from(&listener).set_tcp_notsent_lowat(MAX_UNSENT_BYTES)?;
+    let stopping = server.graceful_shutdown_signal();
+    // As `actix_web::HttpServer` does it, which supports no connections but its own.
+    let server = server.listen("http", listener, move || {
+        let stopping = stopping.clone();
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(REQUEST_HEAD_TIMEOUT)
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT);
+        let app = app_factory().into_factory().map_err(|error: actix_web::Error| error.error_response());
+        fn_service(move |stream: TcpStream| {
+            let peer = stream.peer_addr().ok();
+            ready(Ok((ClientStream::new(stream, answer_timeout), peer)))
+        })
+        .and_then(http.h1(map_config(app, |()| AppConfig::default())))
+    })?;
     let (jobs, keys) = (runner::start(app.clone()), key_watch::start(app.clone()));
-    Ok(Service { app: app.clone(), http, jobs, keys, refusal })
+    Ok(Service { app: app.clone(), http: server.run(), jobs, keys, refusal })
+}
+
+fn http_server(settings: &Settings) -> ServerBuilder {
+    let workers = match settings.workers {
+        0 => thread::available_parallelism().map_or(1, NonZero::get),
+        workers => workers,
+    };
+    Server::build()
+        .workers(workers)
+        .max_concurrent_connections(max_connections_per_worker(workers, settings.database_connections))
+        .worker_max_blocking_threads(usize::max(settings.database_connections as usize, 8))
+        .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
+        .disable_signals()
 }
 
 /// Beyond this, connections wait to be accepted.

@@ -5,6 +5,7 @@ use std::{
     net::{IpAddr, SocketAddr},
     ops::RangeInclusive,
     path::PathBuf,
+    time::Duration,
 };
 
 use anyhow::ensure;
@@ -47,6 +48,10 @@ pub struct Settings {
     pub workers: usize,
     /// How long readiness is 503 before the service stops.
     pub drain_seconds: u64,
+    /// How long a client may take nothing of its answer.
+    pub answer_timeout: Duration,
+    /// For the answers that clients have not taken yet, in MB.
+    pub answer_memory_mb: u32,
     pub smtp_url: Option<SecretString>,
     pub mail_from: Option<String>,
     pub log: String,
@@ -117,6 +122,8 @@ impl Settings {
             min_free_disk_percent: layers.required("min_free_disk_percent")?.number(0..=100)?,
             workers: layers.required("workers")?.number(0..=1024)?,
             drain_seconds: layers.required("drain_seconds")?.number(0..=600)?,
+            answer_timeout: Duration::from_secs(layers.required("answer_timeout")?.number(1..=3_600)?),
+            answer_memory_mb: layers.required("answer_memory_mb")?.number(1..=65_536)?,
             smtp_url: layers.optional("smtp_url", |given| given.secret_if(shape::is_smtp_url))?,
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
             log: layers.required("log")?.parse()?,

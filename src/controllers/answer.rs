@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode};
+use actix_web::{
+    FromRequest as _, HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, web::Data,
+};
 use serde::{Serialize, Serializer, ser::Error as _};
 use serde_json::{Map, Value};
 use utoipa::{
@@ -11,8 +13,12 @@ use utoipa::{
 };
 
 use crate::{
+    answer_budget::{AnswerBytes, SMALL_ANSWER_BYTES},
+    app::App,
     error::{Error, Result},
     idempotency::StoredResponse,
+    memory_budget::Holder,
+    models::session::Session,
     networks::Network,
 };
 
@@ -54,9 +60,21 @@ impl<T: Serialize> Answer<T> {
 impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
-    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
-        json(self.0, &self.1)
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        match serde_json::to_vec(&self.1).map_err(Error::ours).and_then(|bytes| hold(request, bytes)) {
+            Ok(bytes) => HttpResponse::build(self.0).content_type(JSON).body(bytes),
+            Err(error) => HttpResponse::from_error(error),
+        }
     }
+}
+
+/// Reserves memory for the answer until the client has taken it. Only people get large answers of V4.
+fn hold(request: &HttpRequest, bytes: Vec<u8>) -> Result<AnswerBytes> {
+    let app = request.app_data::<Data<App>>().filter(|_| bytes.len() > SMALL_ANSWER_BYTES);
+    let Some(app) = app else { return Ok(bytes.into()) };
+    let Ok(session) = Session::extract(request).into_inner() else { return Ok(bytes.into()) };
+    let reservation = app.answers.reservation(Holder::Person(session.user_id));
+    if request.method().is_safe() { reservation.hold(bytes) } else { Ok(reservation.hold_anyway(bytes)) }
 }
 
 /// Builds a JSON response; 500 with an empty body if serialization fails.

@@ -10,6 +10,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::{
+    answer_budget::AnswerBytes,
     app::App,
     controllers::answer::{Answer, JSON},
     db::Conn,
@@ -104,18 +105,15 @@ impl<T: Serialize> Responder for Created<T> {
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
         match self {
             Self::New(answer) => answer.respond_to(request),
-            Self::Replayed(response) => replay(response),
+            Self::Replayed(StoredResponse { status, body }) => replay(status, body.into()),
         }
     }
 }
 
 /// Renders a stored response, with the header `Idempotency-Replayed`.
-pub fn replay(response: StoredResponse) -> HttpResponse {
-    let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::CREATED);
-    HttpResponse::build(status)
-        .content_type(JSON)
-        .insert_header(("Idempotency-Replayed", "true"))
-        .body(response.body)
+pub fn replay(status: u16, body: AnswerBytes) -> HttpResponse {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CREATED);
+    HttpResponse::build(status).content_type(JSON).insert_header(("Idempotency-Replayed", "true")).body(body)
 }
 
 /// Runs `work` once for each key, in one transaction. `authority` is checked before a stored response is replayed.

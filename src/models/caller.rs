@@ -10,6 +10,7 @@ use crate::{
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
+    memory_budget::Holder,
     models::{
         api_key::{ApiKey, Scope},
         session::{Member, Session, TOUCH_INTERVAL, Viewer},
@@ -77,6 +78,14 @@ impl<P: AsRef<Viewer>> Caller<P> {
         match self {
             Self::Key(key) => Sender::api_key(key.workspace_id, key.key_id, key.now),
             Self::Person(person) => person.as_ref().sender(),
+        }
+    }
+
+    /// Whose share of the memory the request uses.
+    pub fn memory_holder(&self) -> Holder {
+        match self {
+            Self::Key(key) => Holder::Workspace(key.workspace_id),
+            Self::Person(person) => Holder::Person(person.as_ref().user_id),
         }
     }
 

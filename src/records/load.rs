@@ -14,6 +14,7 @@ use super::{
     token_readings::TokenReading,
 };
 use crate::{
+    answer_budget::{AnswerBudget, AnswerBytes, AnswerReservation},
     catalogue::{
         catalogue,
         column::Cell,
@@ -36,7 +37,7 @@ const MAX_DURATION: Duration = Duration::from_secs(10);
 const TOO_LONG: &str =
     "The answer takes too long to make. Ask for fewer records, with limit, depth or a smaller batch.";
 
-/// Loads records for one caller, and collects the token readings. A caller that may not read gets only ids.
+/// Loads records for one caller into the memory reserved for the answer, and collects the token readings. A caller that may not read gets only ids.
 pub struct Loader<'a> {
     pub conn: &'a mut Conn,
     pub permissions: &'a Permissions,
@@ -44,12 +45,18 @@ pub struct Loader<'a> {
     started_at: Instant,
     rows_left: usize,
     bytes_left: usize,
+    memory: AnswerReservation,
     readings: Vec<TokenReading>,
     hides_secrets: bool,
 }
 
 impl<'a> Loader<'a> {
-    pub fn new(conn: &'a mut Conn, permissions: &'a Permissions, vault: &'a Vault) -> Self {
+    pub fn new(
+        conn: &'a mut Conn,
+        permissions: &'a Permissions,
+        vault: &'a Vault,
+        answers: &AnswerBudget,
+    ) -> Self {
         Self {
             conn,
             permissions,
@@ -57,18 +64,25 @@ impl<'a> Loader<'a> {
             started_at: Instant::now(),
             rows_left: MAX_ROWS,
             bytes_left: record::MAX_RESPONSE_BYTES,
+            memory: answers.reservation(permissions.caller.memory_holder()),
             readings: Vec::new(),
             hides_secrets: false,
         }
     }
 
     /// A loader that empties all secrets, for responses that are stored.
-    pub fn without_secrets(conn: &'a mut Conn, permissions: &'a Permissions, vault: &'a Vault) -> Self {
-        Self { hides_secrets: true, ..Self::new(conn, permissions, vault) }
+    pub fn without_secrets(
+        conn: &'a mut Conn,
+        permissions: &'a Permissions,
+        vault: &'a Vault,
+        answers: &AnswerBudget,
+    ) -> Self {
+        Self { hides_secrets: true, ..Self::new(conn, permissions, vault, answers) }
     }
 
-    pub fn into_readings(self) -> Vec<TokenReading> {
-        self.readings
+    /// The rendered answer, which now holds the memory, and the token readings.
+    pub fn finish(self, bytes: Vec<u8>) -> Result<(AnswerBytes, Vec<TokenReading>)> {
+        Ok((self.memory.hold(bytes)?, self.readings))
     }
 
     /// The record with its relations; `None` if the caller cannot see it.
@@ -207,11 +221,12 @@ impl<'a> Loader<'a> {
         if self.started_at.elapsed() > MAX_DURATION {
             return Err(Error::Unreadable(TOO_LONG.to_owned()));
         }
-        let (rows_left, bytes_left) = (&mut self.rows_left, &mut self.bytes_left);
+        let (rows_left, bytes_left, memory) = (&mut self.rows_left, &mut self.bytes_left, &mut self.memory);
         let mut rows = Vec::new();
         statement.each_row(self.conn, |row| {
             *rows_left = rows_left.checked_sub(1).ok_or_else(too_many_rows)?;
             *bytes_left = bytes_left.checked_sub(row.byte_len()).ok_or_else(record::too_large)?;
+            memory.grow_to(record::MAX_RESPONSE_BYTES - *bytes_left)?;
             rows.push(row);
             Ok::<_, Error>(())
         })?;

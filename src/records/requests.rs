@@ -8,6 +8,7 @@ use super::{
     transaction::{Body, Transaction},
 };
 use crate::{
+    answer_budget::{AnswerBudget, AnswerBytes},
     catalogue::object::Object,
     db::{Conn, Db},
     error::{Error, Result},
@@ -26,23 +27,24 @@ const CREATED: u16 = 201;
 pub struct Records {
     db: Db,
     vault: Vault,
+    answers: AnswerBudget,
 }
 
 /// The response to a create: new, or the stored response of its idempotency key.
 #[derive(Debug)]
 pub enum Created {
-    New(Vec<u8>),
-    Replayed(StoredResponse),
+    New(AnswerBytes),
+    Replayed { status: u16, body: AnswerBytes },
 }
 
 struct Rendered {
-    bytes: Vec<u8>,
+    bytes: AnswerBytes,
     has_secrets: bool,
 }
 
 impl Records {
-    pub fn new(db: &Db, vault: &Vault) -> Self {
-        Self { db: db.with_long_timeouts(), vault: vault.clone() }
+    pub fn new(db: &Db, vault: &Vault, answers: &AnswerBudget) -> Self {
+        Self { db: db.with_long_timeouts(), vault: vault.clone(), answers: answers.clone() }
     }
 
     /// Runs `work` for the caller; records the last use of the session or key once an hour.
@@ -66,18 +68,18 @@ impl Records {
     }
 
     /// Renders a response, and records its token readings; refuses a caller that may not read.
-    pub async fn read<F>(&self, credentials: Credentials, render: F) -> Result<Vec<u8>>
+    pub async fn read<F>(&self, credentials: Credentials, render: F) -> Result<AnswerBytes>
     where
         F: Fn(&mut Loader) -> Result<Vec<u8>> + Send + 'static,
     {
-        let vault = self.vault.clone();
+        let (vault, answers) = (self.vault.clone(), self.answers.clone());
         let (permissions, readings, bytes) = self
             .view(credentials, move |conn, caller| {
                 let permissions = Permissions::load(conn, caller.clone())?;
                 permissions.expect_reading()?;
-                let mut loader = Loader::new(conn, &permissions, &vault);
+                let mut loader = Loader::new(conn, &permissions, &vault, &answers);
                 let bytes = render(&mut loader)?;
-                let readings = loader.into_readings();
+                let (bytes, readings) = loader.finish(bytes)?;
                 Ok((permissions, readings, bytes))
             })
             .await?;
@@ -93,19 +95,19 @@ impl Records {
     }
 
     /// Runs `write`, then renders the records with the ids that it returns.
-    pub async fn write<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<Vec<u8>>
+    pub async fn write<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<AnswerBytes>
     where
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
     {
-        let vault = self.vault.clone();
+        let (vault, answers) = (self.vault.clone(), self.answers.clone());
         self.db
             .write(move |conn| {
                 let caller = credentials.load_locked_caller(conn)?;
                 let permissions = Permissions::load_for_write(conn, &caller)?;
                 let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
                 let ids = write(&mut tx)?;
-                Ok(tx.render(&ids, &render)?.bytes)
+                Ok(tx.render(&ids, &answers, &render)?.bytes)
             })
             .await
     }
@@ -123,7 +125,7 @@ impl Records {
     where
         R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
     {
-        let vault = self.vault.clone();
+        let (vault, answers) = (self.vault.clone(), self.answers.clone());
         self.db
             .write(move |conn| {
                 let caller = credentials.load_locked_caller(conn)?;
@@ -134,19 +136,20 @@ impl Records {
                     Next::Run(slot) => slot,
                     Next::Replay(stored) => {
                         tx.expect_authority(object, &bodies)?;
-                        return tx.replay(stored, &render).map(Created::Replayed);
+                        return tx.replay(stored, &answers, &render);
                     }
                 };
                 let ids = tx.create(object, &bodies)?;
-                let rendered = tx.render(&ids, &render)?;
+                let rendered = tx.render(&ids, &answers, &render)?;
                 slot.store(tx.conn, vault.ring(), |conn| {
-                    if rendered.bytes.len() > MAX_BODY_BYTES {
+                    let bytes = rendered.bytes.as_slice();
+                    if bytes.len() > MAX_BODY_BYTES {
                         return Ok(Stored::Records { status: CREATED, ids });
                     }
                     let body = if rendered.has_secrets {
-                        render(&mut Loader::without_secrets(conn, &permissions, &vault), &ids)?
+                        render(&mut Loader::without_secrets(conn, &permissions, &vault, &answers), &ids)?
                     } else {
-                        rendered.bytes.clone()
+                        bytes.to_vec()
                     };
                     Ok(Stored::Whole(StoredResponse { status: CREATED, body }))
                 })?;
@@ -161,11 +164,12 @@ impl Transaction<'_> {
     fn render(
         &mut self,
         ids: &[String],
+        answers: &AnswerBudget,
         render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
     ) -> Result<Rendered> {
-        let mut loader = Loader::new(self.conn, self.permissions, self.vault);
+        let mut loader = Loader::new(self.conn, self.permissions, self.vault, answers);
         let bytes = render(&mut loader, ids)?;
-        let readings = loader.into_readings();
+        let (bytes, readings) = loader.finish(bytes)?;
         token_readings::insert(self.conn, self.permissions, &readings)?;
         Ok(Rendered { bytes, has_secrets: !readings.is_empty() })
     }
@@ -174,13 +178,17 @@ impl Transaction<'_> {
     fn replay(
         &mut self,
         stored: Stored,
+        answers: &AnswerBudget,
         render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
-    ) -> Result<StoredResponse> {
+    ) -> Result<Created> {
         match stored {
-            Stored::Whole(response) => Ok(response),
+            Stored::Whole(StoredResponse { status, body }) => {
+                Ok(Created::Replayed { status, body: body.into() })
+            }
             Stored::Records { status, ids } => {
-                let mut loader = Loader::without_secrets(self.conn, self.permissions, self.vault);
-                Ok(StoredResponse { status, body: render(&mut loader, &ids)? })
+                let mut loader = Loader::without_secrets(self.conn, self.permissions, self.vault, answers);
+                let bytes = render(&mut loader, &ids)?;
+                Ok(Created::Replayed { status, body: loader.finish(bytes)?.0 })
             }
         }
     }

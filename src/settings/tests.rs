@@ -68,7 +68,10 @@ fn loads_every_key_of_a_file() {
         trusted_proxies = ["10.0.0.0/8", "::1"]
         cors_origins = "https://a.example.com, http://localhost:8080"
         database_connections = 3
+        min_free_disk_percent = 13
         workers = 4
+        answer_timeout = 11
+        answer_memory_mb = 12
         smtp_url = "smtps://mail:hunter2@mail.example.com"
         mail_from = "Roster <roster@example.com>"
         log = "debug"
@@ -202,7 +205,10 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
         "http://localhost:8080",
     ],
     database_connections: 3,
+    min_free_disk_percent: 13,
     workers: 4,
+    answer_timeout: 11s,
+    answer_memory_mb: 12,
     smtp_url: Some(
         SecretBox<str>([REDACTED]),
     ),

@@ -14,9 +14,9 @@ const FLOORS: [&[&str]; 13] = [
     &["records", "mail", "backup"],
     &["models"],
     &["catalogue", "networks", "idempotency", "logging"],
-    &["crypto", "db", "settings", "data_dir", "body_budget"],
-    &["schema"],
-    &["clock", "error", "request_id", "sql_types", "stopping"],
+    &["crypto", "db", "settings", "data_dir", "body_budget", "answer_budget"],
+    &["schema", "memory_budget"],
+    &["clock", "error", "request_id", "sql_types", "stopping", "progress_timeout"],
 ];
 
 fn floor(module: &str) -> Option<usize> {

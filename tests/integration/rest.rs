@@ -22,4 +22,5 @@ mod once;
 mod patterns;
 mod rights;
 mod statements;
+mod unread_answers;
 mod update;

@@ -96,6 +96,7 @@ fn change(settings: &mut Settings, key: &str, value: &Value) -> Result<(), Strin
         ("trusted_proxies", Some(address), _) => {
             settings.trusted_proxies = vec![address.parse().map_err(|_| format!("{address} is no range"))?];
         }
+        ("answer_memory_mb", _, Some(number)) => settings.answer_memory_mb = number,
         ("sign_in_per_account", _, Some(number)) => {
             settings.sign_in_per_account = number;
         }

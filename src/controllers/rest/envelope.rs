@@ -6,17 +6,17 @@ use actix_web::{HttpRequest, HttpResponse, Responder, body::BoxBody, http::Statu
 use serde::Serialize;
 
 use crate::{
+    answer_budget::AnswerBytes,
     controllers::{answer::JSON, idempotency_key},
     error::Result,
-    idempotency::StoredResponse,
     records::{record, requests::Created},
 };
 
 /// A response whose bytes were rendered inside the transaction.
 #[derive(Debug)]
 pub enum Envelope {
-    New(StatusCode, Vec<u8>),
-    Replayed(StoredResponse),
+    New(StatusCode, AnswerBytes),
+    Replayed { status: u16, body: AnswerBytes },
 }
 
 #[derive(Serialize)]
@@ -25,14 +25,14 @@ struct Data<'a, T> {
 }
 
 impl Envelope {
-    pub fn ok(bytes: Vec<u8>) -> Self {
+    pub fn ok(bytes: AnswerBytes) -> Self {
         Self::New(StatusCode::OK, bytes)
     }
 
     pub fn created(created: Created) -> Self {
         match created {
             Created::New(bytes) => Self::New(StatusCode::CREATED, bytes),
-            Created::Replayed(response) => Self::Replayed(response),
+            Created::Replayed { status, body } => Self::Replayed { status, body },
         }
     }
 }
@@ -48,7 +48,7 @@ impl Responder for Envelope {
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         match self {
             Self::New(status, bytes) => HttpResponse::build(status).content_type(JSON).body(bytes),
-            Self::Replayed(response) => idempotency_key::replay(response),
+            Self::Replayed { status, body } => idempotency_key::replay(status, body),
         }
     }
 }

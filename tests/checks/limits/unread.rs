@@ -1,0 +1,80 @@
+//! Clients that ask for answers and read nothing.
+
+use std::{
+    io::{ErrorKind, Write as _},
+    net::TcpStream,
+};
+
+use serde_json::{Value, json};
+
+use crate::{
+    support::{people::Person, process::HasAddress as _},
+    wire::{self, Request, Wire},
+};
+
+const RECORDS_PER_MEGABYTE: usize = 20;
+const MOST_MEGABYTES_PER_BATCH: usize = 4;
+/// So many are sent without waiting for an answer: answers with a body, without one, compressed, and of a HEAD.
+const SMALL_REQUESTS: [&str; 4] = [
+    "GET /docs HTTP/1.1\r\nHost: roster.test\r\nAccept-Encoding: gzip\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost: roster.test\r\nIf-None-Match: *\r\n\r\n",
+    "HEAD /openapi.json HTTP/1.1\r\nHost: roster.test\r\n\r\n",
+    "GET /openapi.json HTTP/1.1\r\nHost: roster.test\r\n\r\n",
+];
+const REPEATS: usize = 200;
+
+/// Creates records; the request is answered with so many megabytes.
+pub fn large_answer(olga: &Person, megabytes: usize) -> Request {
+    let wire = &mut Wire::to(&olga.base_url());
+    let activity = json!({"name": "x".repeat(1024 * 1024 / RECORDS_PER_MEGABYTE)});
+    let batch_megabytes = megabytes.min(MOST_MEGABYTES_PER_BATCH);
+    let batch: Value = vec![activity; RECORDS_PER_MEGABYTE * batch_megabytes].into();
+    let create =
+        Request::new("POST", "/rest/batch/timelineActivities").token(olga.client.token()).json(&batch);
+    for _ in 0..megabytes / batch_megabytes {
+        assert_eq!(wire.ask(&create).status, 201);
+    }
+    let request = Request::new("GET", "/rest/timelineActivities?limit=1000").token(olga.client.token());
+    assert_eq!(wire.ask(&request).status, 200);
+    request
+}
+
+/// Sends each small request once, so that what is made on first use exists.
+pub fn warm_up(address: &str) {
+    for request in SMALL_REQUESTS {
+        let mut stream = wire::connect(address).expect("a connection");
+        stream.write_all(request.as_bytes()).expect("a request");
+        wire::read(&mut stream, true).expect("an answer");
+    }
+}
+
+/// Connections that send the request once.
+pub fn ask_for_much(address: &str, request: &Request, connections: usize) -> Vec<TcpStream> {
+    let ask = |_| {
+        let mut stream = wire::connect(address).expect("a connection");
+        stream.write_all(request.head().as_bytes()).expect("a request");
+        stream.set_nonblocking(true).expect("a socket that does not block");
+        stream
+    };
+    (0..connections).map(ask).collect()
+}
+
+/// Connections that send small requests until they are not read.
+pub fn ask_for_little(address: &str, connections: usize) -> Vec<TcpStream> {
+    let ask = |_| {
+        let mut stream = wire::connect(address).expect("a connection");
+        stream.set_nonblocking(true).expect("a socket that does not block");
+        // What does not fit is not sent.
+        let _ = stream.write_all(SMALL_REQUESTS.concat().repeat(REPEATS).as_bytes());
+        stream
+    };
+    (0..connections).map(ask).collect()
+}
+
+/// Whether the service has closed the connection because nobody reads, or has refused the request.
+pub fn is_over(stream: &TcpStream) -> bool {
+    let error = stream.take_error().expect("a socket");
+    let mut status = [0; 12];
+    let mut refused = || stream.peek(&mut status).is_ok_and(|_| status == *b"HTTP/1.1 503");
+    error.is_some_and(|error| error.kind() == ErrorKind::ConnectionReset) || refused()
+}
