@@ -3,40 +3,37 @@
 use std::sync::Arc;
 
 use actix_web::web;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    memory_budget::{Holder, MemoryBudget, Reservation},
+};
 
 /// Larger bodies are read only for a known caller, and parsed outside the event loop.
 pub const SMALL_BODY_BYTES: usize = 64 * 1024;
 
-/// For all large bodies that are in memory at the same time.
-const MAX_BYTES: usize = 32 * 1024 * 1024;
-/// Memory is reserved in units of this size.
-const UNIT_BYTES: usize = 1024;
+/// For all large bodies that are in memory at the same time; one caller may hold half of it.
+pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// Clones share the budget.
 #[derive(Clone)]
 pub struct BodyBudget {
-    units: Arc<Semaphore>,
+    memory: MemoryBudget,
     parser: Arc<Semaphore>,
-}
-
-/// Memory that one request may use; returned to the budget on drop.
-pub struct Reservation {
-    budget: BodyBudget,
-    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl Default for BodyBudget {
     fn default() -> Self {
-        Self { units: Arc::new(Semaphore::new(MAX_BYTES / UNIT_BYTES)), parser: Arc::new(Semaphore::new(1)) }
+        let memory = MemoryBudget::new("large request bodies", MAX_BYTES, MAX_BYTES / 2);
+        Self { memory, parser: Arc::new(Semaphore::new(1)) }
     }
 }
 
 impl BodyBudget {
-    pub fn reservation(&self) -> Reservation {
-        Reservation { budget: self.clone(), permit: None }
+    /// Reserves nothing yet.
+    pub fn reservation(&self, holder: Holder) -> Reservation {
+        self.memory.reservation(holder)
     }
 
     /// Waits for a turn, because only one large body is parsed at a time, then runs `parse` outside the event loop.
@@ -54,36 +51,24 @@ impl BodyBudget {
     }
 }
 
-impl Reservation {
-    /// Grows to this many bytes; 503 if the budget does not have them.
-    pub fn grow_to(&mut self, bytes: usize) -> Result<()> {
-        let held = self.permit.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let missing = bytes.div_ceil(UNIT_BYTES).saturating_sub(held);
-        let missing = u32::try_from(missing).map_err(Error::ours)?;
-        let more = Arc::clone(&self.budget.units)
-            .try_acquire_many_owned(missing)
-            .map_err(|_| Error::unavailable("large request bodies take all the memory they may"))?;
-        match &mut self.permit {
-            Some(permit) => permit.merge(more),
-            None => self.permit = Some(more),
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     #[test]
-    fn all_requests_share_one_budget() {
+    fn a_caller_may_hold_half() {
         let budget = BodyBudget::default();
-        let (mut first, mut second) = (budget.reservation(), budget.reservation());
-        first.grow_to(MAX_BYTES / 2).unwrap();
-        first.grow_to(MAX_BYTES / 2).unwrap();
-        second.grow_to(MAX_BYTES / 2).unwrap();
-        assert!(matches!(second.grow_to(MAX_BYTES / 2 + 1), Err(Error::Unavailable { .. })));
-        drop(first);
-        second.grow_to(MAX_BYTES).unwrap();
+        let mut olga = budget.reservation(Holder::Person(1));
+        olga.grow_to(MAX_BYTES / 2).unwrap();
+        assert!(matches!(olga.grow_to(MAX_BYTES / 2 + 1), Err(Error::Unavailable { .. })));
+        budget.reservation(Holder::Workspace(1)).grow_to(MAX_BYTES / 2).unwrap();
+    }
+
+    #[tokio::test]
+    async fn parses_outside_the_event_loop() {
+        let parsed_by = BodyBudget::default().parse(|| Ok(thread::current().id())).await.unwrap();
+        assert_ne!(parsed_by, thread::current().id());
     }
 }

@@ -2,16 +2,23 @@
 //! same sender repeats the request. A repeat that arrives while the first request runs waits for the workspace's lock,
 //! then finds the stored response. See `spec/decisions/0011`.
 
+mod sorted;
 mod stored;
 
+use std::io;
+
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-pub use self::stored::{MAX_BODY_BYTES, Stored, StoredResponse, delete_expired, delete_of_person, row_id};
+pub use self::{
+    sorted::Sorted,
+    stored::{MAX_BODY_BYTES, Stored, StoredResponse, delete_expired, delete_of_person, row_id},
+};
 use crate::{
     clock::Moment,
     crypto::key_ring::KeyRing,
     db::{Conn, types::Uuid},
-    error::Result,
+    error::{Error, Result},
 };
 
 /// An idempotency key with a digest of its request.
@@ -72,14 +79,44 @@ impl Slot<'_> {
 }
 
 impl KeyedRequest {
-    /// Requests with equal `parts`, such as URL and body, count as the same.
-    pub fn new(key: String, parts: &[&[u8]]) -> Self {
-        let mut digest = Sha256::new();
-        for part in parts {
-            digest.update(part.len().to_le_bytes());
-            digest.update(part);
-        }
-        Self { key, digest: digest.finalize().into() }
+    /// Requests with the same URL and body count as the same. The body is written as JSON, twice and without a copy.
+    pub fn new(key: String, url: &str, body: &impl Serialize) -> Result<Self> {
+        let mut length = Length(0);
+        serde_json::to_writer(&mut length, body).map_err(Error::ours)?;
+        let mut digest = Digest(Sha256::new());
+        digest.0.update(url.len().to_le_bytes());
+        digest.0.update(url);
+        digest.0.update(length.0.to_le_bytes());
+        serde_json::to_writer(&mut digest, body).map_err(Error::ours)?;
+        Ok(Self { key, digest: digest.0.finalize().into() })
+    }
+}
+
+/// Counts the bytes that are written.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Hashes the bytes that are written.
+struct Digest(Sha256);
+
+impl io::Write for Digest {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

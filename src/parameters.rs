@@ -80,8 +80,8 @@ impl Parameters {
     }
 
     /// Equal for two requests with the same parameters, even in different encodings.
-    pub fn value(&self) -> Value {
-        self.0.clone()
+    pub fn value(&self) -> &Value {
+        &self.0
     }
 }
 
@@ -105,8 +105,7 @@ impl FromRequest for Parameters {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let body =
-                body::load(request.headers(), payload, Self::LIMIT, Self::DEADLINE, async |_| Ok(())).await?;
+            let body = body::load(request.headers(), payload, Self::LIMIT, Self::DEADLINE).await?;
             decode(request.content_type(), request.headers(), body).await.map(Self::from)
         })
     }

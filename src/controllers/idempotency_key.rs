@@ -3,10 +3,9 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::StatusCode, web,
+    FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::StatusCode,
 };
 use serde::Serialize;
-use serde_json::Value;
 use url::form_urlencoded;
 
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
     controllers::answer::{Answer, JSON},
     db::Conn,
     error::{Error, Result},
-    idempotency::{self, KeyedRequest, Next, Stored, StoredResponse},
+    idempotency::{self, KeyedRequest, Next, Sorted, Stored, StoredResponse},
     models::session::Viewer,
     parameters::Parameters,
 };
@@ -60,25 +59,9 @@ fn query_without_token(request: &HttpRequest) -> String {
 }
 
 impl IdempotencyKey {
-    /// The request that the key identifies; the order of the body's keys does not matter. `None` if no key was sent.
-    pub fn request(self, body: impl FnOnce() -> Value) -> Option<KeyedRequest> {
-        let key = self.key?;
-        let mut body = body();
-        body.sort_all_objects();
-        Some(KeyedRequest::new(key, &[self.url.as_bytes(), body.to_string().as_bytes()]))
-    }
-
-    /// As [`Self::request`], outside the event loop, because the body may be large. Returns the body as well.
-    pub async fn request_for<B: Send + 'static>(
-        self,
-        body: B,
-        value: fn(&B) -> Value,
-    ) -> Result<(Option<KeyedRequest>, B)> {
-        if self.key.is_none() {
-            return Ok((None, body));
-        }
-        let hashed = web::block(move || (self.request(|| value(&body)), body));
-        hashed.await.map_err(Error::ours)
+    /// The request that the key identifies; `None` if no key was sent.
+    pub fn request(self, body: &impl Serialize) -> Result<Option<KeyedRequest>> {
+        self.key.map(|key| KeyedRequest::new(key, &self.url, body)).transpose()
     }
 }
 
@@ -133,7 +116,7 @@ where
     A: Fn(&mut Conn) -> Result<P> + Send + 'static,
     W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
 {
-    let request = key.request(|| params.value());
+    let request = key.request(&Sorted(params.value()))?;
     let vault = app.vault();
     app.db
         .write(move |conn| {

@@ -1,28 +1,28 @@
 //! Extracts the JSON body of a request, whatever its `Content-Type`. An empty body counts as `{}`, which the n8n node
 //! does not send. A body over 64 KB is read only for a known caller, and parsed outside the event loop.
 
-use std::time::Duration;
+mod large;
+mod scan;
+
+use std::{future::ready, time::Duration};
 
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, dev::Payload, web::Data};
 use futures_util::future::LocalBoxFuture;
 use serde_json::{Map, Value};
 
+use self::{
+    large::{Incoming, parse_large},
+    scan::expect_few_records,
+};
 use crate::{
     app::App,
-    body_budget::SMALL_BODY_BYTES,
+    controllers::idempotency_key::IdempotencyKey,
     error::{Error, Refusal, Result},
-    models::caller::Credentials,
+    idempotency::{KeyedRequest, Sorted},
     parameters::body,
 };
 
-const MAX_OBJECT_BYTES: usize = 1024 * 1024;
-const MAX_LIST_BYTES: usize = 10 * 1024 * 1024;
 const DEADLINE: Duration = Duration::from_secs(10);
-const MAX_LIST_RECORDS: usize = 1_000;
-/// Almost three times what 1,000 companies have, the records with the most fields.
-const MAX_VALUES: usize = 100_000;
-/// What a parsed value takes in memory, apart from its text.
-const VALUE_BYTES: usize = 64;
 
 #[derive(Debug)]
 pub struct ObjectBody(pub Map<String, Value>);
@@ -31,38 +31,58 @@ pub struct ObjectBody(pub Map<String, Value>);
 #[derive(Debug)]
 pub struct ListBody(pub Vec<Map<String, Value>>);
 
-impl FromRequest for ObjectBody {
-    type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
+/// A body, and the request that its `Idempotency-Key` identifies, if one was sent.
+#[derive(Debug)]
+pub struct Keyed<B> {
+    pub request: Option<KeyedRequest>,
+    pub body: B,
+}
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        load(request, payload, MAX_OBJECT_BYTES, |body| match body {
+/// What a body is converted to.
+pub trait FromJson: Sized + Send + 'static {
+    const MAX_BYTES: usize;
+    const IS_LIST: bool;
+
+    /// `None` is an empty body.
+    fn from_json(value: Option<Value>) -> Result<Self>;
+
+    fn identify(&self, key: IdempotencyKey) -> Result<Option<KeyedRequest>>;
+}
+
+impl FromJson for ObjectBody {
+    const MAX_BYTES: usize = 1024 * 1024;
+    const IS_LIST: bool = false;
+
+    fn from_json(value: Option<Value>) -> Result<Self> {
+        match value {
             None => Ok(Self(Map::new())),
             Some(Value::Object(fields)) => Ok(Self(fields)),
             Some(_) => Err(Error::Unreadable("Body must be an object".to_owned())),
-        })
+        }
+    }
+
+    fn identify(&self, key: IdempotencyKey) -> Result<Option<KeyedRequest>> {
+        key.request(&Sorted(&self.0))
     }
 }
 
-impl FromRequest for ListBody {
-    type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
+impl FromJson for ListBody {
+    const MAX_BYTES: usize = 10 * 1024 * 1024;
+    const IS_LIST: bool = true;
 
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        load(request, payload, MAX_LIST_BYTES, |body| {
-            let Some(Value::Array(items)) = body else {
-                return Err(Error::Unreadable("Body must be an array".to_owned()));
-            };
-            match items.len() {
-                0 => Err(Error::Unreadable("Input must not be empty".to_owned())),
-                1..=MAX_LIST_RECORDS => {
-                    items.into_iter().enumerate().map(expect_object).collect::<Result<_>>().map(Self)
-                }
-                more => Err(Error::Unreadable(format!(
-                    "Input has {more} records. Send at most {MAX_LIST_RECORDS} at a time."
-                ))),
-            }
-        })
+    fn from_json(value: Option<Value>) -> Result<Self> {
+        let Some(Value::Array(items)) = value else {
+            return Err(Error::Unreadable("Body must be an array".to_owned()));
+        };
+        if items.is_empty() {
+            return Err(Error::Unreadable("Input must not be empty".to_owned()));
+        }
+        expect_few_records(items.len())?;
+        items.into_iter().enumerate().map(expect_object).collect::<Result<_>>().map(Self)
+    }
+
+    fn identify(&self, key: IdempotencyKey) -> Result<Option<KeyedRequest>> {
+        key.request(&Sorted(&self.0))
     }
 }
 
@@ -73,67 +93,54 @@ fn expect_object((at, item): (usize, Value)) -> Result<Map<String, Value>> {
     }
 }
 
+impl FromRequest for ObjectBody {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        load::<Self, _>(request, payload, Self::from_json)
+    }
+}
+
+impl<B: FromJson> FromRequest for Keyed<B> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let key = match IdempotencyKey::extract(request).into_inner() {
+            Ok(key) => key,
+            Err(error) => return Box::pin(ready(Err(error))),
+        };
+        load::<B, _>(request, payload, move |value| {
+            let body = B::from_json(value)?;
+            Ok(Self { request: body.identify(key)?, body })
+        })
+    }
+}
+
 /// Loads the body and converts it. The memory of a large one stays reserved until the request is answered.
-fn load<T: Send + 'static>(
+fn load<B: FromJson, T: Send + 'static>(
     request: &HttpRequest,
     payload: &mut Payload,
-    limit: usize,
     convert: impl FnOnce(Option<Value>) -> Result<T> + Send + 'static,
 ) -> LocalBoxFuture<'static, Result<T>> {
     let (request, payload) = (request.clone(), payload.take());
     Box::pin(async move {
         let app = request.app_data::<Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::ours("the app is not part of the request"))?;
-        let mut reservation = app.bodies.reservation();
-        let mut is_known = false;
-        let admit = async |length: usize| {
-            if length <= SMALL_BODY_BYTES {
-                return Ok(());
+        let mut incoming = Incoming::new(&app, &request, B::IS_LIST);
+        let take = async |chunk| incoming.take(chunk).await;
+        body::receive(request.headers(), payload, B::MAX_BYTES, DEADLINE, take).await?;
+        match incoming.finish()? {
+            (bytes, None) => convert(parse(&bytes)?),
+            (bytes, Some(reservation)) => {
+                let parse = move || convert(parse(&bytes)?);
+                let (body, reservation) = parse_large(&app.bodies, reservation, parse).await?;
+                request.extensions_mut().insert(reservation);
+                Ok(body)
             }
-            if !is_known {
-                expect_known(&app, &request).await?;
-                is_known = true;
-            }
-            reservation.grow_to(length)
-        };
-        let bytes = body::load(request.headers(), payload, limit, DEADLINE, admit).await?;
-        if bytes.len() <= SMALL_BODY_BYTES {
-            return convert(parse(&bytes)?);
         }
-        let parsed = app.bodies.parse(move || {
-            let count = expect_few_values(&bytes)?;
-            reservation.grow_to(bytes.len() + count * VALUE_BYTES)?;
-            Ok((convert(parse(&bytes)?)?, reservation))
-        });
-        let (body, reservation) = parsed.await?;
-        request.extensions_mut().insert(reservation);
-        Ok(body)
     })
-}
-
-async fn expect_known(app: &App, request: &HttpRequest) -> Result<()> {
-    let credentials = Credentials::extract(request).await?;
-    app.db.read(move |conn| credentials.load_caller(conn).map(drop)).await
-}
-
-/// The number of values in a JSON text: one more than its commas and opening brackets, those in texts apart.
-fn expect_few_values(bytes: &[u8]) -> Result<usize> {
-    let (mut count, mut is_in_text, mut is_escaped) = (1, false, false);
-    for byte in bytes {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = is_in_text,
-            b'"' => is_in_text = !is_in_text,
-            b',' | b'[' | b'{' if !is_in_text => count += 1,
-            _ => {}
-        }
-    }
-    if count > MAX_VALUES {
-        return Err(Error::Unreadable(format!(
-            "The body has {count} values. Send at most {MAX_VALUES} at a time."
-        )));
-    }
-    Ok(count)
 }
 
 /// `None` for an empty body.
@@ -144,20 +151,4 @@ fn parse(bytes: &[u8]) -> Result<Option<Value>> {
     serde_json::from_slice(bytes)
         .map(Some)
         .map_err(|error| Error::Refused(Refusal::InvalidJson, format!("The body is no JSON: {error}")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_values_outside_of_texts() {
-        for (text, count) in
-            [("1", 1), (r#"[{"a":1,"b":[2,3]}]"#, 6), (r#"["a,[{","\",",{}]"#, 5), (r#"["\\",2]"#, 3)]
-        {
-            assert_eq!(expect_few_values(text.as_bytes()).unwrap(), count, "{text}");
-        }
-        let many = format!("[{}0]", "0,".repeat(MAX_VALUES));
-        assert!(matches!(expect_few_values(many.as_bytes()), Err(Error::Unreadable(_))));
-    }
 }

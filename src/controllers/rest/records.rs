@@ -1,17 +1,16 @@
 //! The records of any object: `/rest/{plural}` and `/rest/{plural}/{id}`.
 
 use actix_web::web::Data;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
-    body::ObjectBody,
+    body::{Keyed, ObjectBody},
     envelope::{self, Envelope},
     extractors::{PathObject, QueryPairs, RecordId},
 };
 use crate::{
     app::App,
     catalogue::object::Object,
-    controllers::idempotency_key::IdempotencyKey,
     error::{Error, Result},
     models::caller::Credentials,
     records::page,
@@ -63,11 +62,9 @@ pub async fn create(
     app: Data<App>,
     PathObject(object): PathObject,
     pairs: QueryPairs,
-    key: IdempotencyKey,
-    ObjectBody(body): ObjectBody,
+    Keyed { request, body: ObjectBody(body) }: Keyed<ObjectBody>,
 ) -> Result<Envelope> {
     let depth = pairs.depth()?;
-    let (request, body) = key.request_for(body, |body| Value::Object(body.clone())).await?;
     let created = app
         .records()
         .create(credentials, request, object, vec![body], move |loader, ids| {
