@@ -26,6 +26,7 @@ mod stopping;
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;
 mod tally;
+mod throttles;
 mod tokens;
 mod verdict;
 mod wire;
