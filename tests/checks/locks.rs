@@ -51,8 +51,8 @@ impl Wave {
         let mut wave = Self::default();
         thread::scope(|scope| {
             let send = &send;
-            let sent: Vec<_> = (0..clients).map(|client| scope.spawn(move || send(client))).collect();
-            for answer in sent.into_iter().map(|sent| sent.join().expect("an answer")) {
+            let requests: Vec<_> = (0..clients).map(|client| scope.spawn(move || send(client))).collect();
+            for answer in requests.into_iter().map(|request| request.join().expect("an answer")) {
                 *wave.statuses.entry(answer.status).or_default() += 1;
                 wave.latencies.push(answer.took);
             }

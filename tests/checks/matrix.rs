@@ -1,8 +1,8 @@
 //! D5: every described route with every kind of caller, against one table of statuses. A route without a row fails, and
 //! no answer differs between an id of another workspace and a missing one.
 
-mod actors;
-mod table;
+pub mod actors;
+pub mod table;
 
 use serde_json::Value;
 

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Tables without a workspace, or whose keys do not start with it.
-const EXEMPT: [(&str, &str); 10] = [
+const EXEMPT: [(&str, &str); 11] = [
     ("workspaces", "is the workspace"),
     ("users", "are looked up by address, before anybody knows their workspace; they move"),
     ("sessions", "belong to people and move with them"),
@@ -15,7 +15,6 @@ const EXEMPT: [(&str, &str); 10] = [
     ("installation", "has one row"),
     ("schema_state", "has one row"),
     ("sealing_keys", "belong to the installation"),
-    ("key_holders", "are processes of the installation"),
     ("key_holders", "are processes of the installation"),
     ("throttles", "guard the doors, where nobody has signed in yet"),
     ("jobs", "are found by when they are due; those of the whole service have no workspace"),
