@@ -3,7 +3,10 @@
 use std::future::{Ready, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::StatusCode,
+    FromRequest, HttpRequest, HttpResponse, Responder,
+    body::BoxBody,
+    dev::Payload,
+    http::{StatusCode, header::HeaderName},
 };
 use serde::Serialize;
 use url::form_urlencoded;
@@ -20,6 +23,8 @@ use crate::{
 };
 
 pub const HEADER: &str = "Idempotency-Key";
+/// The response header of an answer that was stored for an earlier request with the same key.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const MAX_BYTES: usize = 255;
 
 /// The value of the header, if it was sent, and the method and URL of the request.
@@ -96,7 +101,7 @@ impl<T: Serialize> Responder for Created<T> {
 /// Renders a stored response, with the header `Idempotency-Replayed`.
 pub fn replay(status: u16, body: AnswerBytes) -> HttpResponse {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::CREATED);
-    HttpResponse::build(status).content_type(JSON).insert_header(("Idempotency-Replayed", "true")).body(body)
+    HttpResponse::build(status).content_type(JSON).insert_header((REPLAYED, "true")).body(body)
 }
 
 /// Runs `work` once for each key, in one transaction. `authority` is checked before a stored response is replayed.

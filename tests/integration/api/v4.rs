@@ -1,5 +1,6 @@
 //! `/api/v4`
 
+mod cors;
 mod invites;
 mod networks;
 mod passwords;
