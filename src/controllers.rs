@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod api;
 pub mod at;
+mod bearer;
 pub mod client;
 pub mod cors;
 pub mod docs;

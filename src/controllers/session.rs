@@ -1,15 +1,11 @@
-//! Extracts the session from the bearer token in the header `Authentication` (Gipper's name) or `Authorization`.
-//! Verifying a token needs no database, so an invalid one costs no query.
+//! Extracts the session from the token of a request. Verifying a token needs no database, so an invalid one costs no
+//! query.
 
 use std::future::{Ready, ready};
 
-use actix_web::{
-    FromRequest, HttpRequest,
-    dev::Payload,
-    http::header::{AUTHORIZATION, HeaderName, HeaderValue},
-    web::Data,
-};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 
+use super::bearer::{self, DIFFERENT_TOKENS};
 use crate::{
     app::App,
     controllers::client,
@@ -18,13 +14,8 @@ use crate::{
     models::session::{ENDED, Session},
 };
 
-/// Gipper's name for the header `Authorization`.
-pub const AUTHENTICATION: HeaderName = HeaderName::from_static("authentication");
-
 const TOKEN_MISSING: &str = "You need to sign in or sign up before continuing.";
 const API_KEY_REFUSED: &str = "API keys open /rest only. Sign in, and send the auth_token.";
-const DIFFERENT_TOKENS: &str =
-    "The headers Authentication and Authorization hold different tokens. Send one of them.";
 
 impl FromRequest for Session {
     type Error = Error;
@@ -66,7 +57,8 @@ fn extract(request: &HttpRequest) -> Result<Session> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
     let now = app.clock.now();
-    let token = bearer_token(request)?;
+    let token = bearer::find_token(request)?.filter(|token| !token.is_empty());
+    let token = token.ok_or(Error::Unauthenticated(TOKEN_MISSING))?;
     if token.starts_with(api_key::PREFIX) {
         return Err(Error::Unauthenticated(API_KEY_REFUSED));
     }
@@ -75,21 +67,4 @@ fn extract(request: &HttpRequest) -> Result<Session> {
         Error::Unauthenticated(ENDED)
     })?;
     Ok(Session::from_claims(&claims, client::address(request), now))
-}
-
-fn bearer_token(request: &HttpRequest) -> Result<&str> {
-    let headers = request.headers();
-    let mut values = headers.get_all(AUTHENTICATION).chain(headers.get_all(AUTHORIZATION));
-    let first = values.next().ok_or(Error::Unauthenticated(TOKEN_MISSING))?;
-    let token = parse_bearer(first);
-    if values.any(|other| parse_bearer(other) != token) {
-        return Err(Error::Unauthenticated(DIFFERENT_TOKENS));
-    }
-    token.ok_or(Error::Unauthenticated(TOKEN_MISSING))
-}
-
-/// The token after `Bearer`, in any case; `None` for another scheme.
-fn parse_bearer(header: &HeaderValue) -> Option<&str> {
-    let (scheme, token) = header.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }

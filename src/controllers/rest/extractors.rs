@@ -1,5 +1,5 @@
 //! Extracts the object and the record id of a path, the query parameters, and the credentials: an API key or a session
-//! token, from `Authorization` or, without that header, from `?token=`. Malformed ones are refused without a query to the
+//! token, from a header or, without a token there, from `?token=`. Malformed ones are refused without a query to the
 //! database.
 
 use std::{
@@ -13,7 +13,7 @@ use crate::{
     app::App,
     catalogue::{catalogue, object::Object},
     clock::Moment,
-    controllers::client,
+    controllers::{bearer, client},
     crypto::{
         api_key::{self, KeyText},
         token::BadToken,
@@ -107,9 +107,9 @@ impl FromRequest for Credentials {
     }
 }
 
-/// `None` only if no credential was sent; an empty one is an error.
+/// `None` only if no credential was sent; an empty one, or another scheme alone, is an error.
 pub fn optional_credentials(request: &HttpRequest) -> Result<Option<Credentials>> {
-    let is_sent = request.headers().contains_key(AUTHORIZATION) || query_token(request).is_some();
+    let is_sent = request.headers().contains_key(AUTHORIZATION) || find_token(request)?.is_some();
     is_sent.then(|| extract_credentials(request)).transpose()
 }
 
@@ -117,7 +117,8 @@ fn extract_credentials(request: &HttpRequest) -> Result<Credentials> {
     let app: &Data<App> =
         request.app_data().ok_or_else(|| Error::ours("the app is not part of the request"))?;
     let now = app.clock.now();
-    let bearer = find_token(request)?;
+    let bearer = find_token(request)?.filter(|token| !token.is_empty());
+    let bearer = bearer.ok_or(Error::Unauthenticated(MISSING))?;
     if bearer.starts_with(api_key::PREFIX) {
         parse_api_key(&bearer, now)
     } else {
@@ -138,21 +139,13 @@ fn verify_session_token(app: &App, request: &HttpRequest, bearer: &str, now: Mom
     Ok(Credentials::Session(Session::from_claims(&claims, client::address(request), now)))
 }
 
-/// A header takes precedence over `?token=`, even if it is malformed.
-fn find_token(request: &HttpRequest) -> Result<Cow<'_, str>> {
-    let token = match request.headers().get(AUTHORIZATION) {
-        Some(header) => header.to_str().ok().and_then(parse_bearer).map(Cow::Borrowed),
-        None => query_token(request),
-    };
-    token.filter(|token| !token.is_empty()).ok_or(Error::Unauthenticated(MISSING))
+/// A header takes precedence over `?token=`, even if its token is malformed.
+fn find_token(request: &HttpRequest) -> Result<Option<Cow<'_, str>>> {
+    let in_header = bearer::find_token(request)?.map(Cow::Borrowed);
+    Ok(in_header.or_else(|| query_token(request)))
 }
 
 fn query_token(request: &HttpRequest) -> Option<Cow<'_, str>> {
     url::form_urlencoded::parse(request.query_string().as_bytes())
         .find_map(|(name, value)| (name == "token").then_some(value))
-}
-
-fn parse_bearer(header: &str) -> Option<&str> {
-    let (scheme, token) = header.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
