@@ -116,7 +116,7 @@ async fn decode(content_type: &str, headers: &HeaderMap, body: Bytes) -> Result<
         return Ok(Value::Object(Map::new()));
     }
     match content_type.to_ascii_lowercase().as_str() {
-        "application/json" => json::parse(&body),
+        kind if is_json(kind) => json::parse(&body),
         "application/x-www-form-urlencoded" => rack::fold(form::pairs(&body)?),
         "multipart/form-data" => rack::fold(multipart::pairs(headers, body).await?),
         _ => Err(Error::UnsupportedType(
@@ -125,6 +125,12 @@ async fn decode(content_type: &str, headers: &HeaderMap, body: Bytes) -> Result<
                 .into(),
         )),
     }
+}
+
+/// The media types that Rails parses as JSON, and those with the suffix of RFC 6839.
+fn is_json(media_type: &str) -> bool {
+    matches!(media_type, "application/json" | "application/jsonrequest" | "text/x-json")
+        || media_type.ends_with("+json")
 }
 
 #[cfg(test)]
