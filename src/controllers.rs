@@ -14,6 +14,7 @@ mod network;
 pub mod open_requests;
 pub mod openapi;
 pub mod pages;
+pub mod paths;
 pub mod request_log;
 pub mod rest;
 mod session;

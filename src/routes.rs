@@ -201,6 +201,7 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
         .service(at("/").get(pages::show))
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))
         .service(at("/docs").get(docs::show))
+        .service(at("/docs/").get(docs::show))
         .service(at("/docs/{file}").get(docs::files::show))
         .default_service(web::to(not_found));
 }

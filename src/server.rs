@@ -31,7 +31,8 @@ use self::{client_stream::ClientStream, refusal::Refusal};
 use crate::{
     app::App,
     controllers::{
-        api::failure, cors, open_requests, openapi::Document, request_log, rest::openapi::Description,
+        api::failure, cors, open_requests, openapi::Document, pages::Page, paths, request_log,
+        rest::openapi::Description,
     },
     jobs::{
         Job as _,
@@ -87,13 +88,16 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
         move || routes::openapi_actions(&networks)
     }));
     let description = Data::new(Description::new(&app.settings));
+    let page = Data::new(Page::new(&app.settings));
     let answer_timeout = app.settings.answer_timeout;
     let app_factory = move || {
         actix_web::App::new()
             .app_data(shared.clone())
             .app_data(document.clone())
             .app_data(description.clone())
+            .app_data(page.clone())
             .configure(|config| routes::draw(config, &shared.networks))
+            .wrap(from_fn(paths::rewrite))
             .wrap(from_fn(failure::render_errors))
             .wrap(cors::middleware(&shared.settings))
             .wrap(from_fn(request_log::log))

@@ -10,6 +10,7 @@ use std::{
 
 use anyhow::ensure;
 use secrecy::SecretString;
+use url::Url;
 
 pub use self::{
     address_range::AddressRange,
@@ -91,6 +92,12 @@ impl Settings {
     pub fn local_url(&self) -> String {
         let address = self.listen.parse().map(|address| loopback_if_unspecified(address).to_string());
         format!("http://{}", address.unwrap_or_else(|_| self.listen.clone()))
+    }
+
+    /// The path of the public URL, such as `/roster`, if a proxy serves us below a path of its host; otherwise `""`.
+    pub fn base_path(&self) -> String {
+        let url = self.public_url.as_deref().and_then(|url| Url::parse(url).ok());
+        url.map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default()
     }
 
     /// A link to one of our pages. Its secret is in the URL's fragment, which browsers do not send to servers.

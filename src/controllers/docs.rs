@@ -3,7 +3,7 @@
 pub mod files;
 
 use actix_web::{
-    HttpResponse, Responder,
+    HttpRequest, HttpResponse, Responder,
     http::header::{CONTENT_SECURITY_POLICY, ContentType},
     web::Data,
 };
@@ -13,11 +13,14 @@ use super::pages::embedded;
 use crate::app::App;
 
 /// Not described in `/openapi.json`, because it is a page for people.
-pub async fn show(app: Data<App>) -> impl Responder {
+pub async fn show(request: HttpRequest, app: Data<App>) -> impl Responder {
+    let page = embedded::text("docs/index.html");
+    // Its URLs are relative: from `/docs/`, the slash at the end leads into the folder already.
+    let page = if request.path().ends_with('/') { page.replace("\"docs/", "\"") } else { page };
     HttpResponse::Ok()
         .content_type(ContentType::html())
         .insert_header((CONTENT_SECURITY_POLICY, policy(app.settings.public_url.as_deref())))
-        .body(embedded::text("docs/index.html"))
+        .body(page)
 }
 
 /// The theme has icons in `data:` URLs. The page sends requests to this origin and to that of the public URL.

@@ -2,6 +2,9 @@
 import { end, renewed, session } from './session.js';
 import { store } from './store.js';
 
+/** This script is an asset two folders below the root; the address of the page may lack the slash at its end. */
+const API = new URL('../../api/v4/', import.meta.url);
+
 /** The number of successful writes; views that depend on changed data load again when it changes. */
 export const writes = store(0);
 
@@ -52,7 +55,7 @@ async function send(method, path, body, token) {
   const headers = { Accept: 'application/json' };
   if (body) headers['Content-Type'] = 'application/json';
   if (token) headers.Authorization = `Bearer ${token}`;
-  const response = await fetch(`api/v4/${path}`, {
+  const response = await fetch(new URL(path, API), {
     method, headers, body: body && JSON.stringify(body), cache: 'no-store', credentials: 'omit', redirect: 'error',
   }).catch(() => { throw new Refusal(0, {}); });
   const answer = await response.json().catch(() => null);

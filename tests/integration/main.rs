@@ -9,6 +9,7 @@ mod health;
 mod jobs;
 mod model;
 mod openapi;
+mod pages;
 mod rest;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]

@@ -24,16 +24,15 @@ const STYLES: [&str; 9] = [
     "styles/places.css",
 ];
 
-/// The pages and their assets, compressed.
+/// The assets of the pages, compressed.
 pub struct Site {
     /// A digest of all files, 12 characters of URL-safe base64.
     pub digest: String,
-    pub page: Asset,
-    /// All other files, by their name in the URL.
+    /// All files but the document, by their name in the URL.
     pub assets: HashMap<&'static str, Asset>,
 }
 
-/// The pages of this build, made on first use.
+/// The assets of this build, made on first use.
 pub static SITE: LazyLock<Site> = LazyLock::new(|| {
     let style = STYLES.map(embedded::text).join("\n");
     let texts = [
@@ -44,13 +43,17 @@ pub static SITE: LazyLock<Site> = LazyLock::new(|| {
     ];
     let digest =
         digest(texts.iter().map(|(_, _, text)| text.as_str()).chain([embedded::text("index.html").as_str()]));
-    let html = embedded::text("index.html").replace("{assets}", &format!("assets/{digest}"));
     Site {
         digest,
-        page: Asset::new("text/html; charset=utf-8", html),
         assets: texts.into_iter().map(|(name, kind, text)| (name, Asset::new(kind, text))).collect(),
     }
 });
+
+/// The document. `base` is empty, or a path with a slash at its end, and precedes the URLs of the assets.
+pub fn page(base: &str) -> Asset {
+    let html = embedded::text("index.html").replace("{assets}", &format!("{base}assets/{}", SITE.digest));
+    Asset::new("text/html; charset=utf-8", html)
+}
 
 fn digest<'a>(texts: impl Iterator<Item = &'a str>) -> String {
     let mut hasher = Sha256::new();
@@ -64,7 +67,7 @@ mod tests {
 
     #[test]
     fn have_at_most_forty_kilobytes_compressed() {
-        let size: usize = SITE.assets.values().chain([&SITE.page]).map(Asset::gzip_len).sum();
+        let size: usize = SITE.assets.values().chain([&page("")]).map(Asset::gzip_len).sum();
         assert!(size <= 40 * 1024, "{size} bytes");
     }
 

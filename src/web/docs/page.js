@@ -6,6 +6,9 @@ import { Prose } from './prose.js';
 import { Reference } from './schema.js';
 import { actions } from './specification.js';
 
+/** Next to the folder of this script. */
+const DESCRIPTION = new URL('../openapi.json', import.meta.url);
+
 const root = document.getElementById('api');
 
 function Page({ specification }) {
@@ -18,7 +21,7 @@ function Page({ specification }) {
     <header>
       <h1>${info.title} <small>${info.version}</small></h1>
       <p>${info.summary}</p>
-      <p>OpenAPI ${specification.openapi}: <a href="openapi.json">openapi.json</a> · ${info.license.name} · server <code>${servers[0].url}</code></p>
+      <p>OpenAPI ${specification.openapi}: <a href=${DESCRIPTION.href}>openapi.json</a> · ${info.license.name} · server <code>${servers[0].url}</code></p>
       <${Prose} text=${info.description} />
     </header>
     <${Credentials} schemes=${components.securitySchemes} credentials=${credentials} change=${setCredentials} />
@@ -49,7 +52,7 @@ function showLinked() {
 }
 
 async function start() {
-  const response = await fetch('openapi.json');
+  const response = await fetch(DESCRIPTION);
   if (!response.ok) throw new Error(`openapi.json: ${response.status}`);
   const specification = await response.json();
   root.textContent = '';

@@ -20,7 +20,7 @@ use crate::support::{
 const ROUTES: &str = include_str!("../../../src/routes.rs");
 
 /// Routes for browsers, which are not described.
-const PAGES: [&str; 4] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/{file}"];
+const PAGES: [&str; 5] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/", "/docs/{file}"];
 
 /// `/rest`, which has a description of its own.
 const ELSEWHERE: [&str; 6] = [
