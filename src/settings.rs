@@ -40,6 +40,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     pub sign_up: SignUp,
     pub trusted_proxies: Vec<AddressRange>,
+    /// The name of the header in which trusted proxies name the client.
+    pub client_header: String,
     /// As browsers send them in `Origin`: scheme, host, and the port unless it is the scheme's default.
     pub cors_origins: Vec<String>,
     pub database_connections: u32,
@@ -105,7 +107,7 @@ impl Settings {
         format!("{}/#/{fragment}", self.base_url(self.listen.parse().ok()))
     }
 
-    /// Whether the peer is a trusted proxy, whose `X-Forwarded-For` is used.
+    /// Whether the peer is a trusted proxy, whose client header is used.
     pub fn trusts(&self, peer: IpAddr) -> bool {
         self.trusted_proxies.iter().any(|range| range.contains(peer))
     }
@@ -122,6 +124,7 @@ impl Settings {
                 .map(|url| url.trim_end_matches('/').to_owned()),
             sign_up: layers.required("sign_up")?.parse()?,
             trusted_proxies: layers.optional("trusted_proxies", Given::list)?.unwrap_or_default(),
+            client_header: layers.required("client_header")?.text_if(shape::is_header)?,
             cors_origins: layers
                 .optional("cors_origins", |given| given.list_if(shape::is_origin))?
                 .unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Checks the form of text settings. Whether an address can be reached is not checked here.
 
+use actix_web::http::header::HeaderName;
 use lettre::message::Mailbox;
 use url::Url;
 
@@ -26,6 +27,11 @@ pub fn is_smtp_url(text: &str) -> bool {
 /// An e-mail address with or without a name.
 pub fn is_mailbox(text: &str) -> bool {
     text.parse::<Mailbox>().is_ok()
+}
+
+/// The name of an HTTP header.
+pub fn is_header(text: &str) -> bool {
+    HeaderName::from_bytes(text.as_bytes()).is_ok()
 }
 
 fn is_web(url: &Url) -> bool {

@@ -66,6 +66,7 @@ fn loads_every_key_of_a_file() {
         public_url = "https://roster.example.com/"
         sign_up = "invited"
         trusted_proxies = ["10.0.0.0/8", "::1"]
+        client_header = "X-Real-IP"
         cors_origins = "https://a.example.com, http://localhost:8080"
         database_connections = 3
         min_free_disk_percent = 13
@@ -119,6 +120,7 @@ fn an_empty_variable_counts_as_unset() {
 #[case("public_url", "ftp://example.com")]
 #[case("sign_up", "Open")]
 #[case("trusted_proxies", "10.0.0.0/8, proxy")]
+#[case("client_header", "X-Forwarded-For, X-Real-IP")]
 #[case("cors_origins", "*")]
 #[case("cors_origins", "https://app.example.com/")]
 #[case("cors_origins", "https://app.example.com:443")]
@@ -200,6 +202,7 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
         10.0.0.0/8,
         ::1/128,
     ],
+    client_header: "X-Real-IP",
     cors_origins: [
         "https://a.example.com",
         "http://localhost:8080",
@@ -207,6 +210,7 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     database_connections: 3,
     min_free_disk_percent: 13,
     workers: 4,
+    drain_seconds: 0,
     answer_timeout: 11s,
     answer_memory_mb: 12,
     smtp_url: Some(

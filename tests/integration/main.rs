@@ -1,6 +1,7 @@
 //! Tests of the service over a real socket, beside the examples of `spec/`. Paths follow URLs, commands and nouns.
 
 mod api;
+mod client_header;
 mod commands;
 mod damage;
 mod database;

@@ -98,6 +98,7 @@ fn change(settings: &mut Settings, key: &str, value: &Value) -> Result<(), Strin
             settings.trusted_proxies = vec![address.parse().map_err(|_| format!("{address} is no range"))?];
         }
         ("answer_memory_mb", _, Some(number)) => settings.answer_memory_mb = number,
+        ("client_header", Some(name), _) => name.clone_into(&mut settings.client_header),
         ("sign_in_per_account", _, Some(number)) => {
             settings.sign_in_per_account = number;
         }
