@@ -110,12 +110,12 @@ impl Cli {
 
     fn run_command(self) -> anyhow::Result<()> {
         let flags = self.flags.0;
-        let environment = load_environment();
-        let settings = || load_settings(&flags, &environment);
+        let environment = || settings::environment::load(env::vars_os());
+        let settings = || load_settings(&flags, &environment()?);
         match self.command.unwrap_or_default() {
             Command::Serve => serve::run(settings()?),
             Command::Migrate => migrate::run(settings()?),
-            Command::Doctor => doctor::run(&flags, &environment),
+            Command::Doctor => doctor::run(&flags, environment()),
             Command::Demo(options) => demo::run(&settings()?, options),
             Command::Backup(options) => backup::run(&settings()?, &options),
             Command::Verify(options) => verify::run(&settings()?, &options),
@@ -149,11 +149,4 @@ fn load_settings(flags: &Texts, environment: &Texts) -> anyhow::Result<Settings>
         log::warn!("{variable} is set, but Roster has no such setting; see roster --help");
     }
     Ok(settings)
-}
-
-/// Skips variables that are not Unicode; no setting has such a name or value.
-fn load_environment() -> Texts {
-    env::vars_os()
-        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)))
-        .collect()
 }

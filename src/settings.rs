@@ -21,6 +21,7 @@ use self::{given::Given, layers::Layers};
 
 mod address_range;
 mod choice;
+pub mod environment;
 mod given;
 pub mod key;
 mod layers;

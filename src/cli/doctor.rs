@@ -21,17 +21,25 @@ mod restored;
 mod schema;
 mod secrets;
 
-pub fn run(flags: &Texts, environment: &Texts) -> anyhow::Result<()> {
+/// `environment` is an error if one of our variables cannot be read.
+pub fn run(flags: &Texts, environment: anyhow::Result<Texts>) -> anyhow::Result<()> {
     let mut report = Report::default();
-    report.print(configuration::of_variables(environment))?;
-    match Settings::load(flags, environment) {
-        Ok(settings) => run_checks(&settings, &mut report)?,
-        Err(error) => report.print([Finding::fail("settings", format!("{error:#}"))])?,
+    match environment {
+        Ok(environment) => run_with(flags, &environment, &mut report)?,
+        Err(error) => report.print([Finding::fail("variables", format!("{error:#}"))])?,
     }
     match report.failures {
         0 => Ok(()),
         1 => bail!("one thing is wrong; do what its line says, then run this again"),
         many => bail!("{many} things are wrong; do what their lines say, then run this again"),
+    }
+}
+
+fn run_with(flags: &Texts, environment: &Texts, report: &mut Report) -> io::Result<()> {
+    report.print(configuration::of_variables(environment))?;
+    match Settings::load(flags, environment) {
+        Ok(settings) => run_checks(&settings, report),
+        Err(error) => report.print([Finding::fail("settings", format!("{error:#}"))]),
     }
 }
 

@@ -13,6 +13,7 @@ mod readings;
 mod reset_password;
 mod serve;
 mod sessions;
+mod variables;
 mod verify;
 
 use crate::support::{
