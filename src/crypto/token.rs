@@ -20,7 +20,9 @@ const ALGORITHM: Algorithm = Algorithm::HS256;
 const ISSUER: &str = "roster";
 const AUDIENCE: &str = "roster";
 const MAX_BYTES: usize = 4 * 1024;
-const LEEWAY_SECONDS: i64 = 5;
+/// How far the clock of the process that issued a token may be ahead of ours. The stored session decides anyway.
+const CLOCK_LEEWAY_SECONDS: i64 = 5 * 60;
+const EXPIRY_LEEWAY_SECONDS: i64 = 5;
 
 /// Issues and verifies session tokens with the keys of a ring.
 #[derive(Clone)]
@@ -151,10 +153,10 @@ impl Payload {
         if self.sub != self.user_id.to_string() {
             return Err(BadToken::Forged);
         }
-        if self.iat.max(self.nbf.unwrap_or(self.iat)) > now.saturating_add(LEEWAY_SECONDS) {
+        if self.iat.max(self.nbf.unwrap_or(self.iat)) > now.saturating_add(CLOCK_LEEWAY_SECONDS) {
             return Err(BadToken::FromTheFuture);
         }
-        if now > self.exp.saturating_add(LEEWAY_SECONDS) {
+        if now > self.exp.saturating_add(EXPIRY_LEEWAY_SECONDS) {
             return Err(BadToken::Expired);
         }
         Ok(())

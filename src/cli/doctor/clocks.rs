@@ -11,7 +11,7 @@ use crate::{
 };
 
 const SUBJECT: &str = "clock";
-const WARN_BEYOND: TimeDelta = TimeDelta::seconds(2);
+const WARN_FROM: TimeDelta = TimeDelta::seconds(2);
 const FAIL_BEYOND: TimeDelta = TimeDelta::minutes(1);
 
 pub fn finding(conn: &mut Conn) -> anyhow::Result<Finding> {
@@ -27,13 +27,15 @@ pub fn finding(conn: &mut Conn) -> anyhow::Result<Finding> {
 
 fn compare(our_time: Moment, database_time: Moment, last_used: Option<Moment>) -> Finding {
     let difference = (our_time - database_time).abs();
-    if let Some(future) = last_used.filter(|moment| *moment - our_time > FAIL_BEYOND) {
+    // Another process wrote it, so this also compares the clocks of two processes.
+    if let Some(future) = last_used.filter(|moment| *moment - our_time >= WARN_FROM) {
         let sentence = format!(
             "it says {}, but somebody used a session at {}; set this machine's clock by NTP",
             iso8601(our_time),
             iso8601(future)
         );
-        return Finding::fail(SUBJECT, sentence);
+        let is_failure = future - our_time > FAIL_BEYOND;
+        return if is_failure { Finding::fail(SUBJECT, sentence) } else { Finding::warn(SUBJECT, sentence) };
     }
     let sentence = format!(
         "it and the database's are {}.{:03} s apart",
@@ -44,7 +46,7 @@ fn compare(our_time: Moment, database_time: Moment, last_used: Option<Moment>) -
         difference if difference > FAIL_BEYOND => {
             Finding::fail(SUBJECT, format!("{sentence}; set both by NTP"))
         }
-        difference if difference > WARN_BEYOND => {
+        difference if difference >= WARN_FROM => {
             Finding::warn(SUBJECT, format!("{sentence}; set both by NTP"))
         }
         _ => Finding::ok(SUBJECT, sentence),
@@ -62,15 +64,18 @@ mod tests {
         let now = DateTime::UNIX_EPOCH.naive_utc();
         let verdict = |seconds| compare(now, now + TimeDelta::seconds(seconds), None).verdict;
         assert_eq!(
-            [verdict(0), verdict(-2), verdict(3), verdict(-61)],
-            [Verdict::Ok, Verdict::Ok, Verdict::Warn, Verdict::Fail]
+            [verdict(0), verdict(-1), verdict(-2), verdict(3), verdict(-61)],
+            [Verdict::Ok, Verdict::Ok, Verdict::Warn, Verdict::Warn, Verdict::Fail]
         );
     }
 
     #[test]
-    fn a_session_used_in_the_future_is_a_failure() {
+    fn a_session_used_in_the_future_is_a_warning_and_then_a_failure() {
         let now = DateTime::UNIX_EPOCH.naive_utc();
-        let verdict = |minutes| compare(now, now, Some(now + TimeDelta::minutes(minutes))).verdict;
-        assert_eq!([verdict(-5), verdict(1), verdict(5)], [Verdict::Ok, Verdict::Ok, Verdict::Fail]);
+        let verdict = |seconds| compare(now, now, Some(now + TimeDelta::seconds(seconds))).verdict;
+        assert_eq!(
+            [verdict(-300), verdict(1), verdict(2), verdict(60), verdict(61)],
+            [Verdict::Ok, Verdict::Ok, Verdict::Warn, Verdict::Warn, Verdict::Fail]
+        );
     }
 }
