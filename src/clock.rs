@@ -1,8 +1,11 @@
 //! The time. Code that needs it gets a [`Clock`], so that tests can set the time.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    borrow::Cow,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 use chrono::{DateTime, Datelike as _, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
@@ -10,6 +13,9 @@ use serde::Serializer;
 
 /// A moment in UTC. Both databases store milliseconds.
 pub type Moment = NaiveDateTime;
+
+/// The bytes of `2023-06-14`.
+pub const DATE_LENGTH: usize = 10;
 
 /// The system's time plus an offset that tests set. Clones share the offset.
 #[derive(Clone, Debug, Default)]
@@ -38,9 +44,26 @@ pub fn iso8601(moment: Moment) -> String {
 
 /// Parses RFC 3339 and truncates to milliseconds. `None` outside the years 0 to 9999, which have four digits.
 pub fn parse(text: &str) -> Option<Moment> {
-    let moment = DateTime::parse_from_rfc3339(text).ok()?;
+    let (time, offset) = split_offset(text.trim())?;
+    let moment = DateTime::parse_from_rfc3339(&format!("{time}{offset}")).ok()?;
     let moment = DateTime::from_timestamp_millis(moment.timestamp_millis())?.naive_utc();
     (0..=9999).contains(&moment.year()).then_some(moment)
+}
+
+/// The date and time before an offset from UTC, and the offset as in RFC 3339. Ruby, Java and PostgreSQL also write
+/// `+0200`, ` +0200`, `+02` and ` UTC`. `None` without an offset.
+pub fn split_offset(text: &str) -> Option<(&str, Cow<'_, str>)> {
+    let begins = text.get(DATE_LENGTH..)?.find(['Z', 'z', '+', '-', 'U'])? + DATE_LENGTH;
+    let (time, offset) = text.split_at(begins);
+    let offset = match offset.as_bytes() {
+        b"UTC" => "Z".into(),
+        [_, b'0'..=b'9', b'0'..=b'9'] => format!("{offset}:00").into(),
+        [_, a, b, c, d] if [a, b, c, d].iter().all(|digit| digit.is_ascii_digit()) => {
+            format!("{}:{}", &offset[..3], &offset[3..]).into()
+        }
+        _ => offset.into(),
+    };
+    Some((time.strip_suffix(' ').unwrap_or(time), offset))
 }
 
 /// For `#[serde(serialize_with = "clock::serialize")]`.

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Datelike};
 use uuid::Uuid;
 
-use crate::catalogue::column::Cell;
+use crate::{catalogue::column::Cell, clock};
 
 /// The largest integer that JavaScript represents exactly (RFC 8259, section 6).
 const SAFE_INTEGER: u64 = (1 << 53) - 1;
@@ -41,15 +41,16 @@ fn parse_uuid(text: &str) -> Option<String> {
 
 /// Parses RFC 3339; the time may be omitted (midnight), and so may the offset (UTC).
 fn parse_moment(text: &str) -> Option<String> {
-    let (date, rest) = text.split_at_checked("2025-01-31".len())?;
+    let (text, offset) = match clock::split_offset(text) {
+        Some((time, _)) if time.len() <= clock::DATE_LENGTH => return None,
+        Some(parts) => parts,
+        None => (text, "Z".into()),
+    };
+    let (date, rest) = text.split_at_checked(clock::DATE_LENGTH)?;
     let time = match rest.strip_prefix(['T', 't', ' ']) {
         Some(time) => time,
         None if rest.is_empty() => "00:00",
         None => return None,
-    };
-    let (time, offset) = match time.find(['Z', 'z', '+', '-']) {
-        Some(at) => time.split_at(at),
-        None => (time, "Z"),
     };
     let seconds = if time.len() == "08:00".len() { ":00" } else { "" };
     let moment = DateTime::parse_from_rfc3339(&format!("{date}T{time}{seconds}{offset}")).ok()?;
@@ -110,6 +111,10 @@ mod tests {
             (Cell::Moment, "2025-01-31 08:09:10.123", "2025-01-31 08:09:10.123"),
             (Cell::Moment, "2025-01-31T00:09+02:00", "2025-01-30 22:09:00"),
             (Cell::Moment, "2025-01-31T23:59:59.000-00:30", "2025-02-01 00:29:59"),
+            (Cell::Moment, "2025-01-31T00:09+0200", "2025-01-30 22:09:00"),
+            (Cell::Moment, "2025-01-31 00:09:00 +0200", "2025-01-30 22:09:00"),
+            (Cell::Moment, "2025-01-31 08:09:10+00", "2025-01-31 08:09:10"),
+            (Cell::Moment, "2025-01-31 08:09:10 UTC", "2025-01-31 08:09:10"),
             (Cell::Moment, "2016-12-31T23:59:60.25Z", "2017-01-01 00:00:00.250"),
             (Cell::Moment, "0001-01-01", "0001-01-01 00:00:00"),
             (Cell::Moment, "9999-12-31T23:59:59.999Z", "9999-12-31 23:59:59.999"),
