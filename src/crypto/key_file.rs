@@ -1,10 +1,10 @@
-//! The key ring on disk. The file is complete or does not exist, and only its owner may read it.
+//! The key ring on disk. The file is complete or does not exist, and only its owner may read it, unless that is root.
 //! If several processes create it at the same time, one succeeds and the others get [`KeyFileError::Exists`].
 
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, ErrorKind, Read, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -14,6 +14,9 @@ use super::key_ring::{KeyError, KeyRing};
 
 const OWNER_ONLY: u32 = 0o600;
 const GROUP_AND_OTHERS: u32 = 0o077;
+const GROUP_AND_OTHERS_BUT_READING: u32 = 0o033;
+const ANY_WRITING: u32 = 0o222;
+const ROOT: u32 = 0;
 const MAX_BYTES: u64 = 64 * 1024;
 
 /// One state of the file.
@@ -46,7 +49,7 @@ pub enum KeyFileError {
     Locked(PathBuf),
 }
 
-/// Loads the ring of an existing file that only its owner may read.
+/// Loads the ring of an existing file that only its owner may read, or that root gives us to read.
 pub fn load(path: &Path) -> Result<KeyRing, KeyFileError> {
     let file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => KeyFileError::Missing(path.to_owned()),
@@ -127,14 +130,22 @@ pub fn line_of(path: &Path, id: &str) -> Result<Option<usize>, KeyFileError> {
     Ok(text.lines().position(holds).map(|line| line + 1))
 }
 
-/// `None` if the group or others may read it. Checks the open file, which no rename can replace in between.
+/// `None` if others may read it. Checks the open file, which no rename can replace in between.
 fn read_if_private(file: &File) -> io::Result<Option<SecretString>> {
-    if file.metadata()?.permissions().mode() & GROUP_AND_OTHERS != 0 {
+    let metadata = file.metadata()?;
+    if !is_private(metadata.mode(), metadata.uid(), rustix::process::geteuid().as_raw()) {
         return Ok(None);
     }
     let mut text = String::new();
     file.take(MAX_BYTES).read_to_string(&mut text)?;
     Ok(Some(text.into()))
+}
+
+/// Our own file must be ours alone. A file of root is one that an administrator or a container's runtime gives us to
+/// read, so it may be readable, as PostgreSQL allows it for its keys; if we are root, only if nobody may write it.
+fn is_private(mode: u32, owner: u32, us: u32) -> bool {
+    let is_given = owner == ROOT && (us != ROOT || mode & ANY_WRITING == 0);
+    mode & if is_given { GROUP_AND_OTHERS_BUT_READING } else { GROUP_AND_OTHERS } == 0
 }
 
 fn temporary_path(path: &Path) -> PathBuf {

@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::{KeyFileError, KeyRing, create, line_of, load, lock, put_first, stamp};
+use super::{KeyFileError, KeyRing, create, is_private, line_of, load, lock, put_first, stamp};
 
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -77,6 +77,32 @@ fn refuses_files_others_can_read() {
     }
     write(&path, secrecy::ExposeSecret::expose_secret(&text), 0o400);
     load(&path).unwrap();
+}
+
+#[test]
+fn a_file_of_root_is_given_to_us_to_read() {
+    const US: u32 = 1000;
+    for (mode, owner, us, expected) in [
+        (0o600, US, US, true),
+        (0o440, US, US, false),
+        (0o640, US, US, false),
+        (0o440, 0, US, true),
+        (0o444, 0, US, true),
+        (0o640, 0, US, true),
+        (0o644, 0, US, true),
+        (0o660, 0, US, false),
+        (0o646, 0, US, false),
+        (0o641, 0, US, false),
+        (0o444, 1001, US, false),
+        (0o600, 0, 0, true),
+        (0o440, 0, 0, true),
+        (0o444, 0, 0, true),
+        (0o640, 0, 0, false),
+        (0o644, 0, 0, false),
+        (0o444, US, 0, false),
+    ] {
+        assert_eq!(is_private(mode | 0o100_000, owner, us), expected, "{mode:o} of {owner} for {us}");
+    }
 }
 
 #[test]
