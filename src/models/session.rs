@@ -238,10 +238,14 @@ impl Viewer {
         Ok(open)
     }
 
-    /// Ends one of the viewer's sessions; 404 for any other.
+    /// Ends one of the viewer's sessions; 404 for any other, and 401 if another request has just ended the viewer's own.
     pub fn end_session(&self, conn: &mut Conn, id: i64) -> Result<()> {
         let ended = diesel::delete(sessions::table.find(id).filter(sessions::user_id.eq(self.user_id)));
-        if ended.execute(conn)? == 0 { Err(Error::NotFound) } else { Ok(()) }
+        match ended.execute(conn)? {
+            0 if id == self.session_id => Err(Error::Unauthenticated(ENDED)),
+            0 => Err(Error::NotFound),
+            _ => Ok(()),
+        }
     }
 
     /// Records this use of the session, and of the network if that is due. Does nothing if the session has ended in the

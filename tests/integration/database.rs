@@ -12,6 +12,7 @@ mod objects;
 mod schema;
 pub mod sealed_columns;
 mod session_settings;
+mod sessions;
 mod statements;
 mod unanswered;
 mod workspace;
