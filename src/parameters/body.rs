@@ -52,7 +52,8 @@ where
     if declared_length(headers).is_some_and(|length| length > limit as u64) {
         return Err(Error::TooLarge(limit));
     }
-    let length = timeout(deadline, take_each(payload, limit, deadline / 3, take))
+    let end = expected_end(headers);
+    let length = timeout(deadline, take_each(payload, limit, end, deadline / 3, take))
         .await
         .map_err(|_| too_slow(deadline))??;
     if length > 0 && is_encoded(headers) {
@@ -61,10 +62,11 @@ where
     Ok(())
 }
 
-/// Returns the length of the body.
+/// Returns the length of the body. `end` is the number of bytes after which nothing more is read.
 async fn take_each<S>(
     mut payload: S,
     limit: usize,
+    end: usize,
     max_pause: Duration,
     mut take: impl AsyncFnMut(Bytes) -> Result<()>,
 ) -> Result<usize>
@@ -72,9 +74,10 @@ where
     S: Stream<Item = Chunk> + Unpin,
 {
     let (mut length, mut progress) = (0, ProgressTimeout::new(max_pause, MIN_BYTES_PER_SECOND));
-    loop {
+    while length < end {
         let wait = (length > SMALL_BODY_BYTES).then(|| progress.wait(Instant::now()));
-        let Some(chunk) = next_chunk(&mut payload, wait).await? else { return Ok(length) };
+        let Some(mut chunk) = next_chunk(&mut payload, wait).await? else { break };
+        chunk.truncate(end - length);
         progress.progress(chunk.len(), Instant::now());
         length += chunk.len();
         if length > limit {
@@ -82,6 +85,7 @@ where
         }
         take(chunk).await?;
     }
+    Ok(length)
 }
 
 async fn next_chunk<S>(payload: &mut S, deadline: Option<Instant>) -> Result<Option<Bytes>>
@@ -97,6 +101,18 @@ where
     chunk
         .transpose()
         .map_err(|_| Error::Unreadable("The request body ended before it was complete; send it again".into()))
+}
+
+/// The number of bytes after which a body has ended. After `Upgrade: websocket`, the payload would end only with the
+/// connection; without `Content-Length` such a request has no body (RFC 9112, section 6.3).
+fn expected_end(headers: &HeaderMap) -> usize {
+    match declared_length(headers) {
+        Some(length) => usize::try_from(length).unwrap_or(usize::MAX),
+        None if headers.contains_key(header::UPGRADE) && !headers.contains_key(header::TRANSFER_ENCODING) => {
+            0
+        }
+        None => usize::MAX,
+    }
 }
 
 pub fn declared_length(headers: &HeaderMap) -> Option<u64> {
@@ -153,6 +169,19 @@ mod tests {
     async fn refuses_a_body_that_never_ends() {
         let refused = load(&HeaderMap::new(), chunks(&["ab"]).chain(stream::pending()), 4, DEADLINE).await;
         assert!(matches!(refused, Err(Error::TooSlow(_))));
+    }
+
+    #[tokio::test]
+    async fn ends_a_body_of_known_length_before_the_connection_ends() {
+        let endless = |texts| chunks(texts).chain(stream::pending());
+        let length = headers(header::CONTENT_LENGTH, "4");
+        for texts in [&["ab", "cd"][..], &["abcd"], &["abc", "def"]] {
+            assert_eq!(load(&length, endless(texts), 9, DEADLINE).await.unwrap(), "abcd");
+        }
+        let none = headers(header::UPGRADE, "websocket");
+        assert_eq!(load(&none, endless(&[]), 9, DEADLINE).await.unwrap(), "");
+        let late = load(&length, endless(&["ab"]), 9, DEADLINE).await;
+        assert!(matches!(late, Err(Error::TooSlow(_))));
     }
 
     #[tokio::test]

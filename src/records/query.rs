@@ -79,10 +79,13 @@ fn parse_limit(pairs: &Pairs) -> Result<usize> {
     if !text.bytes().all(|letter| letter.is_ascii_digit()) {
         return Err(invalid("Should be an integer"));
     }
+    if text.bytes().all(|digit| digit == b'0') {
+        return Err(invalid("The minimum is 1"));
+    }
     // A number that overflows `usize` is above the maximum, too.
     text.parse()
         .ok()
-        .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+        .filter(|limit| *limit <= MAX_LIMIT)
         .ok_or_else(|| invalid(&format!("The maximum is {MAX_LIMIT}")))
 }
 

@@ -126,15 +126,16 @@ fn load<B: FromJson, T: Send + 'static>(
 ) -> LocalBoxFuture<'static, Result<T>> {
     let (request, payload) = (request.clone(), payload.take());
     Box::pin(async move {
+        let is_form = is_form(request.content_type());
         let app = request.app_data::<Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::ours("the app is not part of the request"))?;
         let mut incoming = Incoming::new(&app, &request, B::IS_LIST);
         let take = async |chunk| incoming.take(chunk).await;
         body::receive(request.headers(), payload, B::MAX_BYTES, DEADLINE, take).await?;
         match incoming.finish()? {
-            (bytes, None) => convert(parse(&bytes)?),
+            (bytes, None) => convert(parse(&bytes, is_form)?),
             (bytes, Some(reservation)) => {
-                let parse = move || convert(parse(&bytes)?);
+                let parse = move || convert(parse(&bytes, is_form)?);
                 let (body, reservation) = parse_large(&app.bodies, reservation, parse).await?;
                 request.extensions_mut().insert(reservation);
                 Ok(body)
@@ -143,12 +144,25 @@ fn load<B: FromJson, T: Send + 'static>(
     })
 }
 
-/// `None` for an empty body.
-fn parse(bytes: &[u8]) -> Result<Option<Value>> {
+/// `None` for an empty body. JSON is parsed even if the request calls it a form.
+fn parse(bytes: &[u8], is_form: bool) -> Result<Option<Value>> {
+    const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
     if bytes.trim_ascii().is_empty() {
         return Ok(None);
     }
-    serde_json::from_slice(bytes)
-        .map(Some)
-        .map_err(|error| Error::Refused(Refusal::InvalidJson, format!("The body is no JSON: {error}")))
+    serde_json::from_slice(bytes).map(Some).map_err(|error| {
+        let reason = match error {
+            _ if bytes.starts_with(BYTE_ORDER_MARK) => {
+                "it begins with a byte order mark; send it without".to_owned()
+            }
+            _ if is_form => "it is a form. Send JSON, and application/json in Content-Type".to_owned(),
+            error => error.to_string(),
+        };
+        Error::Refused(Refusal::InvalidJson, format!("The body is no JSON: {reason}"))
+    })
+}
+
+fn is_form(content_type: &str) -> bool {
+    let content_type = content_type.to_ascii_lowercase();
+    matches!(content_type.as_str(), "application/x-www-form-urlencoded" | "multipart/form-data")
 }
