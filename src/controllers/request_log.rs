@@ -1,6 +1,6 @@
 //! Middleware around every request: creates its id, logs it, and adds the common headers to the response.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::{
     Error,
@@ -36,12 +36,17 @@ pub async fn log(
             method:display = method,
             path = path.as_str(),
             status = response.status().as_u16(),
-            ms = started.elapsed().as_secs_f64() * 1_000.0;
+            ms = milliseconds(started.elapsed());
             "request"
         );
         Ok(response)
     })
     .await
+}
+
+/// To the microsecond; rounded last, because a product like 1.178 × 1000 has more digits.
+fn milliseconds(elapsed: Duration) -> f64 {
+    (elapsed.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
 /// Adds the headers that forbid caching, framing and sniffing, except where the response has its own.
@@ -56,6 +61,21 @@ fn add_security_headers(headers: &mut HeaderMap) {
     for (name, value) in DEFAULTS {
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_have_three_decimals() {
+        for (nanoseconds, expected) in
+            [(1_178_670, "1.179"), (1_100_000, "1.1"), (999, "0.001"), (0, "0"), (65_432_109_876, "65432.11")]
+        {
+            let text = milliseconds(Duration::from_nanos(nanoseconds)).to_string();
+            assert_eq!(text, expected, "{nanoseconds}");
         }
     }
 }

@@ -14,6 +14,9 @@ const TIMEOUTS: [(&str, &str); 5] = [
     ("keepalives_count", "2"),
 ];
 
+const NO_TLS: &str = "the URL asks for TLS, and this build of Roster has none for PostgreSQL. Build it with \
+     `--features postgres-tls`, use the Docker image, or leave sslmode out if nobody can listen on the way";
+
 /// The parts of a URL, as they are written in it.
 struct Parts<'a> {
     scheme: &'a str,
@@ -53,8 +56,12 @@ pub fn password(url: &str) -> Option<String> {
     decode(option.or(parts.password)?)
 }
 
-/// The client library's message on one line, unless it may quote a part of the URL's password.
+/// The client library's message on one line, unless it may quote a part of the URL's password or is about a build
+/// without TLS.
 pub fn redact_message(message: &str, url: &str) -> String {
+    if message.contains("SSL support is not compiled in") {
+        return NO_TLS.to_owned();
+    }
     let quotes_url = message.contains("percent-encoded") || message.contains(" URI");
     match Parts::parse(url) {
         Some(_) if !quotes_url => message.split_whitespace().collect::<Vec<_>>().join(" "),

@@ -67,3 +67,10 @@ fn hides_messages_that_may_quote_a_password() {
     let port = "invalid integer value \"s3\" for connection option \"port\"";
     assert_eq!(redact_message(port, "postgres://ada:s3/cret@db/roster"), UNPARSABLE);
 }
+
+#[test]
+fn names_the_feature_that_tls_needs() {
+    let message = "invalid sslmode value: \"require\" invalid when SSL support is not compiled in";
+    let sentence = redact_message(message, "postgres://db/roster?sslmode=require");
+    assert!(sentence.contains("`--features postgres-tls`"), "{sentence}");
+}
