@@ -16,7 +16,10 @@ use super::{
     },
     record::Record,
 };
-use crate::{catalogue::object::Object, error::Result};
+use crate::{
+    catalogue::{composite::part, object::Object},
+    error::Result,
+};
 
 const MIN_TEXT_CHARS: usize = 3;
 
@@ -95,11 +98,26 @@ fn find_page(
 fn criteria_filters(object: &'static Object, text: impl Fn(&str) -> Option<String>) -> Vec<Filter<'static>> {
     let equal = |path: &String| {
         let value = text(path).filter(|value| value.chars().count() >= MIN_TEXT_CHARS)?;
-        Some(Filter::Test(object.column(path)?, Comparison::Equal(value)))
+        let is_url = path.ends_with(part::PRIMARY_LINK_URL);
+        let comparison = if is_url { Comparison::In(spellings(&value)) } else { Comparison::Equal(value) };
+        Some(Filter::Test(object.column(path)?, comparison))
     };
     let criterion =
         |paths: &Vec<String>| paths.iter().map(equal).collect::<Option<Vec<_>>>().map(Filter::All);
     object.duplicate_criteria.iter().filter_map(criterion).collect()
+}
+
+/// The spellings of a URL that lead to the same page: with and without scheme, `www.` and a slash at the end.
+fn spellings(url: &str) -> Vec<String> {
+    let bare = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme)).unwrap_or(url);
+    let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
+    let mut all = vec![url.to_owned()];
+    for scheme in ["", "http://", "https://"] {
+        for www in ["", "www."] {
+            all.extend(["", "/"].map(|slash| format!("{scheme}{www}{bare}{slash}")));
+        }
+    }
+    all
 }
 
 /// Parses only the fields of the criteria: `data` may have fields that the object does not have.

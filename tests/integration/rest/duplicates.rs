@@ -88,6 +88,37 @@ on_both_databases! {
         );
     }
 
+    fn are_found_by_every_spelling_of_a_link(app: &mut TestApp) {
+        let program = Caller::program(app);
+        let company = |url: &str| json!({"domainName": {"primaryLinkUrl": url}});
+        let stored = ["lions.example", "https://tigers.example/", "http://www.bears.example"];
+        for (number, url) in stored.into_iter().enumerate() {
+            program.create("companies", &json!({"name": format!("Company {number}"), "domainName": {"primaryLinkUrl": url}}));
+        }
+        let count = |plural: &str, body: Value| {
+            let (status, answer) = program.post(&format!("{plural}/duplicates"), &json!({"data": [body]}));
+            assert_eq!(status, 200, "{answer}");
+            answer["data"][0]["totalCount"].clone()
+        };
+        for name in ["lions", "tigers", "bears"] {
+            for start in ["", "http://", "https://", "HTTPS://"] {
+                for middle in ["", "www.", "WWW."] {
+                    for end in ["", "/"] {
+                        let url = format!("{start}{middle}{name}.example{end}");
+                        assert_eq!(count("companies", company(&url)), json!(1), "{url}");
+                    }
+                }
+            }
+        }
+        for url in ["lions.example/team", "www2.lions.example", "lions.example.org", "ftp://lions.example"] {
+            assert_eq!(count("companies", company(url)), json!(0), "{url}");
+        }
+        program.create("people", &json!({"linkedinLink": {"primaryLinkUrl": "https://www.linkedin.com/in/Ann/"}}));
+        let person = |url: &str| json!({"linkedinLink": {"primaryLinkUrl": url}});
+        assert_eq!(count("people", person("linkedin.com/in/Ann")), json!(1));
+        assert_eq!(count("people", person("linkedin.com/in/Bob")), json!(0));
+    }
+
     fn are_asked_for_in_one_way(app: &mut TestApp) {
         let program = Caller::program(app);
         let both = "You cannot provide both \"data\" and \"ids\" arguments";

@@ -1,6 +1,7 @@
 //! The request that connects an account, personal or the workspace's. Parameters have general names; a network has its
 //! own names for some of them.
 
+use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 use crate::{
@@ -78,7 +79,8 @@ impl NetworkAccountParams {
         NewAccount {
             uuid: None,
             provider: network.name.to_owned(),
-            external_id: Some(self.external_id),
+            // As pasted, it may have white space around it.
+            external_id: Some(self.external_id.expose_secret().trim().into()),
             handle: self.handle.handle,
             twitter_nickname: self.handle.text,
             profile: Some(Profile { screen_name: self.screen_name, logo_url: self.logo_url }),
