@@ -2,7 +2,9 @@
 
 use std::fmt;
 
+use lettre::Address;
 use unicode_normalization::UnicodeNormalization as _;
+use url::Host;
 use validator::ValidateEmail as _;
 
 const MAX_CHARS: usize = 255;
@@ -19,9 +21,19 @@ impl Email {
         let valid = email.chars().count() <= MAX_CHARS
             && (1..=MAX_LOCAL_PART_CHARS).contains(&local.chars().count())
             && local.chars().all(is_allowed_in_local_part)
+            // An address in brackets is a machine's, and `validate_email` accepts it.
+            && !domain.starts_with('[')
             // `validate_email` allows only ASCII in the local part, so it gets the domain alone.
             && format!("a@{domain}").validate_email();
-        valid.then_some(Self(email))
+        let email = Self(email);
+        (valid && email.mail_address().is_some()).then_some(email)
+    }
+
+    /// The address as mail carries it: a local part such as `a..b` in quotation marks, the domain in ASCII.
+    pub fn mail_address(&self) -> Option<Address> {
+        let (local, domain) = self.0.rsplit_once('@')?;
+        let Ok(Host::Domain(domain)) = Host::parse(domain) else { return None };
+        Address::new(local, &domain).or_else(|_| Address::new(format!("\"{local}\""), &domain)).ok()
     }
 
     pub fn as_str(&self) -> &str {
@@ -59,10 +71,41 @@ mod tests {
     #[test]
     fn refuses_invalid_addresses() {
         let long = format!("{}@example.com", "a".repeat(65));
-        for text in
-            ["", "a", "a@", "@b.c", "a b@example.com", "a@b@", "a@exa mple.com", "a\0@b.c", "<a>@b.c", &long]
-        {
+        let long_in_bytes = format!("{}@example.com", "ü".repeat(60));
+        for text in [
+            "",
+            "a",
+            "a@",
+            "@b.c",
+            "a b@example.com",
+            "a@b@",
+            "a@exa mple.com",
+            "a\0@b.c",
+            "<a>@b.c",
+            "a@[127.0.0.1]",
+            "a@[IPv6:::1]",
+            "a@127.0.0.1",
+            "a@example..com",
+            "🙂@example.com",
+            &long,
+            &long_in_bytes,
+        ] {
             assert_eq!(Email::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn mail_carries_every_valid_address() {
+        for (text, carried) in [
+            ("ada@example.com", "ada@example.com"),
+            ("a..b@example.com", "\"a..b\"@example.com"),
+            (".a@example.com", "\".a\"@example.com"),
+            ("a.@example.com", "\"a.\"@example.com"),
+            ("o'brien+tag@example.com", "o'brien+tag@example.com"),
+            ("jos\u{e9}@b\u{fc}cher.example", "jos\u{e9}@xn--bcher-kva.example"),
+        ] {
+            let address = Email::parse(text).and_then(|email| email.mail_address());
+            assert_eq!(address.map(|address| address.to_string()).as_deref(), Some(carried), "{text}");
         }
     }
 }

@@ -1,12 +1,14 @@
-//! Checks whether the mail server replies. Only connects; sends no letter.
+//! Checks whether the mail server replies and accepts the credentials. Sends no letter.
 
 use std::time::Duration;
 
-use lettre::SmtpTransport;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Finding;
-use crate::settings::Settings;
+use crate::{
+    mail::{NotSent, server},
+    settings::Settings,
+};
 
 const SUBJECT: &str = "mail";
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -19,14 +21,19 @@ pub fn finding(settings: &Settings) -> Finding {
         );
     };
     match test_connection(url) {
-        Ok(true) => Finding::ok(SUBJECT, "the server of ROSTER_SMTP_URL answers"),
+        Ok(true) => Finding::ok(
+            SUBJECT,
+            "the server of ROSTER_SMTP_URL answers, and takes its credentials if it has any",
+        ),
         Ok(false) => refused("it accepts no commands"),
-        Err(error) => refused(&error.to_string()),
+        Err(error) => refused(&format!("{error:#}")),
     }
 }
 
-fn test_connection(url: &SecretString) -> Result<bool, lettre::transport::smtp::Error> {
-    SmtpTransport::from_url(url.expose_secret())?.timeout(Some(TIMEOUT)).build().test_connection()
+/// Connects and signs in as a letter does.
+fn test_connection(url: &SecretString) -> anyhow::Result<bool> {
+    let transport = server::transport(url.expose_secret())?.timeout(Some(TIMEOUT)).build();
+    Ok(transport.test_connection().map_err(NotSent::from)?)
 }
 
 fn refused(reason: &str) -> Finding {

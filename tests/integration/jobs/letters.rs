@@ -72,6 +72,16 @@ on_both_databases! {
         assert_eq!(mailbox.tries(), 3, "the third says that the password was changed");
     }
 
+    fn reach_every_address_that_is_invited(app: &mut TestApp) {
+        let (mailbox, olga) = with_mail(app, Manner::Keep);
+        let emails = ["a..b@example.test", ".a@example.test", "nina@b\u{fc}cher.example", "nina@[127.0.0.1]"];
+        let (status, answer) = olga.post("invites", &json!({"user_emails": emails}));
+        assert_eq!((status, &answer["invalid_emails"]), (201, &json!(["nina@[127.0.0.1]"])));
+        let mut reached: Vec<String> = mailbox.received(3).into_iter().map(|letter| letter.to).collect();
+        reached.sort();
+        assert_eq!(reached, ["\".a\"@example.test", "\"a..b\"@example.test", "nina@xn--bcher-kva.example"]);
+    }
+
     fn are_tried_again_when_the_server_says_later(app: &mut TestApp) {
         let (mailbox, olga) = with_mail(app, Manner::Refuse(451));
         invite(&olga, &["nina"]);
