@@ -71,6 +71,7 @@ fn loads_every_key_of_a_file() {
         database_connections = 3
         min_free_disk_percent = 13
         workers = 4
+        drain_seconds = 10
         answer_timeout = 11
         answer_memory_mb = 12
         smtp_url = "smtps://mail:hunter2@mail.example.com"
