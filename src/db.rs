@@ -32,7 +32,7 @@ use std::{
 };
 
 use actix_web::web;
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 use rand::RngExt as _;
 use tokio::time::sleep;
 
@@ -95,6 +95,7 @@ struct QueuedPool {
     pool: Pool<Target>,
     permits: Permits,
     timeouts: QueueTimeouts,
+    trusted_since: Arc<Mutex<Instant>>,
     signal: Signal,
     generation: Generation,
     file: DataFile,
@@ -110,6 +111,7 @@ impl Db {
             pool: open_pool(target, connections),
             permits: Permits::new(connections as usize),
             timeouts,
+            trusted_since: Arc::new(Mutex::new(Instant::now())),
             signal: signal.clone(),
             generation: Arc::clone(&generation),
             file: file.clone(),
@@ -209,6 +211,7 @@ impl QueuedPool {
                 (work, outcome)
             }));
             let Some(ended) = supervision.wait_for(task).await else {
+                self.distrust_connections();
                 return Err(Error::unavailable("the database does not answer"));
             };
             let outcome;
@@ -223,6 +226,22 @@ impl QueuedPool {
         }
     }
 
+    /// A connection that was opened after the last one was lost. Others may be lost as well, and to find that out takes
+    /// as long for each.
+    fn checkout(&self) -> Result<PooledConnection<Target>> {
+        loop {
+            let mut pooled = self.pool.get().map_err(Error::unavailable)?;
+            if pooled.opened_at >= *self.trusted_since.lock().unwrap_or_else(PoisonError::into_inner) {
+                return Ok(pooled);
+            }
+            pooled.broken = true;
+        }
+    }
+
+    fn distrust_connections(&self) {
+        *self.trusted_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
     /// `Error::Database` means a lock timeout: the caller gives the permit back and tries again later.
     fn run_with_retries<T>(
         &self,
@@ -234,7 +253,7 @@ impl QueuedPool {
         let mut attempts = 1;
         loop {
             self.file.expect_in_place()?;
-            let mut pooled = self.pool.get().map_err(Error::unavailable)?;
+            let mut pooled = self.checkout()?;
             signal::reset();
             let outcome = transact(&mut pooled, intent, &self.file, work, supervision);
             if outcome.is_ok() {
@@ -244,7 +263,11 @@ impl QueuedPool {
                 self.permits.note_progress();
                 return outcome;
             };
-            match dialect::classify(&failure) {
+            let fault = dialect::classify(&failure);
+            if fault == Fault::ConnectionLost {
+                self.distrust_connections();
+            }
+            match fault {
                 _ if supervision.is_abandoned() => return Err(Error::unavailable(failure)),
                 fault if attempts < MAX_ATTEMPTS && is_retryable(fault, pooled.sent_commit) => {
                     attempts += 1;

@@ -131,6 +131,7 @@ fn set_up_sqlite(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
 /// A connection in the pool, and what decides whether it can be used again.
 pub struct PooledConn {
     pub conn: Conn,
+    pub opened_at: Instant,
     pub broken: bool,
     /// Whether COMMIT was sent. If the connection breaks after that, the outcome is unknown, so nothing is retried.
     pub sent_commit: bool,
@@ -143,11 +144,12 @@ impl ManageConnection for Target {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<PooledConn, Self::Error> {
+        let opened_at = Instant::now();
         let mut conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
         if let Conn::Sqlite(sqlite) = &mut conn {
             sqlite.batch_execute(POOLED_SQLITE_SETTINGS).map_err(diesel::r2d2::Error::QueryError)?;
         }
-        Ok(PooledConn { conn, broken: false, sent_commit: false, log: None })
+        Ok(PooledConn { conn, opened_at, broken: false, sent_commit: false, log: None })
     }
 
     /// Never called, because the pool does not ping: a dead connection fails at BEGIN and is then replaced.
