@@ -215,7 +215,7 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     database_connections: 3,
     min_free_disk_percent: 13,
     workers: 4,
-    drain_seconds: 0,
+    drain_seconds: 10,
     answer_timeout: 11s,
     answer_memory_mb: 12,
     smtp_url: Some(
