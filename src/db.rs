@@ -109,7 +109,7 @@ impl Db {
         let file = DataFile::new(target);
         let pool = |connections, timeouts| QueuedPool {
             pool: open_pool(target, connections),
-            permits: Permits::new(connections as usize),
+            permits: Permits::new(connections),
             timeouts,
             trusted_since: Arc::new(Mutex::new(Instant::now())),
             signal: signal.clone(),
@@ -249,6 +249,9 @@ impl QueuedPool {
         work: &impl Fn(&mut Conn) -> Result<T>,
         supervision: &Arc<Supervision>,
     ) -> Result<T> {
+        if supervision.is_abandoned() {
+            return Err(Error::unavailable("nobody waits for this transaction any more"));
+        }
         let _supervised = supervision.enter();
         let mut attempts = 1;
         loop {

@@ -1,7 +1,10 @@
 //! Follows the keys of a running service. Twice a second it reads the key file, if that has changed, and the database's
 //! list of keys; then it replaces the service's vault, and reports to other processes which keys this one has.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use actix_web::rt;
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
@@ -40,8 +43,9 @@ struct Watch {
     file: Option<KeyRing>,
     stamp: Option<Stamp>,
     reported: Option<(Report, Instant)>,
-    /// What was logged last, so that it is logged once.
-    complaint: String,
+    /// What was logged since the last round without a complaint, so that it is logged once.
+    complaints: BTreeSet<String>,
+    has_complained: bool,
 }
 
 /// Starts to watch on the thread of the calling runtime.
@@ -55,7 +59,8 @@ pub fn start(app: App) -> KeyWatch {
         file: None,
         stamp: None,
         reported: None,
-        complaint: String::new(),
+        complaints: BTreeSet::new(),
+        has_complained: false,
     };
     KeyWatch { stop, done: rt::spawn(watch.run(stop_requested)) }
 }
@@ -73,6 +78,9 @@ impl Watch {
         while !*stop_requested.borrow() {
             if let Err(error) = self.follow().await {
                 self.complain(format!("the keys of the database cannot be read: {error}"));
+            }
+            if !std::mem::take(&mut self.has_complained) {
+                self.complaints.clear();
             }
             tokio::select! {
                 _ = stop_requested.changed() => {}
@@ -106,10 +114,12 @@ impl Watch {
             return;
         }
         match key_file::load(&path) {
-            Ok(ring) => self.file = Some(ring),
+            Ok(ring) => {
+                self.file = Some(ring);
+                self.stamp = stamp;
+            }
             Err(error) => self.complain(format!("{error}. The keys stay as they were")),
         }
-        self.stamp = stamp;
     }
 
     /// A key that is still needed is never dropped, even if it is no longer in the file.
@@ -138,9 +148,10 @@ impl Watch {
     }
 
     fn complain(&mut self, complaint: String) {
-        if complaint != self.complaint {
+        self.has_complained = true;
+        if !self.complaints.contains(&complaint) {
             log::warn!("{complaint}");
-            self.complaint = complaint;
+            self.complaints.insert(complaint);
         }
     }
 }

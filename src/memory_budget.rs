@@ -64,7 +64,8 @@ impl Reservation {
         let MemoryBudget(limits) = &self.budget;
         let mut held = self.budget.held();
         let by_caller = held.by_caller.get(&self.holder).copied().unwrap_or_default();
-        if held.total + more > limits.total || by_caller + more > limits.per_caller {
+        let is_too_much = held.total + more > limits.total || by_caller + more > limits.per_caller;
+        if more > 0 && is_too_much {
             return Err(Error::unavailable(format!("{} take all the memory they may", limits.purpose)));
         }
         held.add(self.holder, more);

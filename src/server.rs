@@ -118,7 +118,8 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }
             })
-            .keep_alive(KEEP_ALIVE)
+            // It also limits how long the end of an answer may stay untaken.
+            .keep_alive(KEEP_ALIVE.max(answer_timeout))
             .client_request_timeout(REQUEST_HEAD_TIMEOUT)
             .client_disconnect_timeout(DISCONNECT_TIMEOUT);
         let app = app_factory().into_factory().map_err(|error: actix_web::Error| error.error_response());
@@ -140,7 +141,7 @@ fn http_server(settings: &Settings) -> ServerBuilder {
     Server::build()
         .workers(workers)
         .max_concurrent_connections(max_connections_per_worker(workers, settings.database_connections))
-        .worker_max_blocking_threads(usize::max(settings.database_connections as usize, 8))
+        .worker_max_blocking_threads(2 * settings.database_connections as usize + 8)
         .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
         .disable_signals()
 }
@@ -150,7 +151,7 @@ fn max_connections_per_worker(workers: usize, database_connections: u32) -> usiz
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     let workers = workers as u64;
     let kept =
-        RESERVED_FILES + FILES_OF_SERVICE + u64::from(database_connections) + FILES_PER_WORKER * workers;
+        RESERVED_FILES + FILES_OF_SERVICE + 2 * u64::from(database_connections) + FILES_PER_WORKER * workers;
     let share = limit.saturating_sub(kept) / workers.max(1);
     usize::try_from(share).unwrap_or(usize::MAX).clamp(1, MAX_CONNECTIONS_PER_WORKER)
 }

@@ -14,7 +14,7 @@ use diesel::{
     r2d2::ManageConnection,
 };
 
-use super::{address, data_file::Identity, dialect, dialect::Fault, pattern};
+use super::{address, data_file::Identity, dialect, dialect::Fault, pattern, supervision};
 
 /// A connection to either database. Their differences are in [`super::dialect`].
 #[derive(diesel::MultiConnection)]
@@ -146,6 +146,7 @@ impl ManageConnection for Target {
     fn connect(&self) -> Result<PooledConn, Self::Error> {
         let opened_at = Instant::now();
         let mut conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
+        supervision::observe(&mut conn);
         if let Conn::Sqlite(sqlite) = &mut conn {
             sqlite.batch_execute(POOLED_SQLITE_SETTINGS).map_err(diesel::r2d2::Error::QueryError)?;
         }

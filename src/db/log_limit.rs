@@ -63,7 +63,7 @@ impl Db {
 
 impl QueuedPool {
     async fn hold(&self) -> Result<OwnedSemaphorePermit> {
-        self.permits.acquire_all(self.pool.max_size()).await
+        self.permits.acquire_all().await
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) struct Permits(Arc<Inner>);
 
 struct Inner {
     permits: Arc<Semaphore>,
+    connections: u32,
     waiting: AtomicUsize,
     created_at: Instant,
     /// When work last succeeded, in milliseconds after `created_at`.
@@ -57,9 +58,10 @@ pub(super) struct Permit {
 struct Probe(Permits);
 
 impl Permits {
-    pub fn new(connections: usize) -> Self {
+    pub fn new(connections: u32) -> Self {
         Self(Arc::new(Inner {
-            permits: Arc::new(Semaphore::new(connections)),
+            permits: Arc::new(Semaphore::new(connections as usize)),
+            connections,
             waiting: AtomicUsize::new(0),
             created_at: Instant::now(),
             last_progress_ms: AtomicU64::new(0),
@@ -80,8 +82,8 @@ impl Permits {
     }
 
     /// The permits of all connections at once, so that no transaction runs. New ones wait.
-    pub async fn acquire_all(&self, connections: u32) -> Result<OwnedSemaphorePermit> {
-        Arc::clone(&self.0.permits).acquire_many_owned(connections).await.map_err(Error::unavailable)
+    pub async fn acquire_all(&self) -> Result<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.permits).acquire_many_owned(self.0.connections).await.map_err(Error::unavailable)
     }
 
     /// Must be called when work on the database succeeds. A permit that is returned proves nothing: its work may have
@@ -227,6 +229,13 @@ mod tests {
         let permits = Permits::new(1);
         drop(permits.acquire(TIMEOUTS, Instant::now()).await.unwrap());
         assert_eq!(permits.0.last_progress_ms.load(Ordering::Relaxed), 0);
+    }
+
+    #[tokio::test]
+    async fn all_permits_of_a_free_queue_are_acquired_at_once() {
+        let permits = Permits::new(4);
+        let _all = timeout(Duration::ZERO, permits.acquire_all()).await.unwrap().unwrap();
+        assert!(permits.try_acquire(TIMEOUTS).is_none());
     }
 
     #[tokio::test]

@@ -186,10 +186,10 @@ impl Statement {
         match conn {
             Conn::Postgres(conn) => bind::<Pg>(sql, binds)
                 .load_iter::<Texts, PgRowByRowLoadingMode>(conn)?
-                .try_for_each(|row| take(row?)),
+                .try_for_each(|row| take(noted(row?))),
             Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds)
                 .load_iter::<Texts, DefaultLoadingMode>(conn)?
-                .try_for_each(|row| take(row?)),
+                .try_for_each(|row| take(noted(row?))),
         }
     }
 
@@ -218,6 +218,12 @@ impl Statement {
             Dialect::Sqlite => format!("?{}", self.binds.len()),
         }
     }
+}
+
+/// A row that has arrived, which is progress.
+fn noted(row: Texts) -> Texts {
+    supervision::note_progress();
+    row
 }
 
 type BoundQuery<DB> = BoxedSqlQuery<'static, DB, diesel::query_builder::SqlQuery>;

@@ -12,18 +12,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+use diesel::connection::{Connection as _, InstrumentationEvent, get_default_instrumentation};
 use tokio::time::timeout;
 
 use super::{
+    connection::Conn,
     permits::{Permit, Permits, millis},
     statement_timeout::STATEMENT_TIMEOUT,
 };
 
-/// PostgreSQL ends a statement itself after [`STATEMENT_TIMEOUT`]; this is its time to say so. The few statements of a
-/// transaction that is not a [`Statement`](super::statement::Statement) of its own count as one.
+/// PostgreSQL ends a statement itself after [`STATEMENT_TIMEOUT`]; this is its time to say so.
 const GRACE: Duration = Duration::from_secs(3);
 const ANSWER_TIMEOUT: Duration = STATEMENT_TIMEOUT.saturating_add(GRACE);
-const NOT_RUNNING: u64 = u64::MAX;
 
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Supervision>>> = const { RefCell::new(None) };
@@ -35,7 +35,8 @@ pub(super) struct Supervision {
     /// Taken by whoever ends first: the transaction, or the request that no longer waits for it.
     permit: Mutex<Option<Permit>>,
     began: Instant,
-    /// When the database last answered, in milliseconds after `began`.
+    /// When the database last answered, in milliseconds after `began`; 0 while the transaction waits for a thread, which
+    /// counts as well: the threads may all wait for the database.
     last_answer_ms: AtomicU64,
     is_abandoned: AtomicBool,
 }
@@ -49,13 +50,13 @@ impl Supervision {
             permits,
             permit: Mutex::new(Some(permit)),
             began: Instant::now(),
-            last_answer_ms: AtomicU64::new(NOT_RUNNING),
+            last_answer_ms: AtomicU64::new(0),
             is_abandoned: AtomicBool::new(false),
         })
     }
 
     /// The task's output; `None` once the database has not answered for too long. The transaction then has lost its permit
-    /// and will not commit, but its thread and its connection stay busy until the server answers or the connection ends.
+    /// and will not send COMMIT, unless it has already, but its thread and its connection stay busy until the server answers or the connection ends.
     pub async fn wait_for<T>(&self, task: impl Future<Output = T>) -> Option<T> {
         let mut task = pin!(task);
         loop {
@@ -87,10 +88,8 @@ impl Supervision {
     }
 
     fn time_without_answer(&self) -> Duration {
-        match self.last_answer_ms.load(Ordering::Relaxed) {
-            NOT_RUNNING => Duration::ZERO,
-            last => self.began.elapsed().saturating_sub(Duration::from_millis(last)),
-        }
+        let last = Duration::from_millis(self.last_answer_ms.load(Ordering::Relaxed));
+        self.began.elapsed().saturating_sub(last)
     }
 
     fn return_permit(&self) {
@@ -102,6 +101,17 @@ impl Drop for Supervised {
     fn drop(&mut self) {
         CURRENT.set(None);
         self.0.return_permit();
+    }
+}
+
+/// Notes each answered statement of a connection, unless the process has instrumentation of its own: diesel permits one.
+pub(super) fn observe(conn: &mut Conn) {
+    if get_default_instrumentation().is_none() {
+        conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::FinishQuery { error: None, .. } = event {
+                CURRENT.with_borrow(|current| current.as_deref().map(Supervision::note_answer));
+            }
+        });
     }
 }
 

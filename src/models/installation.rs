@@ -17,7 +17,7 @@ use crate::{
         seal::{Place, Sealed},
     },
     db::{
-        Conn, inspection,
+        Conn, dialect, inspection,
         migrations::{self, Fit},
         types::Uuid,
     },
@@ -32,6 +32,8 @@ use crate::{
 /// Migrates the database and opens the vault. Creates a key file only if the database has never had a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
     expect_utf8(conn)?;
+    // While this waited for the lock, a newer build may have migrated.
+    dialect::lock_installation(conn)?;
     expect_fit(conn)?;
     migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
     let known = sealing_key::load_all(conn)?;

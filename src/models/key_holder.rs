@@ -12,7 +12,7 @@ use crate::{
     schema::key_holders,
 };
 
-/// A process without a report for so long has ended, or will look for new keys before it answers anything.
+/// A process without a report for so long has ended, or was stopped; then it looks for new keys as soon as it continues.
 pub const LIVE: TimeDelta = TimeDelta::seconds(60);
 /// A process that was stopped and continues might seal with its former key within this time.
 pub const MAY_SEAL: TimeDelta = TimeDelta::minutes(10);
