@@ -52,7 +52,7 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
                 .note("The session ends on every process at once."),
             delete("/sessions/{id}", sessions::destroy, "End one of your sessions"),
             post("/passwords", passwords::create, "Request a link that resets your password")
-                .note("The response is the same whether or not the address belongs to a person. An address gets three links an hour; beyond\nthat, the response is the same, and the last link stays valid."),
+                .note("The response is the same whether or not the address belongs to a person. An address gets three links an hour; beyond\nthat, the response is the same, and no letter is sent. The last three links stay valid."),
             put("/passwords", passwords::update, "Set a new password")
                 .note("The link works once. Setting the password ends all sessions of the person."),
             get("/users", users::show, "Show your profile")

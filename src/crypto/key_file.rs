@@ -81,7 +81,7 @@ pub fn create(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
 }
 
 /// Puts the first key of a ring before the other lines, which stay as they are. The file is replaced as a whole and
-/// keeps its owner.
+/// keeps its owner and mode.
 pub fn put_first(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
     load(path)?;
     let unwritable = |error| KeyFileError::Unwritable(path.to_owned(), error);
@@ -94,6 +94,8 @@ pub fn put_first(path: &Path, ring: &KeyRing) -> Result<(), KeyFileError> {
         write_and_sync(&temporary, &text)?;
         let owner = fs::metadata(path)?;
         chown(&temporary, Some(owner.uid()), Some(owner.gid()))?;
+        // After the owner, because a change of the owner may clear bits.
+        fs::set_permissions(&temporary, owner.permissions())?;
         fs::rename(&temporary, path)
     });
     if outcome.is_err() {

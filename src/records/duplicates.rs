@@ -112,6 +112,9 @@ fn spellings(url: &str) -> Vec<String> {
     let bare = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme)).unwrap_or(url);
     let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
     let mut all = vec![url.to_owned()];
+    if bare.chars().count() < MIN_TEXT_CHARS {
+        return all;
+    }
     for scheme in ["", "http://", "https://"] {
         for www in ["", "www."] {
             all.extend(["", "/"].map(|slash| format!("{scheme}{www}{bare}{slash}")));

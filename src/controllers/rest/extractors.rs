@@ -7,7 +7,7 @@ use std::{
     future::{Ready, ready},
 };
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web::Data};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Data};
 
 use crate::{
     app::App,
@@ -107,9 +107,9 @@ impl FromRequest for Credentials {
     }
 }
 
-/// `None` only if no credential was sent; an empty one, or another scheme alone, is an error.
+/// `None` only if no token was sent; an empty one is an error. Another scheme is no token.
 pub fn optional_credentials(request: &HttpRequest) -> Result<Option<Credentials>> {
-    let is_sent = request.headers().contains_key(AUTHORIZATION) || find_token(request)?.is_some();
+    let is_sent = find_token(request)?.is_some();
     is_sent.then(|| extract_credentials(request)).transpose()
 }
 

@@ -53,7 +53,7 @@ impl<'a> EmailAndPassword<'a> {
 
 /// Parses an address; 422 for an invalid one, at the parameter `field`.
 pub fn email(text: &str, field: &str) -> Result<Email> {
-    Email::parse(text).ok_or_else(|| Error::invalid(field, "invalid", "Email is invalid"))
+    Email::parse_new(text).ok_or_else(|| Error::invalid(field, "invalid", "Email is invalid"))
 }
 
 /// 422 for a weak password, at the parameter `field`.
@@ -66,7 +66,7 @@ pub fn password(text: &SecretString, field: &str) -> Result<()> {
 
 fn expect_address(text: &str) -> Result<(), ValidationError> {
     let invalid = || ValidationError::new("invalid").with_message("Email is invalid".into());
-    Email::parse(text).map(drop).ok_or_else(invalid)
+    Email::parse_new(text).map(drop).ok_or_else(invalid)
 }
 
 fn expect_strong(password: &HiddenPassword<'_>) -> Result<(), ValidationError> {

@@ -19,9 +19,10 @@ pub struct Ended {
     pub api_keys: usize,
 }
 
-/// Returns whether the address was unconfirmed before.
-pub fn confirm(conn: &mut Conn, user_id: i64, now: Moment) -> Result<bool> {
-    let unconfirmed = users::table.find(user_id).filter(users::email_confirmed_at.is_null());
+/// Returns whether the address was unconfirmed before. The person may have changed it meanwhile, so it is named.
+pub fn confirm(conn: &mut Conn, user_id: i64, email: &str, now: Moment) -> Result<bool> {
+    let unconfirmed =
+        users::table.find(user_id).filter(users::email.eq(email)).filter(users::email_confirmed_at.is_null());
     let confirmed = diesel::update(unconfirmed).set(users::email_confirmed_at.eq(Some(now))).execute(conn)?;
     Ok(confirmed > 0)
 }

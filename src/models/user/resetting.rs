@@ -112,7 +112,7 @@ pub fn set_new_password(
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
     known_network::forget_others(conn, user_id, network, now)?;
-    let ended = if confirming::confirm(conn, user_id, now)? {
+    let ended = if confirming::confirm(conn, user_id, &email, now)? {
         confirming::end_invites_and_keys(conn, workspace_id, user_id, now)?
     } else {
         Ended::default()

@@ -73,11 +73,16 @@ pub fn begin_session(conn: &mut Conn, user_id: i64, user_agent: Option<&str>, no
     Ok(uuid)
 }
 
+/// Sessions that were used after their sign-in stay longer: a program that signs in again and again ends its own.
 fn make_room(conn: &mut Conn, user_id: i64) -> Result<()> {
     let theirs = diesel::alias!(sessions as theirs);
     let excess = theirs
         .filter(theirs.field(sessions::user_id).eq(user_id))
-        .order((theirs.field(sessions::last_used_at).desc(), theirs.field(sessions::id).desc()))
+        .order((
+            theirs.field(sessions::last_used_at).gt(theirs.field(sessions::created_at)).desc(),
+            theirs.field(sessions::last_used_at).desc(),
+            theirs.field(sessions::id).desc(),
+        ))
         .limit(MAX_ENDED)
         .offset(MAX_SESSIONS - 1)
         .select(theirs.field(sessions::id));

@@ -51,7 +51,7 @@ impl Element for Email {
 }
 
 fn expect_valid(field: &Field<'_>, text: &str) -> Option<Email> {
-    let email = Email::parse(text);
+    let email = Email::parse_new(text);
     if email.is_none() {
         field.add_problem("invalid", "Email is invalid");
     }

@@ -79,7 +79,7 @@ pub async fn create(
 fn partition_emails(texts: Vec<String>) -> (Vec<Email>, Vec<String>) {
     let (mut emails, mut invalid) = (Vec::new(), Vec::new());
     for text in texts {
-        match Email::parse(&text) {
+        match Email::parse_new(&text) {
             Some(email) => emails.push(email),
             None if !invalid.contains(&text) => invalid.push(text),
             None => {}
@@ -177,7 +177,7 @@ fn record_presented(conn: &mut Conn, app: &App, session: Session, invite: &Invit
 /// Confirms the address of a person who has the token of an invite to it, because the token arrived by mail.
 fn confirm_addressee(conn: &mut Conn, app: &App, viewer: &Viewer, invite: &Invite) -> Result<()> {
     if app.mail.is_configured() && invite.email == viewer.email {
-        confirming::confirm(conn, viewer.user_id, viewer.now)?;
+        confirming::confirm(conn, viewer.user_id, &invite.email, viewer.now)?;
     }
     Ok(())
 }
