@@ -71,6 +71,8 @@ const SQLITE_WRITE_TIMEOUTS: QueueTimeouts = QueueTimeouts {
 const LONG_QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pause before retrying after a lock timeout.
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
+/// They open connections. One that hangs, because the server froze meanwhile, must not stop the others.
+const CONNECTING_THREADS: usize = 3;
 /// Each connection to SQLite has a page cache of its own in memory.
 const MAX_SQLITE_READERS: u32 = 4;
 
@@ -300,7 +302,7 @@ fn open_pool(target: &Target, connections: u32) -> Pool<Target> {
         .min_idle(Some(0))
         .connection_timeout(CHECKOUT_TIMEOUT)
         .test_on_check_out(false)
-        .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(1)))
+        .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(CONNECTING_THREADS)))
         .build_unchecked(target.clone())
 }
 
