@@ -16,7 +16,8 @@ pub async fn missing_id(_: Credentials, _: PathObject) -> Result<String> {
 
 /// Refuses an unknown path.
 pub async fn unknown_path(_: Credentials, request: HttpRequest) -> Result<String> {
-    let path = shortened(request.path().trim_start_matches("/rest"));
+    let path = request.path().trim_start_matches("/rest");
+    let path = shortened(if path.is_empty() { "/" } else { path });
     Err(Error::Unreadable(format!(
         "Query path '{path}' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"
     )))

@@ -129,7 +129,7 @@ on_both_databases! {
             ("starting_after", COMPANY, format!("Invalid cursor: {COMPANY}")),
             ("limit", "aaa", "limit 'aaa' is invalid. Should be an integer".to_owned()),
             ("limit", "-1", "limit '-1' is invalid. Should be an integer".to_owned()),
-            ("limit", "0", "limit '0' is invalid. The maximum is 1000".to_owned()),
+            ("limit", "0", "limit '0' is invalid. The minimum is 1".to_owned()),
             ("limit", "5000", "limit '5000' is invalid. The maximum is 1000".to_owned()),
             ("depth", "3", "'depth=3' parameter invalid. Allowed values are 0, 1, 2".to_owned()),
             ("filter", "company[eq]:1", "field 'company' does not exist in 'person' object".to_owned()),
