@@ -2,8 +2,6 @@
 //! The settings of a session are set once, when it connects.
 
 use std::{
-    fmt,
-    path::PathBuf,
     thread,
     time::{Duration, Instant},
 };
@@ -14,29 +12,18 @@ use diesel::{
     r2d2::ManageConnection,
 };
 
-use super::{address, data_file::Identity, dialect, dialect::Fault, pattern, supervision};
+use super::{
+    Target, address,
+    data_file::Identity,
+    dialect::{self, Fault},
+    pattern, supervision,
+};
 
 /// A connection to either database. Their differences are in [`super::dialect`].
 #[derive(diesel::MultiConnection)]
 pub enum Conn {
     Postgres(PgConnection),
     Sqlite(SqliteConnection),
-}
-
-/// The database to connect to: the URL of a PostgreSQL server or the path of an SQLite file.
-#[derive(Clone)]
-pub enum Target {
-    Postgres(String),
-    Sqlite(PathBuf),
-}
-
-impl fmt::Debug for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Postgres(_) => f.write_str("PostgreSQL"),
-            Self::Sqlite(path) => write!(f, "SQLite at {}", path.display()),
-        }
-    }
 }
 
 const SQLITE_SETTINGS: &str = "

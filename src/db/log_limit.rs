@@ -7,7 +7,7 @@ use actix_web::web;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Integer};
 use tokio::{sync::OwnedSemaphorePermit, time::timeout};
 
-use super::{Conn, Db, QueuedPool};
+use super::{Conn, Db, queued_pool::QueuedPool};
 use crate::error::{Error, Result};
 
 /// A longer log is emptied.

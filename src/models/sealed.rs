@@ -2,8 +2,8 @@
 
 use std::fmt;
 
+use super::sealed_columns::{self, RowId, TABLES};
 use crate::{
-    catalogue::catalogue,
     crypto::{
         key_ring::KeyRing,
         seal::{OpenError, Place, Sealed},
@@ -44,30 +44,25 @@ pub struct Count {
     pub first_damaged: Option<String>,
 }
 
+/// Earlier builds stored it unsealed, and a backup may be as old. The answer beside it has the same place and key.
+const UNSEALED_BEFORE: &str = "fingerprint";
+
 /// All tables that have sealed values.
 pub fn tables() -> Vec<SealedTable> {
-    let known = [
-        ("installation", &["identity_key"][..], Row::Uuid("uuid", None)),
-        ("sealing_keys", &["proof"], Row::Key),
-        (
-            "social_accounts",
-            &["external_id", "access_token", "refresh_token"],
-            Row::Uuid("uuid", Some("workspace_id")),
-        ),
-        ("invites", &["token"], Row::Uuid("uuid", Some("workspace_id"))),
-        ("jobs", &["payload"], Row::Uuid("id", Some("workspace_id"))),
-        ("idempotency_keys", &["answer"], Row::StoredResponse),
-    ];
-    let known =
-        known.into_iter().map(|(name, secrets, row)| SealedTable { name, secrets: secrets.into(), row });
-    let objects = catalogue().objects().iter().filter(|object| object.model.is_none());
-    let of_objects = objects.filter_map(|object| {
-        let secrets: Vec<_> =
-            object.columns.iter().filter(|column| column.is_secret).map(|column| &*column.name).collect();
-        let row = Row::Uuid("id", Some("workspace_id"));
-        (!secrets.is_empty()).then_some(SealedTable { name: &object.table, secrets, row })
-    });
-    known.chain(of_objects).collect()
+    let proofs = SealedTable { name: "sealing_keys", secrets: vec!["proof"], row: Row::Key };
+    TABLES.iter().map(SealedTable::from).chain([proofs]).collect()
+}
+
+impl From<&sealed_columns::SealedTable> for SealedTable {
+    fn from(table: &sealed_columns::SealedTable) -> Self {
+        let row = match table.row_id {
+            RowId::Column(id) => Row::Uuid(id, table.workspace),
+            RowId::CallerAndKey => Row::StoredResponse,
+        };
+        let mut secrets = table.columns.replaced.to_vec();
+        secrets.retain(|column| *column != UNSEALED_BEFORE);
+        Self { name: table.columns.table, secrets, row }
+    }
 }
 
 /// Tries to open every sealed value. `present` are the tables of the database, which may be older than this build.

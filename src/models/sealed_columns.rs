@@ -23,16 +23,16 @@ use crate::{
 #[derive(Debug)]
 pub struct SealedTable {
     pub columns: Columns,
-    row_id: RowId,
-    /// SQL for the workspace in the place of its values.
-    workspace: &'static str,
+    pub(super) row_id: RowId,
+    /// The column with the workspace in the place of its values; where it is NULL or missing, the place has 0.
+    pub(super) workspace: Option<&'static str>,
     /// How many rows are sealed anew in one transaction.
     batch: usize,
 }
 
 /// What identifies a row in the place of its sealed values.
-#[derive(Debug)]
-enum RowId {
+#[derive(Debug, Clone, Copy)]
+pub(super) enum RowId {
     Column(&'static str),
     /// Of a stored response: caller and idempotency key.
     CallerAndKey,
@@ -46,7 +46,7 @@ pub const TABLES: [SealedTable; 6] = [
             replaced: &["identity_key"],
         },
         row_id: RowId::Column("uuid"),
-        workspace: "0",
+        workspace: None,
         batch: 1,
     },
     SealedTable {
@@ -56,7 +56,7 @@ pub const TABLES: [SealedTable; 6] = [
             replaced: &["external_id", "access_token", "refresh_token"],
         },
         row_id: RowId::Column("uuid"),
-        workspace: "workspace_id",
+        workspace: Some("workspace_id"),
         batch: 500,
     },
     SealedTable {
@@ -66,13 +66,13 @@ pub const TABLES: [SealedTable; 6] = [
             replaced: &["secret"],
         },
         row_id: RowId::Column("id"),
-        workspace: "workspace_id",
+        workspace: Some("workspace_id"),
         batch: 500,
     },
     SealedTable {
         columns: Columns { table: "invites", key: &[("id", Cell::Integer)], replaced: &["token"] },
         row_id: RowId::Column("uuid"),
-        workspace: "workspace_id",
+        workspace: Some("workspace_id"),
         batch: 500,
     },
     SealedTable {
@@ -82,13 +82,13 @@ pub const TABLES: [SealedTable; 6] = [
             replaced: &["fingerprint", "answer"],
         },
         row_id: RowId::CallerAndKey,
-        workspace: "workspace_id",
+        workspace: Some("workspace_id"),
         batch: 50, // An answer may have 64 KB.
     },
     SealedTable {
         columns: Columns { table: "jobs", key: &[("id", Cell::Uuid)], replaced: &["payload"] },
         row_id: RowId::Column("id"),
-        workspace: "coalesce(workspace_id, 0)",
+        workspace: Some("workspace_id"),
         batch: 500,
     },
 ];
@@ -155,9 +155,11 @@ impl SealedTable {
     ) -> Result<Vec<SealedRow>> {
         let keys = self.columns.key;
         let names = keys.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let workspace =
+            self.workspace.map_or_else(|| "0".to_owned(), |column| format!("coalesce({column}, 0)"));
         let place = match self.row_id {
-            RowId::Column(column) => vec![(Cell::Integer, self.workspace), (Cell::Uuid, column)],
-            RowId::CallerAndKey => vec![(Cell::Integer, self.workspace)],
+            RowId::Column(column) => vec![(Cell::Integer, workspace.as_str()), (Cell::Uuid, column)],
+            RowId::CallerAndKey => vec![(Cell::Integer, workspace.as_str())],
         };
         let selection = keys.iter().map(|(name, cell)| (*cell, *name)).chain(place);
         let selection = selection.chain(self.columns.replaced.iter().map(|name| (Cell::Text, *name)));

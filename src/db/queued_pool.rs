@@ -1,0 +1,204 @@
+//! A pool with a queue in front, and the one way to run a transaction on it: with retries, and with an end to every wait.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+use actix_web::web;
+use diesel::r2d2::{Pool, PooledConnection};
+use rand::RngExt as _;
+use tokio::time::sleep;
+
+use super::{
+    Conn, Intent, Target,
+    connection::PooledConn,
+    data_file::DataFile,
+    dialect::{self, Fault},
+    permits::{Permits, QueueTimeouts},
+    signal::{self, Signal},
+    supervision::Supervision,
+};
+use crate::{
+    error::{Error, Result},
+    request_id,
+};
+
+const MAX_ATTEMPTS: u32 = 4;
+const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
+/// Pause before retrying after a lock timeout.
+const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
+/// They open connections. One that hangs, because the server froze meanwhile, must not stop the others.
+const CONNECTING_THREADS: usize = 3;
+
+/// Held by every transaction that began since the last call of [`Db::begin_generation`].
+pub(super) type Generation = Arc<Mutex<Arc<()>>>;
+
+/// A pool of connections with a queue in front: each transaction needs a permit before it takes a connection.
+#[derive(Clone)]
+pub(super) struct QueuedPool {
+    pub pool: Pool<Target>,
+    pub permits: Permits,
+    pub timeouts: QueueTimeouts,
+    pub trusted_since: Arc<Mutex<Instant>>,
+    pub signal: Signal,
+    pub generation: Generation,
+    pub file: DataFile,
+}
+
+impl QueuedPool {
+    pub async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let began = Instant::now();
+        let mut work = work;
+        loop {
+            let permit = self.permits.acquire(self.timeouts, began).await?;
+            let supervision = Supervision::new(self.permits.clone(), permit);
+            let (pool, supervised) = (self.clone(), Arc::clone(&supervision));
+            let generation = Arc::clone(&self.generation.lock().unwrap_or_else(PoisonError::into_inner));
+            let task = web::block(request_id::carry(move || {
+                let outcome = pool.run_with_retries(intent, &work, &supervised);
+                drop(generation);
+                (work, outcome)
+            }));
+            let Some(ended) = supervision.wait_for(task).await else {
+                self.distrust_connections();
+                return Err(Error::unavailable("the database does not answer"));
+            };
+            let outcome;
+            (work, outcome) = ended.map_err(Error::ours)?;
+            match outcome {
+                Err(Error::Database(_)) if began.elapsed() < self.timeouts.retry => {
+                    sleep(LOCK_RETRY_DELAY).await;
+                }
+                Err(Error::Database(failure)) => return Err(Error::unavailable(failure)),
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// A connection that was opened after the last one was lost. Others may be lost as well, and to find that out takes
+    /// as long for each.
+    fn checkout(&self) -> Result<PooledConnection<Target>> {
+        loop {
+            let mut pooled = self.pool.get().map_err(Error::unavailable)?;
+            if pooled.opened_at >= *self.trusted_since.lock().unwrap_or_else(PoisonError::into_inner) {
+                return Ok(pooled);
+            }
+            pooled.broken = true;
+        }
+    }
+
+    fn distrust_connections(&self) {
+        *self.trusted_since.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// `Error::Database` means a lock timeout: the caller gives the permit back and tries again later.
+    fn run_with_retries<T>(
+        &self,
+        intent: Intent,
+        work: &impl Fn(&mut Conn) -> Result<T>,
+        supervision: &Arc<Supervision>,
+    ) -> Result<T> {
+        if supervision.is_abandoned() {
+            return Err(Error::unavailable("nobody waits for this transaction any more"));
+        }
+        let _supervised = supervision.enter();
+        let mut attempts = 1;
+        loop {
+            self.file.expect_in_place()?;
+            let mut pooled = self.checkout()?;
+            signal::reset();
+            let outcome = transact(&mut pooled, intent, &self.file, work, supervision);
+            if outcome.is_ok() {
+                self.signal.send_if_announced();
+            }
+            let Err(Error::Database(failure)) = outcome else {
+                self.permits.note_progress();
+                return outcome;
+            };
+            let fault = dialect::classify(&failure);
+            if fault == Fault::ConnectionLost {
+                self.distrust_connections();
+            }
+            match fault {
+                _ if supervision.is_abandoned() => return Err(Error::unavailable(failure)),
+                fault if attempts < MAX_ATTEMPTS && is_retryable(fault, pooled.sent_commit) => {
+                    attempts += 1;
+                    drop(pooled);
+                    thread::sleep(Duration::from_millis(
+                        rand::rng().random_range(1..=20) * u64::from(attempts),
+                    ));
+                }
+                Fault::LockTimeout => {
+                    self.permits.note_lock_timeout();
+                    return Err(failure.into());
+                }
+                Fault::RolledBack | Fault::ConnectionLost | Fault::Busy | Fault::OutOfService => {
+                    return Err(Error::unavailable(failure));
+                }
+                Fault::DiskFull => return Err(Error::DiskFull),
+                Fault::ConstraintViolation | Fault::Bug => return Err(Error::ours(failure)),
+            }
+        }
+    }
+}
+
+/// The pool may open twice as many connections: one more for each whose server no longer answers.
+pub(super) fn open(target: &Target, connections: u32) -> Pool<Target> {
+    Pool::builder()
+        .max_size(connections * 2)
+        .min_idle(Some(0))
+        .connection_timeout(CHECKOUT_TIMEOUT)
+        .test_on_check_out(false)
+        .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(CONNECTING_THREADS)))
+        .build_unchecked(target.clone())
+}
+
+/// After a constraint violation the work runs again and finds the row that caused it.
+/// If the connection broke after COMMIT was sent, the transaction may have been committed, so it must not run again.
+fn is_retryable(fault: Fault, sent_commit: bool) -> bool {
+    match fault {
+        Fault::RolledBack | Fault::ConstraintViolation => true,
+        Fault::ConnectionLost => !sent_commit,
+        Fault::LockTimeout | Fault::Busy | Fault::DiskFull | Fault::OutOfService | Fault::Bug => false,
+    }
+}
+
+/// BEGIN, the work, COMMIT; after a failure ROLLBACK. A connection that cannot roll back is marked as broken.
+fn transact<T>(
+    pooled: &mut PooledConn,
+    intent: Intent,
+    file: &DataFile,
+    work: &impl Fn(&mut Conn) -> Result<T>,
+    supervision: &Supervision,
+) -> Result<T> {
+    pooled.sent_commit = false;
+    let outcome = dialect::begin(&mut pooled.conn, intent).map_err(Error::from).and_then(|()| {
+        supervision.note_answer();
+        if intent == Intent::Write {
+            file.expect_log_in_place(&mut pooled.log)?;
+        }
+        let answer = work(&mut pooled.conn)?;
+        if supervision.is_abandoned() {
+            return Err(Error::unavailable("nobody waits for this transaction any more"));
+        }
+        supervision.note_answer();
+        pooled.sent_commit = true;
+        pooled.conn.commit()?;
+        Ok(answer)
+    });
+    if outcome.is_err() && dialect::is_in_transaction(&mut pooled.conn) {
+        pooled.broken |= pooled.conn.roll_back().is_err();
+    }
+    // The connection is to the moved file, or to the one in its place.
+    pooled.broken |= matches!(outcome, Err(Error::DatabaseMoved(_)));
+    if let Err(Error::Database(failure)) = &outcome {
+        pooled.broken |= matches!(dialect::classify(failure), Fault::ConnectionLost | Fault::OutOfService);
+    }
+    outcome
+}

@@ -1,0 +1,81 @@
+//! Which database a process uses, and transactions of start-up and the command line, outside of the pools.
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+};
+
+use super::{Conn, Intent, address, dialect, sqlite_access};
+
+/// The database to connect to: the URL of a PostgreSQL server or the path of an SQLite file.
+#[derive(Clone)]
+pub enum Target {
+    Postgres(String),
+    Sqlite(PathBuf),
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Postgres(_) => f.write_str("PostgreSQL"),
+            Self::Sqlite(path) => write!(f, "SQLite at {}", path.display()),
+        }
+    }
+}
+
+impl Target {
+    /// Runs one transaction on a new connection, without retries: for start-up and the command line.
+    pub fn transaction<T>(
+        &self,
+        intent: Intent,
+        work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let mut conn = self.connect().map_err(|error| {
+            let reason = match self {
+                Self::Postgres(url) => {
+                    let reason = address::redact_message(&error.to_string(), url);
+                    format!("{reason}. Is it running, and is DATABASE_URL right?")
+                }
+                Self::Sqlite(path) => sqlite_access::explain(path, &error.to_string()),
+            };
+            anyhow::anyhow!("The database ({self:?}) cannot be opened: {reason}")
+        })?;
+        dialect::begin(&mut conn, intent)?;
+        let outcome = work(&mut conn);
+        match outcome {
+            Ok(answer) => {
+                conn.commit()?;
+                Ok(answer)
+            }
+            Err(error) => {
+                conn.roll_back()?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Parses `DATABASE_URL`; `None` means SQLite in the data folder. Errors: another scheme, or no such SQLite file.
+    pub fn from_url(url: Option<&str>, data_dir: &Path) -> anyhow::Result<Self> {
+        let Some(url) = url else { return Ok(Self::Sqlite(data_dir.join("roster.sqlite3"))) };
+        match url.split_once(':') {
+            Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(url.to_owned())),
+            Some(("sqlite", path)) => {
+                let path = Path::new(path.strip_prefix("//").unwrap_or(path));
+                anyhow::ensure!(
+                    path.is_file(),
+                    "DATABASE_URL names {}, and there is no such file. Correct the path, or leave DATABASE_URL \
+                     unset and have a database made in ROSTER_DATA_DIR",
+                    path.display()
+                );
+                Ok(Self::Sqlite(path.to_owned()))
+            }
+            Some((scheme, _)) => anyhow::bail!(
+                "DATABASE_URL begins with {scheme:?}, which is not a database Roster speaks. \
+                 Use postgres://USER:PASSWORD@HOST/DATABASE or sqlite:///path/to/file"
+            ),
+            None => anyhow::bail!(
+                "DATABASE_URL has no scheme. Use postgres://USER:PASSWORD@HOST/DATABASE or sqlite:///path/to/file"
+            ),
+        }
+    }
+}
