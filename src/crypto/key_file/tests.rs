@@ -135,13 +135,13 @@ fn a_new_key_is_put_before_the_lines_that_are_there() {
     let (folder, path) = folder();
     let (old, new) = (KeyRing::generate(), KeyRing::generate());
     let before = format!("# mine\n{}# end", secrecy::ExposeSecret::expose_secret(&old.text()));
-    write(&path, &before, 0o600);
+    write(&path, &before, 0o400);
     let (first, link) = (stamp(&path), folder.path().join("link"));
     std::os::unix::fs::symlink(&path, &link).unwrap();
     put_first(&link, &new).unwrap();
     let text = fs::read_to_string(&path).unwrap();
     assert_eq!(text, format!("{}{before}", secrecy::ExposeSecret::expose_secret(&new.text())));
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o600);
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o7777, 0o400);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "no temporary file stays");
     assert!(link.is_symlink() && stamp(&path) != first);
     assert_eq!(line_of(&path, new.current_id()).unwrap(), Some(1));

@@ -34,6 +34,16 @@ fn ids((status, answer): Answer) -> Vec<Vec<String>> {
 }
 
 on_both_databases! {
+    fn a_scheme_alone_is_no_domain(app: &mut TestApp) {
+        let program = Caller::program(app);
+        program.create("companies", &json!({"name": "Lions"}));
+        for url in ["https://", "http://", "https://www.", "///"] {
+            let company = json!({"domainName": {"primaryLinkUrl": url}});
+            let (status, answer) = program.post("companies/duplicates", &json!({"data": [company]}));
+            assert_eq!((status, &answer["data"][0]["totalCount"]), (200, &json!(0)), "{url}: {answer}");
+        }
+    }
+
     fn are_found_for_a_record_not_yet_created(app: &mut TestApp) {
         let program = Caller::program(app);
         let johns = johns(&program);

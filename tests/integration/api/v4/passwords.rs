@@ -1,6 +1,7 @@
 //! `PUT /passwords`: what the reset of an address ends that somebody else may have registered.
 
 use reqwest::Method;
+use roster::{db::Intent, models::user::confirming};
 use serde_json::{Value, json};
 
 use crate::{
@@ -67,6 +68,18 @@ fn signed_in(app: &TestApp, name: &str) -> Person {
 }
 
 on_both_databases! {
+    fn only_the_address_that_got_the_link_is_confirmed(app: &mut TestApp) {
+        let _mailbox = with_mail(app);
+        let nina = Person::owner(app, "nina");
+        let id = nina.get("users").1["id"].as_i64().expect("an id");
+        let (target, now) = (roster::app::target(&app.settings).expect("a database"), app.clock.now());
+        let confirm = |address: &str| {
+            target.transaction(Intent::Write, |conn| Ok(confirming::confirm(conn, id, address, now)?))
+        };
+        assert!(!confirm(&email("victor")).expect("an answer"), "another address");
+        assert!(confirm(&email("nina")).expect("an answer"), "the address of the link");
+    }
+
     fn of_an_unconfirmed_address_ends_its_invites_and_keys(app: &mut TestApp) {
         let mailbox = with_mail(app);
         let squatter = Person::owner(app, "nina");

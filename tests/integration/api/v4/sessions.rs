@@ -158,4 +158,14 @@ on_both_databases! {
         assert!(others.iter().chain([&used]).all(|person| person.get("users").0 == 200));
         assert_eq!(used.get("sessions").1["sessions"].as_array().map(Vec::len), Some(100));
     }
+
+    fn a_session_in_use_outlasts_a_program_that_signs_in_again_and_again(app: &mut TestApp) {
+        let used = Person::owner(app, "olga");
+        app.clock.advance(chrono::TimeDelta::hours(2));
+        assert_eq!(used.get("users").0, 200);
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        let first = again(&used);
+        let _others: Vec<Person> = (0..100).map(|_| again(&used)).collect();
+        assert_eq!((used.get("users").0, first.get("users").0), (200, 401));
+    }
 }
