@@ -1,6 +1,6 @@
 //! The state that all requests share: settings, clock, database and keys. Uses no controller, route or job.
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use secrecy::ExposeSecret;
@@ -9,13 +9,13 @@ use crate::{
     answer_budget::AnswerBudget,
     backup::restored::Restored,
     body_budget::BodyBudget,
-    clock::Clock,
+    clock::{Clock, Moment},
     crypto::{
         key_file,
         password::{self, Passwords},
     },
     data_dir,
-    db::{Conn, Db, Intent, Target},
+    db::{Conn, Db, Intent, Target, waiting},
     error::Result,
     mail::Mail,
     models::{
@@ -50,7 +50,7 @@ pub struct Parts {
 
 impl App {
     /// Creates the missing ones of folder, database and key file, migrates, and checks that the keys fit the database.
-    /// Blocks the thread.
+    /// Blocks the thread, also while another process holds a lock.
     pub fn open(settings: Settings, clock: Clock) -> anyhow::Result<Self> {
         Self::open_with(settings, clock, networks::ALL.to_vec())
     }
@@ -67,15 +67,7 @@ impl App {
         for exposure in target.exposures() {
             log::warn!("{exposure}");
         }
-        let restored = Restored::find(&target)?;
-        restored.as_ref().map_or(Ok(()), Restored::expect_unchanged)?;
-        target.expect_undamaged_if_small()?;
-        let now = clock.now();
-        let vault = target.transaction(Intent::Write, |conn| {
-            let vault = installation::prepare(conn, &key_path, now)?;
-            restored.as_ref().map_or(Ok(()), Restored::accept)?;
-            Ok(vault)
-        })?;
+        let vault = waiting::until_free(|| prepare(&target, &key_path, clock.now()))?;
         let passwords = Passwords::new(
             settings.argon2_memory_kib,
             settings.argon2_passes,
@@ -135,6 +127,17 @@ impl Deref for App {
     fn deref(&self) -> &Parts {
         &self.0
     }
+}
+
+fn prepare(target: &Target, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
+    let restored = Restored::find(target)?;
+    restored.as_ref().map_or(Ok(()), Restored::expect_unchanged)?;
+    target.expect_undamaged_if_small()?;
+    target.transaction(Intent::Write, |conn| {
+        let vault = installation::prepare(conn, key_file, now)?;
+        restored.as_ref().map_or(Ok(()), Restored::accept)?;
+        Ok(vault)
+    })
 }
 
 /// The database of these settings. Creates the data folder and the SQLite file if they are missing.

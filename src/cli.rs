@@ -121,7 +121,7 @@ impl Cli {
             Command::Verify(options) => verify::run(&settings()?, &options),
             Command::Health => health::run(&settings()?),
             Command::ResetPassword(options) => reset_password::run(&settings()?, &options),
-            Command::Invites => invites::run(settings()?),
+            Command::Invites => invites::run(&settings()?),
             Command::ApiKey { command } => api_key::run(&settings()?, &command),
             Command::Readings(options) => readings::run(&settings()?, &options),
             Command::Keys { command } => keys::run(&settings()?, &command.unwrap_or_default()),
@@ -137,6 +137,9 @@ fn for_operator(error: anyhow::Error) -> anyhow::Error {
     match error.downcast() {
         Ok(Error::Database(cause)) => anyhow::Error::new(cause).context("The database failed"),
         Ok(Error::Ours(cause)) => anyhow::anyhow!("It failed: {cause}"),
+        Ok(Error::Unavailable { cause: Some(cause), .. }) => {
+            anyhow::anyhow!("The database is busy ({cause}); run this again")
+        }
         Ok(other) => other.into(),
         Err(error) => error,
     }

@@ -25,6 +25,7 @@ mod statement_timeout;
 mod supervision;
 mod target;
 pub mod types;
+pub mod waiting;
 
 use std::{
     sync::{Arc, Mutex, PoisonError, Weak},

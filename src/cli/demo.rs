@@ -13,7 +13,7 @@ use crate::{
         opaque::OpaqueToken,
         password::{self, Passwords},
     },
-    db::Intent,
+    db::{Intent, waiting},
     demo::{
         self, Demo,
         people::{GUEST, PEOPLE, WORKSPACE},
@@ -37,9 +37,12 @@ pub fn run(settings: &Settings, options: Options) -> anyhow::Result<()> {
     candidate::password(&password, "password").context("Choose another --password")?;
     let digests = hash_for_each(settings, &password)?;
     let now = Clock::default().now();
-    let demo = app::target(settings)?.transaction(Intent::Write, |conn| {
-        let vault = installation::prepare(conn, &settings.key_file(), now)?;
-        demo::fill(conn, &vault, &digests, now)
+    let target = app::target(settings)?;
+    let demo = waiting::until_free(|| {
+        target.transaction(Intent::Write, |conn| {
+            let vault = installation::prepare(conn, &settings.key_file(), now)?;
+            demo::fill(conn, &vault, &digests, now)
+        })
     })?;
     io::stdout().write_all(render(settings, &demo, &password).as_bytes())?;
     Ok(())

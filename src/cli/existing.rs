@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use secrecy::ExposeSecret;
 
 use crate::{
-    db::{Conn, Target, inspection},
+    db::{Conn, Target, inspection, waiting::Locked},
     models::{email::Email, workspace::Workspace},
     schema::{users, workspaces},
     settings::Settings,
@@ -26,8 +26,13 @@ pub fn database(settings: &Settings) -> anyhow::Result<Target> {
 /// The database of the settings; an error if it does not exist or if migrations are pending.
 pub fn current_database(settings: &Settings) -> anyhow::Result<Target> {
     let target = database(settings)?;
-    let applied = target.inspect(|conn| Ok(inspection::applied_migrations(conn)?)).with_context(|| {
-        format!("The database ({target:?}) cannot be read; `roster doctor` looks for the reason")
+    let applied = target.inspect(|conn| Ok(inspection::applied_migrations(conn)?)).map_err(|error| {
+        if error.is::<Locked>() {
+            return error;
+        }
+        error.context(format!(
+            "The database ({target:?}) cannot be read; `roster doctor` looks for the reason"
+        ))
     })?;
     if inspection::known_migrations()?.iter().any(|version| !applied.contains(version)) {
         bail!("The database ({target:?}) is older than this Roster; run `roster migrate` first");

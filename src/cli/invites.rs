@@ -2,22 +2,21 @@
 
 use std::io::{self, Write as _};
 
+use super::existing;
 use crate::{
-    app::{self, App},
     clock::{self, Clock},
-    db::Intent,
-    models::invite::link,
+    models::{installation, invite::link},
     settings::Settings,
 };
 
 const NO_LINK: &str = "Its link is damaged; invite the address again.";
 
 /// Names are printed quoted, so that control characters in them cannot reach the terminal.
-pub fn run(settings: Settings) -> anyhow::Result<()> {
-    let target = app::target(&settings)?;
-    let app = App::open(settings, Clock::default())?;
-    let links = target.transaction(Intent::Read, |conn| {
-        Ok(link::pending_with_links(conn, &app.vault(), &app.settings, app.clock.now())?)
+pub fn run(settings: &Settings) -> anyhow::Result<()> {
+    let now = Clock::default().now();
+    let links = existing::current_database(settings)?.inspect(|conn| {
+        let vault = installation::open_vault(conn, &settings.key_file())?;
+        Ok(link::pending_with_links(conn, &vault, settings, now)?)
     })?;
     let mut out = io::stdout().lock();
     if links.is_empty() {

@@ -3,7 +3,12 @@
 use std::io::{self, Write as _};
 
 use super::existing;
-use crate::{app::App, clock::Clock, db::inspection, settings::Settings};
+use crate::{
+    app::App,
+    clock::Clock,
+    db::{inspection, waiting},
+    settings::Settings,
+};
 
 /// [`App::open`] migrates; comparing with the state before shows what it changed.
 pub fn run(settings: Settings) -> anyhow::Result<()> {
@@ -11,7 +16,7 @@ pub fn run(settings: Settings) -> anyhow::Result<()> {
     let key_file = settings.key_file();
     let (had_database, had_key_file) = (target.exists(), key_file.exists());
     let applied = if had_database {
-        target.inspect(|conn| Ok(inspection::applied_migrations(conn)?))?
+        waiting::until_free(|| target.inspect(|conn| Ok(inspection::applied_migrations(conn)?)))?
     } else {
         Vec::new()
     };

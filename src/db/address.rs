@@ -1,17 +1,19 @@
-//! The URL of a PostgreSQL database, as its client library reads it: with timeouts, and without
+//! The URL of a PostgreSQL database, as its client library reads it: with timeouts and our name, and without
 //! passwords for display. It may name several hosts, and a `#` in it is a letter like others.
 
 pub const UNPARSABLE: &str =
     "the URL cannot be read; write letters such as / and @ in its password as %2F and %40, and a % as %25";
 
 /// Parameters of the client library, so that a host that has vanished is noticed: after the seconds to connect, the
-/// milliseconds that sent data may stay unacknowledged, or the probes of a connection on which nothing is sent.
-const TIMEOUTS: [(&str, &str); 5] = [
+/// milliseconds that sent data may stay unacknowledged, or the probes of a connection on which nothing is sent. The name
+/// is shown to operators who look at the connections of a server.
+const DEFAULTS: [(&str, &str); 6] = [
     ("connect_timeout", "5"),
     ("tcp_user_timeout", "8000"),
     ("keepalives_idle", "5"),
     ("keepalives_interval", "2"),
     ("keepalives_count", "2"),
+    ("fallback_application_name", "roster"),
 ];
 
 const NO_TLS: &str = "the URL asks for TLS, and this build of Roster has none for PostgreSQL. Build it with \
@@ -28,11 +30,11 @@ struct Parts<'a> {
     options: Vec<&'a str>,
 }
 
-/// Adds the timeouts that the URL does not set.
-pub fn with_timeouts(url: &str) -> String {
+/// Adds the timeouts that the URL does not set, and our name.
+pub fn with_defaults(url: &str) -> String {
     let has_options = Parts::parse(url).map_or(url.contains('?'), |parts| !parts.options.is_empty());
     let mut url = url.trim_end_matches('?').to_owned();
-    let missing = TIMEOUTS.iter().filter(|(name, _)| !url.contains(&format!("{name}="))).collect::<Vec<_>>();
+    let missing = DEFAULTS.iter().filter(|(name, _)| !url.contains(&format!("{name}="))).collect::<Vec<_>>();
     for (number, (name, value)) in missing.into_iter().enumerate() {
         let separator = if has_options || number > 0 { '&' } else { '?' };
         url.extend([&separator.to_string(), *name, "=", *value]);

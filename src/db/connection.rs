@@ -74,7 +74,7 @@ const POSTGRES_SETTINGS: &str = "
         END;
     END $$;";
 
-const SET_UP_TIMEOUT: Duration = Duration::from_secs(5);
+const SET_UP_TIMEOUT: Duration = Duration::from_secs(2);
 const SET_UP_RETRY_DELAY: Duration = Duration::from_millis(10);
 
 impl Target {
@@ -82,7 +82,7 @@ impl Target {
     pub fn connect(&self) -> ConnectionResult<Conn> {
         match self {
             Self::Postgres(url) => {
-                let mut connection = PgConnection::establish(&address::with_timeouts(url))?;
+                let mut connection = PgConnection::establish(&address::with_defaults(url))?;
                 connection
                     .batch_execute(POSTGRES_SETTINGS)
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;

@@ -18,7 +18,8 @@ use super::{Conn, Target, address};
 
 const SQLITE_FILE_NAME: &str = "roster.sqlite3";
 const POSTGRES_FILE_NAME: &str = "roster.dump";
-const DUMP_OPTIONS: [&str; 2] = ["--format=custom", "--no-owner"];
+/// A table that another transaction has locked is waited for as long as everywhere.
+const DUMP_OPTIONS: [&str; 3] = ["--format=custom", "--no-owner", "--lock-wait-timeout=2000"];
 
 /// The result of [`Target::copy_into`].
 #[derive(Debug)]
@@ -124,7 +125,7 @@ fn dump(url: &str, snapshot: &str, file: &Path) -> anyhow::Result<bool> {
     let Some(shown) = address::without_passwords(url) else { bail!(address::UNPARSABLE) };
     let mut command = Command::new("pg_dump");
     command.args(DUMP_OPTIONS).arg("--no-password").arg(format!("--snapshot={snapshot}"));
-    command.arg("--file").arg(file).arg(address::with_timeouts(&shown));
+    command.arg("--file").arg(file).arg(address::with_defaults(&shown));
     command.envs(address::password(url).map(|password| ("PGPASSWORD", password)));
     match command.output() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
@@ -132,6 +133,8 @@ fn dump(url: &str, snapshot: &str, file: &Path) -> anyhow::Result<bool> {
         Ok(output) if output.status.success() => Ok(true),
         Ok(output) => {
             let reason = address::redact_message(&String::from_utf8_lossy(&output.stderr), url);
+            // `--lock-wait-timeout` is a timeout of the statements that lock.
+            let reason = reason.replace("statement timeout", "lock timeout");
             bail!("The database could not be dumped: {reason}")
         }
     }

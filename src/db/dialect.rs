@@ -44,13 +44,11 @@ pub(super) fn is_in_transaction(conn: &mut Conn) -> bool {
     !matches!(status, TransactionManagerStatus::Valid(valid) if valid.transaction_depth().is_none())
 }
 
-/// Lets one process at a time migrate or change the list of keys, until the transaction ends. For SQLite,
-/// `BEGIN IMMEDIATE` is enough.
+/// Lets one process at a time migrate or change the list of keys, until the transaction ends. A lock timeout means that
+/// another process does so. For SQLite, `BEGIN IMMEDIATE` is enough.
 pub fn lock_installation(conn: &mut Conn) -> QueryResult<()> {
     match conn {
-        Conn::Postgres(conn) => conn.batch_execute(
-            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7240131978)",
-        ),
+        Conn::Postgres(conn) => conn.batch_execute("SELECT pg_advisory_xact_lock(7240131978)"),
         Conn::Sqlite(_) => Ok(()),
     }
 }
@@ -250,6 +248,11 @@ pub(super) fn classify(failure: &Failure) -> Fault {
         _ if says(&OUT_OF_SERVICE) || is_missing_relation(message) => Fault::OutOfService,
         _ => Fault::Bug,
     }
+}
+
+/// Whether the text of an error, with its causes, tells that another transaction held a lock for too long.
+pub(super) fn is_lock_timeout(error: &str) -> bool {
+    LOCK_TIMEOUT.iter().any(|phrase| error.contains(phrase))
 }
 
 /// PostgreSQL's `relation "users" does not exist`.

@@ -11,7 +11,7 @@ use diesel::{
     sql_types::{BigInt, Integer, Text, Timestamp},
 };
 
-use super::{Conn, Intent, Target, address, dialect, migrations, sqlite_access};
+use super::{Conn, Intent, Target, address, dialect, migrations, sqlite_access, waiting};
 use crate::clock::Moment;
 
 const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
@@ -58,10 +58,7 @@ impl Target {
     /// Reads one snapshot of the database. Writes nothing, and creates no file that stays.
     pub fn inspect<T>(&self, work: impl FnOnce(&mut Conn) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let mut conn = self.connect_for_inspection()?;
-        dialect::begin(&mut conn, Intent::Read)?;
-        let outcome = work(&mut conn);
-        conn.roll_back()?;
-        outcome
+        inspect(&mut conn, work).map_err(|error| waiting::name_holder(self, &mut conn, error))
     }
 
     /// Whether two open connections share one process of PostgreSQL: between them is a pooler that gives connections out
@@ -78,7 +75,7 @@ impl Target {
     pub(super) fn connect_for_inspection(&self) -> anyhow::Result<Conn> {
         match self {
             Self::Postgres(url) => {
-                let outcome = PgConnection::establish(&address::with_timeouts(url));
+                let outcome = PgConnection::establish(&address::with_defaults(url));
                 let mut conn = outcome
                     .map_err(|error| anyhow::anyhow!(address::redact_message(&error.to_string(), url)))?;
                 conn.batch_execute("SET lock_timeout = '2s'; SET timezone = 'UTC'")?;
@@ -88,9 +85,12 @@ impl Target {
                 let mode = sqlite_access::reading_mode(path);
                 let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
                 let mut conn = SqliteConnection::establish(&format!("file:{name}?{mode}"))?;
-                conn.batch_execute("PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF")?;
+                conn.batch_execute("PRAGMA busy_timeout = 2000; PRAGMA trusted_schema = OFF")?;
                 // Reads the file for the first time.
                 conn.batch_execute("PRAGMA schema_version").map_err(|error| {
+                    if dialect::is_lock_timeout(&error.to_string()) {
+                        return waiting::locked_file(self);
+                    }
                     let advice = sqlite_access::explain(path, &error.to_string());
                     anyhow::Error::new(error).context(advice)
                 })?;
@@ -98,6 +98,13 @@ impl Target {
             }
         }
     }
+}
+
+fn inspect<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    dialect::begin(conn, Intent::Read)?;
+    let outcome = work(conn);
+    conn.roll_back()?;
+    outcome
 }
 
 /// The time of the database's clock.

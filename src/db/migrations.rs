@@ -2,6 +2,7 @@
 //! Their numbers grow, but not by one each time: 000007 was never used.
 
 use diesel::{
+    connection::SimpleConnection as _,
     migration::{Migration, MigrationSource},
     prelude::*,
 };
@@ -18,11 +19,16 @@ const SCHEMA_STATE: &str = "20261128000025";
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Applies pending migrations in the caller's transaction, one process at a time. Returns how many ran.
+/// Applies pending migrations in the caller's transaction, one process at a time. Returns how many ran. A statement may
+/// take as long as it needs; but a lock that another transaction holds is not waited for longer than usual, because
+/// everybody else would then queue up behind this one.
 pub fn run(conn: &mut Conn) -> Result<usize, Failure> {
     dialect::lock_installation(conn)?;
     match conn {
-        Conn::Postgres(conn) => Ok(conn.run_pending_migrations(POSTGRES)?.len()),
+        Conn::Postgres(conn) => {
+            conn.batch_execute("SET LOCAL statement_timeout = 0")?;
+            Ok(conn.run_pending_migrations(POSTGRES)?.len())
+        }
         Conn::Sqlite(conn) => Ok(conn.run_pending_migrations(SQLITE)?.len()),
     }
 }

@@ -21,11 +21,6 @@ pub fn reading_mode(file: &Path) -> &'static str {
 /// The reason why a connection failed, with what to do about it.
 pub fn explain(file: &Path, reason: &str) -> String {
     let folder = folder(file).display();
-    if reason.contains("locked") {
-        return format!(
-            "{reason}. Another process is writing to it; try again, or look for a program that keeps it locked"
-        );
-    }
     if is_writable(file) {
         return format!("{reason}. `roster doctor` looks for damage");
     }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Conn, Intent, address, dialect, sqlite_access};
+use super::{Conn, Intent, address, dialect, sqlite_access, waiting};
 
 /// The database to connect to: the URL of a PostgreSQL server or the path of an SQLite file.
 #[derive(Clone)]
@@ -24,34 +24,28 @@ impl fmt::Debug for Target {
 }
 
 impl Target {
-    /// Runs one transaction on a new connection, without retries: for start-up and the command line.
+    /// Runs one transaction on a new connection, without retries: for start-up and the command line. Fails with
+    /// [`waiting::Locked`] if another process holds a lock for longer than two seconds.
     pub fn transaction<T>(
         &self,
         intent: Intent,
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let mut conn = self.connect().map_err(|error| {
-            let reason = match self {
-                Self::Postgres(url) => {
-                    let reason = address::redact_message(&error.to_string(), url);
-                    format!("{reason}. Is it running, and is DATABASE_URL right?")
-                }
-                Self::Sqlite(path) => sqlite_access::explain(path, &error.to_string()),
-            };
-            anyhow::anyhow!("The database ({self:?}) cannot be opened: {reason}")
-        })?;
-        dialect::begin(&mut conn, intent)?;
-        let outcome = work(&mut conn);
-        match outcome {
-            Ok(answer) => {
-                conn.commit()?;
-                Ok(answer)
+        let mut conn = self.connect().map_err(|error| self.explain(&error.to_string()))?;
+        waiting::limit_lock_wait(&mut conn)?;
+        run(&mut conn, intent, work).map_err(|error| waiting::name_holder(self, &mut conn, error))
+    }
+
+    fn explain(&self, error: &str) -> anyhow::Error {
+        let reason = match self {
+            Self::Postgres(url) => {
+                let reason = address::redact_message(error, url);
+                format!("{reason}. Is it running, and is DATABASE_URL right?")
             }
-            Err(error) => {
-                conn.roll_back()?;
-                Err(error)
-            }
-        }
+            Self::Sqlite(_) if dialect::is_lock_timeout(error) => return waiting::locked_file(self),
+            Self::Sqlite(path) => sqlite_access::explain(path, error),
+        };
+        anyhow::anyhow!("The database ({self:?}) cannot be opened: {reason}")
     }
 
     /// Parses `DATABASE_URL`; `None` means SQLite in the data folder. Errors: another scheme, or no such SQLite file.
@@ -76,6 +70,24 @@ impl Target {
             None => anyhow::bail!(
                 "DATABASE_URL has no scheme. Use postgres://USER:PASSWORD@HOST/DATABASE or sqlite:///path/to/file"
             ),
+        }
+    }
+}
+
+fn run<T>(
+    conn: &mut Conn,
+    intent: Intent,
+    work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    dialect::begin(conn, intent)?;
+    match work(conn) {
+        Ok(answer) => {
+            conn.commit()?;
+            Ok(answer)
+        }
+        Err(error) => {
+            conn.roll_back()?;
+            Err(error)
         }
     }
 }

@@ -34,8 +34,11 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
     expect_utf8(conn)?;
     // While this waited for the lock, a newer build may have migrated.
     dialect::lock_installation(conn)?;
-    expect_fit(conn)?;
-    migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
+    if is_older(conn)? {
+        migrations::run(conn)
+            .map_err(anyhow::Error::from_boxed)
+            .context("The database could not be migrated")?;
+    }
     let known = sealing_key::load_all(conn)?;
     let ring = if known.is_empty() { load_or_create_ring(key_file)? } else { load_ring(key_file)? };
     expect_known_keys(&ring, &known, key_file)?;
@@ -44,6 +47,15 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
     }
     let ring = sealing_key::arrange(&ring, &sealing_key::load_all(conn)?).context("Every key is retired")?;
     let identity = load_or_create_identity(conn, &ring, now)?;
+    Ok(Vault::new(ring, identity))
+}
+
+/// Opens the vault of a database that has every migration. Writes nothing.
+pub fn open_vault(conn: &mut Conn, key_file: &Path) -> anyhow::Result<Vault> {
+    let ring = verify(conn, key_file)?;
+    let ring = sealing_key::arrange(&ring, &sealing_key::load_all(conn)?).context("Every key is retired")?;
+    let identity = load_identity(conn, &ring)?
+        .context("The database was never used; `roster` starts the service, which prepares it")?;
     Ok(Vault::new(ring, identity))
 }
 
@@ -68,18 +80,20 @@ fn expect_utf8(conn: &mut Conn) -> anyhow::Result<()> {
     }
 }
 
-fn expect_fit(conn: &mut Conn) -> anyhow::Result<()> {
+/// Whether migrations are pending; an error if this build may not use the database.
+fn is_older(conn: &mut Conn) -> anyhow::Result<bool> {
     match migrations::fit(conn).map_err(anyhow::Error::from_boxed)? {
         Fit::Unfit(fault) => bail!("The database cannot be used: {fault}. Nothing was changed"),
+        Fit::Older(_) => Ok(true),
+        Fit::Current => Ok(false),
         Fit::Newer(version) => {
             log::warn!(
                 "a newer Roster has changed the tables (migration {version}); this one works with them, but \
                  update it soon"
             );
+            Ok(false)
         }
-        Fit::Current | Fit::Older(_) => {}
     }
-    Ok(())
 }
 
 fn load_or_create_ring(path: &Path) -> anyhow::Result<KeyRing> {
@@ -144,12 +158,8 @@ fn expect_held_by_all(conn: &mut Conn, id: &str) -> anyhow::Result<bool> {
 
 /// The identity key is created with the database, sealed with the ring, and never rotates.
 fn load_or_create_identity(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyhow::Result<IdentityKey> {
-    let stored: Option<(Uuid, String)> = installation::table
-        .select((installation::uuid, installation::identity_key))
-        .first(conn)
-        .optional()?;
-    if let Some((uuid, sealed)) = stored {
-        return Ok(IdentityKey::open(ring, &identity_place(uuid), &Sealed::parse(&sealed)?)?);
+    if let Some(identity) = load_identity(conn, ring)? {
+        return Ok(identity);
     }
     let (uuid, key) = (Uuid::random(), IdentityKey::generate());
     diesel::insert_into(installation::table)
@@ -161,6 +171,15 @@ fn load_or_create_identity(conn: &mut Conn, ring: &KeyRing, now: Moment) -> anyh
         ))
         .execute(conn)?;
     Ok(key)
+}
+
+fn load_identity(conn: &mut Conn, ring: &KeyRing) -> anyhow::Result<Option<IdentityKey>> {
+    let stored: Option<(Uuid, String)> = installation::table
+        .select((installation::uuid, installation::identity_key))
+        .first(conn)
+        .optional()?;
+    let Some((uuid, sealed)) = stored else { return Ok(None) };
+    Ok(Some(IdentityKey::open(ring, &identity_place(uuid), &Sealed::parse(&sealed)?)?))
 }
 
 fn identity_place(uuid: Uuid) -> Place {

@@ -2,7 +2,7 @@
 
 use super::{Finding, Verdict, clocks, jobs, keys, restored, schema, secrets};
 use crate::{
-    db::{Conn, Target, damage, inspection},
+    db::{Conn, Target, damage, inspection, waiting::Locked},
     settings::Settings,
 };
 
@@ -19,7 +19,9 @@ pub fn findings(settings: &Settings, target: &Target) -> Vec<Finding> {
     }
     let mut findings = Vec::from_iter(restored::finding(target));
     findings.extend(target.inspect(|conn| run_checks(settings, target, conn)).unwrap_or_else(|error| {
-        let sentence = if damage::is_damage(&error) {
+        let sentence = if error.is::<Locked>() {
+            format!("{error}, then run this again")
+        } else if damage::is_damage(&error) {
             describe_damage(target, &format!("{error:#}"))
         } else {
             format!("it cannot be read ({target:?}): {error:#}. Check that it runs, its address and its permissions")

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use crate::{
     cli::existing,
     clock,
-    db::{Conn, Intent},
+    db::Conn,
     models::{
         installation,
         sealed_columns::{self, RowCount},
@@ -17,7 +17,7 @@ use crate::{
 pub fn run(settings: &Settings) -> anyhow::Result<()> {
     let target = existing::current_database(settings)?;
     let path = settings.key_file();
-    let lines = target.transaction(Intent::Read, |conn| {
+    let lines = target.inspect(|conn| {
         let ring = installation::verify(conn, &path)?;
         let known = sealing_key::load_all(conn)?;
         let mut lines = known.iter().map(|key| describe(conn, key, &known)).collect::<Result<Vec<_>, _>>()?;

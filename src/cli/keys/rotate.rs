@@ -15,7 +15,7 @@ use crate::{
     cli::existing,
     clock::{Clock, Moment},
     crypto::{key_file, key_ring::KeyRing},
-    db::{Conn, Db, Intent, dialect},
+    db::{Conn, Db, Intent, Target, dialect, waiting},
     error::Result,
     models::{
         installation,
@@ -37,6 +37,7 @@ const MAX_PASSES: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(10);
 
 struct Rotation {
+    target: Target,
     db: Db,
     key_file: PathBuf,
     now: Moment,
@@ -56,7 +57,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
     let _lock = key_file::lock(&key_file)?;
     let new_key = target.transaction(Intent::Read, |conn| prepare_new_key(conn, &key_file))?;
     let db = Db::open(&target, 1, 0).with_long_timeouts();
-    let rotation = Rotation { db, key_file, now: Clock::default().now() };
+    let rotation = Rotation { target, db, key_file, now: Clock::default().now() };
     actix_web::rt::System::new().block_on(rotation.run(new_key))
 }
 
@@ -103,8 +104,9 @@ impl Rotation {
             let lags = |holder: &KeyHolder| !holder.holds(id);
             let goal = format!("has key {id}; copy {} to its machine", self.key_file.display());
             self.wait_for_processes(lags, &goal).await?;
-            let ring = ring.clone();
-            if self.db.write(move |conn| make_current(conn, &ring, now)).await? {
+            let make_current =
+                || self.target.transaction(Intent::Write, |conn| Ok(make_current(conn, &ring, now)?));
+            if waiting::until_free(make_current)? {
                 return Ok(());
             }
         }

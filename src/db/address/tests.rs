@@ -1,8 +1,9 @@
 use super::*;
 
 #[test]
-fn adds_the_timeouts_that_are_not_set() {
-    let others = "tcp_user_timeout=8000&keepalives_idle=5&keepalives_interval=2&keepalives_count=2";
+fn adds_the_defaults_that_are_not_set() {
+    let others = "tcp_user_timeout=8000&keepalives_idle=5&keepalives_interval=2&keepalives_count=2\
+         &fallback_application_name=roster";
     for (url, expected) in [
         ("postgres:///roster", "postgres:///roster?connect_timeout=5&"),
         ("postgres://db/roster?", "postgres://db/roster?connect_timeout=5&"),
@@ -10,7 +11,7 @@ fn adds_the_timeouts_that_are_not_set() {
         ("postgres://db/roster?connect_timeout=60", "postgres://db/roster?connect_timeout=60&"),
         ("postgres://ada:s3?cret@db/roster", "postgres://ada:s3?cret@db/roster?connect_timeout=5&"),
     ] {
-        assert_eq!(with_timeouts(url), format!("{expected}{others}"));
+        assert_eq!(with_defaults(url), format!("{expected}{others}"));
     }
 }
 
