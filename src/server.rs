@@ -2,7 +2,7 @@
 
 mod chunks;
 mod client_stream;
-mod refusal;
+pub mod refusal;
 
 use std::{
     future::{Future, ready},
@@ -27,7 +27,10 @@ use rustix::process::{Resource, getrlimit};
 use socket2::SockRef;
 use tokio::time::{sleep, timeout};
 
-use self::{client_stream::ClientStream, refusal::Refusal};
+use self::{
+    client_stream::ClientStream,
+    refusal::{Phase, Refusal},
+};
 use crate::{
     app::App,
     controllers::{
@@ -104,7 +107,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             .wrap(from_fn(open_requests::count))
             .wrap(from_fn(chunks::split))
     };
-    let refusal = Refusal::new(listener.try_clone()?)?;
+    let refusal = Refusal::new(listener.try_clone()?, Phase::Stopping)?;
     let server = http_server(&app.settings);
     // Connections inherit the option from their listener.
     #[cfg(target_os = "linux")]

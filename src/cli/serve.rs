@@ -1,5 +1,6 @@
 //! `roster serve`: binds the port, opens the app and serves until a signal.
-//! Binds first, so that a second start by mistake fails before it uses the database.
+//! Binds first, so that a second start by mistake fails before it uses the database. While the database cannot be opened
+//! yet, requests get 503.
 
 mod claim;
 
@@ -8,30 +9,72 @@ use std::{
     mem,
     net::TcpListener,
     process, thread,
+    time::Duration,
 };
 
 use actix_web::rt::{self, System};
-use anyhow::Context;
+use anyhow::{Context as _, bail};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::oneshot,
+    time::timeout,
+};
 
 use super::{existing, welcome};
-use crate::{app::App, clock::Clock, logging, server, settings::Settings};
+use crate::{
+    app::App,
+    clock::Clock,
+    logging,
+    server::{
+        self,
+        refusal::{Phase, Refusal},
+    },
+    settings::Settings,
+};
 
 const ACCEPT_QUEUE_LENGTH: i32 = 1024;
+/// In a shorter start, requests wait until they are accepted.
+const SHORT_START: Duration = Duration::from_secs(1);
 
 pub fn run(settings: Settings) -> anyhow::Result<()> {
     raise_open_file_limit();
     let listener = bind(&settings.listen).with_context(|| format!("cannot listen on {}", settings.listen))?;
     let welcome = welcome::render(&settings, listener.local_addr()?);
     let target = existing::named(&settings)?;
-    let app = App::open(settings, Clock::default())?;
-    let _claim = claim::claim(&target);
     let system = System::new();
-    let outcome = system.block_on(serve(&app, listener, welcome));
+    let outcome = system.block_on(async {
+        let mut signals = Signals::new()?;
+        let app = tokio::select! {
+            app = open(settings, &listener) => app?,
+            (name, _) = signals.next() => {
+                log::info!("{name}: stopped before the database was open");
+                return Ok(());
+            }
+        };
+        let _claim = claim::claim(&target);
+        serve(&app, listener, signals, welcome).await
+    });
     // Dropping it would wait for threads that wait for a database, however long that takes.
     mem::forget(system);
     outcome
+}
+
+/// Opens the app on another thread. If that takes long, refuses the requests that arrive meanwhile.
+async fn open(settings: Settings, listener: &TcpListener) -> anyhow::Result<App> {
+    let (sender, mut opening) = oneshot::channel();
+    thread::Builder::new().spawn(move || sender.send(App::open(settings, Clock::default())))?;
+    if let Ok(app) = timeout(SHORT_START, &mut opening).await {
+        return app?;
+    }
+    log::info!("the database is not open yet; until then, /health/live answers and everything else is 503");
+    let mut refusal = Refusal::new(listener.try_clone()?, Phase::Starting)?;
+    let app = tokio::select! {
+        app = opening => app?,
+        () = refusal.run() => bail!("the port is closed"),
+    };
+    refusal.hand_over();
+    app
 }
 
 /// Lets more than the standard library's 128 connections wait to be accepted, for bursts.
@@ -41,9 +84,13 @@ fn bind(address: &str) -> io::Result<TcpListener> {
     Ok(listener)
 }
 
-async fn serve(app: &App, listener: TcpListener, welcome: String) -> anyhow::Result<()> {
+async fn serve(
+    app: &App,
+    listener: TcpListener,
+    mut signals: Signals,
+    welcome: String,
+) -> anyhow::Result<()> {
     let service = server::serve(app, listener)?;
-    let mut signals = Signals::new()?;
     let stop = async move {
         let (name, _) = signals.next().await;
         log::info!("{name}: finishing the requests that have arrived, then stopping");

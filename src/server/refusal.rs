@@ -1,5 +1,5 @@
-//! Answers 503 to the requests that arrive on new connections after the server has stopped to accept them: a connection
-//! that only waits to be accepted would otherwise be reset.
+//! Answers 503 to requests while there is no server for them: before the database is open, and after the server has
+//! stopped to accept connections, which would otherwise be reset.
 
 use std::{io, net::TcpListener, time::Duration};
 
@@ -12,34 +12,49 @@ use tokio::{
 };
 
 use crate::{
-    controllers::{api, rest},
+    controllers::{api, health::Health, rest},
     error::Error,
 };
 
 const REQUEST_TIMEOUT: Duration = Duration::from_millis(500);
 const MAX_HEAD_BYTES: usize = 16 * 1024;
 
+/// Why requests are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// `/health/live` is answered, so that no supervisor restarts a process that waits.
+    Starting,
+    Stopping,
+}
+
 /// Connections that are refused until [`Refusal::end`].
 pub struct Refusal {
+    phase: Phase,
     listener: net::TcpListener,
     answers: JoinSet<io::Result<()>>,
 }
 
 impl Refusal {
-    pub fn new(listener: TcpListener) -> io::Result<Self> {
+    pub fn new(listener: TcpListener, phase: Phase) -> io::Result<Self> {
         listener.set_nonblocking(true)?;
-        Ok(Self { listener: net::TcpListener::from_std(listener)?, answers: JoinSet::new() })
+        Ok(Self { phase, listener: net::TcpListener::from_std(listener)?, answers: JoinSet::new() })
     }
 
     /// Refuses connections until the future is dropped.
     pub async fn run(&mut self) {
         loop {
+            while self.answers.try_join_next().is_some() {}
             if let Ok((stream, _)) = self.listener.accept().await {
-                self.answers.spawn_local(refuse(stream));
+                self.answers.spawn_local(refuse(stream, self.phase));
             } else {
                 rt::time::sleep(Duration::from_millis(10)).await;
             }
         }
+    }
+
+    /// Leaves the connections that wait now to another handle of the port.
+    pub fn hand_over(mut self) {
+        self.answers.detach_all();
     }
 
     /// Refuses the connections that wait now, and closes the port.
@@ -50,9 +65,9 @@ impl Refusal {
     }
 }
 
-async fn refuse(mut stream: TcpStream) -> io::Result<()> {
+async fn refuse(mut stream: TcpStream, phase: Phase) -> io::Result<()> {
     let head = timeout(REQUEST_TIMEOUT, read_head(&mut stream)).await??;
-    stream.write_all(&render(&head)).await?;
+    stream.write_all(&render(&head, phase)).await?;
     stream.shutdown().await?;
     // Closing a connection with unread bytes resets it, and the client may then not read the answer.
     _ = timeout(REQUEST_TIMEOUT, async {
@@ -73,10 +88,15 @@ async fn read_head(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
 }
 
 /// The answer to the request with this head, in the form of its API.
-fn render(head: &[u8]) -> Vec<u8> {
-    let error = Error::unavailable("the service is stopping");
+fn render(head: &[u8], phase: Phase) -> Vec<u8> {
+    let error = Error::unavailable(match phase {
+        Phase::Starting => "the service is starting",
+        Phase::Stopping => "the service is stopping",
+    });
     let path = head.split(|byte| *byte == b' ').nth(1).unwrap_or_default();
-    let response = if path.starts_with(b"/rest/") {
+    let response = if phase == Phase::Starting && path == b"/health/live" {
+        HttpResponse::Ok().json(Health { status: "ok" })
+    } else if path.starts_with(b"/rest/") {
         rest::failure::render(&error)
     } else {
         api::failure::render(&error.into())
@@ -106,7 +126,8 @@ mod tests {
     #[test]
     fn the_answer_has_the_form_of_its_api() {
         let answer = |path: &str| {
-            String::from_utf8(render(format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes())).unwrap()
+            let head = format!("GET {path} HTTP/1.1\r\n\r\n");
+            String::from_utf8(render(head.as_bytes(), Phase::Stopping)).unwrap()
         };
         let (v4, rest) = (answer("/api/v4/users"), answer("/rest/people?limit=1"));
         for answer in [&v4, &rest] {
@@ -121,5 +142,15 @@ mod tests {
             "{v4}"
         );
         assert!(rest.contains(r#""error":"ServiceUnavailableException""#), "{rest}");
+        assert!(answer("/health/live").starts_with("HTTP/1.1 503 "));
+    }
+
+    #[test]
+    fn a_starting_service_is_alive() {
+        let answer = |head: &[u8]| String::from_utf8(render(head, Phase::Starting)).unwrap();
+        let live = answer(b"GET /health/live HTTP/1.1\r\n\r\n");
+        assert!(live.starts_with("HTTP/1.1 200 OK\r\n") && live.ends_with(r#"{"status":"ok"}"#), "{live}");
+        let ready = answer(b"GET /health/ready HTTP/1.1\r\n\r\n");
+        assert!(ready.starts_with("HTTP/1.1 503 ") && ready.contains("\r\nretry-after: 2\r\n"), "{ready}");
     }
 }

@@ -15,6 +15,7 @@ mod serve;
 mod sessions;
 mod variables;
 mod verify;
+mod waiting;
 
 use crate::support::{
     process::{self, Ran},
