@@ -209,7 +209,7 @@ fn start(command: &mut Command, address: &Address) -> Child {
     let mut line = String::new();
     let output = process.stdout.take().expect("its standard output");
     BufReader::new(output).read_line(&mut line).expect("its first line");
-    let url = line.trim().strip_prefix("Roster answers at ").expect("a server that says where it answers");
+    let (_, url) = line.trim().split_once(" answers at ").expect("a server that says where it answers");
     address.set(url);
     wait_until_ready(address);
     process
