@@ -1,89 +1,85 @@
-//! One persistent connection, one workspace, and the mix of requests.
+//! A keep-alive connection that sends one request after another. It parses no more of an answer than the status and the
+//! length, so that the client needs little of the CPU that it shares with the servers.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
+use std::io;
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
-    time::{Duration, Instant},
 };
 
-pub struct Client {
-    stream: BufReader<TcpStream>,
-    number: usize,
-    sent: usize,
-    token: String,
+const LENGTH: &[u8] = b"content-length: ";
+
+pub struct Connection {
+    stream: TcpStream,
+    received: Vec<u8>,
 }
 
-impl Client {
-    /// Registers the owner of a workspace and connects one personal account for the conflicts.
-    pub fn register(address: &str, number: usize) -> Self {
-        let stream =
-            TcpStream::connect(address.trim_start_matches("http://")).expect("a server that listens");
-        stream.set_nodelay(true).expect("a socket without delay");
-        let mut client = Self { stream: BufReader::new(stream), number, sent: 0, token: String::new() };
-        let person = format!(
-            r#"{{"user":{{"email":"load{number}@example.com","password":"a goalpost in the rain"}}}}"#
-        );
-        let (status, body) = client.post("registrations", &person);
-        assert_eq!(status, 201, "{body}");
-        let token = body.split(r#""auth_token":""#).nth(1).and_then(|rest| rest.split('"').next());
-        token.expect("a token").clone_into(&mut client.token);
-        let (status, body) = client.post("twitter_accounts", &account(&format!("own-{number}")));
-        assert_eq!(status, 201, "{body}");
-        client
+pub struct Answer<'a> {
+    pub status: u16,
+    pub body: &'a [u8],
+}
+
+/// What the head of an answer says, and how long it is.
+struct Head {
+    status: u16,
+    end: usize,
+    body_length: usize,
+}
+
+impl Connection {
+    pub async fn open(base_url: &str) -> io::Result<Self> {
+        let address = base_url.trim_start_matches("http://").trim_end_matches('/');
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, received: Vec::with_capacity(16 * 1024) })
     }
 
-    pub fn send_until(mut self, until: Instant) -> (Self, Vec<Duration>) {
-        let mut latencies = Vec::new();
-        while Instant::now() < until {
-            let since = Instant::now();
-            self.send_next();
-            latencies.push(since.elapsed());
-        }
-        (self, latencies)
-    }
-
-    fn send_next(&mut self) {
-        self.sent += 1;
-        let (body, expected) = match self.sent % 10 {
-            0 => (r#"{"twitter_account":{"location":"elsewhere"}}"#.to_owned(), 422),
-            1 | 2 => (account(&format!("own-{}", self.number)), 422),
-            _ => (account(&format!("{}-{}", self.number, self.sent)), 201),
-        };
-        let (status, answer) = self.post("workspaces/twitter_accounts", &body);
-        assert_eq!(status, expected, "{answer}");
-    }
-
-    fn post(&mut self, path: &str, body: &str) -> (u16, String) {
-        let request = format!(
-            "POST /api/v4/{path} HTTP/1.1\r\nHost: load\r\nAuthentication: Bearer {}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            self.token,
-            body.len()
-        );
-        self.stream.get_mut().write_all(request.as_bytes()).expect("a server that reads");
-        let mut status = 0;
-        let mut length = 0;
-        let mut line = String::new();
-        loop {
-            line.clear();
-            self.stream.read_line(&mut line).expect("a server that answers");
-            let lower = line.trim_end().to_ascii_lowercase();
-            if let Some(rest) = lower.strip_prefix("http/1.1 ") {
-                status = rest[..3].parse().expect("a status");
-            } else if let Some(rest) = lower.strip_prefix("content-length: ") {
-                length = rest.parse().expect("a length");
-            } else if lower.is_empty() {
-                break;
+    pub async fn send(&mut self, request: &[u8]) -> io::Result<Answer<'_>> {
+        self.stream.write_all(request).await?;
+        self.received.clear();
+        let head = loop {
+            self.receive().await?;
+            if let Some(head) = Head::parse(&self.received)? {
+                break head;
             }
+        };
+        let end = head.end + head.body_length;
+        while self.received.len() < end {
+            self.receive().await?;
         }
-        let mut body = vec![0; length];
-        self.stream.read_exact(&mut body).expect("the whole answer");
-        (status, String::from_utf8(body).expect("JSON"))
+        Ok(Answer { status: head.status, body: &self.received[head.end..end] })
+    }
+
+    async fn receive(&mut self) -> io::Result<()> {
+        match self.stream.read_buf(&mut self.received).await? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
     }
 }
 
-fn account(uid: &str) -> String {
-    format!(
-        r#"{{"twitter_account":{{"twitter_token":"TOKEN-{uid}","twitter_uid":"{uid}","screen_name":"Falcons {uid}","logo_url":"https://example.com/{uid}.png","account_verified":true,"twitter_nickname":"falcons_{uid}","location":"signUpForm"}}}}"#
-    )
+impl Head {
+    /// `None` if not all of the head is there yet.
+    fn parse(received: &[u8]) -> io::Result<Option<Self>> {
+        let Some(end) = received.windows(4).position(|bytes| bytes == b"\r\n\r\n") else { return Ok(None) };
+        let mut lines = received[..end].split(|byte| *byte == b'\n');
+        let status = lines.next().and_then(|line| number(line.get(9..12)?));
+        let length = lines.find_map(|line| {
+            let name = line.get(..LENGTH.len())?;
+            if name.eq_ignore_ascii_case(LENGTH) { number(line[LENGTH.len()..].trim_ascii()) } else { None }
+        });
+        match (status, length) {
+            (Some(status), Some(length)) => Ok(Some(Self {
+                status: u16::try_from(status).unwrap_or(0),
+                end: end + 4,
+                body_length: length,
+            })),
+            _ => Err(io::Error::other("an answer without a status or a length")),
+        }
+    }
+}
+
+fn number(digits: &[u8]) -> Option<usize> {
+    str::from_utf8(digits).ok()?.parse().ok()
 }

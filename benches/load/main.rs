@@ -1,78 +1,102 @@
-//! Load test with the real binary, real sockets and both databases. 16 connections of 16 workspaces send 70 % creates,
-//! 20 % conflicts and 10 % validation errors for ten seconds. `cargo bench --bench load` prints requests per second,
-//! latencies and the server's CPU time per request.
+//! Load test with real binaries, real sockets and both databases, beside the same service on Fastify and pg.
+//! `cargo bench --bench load -- --help` shows its arguments. All contestants run from the beginning to the end; in each
+//! round each gets each workload once, so that a change of the machine's speed meets all of them. The table has the
+//! medians of the rounds.
 
+mod arguments;
 mod client;
+mod cluster;
+mod contestant;
+mod fastify;
+mod measurement;
+mod noise;
 #[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/postgres.rs"]
 mod postgres;
 #[allow(dead_code, reason = "tests use the rest")]
 #[path = "../../tests/support/process.rs"]
 mod process;
+mod processes;
+mod raw;
+mod results;
+#[allow(dead_code, reason = "another uses the rest")]
 #[path = "../support/server.rs"]
 mod server;
+mod table;
+mod workload;
+mod workspaces;
 
-use std::{
-    thread,
-    time::{Duration, Instant},
+use clap::Parser as _;
+
+use self::{
+    arguments::Arguments, cluster::Cluster, noise::Counters, raw::RawLoop, results::Results,
+    workload::Workload,
 };
 
-use self::{client::Client, postgres::Postgres, process::HasAddress as _};
-
-const CONNECTIONS: usize = 16;
-const WARM_UP: Duration = Duration::from_secs(2);
-const MEASURED: Duration = Duration::from_secs(10);
-
 fn main() {
-    report("SQLite", None);
-    if let Some(postgres) = Postgres::durable() {
-        postgres.create("load");
-        report("PostgreSQL", Some(&postgres.url("load")));
+    let arguments = Arguments::parse();
+    println!("{arguments}");
+    let cluster = Cluster::start();
+    let (contestants, absent) = contestant::start_all(&arguments, cluster.as_ref());
+    let mut results = Results::new(contestants, absent);
+    results.print_absent();
+    if results.contestants.is_empty() {
+        return;
+    }
+    warm_up(&arguments, &results);
+    let file = results.contestants.iter().find_map(|contestant| contestant.file.as_deref());
+    let mut raw = file.map(RawLoop::on_copy);
+    for round in 1..=arguments.rounds {
+        for workload in Workload::ALL {
+            measure_all(&arguments, round, workload, &mut results);
+            if let (Workload::Create, Some(raw)) = (workload, &mut raw) {
+                measure_raw(&arguments, round, raw, &mut results);
+            }
+        }
+    }
+    results.print_medians();
+    results.print_noise();
+    table::print(&results);
+    table::print_baselines(&results);
+}
+
+/// Fills caches and pools, and lets just-in-time compilers do their work.
+fn warm_up(arguments: &Arguments, results: &Results) {
+    for contestant in &results.contestants {
+        for workload in [Workload::List, Workload::Mix] {
+            contestant.measure(workload, arguments.connections, arguments.time());
+        }
     }
 }
 
-fn report(database: &str, url: Option<&str>) {
-    let started = server::start(url);
-    let (server, address) = (&started.server, started.server.base_url());
-    let clients: Vec<Client> = (0..CONNECTIONS).map(|number| Client::register(&address, number)).collect();
-    let idle = megabytes(server.memory());
-    let clients = run(clients, WARM_UP).0;
-    let (cpu, since) = (server.cpu(), Instant::now());
-    let (_, mut latencies) = run(clients, MEASURED);
-    let (cpu, elapsed) = (server.cpu().saturating_sub(cpu), since.elapsed());
-    latencies.sort_unstable();
-    let count = latencies.len();
-    #[expect(clippy::cast_precision_loss, reason = "thousands, not quadrillions")]
-    let requests = count as f64;
-    let percentile = |share: usize| latencies[(count - 1) * share / 100].as_secs_f64() * 1e3;
+/// Each round begins with another contestant.
+fn measure_all(arguments: &Arguments, round: usize, workload: Workload, results: &mut Results) {
+    let count = results.contestants.len();
+    for place in (0..count).map(|turn| (turn + round) % count) {
+        let contestant = &results.contestants[place];
+        if contestant.takes(workload) {
+            let connections = workload.connections(arguments.connections);
+            let (measurement, noise) = contestant.measure(workload, connections, arguments.time());
+            measurement.print(&name(round, workload), &contestant.name, Some(&noise));
+            results.add(place, workload, measurement, noise);
+        }
+    }
+}
+
+fn measure_raw(arguments: &Arguments, round: usize, raw: &mut RawLoop, results: &mut Results) {
+    let (counters, cpu) = (Counters::now(), processes::own_cpu());
+    let rate = raw.run(arguments.time());
+    let cpu = processes::own_cpu().saturating_sub(cpu);
+    let cpu_per_account = cpu.as_secs_f64() * 1e3 / (rate * arguments.seconds);
+    let noise = counters.noise(cpu);
     println!(
-        "{database:<10} {:>6.0} requests/s  p50 {:.2} ms  p99 {:.2} ms  server CPU {:.3} ms/request  \
-         idle {idle:.1} MB, after {:.1} MB  first answer after {:.0} ms",
-        requests / elapsed.as_secs_f64(),
-        percentile(50),
-        percentile(99),
-        cpu.as_secs_f64() * 1e3 / requests,
-        megabytes(server.memory()),
-        started.first_answer.as_secs_f64() * 1e3,
+        "{:<32} {:<22} {rate:>6.0}/s  CPU ms: {cpu_per_account:.3}  [{noise}]",
+        name(round, Workload::Create),
+        "raw loop on SQLite"
     );
+    results.add_raw(rate, noise);
 }
 
-/// How long all clients send; answers are awaited before the next round.
-fn run(clients: Vec<Client>, time: Duration) -> (Vec<Client>, Vec<Duration>) {
-    let until = Instant::now() + time;
-    let threads: Vec<_> =
-        clients.into_iter().map(|client| thread::spawn(move || client.send_until(until))).collect();
-    let mut together = (Vec::new(), Vec::new());
-    for thread in threads {
-        let (client, latencies) = thread.join().expect("a client that came to its end");
-        together.0.push(client);
-        together.1.extend(latencies);
-    }
-    together
-}
-
-fn megabytes(kib: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "megabytes, not exabytes")]
-    let kib = kib as f64;
-    kib / 1024.0
+fn name(round: usize, workload: Workload) -> String {
+    format!("round {round}, {}", workload.name())
 }
