@@ -7,6 +7,9 @@ use super::{
     workload::Workload,
 };
 
+/// Above this share, who gets the CPU decides more than the contestants; a single thread such as the raw loop loses most.
+const QUIET_PERCENT: f64 = 20.0;
+
 pub struct Results {
     pub contestants: Vec<Contestant>,
     /// Why others do not take part.
@@ -79,9 +82,16 @@ impl Results {
         let print = |what: &str, share: fn(&Noise) -> f64| {
             let shares: Vec<f64> = self.noise.iter().map(share).collect();
             let most = shares.iter().copied().fold(0.0, f64::max);
-            println!("{what}: median {:.1} %, at most {most:.1} %", median(shares));
+            let median = median(shares);
+            println!("{what}: median {median:.1} %, at most {most:.1} %");
+            median
         };
-        print("Time that the hypervisor took (steal)", |noise| noise.steal);
-        print("CPU time of other processes", |noise| noise.others);
+        let steal = print("Time that the hypervisor took (steal)", |noise| noise.steal);
+        let others = print("CPU time of other processes", |noise| noise.others);
+        if steal + others > QUIET_PERCENT {
+            println!(
+                "The machine was not quiet: repeat this before you believe a ratio, above all to the raw loop."
+            );
+        }
     }
 }
