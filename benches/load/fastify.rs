@@ -30,7 +30,10 @@ pub fn start(database_url: &str) -> Result<(Server, Duration), String> {
 
 fn install() -> Result<(), String> {
     println!("npm ci in {FOLDER}");
-    let npm = Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(FOLDER).status();
+    let npm = Command::new("npm")
+        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(FOLDER)
+        .status();
     match npm {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`npm ci` in {FOLDER} failed: {status}")),
