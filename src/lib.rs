@@ -31,5 +31,6 @@ mod routes;
 mod schema;
 pub mod server;
 pub mod settings;
+mod spelling;
 mod sql_types;
 mod stopping;

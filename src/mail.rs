@@ -4,12 +4,12 @@
 use std::{error::Error as _, io, sync::Arc, thread, time::Duration};
 
 use anyhow::Context as _;
-use lettre::{SmtpTransport, Transport as _, message::Mailbox, transport::smtp};
+use lettre::{Address, SmtpTransport, Transport as _, message::Mailbox, transport::smtp};
 use secrecy::ExposeSecret as _;
 use tokio::sync::oneshot;
 
 pub use self::letter::{Change, Letter};
-use crate::settings::Settings;
+use crate::{settings::Settings, spelling::domain};
 
 mod letter;
 pub mod server;
@@ -69,7 +69,7 @@ impl Sender {
     fn new(url: &str, from: &str, reply_timeout: Duration) -> anyhow::Result<Self> {
         let transport = server::transport(url)?.timeout(Some(reply_timeout)).build();
         let from = from.parse().with_context(|| format!("ROSTER_MAIL_FROM {from:?} is no e-mail address"))?;
-        Ok(Self { transport, from })
+        Ok(Self { transport, from: in_ascii(from) })
     }
 
     fn send(&self, letter: &Letter) -> Result<(), NotSent> {
@@ -78,6 +78,13 @@ impl Sender {
         self.transport.send(&message)?;
         Ok(())
     }
+}
+
+/// The sender with its domain as DNS knows it, which every server takes.
+fn in_ascii(from: Mailbox) -> Mailbox {
+    let domain = domain::to_ascii(from.email.domain());
+    let email = domain.and_then(|domain| Address::new(from.email.user(), domain).ok());
+    Mailbox::new(from.name, email.unwrap_or(from.email))
 }
 
 impl From<smtp::Error> for NotSent {
@@ -142,6 +149,12 @@ mod tests {
     };
 
     use super::*;
+
+    #[test]
+    fn the_domain_of_the_sender_is_in_ascii() {
+        let from = in_ascii("Roster <Roster@b\u{fc}cher.example>".parse().unwrap());
+        assert_eq!(from.to_string(), "Roster <Roster@xn--bcher-kva.example>");
+    }
 
     /// Sends a letter to a server that answers every line with `reply`, or never answers if `reply` is empty.
     fn send_to_server_answering(reply: &'static str) -> Result<(), NotSent> {
