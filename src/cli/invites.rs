@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use super::existing;
 use crate::{
     clock::{self, Clock},
-    models::{installation, invite::link},
+    models::{email::written, installation, invite::link},
     settings::Settings,
 };
 
@@ -25,7 +25,12 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
     for link in links {
         let until = clock::iso8601(link.invite.expires_at);
         let url = link.url.as_deref().unwrap_or(NO_LINK);
-        writeln!(out, "{} into {:?}, until {until}\n  {url}", link.invite.email, link.workspace_name)?;
+        writeln!(
+            out,
+            "{} into {:?}, until {until}\n  {url}",
+            written(&link.invite.email),
+            link.workspace_name
+        )?;
         if let Some(moment) = link.invite.delivery_failed_at {
             writeln!(out, "  Its letter could not be delivered ({}).", clock::iso8601(moment))?;
         }

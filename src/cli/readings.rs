@@ -7,6 +7,7 @@ use clap::{Args, value_parser};
 use crate::{
     cli::existing,
     clock,
+    models::email::written,
     records::token_readings::{self, ListedReading},
     settings::Settings,
 };
@@ -40,7 +41,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
 /// Names are printed quoted, so that control characters in them cannot reach the terminal.
 fn render(reading: &ListedReading) -> String {
     let reader = match (&reading.email, &reading.key_name, reading.api_key_id) {
-        (Some(email), ..) => email.clone(),
+        (Some(email), ..) => written(email),
         (_, Some(name), _) => format!("key {name:?}"),
         (.., Some(id)) => format!("key {}", id.0),
         _ => "an erased person".to_owned(),

@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Result},
     mail::{self, Change, NotSent},
     models::{
-        email::Email,
+        email::{Email, written},
         invite::{self, Invite, IssuedInvite, offer::Offer},
         session::Viewer,
         throttle::{self, Limit},
@@ -54,7 +54,7 @@ impl Letter {
     }
 
     pub fn password_reset(email: &Email, token: &OpaqueToken) -> Self {
-        Self::PasswordReset { email: email.to_string(), token: token.expose().to_owned() }
+        Self::PasswordReset { email: email.as_str().to_owned(), token: token.expose().to_owned() }
     }
 }
 
@@ -102,7 +102,7 @@ fn count_recipients(conn: &mut Conn, issued: &[IssuedInvite], now: Moment) -> Re
     for (key, email) in recipients {
         match throttle::attempt(conn, &key, PER_RECIPIENT, now) {
             Err(error @ Error::Throttled(_)) => {
-                full.push(email);
+                full.push(written(email));
                 refusal = Some(error);
             }
             outcome => outcome?,

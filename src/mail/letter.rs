@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use crate::{
     clock::Moment,
-    models::email::{Email, is_invisible},
+    models::email::{Email, written},
+    spelling::invisible,
 };
 
 /// A longer name is cut in a letter.
@@ -43,11 +44,12 @@ pub enum Change {
 
 impl Letter {
     pub fn password_reset(to: &str, link: &str) -> Self {
+        let address = written(to);
         Self {
             to: to.to_owned(),
             subject: "Reset your password".to_owned(),
             text: format!(
-                "Somebody asked to reset the password of {to}. If it was you, open this link within 6 hours:\n\n\
+                "Somebody asked to reset the password of {address}. If it was you, open this link within 6 hours:\n\n\
                  {link}\n\nIf it was not, nothing has changed, and you need do nothing.\n"
             ),
         }
@@ -62,11 +64,12 @@ impl Letter {
             Change::AddressAndPassword => ("e-mail address and password", "were"),
         };
         let at = at.format("%Y-%m-%d %H:%M");
+        let address = written(to);
         Self {
             to: to.to_owned(),
             subject: format!("Your {what} {were} changed"),
             text: format!(
-                "The {what} of the Roster account of {to} {were} changed on {at} (UTC). Earlier sessions and links to \
+                "The {what} of the Roster account of {address} {were} changed on {at} (UTC). Earlier sessions and links to \
                  reset the password have ended.\n\nIf it was not you, tell the admins of your workspace or the operator \
                  of the service. This letter has no link, so that nobody can send you a false one in its place.\n"
             ),
@@ -74,7 +77,7 @@ impl Letter {
     }
 
     pub fn invite(to: &str, link: &str, workspace: &str, sender: Option<&str>) -> Self {
-        let sender = sender.map_or_else(|| "Somebody".to_owned(), visible);
+        let sender = sender.map_or_else(|| "Somebody".to_owned(), |sender| visible(&written(sender)));
         let workspace = one_line(workspace);
         Self {
             to: to.to_owned(),
@@ -153,8 +156,8 @@ fn one_line(name: &str) -> String {
 
 /// The text without invisible characters, with spaces instead of control characters and with plain quotation marks.
 fn visible(text: &str) -> String {
-    let shown = text.chars().filter(|c| !is_invisible(*c) && !is_format(*c));
-    shown
+    invisible::remove(text)
+        .chars()
         .map(|c| match c {
             c if is_quotation_mark(c) => '\'',
             c if c.is_control() => ' ',
@@ -170,19 +173,6 @@ fn is_quotation_mark(c: char) -> bool {
         '"' | '\u{ab}' | '\u{bb}' | '\u{2b9}'..='\u{2bd}' | '\u{2ee}' | '\u{2018}'..='\u{201f}' | '\u{2032}'..='\u{203a}'
             | '\u{275b}'..='\u{2760}' | '\u{276e}' | '\u{276f}' | '\u{2e42}' | '\u{300c}'..='\u{300f}'
             | '\u{301d}'..='\u{301f}' | '\u{ff02}' | '\u{ff07}' | '\u{1f676}'..='\u{1f678}'
-    )
-}
-
-/// Characters without a shape of their own that [`is_invisible`] allows in addresses: formats, fillers, tags and
-/// variation selectors.
-fn is_format(c: char) -> bool {
-    matches!(
-        c,
-        '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}' | '\u{891}' | '\u{8e2}'
-            | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{206a}'..='\u{206f}'
-            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{110bd}'
-            | '\u{110cd}' | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e0fff}'
     )
 }
 

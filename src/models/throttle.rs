@@ -138,9 +138,12 @@ fn account_key(action: &str, email: &Email) -> String {
     format!("{action}/account/{}", hex::encode(Sha256::digest(email.as_str().as_bytes())))
 }
 
-/// The throttle key of a kind of letter to an address. It holds a digest, so that the address itself is not stored.
+/// The throttle key of a kind of letter to a stored address: the same for all that fold to one. It holds a digest, so that
+/// the address itself is not stored.
 pub fn recipient_key(letter: &str, email: &str) -> String {
-    format!("letter/{letter}/recipient/{}", hex::encode(Sha256::digest(email.as_bytes())))
+    let folded = Email::parse(email);
+    let mailbox = folded.as_ref().map_or(email, Email::as_str);
+    format!("letter/{letter}/recipient/{}", hex::encode(Sha256::digest(mailbox.as_bytes())))
 }
 
 /// The throttle key of a client: that of its network.

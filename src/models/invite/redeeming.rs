@@ -7,14 +7,22 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::{Error, Result},
-    models::team::{TeamRole, membership},
+    models::{
+        email::Email,
+        team::{TeamRole, membership},
+    },
     schema::invite_teams,
 };
 
 impl Invite {
+    /// Whether it was sent to this address, in any spelling.
+    pub fn is_to(&self, email: &str) -> bool {
+        self.email == email || Email::parse(&self.email).is_some_and(|folded| folded.as_str() == email)
+    }
+
     /// 422 unless the invite was sent to this address. `parameter` is the parameter that the error names.
     pub fn expect_addressee(&self, email: &str, parameter: &str) -> Result<()> {
-        if self.email == email {
+        if self.is_to(email) {
             return Ok(());
         }
         Err(Error::invalid(parameter, "another_address", "This invite was sent to another email address"))

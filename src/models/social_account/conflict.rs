@@ -9,7 +9,7 @@ use super::{Owner, SocialAccount, identity::Identity, rights};
 use crate::{
     db::Conn,
     error::{Error, Problem, Result},
-    models::{actor::Actor, role::Role},
+    models::{actor::Actor, email::written, role::Role},
     schema::{memberships, social_accounts, users},
 };
 
@@ -62,7 +62,7 @@ impl Holders {
             .map(|(account, email)| Holder {
                 account_id: account.id,
                 owner: account.owner(),
-                email: email.clone(),
+                email: email.as_deref().map(written),
                 identity: account.identity(),
             })
             .collect();
@@ -134,7 +134,7 @@ fn admin_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<S
         .iter()
         .find(|(connected, ..)| connected.is_some())
         .or_else(|| admins.iter().find(|(_, role, _)| *role == Role::Owner.id()));
-    Ok(asked.map(|(.., email)| email.clone()).unwrap_or_default())
+    Ok(asked.map(|(.., email)| written(email)).unwrap_or_default())
 }
 
 /// An account of this workspace that may be the wanted one, with its owner.

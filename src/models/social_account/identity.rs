@@ -2,7 +2,9 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// A normalised handle: trimmed, NFC, lower case, without a leading `@`. At least one character is visible.
+use crate::spelling::{invisible, normalise_width};
+
+/// A normalised handle: trimmed, NFC, lower case, without a leading `@` and without invisible characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handle(String);
 
@@ -14,9 +16,9 @@ pub fn bare(text: &str) -> &str {
 impl Handle {
     /// `None` if no visible character remains.
     pub fn parse(text: &str) -> Option<Self> {
-        let text: String = text.nfc().collect();
-        let handle: String = bare(&text).to_lowercase().nfc().collect();
-        (!handle.chars().all(is_invisible)).then_some(Self(handle))
+        let visible = normalise_width(&invisible::remove(&normalise_width(text)));
+        let handle: String = bare(&visible).to_lowercase().nfc().collect();
+        (!handle.chars().all(|letter| letter.is_whitespace() || letter.is_control())).then_some(Self(handle))
     }
 
     pub fn as_str(&self) -> &str {
@@ -54,18 +56,6 @@ impl Identity {
     }
 }
 
-/// Characters that render as nothing or as blank space.
-fn is_invisible(letter: char) -> bool {
-    letter.is_whitespace()
-        || letter.is_control()
-        || matches!(
-            letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
-                | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-                | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Handle, Identity};
@@ -76,10 +66,20 @@ mod tests {
 
     #[test]
     fn spellings_of_one_handle_are_equal() {
-        for spelling in ["@Falcons", " falcons ", "FALCONS", "@ falcons", "@@falcons", "@ @falcons"] {
+        for spelling in [
+            "@Falcons",
+            " falcons ",
+            "FALCONS",
+            "@ falcons",
+            "@@falcons",
+            "@ @falcons",
+            "fal\u{200b}cons\u{2800}",
+            "\u{ff20}\u{feff}\u{ff26}alcons",
+        ] {
             assert_eq!(Handle::parse(spelling).unwrap().as_str(), "falcons", "{spelling:?}");
         }
-        for empty in ["", "@", " @ ", "@@", "\u{200b}", "@\u{feff}\u{2060} \u{200d}"] {
+        for empty in ["", "@", " @ ", "@@", "\u{200b}", "@\u{feff}\u{2060} \u{200d}", "\u{ffa0}", "\u{e0041}"]
+        {
             assert_eq!(Handle::parse(empty), None, "{empty:?}");
         }
     }

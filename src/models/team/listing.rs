@@ -131,7 +131,8 @@ impl Team {
             .select((invites::id, invites::email))
             .load(conn)?;
         let people = people.into_iter().map(|(user, role)| Entry::person(user, TeamRole::stored(&role)));
-        let invited = invited.into_iter().map(|(id, email)| Entry::invited(id, email, TeamRole::Member));
+        let invited =
+            invited.into_iter().map(|(id, email): (_, String)| Entry::invited(id, &email, TeamRole::Member));
         Ok(people.chain(invited).collect())
     }
 

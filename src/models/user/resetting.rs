@@ -55,11 +55,14 @@ pub fn job_subject(email: &str) -> String {
     format!("password-reset/{}", hex::encode(Sha256::digest(email.as_bytes())))
 }
 
-/// Whether a token with this digest can reset the password of the person with this address.
+/// Whether a token with this digest can reset the password of the person with this address. It may have been folded since
+/// the letter was queued.
 pub fn is_valid_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> Result<bool> {
+    let folded = Email::parse(email);
+    let spellings = [email, folded.as_ref().map_or(email, Email::as_str)];
     let theirs = reset_links::table
         .inner_join(users::table.on(users::id.eq(reset_links::user_id)))
-        .filter(users::email.eq(email))
+        .filter(users::email.eq_any(spellings))
         .filter(reset_links::digest.eq(digest))
         .filter(reset_links::expires_at.gt(now));
     Ok(diesel::select(exists(theirs)).get_result(conn)?)

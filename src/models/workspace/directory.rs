@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use crate::{
     db::Conn,
     error::Result,
-    models::{role::Role, session::Viewer, user::User},
+    models::{email::written, role::Role, session::Viewer, user::User},
     schema::{invites, memberships, users},
 };
 
@@ -57,7 +57,8 @@ impl Viewer {
             .select((invites::id, invites::email))
             .load(conn)?;
         let people = people.into_iter().map(|(user, role)| Entry::person(user, Role::stored(role)));
-        let invited = invited.into_iter().map(|(id, email)| Entry::invited(id, email, Role::Member));
+        let invited =
+            invited.into_iter().map(|(id, email): (_, String)| Entry::invited(id, &email, Role::Member));
         Ok(people.chain(invited).collect())
     }
 
@@ -76,17 +77,17 @@ impl<R> Entry<R> {
             user_id: Some(user.id),
             invite_id: None,
             full_name: user.full_name(),
-            email: user.email,
+            email: written(&user.email),
             avatar_image: user.avatar_image,
             role,
         }
     }
 
-    pub fn invited(invite_id: i64, email: String, role: R) -> Self {
+    pub fn invited(invite_id: i64, email: &str, role: R) -> Self {
         Self {
             user_id: None,
             invite_id: Some(invite_id),
-            email,
+            email: written(email),
             full_name: String::new(),
             avatar_image: None,
             role,
@@ -129,7 +130,7 @@ mod tests {
     fn sorted(by: SortBy, direction: Direction) -> String {
         let entry = |email: &str, name: &str, role| Entry {
             full_name: name.to_owned(),
-            ..Entry::invited(1, email.to_owned(), role)
+            ..Entry::invited(1, email, role)
         };
         let mut entries = [
             entry("c@x.test", "bea", Role::Member),

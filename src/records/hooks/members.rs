@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
     models::{
         caller::Caller,
+        email::Email,
         membership::{Membership, leaving},
     },
     records::{
@@ -21,7 +22,6 @@ const JOIN_BY_INVITE: &str = "People join by invite: POST /api/v4/invites";
 /// The limit of V4's profile.
 const MAX_TEXT_CHARS: usize = 255;
 const MAX_URL_CHARS: usize = 2_048;
-const READ_ONLY_FIELDS: [&str; 2] = ["userEmail", "userId"];
 
 /// The fields that an update may change, with their columns in `users`.
 const WRITABLE_FIELDS: [(&str, &str); 9] = [
@@ -92,18 +92,20 @@ fn default_preference(path: &str) -> Option<&'static str> {
 fn expect_same_person(tx: &mut Transaction, user_id: i64, input: &Input) -> Result<()> {
     let (email, uuid): (String, Uuid) =
         users::table.find(user_id).select((users::email, users::uuid)).get_result(tx.conn)?;
-    let stored = [email, uuid.0.to_string()];
-    for (path, stored) in READ_ONLY_FIELDS.into_iter().zip(stored) {
-        if input
-            .get(path)
-            .is_some_and(|sent| sent.is_none_or(|sent| !sent.trim().eq_ignore_ascii_case(&stored)))
-        {
-            let sentence =
-                format!("{path} is the person's own: it changes in their profile, PUT /api/v4/users");
-            return Err(Error::invalid(path, "not_yours", sentence));
-        }
-    }
-    Ok(())
+    let is_their_address = |sent: &str| Email::parse(sent).is_some_and(|sent| sent.as_str() == email);
+    let is_their_id = |sent: &str| sent.trim().eq_ignore_ascii_case(&uuid.0.to_string());
+    let is_another = |path: &str, is_theirs: &dyn Fn(&str) -> bool| {
+        input.get(path).is_some_and(|sent| !sent.is_some_and(is_theirs))
+    };
+    let changed = if is_another("userEmail", &is_their_address) {
+        "userEmail"
+    } else if is_another("userId", &is_their_id) {
+        "userId"
+    } else {
+        return Ok(());
+    };
+    let sentence = format!("{changed} is the person's own: it changes in their profile, PUT /api/v4/users");
+    Err(Error::invalid(changed, "not_yours", sentence))
 }
 
 fn find_membership(tx: &mut Transaction, id: &str) -> Result<Membership> {

@@ -1,5 +1,6 @@
 //! `/api/v4`
 
+mod addresses;
 mod cors;
 mod invites;
 mod networks;

@@ -176,8 +176,8 @@ fn record_presented(conn: &mut Conn, app: &App, session: Session, invite: &Invit
 
 /// Confirms the address of a person who has the token of an invite to it, because the token arrived by mail.
 fn confirm_addressee(conn: &mut Conn, app: &App, viewer: &Viewer, invite: &Invite) -> Result<()> {
-    if app.mail.is_configured() && invite.email == viewer.email {
-        confirming::confirm(conn, viewer.user_id, &invite.email, viewer.now)?;
+    if app.mail.is_configured() && invite.is_to(&viewer.email) {
+        confirming::confirm(conn, viewer.user_id, &viewer.email, viewer.now)?;
     }
     Ok(())
 }

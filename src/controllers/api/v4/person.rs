@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::models::user::User;
+use crate::models::{email::written, user::User};
 
 /// A person, in brief.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -17,6 +17,6 @@ pub struct Person {
 
 impl From<&User> for Person {
     fn from(user: &User) -> Self {
-        Self { id: user.id, email: user.email.clone(), full_name: user.full_name() }
+        Self { id: user.id, email: written(&user.email), full_name: user.full_name() }
     }
 }

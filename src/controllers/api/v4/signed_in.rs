@@ -8,7 +8,7 @@ use crate::{
     app::App,
     clock::Moment,
     db::types::Uuid,
-    models::{role::Role, session::LIFETIME, user::User, workspace::Workspace},
+    models::{email::written, role::Role, session::LIFETIME, user::User, workspace::Workspace},
 };
 
 /// The response to a registration or a sign-in.
@@ -46,7 +46,7 @@ impl SignedIn {
         let auth_token = app.vault().tokens().issue(user.id, session.0, now, now + LIFETIME);
         let user = SignedInUser {
             id: user.id,
-            email: user.email,
+            email: written(&user.email),
             first_name: user.first_name,
             last_name: user.last_name,
             auth_token,

@@ -59,14 +59,21 @@ function Mate({ one, team, user, mayChange, again }) {
     <${Refused} act=${turn} /><${Refused} act=${remove} /></li>`;
 }
 
+/** The address with its domain as DNS knows it: the answer may have another spelling than what was typed. */
+function folded(address) {
+  const start = address.lastIndexOf('@') + 1;
+  const url = `http://${address.slice(start)}`;
+  return URL.canParse(url) ? address.slice(0, start).toLowerCase() + new URL(url).hostname : address;
+}
+
 function Add({ team, again }) {
   const input = useRef();
   const [links, setLinks] = useState(null);
   const act = useAct(() => post('team_users', { team_id: team.id, user_emails: addresses(input.current.value) }), async ({ team: { users }, links: renewed }) => {
-    const given = addresses(input.current.value);
+    const given = addresses(input.current.value).map(folded);
     input.current.value = '';
     setLinks(renewed);
-    const invited = users.filter((one) => one.invited && given.includes(one.email)).map(({ email }) => email);
+    const invited = users.filter((one) => one.invited && given.includes(folded(one.email))).map(({ email }) => email);
     say(invited.length === 0 ? 'Added.' : `${invited.join(', ')} joins by an invite; its link is under People.`);
     await again();
   });

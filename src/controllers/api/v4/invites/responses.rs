@@ -7,7 +7,7 @@ use crate::{
     clock::{self, Moment},
     controllers::api::v4::person::Person,
     models::{
-        email::Email,
+        email::{Email, written},
         invite::{IssuedInvite, inviting::Invited, listing::InviteInView, offer::Offer},
         user::User,
         workspace::Workspace,
@@ -59,9 +59,9 @@ impl ListedInvite {
             id: listed.invite.id,
             name: listed.workspace_name,
             state: listed.invite.state(now),
-            email: listed.invite.email,
+            email: written(&listed.invite.email),
             created_at: listed.invite.created_at,
-            sender_email: listed.sender_email,
+            sender_email: listed.sender_email.as_deref().map(written),
             sender_avatar_image_link: listed.sender_avatar_image,
             delivery_failed_at: listed.invite.delivery_failed_at,
         }
@@ -111,7 +111,7 @@ impl SentInvites {
 
 impl Link {
     pub fn new(issued: &IssuedInvite, settings: &Settings) -> Self {
-        Self { email: issued.invite.email.clone(), url: issued.url(settings) }
+        Self { email: written(&issued.invite.email), url: issued.url(settings) }
     }
 }
 
@@ -175,7 +175,12 @@ impl From<Offer> for PresentedInvite {
             id: offer.invite.id,
             state: "pending",
             created_at: offer.invite.created_at,
-            user: InvitedUser { id: None, email: offer.invite.email, first_name: None, last_name: None },
+            user: InvitedUser {
+                id: None,
+                email: written(&offer.invite.email),
+                first_name: None,
+                last_name: None,
+            },
             sender: offer.sender.map(Sender::from),
             workspace: OfferedWorkspace::new(offer.workspace, offer.owner.as_ref()),
         };
@@ -185,7 +190,12 @@ impl From<Offer> for PresentedInvite {
 
 impl From<User> for Sender {
     fn from(user: User) -> Self {
-        Self { id: user.id, email: user.email, first_name: user.first_name, last_name: user.last_name }
+        Self {
+            id: user.id,
+            email: written(&user.email),
+            first_name: user.first_name,
+            last_name: user.last_name,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
+        email::written,
         session::{LIFETIME, Session, Viewer},
         user::User,
         workspace::{
@@ -65,7 +66,7 @@ impl CurrentUser {
         let user = User::find(conn, viewer.user_id)?;
         Ok(Self {
             id: user.id,
-            email: user.email,
+            email: written(&user.email),
             first_name: user.first_name,
             last_name: user.last_name,
             role_in_organization: user.role_in_organization,
