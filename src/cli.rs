@@ -14,6 +14,7 @@ use crate::{
 
 mod api_key;
 mod backup;
+mod change_address;
 mod completions;
 mod demo;
 mod doctor;
@@ -69,6 +70,9 @@ enum Command {
     /// Print a link that sets a person's new password
     #[command(after_help = "Example: roster reset-password ada@example.com")]
     ResetPassword(reset_password::Options),
+    /// Give a person another e-mail address to sign in with; `roster doctor` names the ids of those who need one
+    #[command(after_help = "Example: roster change-address 42 ada.b@example.com")]
+    ChangeAddress(change_address::Options),
     /// Print the links of all pending invites
     #[command(after_help = "Example: roster invites --public-url https://roster.example.com")]
     Invites,
@@ -121,6 +125,7 @@ impl Cli {
             Command::Verify(options) => verify::run(&settings()?, &options),
             Command::Health => health::run(&settings()?),
             Command::ResetPassword(options) => reset_password::run(&settings()?, &options),
+            Command::ChangeAddress(options) => change_address::run(&settings()?, &options),
             Command::Invites => invites::run(&settings()?),
             Command::ApiKey { command } => api_key::run(&settings()?, &command),
             Command::Readings(options) => readings::run(&settings()?, &options),

@@ -9,6 +9,7 @@ use self::finding::{Finding, Verdict};
 use super::existing;
 use crate::settings::{Settings, Texts};
 
+mod addresses;
 mod clocks;
 mod configuration;
 mod database;

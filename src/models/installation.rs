@@ -1,7 +1,8 @@
-//! Prepares the installation at start-up: migrates the database, opens the vault, and checks that the key file belongs
+//! Prepares the installation at start-up: migrates the database, folds stored addresses, opens the vault, and checks that the key file belongs
 //! to the database. This is one transaction that holds the migration lock.
 
 pub mod clock;
+pub mod folding;
 
 use std::path::Path;
 
@@ -34,10 +35,15 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
     expect_utf8(conn)?;
     // While this waited for the lock, a newer build may have migrated.
     dialect::lock_installation(conn)?;
-    if is_older(conn)? {
+    let fit = expect_fit(conn)?;
+    if matches!(fit, Fit::Older(_)) {
         migrations::run(conn)
             .map_err(anyhow::Error::from_boxed)
             .context("The database could not be migrated")?;
+    }
+    // A newer build may fold in another way.
+    if !matches!(fit, Fit::Newer(_)) {
+        fold(conn)?;
     }
     let known = sealing_key::load_all(conn)?;
     let ring = if known.is_empty() { load_or_create_ring(key_file)? } else { load_ring(key_file)? };
@@ -80,20 +86,28 @@ fn expect_utf8(conn: &mut Conn) -> anyhow::Result<()> {
     }
 }
 
-/// Whether migrations are pending; an error if this build may not use the database.
-fn is_older(conn: &mut Conn) -> anyhow::Result<bool> {
-    match migrations::fit(conn).map_err(anyhow::Error::from_boxed)? {
+/// How the tables fit this build; an error if it may not use them.
+fn expect_fit(conn: &mut Conn) -> anyhow::Result<Fit> {
+    let fit = migrations::fit(conn).map_err(anyhow::Error::from_boxed)?;
+    match &fit {
         Fit::Unfit(fault) => bail!("The database cannot be used: {fault}. Nothing was changed"),
-        Fit::Older(_) => Ok(true),
-        Fit::Current => Ok(false),
-        Fit::Newer(version) => {
-            log::warn!(
-                "a newer Roster has changed the tables (migration {version}); this one works with them, but \
-                 update it soon"
-            );
-            Ok(false)
-        }
+        Fit::Newer(version) => log::warn!(
+            "a newer Roster has changed the tables (migration {version}); this one works with them, but update it soon"
+        ),
+        Fit::Older(_) | Fit::Current => {}
     }
+    Ok(fit)
+}
+
+fn fold(conn: &mut Conn) -> anyhow::Result<()> {
+    match folding::fold_all(conn).context("The stored addresses could not be folded")? {
+        0 => {}
+        count => log::warn!(
+            "{count} people or invites have another spelling of an address that somebody else had before; \
+             `roster doctor` names them and says what to do"
+        ),
+    }
+    Ok(())
 }
 
 fn load_or_create_ring(path: &Path) -> anyhow::Result<KeyRing> {

@@ -13,10 +13,10 @@ use diesel::prelude::*;
 use self::registering::email_taken;
 use crate::{
     clock::Moment,
-    db::{Conn, MultiBackend},
+    db::{Conn, MultiBackend, dialect},
     error::Result,
     models::{email::Email, job, known_network, session::Member},
-    schema::{sessions, users},
+    schema::{known_networks, sessions, users},
 };
 
 /// A person without their password digest.
@@ -90,6 +90,40 @@ impl User {
     }
 }
 
+/// Gives a person another address, for the operator: ends their sessions and links. `false` if there is no such person;
+/// 422 if another person has the address.
+pub fn change_address(
+    conn: &mut Conn,
+    user_id: i64,
+    email: &Email,
+    confirmed_at: Option<Moment>,
+) -> Result<bool> {
+    dialect::lock_workspace_of_user(conn, user_id)?;
+    let former: Option<String> = users::table.find(user_id).select(users::email).first(conn).optional()?;
+    let Some(former) = former else { return Ok(false) };
+    set_email(conn, user_id, &former, email, confirmed_at)?;
+    diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
+    diesel::delete(known_networks::table.filter(known_networks::user_id.eq(user_id))).execute(conn)?;
+    Ok(true)
+}
+
+/// Also makes reset links invalid, because they were sent to the former address.
+fn set_email(
+    conn: &mut Conn,
+    user_id: i64,
+    former: &str,
+    email: &Email,
+    confirmed_at: Option<Moment>,
+) -> Result<()> {
+    diesel::update(users::table.find(user_id))
+        .set((users::email.eq(email.as_str()), users::email_confirmed_at.eq(confirmed_at)))
+        .execute(conn)
+        .map_err(email_taken)?;
+    resetting::delete_links(conn, user_id)?;
+    job::delete_by_subject_without_workspace(conn, &resetting::job_subject(former))?;
+    Ok(())
+}
+
 impl Member {
     pub fn change_profile(&self, conn: &mut Conn, change: &ProfileChange) -> Result<User> {
         let user = diesel::update(users::table.find(self.user_id))
@@ -103,15 +137,7 @@ impl Member {
     /// were sent to the old address.
     /// 422 if another person has the address. `is_confirmed` says whether the new address counts as confirmed.
     pub fn change_email(&self, conn: &mut Conn, email: &Email, is_confirmed: bool) -> Result<()> {
-        diesel::update(users::table.find(self.user_id))
-            .set((
-                users::email.eq(email.as_str()),
-                users::email_confirmed_at.eq(is_confirmed.then_some(self.now)),
-            ))
-            .execute(conn)
-            .map_err(email_taken)?;
-        resetting::delete_links(conn, self.user_id)?;
-        job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;
+        set_email(conn, self.user_id, &self.email, email, is_confirmed.then_some(self.now))?;
         self.end_other_sessions(conn)
     }
 

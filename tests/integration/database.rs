@@ -4,6 +4,7 @@
 mod api_keys;
 pub mod catalogue;
 mod constraints;
+mod folded_addresses;
 mod housekeeping;
 mod ids;
 mod log;

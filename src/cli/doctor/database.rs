@@ -1,6 +1,6 @@
 //! Checks the database, with one connection.
 
-use super::{Finding, Verdict, clocks, jobs, keys, restored, schema, secrets};
+use super::{Finding, Verdict, addresses, clocks, jobs, keys, restored, schema, secrets};
 use crate::{
     db::{Conn, Target, damage, inspection, waiting::Locked},
     settings::Settings,
@@ -42,6 +42,7 @@ fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::
     findings.extend(keys::of_database(conn, &settings.key_file())?);
     findings.extend(secrets::finding(conn, &settings.key_file())?);
     findings.push(clocks::finding(conn)?);
+    findings.extend(addresses::findings(conn)?);
     findings.extend(jobs::findings(conn)?);
     Ok(findings)
 }
