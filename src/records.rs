@@ -14,6 +14,7 @@ pub mod query;
 pub mod record;
 pub mod requests;
 mod rich_text;
+mod spelling;
 mod sql;
 pub mod token_readings;
 pub mod transaction;

@@ -10,6 +10,7 @@ use crate::{
         object::{Field, Kind, Part},
     },
     error::Error,
+    spelling::host::Text,
 };
 
 pub fn normalise(input: &mut Input) {
@@ -18,18 +19,18 @@ pub fn normalise(input: &mut Input) {
         let path = |name: &str| format!("{}.{name}", field.name);
         match composite {
             Composite::Emails => {
-                map_text(input, &path(part::PRIMARY_EMAIL), |text| text.trim().to_lowercase());
+                map_text(input, &path(part::PRIMARY_EMAIL), |text| Text::EmailAddress.normalise(text));
                 map_items(input, &path(part::ADDITIONAL_EMAILS), |value| {
                     if let Value::String(email) = value {
-                        *email = email.trim().to_lowercase();
+                        *email = Text::EmailAddress.normalise(email);
                     }
                 });
             }
             Composite::Links => {
-                map_text(input, &path(part::PRIMARY_LINK_URL), lower_case_host);
+                map_text(input, &path(part::PRIMARY_LINK_URL), |url| Text::Url.normalise(url));
                 map_items(input, &path(part::SECONDARY_LINKS), |value| {
                     if let Some(Value::String(url)) = value.get_mut("url") {
-                        *url = lower_case_host(url);
+                        *url = Text::Url.normalise(url);
                     }
                 });
             }
@@ -70,14 +71,6 @@ fn map_items(input: &mut Input, path: &str, change: impl Fn(&mut Value)) {
     }
 }
 
-/// `HTTPS://Falcons.Example/Path` → `https://falcons.example/Path`; a URL without a scheme begins with its host.
-fn lower_case_host(url: &str) -> String {
-    let url = url.trim();
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url[start..].find(['/', '?', '#']).map_or(url.len(), |at| start + at);
-    format!("{}{}", url[..end].to_lowercase(), &url[end..])
-}
-
 /// The error for a part that a composite does not have; names the parts it has.
 pub fn unknown_part(field: &Field, name: &str) -> Error {
     let Kind::Composite(_, parts) = &field.kind else { return Error::ours("a composite") };
@@ -96,22 +89,4 @@ pub fn not_an_object(field: &Field, parts: &[Part]) -> Error {
 
 fn names(parts: &[Part]) -> String {
     parts.iter().map(|part| format!("'{}'", part.name)).collect::<Vec<_>>().join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::lower_case_host;
-
-    #[test]
-    fn the_host_is_in_lower_case_and_the_path_is_unchanged() {
-        for (url, expected) in [
-            ("HTTPS://Falcons.Example/Path?Q=1", "https://falcons.example/Path?Q=1"),
-            ("Falcons.Example", "falcons.example"),
-            ("Falcons.Example/Team", "falcons.example/Team"),
-            (" https://x.com ", "https://x.com"),
-            ("", ""),
-        ] {
-            assert_eq!(lower_case_host(url), expected);
-        }
-    }
 }

@@ -15,11 +15,9 @@ use super::{
         filter::{Comparison, Filter},
     },
     record::Record,
+    spelling::Spelling,
 };
-use crate::{
-    catalogue::{composite::part, object::Object},
-    error::Result,
-};
+use crate::{catalogue::object::Object, error::Result, spelling::host::Text};
 
 const MIN_TEXT_CHARS: usize = 3;
 
@@ -98,9 +96,14 @@ fn find_page(
 fn criteria_filters(object: &'static Object, text: impl Fn(&str) -> Option<String>) -> Vec<Filter<'static>> {
     let equal = |path: &String| {
         let value = text(path).filter(|value| value.chars().count() >= MIN_TEXT_CHARS)?;
-        let is_url = path.ends_with(part::PRIMARY_LINK_URL);
-        let comparison = if is_url { Comparison::In(spellings(&value)) } else { Comparison::Equal(value) };
-        Some(Filter::Test(object.column(path)?, comparison))
+        let column = object.column(path)?;
+        let comparison = match Spelling::of(column) {
+            Spelling::Host(Text::Url) => {
+                Comparison::In(Text::Url.spellings(&value).iter().flat_map(|url| same_page(url)).collect())
+            }
+            _ => Comparison::Equal(value),
+        };
+        Some(Filter::Test(column, comparison))
     };
     let criterion =
         |paths: &Vec<String>| paths.iter().map(equal).collect::<Option<Vec<_>>>().map(Filter::All);
@@ -108,7 +111,7 @@ fn criteria_filters(object: &'static Object, text: impl Fn(&str) -> Option<Strin
 }
 
 /// The spellings of a URL that lead to the same page: with and without scheme, `www.` and a slash at the end.
-fn spellings(url: &str) -> Vec<String> {
+fn same_page(url: &str) -> Vec<String> {
     let bare = ["https://", "http://"].iter().find_map(|scheme| url.strip_prefix(scheme)).unwrap_or(url);
     let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
     let mut all = vec![url.to_owned()];

@@ -11,6 +11,8 @@ use crate::{
         object::Object,
     },
     error::{Error, Result},
+    models::email,
+    records::spelling::Spelling,
 };
 
 /// The largest response, and the most bytes of rows that are loaded for one.
@@ -78,6 +80,7 @@ fn render_cell(column: &Column, text: Option<&str>) -> Value {
         return if column.is_nullable && !column.is_secret { Value::Null } else { Value::from("") };
     };
     match column.cell {
+        Cell::Text if Spelling::of(column) == Spelling::SignIn => Value::from(email::written(text)),
         Cell::Text | Cell::Uuid | Cell::Moment => Value::from(text),
         Cell::Boolean => Value::from(text == "true"),
         Cell::Integer => text.parse::<i64>().map_or(Value::Null, Value::from),

@@ -7,6 +7,7 @@ use super::{
         filter::{Comparison, Filter},
         order::{Direction, Nulls, Order, Term},
     },
+    spelling::Spelling,
 };
 use crate::{
     catalogue::{column::Column, object::Object},
@@ -70,8 +71,8 @@ fn push_comparison(statement: &mut Statement, object: &Object, column: &Column, 
         statement.push(&format!("({name} {operator} ")).bind(column.cell, Some(value.clone())).push(")");
     };
     match comparison {
-        Comparison::Equal(value) => compare("=", value),
-        Comparison::NotEqual(value) => compare("<>", value),
+        Comparison::Equal(value) => push_each_spelling(statement, column, value, "=", " OR "),
+        Comparison::NotEqual(value) => push_each_spelling(statement, column, value, "<>", " AND "),
         Comparison::Greater(value) => compare(">", value),
         Comparison::GreaterOrEqual(value) => compare(">=", value),
         Comparison::Less(value) => compare("<", value),
@@ -80,7 +81,9 @@ fn push_comparison(statement: &mut Statement, object: &Object, column: &Column, 
             statement.push("(").is_any_of(column.cell, &name, values).push(")");
         }
         Comparison::In(values) => {
-            statement.push("(").is_any_of_hashed(column.cell, &name, values).push(")");
+            let spelling = Spelling::of(column);
+            let values: Vec<String> = values.iter().flat_map(|value| spelling.equals(value)).collect();
+            statement.push("(").is_any_of_hashed(column.cell, &name, &values).push(")");
         }
         Comparison::ContainsAny(values) => {
             statement.push("(").contains_any_of(&name, values).push(")");
@@ -101,6 +104,18 @@ fn push_comparison(statement: &mut Statement, object: &Object, column: &Column, 
             statement.push("(").is_like(column.cell, &name, pattern.clone(), true).push(")");
         }
     }
+}
+
+/// Compares with each spelling under which an equal value may be stored; for most columns, with the value alone.
+fn push_each_spelling(statement: &mut Statement, column: &Column, value: &str, operator: &str, joined: &str) {
+    statement.push("(");
+    for (at, spelling) in Spelling::of(column).equals(value).into_iter().enumerate() {
+        let before = if at == 0 { "" } else { joined };
+        statement
+            .push(&format!("{before}{} {operator} ", qualified_name(column)))
+            .bind(column.cell, Some(spelling));
+    }
+    statement.push(")");
 }
 
 /// Appends `ORDER BY …`, in reverse for a page before a cursor.

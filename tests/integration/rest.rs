@@ -21,6 +21,7 @@ mod numbers;
 mod once;
 mod patterns;
 mod rights;
+mod spellings;
 mod statements;
 mod unread_answers;
 mod update;

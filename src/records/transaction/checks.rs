@@ -7,7 +7,7 @@ use crate::{
     catalogue::{catalogue, column::Cell, object::Object},
     db::statement::{Statement, Texts},
     error::{Error, Result},
-    records::{input::Input, value::shortened},
+    records::{input::Input, spelling::Spelling, value::shortened},
 };
 
 pub const EXISTS_ALREADY: &str = "Record already exists";
@@ -92,13 +92,17 @@ pub fn expect_unique(
 ) -> Result<(), RecordError> {
     let Some(first) = inputs.first() else { return Ok(()) };
     for path in &first.object.unique {
-        let values: Vec<String> =
-            inputs.iter().filter_map(|input| input.text(path).map(str::to_owned)).collect();
+        let spelling = first.object.column(path).map_or(Spelling::AsStored, Spelling::of);
+        let sent = inputs.iter().filter_map(|input| input.text(path));
+        let values: Vec<String> = sent.flat_map(|value| spelling.equals(value)).collect();
         let stored = load_values(tx, first.object, path, &values)?;
-        let others = stored.iter().filter(|(id, _)| Some(id.as_str()) != own_id);
-        let mut taken: HashSet<&str> = others.map(|(_, value)| value.as_str()).collect();
+        let (own, others): (Vec<_>, Vec<_>) = stored.iter().partition(|(id, _)| Some(id.as_str()) == own_id);
+        let mut taken: HashSet<String> = others.iter().map(|(_, value)| spelling.fold(value)).collect();
         for (at, input) in inputs.iter().enumerate() {
-            let Some(value) = input.text(path).filter(|value| !taken.insert(value)) else { continue };
+            // A value that does not change is no new one, even if an earlier build let another record have it.
+            let is_new = |value: &&str| own.iter().all(|(_, stored)| stored != value);
+            let is_taken = |value: &&str| !taken.insert(spelling.fold(value));
+            let Some(value) = input.text(path).filter(is_new).filter(is_taken) else { continue };
             let sentence = format!(
                 "duplicate key value violates unique constraint: {path} '{}' belongs to another {} already",
                 shortened(value),
