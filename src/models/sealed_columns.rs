@@ -52,7 +52,7 @@ pub const TABLES: [SealedTable; 6] = [
     SealedTable {
         columns: Columns {
             table: "social_accounts",
-            key: &[("id", Cell::Integer)],
+            key: &[("workspace_id", Cell::Integer), ("id", Cell::Integer)],
             replaced: &["external_id", "access_token", "refresh_token"],
         },
         row_id: RowId::Column("uuid"),
@@ -70,7 +70,11 @@ pub const TABLES: [SealedTable; 6] = [
         batch: 500,
     },
     SealedTable {
-        columns: Columns { table: "invites", key: &[("id", Cell::Integer)], replaced: &["token"] },
+        columns: Columns {
+            table: "invites",
+            key: &[("workspace_id", Cell::Integer), ("id", Cell::Integer)],
+            replaced: &["token"],
+        },
         row_id: RowId::Column("uuid"),
         workspace: Some("workspace_id"),
         batch: 500,
