@@ -2,6 +2,7 @@
 //! Only this module and its children distinguish PostgreSQL and SQLite.
 
 mod address;
+mod batches;
 mod cell;
 mod connection;
 pub mod copying;
@@ -25,6 +26,7 @@ mod statement_timeout;
 mod supervision;
 mod target;
 pub mod types;
+mod unheld;
 pub mod waiting;
 
 use std::{
@@ -32,18 +34,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use self::{
-    cell::{Cell, Dialect},
-    connection::{Conn, MultiBackend},
-    dialect::Intent,
-    target::Target,
-};
 use self::{
+    batches::Batches,
     data_file::DataFile,
     permits::{Permits, QueueTimeouts},
     queued_pool::{Generation, QueuedPool},
     readiness::Readiness,
     signal::Signal,
+};
+pub use self::{
+    cell::{Cell, Dialect},
+    connection::{Conn, MultiBackend},
+    dialect::Intent,
+    target::Target,
 };
 use crate::error::Result;
 
@@ -67,6 +70,7 @@ const MAX_SQLITE_READERS: u32 = 4;
 pub struct Db {
     readers: QueuedPool,
     writers: QueuedPool,
+    unheld: Batches,
     signal: Signal,
     readiness: Readiness,
     generation: Generation,
@@ -98,7 +102,8 @@ impl Db {
         };
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
         let is_sqlite = matches!(target, Target::Sqlite(_));
-        Self { readers, writers, signal, readiness, generation, file, is_sqlite }
+        let unheld = Batches::new(unheld::call);
+        Self { readers, writers, unheld, signal, readiness, generation, file, is_sqlite }
     }
 
     /// The SQLite file, and what is known of it.

@@ -64,6 +64,10 @@ fn query_without_token(request: &HttpRequest) -> String {
 }
 
 impl IdempotencyKey {
+    pub fn was_sent(&self) -> bool {
+        self.key.is_some()
+    }
+
     /// The request that the key identifies; `None` if no key was sent.
     pub fn request(self, body: &impl Serialize) -> Result<Option<KeyedRequest>> {
         self.key.map(|key| KeyedRequest::new(key, &self.url, body)).transpose()

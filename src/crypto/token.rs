@@ -37,6 +37,8 @@ pub struct SessionTokens {
 pub struct Claims {
     pub user_id: i64,
     pub sid: Uuid,
+    /// The person's workspace when the token was issued; `None` in tokens of earlier builds. Proves nothing.
+    pub workspace_id: Option<i64>,
     pub issued_at: Moment,
     /// The key that signed it.
     pub key_id: KeyId,
@@ -74,6 +76,8 @@ struct Payload {
     user_id: i64,
     sub: String,
     sid: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    workspace_id: Option<i64>,
     iss: String,
     aud: String,
     iat: i64,
@@ -95,12 +99,20 @@ impl SessionTokens {
         Self { current: SessionKey::new(ring.current()), others, validation }
     }
 
-    /// A signed token for one session of a person.
-    pub fn issue(&self, user_id: i64, sid: Uuid, now: Moment, expires_at: Moment) -> String {
+    /// A signed token for one session of a person, who is in this workspace now.
+    pub fn issue(
+        &self,
+        user_id: i64,
+        sid: Uuid,
+        workspace_id: i64,
+        now: Moment,
+        expires_at: Moment,
+    ) -> String {
         self.current.sign(&Payload {
             user_id,
             sub: user_id.to_string(),
             sid,
+            workspace_id: Some(workspace_id),
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             iat: to_seconds(now),
@@ -165,7 +177,13 @@ impl Payload {
     fn into_claims(self, key: &SessionKey) -> Result<Claims, BadToken> {
         let issued_at = from_seconds(self.iat).ok_or(BadToken::Forged)?;
         from_seconds(self.exp).ok_or(BadToken::Forged)?;
-        Ok(Claims { user_id: self.user_id, sid: self.sid, issued_at, key_id: key.id })
+        Ok(Claims {
+            user_id: self.user_id,
+            sid: self.sid,
+            workspace_id: self.workspace_id,
+            issued_at,
+            key_id: key.id,
+        })
     }
 }
 

@@ -119,6 +119,7 @@ fn set_up_sqlite(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
 pub struct PooledConn {
     pub conn: Conn,
     pub opened_at: Instant,
+    pub used_at: Instant,
     pub broken: bool,
     /// Whether COMMIT was sent. If the connection breaks after that, the outcome is unknown, so nothing is retried.
     pub sent_commit: bool,
@@ -137,7 +138,14 @@ impl ManageConnection for Target {
         if let Conn::Sqlite(sqlite) = &mut conn {
             sqlite.batch_execute(POOLED_SQLITE_SETTINGS).map_err(diesel::r2d2::Error::QueryError)?;
         }
-        Ok(PooledConn { conn, opened_at, broken: false, sent_commit: false, log: None })
+        Ok(PooledConn {
+            conn,
+            opened_at,
+            used_at: Instant::now(),
+            broken: false,
+            sent_commit: false,
+            log: None,
+        })
     }
 
     /// Never called, because the pool does not ping: a dead connection fails at BEGIN and is then replaced.

@@ -19,6 +19,8 @@ use crate::{
 pub enum Intent {
     Read,
     Write,
+    /// One statement that commits itself.
+    Call,
 }
 
 /// A read sees one snapshot. A write takes SQLite's lock at once: taking it after a read can fail without waiting.
@@ -28,9 +30,11 @@ pub(super) fn begin(conn: &mut Conn, intent: Intent) -> QueryResult<()> {
             conn,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         ),
-        (Conn::Postgres(conn), Intent::Write) => AnsiTransactionManager::begin_transaction(conn),
+        (Conn::Postgres(conn), Intent::Write | Intent::Call) => {
+            AnsiTransactionManager::begin_transaction(conn)
+        }
         (Conn::Sqlite(conn), Intent::Read) => AnsiTransactionManager::begin_transaction(conn),
-        (Conn::Sqlite(conn), Intent::Write) => {
+        (Conn::Sqlite(conn), Intent::Write | Intent::Call) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
         }
     }

@@ -16,7 +16,7 @@ use tokio::{
 
 use crate::error::{Error, Result};
 
-const MAX_WAITING: usize = 2_000;
+pub(super) const MAX_WAITING: usize = 2_000;
 const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Permits for all connections of a pool. Clones share them.

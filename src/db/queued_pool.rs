@@ -29,6 +29,8 @@ const MAX_ATTEMPTS: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Pause before retrying after a lock timeout.
 const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
+/// A connection that was used a moment ago is not checked with BEGIN before a call.
+const TRUSTED_AFTER_USE: Duration = Duration::from_secs(1);
 /// They open connections. One that hangs, because the server froze meanwhile, must not stop the others.
 const CONNECTING_THREADS: usize = 3;
 
@@ -114,6 +116,7 @@ impl QueuedPool {
             let mut pooled = self.checkout()?;
             signal::reset();
             let outcome = transact(&mut pooled, intent, &self.file, work, supervision);
+            pooled.used_at = Instant::now();
             if outcome.is_ok() {
                 self.signal.send_if_announced();
             }
@@ -127,7 +130,7 @@ impl QueuedPool {
             }
             match fault {
                 _ if supervision.is_abandoned() => return Err(Error::unavailable(failure)),
-                fault if attempts < MAX_ATTEMPTS && is_retryable(fault, pooled.sent_commit) => {
+                fault if attempts < MAX_ATTEMPTS && is_retryable(fault, intent, pooled.sent_commit) => {
                     attempts += 1;
                     drop(pooled);
                     thread::sleep(Duration::from_millis(
@@ -161,15 +164,17 @@ pub(super) fn open(target: &Target, connections: u32) -> Pool<Target> {
 
 /// After a constraint violation the work runs again and finds the row that caused it.
 /// If the connection broke after COMMIT was sent, the transaction may have been committed, so it must not run again.
-fn is_retryable(fault: Fault, sent_commit: bool) -> bool {
+fn is_retryable(fault: Fault, intent: Intent, sent_commit: bool) -> bool {
     match fault {
-        Fault::RolledBack | Fault::ConstraintViolation => true,
+        Fault::RolledBack => true,
+        Fault::ConstraintViolation => intent == Intent::Write,
         Fault::ConnectionLost => !sent_commit,
         Fault::LockTimeout | Fault::Busy | Fault::DiskFull | Fault::OutOfService | Fault::Bug => false,
     }
 }
 
-/// BEGIN, the work, COMMIT; after a failure ROLLBACK. A connection that cannot roll back is marked as broken.
+/// BEGIN, the work, COMMIT; after a failure ROLLBACK. A call commits itself: it is sent alone if the connection is sure to
+/// work, because nobody would know what became of it on one that breaks. A connection that cannot roll back is marked as broken.
 fn transact<T>(
     pooled: &mut PooledConn,
     intent: Intent,
@@ -177,10 +182,17 @@ fn transact<T>(
     work: &impl Fn(&mut Conn) -> Result<T>,
     supervision: &Supervision,
 ) -> Result<T> {
+    if intent == Intent::Call && pooled.used_at.elapsed() < TRUSTED_AFTER_USE {
+        supervision.note_answer();
+        pooled.sent_commit = true;
+        let outcome = work(&mut pooled.conn);
+        mark_broken(pooled, &outcome);
+        return outcome;
+    }
     pooled.sent_commit = false;
     let outcome = dialect::begin(&mut pooled.conn, intent).map_err(Error::from).and_then(|()| {
         supervision.note_answer();
-        if intent == Intent::Write {
+        if intent != Intent::Read {
             file.expect_log_in_place(&mut pooled.log)?;
         }
         let answer = work(&mut pooled.conn)?;
@@ -195,10 +207,17 @@ fn transact<T>(
     if outcome.is_err() && dialect::is_in_transaction(&mut pooled.conn) {
         pooled.broken |= pooled.conn.roll_back().is_err();
     }
-    // The connection is to the moved file, or to the one in its place.
-    pooled.broken |= matches!(outcome, Err(Error::DatabaseMoved(_)));
-    if let Err(Error::Database(failure)) = &outcome {
-        pooled.broken |= matches!(dialect::classify(failure), Fault::ConnectionLost | Fault::OutOfService);
-    }
+    mark_broken(pooled, &outcome);
     outcome
+}
+
+fn mark_broken<T>(pooled: &mut PooledConn, outcome: &Result<T>) {
+    pooled.broken |= match outcome {
+        // The connection is to the moved file, or to the one in its place.
+        Err(Error::DatabaseMoved(_)) => true,
+        Err(Error::Database(failure)) => {
+            matches!(dialect::classify(failure), Fault::ConnectionLost | Fault::OutOfService)
+        }
+        _ => false,
+    };
 }

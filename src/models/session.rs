@@ -18,7 +18,7 @@ use crate::{
 
 /// A session ends this long after its last use.
 pub const LIFETIME: TimeDelta = TimeDelta::days(30);
-/// The last use of a session or an API key is recorded at most this often.
+/// After the first, the use of a session or an API key is recorded at most this often.
 pub const TOUCH_INTERVAL: TimeDelta = TimeDelta::hours(1);
 /// A session ends when its recorded last use is this old: [`LIFETIME`] plus [`TOUCH_INTERVAL`], because the real last
 /// use may be that much later than the recorded one.
@@ -37,6 +37,8 @@ const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can m
 pub struct Session {
     pub user_id: i64,
     pub uuid: Uuid,
+    /// The person's workspace when the token was made, if the token says so. They may have left it.
+    pub former_workspace_id: Option<i64>,
     /// When the token was made, to the second.
     pub issued_at: Moment,
     /// The key that signed the token.
@@ -86,6 +88,7 @@ impl Session {
         Self {
             user_id: claims.user_id,
             uuid: Uuid(claims.sid),
+            former_workspace_id: claims.workspace_id,
             issued_at: claims.issued_at,
             key_id: claims.key_id,
             client,
@@ -218,9 +221,11 @@ impl Viewer {
         self.role.is_admin()
     }
 
-    /// Whether the recorded last use, of the session or of the network, is so old that this use has to be recorded.
+    /// Whether this use has to be recorded: the first of the session, or one long after the last recorded one, of the
+    /// session or of the network.
     pub fn is_use_due(&self) -> bool {
-        self.now - self.last_used_at >= TOUCH_INTERVAL || self.is_network_due()
+        let is_first = self.last_used_at == self.signed_in_at && self.now > self.signed_in_at;
+        is_first || self.now - self.last_used_at >= TOUCH_INTERVAL || self.is_network_due()
     }
 
     fn is_network_due(&self) -> bool {

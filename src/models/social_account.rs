@@ -3,7 +3,9 @@
 pub mod changing;
 pub mod conflict;
 pub mod connecting;
+pub mod first_connection;
 pub mod identity;
+mod new_row;
 mod rights;
 pub mod transferring;
 
@@ -68,36 +70,6 @@ pub struct SocialAccount {
 }
 
 pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression;
-
-/// An account to insert, with sealed secrets.
-#[derive(Insertable)]
-#[diesel(table_name = social_accounts)]
-struct NewRow<'a> {
-    uuid: Uuid,
-    workspace_id: i64,
-    provider: &'a str,
-    key: &'a str,
-    handle: &'a str,
-    scope: &'a str,
-    owner_id: Option<i64>,
-    connected_by: Option<i64>,
-    screen_name: &'a str,
-    twitter_nickname: &'a str,
-    logo_url: &'a str,
-    nickname: &'a str,
-    account_verified: bool,
-    location: Option<&'a str>,
-    external_id: Option<String>,
-    access_token: Option<String>,
-    refresh_token: Option<String>,
-    scopes: &'a str,
-    handle_aliases: &'a str,
-    last_sync_history_id: &'a str,
-    auth_failed_at: Option<Moment>,
-    refreshed_at: Moment,
-    created_at: Moment,
-    updated_at: Moment,
-}
 
 /// The columns to change, with sealed secrets. `None` leaves a column as it is.
 #[derive(Default, AsChangeset)]
@@ -175,6 +147,13 @@ impl SocialAccount {
 
     pub fn identity(&self) -> Identity {
         Identity::stored(&self.key, &self.handle)
+    }
+}
+
+impl NewAccount {
+    fn identity(&self, vault: &Vault) -> Identity {
+        let digest = |id: &SecretString| vault.identity().digest(&self.provider, id.expose_secret());
+        Identity { digest: self.external_id.as_ref().map(digest), handle: self.handle.as_str().to_owned() }
     }
 }
 

@@ -18,7 +18,7 @@ fn now() -> Moment {
 }
 
 fn issued() -> String {
-    SessionTokens::new(&RING).issue(7, SID, now(), now() + TimeDelta::days(30))
+    SessionTokens::new(&RING).issue(7, SID, 3, now(), now() + TimeDelta::days(30))
 }
 
 fn header() -> Value {
@@ -72,7 +72,16 @@ fn hs512(message: &str) -> String {
 #[test]
 fn verifies_an_issued_token() {
     let claims = SessionTokens::new(&RING).verify(&issued(), now()).unwrap();
-    assert_eq!(claims, Claims { user_id: 7, sid: SID, issued_at: now(), key_id: RING.current_key_id() });
+    assert_eq!(
+        claims,
+        Claims {
+            user_id: 7,
+            sid: SID,
+            workspace_id: Some(3),
+            issued_at: now(),
+            key_id: RING.current_key_id(),
+        }
+    );
 }
 
 #[test]
@@ -91,7 +100,7 @@ fn has_exactly_the_claims_of_the_contract() {
 #[test]
 fn is_valid_from_five_minutes_before_its_issue_until_five_seconds_after_its_expiry() {
     let tokens = SessionTokens::new(&RING);
-    let token = tokens.issue(7, SID, now(), now() + TimeDelta::seconds(60));
+    let token = tokens.issue(7, SID, 3, now(), now() + TimeDelta::seconds(60));
     for (seconds, outcome) in [
         (-301, Err(BadToken::FromTheFuture)),
         (-300, Ok(7)),

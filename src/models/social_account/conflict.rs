@@ -102,17 +102,13 @@ impl Holders {
 
 /// What the actor may learn about a conflict: whom to ask, and the id of an account that they can see.
 fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal> {
-    Ok(match (conflict, actor.plain_member()) {
-        (Conflict::HeldByYou { account_id }, _) => Refusal::HeldByYou { account_id },
-        (Conflict::HeldByMembers { emails }, _) => Refusal::HeldByMembers { emails },
-        (Conflict::HeldByWorkspace { account_id }, None) => {
-            Refusal::HeldByWorkspace { ask: None, account_id: Some(account_id) }
-        }
-        (Conflict::HeldByWorkspace { account_id }, Some(member)) => Refusal::HeldByWorkspace {
+    match (conflict, actor.plain_member()) {
+        (Conflict::HeldByWorkspace { account_id }, Some(member)) => Ok(Refusal::HeldByWorkspace {
             ask: Some(admin_to_ask(conn, member.workspace_id, account_id)?),
             account_id: rights::is_shared_with(conn, member, account_id)?.then_some(account_id),
-        },
-    })
+        }),
+        (conflict, _) => Ok(Refusal::to_an_admin(conflict)),
+    }
 }
 
 /// The address of the person who connected the account if they are still an admin, otherwise of the longest-serving
@@ -226,6 +222,17 @@ impl fmt::Display for Refusal {
 }
 
 impl Refusal {
+    /// What an admin learns, who sees every account of the workspace; other members learn as much if people have it.
+    pub fn to_an_admin(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::HeldByYou { account_id } => Self::HeldByYou { account_id },
+            Conflict::HeldByMembers { emails } => Self::HeldByMembers { emails },
+            Conflict::HeldByWorkspace { account_id } => {
+                Self::HeldByWorkspace { ask: None, account_id: Some(account_id) }
+            }
+        }
+    }
+
     pub fn code(&self) -> &'static str {
         match self {
             Self::HeldByYou { .. } => "held_by_you",

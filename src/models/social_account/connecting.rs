@@ -2,14 +2,17 @@
 //! and the claim. Each is one transaction under the workspace's lock; foreign keys are checked at COMMIT.
 
 use diesel::prelude::*;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 
 use super::{
-    Change, NewAccount, NewRow, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity,
+    Change, NewAccount, Owner, Secret, SocialAccount,
+    conflict::Holders,
+    identity::Identity,
+    new_row::{Creator, NewRow},
 };
 use crate::{
     catalogue::object::Model,
-    db::{Conn, dialect, types::Uuid},
+    db::{Conn, dialect},
     error::Result,
     models::{actor::Actor, dependents, location::Location, vault::Vault},
     schema::{social_accounts, social_claims},
@@ -38,11 +41,7 @@ pub fn connect(
     owner: Owner,
     new: &NewAccount,
 ) -> Result<Connected> {
-    let external_id = new.external_id.as_ref();
-    let identity = Identity {
-        digest: external_id.map(|id| vault.identity().digest(&new.provider, id.expose_secret())),
-        handle: new.handle.as_str().to_owned(),
-    };
+    let identity = new.identity(vault);
     let holders = Holders::find(conn, actor.workspace_id, &new.provider, &identity)?;
     holders.expect_no_conflict(conn, actor, owner, &new.parameter)?;
     match account_to_refresh(&identity, holders.held_by(owner)) {
@@ -70,43 +69,8 @@ fn insert(
     identity: &Identity,
     new: &NewAccount,
 ) -> Result<SocialAccount> {
-    let uuid = new.uuid.unwrap_or_else(Uuid::random);
-    let seal = |secret: Secret, text: &Option<SecretString>| {
-        text.as_ref().map(|text| secret.seal(vault, uuid, actor.workspace_id, text))
-    };
-    let progress = &new.progress;
-    let (screen_name, logo_url) = match &new.profile {
-        Some(profile) => (profile.screen_name.as_str(), profile.logo_url.as_str()),
-        None => (new.twitter_nickname.as_str(), ""),
-    };
-    let key = identity.key();
-    dialect::insert_claim(conn, actor.workspace_id, &new.provider, &key, owner.scope())?;
-    let row = NewRow {
-        uuid,
-        workspace_id: actor.workspace_id,
-        provider: &new.provider,
-        key: &key,
-        handle: &identity.handle,
-        scope: owner.scope(),
-        owner_id: owner.user_id(),
-        connected_by: actor.user_id(),
-        screen_name,
-        twitter_nickname: &new.twitter_nickname,
-        logo_url,
-        nickname: "",
-        account_verified: new.account_verified.unwrap_or(false),
-        location: new.location.map(Location::name),
-        external_id: seal(Secret::ExternalId, &new.external_id),
-        access_token: seal(Secret::AccessToken, &new.access_token),
-        refresh_token: seal(Secret::RefreshToken, &new.refresh_token),
-        scopes: progress.scopes.as_deref().unwrap_or("[]"),
-        handle_aliases: progress.handle_aliases.as_deref().unwrap_or_default(),
-        last_sync_history_id: progress.last_sync_history_id.as_deref().unwrap_or_default(),
-        auth_failed_at: progress.auth_failed_at.flatten(),
-        refreshed_at: actor.now,
-        created_at: actor.now,
-        updated_at: actor.now,
-    };
+    let row = NewRow::new(vault, Creator::from(actor), owner, identity, new);
+    dialect::insert_claim(conn, actor.workspace_id, &new.provider, &row.key, owner.scope())?;
     let query = diesel::insert_into(social_accounts::table).values(row);
     Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }

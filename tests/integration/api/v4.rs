@@ -2,6 +2,7 @@
 
 mod addresses;
 mod cors;
+mod first_connections;
 mod invites;
 mod networks;
 mod passwords;

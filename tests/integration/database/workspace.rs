@@ -47,7 +47,15 @@ impl Workspace {
                 let uuid = signing_in::begin_session(conn, user_id, None, now)?;
                 let key_id = signing.ring().current_key_id();
                 let client = Ipv4Addr::LOCALHOST.into();
-                Ok::<_, Error>(Session { user_id, uuid, issued_at: now, key_id, client, now })
+                Ok::<_, Error>(Session {
+                    user_id,
+                    uuid,
+                    former_workspace_id: None,
+                    issued_at: now,
+                    key_id,
+                    client,
+                    now,
+                })
             };
             let olga = session(conn, olga.id)?;
             let sender = olga.member(conn)?;

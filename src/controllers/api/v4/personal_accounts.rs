@@ -20,7 +20,7 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{SocialAccount, connecting::Connected},
+        social_account::{Owner, SocialAccount, connecting::Connected, first_connection::FirstConnection},
     },
     networks::Network,
     parameters::{Body, Query, TextOrEmpty, parameters},
@@ -149,16 +149,22 @@ pub async fn create(
 ) -> Result<Created<Named<PersonalNetworkAccount>>> {
     let new = body.parameters.account.into_new_account(network);
     let vault = app.vault();
+    let to_body = |account| Named::new(network, PersonalNetworkAccount::new(network, account));
+    if !key.was_sent()
+        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Person(session.user_id), &new)
+        && let Some(account) = first.attempt(&app.db).await?
+    {
+        return Ok(Created::New(answer::created(to_body(account))));
+    }
     let (created, ()) = create_once(
         &app,
         key,
         &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
-            let body = |account| Named::new(network, PersonalNetworkAccount::new(network, account));
             let answer = match member.connect_personally(conn, &vault, &new)? {
-                Connected::New(account) => answer::created(body(account)),
-                Connected::Refreshed(account) => answer::ok(body(account)),
+                Connected::New(account) => answer::created(to_body(account)),
+                Connected::Refreshed(account) => answer::ok(to_body(account)),
             };
             Ok((answer, ()))
         },

@@ -30,9 +30,10 @@ use crate::{
 };
 
 pub async fn show(session: Session, app: Data<App>) -> Result<Answer<CurrentUser>> {
-    let auth_token = responses::renewed_token(&app, &session);
+    let vault = app.vault();
     app.view(session, move |conn, viewer| {
-        Ok(answer::ok(CurrentUser::load(conn, viewer, auth_token.clone())?))
+        let auth_token = responses::renewed_token(vault.tokens(), &session, viewer);
+        Ok(answer::ok(CurrentUser::load(conn, viewer, auth_token)?))
     })
     .await
 }
@@ -109,8 +110,7 @@ pub async fn update(
         (None, Some(_)) => Some(Change::Password),
         (Some(_), Some(_)) => Some(Change::AddressAndPassword),
     };
-    let auth_token = responses::renewed_token(&app, &session);
-    let service = app.clone();
+    let (service, vault) = (app.clone(), app.vault());
     app.db
         .write(move |conn| {
             let member = session.member(conn)?;
@@ -127,7 +127,8 @@ pub async fn update(
                 letters::queue_account_change(conn, &service, member.user_id, &member.email, change)?;
             }
             member.change_profile(conn, &profile)?;
-            Ok(answer::ok(CurrentUser::load(conn, &member, auth_token.clone())?))
+            let auth_token = responses::renewed_token(vault.tokens(), &session, &member);
+            Ok(answer::ok(CurrentUser::load(conn, &member, auth_token)?))
         })
         .await
 }

@@ -218,7 +218,15 @@ fn session(conn: &mut Conn, user_id: i64, now: Moment) -> Result<Session, Error>
     let uuid = signing_in::begin_session(conn, user_id, None, now)?;
     let keys = sealing_key::load_all(conn)?;
     let key_id = sealing_key::current(&keys).and_then(|key| KeyId::parse(&key.id)).expect("a key");
-    Ok(Session { user_id, uuid, issued_at: now, key_id, client: Ipv4Addr::LOCALHOST.into(), now })
+    Ok(Session {
+        user_id,
+        uuid,
+        former_workspace_id: None,
+        issued_at: now,
+        key_id,
+        client: Ipv4Addr::LOCALHOST.into(),
+        now,
+    })
 }
 
 fn external_id(uid: u8) -> String {

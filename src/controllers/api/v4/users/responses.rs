@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::App,
     controllers::api::v4::{person::Person, workspace_role::WorkspaceRole},
+    crypto::token::SessionTokens,
     db::Conn,
     error::Result,
     models::{
@@ -102,9 +102,9 @@ impl CurrentWorkspace {
     }
 }
 
-/// The token of this session, or a new one if more than half of its lifetime has passed.
-pub fn renewed_token(app: &App, session: &Session) -> String {
+/// The token of this viewer's session, or a new one if more than half of its lifetime has passed.
+pub fn renewed_token(tokens: &SessionTokens, session: &Session, viewer: &Viewer) -> String {
     let is_half_over = session.now - session.issued_at >= LIFETIME / 2;
     let issued_at = if is_half_over { session.now } else { session.issued_at };
-    app.vault().tokens().issue(session.user_id, session.uuid.0, issued_at, issued_at + LIFETIME)
+    tokens.issue(viewer.user_id, session.uuid.0, viewer.workspace_id, issued_at, issued_at + LIFETIME)
 }

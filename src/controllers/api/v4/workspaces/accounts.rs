@@ -25,7 +25,9 @@ use crate::{
     models::{
         page::Listed,
         session::{Session, Viewer},
-        social_account::{SocialAccount, changing, connecting::Connected},
+        social_account::{
+            Owner, SocialAccount, changing, connecting::Connected, first_connection::FirstConnection,
+        },
         user::User,
     },
     networks::Network,
@@ -182,20 +184,25 @@ pub async fn create(
 ) -> Result<Created<Named<WorkspaceNetworkAccount>>> {
     let new = body.parameters.account.into_new_account(network);
     let vault = app.vault();
+    let to_body =
+        |account, teams_count| Named::new(network, WorkspaceNetworkAccount::new(account, teams_count));
+    if !key.was_sent()
+        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Workspace, &new)
+        && let Some(account) = first.attempt(&app.db).await?
+    {
+        return Ok(Created::New(answer::created(to_body(account, 0))));
+    }
     let (created, ()) = create_once(
         &app,
         key,
         &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
-            let body = |account, teams_count| {
-                Named::new(network, WorkspaceNetworkAccount::new(account, teams_count))
-            };
             let answer = match admin.connect(conn, &vault, &new)? {
-                Connected::New(account) => answer::created(body(account, 0)),
+                Connected::New(account) => answer::created(to_body(account, 0)),
                 Connected::Refreshed(account) => {
                     let teams_count = changing::teams_count(conn, &account)?;
-                    answer::ok(body(account, teams_count))
+                    answer::ok(to_body(account, teams_count))
                 }
             };
             Ok((answer, ()))

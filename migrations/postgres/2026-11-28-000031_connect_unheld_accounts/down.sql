@@ -1,0 +1,1 @@
+DROP FUNCTION connect_unheld_accounts(text);

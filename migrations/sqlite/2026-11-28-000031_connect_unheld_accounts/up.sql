@@ -1,0 +1,2 @@
+-- SQLite needs no function, because its statements do not cross a network.
+SELECT 1;

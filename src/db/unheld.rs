@@ -1,0 +1,27 @@
+//! Connecting accounts that nobody has, in one call of PostgreSQL. The function is in the migration
+//! `connect_unheld_accounts`, with the form of its requests and answers.
+
+use diesel::{RunQueryDsl as _, sql_types::Text};
+
+use super::{Conn, Db};
+use crate::error::{Error, Result};
+
+diesel::define_sql_function! {
+    fn connect_unheld_accounts(requests: Text) -> Nullable<Text>;
+}
+
+impl Db {
+    /// The function's answer to one request; `None` if the request needs a transaction of its own, as always on SQLite.
+    pub async fn connect_unheld(&self, request: String) -> Result<Option<String>> {
+        if self.is_sqlite {
+            return Ok(None);
+        }
+        self.unheld.ask(&self.writers, request).await
+    }
+}
+
+pub(super) fn call(conn: &mut Conn, requests: &[String]) -> Result<Vec<Option<String>>> {
+    let Conn::Postgres(conn) = conn else { return Err(Error::ours("a function of PostgreSQL")) };
+    let requests = format!("[{}]", requests.join(","));
+    Ok(diesel::select(connect_unheld_accounts(requests)).load(conn)?)
+}
