@@ -99,12 +99,12 @@ impl SessionTokens {
         Self { current: SessionKey::new(ring.current()), others, validation }
     }
 
-    /// A signed token for one session of a person, who is in this workspace now.
+    /// A signed token for one session of a person. `workspace_id` is where the person is, if that is to be in the token.
     pub fn issue(
         &self,
         user_id: i64,
         sid: Uuid,
-        workspace_id: i64,
+        workspace_id: Option<i64>,
         now: Moment,
         expires_at: Moment,
     ) -> String {
@@ -112,7 +112,7 @@ impl SessionTokens {
             user_id,
             sub: user_id.to_string(),
             sid,
-            workspace_id: Some(workspace_id),
+            workspace_id,
             iss: ISSUER.to_owned(),
             aud: AUDIENCE.to_owned(),
             iat: to_seconds(now),

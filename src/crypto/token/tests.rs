@@ -18,7 +18,7 @@ fn now() -> Moment {
 }
 
 fn issued() -> String {
-    SessionTokens::new(&RING).issue(7, SID, 3, now(), now() + TimeDelta::days(30))
+    SessionTokens::new(&RING).issue(7, SID, Some(3), now(), now() + TimeDelta::days(30))
 }
 
 fn header() -> Value {
@@ -100,7 +100,7 @@ fn has_exactly_the_claims_of_the_contract() {
 #[test]
 fn is_valid_from_five_minutes_before_its_issue_until_five_seconds_after_its_expiry() {
     let tokens = SessionTokens::new(&RING);
-    let token = tokens.issue(7, SID, 3, now(), now() + TimeDelta::seconds(60));
+    let token = tokens.issue(7, SID, Some(3), now(), now() + TimeDelta::seconds(60));
     for (seconds, outcome) in [
         (-301, Err(BadToken::FromTheFuture)),
         (-300, Ok(7)),
@@ -121,7 +121,7 @@ fn stays_valid_until_its_key_is_removed_from_the_ring() {
     let both = format!("{}{}", new.text().expose_secret(), RING.text().expose_secret());
     let rotated = SessionTokens::new(&KeyRing::parse(&both).unwrap());
     assert_eq!(rotated.verify(&issued(), now()).unwrap().user_id, 7);
-    let later = rotated.issue(8, SID, now(), now() + TimeDelta::days(1));
+    let later = rotated.issue(8, SID, None, now(), now() + TimeDelta::days(1));
     assert_eq!(SessionTokens::new(&new).verify(&later, now()).unwrap().user_id, 8);
     assert_eq!(SessionTokens::new(&new).verify(&issued(), now()), Err(BadToken::UnknownKey));
 }

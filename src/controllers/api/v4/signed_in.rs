@@ -43,7 +43,8 @@ pub struct WorkspaceName {
 
 impl SignedIn {
     pub fn new(app: &App, session: Uuid, user: User, role: Role, workspace: Workspace, now: Moment) -> Self {
-        let auth_token = app.vault().tokens().issue(user.id, session.0, workspace.id, now, now + LIFETIME);
+        let auth_token =
+            app.vault().tokens().issue(user.id, session.0, Some(workspace.id), now, now + LIFETIME);
         let user = SignedInUser {
             id: user.id,
             email: written(&user.email),

@@ -25,7 +25,7 @@ fn a_bearer_is_read_without_the_database() {
     drop(database);
     let (text, now) = (KeyText::generate(7), app.clock.now());
     let token =
-        |lasts| app.vault().tokens().issue(1, roster::db::types::Uuid::random().0, 1, now, now + lasts);
+        |lasts| app.vault().tokens().issue(1, roster::db::types::Uuid::random().0, None, now, now + lasts);
     let (key, session, ended) = (text.expose(), token(TimeDelta::days(1)), token(TimeDelta::minutes(-1)));
     let bearer = |token: &str| format!("Bearer {token}");
     let typo = key.replace("roster_A", "roster_B");

@@ -105,6 +105,10 @@ impl CurrentWorkspace {
 /// The token of this viewer's session, or a new one if more than half of its lifetime has passed.
 pub fn renewed_token(tokens: &SessionTokens, session: &Session, viewer: &Viewer) -> String {
     let is_half_over = session.now - session.issued_at >= LIFETIME / 2;
-    let issued_at = if is_half_over { session.now } else { session.issued_at };
-    tokens.issue(viewer.user_id, session.uuid.0, viewer.workspace_id, issued_at, issued_at + LIFETIME)
+    let (workspace_id, issued_at) = if is_half_over {
+        (Some(viewer.workspace_id), session.now)
+    } else {
+        (session.former_workspace_id, session.issued_at)
+    };
+    tokens.issue(viewer.user_id, session.uuid.0, workspace_id, issued_at, issued_at + LIFETIME)
 }
