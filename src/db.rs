@@ -1,6 +1,7 @@
 //! The database: `read` and `write` run a closure in one transaction.
 //! Only this module and its children distinguish PostgreSQL and SQLite.
 
+mod account_details;
 mod address;
 mod batches;
 mod cell;
@@ -34,6 +35,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub use self::{
+    account_details::AccountDetails,
+    cell::{Cell, Dialect},
+    connection::{Conn, MultiBackend},
+    dialect::Intent,
+    target::Target,
+};
 use self::{
     batches::Batches,
     data_file::DataFile,
@@ -41,12 +49,6 @@ use self::{
     queued_pool::{Generation, QueuedPool},
     readiness::Readiness,
     signal::Signal,
-};
-pub use self::{
-    cell::{Cell, Dialect},
-    connection::{Conn, MultiBackend},
-    dialect::Intent,
-    target::Target,
 };
 use crate::error::Result;
 

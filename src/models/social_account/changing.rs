@@ -1,7 +1,5 @@
 //! Changing an account: its handle, its tokens, its nickname, and the teams it is shared with.
 
-use std::collections::HashMap;
-
 use diesel::prelude::*;
 use secrecy::SecretString;
 
@@ -203,26 +201,4 @@ pub fn teams_count(conn: &mut Conn, account: &SocialAccount) -> Result<i64> {
         .count()
         .get_result(conn)?;
     Ok(count)
-}
-
-/// The teams (id, name) that share each of these accounts, by account id.
-pub fn teams_by_account(
-    conn: &mut Conn,
-    workspace_id: i64,
-    account_ids: &[i64],
-) -> Result<HashMap<i64, Vec<(i64, String)>>> {
-    let rows: Vec<(i64, i64, String)> = account_shares::table
-        .inner_join(teams::table.on(
-            teams::workspace_id.eq(account_shares::workspace_id).and(teams::id.eq(account_shares::team_id)),
-        ))
-        .filter(account_shares::workspace_id.eq(workspace_id))
-        .filter(account_shares::account_id.eq_any(account_ids))
-        .order(teams::id)
-        .select((account_shares::account_id, teams::id, teams::name))
-        .load(conn)?;
-    let mut teams: HashMap<i64, Vec<(i64, String)>> = HashMap::new();
-    for (account_id, id, name) in rows {
-        teams.entry(account_id).or_default().push((id, name));
-    }
-    Ok(teams)
 }

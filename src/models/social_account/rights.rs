@@ -8,6 +8,7 @@ use super::{
     NewAccount, Owner, SocialAccount,
     changing::{change_nickname, share},
     connecting::{Connected, connect, disconnect},
+    detailed::{self, DetailedAccount, Query},
     transferring::transfer,
 };
 use crate::{
@@ -21,8 +22,6 @@ use crate::{
     schema::{account_shares, social_accounts, team_memberships},
 };
 
-type Query<'a> = social_accounts::BoxedQuery<'a, MultiBackend>;
-
 impl Viewer {
     /// The workspace's accounts on a network: all of them for an admin, otherwise those shared with the viewer's teams.
     pub fn workspace_accounts(
@@ -30,12 +29,21 @@ impl Viewer {
         conn: &mut Conn,
         provider: &str,
         page: Page,
-    ) -> Result<Listed<SocialAccount>> {
-        list(conn, || workspace_accounts(self, provider), page)
+    ) -> Result<Listed<DetailedAccount>> {
+        detailed::list(conn, || workspace_accounts(self, provider), page)
     }
 
     pub fn workspace_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
         find(conn, workspace_accounts(self, provider), id)
+    }
+
+    pub fn detailed_workspace_account(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        id: i64,
+    ) -> Result<DetailedAccount> {
+        detailed::find(conn, workspace_accounts(self, provider), id)
     }
 
     pub fn sees_workspace_accounts(&self, conn: &mut Conn) -> Result<bool> {
@@ -49,7 +57,7 @@ impl Viewer {
         provider: &str,
         page: Page,
     ) -> Result<Listed<SocialAccount>> {
-        list(conn, || personal_accounts(self, provider), page)
+        list(conn, || personal_accounts(self, provider), |query| query.order(social_accounts::id), page)
     }
 
     pub fn personal_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
@@ -58,7 +66,9 @@ impl Viewer {
 
     /// All accounts that the viewer sees, on all networks: personal accounts first, then by id.
     pub fn social_accounts(&self, conn: &mut Conn, page: Page) -> Result<Listed<SocialAccount>> {
-        list_of_all_networks(conn, self, page)
+        let mine_first =
+            |query: Query<'static>| query.order((social_accounts::owner_id.is_null(), social_accounts::id));
+        list(conn, || all_networks(self), mine_first, page)
     }
 }
 
@@ -153,6 +163,11 @@ fn in_workspace<'a>(viewer: &Viewer) -> Query<'a> {
     social_accounts::table.filter(social_accounts::workspace_id.eq(viewer.workspace_id)).into_boxed()
 }
 
+fn all_networks(viewer: &Viewer) -> Query<'static> {
+    let mine = social_accounts::owner_id.eq(Some(viewer.user_id)).assume_not_null();
+    in_workspace(viewer).filter(mine.or(is_visible_for_workspace(viewer)))
+}
+
 /// The condition for a workspace account that the viewer may see: any for an admin, otherwise a shared one.
 fn is_visible_for_workspace<'a>(
     viewer: &Viewer,
@@ -204,28 +219,21 @@ fn find(conn: &mut Conn, query: Query<'_>, id: i64) -> Result<SocialAccount> {
         .ok_or(Error::NotFound)
 }
 
-fn list<'a>(conn: &mut Conn, query: impl Fn() -> Query<'a>, page: Page) -> Result<Listed<SocialAccount>> {
-    let total_count = query().count().get_result(conn)?;
-    let rows = query()
-        .order(social_accounts::id)
+fn list<'a>(
+    conn: &mut Conn,
+    query: impl Fn() -> Query<'a>,
+    order: impl Fn(Query<'a>) -> Query<'a>,
+    page: Page,
+) -> Result<Listed<SocialAccount>> {
+    let rows: Vec<(SocialAccount, Option<i64>)> = order(query())
         .limit(page.limit())
         .offset(page.offset())
-        .select(SocialAccount::columns())
+        .select((SocialAccount::columns(), query().count().single_value()))
         .load(conn)?;
-    Ok(Listed { rows, total_count })
-}
-
-fn list_of_all_networks(conn: &mut Conn, viewer: &Viewer, page: Page) -> Result<Listed<SocialAccount>> {
-    let query = || {
-        let mine = social_accounts::owner_id.eq(Some(viewer.user_id)).assume_not_null();
-        in_workspace(viewer).filter(mine.or(is_visible_for_workspace(viewer)))
+    let total_count = match rows.first() {
+        Some((_, total_count)) => total_count.unwrap_or_default(),
+        None if page.offset() == 0 => 0,
+        None => query().count().get_result(conn)?,
     };
-    let total_count = query().count().get_result(conn)?;
-    let rows = query()
-        .order((social_accounts::owner_id.is_null(), social_accounts::id))
-        .limit(page.limit())
-        .offset(page.offset())
-        .select(SocialAccount::columns())
-        .load(conn)?;
-    Ok(Listed { rows, total_count })
+    Ok(Listed { rows: rows.into_iter().map(|(account, _)| account).collect(), total_count })
 }

@@ -3,7 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::models::{email::written, user::User};
+use crate::models::{
+    email::written,
+    social_account::detailed::Connector,
+    user::{User, full_name},
+};
 
 /// A person, in brief.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -18,5 +22,12 @@ pub struct Person {
 impl From<&User> for Person {
     fn from(user: &User) -> Self {
         Self { id: user.id, email: written(&user.email), full_name: user.full_name() }
+    }
+}
+
+impl From<Connector> for Person {
+    fn from(connector: Connector) -> Self {
+        let full_name = full_name(connector.first_name.as_deref(), connector.last_name.as_deref());
+        Self { id: connector.id, email: written(&connector.email), full_name }
     }
 }

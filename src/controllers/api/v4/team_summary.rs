@@ -8,6 +8,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
+        social_account::detailed::SharingTeam,
         team::{Team, TeamRole, listing::RoleCounts},
         workspace::directory::{Entry, Order},
     },
@@ -47,8 +48,8 @@ pub struct TeamUser {
     team_role_name: &'static str,
 }
 
-impl From<(i64, String)> for TeamName {
-    fn from((id, name): (i64, String)) -> Self {
+impl From<SharingTeam> for TeamName {
+    fn from(SharingTeam { id, name }: SharingTeam) -> Self {
         Self { id, name }
     }
 }

@@ -20,15 +20,14 @@ use crate::{
         },
         idempotency_key::{Created, IdempotencyKey, create_once},
     },
-    db::Conn,
     error::Result,
     models::{
         page::Listed,
-        session::{Session, Viewer},
+        session::Session,
         social_account::{
-            Owner, SocialAccount, changing, connecting::Connected, first_connection::FirstConnection,
+            Owner, SocialAccount, changing, connecting::Connected, detailed::DetailedAccount,
+            first_connection::FirstConnection,
         },
-        user::User,
     },
     networks::Network,
     parameters::{Body, IdsOrNull, Query, TextOrEmpty, parameters},
@@ -131,6 +130,19 @@ impl NetworkAccount {
     }
 }
 
+impl From<DetailedAccount> for NetworkAccountDetails {
+    fn from(DetailedAccount { account, details }: DetailedAccount) -> Self {
+        let teams: Vec<TeamName> = details.teams.into_iter().map(TeamName::from).collect();
+        Self {
+            connected_by: details.connected_by.map(Person::from),
+            connected_at: account.created_at,
+            auth_failed_at: account.auth_failed_at,
+            account: NetworkAccount::new(account, i64::try_from(teams.len()).unwrap_or(i64::MAX)),
+            teams,
+        }
+    }
+}
+
 impl SharedNetworkAccount {
     pub fn new(account: SocialAccount, teams_count: i64) -> Self {
         Self {
@@ -156,8 +168,10 @@ pub async fn index(
     Query(Paged { page }): Query<Paged>,
 ) -> Result<Answer<Named<WorkspaceNetworkAccounts>>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.workspace_accounts(conn, network.name, page)?;
-        Ok(answer::ok(load_list(conn, viewer, network, listed)?))
+        let Listed { rows, total_count } = viewer.workspace_accounts(conn, network.name, page)?;
+        let accounts = rows.into_iter().map(NetworkAccountDetails::from).collect();
+        let list = WorkspaceNetworkAccounts { accounts, meta: Meta { total_count } };
+        Ok(answer::ok(Named::new(network, list)))
     })
     .await
 }
@@ -169,8 +183,8 @@ pub async fn show(
     Id(id): Id,
 ) -> Result<Answer<Named<WorkspaceNetworkAccountDetails>>> {
     app.view(session, move |conn, viewer| {
-        let account = viewer.workspace_account(conn, network.name, id)?;
-        Ok(answer::ok(load_details(conn, viewer, network, account)?))
+        let account = viewer.detailed_workspace_account(conn, network.name, id)?.into();
+        Ok(answer::ok(Named::new(network, WorkspaceNetworkAccountDetails { success: true, account })))
     })
     .await
 }
@@ -257,47 +271,4 @@ pub async fn destroy(
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))
         })
         .await
-}
-
-fn load_list(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    network: &'static Network,
-    listed: Listed<SocialAccount>,
-) -> Result<Named<WorkspaceNetworkAccounts>> {
-    let accounts = with_details(conn, viewer, listed.rows)?;
-    let meta = Meta { total_count: listed.total_count };
-    Ok(Named::new(network, WorkspaceNetworkAccounts { accounts, meta }))
-}
-
-fn load_details(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    network: &'static Network,
-    account: SocialAccount,
-) -> Result<Named<WorkspaceNetworkAccountDetails>> {
-    let account = with_details(conn, viewer, vec![account])?.remove(0);
-    Ok(Named::new(network, WorkspaceNetworkAccountDetails { success: true, account }))
-}
-
-fn with_details(
-    conn: &mut Conn,
-    viewer: &Viewer,
-    accounts: Vec<SocialAccount>,
-) -> Result<Vec<NetworkAccountDetails>> {
-    let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
-    let mut teams = changing::teams_by_account(conn, viewer.workspace_id, &ids)?;
-    let people = User::load_by_ids(conn, accounts.iter().filter_map(|account| account.connected_by))?;
-    let details = accounts.into_iter().map(|account| {
-        let teams: Vec<TeamName> =
-            teams.remove(&account.id).unwrap_or_default().into_iter().map(TeamName::from).collect();
-        NetworkAccountDetails {
-            connected_by: account.connected_by.and_then(|id| people.get(&id)).map(Person::from),
-            connected_at: account.created_at,
-            auth_failed_at: account.auth_failed_at,
-            account: NetworkAccount::new(account, i64::try_from(teams.len()).unwrap_or(i64::MAX)),
-            teams,
-        }
-    });
-    Ok(details.collect())
 }

@@ -1,0 +1,80 @@
+//! An account as lists show it: with the teams that share it, and the person who connected it.
+
+use diesel::prelude::*;
+use serde::Deserialize;
+
+use super::SocialAccount;
+use crate::{
+    db::{AccountDetails, Conn, MultiBackend},
+    error::{Error, Result},
+    models::page::{Listed, Page},
+    schema::social_accounts,
+};
+
+pub(super) type Query<'a> = social_accounts::BoxedQuery<'a, MultiBackend>;
+
+#[derive(Debug, Clone)]
+pub struct DetailedAccount {
+    pub account: SocialAccount,
+    pub details: Details,
+}
+
+/// The JSON of [`AccountDetails`].
+#[derive(Debug, Clone, Deserialize)]
+pub struct Details {
+    pub connected_by: Option<Connector>,
+    pub teams: Vec<SharingTeam>,
+}
+
+/// The person who connected an account.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Connector {
+    pub id: i64,
+    pub email: String,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+}
+
+/// A team that shares an account.
+#[derive(Debug, Clone, Deserialize)]
+pub struct SharingTeam {
+    pub id: i64,
+    pub name: String,
+}
+
+impl DetailedAccount {
+    fn new(account: SocialAccount, details: &str) -> Result<Self> {
+        Ok(Self { account, details: serde_json::from_str(details).map_err(Error::ours)? })
+    }
+}
+
+/// One page in the order of the ids, in one statement, which counts the rows of all pages, too.
+pub(super) fn list<'a>(
+    conn: &mut Conn,
+    query: impl Fn() -> Query<'a>,
+    page: Page,
+) -> Result<Listed<DetailedAccount>> {
+    let rows: Vec<(SocialAccount, String, Option<i64>)> = query()
+        .order(social_accounts::id)
+        .limit(page.limit())
+        .offset(page.offset())
+        .select((SocialAccount::columns(), AccountDetails, query().count().single_value()))
+        .load(conn)?;
+    let total_count = match rows.first() {
+        Some((.., total_count)) => total_count.unwrap_or_default(),
+        None if page.offset() == 0 => 0,
+        None => query().count().get_result(conn)?,
+    };
+    let rows = rows.into_iter().map(|(account, details, _)| DetailedAccount::new(account, &details));
+    Ok(Listed { rows: rows.collect::<Result<_>>()?, total_count })
+}
+
+pub(super) fn find(conn: &mut Conn, query: Query<'_>, id: i64) -> Result<DetailedAccount> {
+    let row: Option<(SocialAccount, String)> = query
+        .filter(social_accounts::id.eq(id))
+        .select((SocialAccount::columns(), AccountDetails))
+        .first(conn)
+        .optional()?;
+    let (account, details) = row.ok_or(Error::NotFound)?;
+    DetailedAccount::new(account, &details)
+}
