@@ -297,7 +297,7 @@ diesel::table! {
 
     reset_links (digest) {
         digest -> Text,
-        user_id -> BigInt,
+        user_id -> Nullable<BigInt>,
         expires_at -> Timestamp,
     }
 }

@@ -1,11 +1,7 @@
 //! Resets a forgotten password with a link that works once, within six hours.
 
 use chrono::TimeDelta;
-use diesel::{
-    dsl::exists,
-    prelude::*,
-    sql_types::{Text, Timestamp},
-};
+use diesel::{dsl::exists, prelude::*};
 use sha2::{Digest as _, Sha256};
 
 use super::confirming::{self, Ended};
@@ -24,21 +20,23 @@ pub const LINK_LIFETIME: TimeDelta = TimeDelta::hours(6);
 /// So many links of a person are valid at once, so that a stranger who asks for more does not void the one in use.
 const MAX_LINKS: i64 = 3;
 
-/// Creates a reset token. `None` if no person has the address; this takes the same statements, so that the time of an
-/// answer does not tell.
+/// Creates a reset token. `None` if no person has the address: then a link is stored that is valid for nothing, so that the
+/// time of an answer does not tell.
 pub fn create_token(conn: &mut Conn, email: &Email, now: Moment) -> Result<Option<OpaqueToken>> {
-    let person = || users::table.filter(users::email.eq(email.as_str()));
+    let person = || users::table.filter(users::email.eq(email.as_str())).select(users::id.nullable());
     let token = OpaqueToken::generate();
-    let (digest, expires_at) = (token.digest(), now + LINK_LIFETIME);
-    let link = person().select((digest.into_sql::<Text>(), users::id, expires_at.into_sql::<Timestamp>()));
-    let created = diesel::insert_into(reset_links::table)
-        .values(link)
-        .into_columns((reset_links::digest, reset_links::user_id, reset_links::expires_at))
-        .execute(conn)?;
+    let user_id: Option<i64> = diesel::insert_into(reset_links::table)
+        .values((
+            reset_links::digest.eq(token.digest()),
+            reset_links::user_id.eq(person().single_value()),
+            reset_links::expires_at.eq(now + LINK_LIFETIME),
+        ))
+        .returning(reset_links::user_id)
+        .get_result(conn)?;
     // The new link is kept even if the others are from a clock that was ahead.
     let others = || {
         reset_links::table
-            .filter(reset_links::user_id.eq_any(person().select(users::id)))
+            .filter(reset_links::user_id.eq_any(person()))
             .filter(reset_links::digest.ne(token.digest()))
     };
     let kept: Vec<String> = others()
@@ -47,7 +45,7 @@ pub fn create_token(conn: &mut Conn, email: &Email, now: Moment) -> Result<Optio
         .select(reset_links::digest)
         .load(conn)?;
     diesel::delete(others().filter(reset_links::digest.ne_all(&kept))).execute(conn)?;
-    Ok((created > 0).then_some(token))
+    Ok(user_id.map(|_| token))
 }
 
 /// The subject of the job that sends the link. It contains a digest, because the address must not be stored in it.
@@ -61,7 +59,7 @@ pub fn is_valid_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> 
     let folded = Email::parse(email);
     let spellings = [email, folded.as_ref().map_or(email, Email::as_str)];
     let theirs = reset_links::table
-        .inner_join(users::table.on(users::id.eq(reset_links::user_id)))
+        .inner_join(users::table.on(users::id.nullable().eq(reset_links::user_id)))
         .filter(users::email.eq_any(spellings))
         .filter(reset_links::digest.eq(digest))
         .filter(reset_links::expires_at.gt(now));
@@ -73,7 +71,8 @@ pub fn expect_valid(conn: &mut Conn, digest: &str, now: Moment) -> Result<i64> {
     reset_links::table
         .find(digest)
         .filter(reset_links::expires_at.gt(now))
-        .select(reset_links::user_id)
+        .filter(reset_links::user_id.is_not_null())
+        .select(reset_links::user_id.assume_not_null())
         .first(conn)
         .optional()?
         .ok_or_else(|| {
