@@ -17,6 +17,7 @@ pub mod error;
 pub mod idempotency;
 pub mod jobs;
 mod key_watch;
+mod large_buffer;
 pub mod logging;
 mod mail;
 pub mod memory_budget;

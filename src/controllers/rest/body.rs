@@ -129,7 +129,7 @@ fn load<B: FromJson, T: Send + 'static>(
         let is_form = is_form(request.content_type());
         let app = request.app_data::<Data<App>>().cloned();
         let app = app.ok_or_else(|| Error::ours("the app is not part of the request"))?;
-        let mut incoming = Incoming::new(&app, &request, B::IS_LIST);
+        let mut incoming = Incoming::new(&app, &request, B::IS_LIST, B::MAX_BYTES);
         let take = async |chunk| incoming.take(chunk).await;
         body::receive(request.headers(), payload, B::MAX_BYTES, DEADLINE, take).await?;
         match incoming.finish()? {

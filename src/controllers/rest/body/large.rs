@@ -10,10 +10,10 @@ use super::scan::Scan;
 use crate::{
     app::App,
     body_budget::{BodyBudget, SMALL_BODY_BYTES},
-    error::Result,
+    error::{Error, Result},
+    large_buffer::LargeBuffer,
     memory_budget::{Holder, Reservation},
     models::caller::Credentials,
-    parameters::body,
 };
 
 /// What a parsed value takes in memory, with its name and its share of the object around it.
@@ -24,7 +24,11 @@ pub(super) struct Incoming<'a> {
     app: &'a App,
     request: &'a HttpRequest,
     is_list: bool,
+    limit: usize,
+    /// Of a body up to 64 KB.
     bytes: BytesMut,
+    /// Of a body over 64 KB that may still be accepted.
+    buffer: Option<LargeBuffer>,
     length: usize,
     scan: Scan,
     /// Only of a body over 64 KB.
@@ -34,12 +38,14 @@ pub(super) struct Incoming<'a> {
 }
 
 impl<'a> Incoming<'a> {
-    pub fn new(app: &'a App, request: &'a HttpRequest, is_list: bool) -> Self {
+    pub fn new(app: &'a App, request: &'a HttpRequest, is_list: bool, limit: usize) -> Self {
         Self {
             app,
             request,
             is_list,
+            limit,
             bytes: BytesMut::new(),
+            buffer: None,
             length: 0,
             scan: Scan::default(),
             holder: None,
@@ -58,7 +64,10 @@ impl<'a> Incoming<'a> {
             }
             self.reserve(holder)?;
         }
-        self.bytes.extend_from_slice(&chunk);
+        match &mut self.buffer {
+            Some(buffer) => buffer.append(&chunk).map_err(Error::ours)?,
+            None => self.bytes.extend_from_slice(&chunk),
+        }
         Ok(())
     }
 
@@ -67,7 +76,7 @@ impl<'a> Incoming<'a> {
         if self.length > SMALL_BODY_BYTES {
             self.expect_allowed()?;
         }
-        Ok((self.bytes.freeze(), self.reservation))
+        Ok((self.buffer.map_or_else(|| self.bytes.freeze(), Bytes::from), self.reservation))
     }
 
     fn expect_allowed(&self) -> Result<()> {
@@ -78,6 +87,7 @@ impl<'a> Incoming<'a> {
     /// Counts on, because the refusal says how many there are, but keeps nothing.
     fn discard(&mut self) {
         self.bytes = BytesMut::new();
+        self.buffer = None;
         self.reservation = None;
     }
 
@@ -89,10 +99,9 @@ impl<'a> Incoming<'a> {
         let mut reservation = self.app.bodies.reservation(holder);
         reservation.grow_to(bytes)?;
         self.reservation = Some(reservation);
-        // All at once, because a buffer that grows is copied, and has up to twice its length.
-        let expected =
-            body::declared_length(self.request.headers()).and_then(|length| length.try_into().ok());
-        self.bytes.reserve(expected.unwrap_or(self.length).saturating_sub(self.bytes.len()));
+        let mut buffer = LargeBuffer::with_capacity(self.limit).map_err(Error::unavailable)?;
+        buffer.append(&std::mem::take(&mut self.bytes)).map_err(Error::ours)?;
+        self.buffer = Some(buffer);
         Ok(())
     }
 
