@@ -94,7 +94,7 @@ fn has_exactly_the_claims_of_the_contract() {
         .collect();
     let at = now().and_utc().timestamp();
     assert_eq!(parts[0], header());
-    assert_eq!(parts[1], with(payload(), "exp", json!(at + 30 * 24 * 3600)));
+    assert_eq!(parts[1], with(with(payload(), "exp", json!(at + 30 * 24 * 3600)), "workspace_id", json!(3)));
 }
 
 #[test]
