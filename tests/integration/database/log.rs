@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::TimeDelta;
 use diesel::connection::SimpleConnection as _;
 use roster::db::Conn;
 
@@ -40,6 +41,8 @@ fn execute(conn: &mut Conn, sql: &str) {
 fn becomes_short_again_under_constant_readers() {
     let app = TestApp::start(Kind::Sqlite);
     let olga = Person::owner_of(&app, "olga", "Northside");
+    app.clock.advance(TimeDelta::seconds(1));
+    assert_eq!(olga.get("users").0, 200, "the first use, which is written down");
     let mut reader = connect(&app.database);
     execute(&mut reader, "BEGIN; SELECT count(*) FROM users");
     execute(
