@@ -34,9 +34,9 @@ const MAX_START_MS: u64 = 2_000;
 
 /// State of the database after all kills.
 #[derive(Debug, Default)]
-struct Damage {
-    lost: u64,
-    duplicates: u64,
+pub struct Damage {
+    pub lost: u64,
+    pub duplicates: u64,
     unsound: u64,
     slowest_start: Duration,
 }
@@ -99,7 +99,7 @@ fn kill_repeatedly(database: &Database, server: &mut Server, writing: &Writing, 
 }
 
 impl Damage {
-    fn look_for(&mut self, acked: &HashMap<String, i64>, stored: &HashMap<String, Account>) {
+    pub fn look_for(&mut self, acked: &HashMap<String, i64>, stored: &HashMap<String, Account>) {
         let is_lost = |(uid, id): &(&String, &i64)| stored.get(*uid).is_none_or(|account| account.id != **id);
         let lost = acked.iter().filter(is_lost).count();
         let duplicates = stored.values().filter(|account| account.copies != 1).count();

@@ -19,6 +19,7 @@ mod locks;
 mod mass_assignment;
 mod matrix;
 mod migrating;
+mod outages;
 mod privacy;
 mod races;
 mod restores;

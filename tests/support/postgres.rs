@@ -1,8 +1,10 @@
 //! A PostgreSQL server in a temporary folder, one for each test process. A shell reads from our pipe: when this process
-//! ends for any reason, the pipe closes, and the shell stops the server and removes the folder.
+//! ends for any reason, the pipe closes, and the shell stops the server and removes the folder. A line in the pipe makes
+//! the shell restart the server.
 
 use std::{
     env, fs,
+    io::Write as _,
     net::TcpListener,
     os::unix::{
         fs::{MetadataExt, chown},
@@ -16,6 +18,7 @@ use std::{
 };
 
 use diesel::{Connection, PgConnection, RunQueryDsl};
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Arguments: the folder, the folder of the binaries, the port, whether commits reach the disk (`on` or `off`); then a
 /// command prefix that switches to another user.
@@ -23,16 +26,25 @@ const WATCH: &str = r#"
 trap '' INT TERM HUP
 bin=$1 port=$2 durable=$3
 shift 3
+start() {
 {
     trap - TERM
-    "$@" "$bin/initdb" -D "$0/cluster" -A trust -U roster -E UTF8 --locale=C --no-sync &&
+    { [ -d "$0/cluster" ] ||
+        "$@" "$bin/initdb" -D "$0/cluster" -A trust -U roster -E UTF8 --locale=C --no-sync; } &&
     exec "$@" "$bin/postgres" -D "$0/cluster" -c listen_addresses=127.0.0.1 -c port="$port" \
         -c unix_socket_directories="$0" -c lc_messages=C -c timezone=UTC -c max_connections=200 \
         -c fsync=$durable -c synchronous_commit=$durable -c full_page_writes=$durable
-} >"$0/log" 2>&1 </dev/null &
+} >>"$0/log" 2>&1 </dev/null &
 server=$!
-read -r _
+}
+start "$@"
+while read -r _; do
+    kill -QUIT $server
+    wait $server
+    start "$@"
+done
 kill -TERM 0
+kill -CONT $server
 kill -QUIT $server
 wait $server
 rm -rf "$0"
@@ -43,10 +55,11 @@ const REQUIRED: &str = "TEST_POSTGRESQL_REQUIRED";
 
 pub struct Postgres {
     port: u16,
+    folder: PathBuf,
     /// One maintenance connection; its lock also prevents two concurrent clones of one template.
     maintenance: Mutex<PgConnection>,
     /// The write end of the pipe that the shell reads.
-    _watch: Child,
+    watch: Child,
 }
 
 impl Postgres {
@@ -60,6 +73,12 @@ impl Postgres {
     #[allow(dead_code, reason = "only benchmarks wait for the disk")]
     pub fn durable() -> Option<Self> {
         Self::start("on")
+    }
+
+    /// A second server, for outages. It loses nothing when its processes end, only when the machine does.
+    #[allow(dead_code, reason = "only one target needs it")]
+    pub fn separate() -> Option<Self> {
+        Self::start("off")
     }
 
     fn start(durable: &str) -> Option<Self> {
@@ -95,10 +114,64 @@ impl Postgres {
         self.execute(&format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"));
     }
 
+    /// As `pg_ctl restart -m immediate`: the server recovers as after a crash. Returns once it accepts connections.
+    #[allow(dead_code, reason = "only one target needs it")]
+    pub fn restart(&mut self) {
+        let pipe = self.watch.stdin.as_mut().expect("the shell's pipe");
+        pipe.write_all(b"restart\n").expect("a shell that reads");
+        let connection = self.maintenance.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        while diesel::sql_query("SELECT 1").execute(connection).is_ok() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        *connection = connect(self.port, &mut self.watch, &self.folder);
+    }
+
+    /// SIGSTOP to all processes of the server; they go on when the returned guard is dropped.
+    #[allow(dead_code, reason = "only one target needs it")]
+    pub fn freeze(&self) -> Frozen {
+        let text = fs::read_to_string(self.folder.join("cluster/postmaster.pid")).expect("its process id");
+        let postmaster = text.lines().next().and_then(|line| line.parse().ok()).expect("a number");
+        let mut frozen = Frozen(vec![postmaster]);
+        // It starts no other process once it is stopped.
+        frozen.signal(Signal::STOP);
+        frozen.0.extend(children(postmaster));
+        frozen.signal(Signal::STOP);
+        frozen
+    }
+
     fn execute(&self, sql: &str) {
         let mut connection = self.maintenance.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         diesel::sql_query(sql).execute(&mut *connection).unwrap_or_else(|error| panic!("{sql}: {error}"));
     }
+}
+
+/// The processes of a server that do nothing at present.
+pub struct Frozen(Vec<i32>);
+
+impl Frozen {
+    fn signal(&self, signal: Signal) {
+        for id in self.0.iter().filter_map(|id| Pid::from_raw(*id)) {
+            // It may have ended.
+            _ = kill_process(id, signal);
+        }
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        self.signal(Signal::CONT);
+    }
+}
+
+fn children(parent: i32) -> Vec<i32> {
+    let processes = fs::read_dir("/proc").expect("the processes").flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |id: &i32| {
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+        let parent_of_it = stat.rsplit(") ").next().and_then(|fields| fields.split(' ').nth(1)?.parse().ok());
+        parent_of_it == Some(parent)
+    };
+    ids.filter(is_child).collect()
 }
 
 fn binaries() -> Option<PathBuf> {
@@ -121,7 +194,7 @@ fn start(binaries: &Path, durable: &str) -> Postgres {
     let port = free_port();
     let mut watch = watch(&folder, binaries, port, durable);
     let maintenance = Mutex::new(connect(port, &mut watch, &folder));
-    Postgres { port, maintenance, _watch: watch }
+    Postgres { port, folder, maintenance, watch }
 }
 
 fn watch(folder: &Path, binaries: &Path, port: u16, durable: &str) -> Child {

@@ -36,6 +36,8 @@ pub struct Writer {
 /// Results shared by all writers.
 #[derive(Default)]
 pub struct Writing {
+    /// Of each writer after an answer; without it, they write as fast as they can.
+    pause: Duration,
     acked: Mutex<HashMap<String, i64>>,
     /// Repeats whose account existed already: it was committed and the answer was lost.
     pub unheard: Count,
@@ -79,6 +81,7 @@ impl Writer {
                 if !self.insist(&uid, writing, done) {
                     return;
                 }
+                thread::sleep(writing.pause);
             }
         }
     }
@@ -108,9 +111,18 @@ impl Writer {
 }
 
 impl Writing {
+    pub fn with_pause(pause: Duration) -> Self {
+        Self { pause, ..Self::default() }
+    }
+
     /// The answered id of each external id.
     pub fn acked(&self) -> HashMap<String, i64> {
         self.acked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many accounts were acknowledged so far.
+    pub fn count(&self) -> usize {
+        self.acked.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     fn note(&self, uid: &str, answer: &Answer, repeated: bool) {
