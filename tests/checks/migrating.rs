@@ -1,9 +1,10 @@
-//! H2: databases of earlier schemas are migrated by processes that are killed in between, and then by two servers that
-//! start at once. Nothing is lost, every migration runs once, and the result is the schema of a new database.
+//! H2: databases of earlier schemas are migrated by processes that are killed at each statement and in between, and then
+//! by two servers that start at once. Nothing is lost, every migration runs once, and the result is the schema of a new database.
 
 mod content;
+mod victim;
 
-use std::{fs, process::Stdio, thread, time::Duration};
+use std::{fs, os::unix::process::ExitStatusExt as _, process::Stdio, thread, time::Duration};
 
 use diesel::connection::SimpleConnection as _;
 use rand::RngExt as _;
@@ -26,33 +27,61 @@ const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const FIRST_FIXTURE: usize = 8;
 /// Longer than a whole migration takes.
 const MAX_LIFE_MS: u64 = 250;
+const SIGKILL: i32 = 9;
+/// More than any start sends.
+const MAX_STATEMENTS: usize = 500;
+
+/// How much is checked.
+struct Sizes {
+    /// Every so manieth earlier schema.
+    fixtures: usize,
+    /// Kills at random moments, for each fixture.
+    kills: u64,
+    /// Kills at every so manieth statement.
+    statements: usize,
+}
 
 #[test]
-#[ignore = "takes 120 s"]
+#[ignore = "takes 240 s"]
 fn h2_every_earlier_schema() {
-    verdict::announce("H2", &BOTH, |verdict| check(verdict, 1, 40));
+    verdict::announce("H2", &BOTH, |verdict| {
+        check(verdict, &Sizes { fixtures: 1, kills: 40, statements: 1 });
+    });
 }
 
 #[test]
 fn h2_in_small() {
-    verdict::hold("H2", &BOTH, |verdict| check(verdict, 6, 2));
+    verdict::hold("H2", &BOTH, |verdict| check(verdict, &Sizes { fixtures: 6, kills: 2, statements: 11 }));
 }
 
-/// Checks every `step`th fixture, with this many kills for each.
-fn check(verdict: &mut Verdict, step: usize, kills: u64) {
+fn check(verdict: &mut Verdict, sizes: &Sizes) {
     let known = inspection::known_migrations().expect("migrations");
     let reference = Content::schema(&mut census::connect(&Database::new(verdict.kind)));
-    let fixtures: Vec<usize> = (FIRST_FIXTURE..known.len()).step_by(step).collect();
+    let fixtures: Vec<usize> = (FIRST_FIXTURE..known.len()).step_by(sizes.fixtures).collect();
     let (mut lost, mut halves, mut different, mut good) = (0, 0, 0, 0);
+    let (mut killed, mut good_starts) = (0, 0);
     for &length in &fixtures {
         let database = Database::new(verdict.kind);
         fill(&database);
         revert(&database, &known[length..]);
         let before = Content::load(&mut census::connect(&database));
-        for _ in 0..kills {
-            migrate_and_kill(&database);
+        let is_half = || {
             let applied = inspection::applied_migrations(&mut census::connect(&database)).expect("versions");
-            halves += u64::from(applied != known && applied != known[..length]);
+            u64::from(applied != known && applied != known[..length])
+        };
+        for statement in (1..MAX_STATEMENTS).step_by(sizes.statements) {
+            let ended = victim::run(&database, statement);
+            halves += is_half();
+            if ended.signal() != Some(SIGKILL) {
+                good_starts += u64::from(ended.success());
+                break;
+            }
+            killed += 1;
+        }
+        revert_if_migrated(&database, &known, length);
+        for _ in 0..sizes.kills {
+            migrate_and_kill(&database);
+            halves += is_half();
         }
         start_twice(&database);
         let conn = &mut census::connect(&database);
@@ -65,6 +94,9 @@ fn check(verdict: &mut Verdict, step: usize, kills: u64) {
     verdict.at_least("fixtures", fixtures.len() as u64, 1);
     verdict.none("columns_changed", lost);
     verdict.none("half_migrated", halves);
+    verdict.exactly("started_after_kills", good_starts, fixtures.len() as u64);
+    // A start sends more than twenty statements.
+    verdict.at_least("killed_at_statements", killed, (fixtures.len() * 20 / sizes.statements) as u64);
     verdict.none("schema_diff", different);
     verdict.exactly("migrated_once", good, fixtures.len() as u64);
 }
@@ -89,6 +121,14 @@ fn fill(database: &Database) {
     ] {
         let answer = olga.client.send(reqwest::Method::POST, &format!("/rest/{path}"), Some(&body));
         assert_eq!(answer.expect("an answer").status, 201, "{path}");
+    }
+}
+
+/// For the kills at random moments, after a victim has migrated.
+fn revert_if_migrated(database: &Database, known: &[String], length: usize) {
+    let applied = inspection::applied_migrations(&mut census::connect(database)).expect("versions");
+    if applied == known {
+        revert(database, &known[length..]);
     }
 }
 
