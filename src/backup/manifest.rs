@@ -33,6 +33,9 @@ pub struct Manifest {
     pub sha256: Option<String>,
     /// The latest migration in it.
     pub schema: Option<String>,
+    /// The schema of PostgreSQL in which the tables are; a dump may hold others. Absent for SQLite and older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namespace: Option<String>,
     /// The ids of the keys that open its secrets. The keys themselves are not in the backup.
     pub key_ids: Vec<String>,
     /// The number of rows of each table; empty if the backup was not read.
@@ -43,6 +46,7 @@ pub struct Manifest {
 #[derive(Debug)]
 pub struct Contents {
     schema: Option<String>,
+    pub namespace: Option<String>,
     key_ids: Vec<String>,
     pub rows: BTreeMap<String, i64>,
 }
@@ -55,7 +59,8 @@ impl Contents {
             rows.insert(table, count);
         }
         let schema = inspection::applied_migrations(conn)?.pop();
-        Ok(Self { schema, key_ids: installation::key_ids(conn)?, rows })
+        let namespace = inspection::namespace(conn)?;
+        Ok(Self { schema, namespace, key_ids: installation::key_ids(conn)?, rows })
     }
 
     /// Without the numbers of rows, for a dump that was made at another moment.
@@ -67,13 +72,14 @@ impl Contents {
 impl Manifest {
     /// Describes a complete file.
     pub fn new(contents: Contents, file: &Path, made_at: Moment) -> anyhow::Result<Self> {
-        let Contents { schema, key_ids, rows } = contents;
+        let Contents { schema, namespace, key_ids, rows } = contents;
         Ok(Self {
             made_at: clock::iso8601(made_at),
             roster: env!("CARGO_PKG_VERSION").to_owned(),
             file: file.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             sha256: Some(digest(file)?),
             schema,
+            namespace,
             key_ids,
             rows,
         })

@@ -16,7 +16,11 @@ use crate::{
     backup::manifest::{self, Contents, Manifest},
     clock::{Clock, Moment},
     data_dir,
-    db::{Target, copying::CopyOutcome, dump},
+    db::{
+        Target,
+        copying::CopyOutcome,
+        dump::{self, DumpedTable},
+    },
     settings::Settings,
 };
 
@@ -54,7 +58,7 @@ fn copy(target: &Target, folder: &Path, now: Moment) -> anyhow::Result<Result<Ma
         CopyOutcome::Command { line, .. } => Ok(Err(line)),
         CopyOutcome::Copied { file, contents } => {
             if let Target::Postgres(_) = target {
-                expect_whole(&file, &contents.rows)?;
+                expect_whole(&file, &contents)?;
             }
             Manifest::new(contents, &file, now).map(Ok)
         }
@@ -62,9 +66,10 @@ fn copy(target: &Target, folder: &Path, now: Moment) -> anyhow::Result<Result<Ma
 }
 
 /// Reads the dump back, if `pg_restore` is installed.
-fn expect_whole(file: &Path, rows: &BTreeMap<String, i64>) -> anyhow::Result<()> {
+fn expect_whole(file: &Path, Contents { rows, namespace, .. }: &Contents) -> anyhow::Result<()> {
     let mut found: BTreeMap<String, i64> = rows.keys().map(|table| (table.clone(), 0)).collect();
-    let is_read = dump::each_row(file, |table, _| *found.entry(table.name.clone()).or_default() += 1)?;
+    let count = |table: &DumpedTable, _| *found.entry(table.name.clone()).or_default() += 1;
+    let is_read = dump::each_row(file, namespace.as_deref(), count)?;
     if is_read && found != *rows {
         bail!("{} does not hold every row of the database; remove it, and try again", file.display());
     }

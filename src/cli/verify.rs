@@ -91,7 +91,7 @@ fn read_dump(manifest: &Manifest, file: &Path, key_file: &Path) -> anyhow::Resul
     let ring = load_ring(manifest, key_file)?;
     let tables = sealed::tables();
     let (mut count, mut rows) = (Count::default(), BTreeMap::new());
-    let is_read = dump::each_row(file, |dumped, cells| {
+    let is_read = dump::each_row(file, manifest.namespace.as_deref(), |dumped, cells| {
         *rows.entry(dumped.name.clone()).or_default() += 1;
         if let Some(table) = tables.iter().find(|table| table.name == dumped.name) {
             let cell = |name| {

@@ -11,13 +11,16 @@ use anyhow::{Context as _, bail};
 /// A table of the dump and the columns of its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DumpedTable {
+    schema: String,
     pub name: String,
     pub columns: Vec<String>,
 }
 
-/// Calls `take` with each row; `None` is NULL. False if `pg_restore` is not installed.
+/// Calls `take` with each row of the tables in a schema, or in all of them; a `None` cell is NULL. False if `pg_restore` is
+/// not installed.
 pub fn each_row(
     file: &Path,
+    schema: Option<&str>,
     mut take: impl FnMut(&DumpedTable, Vec<Option<String>>),
 ) -> anyhow::Result<bool> {
     let mut command = Command::new("pg_restore");
@@ -33,6 +36,7 @@ pub fn each_row(
         match &table {
             None => table = parse_table(&line),
             Some(_) if line == r"\." => table = None,
+            Some(other) if schema.is_some_and(|schema| other.schema != schema) => {}
             Some(known) => take(known, line.split('\t').map(parse_cell).collect()),
         }
     }
@@ -45,9 +49,10 @@ pub fn each_row(
 /// `COPY public.users (id, "position") FROM stdin;`
 fn parse_table(line: &str) -> Option<DumpedTable> {
     let (name, columns) = line.strip_prefix("COPY ")?.strip_suffix(") FROM stdin;")?.split_once(" (")?;
-    let name = name.rsplit('.').next()?.trim_matches('"').to_owned();
+    let (schema, name) = name.rsplit_once('.')?;
     Some(DumpedTable {
-        name,
+        schema: schema.trim_matches('"').replace("\"\"", "\""),
+        name: name.trim_matches('"').to_owned(),
         columns: columns.split(", ").map(|column| column.trim_matches('"').to_owned()).collect(),
     })
 }
@@ -83,7 +88,10 @@ mod tests {
     fn finds_the_tables() {
         let table = parse_table("COPY public.walkthroughs (id, \"position\", \"key\") FROM stdin;").unwrap();
         let columns = ["id", "position", "key"].map(str::to_owned).into();
-        assert_eq!(table, DumpedTable { name: "walkthroughs".to_owned(), columns });
+        let (schema, name) = ("public".to_owned(), "walkthroughs".to_owned());
+        assert_eq!(table, DumpedTable { schema, name, columns });
+        let table = parse_table("COPY \"the \"\"1.\"\" team\".users (id) FROM stdin;").unwrap();
+        assert_eq!((&*table.schema, &*table.name), ("the \"1.\" team", "users"));
         for line in ["", "--", "SET lock_timeout = 0;", "SELECT pg_catalog.setval('public.a', 1, true);"] {
             assert_eq!(parse_table(line), None, "{line}");
         }

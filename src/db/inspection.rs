@@ -165,6 +165,14 @@ pub fn damage(conn: &mut Conn, thoroughly: bool) -> QueryResult<Vec<String>> {
     Ok(lines.filter(|line| *line != "ok" && !line.starts_with("***")).map(str::to_owned).collect())
 }
 
+/// The schema of PostgreSQL in which our tables are; `None` for SQLite.
+pub fn namespace(conn: &mut Conn) -> QueryResult<Option<String>> {
+    match conn {
+        Conn::Postgres(conn) => select(sql::<Text>("current_schema()::text")).get_result(conn).map(Some),
+        Conn::Sqlite(_) => Ok(None),
+    }
+}
+
 /// The names of all tables in order, including the table of migrations.
 pub fn tables(conn: &mut Conn) -> QueryResult<Vec<String>> {
     let words: Vec<Word> = match conn {

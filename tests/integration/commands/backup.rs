@@ -7,11 +7,13 @@ use std::{
     thread,
 };
 
-use roster::db::inspection;
+use diesel::connection::SimpleConnection as _;
+use roster::db::{Conn, inspection};
 use serde_json::Value;
 
 use crate::{
     commands::run_beside,
+    database::connect as connect_to,
     on_both_databases,
     support::{
         database::Kind,
@@ -189,4 +191,23 @@ fn a_server_that_pg_dump_cannot_reach_leaves_nothing() {
     let ran = process::run(command.args(["backup", today.to_str().unwrap()]));
     assert!(ran.err.contains("Connection refused") && !ran.err.contains("cret"), "{ran:#?}");
     assert_eq!(fs::read_dir(&today).unwrap().count(), 0, "something is left");
+}
+
+#[test]
+fn tables_in_another_schema_are_not_counted() {
+    if Postgres::for_this_test().is_none() {
+        return;
+    }
+    let app = TestApp::start(Kind::Postgres);
+    Person::owner_of(&app, "olga", "Northside");
+    let Conn::Postgres(conn) = &mut connect_to(&app.database) else { panic!("PostgreSQL") };
+    conn.batch_execute(
+        "CREATE SCHEMA \"another one\"; CREATE TABLE \"another one\".users AS SELECT 1 AS id;
+         CREATE TABLE \"another one\".notes AS SELECT 1 AS id",
+    )
+    .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    backup(&app, folder.path()).expect_success();
+    assert_eq!(manifest(folder.path())["rows"]["users"], 1);
+    run_beside(&app, &["verify", folder.path().to_str().unwrap()]).expect_success();
 }
