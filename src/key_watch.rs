@@ -51,18 +51,7 @@ struct Watch {
 /// Starts to watch on the thread of the calling runtime.
 pub fn start(app: App) -> KeyWatch {
     let (stop, stop_requested) = watch::channel(false);
-    let watch = Watch {
-        db: app.db.with_long_timeouts(),
-        app,
-        id: Uuid::random(),
-        name: process_name(),
-        file: None,
-        stamp: None,
-        reported: None,
-        complaints: BTreeSet::new(),
-        has_complained: false,
-    };
-    KeyWatch { stop, done: rt::spawn(watch.run(stop_requested)) }
+    KeyWatch { stop, done: rt::spawn(Watch::new(app).run(stop_requested)) }
 }
 
 impl KeyWatch {
@@ -74,6 +63,20 @@ impl KeyWatch {
 }
 
 impl Watch {
+    fn new(app: App) -> Self {
+        Self {
+            db: app.db.with_long_timeouts(),
+            app,
+            id: Uuid::random(),
+            name: process_name(),
+            file: None,
+            stamp: None,
+            reported: None,
+            complaints: BTreeSet::new(),
+            has_complained: false,
+        }
+    }
+
     async fn run(mut self, mut stop_requested: watch::Receiver<bool>) {
         while !*stop_requested.borrow() {
             if let Err(error) = self.follow().await {
@@ -161,4 +164,30 @@ fn process_name() -> String {
     let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     let machine = if machine.trim().is_empty() { "an unnamed machine" } else { machine.trim() };
     format!("process {} on {machine}", std::process::id())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::{Permissions, set_permissions},
+        os::unix::fs::PermissionsExt as _,
+    };
+
+    use super::*;
+    use crate::{clock::Clock, settings::Settings};
+
+    /// Permissions are no part of the stamp.
+    #[test]
+    fn a_file_that_could_not_be_loaded_is_loaded_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = Settings { data_dir: folder.path().to_owned(), ..Settings::default() };
+        let path = settings.key_file();
+        let mut watch = Watch::new(App::open(settings, Clock::default()).unwrap());
+        set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        watch.load_file_if_changed();
+        assert!(watch.file.is_none() && watch.has_complained);
+        set_permissions(&path, Permissions::from_mode(0o600)).unwrap();
+        watch.load_file_if_changed();
+        assert!(watch.file.is_some());
+    }
 }
