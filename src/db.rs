@@ -16,7 +16,7 @@ mod exposure;
 pub mod inspection;
 mod log_limit;
 pub mod migrations;
-mod pattern;
+pub mod pattern;
 mod permits;
 mod queued_pool;
 mod readiness;

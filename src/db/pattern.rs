@@ -5,14 +5,19 @@ mod like;
 mod sliding;
 
 use diesel::{
-    QueryResult, SqliteConnection,
+    BoxableExpression, QueryResult, SqliteConnection,
+    dsl::sql,
     serialize::{self, IsNull, Output, ToSql},
     sql_types::{Bool, Nullable, Text},
     sqlite::Sqlite,
 };
 
 use self::like::is_like as matches;
-use super::statement_timeout::{self, StatementTimedOut};
+use super::{
+    cell::Dialect,
+    connection::MultiBackend,
+    statement_timeout::{self, StatementTimedOut},
+};
 
 diesel::define_sql_function! {
     fn is_like(text: Nullable<Text>, pattern: Nullable<Text>) -> Nullable<Bool>;
@@ -22,6 +27,32 @@ diesel::define_sql_function! {
 }
 diesel::define_sql_function! {
     fn begins_with(text: Nullable<Text>, start: Nullable<Text>) -> Nullable<Bool>;
+}
+
+/// The condition that one of the columns contains the text, whatever the case. None of them may be NULL.
+pub fn any_contains<'a, QS: 'a>(
+    dialect: Dialect,
+    columns: &[&str],
+    text: &str,
+) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool> + 'a> {
+    // Nobody looks for a text over several lines.
+    let all = columns.join(" || chr(10) || ");
+    let pattern = format!("%{}%", escape(text));
+    match dialect {
+        Dialect::Postgres => {
+            Box::new(sql(&format!("({all}) COLLATE \"und-x-icu\" ILIKE ")).bind::<Text, _>(pattern))
+        }
+        Dialect::Sqlite => {
+            statement_timeout::start(statement_timeout::STATEMENT_TIMEOUT);
+            let all = all.replace("chr(", "char(");
+            Box::new(sql(&format!("is_like_folded({all}, ")).bind::<Text, _>(pattern).sql(")"))
+        }
+    }
+}
+
+/// The text as a pattern that only it matches.
+fn escape(text: &str) -> String {
+    text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_")
 }
 
 /// Makes these functions available on an SQLite connection.

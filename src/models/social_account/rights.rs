@@ -3,6 +3,7 @@
 //! gets the same answer as one that does not exist: 404.
 
 use diesel::prelude::*;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     NewAccount, Owner, SocialAccount,
@@ -12,7 +13,7 @@ use super::{
     transferring::transfer,
 };
 use crate::{
-    db::{Conn, MultiBackend},
+    db::{Conn, Dialect, MultiBackend, pattern},
     error::{Error, Result},
     models::{
         page::{Listed, Page},
@@ -22,15 +23,21 @@ use crate::{
     schema::{account_shares, social_accounts, team_memberships},
 };
 
+const NAMES: [&str; 3] =
+    ["social_accounts.screen_name", "social_accounts.twitter_nickname", "social_accounts.nickname"];
+
 impl Viewer {
-    /// The workspace's accounts on a network: all of them for an admin, otherwise those shared with the viewer's teams.
+    /// The workspace's accounts on a network: all of them for an admin, otherwise those shared with the viewer's teams. With
+    /// a `name`, those that have it in a name.
     pub fn workspace_accounts(
         &self,
         conn: &mut Conn,
         provider: &str,
+        name: Option<&str>,
         page: Page,
     ) -> Result<Listed<DetailedAccount>> {
-        detailed::list(conn, || workspace_accounts(self, provider), page)
+        let dialect = conn.dialect();
+        detailed::list(conn, || named(dialect, workspace_accounts(self, provider), name), page)
     }
 
     pub fn workspace_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
@@ -55,9 +62,12 @@ impl Viewer {
         &self,
         conn: &mut Conn,
         provider: &str,
+        name: Option<&str>,
         page: Page,
     ) -> Result<Listed<SocialAccount>> {
-        list(conn, || personal_accounts(self, provider), |query| query.order(social_accounts::id), page)
+        let dialect = conn.dialect();
+        let query = || named(dialect, personal_accounts(self, provider), name);
+        list(conn, query, |query| query.order(social_accounts::id), page)
     }
 
     pub fn personal_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
@@ -151,6 +161,13 @@ fn workspace_accounts<'a>(viewer: &Viewer, provider: &'a str) -> Query<'a> {
     in_workspace(viewer)
         .filter(is_visible_for_workspace(viewer))
         .filter(social_accounts::provider.eq(provider))
+}
+
+/// Those whose display name, handle or nickname contains the text, which may begin with the `@` of a handle.
+fn named<'a>(dialect: Dialect, query: Query<'a>, text: Option<&str>) -> Query<'a> {
+    let Some(text) = text else { return query };
+    let text: String = text.trim().trim_start_matches('@').nfc().collect();
+    query.filter(pattern::any_contains(dialect, &NAMES, &text))
 }
 
 fn personal_accounts<'a>(viewer: &Viewer, provider: &'a str) -> Query<'a> {

@@ -3,7 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{models::page::Page, parameters::parameters};
+use crate::{
+    models::page::Page,
+    parameters::{Text, parameters},
+};
 
 /// About a paged list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -18,5 +21,16 @@ parameters! {
         /// The number of the page, from 1; a page has 25 entries.
         #[schema(example = 1)]
         page: Page,
+    }
+}
+
+parameters! {
+    /// The page of a list of accounts, and which accounts are in the list.
+    pub struct PagedAccounts {
+        /// The number of the page, from 1; a page has 25 entries.
+        #[schema(example = 1)]
+        page: Page,
+        /// A part of the display name, the handle or the nickname, in any case.
+        name: Option<Text<255>>,
     }
 }

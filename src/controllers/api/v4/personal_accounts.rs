@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    meta::{Meta, Paged},
+    meta::{Meta, PagedAccounts},
     new_account::NewNetworkAccount,
     workspaces::accounts::DisconnectedNetworkAccount,
 };
@@ -115,10 +115,10 @@ pub async fn index(
     session: Session,
     app: Data<App>,
     network: &'static Network,
-    Query(Paged { page }): Query<Paged>,
+    Query(PagedAccounts { page, name }): Query<PagedAccounts>,
 ) -> Result<Answer<Named<PersonalNetworkAccounts>>> {
     app.view(session, move |conn, viewer| {
-        let listed = viewer.personal_accounts(conn, network.name, page)?;
+        let listed = viewer.personal_accounts(conn, network.name, name.as_deref(), page)?;
         let meta = Meta { total_count: listed.total_count };
         let accounts = listed.rows.into_iter().map(|account| NetworkProfileDetails::new(network, account));
         let list = PersonalNetworkAccounts { accounts: accounts.collect(), meta };

@@ -104,10 +104,10 @@ impl<'a> Workspace<'a> {
         let (admin, member) = (self.admin, self.member);
         let listed = self.register.transact(|conn| {
             let (admin, member) = (admin.viewer(conn)?, member.viewer(conn)?);
-            let ours = admin.workspace_accounts(conn, TWITTER.name, Page::FIRST)?.rows;
+            let ours = admin.workspace_accounts(conn, TWITTER.name, None, Page::FIRST)?.rows;
             let mut rows: Vec<_> = ours.into_iter().map(|listed| listed.account).collect();
-            rows.extend(admin.personal_accounts(conn, TWITTER.name, Page::FIRST)?.rows);
-            rows.extend(member.personal_accounts(conn, TWITTER.name, Page::FIRST)?.rows);
+            rows.extend(admin.personal_accounts(conn, TWITTER.name, None, Page::FIRST)?.rows);
+            rows.extend(member.personal_accounts(conn, TWITTER.name, None, Page::FIRST)?.rows);
             Ok(rows)
         });
         let mut accounts = listed.expect("accounts");

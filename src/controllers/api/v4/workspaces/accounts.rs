@@ -12,7 +12,7 @@ use crate::{
         api::{
             id::Id,
             v4::{
-                meta::{Meta, Paged},
+                meta::{Meta, PagedAccounts},
                 new_account::NewNetworkAccount,
                 person::Person,
                 team_summary::TeamName,
@@ -165,10 +165,11 @@ pub async fn index(
     session: Session,
     app: Data<App>,
     network: &'static Network,
-    Query(Paged { page }): Query<Paged>,
+    Query(PagedAccounts { page, name }): Query<PagedAccounts>,
 ) -> Result<Answer<Named<WorkspaceNetworkAccounts>>> {
     app.view(session, move |conn, viewer| {
-        let Listed { rows, total_count } = viewer.workspace_accounts(conn, network.name, page)?;
+        let Listed { rows, total_count } =
+            viewer.workspace_accounts(conn, network.name, name.as_deref(), page)?;
         let accounts = rows.into_iter().map(NetworkAccountDetails::from).collect();
         let list = WorkspaceNetworkAccounts { accounts, meta: Meta { total_count } };
         Ok(answer::ok(Named::new(network, list)))
