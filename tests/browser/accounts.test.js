@@ -266,18 +266,52 @@ test('reconnecting with the ID of another account says so', async () => {
   expectClean(page);
 });
 
-test('more than a page of accounts', async () => {
-  for (let number = 1; number <= 27; number += 1) await olga.connects('workspace', account(`fan${number}`, `Fan ${number}`, { logo_url: 'none' }));
+test('long lists load as one scrolls, and can be searched', async () => {
+  for (let number = 1; number <= 57; number += 1) await olga.connects('workspace', account(`fan${number}`, `Fan ${number}`, { logo_url: 'none' }));
+  const asked = [];
+  page.on('request', (request) => asked.push(...(/workspaces\/twitter_accounts\?(.*)$/.exec(request.url())?.slice(1) ?? [])));
   await signIn(page, olga, 'workspace');
-  await button('Show more (25 of 27)').click();
-  await page.getByRole('heading', { name: 'Fan 27' }).waitFor();
+  await page.getByRole('heading', { name: 'Fan 25' }).waitFor();
+  assert.equal(await page.getByRole('heading', { name: 'Fan 26' }).count(), 0);
+  await button(/^Show more/).scrollIntoViewIfNeeded();
+  await page.getByRole('heading', { name: 'Fan 50' }).waitFor();
+  await button(/^Show more/).scrollIntoViewIfNeeded();
+  await page.getByRole('heading', { name: 'Fan 57' }).waitFor();
+  assert.deepEqual(asked, ['page=1', 'page=2', 'page=3']);
+  await page.getByLabel('Find an account').fill('FAN5');
+  await page.getByText('9 accounts').waitFor();
+  await page.getByRole('heading', { name: 'Fan 57' }).waitFor();
+  await page.getByLabel('Find an account').fill('nobody');
+  await page.getByText('No account has “nobody” in its names.').waitFor();
+  await page.getByLabel('Find an account').fill('');
+  await page.getByText('57 accounts').waitFor();
+  expectClean(page);
+});
+
+test('a template is offered a page of accounts, and those that are looked for', async () => {
+  for (let number = 1; number <= 57; number += 1) await olga.connects('workspace', account(`fan${number}`, `Fan ${number}`, { logo_url: 'none' }));
+  const asked = [];
+  page.on('request', (request) => asked.push(...(/workspaces\/twitter_accounts\?(.*)$/.exec(request.url())?.slice(1) ?? [])));
+  await signIn(page, olga, 'branding');
+  await page.getByRole('radio', { name: 'Fan 25 (@fan25)' }).waitFor();
+  assert.deepEqual(asked, ['page=1']);
+  await page.getByLabel('Find an account').fill('fan 57');
+  await page.getByRole('radio', { name: 'Fan 57 (@fan57)' }).check();
+  const poster = page.getByRole('figure');
+  await poster.getByText('@fan57').waitFor();
+  await page.getByLabel('Find an account').fill('');
+  await button(/^Show more/).scrollIntoViewIfNeeded();
+  await page.getByRole('radio', { name: 'Fan 50 (@fan50)' }).waitFor();
+  await poster.getByText('@fan57').waitFor();
+  await settled(page);
+  expectClean(page);
 });
 
 test('a template takes its handle and picture from a workspace account', async () => {
   await olga.connects('workspace', LIONS);
   await olga.connects('workspace', TIGERS);
   await signIn(page, olga, 'branding');
-  await page.getByRole('combobox', { name: 'Account' }).selectOption({ label: 'Northside Tigers (@tigers)' });
+  await page.getByRole('radio', { name: 'Northside Tigers (@tigers)' }).check();
   await page.getByRole('combobox', { name: 'Template' }).selectOption('Final score');
   const poster = page.getByRole('figure');
   await poster.getByText('@tigers').waitFor();

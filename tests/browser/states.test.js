@@ -163,7 +163,9 @@ test('hostile texts are texts', async () => {
   for (const path of ['workspace', 'personal', 'branding', 'walkthrough', 'workspace/people', 'workspace/general', 'personal/profile', 'sign-up/connect']) {
     await page.goto(`/#/${path}`);
     await settled(page);
-    for (const more of await page.getByRole('button', { name: /^Show more/ }).all()) await more.click();
+    for (const more = page.getByRole('button', { name: /^Show more/ }); await more.count() > 0;) {
+      await more.first().scrollIntoViewIfNeeded().catch(() => {});
+    }
     await settled(page);
   }
   await page.goto(`/#/invites/1/${encodeURIComponent(all[0])}`);

@@ -12,7 +12,7 @@ type Load<'a> = &'a dyn Fn(&str) -> String;
 /// Joins the module at `path` with all modules it imports. Supports only imports and exports by name, each on one line.
 pub fn modules(path: &str, load: Load<'_>) -> String {
     let mut seen = vec![LIBRARY.to_owned()];
-    let mut script = vec![format!("import * as {} from './preact-htm.js';\n", variable(LIBRARY))];
+    let mut script = vec![format!("import * as {} from './preact-htm.js';\n", variable(LIBRARY, &seen))];
     add(path, load, &mut seen, &mut script);
     script.concat()
 }
@@ -27,7 +27,7 @@ fn add(path: &str, load: Load<'_>, seen: &mut Vec<String>, script: &mut Vec<Stri
         if let Some((names, from)) = parse_import(line) {
             let from = resolve(path, from);
             add(&from, load, seen, script);
-            lines.push(format!("const {names} = {};", variable(&from)));
+            lines.push(format!("const {names} = {};", variable(&from, seen)));
         } else if let Some(declaration) = line.strip_prefix("export ") {
             exports.extend(declared_name(declaration));
             lines.push(declaration.to_owned());
@@ -36,7 +36,10 @@ fn add(path: &str, load: Load<'_>, seen: &mut Vec<String>, script: &mut Vec<Stri
         }
     }
     let (body, exports) = (lines.join("\n"), exports.join(", "));
-    script.push(format!("const {} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n", variable(path)));
+    script.push(format!(
+        "const {} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n",
+        variable(path, seen)
+    ));
 }
 
 /// Removes comment lines (except `/*!`), empty lines and indentation; no template of the pages depends on indentation.
@@ -60,8 +63,9 @@ fn declared_name(declaration: &str) -> Option<String> {
     words.find(|word| !["async", "function", "const", "class", ""].contains(word)).map(str::to_owned)
 }
 
-fn variable(path: &str) -> String {
-    format!("${}", path.replace(|letter: char| !letter.is_alphanumeric(), "_"))
+/// `$` and the place among the modules that were seen, because the script is smaller with short names.
+fn variable(path: &str, seen: &[String]) -> String {
+    format!("${}", seen.iter().take_while(|other| *other != path).count())
 }
 
 fn resolve(importer: &str, path: &str) -> String {
@@ -91,10 +95,10 @@ mod tests {
             }
             other => panic!("{other} is not imported by any module"),
         };
-        let expected = "import * as $vendor_preact_htm_js from './preact-htm.js';\n\
-            const $b_js = (() => {\nconst { html } = $vendor_preact_htm_js;\nasync function b() {}\nreturn { b };\n})();\n\
-            const $parts_a_js = (() => {\nconst { b } = $b_js;\nconst a = b;\nreturn { a };\n})();\n\
-            const $main_js = (() => {\nconst { a } = $parts_a_js;\nconst { b } = $b_js;\nb(a);\nreturn {  };\n})();\n";
+        let expected = "import * as $0 from './preact-htm.js';\n\
+            const $3 = (() => {\nconst { html } = $0;\nasync function b() {}\nreturn { b };\n})();\n\
+            const $2 = (() => {\nconst { b } = $3;\nconst a = b;\nreturn { a };\n})();\n\
+            const $1 = (() => {\nconst { a } = $2;\nconst { b } = $3;\nb(a);\nreturn {  };\n})();\n";
         assert_eq!(modules("main.js", &load), expected);
     }
 }

@@ -1,16 +1,40 @@
-// Loads lists that the API answers in pages.
+// Lists that the API answers in pages: the next page is loaded as one scrolls.
 import { get } from '../api.js';
+import { useLoad } from '../load.js';
+import { html, useEffect, useRef, useState } from '../vendor/preact-htm.js';
 
-const PER_PAGE = 25;
+export const PER_PAGE = 25;
 
-/** The rows under `key` on the first `count` pages, and the total number of rows. */
-export async function firstPages(path, key, count) {
-  const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  const answers = await Promise.all(numbers.map((page) => get(`${path}?page=${page}`)));
-  return { rows: answers.flatMap((answer) => answer[key]), total: answers[0].meta.total_count };
+/** Like `useLoad`, for the first page of a list; `more` adds a page, `reload` loads the shown pages again. */
+export function usePages(path, key) {
+  const [shown, show] = useState({});
+  const last = shown.path === path ? shown.last : 1;
+  const loaded = useRef({});
+  const list = useLoad(async () => {
+    if (loaded.current.path !== path) loaded.current = { path, rows: [], last: 0 };
+    const mine = loaded.current;
+    const numbers = Array.from({ length: last - mine.last }, (_, index) => mine.last + 1 + index);
+    const answers = await Promise.all(numbers.map((page) => get(`${path}${path.includes('?') ? '&' : '?'}page=${page}`)));
+    mine.rows = mine.rows.concat(...answers.map((answer) => answer[key]));
+    mine.last = last;
+    return { rows: mine.rows, total: answers[0].meta.total_count };
+  }, [path, last]);
+  const reload = () => {
+    loaded.current = {};
+    return list.reload();
+  };
+  const more = () => loaded.current.last === last && show({ path, last: last + 1 });
+  return { ...list, reload, more };
 }
 
-export async function everyPage(path, key) {
-  const first = await firstPages(path, key, 1);
-  return first.total > PER_PAGE ? firstPages(path, key, Math.ceil(first.total / PER_PAGE)) : first;
+/** Asks for more when it comes into view; pressing it does the same. */
+export function More({ rows, total, more }) {
+  const button = useRef();
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && more());
+    if (button.current) observer.observe(button.current);
+    return () => observer.disconnect();
+  });
+  return rows.length < total && html`<p class="aside"><button type="button" class="plain" ref=${button} onClick=${more}>
+    Show more (${rows.length} of ${total})</button></p>`;
 }

@@ -1,21 +1,22 @@
 // The API keys. Hidden if the service answers 404 because it has none.
 import { destroy } from '../../api.js';
 import { Confirm } from '../../dialog.js';
-import { Loaded, useLoad } from '../../load.js';
+import { Loaded } from '../../load.js';
 import { say } from '../../notice.js';
 import { day, lately } from '../../parts/moment.js';
-import { everyPage } from '../../parts/paged.js';
+import { More, usePages } from '../../parts/paged.js';
 import { html, useState } from '../../vendor/preact-htm.js';
 import { NewKey } from './new_key.js';
 
 export function Keys() {
   const [making, make] = useState(false);
-  const keys = useLoad(() => everyPage('api_keys', 'api_keys'));
+  const keys = usePages('api_keys', 'api_keys');
   if (keys.refusal?.status === 404) return null;
   return html`<section><h2>API keys</h2>
     <p>A program that works with this workspace, n8n for example, needs a key of its own.</p>
-    <${Loaded} of=${keys} rows=${1}>${({ rows }) => html`
+    <${Loaded} of=${keys} rows=${1}>${({ rows, total }) => html`
       <ul class="rows">${rows.map((key) => html`<${Key} key=${key.id} it=${key} reload=${keys.reload} />`)}</ul>
+      <${More} rows=${rows} total=${total} more=${keys.more} />
       <button type="button" class="plain" onClick=${() => make(true)}>Make a key</button>`}<//>
     ${making && html`<${NewKey} onClose=${() => make(false)} onMade=${keys.reload} />`}</section>`;
 }
