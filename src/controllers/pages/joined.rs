@@ -52,6 +52,12 @@ pub fn without_comments(text: &str) -> String {
     lines.filter(is_kept).collect::<Vec<_>>().join("\n")
 }
 
+/// Removes the same from a style sheet, and spaces; none of its strings has a colon, semicolon or brace before a space.
+pub fn styles(text: &str) -> String {
+    let spaced = [(": ", ":"), ("; ", ";"), (" { ", "{"), (";}", "}")];
+    spaced.iter().fold(without_comments(text), |text, (long, short)| text.replace(long, short))
+}
+
 /// Parses `import { a, b } from './c.js';` into `{ a, b }` and `./c.js`.
 fn parse_import(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix("import ")?.strip_suffix("';")?.split_once(" from '")
@@ -100,5 +106,12 @@ mod tests {
             const $2 = (() => {\nconst { b } = $3;\nconst a = b;\nreturn { a };\n})();\n\
             const $1 = (() => {\nconst { a } = $2;\nconst { b } = $3;\nb(a);\nreturn {  };\n})();\n";
         assert_eq!(modules("main.js", &load), expected);
+    }
+
+    #[test]
+    fn styles_lose_their_spaces() {
+        let text =
+            "/* Rows. */\n.row :is(h2, h3) { margin: 0; }\n  @media (min-width: 4rem) {\n.row { top: 0; }\n}";
+        assert_eq!(styles(text), ".row :is(h2, h3){margin:0}\n@media (min-width:4rem) {\n.row{top:0}\n}");
     }
 }

@@ -38,7 +38,7 @@ pub static SITE: LazyLock<Site> = LazyLock::new(|| {
     let texts = [
         ("app.js", "text/javascript; charset=utf-8", joined::modules("main.js", &embedded::text)),
         ("preact-htm.js", "text/javascript; charset=utf-8", embedded::text(joined::LIBRARY)),
-        ("app.css", "text/css; charset=utf-8", joined::without_comments(&style)),
+        ("app.css", "text/css; charset=utf-8", joined::styles(&style)),
         ("icon.svg", "image/svg+xml", embedded::text("icon.svg")),
     ];
     let digest =
