@@ -6,8 +6,15 @@ use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Text};
 use roster::db::Conn;
 
 /// The service itself changes these while it runs.
-const CHANGING: [&str; 6] =
-    ["__diesel_schema_migrations", "jobs", "throttles", "sessions", "schema_state", "sqlite_sequence"];
+const CHANGING: [&str; 7] = [
+    "__diesel_schema_migrations",
+    "jobs",
+    "key_holders",
+    "throttles",
+    "sessions",
+    "schema_state",
+    "sqlite_sequence",
+];
 
 const SQLITE_COLUMNS: &str = "SELECT m.name || '.' || c.name AS line FROM sqlite_schema AS m \
      JOIN pragma_table_info(m.name) AS c WHERE m.type = 'table' ORDER BY 1";
