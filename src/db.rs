@@ -13,13 +13,16 @@ pub mod dialect;
 pub mod dump;
 pub mod exchange;
 mod exposure;
+mod group_commit;
 pub mod inspection;
+mod last_time;
 mod log_limit;
 pub mod migrations;
 pub mod pattern;
 mod permits;
 mod queued_pool;
 mod readiness;
+mod retry;
 pub mod signal;
 mod sqlite_access;
 pub mod statement;
@@ -45,6 +48,7 @@ pub use self::{
 use self::{
     batches::Batches,
     data_file::DataFile,
+    group_commit::{GroupCommit, Sharing},
     permits::{Permits, QueueTimeouts},
     queued_pool::{Generation, QueuedPool},
     readiness::Readiness,
@@ -64,20 +68,30 @@ const SQLITE_WRITE_TIMEOUTS: QueueTimeouts = QueueTimeouts {
     retry: Duration::from_secs(5),
 };
 const LONG_QUEUE_TIMEOUT: Duration = Duration::from_secs(30);
+/// More records in one transaction take long.
+const MAX_SHARED_RECORDS: usize = 20;
 /// Each connection to SQLite has a page cache of its own in memory.
 const MAX_SQLITE_READERS: u32 = 4;
 
-/// The connection pools of one database: one for reading, one for writing. Clones share them.
+/// The connections of one database, for reading and for writing. Clones share them.
 #[derive(Clone)]
 pub struct Db {
     readers: QueuedPool,
-    writers: QueuedPool,
+    writers: Writers,
     unheld: Batches,
     signal: Signal,
     readiness: Readiness,
     generation: Generation,
     file: DataFile,
-    is_sqlite: bool,
+}
+
+/// How transactions that write get a connection.
+#[derive(Clone)]
+enum Writers {
+    /// PostgreSQL: the same pool as for reading.
+    Pool(QueuedPool),
+    /// SQLite, where one transaction at a time can write.
+    Group(GroupCommit),
 }
 
 impl Db {
@@ -86,10 +100,10 @@ impl Db {
     pub fn open(target: &Target, connections: u32, min_free_disk_percent: u32) -> Self {
         let (signal, generation) = (Signal::default(), Generation::default());
         let file = DataFile::new(target);
-        let pool = |connections, timeouts| QueuedPool {
+        let pool = |connections| QueuedPool {
             pool: queued_pool::open(target, connections),
             permits: Permits::new(connections),
-            timeouts,
+            timeouts: QUEUE_TIMEOUTS,
             trusted_since: Arc::new(Mutex::new(Instant::now())),
             signal: signal.clone(),
             generation: Arc::clone(&generation),
@@ -97,15 +111,18 @@ impl Db {
         };
         let (readers, writers) = match target {
             Target::Postgres(_) => {
-                let pool = pool(connections, QUEUE_TIMEOUTS);
-                (pool.clone(), pool)
+                let pool = pool(connections);
+                (pool.clone(), Writers::Pool(pool))
             }
-            Target::Sqlite(_) => (pool(MAX_SQLITE_READERS, QUEUE_TIMEOUTS), pool(1, SQLITE_WRITE_TIMEOUTS)),
+            Target::Sqlite(_) => {
+                let (file, signal, generation) = (file.clone(), signal.clone(), Arc::clone(&generation));
+                let writer = GroupCommit::start(target, SQLITE_WRITE_TIMEOUTS, file, signal, generation);
+                (pool(MAX_SQLITE_READERS), Writers::Group(writer))
+            }
         };
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
-        let is_sqlite = matches!(target, Target::Sqlite(_));
         let unheld = Batches::new(unheld::call);
-        Self { readers, writers, unheld, signal, readiness, generation, file, is_sqlite }
+        Self { readers, writers, unheld, signal, readiness, generation, file }
     }
 
     /// The SQLite file, and what is known of it.
@@ -131,25 +148,29 @@ impl Db {
         &self.signal
     }
 
-    /// The same pools with longer timeouts, for many parallel requests that should wait rather than get 503.
+    /// The same connections with longer timeouts, for many parallel requests that should wait rather than get 503.
     pub fn with_long_timeouts(&self) -> Self {
-        let with_long_timeouts = |pool: &QueuedPool| {
-            // On SQLite a lock timeout means that another process holds the file, which is not a matter of patience.
-            let retry = if self.is_sqlite { pool.timeouts.retry } else { LONG_QUEUE_TIMEOUT };
-            let timeouts = QueueTimeouts { total: LONG_QUEUE_TIMEOUT, retry, ..pool.timeouts };
-            QueuedPool { timeouts, ..pool.clone() }
-        };
-        Self {
-            readers: with_long_timeouts(&self.readers),
-            writers: with_long_timeouts(&self.writers),
-            ..self.clone()
+        // On SQLite a lock timeout means that another process holds the file, which is not a matter of patience.
+        let patient = |timeouts| QueueTimeouts { total: LONG_QUEUE_TIMEOUT, ..timeouts };
+        let mut db = self.clone();
+        db.readers.timeouts = patient(db.readers.timeouts);
+        match &mut db.writers {
+            Writers::Pool(pool) => {
+                pool.timeouts = QueueTimeouts { retry: LONG_QUEUE_TIMEOUT, ..patient(pool.timeouts) };
+                db.readers.timeouts = pool.timeouts;
+            }
+            Writers::Group(writer) => writer.timeouts = patient(writer.timeouts),
         }
+        db
     }
 
     /// Refuses the requests that wait for a connection and those that come later, with 503. Running transactions go on.
     pub fn close(&self) {
         self.readers.permits.close();
-        self.writers.permits.close();
+        match &self.writers {
+            Writers::Pool(pool) => pool.permits.close(),
+            Writers::Group(writer) => writer.close(),
+        }
     }
 
     /// Runs a read-only transaction on one snapshot of the database.
@@ -162,12 +183,43 @@ impl Db {
     }
 
     /// Runs a transaction that writes. It may run several times, for example after a deadlock,
-    /// so the closure must have no effect outside the database.
+    /// so the closure must have no effect outside the database. On SQLite it shares its COMMIT with others, so it must be
+    /// short.
     pub async fn write<T, F>(&self, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.writers.run(Intent::Write, work).await
+        self.write_with(Sharing::Shared, work).await
+    }
+
+    /// The same for a closure that may take long: others do not wait for its end to be committed.
+    pub async fn write_long<T, F>(&self, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.write_with(Sharing::Alone, work).await
+    }
+
+    /// Writes so many records, and takes long if they are many.
+    pub async fn write_many<T, F>(&self, records: usize, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        let sharing = if records > MAX_SHARED_RECORDS { Sharing::Alone } else { Sharing::Shared };
+        self.write_with(sharing, work).await
+    }
+
+    async fn write_with<T, F>(&self, sharing: Sharing, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        match &self.writers {
+            Writers::Pool(pool) => pool.run(Intent::Write, work).await,
+            Writers::Group(writer) => writer.run(sharing, work).await,
+        }
     }
 }

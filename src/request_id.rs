@@ -21,7 +21,12 @@ pub fn current() -> Option<Uuid> {
 /// Wraps a closure so that it has the current id on another thread.
 pub fn carry<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
     let id = current();
-    move || match id {
+    move || run_as(id, work)
+}
+
+/// Runs a closure with this id, on any thread.
+pub fn run_as<T>(id: Option<Uuid>, work: impl FnOnce() -> T) -> T {
+    match id {
         Some(id) => CURRENT.sync_scope(id, work),
         None => work(),
     }

@@ -14,7 +14,6 @@ use diesel::{
 
 use super::{
     Target, address,
-    data_file::Identity,
     dialect::{self, Fault},
     pattern, supervision,
 };
@@ -39,6 +38,10 @@ const SQLITE_SETTINGS: &str = "
 
 /// A permit is given back while another process holds the lock, so that every request waits equally long.
 const POOLED_SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 250";
+
+/// The writer waits for the lock of another process in short steps, so that requests can stop waiting. It writes the log
+/// to the file after 16 MB: pages that change often are then written less often than after SQLite's 4 MB.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA busy_timeout = 250; PRAGMA wal_autocheckpoint = 4000";
 
 /// Every setting on which an answer depends, because a role, a database or a server may have other defaults. Of the
 /// defaults of transactions, only read-only stays as it is: it tells that the server must not be written to.
@@ -99,6 +102,20 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Opens the connection that alone writes to SQLite in this process.
+    pub(super) fn connect_writer(&self) -> ConnectionResult<Conn> {
+        let mut conn = self.connect()?;
+        supervision::observe(&mut conn);
+        if let Conn::Sqlite(sqlite) = &mut conn {
+            sqlite
+                .batch_execute(SQLITE_WRITER_SETTINGS)
+                .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+        }
+        Ok(conn)
+    }
+}
+
 /// Tries again while another process sets up the same new file: switching to a write-ahead log fails at once if the file
 /// is locked, whatever the busy timeout.
 fn set_up_sqlite(connection: &mut SqliteConnection) -> diesel::QueryResult<()> {
@@ -123,8 +140,6 @@ pub struct PooledConn {
     pub broken: bool,
     /// Whether COMMIT was sent. If the connection breaks after that, the outcome is unknown, so nothing is retried.
     pub sent_commit: bool,
-    /// SQLite's write-ahead log as this connection has it open.
-    pub log: Option<Identity>,
 }
 
 impl ManageConnection for Target {
@@ -138,14 +153,7 @@ impl ManageConnection for Target {
         if let Conn::Sqlite(sqlite) = &mut conn {
             sqlite.batch_execute(POOLED_SQLITE_SETTINGS).map_err(diesel::r2d2::Error::QueryError)?;
         }
-        Ok(PooledConn {
-            conn,
-            opened_at,
-            used_at: Instant::now(),
-            broken: false,
-            sent_commit: false,
-            log: None,
-        })
+        Ok(PooledConn { conn, opened_at, used_at: Instant::now(), broken: false, sent_commit: false })
     }
 
     /// Never called, because the pool does not ping: a dead connection fails at BEGIN and is then replaced.

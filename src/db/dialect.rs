@@ -48,6 +48,22 @@ pub(super) fn is_in_transaction(conn: &mut Conn) -> bool {
     !matches!(status, TransactionManagerStatus::Valid(valid) if valid.transaction_depth().is_none())
 }
 
+/// Begins what can be rolled back alone inside an SQLite transaction. Diesel does not count this savepoint; its own ones
+/// nest inside.
+pub(super) fn savepoint(conn: &mut Conn) -> QueryResult<()> {
+    conn.batch_execute("SAVEPOINT one_of_group")
+}
+
+/// Fails if SQLite has ended the transaction by itself, as it may when the disk is full. No deferred key is checked.
+pub(super) fn release_savepoint(conn: &mut Conn) -> QueryResult<()> {
+    conn.batch_execute("RELEASE one_of_group")
+}
+
+/// `ROLLBACK TO` alone would leave the savepoint open.
+pub(super) fn roll_back_to_savepoint(conn: &mut Conn) -> QueryResult<()> {
+    conn.batch_execute("ROLLBACK TO one_of_group; RELEASE one_of_group")
+}
+
 /// Lets one process at a time migrate or change the list of keys, until the transaction ends. A lock timeout means that
 /// another process does so. For SQLite, `BEGIN IMMEDIATE` is enough.
 pub fn lock_installation(conn: &mut Conn) -> QueryResult<()> {

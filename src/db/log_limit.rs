@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use actix_web::web;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Integer};
-use tokio::{sync::OwnedSemaphorePermit, time::timeout};
+use tokio::{
+    sync::{OwnedMutexGuard, OwnedSemaphorePermit},
+    time::timeout,
+};
 
-use super::{Conn, Db, queued_pool::QueuedPool};
+use super::{Conn, Db, Writers};
 use crate::error::{Error, Result};
 
 /// A longer log is emptied.
@@ -55,15 +58,14 @@ impl Db {
         }
     }
 
-    /// Waits until no transaction runs, and lets none begin until the permits are dropped.
-    async fn hold(&self) -> Result<[OwnedSemaphorePermit; 2]> {
-        Ok([self.readers.hold().await?, self.writers.hold().await?])
-    }
-}
-
-impl QueuedPool {
-    async fn hold(&self) -> Result<OwnedSemaphorePermit> {
-        self.permits.acquire_all().await
+    /// Waits until no transaction runs on SQLite, and lets none begin until what it returns is dropped.
+    async fn hold(&self) -> Result<(OwnedSemaphorePermit, Option<OwnedMutexGuard<()>>)> {
+        let readers = self.readers.permits.acquire_all().await?;
+        let writer = match &self.writers {
+            Writers::Pool(_) => None,
+            Writers::Group(writer) => Some(writer.hold().await),
+        };
+        Ok((readers, writer))
     }
 }
 

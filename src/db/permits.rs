@@ -4,7 +4,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -14,10 +14,13 @@ use tokio::{
     time::{sleep, timeout},
 };
 
+use super::last_time::LastTime;
 use crate::error::{Error, Result};
 
 pub(super) const MAX_WAITING: usize = 2_000;
-const CHECK_INTERVAL: Duration = Duration::from_millis(250);
+pub(super) const CHECK_INTERVAL: Duration = Duration::from_millis(250);
+
+pub(super) const TOO_MANY_WAIT: &str = "too many requests wait for the database";
 
 /// Permits for all connections of a pool. Clones share them.
 #[derive(Clone)]
@@ -27,9 +30,8 @@ struct Inner {
     permits: Arc<Semaphore>,
     connections: u32,
     waiting: AtomicUsize,
-    created_at: Instant,
-    /// When work last succeeded, in milliseconds after `created_at`.
-    last_progress_ms: AtomicU64,
+    /// When work last succeeded.
+    progress: LastTime,
     /// Whether work has waited for a lock in vain since then.
     has_lock_timeout: AtomicBool,
     is_probing: AtomicBool,
@@ -63,8 +65,7 @@ impl Permits {
             permits: Arc::new(Semaphore::new(connections as usize)),
             connections,
             waiting: AtomicUsize::new(0),
-            created_at: Instant::now(),
-            last_progress_ms: AtomicU64::new(0),
+            progress: LastTime::now(),
             has_lock_timeout: AtomicBool::new(false),
             is_probing: AtomicBool::new(false),
         }))
@@ -89,7 +90,7 @@ impl Permits {
     /// Must be called when work on the database succeeds. A permit that is returned proves nothing: its work may have
     /// waited for a lock in vain.
     pub fn note_progress(&self) {
-        self.0.last_progress_ms.store(millis(self.0.created_at.elapsed()), Ordering::Relaxed);
+        self.0.progress.note();
         self.0.has_lock_timeout.store(false, Ordering::Relaxed);
     }
 
@@ -114,12 +115,7 @@ impl Permits {
                 sleep(CHECK_INTERVAL).await;
                 next = Box::pin(Arc::clone(&self.0.permits).acquire_owned());
             }
-            if began.elapsed() >= timeouts.total {
-                return Err(Error::unavailable("the queue for the database is too long"));
-            }
-            if began.elapsed().min(self.time_without_progress()) >= timeouts.stalled {
-                return Err(Error::unavailable("the database makes no progress"));
-            }
+            timeouts.expect_patience(began.elapsed(), self.0.progress.elapsed())?;
         }
     }
 
@@ -134,14 +130,20 @@ impl Permits {
     }
 
     fn is_stalled(&self, timeouts: QueueTimeouts) -> bool {
-        self.0.has_lock_timeout.load(Ordering::Relaxed) && self.time_without_progress() >= timeouts.stalled
+        self.0.has_lock_timeout.load(Ordering::Relaxed) && self.0.progress.elapsed() >= timeouts.stalled
     }
+}
 
-    fn time_without_progress(&self) -> Duration {
-        self.0
-            .created_at
-            .elapsed()
-            .saturating_sub(Duration::from_millis(self.0.last_progress_ms.load(Ordering::Relaxed)))
+impl QueueTimeouts {
+    /// 503 for a request that has waited too long.
+    pub fn expect_patience(&self, waited: Duration, without_progress: Duration) -> Result<()> {
+        if waited >= self.total {
+            return Err(Error::unavailable("the queue for the database is too long"));
+        }
+        if waited.min(without_progress) >= self.stalled {
+            return Err(Error::unavailable("the database makes no progress"));
+        }
+        Ok(())
     }
 }
 
@@ -163,7 +165,7 @@ impl<'a> Waiting<'a> {
     fn enter(waiting: &'a AtomicUsize) -> Result<Self> {
         let place = Self(waiting);
         if waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
-            return Err(Error::unavailable("too many requests wait for the database"));
+            return Err(Error::unavailable(TOO_MANY_WAIT));
         }
         Ok(place)
     }
@@ -173,10 +175,6 @@ impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }
-}
-
-pub(super) fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -227,8 +225,13 @@ mod tests {
     #[tokio::test]
     async fn a_permit_that_is_returned_is_no_progress() {
         let permits = Permits::new(1);
+        let since = Instant::now();
+        sleep(Duration::from_millis(2)).await;
+        let waited = since.elapsed();
         drop(permits.acquire(TIMEOUTS, Instant::now()).await.unwrap());
-        assert_eq!(permits.0.last_progress_ms.load(Ordering::Relaxed), 0);
+        assert!(permits.0.progress.elapsed() >= waited);
+        permits.note_progress();
+        assert!(permits.0.progress.elapsed() < since.elapsed());
     }
 
     #[tokio::test]

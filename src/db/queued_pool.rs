@@ -1,4 +1,4 @@
-//! A pool with a queue in front, and the one way to run a transaction on it: with retries, and with an end to every wait.
+//! A pool with a queue in front, and the way to run a transaction on it: with retries, and with an end to every wait.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -8,7 +8,6 @@ use std::{
 
 use actix_web::web;
 use diesel::r2d2::{Pool, PooledConnection};
-use rand::RngExt as _;
 use tokio::time::sleep;
 
 use super::{
@@ -17,18 +16,16 @@ use super::{
     data_file::DataFile,
     dialect::{self, Fault},
     permits::{Permits, QueueTimeouts},
+    retry,
     signal::{self, Signal},
-    supervision::Supervision,
+    supervision::{NO_ANSWER, Observer as _, Supervision},
 };
 use crate::{
     error::{Error, Result},
     request_id,
 };
 
-const MAX_ATTEMPTS: u32 = 4;
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
-/// Pause before retrying after a lock timeout.
-const LOCK_RETRY_DELAY: Duration = Duration::from_millis(50);
 /// A connection that was used a moment ago is not checked with BEGIN before a call.
 const TRUSTED_AFTER_USE: Duration = Duration::from_secs(1);
 /// They open connections. One that hangs, because the server froze meanwhile, must not stop the others.
@@ -69,13 +66,13 @@ impl QueuedPool {
             }));
             let Some(ended) = supervision.wait_for(task).await else {
                 self.distrust_connections();
-                return Err(Error::unavailable("the database does not answer"));
+                return Err(Error::unavailable(NO_ANSWER));
             };
             let outcome;
             (work, outcome) = ended.map_err(Error::ours)?;
             match outcome {
                 Err(Error::Database(_)) if began.elapsed() < self.timeouts.retry => {
-                    sleep(LOCK_RETRY_DELAY).await;
+                    sleep(retry::LOCK_RETRY_DELAY).await;
                 }
                 Err(Error::Database(failure)) => return Err(Error::unavailable(failure)),
                 outcome => return outcome,
@@ -115,7 +112,7 @@ impl QueuedPool {
             self.file.expect_in_place()?;
             let mut pooled = self.checkout()?;
             signal::reset();
-            let outcome = transact(&mut pooled, intent, &self.file, work, supervision);
+            let outcome = transact(&mut pooled, intent, work, supervision);
             pooled.used_at = Instant::now();
             if outcome.is_ok() {
                 self.signal.send_if_announced();
@@ -130,22 +127,19 @@ impl QueuedPool {
             }
             match fault {
                 _ if supervision.is_abandoned() => return Err(Error::unavailable(failure)),
-                fault if attempts < MAX_ATTEMPTS && is_retryable(fault, intent, pooled.sent_commit) => {
+                fault
+                    if attempts < retry::MAX_ATTEMPTS
+                        && retry::is_retryable(fault, intent, pooled.sent_commit) =>
+                {
                     attempts += 1;
                     drop(pooled);
-                    thread::sleep(Duration::from_millis(
-                        rand::rng().random_range(1..=20) * u64::from(attempts),
-                    ));
+                    thread::sleep(retry::delay(attempts));
                 }
                 Fault::LockTimeout => {
                     self.permits.note_lock_timeout();
                     return Err(failure.into());
                 }
-                Fault::RolledBack | Fault::ConnectionLost | Fault::Busy | Fault::OutOfService => {
-                    return Err(Error::unavailable(failure));
-                }
-                Fault::DiskFull => return Err(Error::DiskFull),
-                Fault::ConstraintViolation | Fault::Bug => return Err(Error::ours(failure)),
+                fault => return Err(retry::final_error(fault, failure)),
             }
         }
     }
@@ -162,23 +156,12 @@ pub(super) fn open(target: &Target, connections: u32) -> Pool<Target> {
         .build_unchecked(target.clone())
 }
 
-/// After a constraint violation the work runs again and finds the row that caused it.
-/// If the connection broke after COMMIT was sent, the transaction may have been committed, so it must not run again.
-fn is_retryable(fault: Fault, intent: Intent, sent_commit: bool) -> bool {
-    match fault {
-        Fault::RolledBack => true,
-        Fault::ConstraintViolation => intent == Intent::Write,
-        Fault::ConnectionLost => !sent_commit,
-        Fault::LockTimeout | Fault::Busy | Fault::DiskFull | Fault::OutOfService | Fault::Bug => false,
-    }
-}
-
 /// BEGIN, the work, COMMIT; after a failure ROLLBACK. A call commits itself: it is sent alone if the connection is sure to
-/// work, because nobody would know what became of it on one that breaks. A connection that cannot roll back is marked as broken.
+/// work, because nobody would know what became of it on one that breaks. A connection that cannot roll back is marked as
+/// broken.
 fn transact<T>(
     pooled: &mut PooledConn,
     intent: Intent,
-    file: &DataFile,
     work: &impl Fn(&mut Conn) -> Result<T>,
     supervision: &Supervision,
 ) -> Result<T> {
@@ -192,9 +175,6 @@ fn transact<T>(
     pooled.sent_commit = false;
     let outcome = dialect::begin(&mut pooled.conn, intent).map_err(Error::from).and_then(|()| {
         supervision.note_answer();
-        if intent != Intent::Read {
-            file.expect_log_in_place(&mut pooled.log)?;
-        }
         let answer = work(&mut pooled.conn)?;
         if supervision.is_abandoned() {
             return Err(Error::unavailable("nobody waits for this transaction any more"));
@@ -212,12 +192,7 @@ fn transact<T>(
 }
 
 fn mark_broken<T>(pooled: &mut PooledConn, outcome: &Result<T>) {
-    pooled.broken |= match outcome {
-        // The connection is to the moved file, or to the one in its place.
-        Err(Error::DatabaseMoved(_)) => true,
-        Err(Error::Database(failure)) => {
-            matches!(dialect::classify(failure), Fault::ConnectionLost | Fault::OutOfService)
-        }
-        _ => false,
-    };
+    if let Err(Error::Database(failure)) = outcome {
+        pooled.broken |= matches!(dialect::classify(failure), Fault::ConnectionLost | Fault::OutOfService);
+    }
 }

@@ -22,10 +22,15 @@ pub(super) fn reset() {
     WROTE_JOB.set(false);
 }
 
+/// Whether the transaction on this thread has announced a job.
+pub(super) fn take() -> bool {
+    WROTE_JOB.take()
+}
+
 impl Signal {
     /// To be called after the commit of the transaction on this thread.
     pub(super) fn send_if_announced(&self) {
-        if WROTE_JOB.take() {
+        if take() {
             self.send();
         }
     }

@@ -7,9 +7,9 @@ use std::{
     pin::pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use diesel::connection::{Connection as _, InstrumentationEvent, get_default_instrumentation};
@@ -17,16 +17,28 @@ use tokio::time::timeout;
 
 use super::{
     connection::Conn,
-    permits::{Permit, Permits, millis},
+    last_time::LastTime,
+    permits::{Permit, Permits},
     statement_timeout::STATEMENT_TIMEOUT,
 };
 
 /// PostgreSQL ends a statement itself after [`STATEMENT_TIMEOUT`]; this is its time to say so.
 const GRACE: Duration = Duration::from_secs(3);
-const ANSWER_TIMEOUT: Duration = STATEMENT_TIMEOUT.saturating_add(GRACE);
+pub(super) const ANSWER_TIMEOUT: Duration = STATEMENT_TIMEOUT.saturating_add(GRACE);
+
+pub(super) const NO_ANSWER: &str = "the database does not answer";
 
 thread_local! {
-    static CURRENT: RefCell<Option<Arc<Supervision>>> = const { RefCell::new(None) };
+    static CURRENT: RefCell<Option<Arc<dyn Observer>>> = const { RefCell::new(None) };
+}
+
+/// Learns what happens to the transactions of a thread.
+pub(super) trait Observer: Send + Sync {
+    /// The database has answered a statement.
+    fn note_answer(&self);
+
+    /// The work has succeeded in a part.
+    fn note_progress(&self);
 }
 
 /// Shared by a request and the thread that runs its transaction.
@@ -34,10 +46,9 @@ pub(super) struct Supervision {
     permits: Permits,
     /// Taken by whoever ends first: the transaction, or the request that no longer waits for it.
     permit: Mutex<Option<Permit>>,
-    began: Instant,
-    /// When the database last answered, in milliseconds after `began`; 0 while the transaction waits for a thread, which
-    /// counts as well: the threads may all wait for the database.
-    last_answer_ms: AtomicU64,
+    /// When the database last answered. The time in which the transaction waits for a thread counts as well: the threads
+    /// may all wait for the database.
+    answer: LastTime,
     is_abandoned: AtomicBool,
 }
 
@@ -49,8 +60,7 @@ impl Supervision {
         Arc::new(Self {
             permits,
             permit: Mutex::new(Some(permit)),
-            began: Instant::now(),
-            last_answer_ms: AtomicU64::new(0),
+            answer: LastTime::now(),
             is_abandoned: AtomicBool::new(false),
         })
     }
@@ -60,11 +70,11 @@ impl Supervision {
     pub async fn wait_for<T>(&self, task: impl Future<Output = T>) -> Option<T> {
         let mut task = pin!(task);
         loop {
-            let left = ANSWER_TIMEOUT.saturating_sub(self.time_without_answer());
+            let left = ANSWER_TIMEOUT.saturating_sub(self.answer.elapsed());
             if let Ok(output) = timeout(left, &mut task).await {
                 return Some(output);
             }
-            if self.time_without_answer() >= ANSWER_TIMEOUT {
+            if self.answer.elapsed() >= ANSWER_TIMEOUT {
                 self.is_abandoned.store(true, Ordering::Relaxed);
                 self.return_permit();
                 return None;
@@ -74,12 +84,8 @@ impl Supervision {
 
     pub fn enter(self: &Arc<Self>) -> Supervised {
         self.note_answer();
-        CURRENT.set(Some(Arc::clone(self)));
+        report_to(Arc::clone(self) as Arc<dyn Observer>);
         Supervised(Arc::clone(self))
-    }
-
-    pub fn note_answer(&self) {
-        self.last_answer_ms.store(millis(self.began.elapsed()), Ordering::Relaxed);
     }
 
     /// Whether nobody waits for the transaction any more.
@@ -87,13 +93,19 @@ impl Supervision {
         self.is_abandoned.load(Ordering::Relaxed)
     }
 
-    fn time_without_answer(&self) -> Duration {
-        let last = Duration::from_millis(self.last_answer_ms.load(Ordering::Relaxed));
-        self.began.elapsed().saturating_sub(last)
-    }
-
     fn return_permit(&self) {
         self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+impl Observer for Supervision {
+    fn note_answer(&self) {
+        self.answer.note();
+    }
+
+    fn note_progress(&self) {
+        self.note_answer();
+        self.permits.note_progress();
     }
 }
 
@@ -104,12 +116,17 @@ impl Drop for Supervised {
     }
 }
 
+/// The transactions of this thread are reported to this observer from now on.
+pub(super) fn report_to(observer: Arc<dyn Observer>) {
+    CURRENT.set(Some(observer));
+}
+
 /// Notes each answered statement of a connection, unless the process has instrumentation of its own: diesel permits one.
 pub(super) fn observe(conn: &mut Conn) {
     if get_default_instrumentation().is_none() {
         conn.set_instrumentation(|event: InstrumentationEvent<'_>| {
             if let InstrumentationEvent::FinishQuery { error: None, .. } = event {
-                CURRENT.with_borrow(|current| current.as_deref().map(Supervision::note_answer));
+                CURRENT.with_borrow(|current| current.as_deref().map(Observer::note_answer));
             }
         });
     }
@@ -117,10 +134,5 @@ pub(super) fn observe(conn: &mut Conn) {
 
 /// The work on this thread has succeeded in a part: those who wait for a permit, and the request itself, wait longer.
 pub(super) fn note_progress() {
-    CURRENT.with_borrow(|current| {
-        if let Some(current) = current {
-            current.note_answer();
-            current.permits.note_progress();
-        }
-    });
+    CURRENT.with_borrow(|current| current.as_deref().map(Observer::note_progress));
 }

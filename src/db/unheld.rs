@@ -3,7 +3,7 @@
 
 use diesel::{RunQueryDsl as _, sql_types::Text};
 
-use super::{Conn, Db};
+use super::{Conn, Db, Writers};
 use crate::error::{Error, Result};
 
 diesel::define_sql_function! {
@@ -13,10 +13,10 @@ diesel::define_sql_function! {
 impl Db {
     /// The function's answer to one request; `None` if the request needs a transaction of its own, as always on SQLite.
     pub async fn connect_unheld(&self, request: String) -> Result<Option<String>> {
-        if self.is_sqlite {
-            return Ok(None);
+        match &self.writers {
+            Writers::Pool(pool) => self.unheld.ask(pool, request).await,
+            Writers::Group(_) => Ok(None),
         }
-        self.unheld.ask(&self.writers, request).await
     }
 }
 

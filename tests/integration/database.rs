@@ -5,6 +5,7 @@ mod api_keys;
 pub mod catalogue;
 mod constraints;
 mod folded_addresses;
+mod group_commit;
 mod housekeeping;
 mod ids;
 mod log;

@@ -1,0 +1,204 @@
+//! The closures that wait for the writer, in the order in which they came.
+
+use std::{
+    collections::VecDeque,
+    mem,
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use super::{
+    Sharing,
+    pending_write::{Pending, PendingWrite},
+};
+use crate::{
+    db::{
+        Conn,
+        permits::{MAX_WAITING, TOO_MANY_WAIT},
+    },
+    error::{Error, Result},
+};
+
+#[derive(Default)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Entry>,
+    is_closed: bool,
+    /// No request can come any more.
+    is_ending: bool,
+    /// The thread has closed its connection.
+    has_ended: bool,
+}
+
+/// One closure in the queue or in the group of the writer.
+pub(super) struct Entry {
+    pending: Box<dyn Pending>,
+    place: Arc<Place>,
+    pub sharing: Sharing,
+    /// How often it has failed.
+    pub failures: u32,
+}
+
+/// What the request knows of its closure.
+#[derive(Default)]
+pub(super) struct Place {
+    is_taken: AtomicBool,
+    is_abandoned: AtomicBool,
+}
+
+impl Place {
+    /// Whether the closure is in the group of the writer.
+    pub fn is_taken(&self) -> bool {
+        self.is_taken.load(Ordering::Relaxed)
+    }
+
+    /// Its request has got an error, so the closure must not be committed.
+    pub fn abandon(&self) {
+        self.is_abandoned.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Entry {
+    pub fn new<T, F>(pending: PendingWrite<T, F>, sharing: Sharing) -> Self
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        Self { pending: Box::new(pending), place: Arc::default(), sharing, failures: 0 }
+    }
+
+    pub fn is_abandoned(&self) -> bool {
+        self.place.is_abandoned.load(Ordering::Relaxed)
+    }
+
+    pub fn answer(self) {
+        self.pending.answer();
+    }
+
+    pub fn refuse(self, error: Error) {
+        self.pending.refuse(error);
+    }
+}
+
+impl Deref for Entry {
+    type Target = dyn Pending;
+
+    fn deref(&self) -> &Self::Target {
+        &*self.pending
+    }
+}
+
+impl DerefMut for Entry {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut *self.pending
+    }
+}
+
+/// Entries are never dropped under the lock, because a closure may own the last handle of the queue.
+impl Queue {
+    /// # Errors
+    /// 503 if the queue is full or closed.
+    pub fn push(&self, entry: Entry) -> Result<Arc<Place>> {
+        let place = Arc::clone(&entry.place);
+        let mut state = self.lock();
+        if state.is_closed {
+            return Err(Error::unavailable("the queue for the database is closed"));
+        }
+        if state.waiting.len() >= MAX_WAITING {
+            return Err(Error::unavailable(TOO_MANY_WAIT));
+        }
+        state.waiting.push_back(entry);
+        drop(state);
+        self.changed.notify_all();
+        Ok(place)
+    }
+
+    /// False if it is not in the queue.
+    pub fn remove(&self, place: &Arc<Place>) -> bool {
+        let mut state = self.lock();
+        let at = state.waiting.iter().position(|entry| Arc::ptr_eq(&entry.place, place));
+        let removed = at.and_then(|at| state.waiting.remove(at));
+        drop(state);
+        removed.is_some()
+    }
+
+    pub fn close(&self) {
+        let mut state = self.lock();
+        state.is_closed = true;
+        let refused = mem::take(&mut state.waiting);
+        drop(state);
+        for entry in refused {
+            entry.refuse(Error::unavailable("the queue for the database is closed"));
+        }
+    }
+
+    /// Ends the thread, and waits for that.
+    pub fn end(&self, within: Duration) {
+        let mut state = self.lock();
+        state.is_ending = true;
+        self.changed.notify_all();
+        let waited = self.changed.wait_timeout_while(state, within, |state| !state.has_ended);
+        drop(waited);
+    }
+
+    /// For the thread: waits for an entry. False at the end.
+    pub fn wait(&self) -> bool {
+        let waits = |state: &mut State| state.waiting.is_empty() && !state.is_ending;
+        let waited = self.changed.wait_while(self.lock(), waits);
+        !waited.unwrap_or_else(PoisonError::into_inner).waiting.is_empty()
+    }
+
+    pub fn note_end(&self) {
+        self.lock().has_ended = true;
+        self.changed.notify_all();
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.lock().waiting.is_empty()
+    }
+
+    /// The next entry, for an empty group.
+    pub fn take(&self) -> Option<Entry> {
+        self.take_if(|_| true)
+    }
+
+    /// The next entry, if it shares a transaction.
+    pub fn take_shared(&self) -> Option<Entry> {
+        self.take_if(|entry| entry.sharing == Sharing::Shared)
+    }
+
+    /// Entries whose closures were rolled back wait again, before all others, unless nobody waits for them.
+    pub fn put_back(&self, entries: Vec<Entry>) {
+        let (wanted, unwanted): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.is_wanted());
+        let mut state = self.lock();
+        for entry in wanted.into_iter().rev() {
+            entry.place.is_taken.store(false, Ordering::Relaxed);
+            state.waiting.push_front(entry);
+        }
+        drop(state);
+        drop(unwanted);
+    }
+
+    fn take_if(&self, condition: impl FnOnce(&Entry) -> bool) -> Option<Entry> {
+        let mut state = self.lock();
+        if !state.waiting.front().is_some_and(condition) {
+            return None;
+        }
+        let entry = state.waiting.pop_front()?;
+        entry.place.is_taken.store(true, Ordering::Relaxed);
+        Some(entry)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
