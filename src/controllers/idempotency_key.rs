@@ -125,10 +125,29 @@ where
     A: Fn(&mut Conn) -> Result<P> + Send + 'static,
     W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
 {
+    create_many_once(app, key, params, 1, authority, work).await
+}
+
+/// The same for so many records in one transaction.
+pub async fn create_many_once<T, E, P, A, W>(
+    app: &App,
+    key: IdempotencyKey,
+    params: &Parameters,
+    records: usize,
+    authority: A,
+    work: W,
+) -> Result<(Created<T>, E)>
+where
+    T: Serialize + Send + 'static,
+    E: Default + Send + 'static,
+    P: AsRef<Viewer>,
+    A: Fn(&mut Conn) -> Result<P> + Send + 'static,
+    W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
+{
     let request = key.request(&Sorted(params.value()))?;
     let vault = app.vault();
     app.db
-        .write(move |conn| {
+        .write_many(records, move |conn| {
             let person = authority(conn)?;
             let sender = person.as_ref().sender();
             let slot = match idempotency::next(conn, vault.ring(), request.as_ref(), &sender)? {

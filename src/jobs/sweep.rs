@@ -59,7 +59,9 @@ impl Job for Sweep {
             return Ok(());
         }
         for delete in DELETIONS {
-            while app.db.write(move |conn| delete(conn, now, i64::from(PIECE))).await? >= PIECE as usize {}
+            while app.db.write_long(move |conn| delete(conn, now, i64::from(PIECE))).await? >= PIECE as usize
+            {
+            }
         }
         Ok(())
     }

@@ -100,16 +100,36 @@ impl Records {
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
     {
+        self.db.write(self.writing(credentials, write, render)).await
+    }
+
+    /// The same for a change that may concern many other records, and so take long.
+    pub async fn write_long<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<AnswerBytes>
+    where
+        W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
+        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+    {
+        self.db.write_long(self.writing(credentials, write, render)).await
+    }
+
+    fn writing<W, R>(
+        &self,
+        credentials: Credentials,
+        write: W,
+        render: R,
+    ) -> impl Fn(&mut Conn) -> Result<AnswerBytes> + Send + use<W, R>
+    where
+        W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
+        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+    {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
-        self.db
-            .write(move |conn| {
-                let caller = credentials.load_locked_caller(conn)?;
-                let permissions = Permissions::load_for_write(conn, &caller)?;
-                let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
-                let ids = write(&mut tx)?;
-                Ok(tx.render(&ids, &answers, &render)?.bytes)
-            })
-            .await
+        move |conn| {
+            let caller = credentials.load_locked_caller(conn)?;
+            let permissions = Permissions::load_for_write(conn, &caller)?;
+            let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
+            let ids = write(&mut tx)?;
+            Ok(tx.render(&ids, &answers, &render)?.bytes)
+        }
     }
 
     /// Creates records, once per idempotency key. The stored response contains no secrets, and is replayed only to a
@@ -127,7 +147,7 @@ impl Records {
     {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         self.db
-            .write(move |conn| {
+            .write_many(bodies.len(), move |conn| {
                 let caller = credentials.load_locked_caller(conn)?;
                 let permissions = Permissions::load_for_write(conn, &caller)?;
                 let sender = caller.sender();

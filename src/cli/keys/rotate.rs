@@ -183,7 +183,7 @@ impl Rotation {
                     }
                 }
             }
-            let stored = self.db.write(move |conn| Ok(table.store(conn, &exchanges)?)).await?;
+            let stored = self.db.write_long(move |conn| Ok(table.store(conn, &exchanges)?)).await?;
             progress.add(stored as u64);
             sleep(PAUSE).await;
         }

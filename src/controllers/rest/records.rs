@@ -107,7 +107,7 @@ pub async fn destroy(
 ) -> Result<Envelope> {
     let bytes = app
         .records()
-        .write(
+        .write_long(
             credentials,
             move |tx| tx.delete(object, &id).map(|()| vec![id.clone()]),
             move |_, ids| {

@@ -14,7 +14,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{Created, IdempotencyKey, create_once},
+        idempotency_key::{Created, IdempotencyKey, create_many_once},
         session::Visitor,
     },
     db::Conn,
@@ -60,10 +60,11 @@ pub async fn create(
     let NewInvites { user_emails, location } = body.parameters;
     let (emails, invalid) = partition_emails(user_emails);
     let service = app.clone();
-    let (created, links) = create_once(
+    let (created, links) = create_many_once(
         &app,
         key,
         &body.sent,
+        emails.len(),
         move |conn| session.member(conn),
         move |conn, member| {
             let invited = member.invite(conn, &service.vault(), &emails, location, "user_emails")?;
@@ -203,7 +204,7 @@ pub async fn update(
     let token = body.parameters.invite.token;
     let service = app.clone();
     app.db
-        .write(move |conn| {
+        .write_long(move |conn| {
             let member = match InviteToken::parse(&token) {
                 Some(token) => session.member_with(conn, token.workspace_id())?,
                 None => session.member(conn)?,

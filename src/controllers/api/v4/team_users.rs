@@ -62,7 +62,7 @@ pub async fn create(
     let service = app.clone();
     let filled = app
         .db
-        .write(move |conn| {
+        .write_many(user_emails.len(), move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
             let issued = admin.add(conn, &service.vault(), &user_emails, "user_emails")?;
             let links = invites::send_for_team(conn, &service, &admin.member, &issued)?;

@@ -16,7 +16,7 @@ use crate::{
     controllers::{
         answer::{self, Answer},
         api::id::Id,
-        idempotency_key::{Created, IdempotencyKey, create_once},
+        idempotency_key::{Created, IdempotencyKey, create_many_once},
     },
     error::Result,
     models::{
@@ -185,10 +185,11 @@ pub async fn create(
     let NewTeam { user_emails, team } = body.parameters;
     let user_emails = user_emails.unwrap_or_default();
     let service = app.clone();
-    let (created, links) = create_once(
+    let (created, links) = create_many_once(
         &app,
         key,
         &body.sent,
+        user_emails.len(),
         move |conn| session.member(conn),
         move |conn, member| {
             let admin = member.create_team(conn, &team.name)?;
@@ -221,7 +222,7 @@ pub async fn update(
 
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db
-        .write(move |conn| {
+        .write_long(move |conn| {
             session.member(conn)?.team_admin(conn, id)?.delete(conn)?;
             Ok(answer::ok(Success::TRUE))
         })

@@ -137,7 +137,7 @@ pub async fn destroy(session: Session, app: Data<App>, body: Body<ErasureParams>
     let password = body.parameters.user.current_password;
     let stored_password = current_password::check(&app, session, Some(password)).await?;
     app.db
-        .write(move |conn| {
+        .write_long(move |conn| {
             let member = session.member(conn)?;
             current_password::expect_unchanged(conn, &stored_password)?;
             member.erase(conn)?;

@@ -95,7 +95,7 @@ impl UserNotFound {
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     let vault = app.vault();
     app.db
-        .write(move |conn| {
+        .write_long(move |conn| {
             let member = session.member(conn)?;
             if id == member.user_id {
                 member.leave(conn, &vault)?;
