@@ -6,6 +6,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::Command,
+    thread,
     time::Instant,
 };
 
@@ -26,6 +27,8 @@ use crate::{
 /// Arguments: the folder to mount over, then the command.
 const ON_SMALL_DISK: &str = r#"mount -t tmpfs -o size=8m,mode=700 none "$0" && exec "$@""#;
 const MOST_WRITES_BEFORE_FULL: usize = 2_000;
+/// They send at the same time, so that their writes share transactions.
+const CLIENTS: usize = 8;
 
 #[derive(QueryableByName)]
 struct Word {
@@ -74,6 +77,18 @@ fn is_sound(database: PathBuf) -> bool {
     words.is_ok_and(|words| words.iter().all(|row| row.word == "ok"))
 }
 
+/// The number of answers other than 507 to writes that are sent together.
+fn writes_together(server: &Server, request: &Request, writes: u64) -> u64 {
+    let send = || {
+        let wire = &mut Wire::to(&server.base_url());
+        (0..writes).filter(|_| wire.ask(request).status != 507).count() as u64
+    };
+    thread::scope(|scope| {
+        let clients: Vec<_> = (0..CLIENTS).map(|_| scope.spawn(send)).collect();
+        clients.into_iter().map(|client| client.join().expect("a client")).sum()
+    })
+}
+
 fn check(verdict: &mut Verdict, writes: u64) {
     let folder = tempfile::tempdir().expect("a folder");
     if !is_possible(folder.path()) {
@@ -103,6 +118,7 @@ fn check(verdict: &mut Verdict, writes: u64) {
     }
     verdict.note("writes_before_full", before as u64);
     verdict.none("not_507", other_writes);
+    verdict.none("not_507_together", writes_together(&server, &create, writes / 4));
     verdict.none("without_retry_after", without_retry);
     verdict.none("failed_reads", failed_reads);
     fs::remove_file(&filler).expect("room");
