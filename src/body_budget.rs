@@ -1,32 +1,37 @@
 //! Bounds what large request bodies cost: their memory, all requests together, and the time to parse them.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc,
+    thread,
+};
 
-use actix_web::web;
-use tokio::sync::Semaphore;
+use tokio::sync::oneshot;
 
 use crate::{
     error::{Error, Result},
     memory_budget::{Holder, MemoryBudget, Reservation},
 };
 
-/// Larger bodies are read only for a known caller, and parsed outside the event loop.
+/// Larger bodies are read only for a known caller, and parsed on a thread of their own.
 pub const SMALL_BODY_BYTES: usize = 64 * 1024;
 
 /// For all large bodies that are in memory at the same time; one caller may hold half of it.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// Clones share the budget.
+/// Clones share the budget and the thread.
 #[derive(Clone)]
 pub struct BodyBudget {
     memory: MemoryBudget,
-    parser: Arc<Semaphore>,
+    parser: mpsc::Sender<Work>,
 }
+
+type Work = Box<dyn FnOnce() + Send>;
 
 impl Default for BodyBudget {
     fn default() -> Self {
         let memory = MemoryBudget::new("large request bodies", MAX_BYTES, MAX_BYTES / 2);
-        Self { memory, parser: Arc::new(Semaphore::new(1)) }
+        Self { memory, parser: start_parser() }
     }
 }
 
@@ -36,25 +41,37 @@ impl BodyBudget {
         self.memory.reservation(holder)
     }
 
-    /// Waits for a turn, because only one large body is parsed at a time, then runs `parse` outside the event loop.
+    /// Runs `parse` on the one thread for large bodies, so that one of them is parsed at a time. The allocator keeps the
+    /// memory that this needs for the same thread; on any thread, it would keep as much for each of them.
     pub async fn parse<T: Send + 'static>(
         &self,
         parse: impl FnOnce() -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let turn = Arc::clone(&self.parser).acquire_owned().await.map_err(Error::ours)?;
-        let parsed = web::block(move || {
-            let parsed = parse();
-            drop(turn);
-            parsed
-        });
+        let (answer, parsed) = oneshot::channel();
+        let work = move || {
+            if !answer.is_closed() {
+                _ = answer.send(parse()); // fails if the client has left meanwhile
+            }
+        };
+        self.parser.send(Box::new(work)).map_err(|gone| Error::ours(gone.to_string()))?;
         parsed.await.map_err(Error::ours)?
     }
 }
 
+fn start_parser() -> mpsc::Sender<Work> {
+    let (parser, works) = mpsc::channel::<Work>();
+    let run = move || {
+        for work in works {
+            // Whoever waits for the answer of a panic gets 500.
+            _ = catch_unwind(AssertUnwindSafe(work));
+        }
+    };
+    thread::Builder::new().name("large bodies".into()).spawn(run).expect("a thread");
+    parser
+}
+
 #[cfg(test)]
 mod tests {
-    use std::thread;
-
     use super::*;
 
     #[test]
@@ -67,8 +84,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn parses_outside_the_event_loop() {
-        let parsed_by = BodyBudget::default().parse(|| Ok(thread::current().id())).await.unwrap();
-        assert_ne!(parsed_by, thread::current().id());
+    async fn parses_on_one_thread_which_outlives_a_panic() {
+        let budget = BodyBudget::default();
+        let first = budget.parse(|| Ok(thread::current().id())).await.unwrap();
+        assert_ne!(first, thread::current().id());
+        let panicking = budget.parse(|| -> Result<()> { panic!("on purpose") }).await;
+        assert!(matches!(panicking, Err(Error::Ours(_))));
+        assert_eq!(budget.parse(|| Ok(thread::current().id())).await.unwrap(), first);
     }
 }
