@@ -40,6 +40,7 @@ use std::{
 
 pub use self::{
     account_details::AccountDetails,
+    batches::Request,
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},
     dialect::Intent,

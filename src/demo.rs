@@ -117,7 +117,7 @@ impl Department<'_> {
             Session {
                 user_id: user.id,
                 uuid,
-                former_workspace_id: None,
+                workspace_id_in_token: None,
                 issued_at: at,
                 key_id: self.vault.ring().current_key_id(),
                 client: Ipv4Addr::LOCALHOST.into(),

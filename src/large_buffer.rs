@@ -13,7 +13,9 @@ pub struct LargeBuffer {
 
 impl LargeBuffer {
     pub fn with_capacity(bytes: usize) -> io::Result<Self> {
-        Ok(Self { map: MmapMut::map_anon(bytes.max(1))?, length: 0 })
+        let map = MmapMut::map_anon(bytes.max(1))?;
+        avoid_huge_pages(&map);
+        Ok(Self { map, length: 0 })
     }
 
     /// # Errors
@@ -26,6 +28,17 @@ impl LargeBuffer {
         Ok(())
     }
 }
+
+/// In a huge page, the first byte takes two megabytes.
+#[cfg(target_os = "linux")]
+fn avoid_huge_pages(map: &MmapMut) {
+    if let Err(error) = map.advise(memmap2::Advice::NoHugePage) {
+        log::debug!("huge pages cannot be avoided: {error}"); // the kernel has none
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn avoid_huge_pages(_: &MmapMut) {}
 
 impl AsRef<[u8]> for LargeBuffer {
     fn as_ref(&self) -> &[u8] {

@@ -25,7 +25,10 @@ use actix_web::{
 };
 use rustix::process::{Resource, getrlimit};
 use socket2::SockRef;
-use tokio::time::{sleep, timeout};
+use tokio::{
+    runtime::Handle,
+    time::{sleep, timeout},
+};
 
 use self::{
     client_stream::ClientStream,
@@ -92,6 +95,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     }));
     let description = Data::new(Description::new(&app.settings));
     let page = Data::new(Page::new(&app.settings));
+    app.db.run_calls_on(Handle::current());
     let answer_timeout = app.settings.answer_timeout;
     let app_factory = move || {
         actix_web::App::new()

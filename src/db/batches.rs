@@ -1,17 +1,17 @@
 //! Requests for the same function of the database that wait at the same time go together, in one call.
 
 use std::{
+    any::Any,
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
-use actix_web::rt;
-use tokio::sync::oneshot;
+use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 
 use super::{Conn, Intent, permits::MAX_WAITING, queued_pool::QueuedPool};
 use crate::error::{Error, Result};
 
-/// More calls at once would only make each of them shorter.
+/// With more calls at the same time, fewer requests go in each.
 const MAX_CALLS: usize = 2;
 const MAX_REQUESTS_IN_A_CALL: usize = 64;
 
@@ -20,10 +20,20 @@ const MAX_REQUESTS_IN_A_CALL: usize = 64;
 pub(super) struct Batches {
     state: Arc<Mutex<State>>,
     function: Function,
+    /// Where the calls run, whichever worker began them: a worker that stops drops its tasks.
+    runtime: Arc<OnceLock<Handle>>,
+}
+
+/// A request in JSON.
+pub struct Request {
+    pub json: String,
+    /// Is dropped after the call, also if the client has left before: the keys that sealed a secret of the request, which
+    /// count as used until then.
+    pub keys: Box<dyn Any + Send + Sync>,
 }
 
 /// Answers JSON requests in their order, with one statement that commits itself.
-pub(super) type Function = fn(&mut Conn, &[String]) -> Result<Vec<Option<String>>>;
+pub(super) type Function = fn(&mut Conn, &[Request]) -> Result<Vec<Option<String>>>;
 
 #[derive(Default)]
 struct State {
@@ -32,36 +42,47 @@ struct State {
 }
 
 struct Waiting {
-    request: String,
+    request: Request,
     answer: oneshot::Sender<Result<Option<String>>>,
 }
 
 /// Makes calls until no request waits.
-struct Caller {
+struct BatchRunner {
     batches: Batches,
     is_counted: bool,
 }
 
 impl Batches {
     pub fn new(function: Function) -> Self {
-        Self { state: Arc::default(), function }
+        Self { state: Arc::default(), function, runtime: Arc::default() }
     }
 
-    /// The function's answer to this request. `None` also after a failure that certainly changed nothing.
+    /// Calls run there from now on.
+    pub fn run_on(&self, runtime: Handle) {
+        _ = self.runtime.set(runtime); // stays the same if the service is started again
+    }
+
+    /// The function's answer to this request. `None` also if the call failed, which is logged; then the request may try in
+    /// another way, because it changed nothing or will find what it changed.
     ///
     /// # Errors
     /// 503 if the database does not answer, or if nobody knows whether it did what was asked.
-    pub async fn ask(&self, pool: &QueuedPool, request: String) -> Result<Option<String>> {
+    pub async fn ask(&self, pool: &QueuedPool, request: Request) -> Result<Option<String>> {
         let (answer, answered) = oneshot::channel();
         self.enqueue(Waiting { request, answer })?;
-        if let Some(caller) = Caller::begin(self) {
-            rt::spawn(caller.run(pool.clone()));
+        if let Some(runner) = BatchRunner::begin(self) {
+            self.runtime.get().cloned().unwrap_or_else(Handle::current).spawn(runner.run(pool.clone()));
         }
-        answered.await.map_err(Error::unavailable)?
+        let wait = timeout(pool.timeouts.total, answered).await;
+        wait.map_err(|_| Error::unavailable("the queue for the database is too long"))?
+            .map_err(Error::unavailable)?
     }
 
     fn enqueue(&self, waiting: Waiting) -> Result<()> {
         let mut state = self.state();
+        if state.waiting.len() >= MAX_WAITING {
+            state.waiting.retain(|waiting| !waiting.answer.is_closed());
+        }
         if state.waiting.len() >= MAX_WAITING {
             return Err(Error::unavailable("too many requests wait for the database"));
         }
@@ -74,7 +95,7 @@ impl Batches {
     }
 }
 
-impl Caller {
+impl BatchRunner {
     /// `None` if enough others make calls.
     fn begin(batches: &Batches) -> Option<Self> {
         let mut state = batches.state();
@@ -86,10 +107,17 @@ impl Caller {
 
     async fn run(mut self, pool: QueuedPool) {
         while let Some(waiting) = self.next() {
-            let (requests, answers): (Vec<String>, Vec<_>) =
+            let (requests, answers): (Vec<Request>, Vec<_>) =
                 waiting.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
             let function = self.batches.function;
             let outcome = pool.run(Intent::Call, move |conn| function(conn, &requests)).await;
+            if let Err(error) = &outcome {
+                log::warn!(
+                    "a call of the database for {} requests failed: {}",
+                    answers.len(),
+                    error.causes()
+                );
+            }
             let mut outcomes = outcome.map(Vec::into_iter);
             for answer in answers {
                 let outcome = match &mut outcomes {
@@ -104,7 +132,7 @@ impl Caller {
         }
     }
 
-    /// The requests that wait, without those whose client has left; `None` ends this caller.
+    /// The requests that wait, without those whose client has left; `None` ends this runner.
     fn next(&mut self) -> Option<Vec<Waiting>> {
         let mut state = self.batches.state();
         let mut next = Vec::new();
@@ -123,10 +151,82 @@ impl Caller {
     }
 }
 
-impl Drop for Caller {
+impl Drop for BatchRunner {
+    /// If it ends early, those that wait are refused rather than forgotten.
     fn drop(&mut self) {
         if self.is_counted {
-            self.batches.state().calls -= 1;
+            let mut state = self.batches.state();
+            state.calls -= 1;
+            state.waiting.clear();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        path::Path,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
+    use futures_util::{FutureExt as _, future::join_all};
+
+    use super::*;
+    use crate::db::{Db, Target};
+
+    static CALLS: AtomicUsize = AtomicUsize::new(0);
+
+    fn request(json: &str) -> Request {
+        Request { json: json.to_owned(), keys: Box::new(()) }
+    }
+
+    /// Answers what was asked, but panics at `panic` and fails at `fail`.
+    fn echo(_: &mut Conn, requests: &[Request]) -> Result<Vec<Option<String>>> {
+        CALLS.fetch_add(1, Ordering::Relaxed);
+        let mut answers = Vec::new();
+        for request in requests {
+            match request.json.as_str() {
+                "panic" => panic!("on purpose"),
+                "fail" => return Err(Error::ours("on purpose")),
+                json => answers.push(Some(json.to_owned())),
+            }
+        }
+        Ok(answers)
+    }
+
+    fn open(folder: &Path) -> (Batches, QueuedPool) {
+        let db = Db::open(&Target::Sqlite(folder.join("roster.sqlite3")), 1, 0);
+        (Batches::new(echo), db.readers)
+    }
+
+    #[tokio::test]
+    async fn answers_each_request_in_few_calls_and_goes_on_after_a_panic() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("roster.sqlite3"), "").unwrap();
+        let (batches, pool) = open(folder.path());
+        for bad in ["fail", "panic"] {
+            assert!(matches!(batches.ask(&pool, request(bad)).await, Ok(None)), "{bad}");
+        }
+        let before = CALLS.load(Ordering::Relaxed);
+        let numbers: Vec<String> = (0..200).map(|number| number.to_string()).collect();
+        let asked = numbers.iter().map(|number| batches.ask(&pool, request(number)));
+        for (number, answer) in numbers.iter().zip(join_all(asked).await) {
+            assert_eq!(answer.unwrap().as_ref(), Some(number));
+        }
+        assert!(CALLS.load(Ordering::Relaxed) - before <= 10);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_has_left_is_not_in_a_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let (batches, pool) = open(folder.path());
+        let (answer, answered) = oneshot::channel();
+        batches.enqueue(Waiting { request: request("left"), answer }).unwrap();
+        drop(answered);
+        let mut stays = Box::pin(batches.ask(&pool, request("stays")));
+        assert!(stays.as_mut().now_or_never().is_none());
+        let mut runner = BatchRunner::begin(&batches).unwrap();
+        let taken: Vec<_> = runner.next().unwrap().into_iter().map(|waiting| waiting.request.json).collect();
+        assert_eq!(taken, ["stays"]);
     }
 }

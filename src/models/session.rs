@@ -1,10 +1,11 @@
 //! Authority as types. A valid token gives a [`Session`]; the database turns it into a [`Viewer`], who may read, a
 //! [`Member`], who may also write for themselves, or an [`Admin`], who may write for the workspace.
 
-use std::{net::IpAddr, ops::Deref};
+use std::{net::IpAddr, ops::Deref, time::Duration};
 
 use chrono::TimeDelta;
 use diesel::{dsl::exists, prelude::*};
+use tokio::time::timeout;
 
 use crate::{
     clock::Moment,
@@ -24,6 +25,9 @@ pub const TOUCH_INTERVAL: TimeDelta = TimeDelta::hours(1);
 /// use may be that much later than the recorded one.
 pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 
+/// An answer waits so long for the record of its session's use, because writes may wait for others for seconds.
+const MAX_RECORDING_WAIT: Duration = Duration::from_millis(250);
+
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
 /// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
 /// and a second lock out of order could cause a deadlock.
@@ -38,7 +42,7 @@ pub struct Session {
     pub user_id: i64,
     pub uuid: Uuid,
     /// The person's workspace when the token was made, if the token says so. They may have left it.
-    pub former_workspace_id: Option<i64>,
+    pub workspace_id_in_token: Option<i64>,
     /// When the token was made, to the second.
     pub issued_at: Moment,
     /// The key that signed the token.
@@ -88,7 +92,7 @@ impl Session {
         Self {
             user_id: claims.user_id,
             uuid: Uuid(claims.sid),
-            former_workspace_id: claims.workspace_id,
+            workspace_id_in_token: claims.workspace_id,
             issued_at: claims.issued_at,
             key_id: claims.key_id,
             client,
@@ -204,11 +208,16 @@ pub fn delete_ended(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
     Ok(diesel::delete(ended).execute(conn)?)
 }
 
-/// Records a use of a session or a key after the request was answered. A failure is only logged.
+/// Records a use of a session or a key. The caller waits only for a moment; then the recording goes on alone. A failure is
+/// only logged.
 pub async fn record_use(db: &Db, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
-    if let Err(error) = db.write(touch).await {
-        log::warn!("the use of a session or a key could not be recorded: {error}");
-    }
+    let db = db.clone();
+    let recording = tokio::spawn(async move {
+        if let Err(error) = db.write(touch).await {
+            log::warn!("the use of a session or a key could not be recorded: {error}");
+        }
+    });
+    _ = timeout(MAX_RECORDING_WAIT, recording).await;
 }
 
 impl Viewer {

@@ -15,7 +15,13 @@ BEGIN
             network text, network_used_after timestamp, account jsonb)
     LOOP
         new := jsonb_populate_record(NULL::social_accounts, request.account);
-        PERFORM 1 FROM workspaces WHERE id = new.workspace_id FOR NO KEY UPDATE SKIP LOCKED;
+        -- Only of the workspace where the person is, so that nobody locks another.
+        PERFORM 1 FROM workspaces
+        WHERE workspaces.id = new.workspace_id
+            AND EXISTS (
+                SELECT FROM users
+                WHERE users.id = request.user_id AND users.workspace_id = workspaces.id)
+        FOR NO KEY UPDATE SKIP LOCKED;
         IF NOT FOUND THEN
             RETURN NEXT NULL;
             CONTINUE;
@@ -58,8 +64,16 @@ BEGIN
         INSERT INTO social_claims (workspace_id, provider, key, scope)
         VALUES (new.workspace_id, new.provider, new.key, new.scope)
         ON CONFLICT DO NOTHING;
-        new.id := nextval('social_accounts_id_seq');
-        INSERT INTO social_accounts VALUES (new.*);
+        INSERT INTO social_accounts (
+            uuid, workspace_id, provider, key, handle, scope, owner_id, connected_by, screen_name, twitter_nickname,
+            logo_url, nickname, account_verified, location, external_id, access_token, refresh_token, scopes,
+            handle_aliases, last_sync_history_id, auth_failed_at, refreshed_at, created_at, updated_at)
+        VALUES (
+            new.uuid, new.workspace_id, new.provider, new.key, new.handle, new.scope, new.owner_id, new.connected_by,
+            new.screen_name, new.twitter_nickname, new.logo_url, new.nickname, new.account_verified, new.location,
+            new.external_id, new.access_token, new.refresh_token, new.scopes, new.handle_aliases,
+            new.last_sync_history_id, new.auth_failed_at, new.refreshed_at, new.created_at, new.updated_at)
+        RETURNING id INTO new.id;
         RETURN NEXT jsonb_build_object('connected', new.id);
     END LOOP;
 END $$;

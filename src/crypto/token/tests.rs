@@ -85,7 +85,7 @@ fn verifies_an_issued_token() {
 }
 
 #[test]
-fn has_exactly_the_claims_of_the_contract() {
+fn has_the_claims_of_the_contract_and_the_workspace() {
     let token = issued();
     let parts: Vec<Value> = token
         .split('.')

@@ -59,11 +59,8 @@ impl Holders {
         let holders: Vec<Holder> = self
             .accounts
             .iter()
-            .map(|(account, email)| Holder {
-                account_id: account.id,
-                owner: account.owner(),
-                email: email.as_deref().map(written),
-                identity: account.identity(),
+            .map(|(account, email)| {
+                Holder::new(account.id, account.owner(), email.as_deref(), account.identity())
             })
             .collect();
         between(user_id, owner, &self.wanted, &holders)
@@ -141,6 +138,13 @@ pub struct Holder {
     /// The owner's address; `None` for the workspace.
     pub email: Option<String>,
     pub identity: Identity,
+}
+
+impl Holder {
+    /// `email` is the owner's address as it is stored.
+    pub fn new(account_id: i64, owner: Owner, email: Option<&str>, identity: Identity) -> Self {
+        Self { account_id, owner, email: email.map(written), identity }
+    }
 }
 
 /// Why the wanted owner cannot have the account.

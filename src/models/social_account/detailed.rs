@@ -54,10 +54,16 @@ pub(super) fn list<'a>(
     query: impl Fn() -> Query<'a>,
     page: Page,
 ) -> Result<Listed<DetailedAccount>> {
-    let rows: Vec<(SocialAccount, String, Option<i64>)> = query()
+    // PostgreSQL would load the details of all rows that an offset skips, so the first row of the page is found alone.
+    let rest = match page.offset() {
+        0 => query(),
+        offset => query().filter(social_accounts::id.nullable().ge(
+            query().order(social_accounts::id).offset(offset).select(social_accounts::id).single_value(),
+        )),
+    };
+    let rows: Vec<(SocialAccount, String, Option<i64>)> = rest
         .order(social_accounts::id)
         .limit(page.limit())
-        .offset(page.offset())
         .select((SocialAccount::columns(), AccountDetails, query().count().single_value()))
         .load(conn)?;
     let total_count = match rows.first() {

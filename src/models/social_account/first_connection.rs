@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     clock::{self, Moment},
-    db::{Db, types::Uuid},
+    db::{self, Db, types::Uuid},
     error::{Error, Result},
     models::{
         known_network,
@@ -25,7 +25,7 @@ use crate::{
 
 /// A request to connect an account for the first time.
 pub struct FirstConnection {
-    request: String,
+    request: db::Request,
     user_id: i64,
     owner: Owner,
     identity: Identity,
@@ -66,9 +66,12 @@ struct Held {
 }
 
 impl FirstConnection {
-    /// `None` if the session's token does not say in which workspace its person is.
-    pub fn new(vault: &Vault, session: &Session, owner: Owner, new: &NewAccount) -> Option<Self> {
-        let workspace_id = session.former_workspace_id?;
+    /// `None` if the database has no such call, or if the session's token does not say in which workspace its person is.
+    pub fn new(db: &Db, vault: &Vault, session: &Session, owner: Owner, new: &NewAccount) -> Option<Self> {
+        if !db.connects_in_calls() {
+            return None;
+        }
+        let workspace_id = session.workspace_id_in_token?;
         let identity = new.identity(vault);
         let creator = Creator { workspace_id, user_id: Some(session.user_id), now: session.now };
         let row = NewRow::new(vault, creator, owner, &identity, new);
@@ -83,7 +86,8 @@ impl FirstConnection {
             network_used_after: session.now - known_network::RECORD_INTERVAL,
             account: &row,
         };
-        let request = serde_json::to_string(&request).ok()?;
+        let json = serde_json::to_string(&request).ok()?;
+        let request = db::Request { json, keys: Box::new(vault.clone()) };
         let account = row.into_account(0);
         let parameter = new.parameter.clone();
         Some(Self { request, user_id: session.user_id, owner, identity, account, parameter })
@@ -106,11 +110,7 @@ impl FirstConnection {
 
 impl From<Held> for Holder {
     fn from(held: Held) -> Self {
-        Self {
-            account_id: held.account_id,
-            owner: held.owner_id.map_or(Owner::Workspace, Owner::Person),
-            email: held.email,
-            identity: Identity::stored(&held.key, &held.handle),
-        }
+        let owner = held.owner_id.map_or(Owner::Workspace, Owner::Person);
+        Self::new(held.account_id, owner, held.email.as_deref(), Identity::stored(&held.key, &held.handle))
     }
 }

@@ -50,7 +50,7 @@ impl Workspace {
                 Ok::<_, Error>(Session {
                     user_id,
                     uuid,
-                    former_workspace_id: None,
+                    workspace_id_in_token: None,
                     issued_at: now,
                     key_id,
                     client,

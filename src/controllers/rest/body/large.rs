@@ -14,6 +14,7 @@ use crate::{
     large_buffer::LargeBuffer,
     memory_budget::{Holder, Reservation},
     models::caller::Credentials,
+    parameters::body,
 };
 
 /// What a parsed value takes in memory, with its name and its share of the object around it.
@@ -99,7 +100,10 @@ impl<'a> Incoming<'a> {
         let mut reservation = self.app.bodies.reservation(holder);
         reservation.grow_to(bytes)?;
         self.reservation = Some(reservation);
-        let mut buffer = LargeBuffer::with_capacity(self.limit).map_err(Error::unavailable)?;
+        let declared = body::declared_length(self.request.headers());
+        let length = declared.and_then(|length| length.try_into().ok()).unwrap_or(self.limit);
+        let mut buffer =
+            LargeBuffer::with_capacity(length.clamp(self.length, self.limit)).map_err(Error::unavailable)?;
         buffer.append(&std::mem::take(&mut self.bytes)).map_err(Error::ours)?;
         self.buffer = Some(buffer);
         Ok(())

@@ -222,7 +222,7 @@ fn session(conn: &mut Conn, user_id: i64, now: Moment) -> Result<Session, Error>
     Ok(Session {
         user_id,
         uuid,
-        former_workspace_id: None,
+        workspace_id_in_token: None,
         issued_at: now,
         key_id,
         client: Ipv4Addr::LOCALHOST.into(),

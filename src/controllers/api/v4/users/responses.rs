@@ -108,7 +108,7 @@ pub fn renewed_token(tokens: &SessionTokens, session: &Session, viewer: &Viewer)
     let (workspace_id, issued_at) = if is_half_over {
         (Some(viewer.workspace_id), session.now)
     } else {
-        (session.former_workspace_id, session.issued_at)
+        (session.workspace_id_in_token, session.issued_at)
     };
     tokens.issue(viewer.user_id, session.uuid.0, workspace_id, issued_at, issued_at + LIFETIME)
 }
