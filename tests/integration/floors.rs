@@ -16,7 +16,16 @@ const FLOORS: [&[&str]; 13] = [
     &["catalogue", "networks", "idempotency", "logging"],
     &["crypto", "db", "settings", "data_dir", "body_budget", "answer_budget"],
     &["schema", "memory_budget"],
-    &["clock", "error", "request_id", "sql_types", "stopping", "progress_timeout", "spelling", "large_buffer"],
+    &[
+        "clock",
+        "error",
+        "request_id",
+        "sql_types",
+        "stopping",
+        "progress_timeout",
+        "spelling",
+        "large_buffer",
+    ],
 ];
 
 fn floor(module: &str) -> Option<usize> {
