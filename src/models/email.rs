@@ -46,6 +46,16 @@ impl Email {
         Address::new(local, &domain).or_else(|_| Address::new(format!("\"{local}\""), &domain)).ok()
     }
 
+    /// Whether mail to this text of an earlier build, NFC and in lower case, arrives here, too: domains have always been
+    /// mapped by IDNA for mail, local parts were taken as they were.
+    pub fn is_mailbox_of(&self, stored: &str) -> bool {
+        let (Some((local, domain)), Some(own)) = (stored.rsplit_once('@'), self.0.rsplit_once('@')) else {
+            return false;
+        };
+        let mapped = idna::domain_to_ascii(domain);
+        local == own.0 && (domain == own.1 || mapped.is_ok_and(|mapped| mapped == own.1))
+    }
+
     /// As it is stored and compared.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -121,6 +131,22 @@ mod tests {
             let email = Email::parse(text).unwrap();
             assert_eq!(Email::parse(email.as_str()).as_ref(), Some(&email), "{text:?}");
             assert_eq!(Email::parse(&email.to_string()).as_ref(), Some(&email), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_hidden_or_wide_was_another_mailbox() {
+        for (stored, is_same) in [
+            ("anna@b\u{fc}cher.example", true),
+            ("anna@b\u{fc}cher\u{3002}example", true),
+            ("anna@xn--bcher-kva.example", true),
+            ("an\u{2800}na@xn--bcher-kva.example", false),
+            ("\u{ff41}nna@xn--bcher-kva.example", false),
+            ("anna@b\u{fc}ch\u{2800}er.example", false),
+        ] {
+            let folded = Email::parse(stored).unwrap();
+            assert_eq!(folded.as_str(), "anna@xn--bcher-kva.example", "{stored:?}");
+            assert_eq!(folded.is_mailbox_of(stored), is_same, "{stored:?}");
         }
     }
 

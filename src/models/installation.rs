@@ -30,20 +30,21 @@ use crate::{
     schema::installation,
 };
 
+/// With this migration, what earlier builds stored is folded.
+const FOLDED_ADDRESSES: &str = "20261128000029";
+
 /// Migrates the database and opens the vault. Creates a key file only if the database has never had a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
     expect_utf8(conn)?;
     // While this waited for the lock, a newer build may have migrated.
     dialect::lock_installation(conn)?;
-    let fit = expect_fit(conn)?;
-    if matches!(fit, Fit::Older(_)) {
+    if let Fit::Older(pending) = expect_fit(conn)? {
         migrations::run(conn)
             .map_err(anyhow::Error::from_boxed)
             .context("The database could not be migrated")?;
-    }
-    // A newer build may fold in another way.
-    if !matches!(fit, Fit::Newer(_)) {
-        fold(conn)?;
+        if pending.iter().any(|version| version == FOLDED_ADDRESSES) {
+            fold(conn)?;
+        }
     }
     let known = sealing_key::load_all(conn)?;
     let ring = if known.is_empty() { load_or_create_ring(key_file)? } else { load_ring(key_file)? };

@@ -47,7 +47,7 @@ pub fn findings(conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
 
 type Describe = fn(&Unfolded) -> String;
 
-fn describe_person(Unfolded { row, holder, .. }: &Unfolded) -> String {
+fn describe_person(Unfolded { row, holder, folded }: &Unfolded) -> String {
     let Row { id, workspace_id, .. } = row;
     let email = invisible::escape(&row.email);
     match holder {
@@ -60,13 +60,13 @@ fn describe_person(Unfolded { row, holder, .. }: &Unfolded) -> String {
             holder.workspace_id
         ),
         None => format!(
-            "person {id} in workspace {workspace_id} cannot sign in: an earlier Roster stored their address {email} \
-             while this one was running. Stop that one, then start this one again"
+            "person {id} in workspace {workspace_id} cannot sign in with their address {email}, which is free in its \
+             one spelling; `roster change-address {id} {folded}` gives it to them"
         ),
     }
 }
 
-fn describe_invite(Unfolded { row, holder, .. }: &Unfolded) -> String {
+fn describe_invite(Unfolded { row, holder, folded }: &Unfolded) -> String {
     let Row { id, workspace_id, .. } = row;
     let email = invisible::escape(&row.email);
     match holder {
@@ -77,8 +77,8 @@ fn describe_invite(Unfolded { row, holder, .. }: &Unfolded) -> String {
             holder.id
         ),
         None => format!(
-            "invite {id} into workspace {workspace_id} is to {email}, which an earlier Roster stored while this one \
-             was running. Stop that one, then start this one again"
+            "invite {id} into workspace {workspace_id} is to {email}, a spelling that nobody can use; its link works \
+             until it expires; invite {folded} instead, or leave it"
         ),
     }
 }

@@ -1,8 +1,8 @@
-//! Folds the addresses and handles that earlier builds stored, at every start and under the migration lock. What is
-//! folded already is not written, so a start that was interrupted is repeated by the next one.
+//! Folds the addresses and handles that earlier builds stored, once, in the transaction that migrates.
 //!
-//! Of two addresses that become one, the older keeps it. The other row gets or keeps a spelling that no address folds to:
-//! it can be looked up by nobody, and `roster doctor` names it. Claim keys stay, because a claim is found by its account.
+//! Of two addresses that become one, the older keeps it, but one to which mail went before goes before one that only looked
+//! like it. The other row gets or keeps a spelling that no address folds to: it can be looked up by nobody, and `roster
+//! doctor` names it. Claim keys stay, because a claim is found by its account.
 
 use diesel::{dsl::sql, expression::SqlLiteral, prelude::*, sql_types::Bool};
 
@@ -12,7 +12,6 @@ use crate::{
     error::Result,
     models::{email::Email, social_account::identity::Handle},
     schema::{invites, social_accounts, users},
-    spelling::invisible,
 };
 
 /// So many rows are in memory at once.
@@ -32,7 +31,7 @@ pub struct Row {
 pub struct Unfolded {
     pub row: Row,
     pub folded: Email,
-    /// The row that has the folded address. Without one, an earlier build has stored this since the last start.
+    /// The row that has the folded address. Without one, that row has gone since, or an earlier build has stored this one.
     pub holder: Option<Row>,
 }
 
@@ -72,19 +71,25 @@ pub fn each_unfolded(
     }
 }
 
+/// Those come last that were another mailbox: an address that mail reached already is not taken from anybody.
 fn fold_table(conn: &mut Conn, table: Table) -> Result<usize> {
     let mut set_aside = 0;
-    each_unfolded(conn, table, |conn, Unfolded { row, folded, holder }| {
-        match holder {
-            None => table.rename(conn, &row, folded.as_str())?,
-            Some(holder) if row.is_older_than(&holder) => {
-                table.exchange(conn, &row, &holder, &folded)?;
-                set_aside += 1;
+    for was_same_mailbox in [true, false] {
+        each_unfolded(conn, table, |conn, Unfolded { row, folded, holder }| {
+            if folded.is_mailbox_of(&row.email) != was_same_mailbox {
+                return Ok(());
             }
-            Some(_) => set_aside += 1,
-        }
-        Ok(())
-    })?;
+            match holder {
+                None => table.rename(conn, &row, &folded)?,
+                Some(holder) if was_same_mailbox && row.is_older_than(&holder) => {
+                    table.exchange(conn, &row, &holder, &folded)?;
+                    set_aside += 1;
+                }
+                Some(_) => set_aside += 1,
+            }
+            Ok(())
+        })?;
+    }
     Ok(set_aside)
 }
 
@@ -135,19 +140,18 @@ impl Table {
     fn exchange(self, conn: &mut Conn, older: &Row, newer: &Row, folded: &Email) -> Result<()> {
         // No address has white space, so this one is free.
         self.write(conn, newer, &format!("{folded} {}", newer.id))?;
-        self.rename(conn, older, folded.as_str())?;
+        self.rename(conn, older, folded)?;
         self.write(conn, newer, &older.email)
     }
 
-    /// What was hidden in a local part led to another mailbox, so a link that arrived there confirms nothing here.
-    fn rename(self, conn: &mut Conn, row: &Row, to: &str) -> Result<()> {
-        let local_part = row.email.rsplit_once('@').map_or("", |(local, _)| local);
-        if self == Self::Users && local_part.chars().any(invisible::is_invisible) {
+    /// A link that arrived in another mailbox confirms nothing here.
+    fn rename(self, conn: &mut Conn, row: &Row, to: &Email) -> Result<()> {
+        if self == Self::Users && !to.is_mailbox_of(&row.email) {
             diesel::update(users::table.find(row.id))
                 .set(users::email_confirmed_at.eq(None::<Moment>))
                 .execute(conn)?;
         }
-        self.write(conn, row, to)
+        self.write(conn, row, to.as_str())
     }
 
     fn write(self, conn: &mut Conn, row: &Row, email: &str) -> Result<()> {

@@ -92,7 +92,9 @@ fn default_preference(path: &str) -> Option<&'static str> {
 fn expect_same_person(tx: &mut Transaction, user_id: i64, input: &Input) -> Result<()> {
     let (email, uuid): (String, Uuid) =
         users::table.find(user_id).select((users::email, users::uuid)).get_result(tx.conn)?;
-    let is_their_address = |sent: &str| Email::parse(sent).is_some_and(|sent| sent.as_str() == email);
+    let is_their_address = |sent: &str| {
+        Email::parse(sent).is_some_and(|sent| sent.as_str() == email || Email::parse(&email) == Some(sent))
+    };
     let is_their_id = |sent: &str| sent.trim().eq_ignore_ascii_case(&uuid.0.to_string());
     let is_another = |path: &str, is_theirs: &dyn Fn(&str) -> bool| {
         input.get(path).is_some_and(|sent| !sent.is_some_and(is_theirs))

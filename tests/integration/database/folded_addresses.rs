@@ -1,4 +1,4 @@
-//! Addresses and handles that earlier builds stored are folded when a service starts.
+//! Addresses and handles that earlier builds stored are folded when they are migrated.
 
 use std::thread;
 
@@ -26,6 +26,17 @@ fn store(app: &TestApp, person: &Person, address: &str) {
     execute(&app.database, &format!("UPDATE users SET email = '{address}' WHERE id = {}", person.id));
 }
 
+/// The next start migrates from the tables of an earlier build.
+fn forget_folding(app: &TestApp) {
+    execute(&app.database, "DELETE FROM __diesel_schema_migrations WHERE version = '20261128000029'");
+}
+
+/// As the first start of this build after an earlier one.
+fn upgrade(app: &mut TestApp) {
+    forget_folding(app);
+    app.restart_with(|_| ());
+}
+
 fn lines(app: &TestApp, sql: &str) -> Vec<String> {
     catalogue::lines(&mut connect(&app.database), sql).concat()
 }
@@ -35,11 +46,11 @@ fn id_of(app: &TestApp, address: &str) -> Option<i64> {
 }
 
 on_both_databases! {
-    fn an_address_is_stored_folded_from_the_next_start_on(app: &mut TestApp) {
+    fn an_address_is_stored_folded_after_the_migration(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
         store(app, &olga, WRITTEN);
         assert_eq!(id_of(app, FOLDED), None);
-        app.restart_with(|_| ());
+        upgrade(app);
         for spelling in [FOLDED, WRITTEN] {
             assert_eq!(id_of(app, spelling), Some(olga.id), "{spelling}");
         }
@@ -54,7 +65,7 @@ on_both_databases! {
         store(app, &newer, FOLDED);
         store(app, &newest, "user@b\u{fc}cher\u{3002}example");
         for _ in 0..2 {
-            app.restart_with(|_| ());
+            upgrade(app);
             assert_eq!(id_of(app, FOLDED), Some(older.id));
             assert_eq!(id_of(app, WRITTEN), Some(older.id));
         }
@@ -77,11 +88,35 @@ on_both_databases! {
     fn a_look_alike_gives_way_to_the_older(app: &mut TestApp) {
         let [anna, look_alike] = ["anna", "adam"].map(|name| Person::owner(app, name));
         store(app, &look_alike, LOOK_ALIKE);
-        app.restart_with(|_| ());
+        upgrade(app);
         for spelling in [ANNA, LOOK_ALIKE] {
             assert_eq!(id_of(app, spelling), Some(anna.id));
         }
         run_beside(app, &["doctor"]).line(&format!("warn addresses: person {} ", look_alike.id)).contains("\\u{2800}");
+    }
+
+    fn an_older_look_alike_takes_the_address_from_nobody(app: &mut TestApp) {
+        let [mallory, anna] = ["adam", "anna"].map(|name| Person::owner(app, name));
+        store(app, &mallory, LOOK_ALIKE);
+        upgrade(app);
+        assert_eq!(id_of(app, ANNA), Some(anna.id));
+        run_beside(app, &["doctor"]).line(&format!("warn addresses: person {} ", mallory.id));
+    }
+
+    fn a_later_start_gives_an_address_to_nobody(app: &mut TestApp) {
+        let [older, newer] = ["olga", "adam"].map(|name| Person::owner(app, name));
+        store(app, &older, FOLDED);
+        store(app, &newer, WRITTEN);
+        upgrade(app);
+        store(app, &older, "olga@example.test");
+        app.restart_with(|_| ());
+        assert_eq!(id_of(app, WRITTEN), None);
+        let ran = run_beside(app, &["doctor"]);
+        let line = ran.line(&format!("warn addresses: person {} ", newer.id));
+        assert!(line.contains(&format!("`roster change-address {} {WRITTEN}`", newer.id)), "{line}");
+        let id = newer.id.to_string();
+        run_beside(app, &["change-address", &id, WRITTEN]).expect_success();
+        assert_eq!(id_of(app, FOLDED), Some(newer.id));
     }
 
     fn a_look_alike_alone_is_unconfirmed_from_then_on(app: &mut TestApp) {
@@ -89,6 +124,7 @@ on_both_databases! {
         store(app, &people[0], LOOK_ALIKE);
         store(app, &people[1], WRITTEN);
         let mailbox = Mailbox::open(Manner::Keep);
+        forget_folding(app);
         app.restart_with(|settings| mailbox.set_up(settings));
         assert_eq!(id_of(app, ANNA), Some(people[0].id));
         let confirmed = "SELECT email AS line FROM users WHERE email_confirmed_at IS NOT NULL";
@@ -101,7 +137,7 @@ on_both_databases! {
         for (invite, address) in [(&older, WRITTEN), (&newer, FOLDED)] {
             execute(&app.database, &format!("UPDATE invites SET email = '{address}' WHERE id = {}", invite.id));
         }
-        app.restart_with(|_| ());
+        upgrade(app);
         let stored = format!("SELECT email AS line FROM invites WHERE id = {}", older.id);
         assert_eq!(lines(app, &stored), [FOLDED]);
         run_beside(app, &["doctor"]).line(&format!("warn addresses: invite {} ", newer.id));
@@ -125,7 +161,7 @@ on_both_databases! {
         ] {
             execute(&app.database, &sql);
         }
-        app.restart_with(|_| ());
+        upgrade(app);
         assert_eq!(lines(app, "SELECT handle AS line FROM social_accounts"), ["lions"]);
         assert_eq!(lines(app, claims), [format!("h:{hidden}"), format!("h:{hidden}")]);
         let mut same = account("lions");
@@ -147,6 +183,7 @@ on_both_databases! {
              SELECT {uuid}, {}, 'user' || n || '@b\u{fc}cher.example', 'enc:v1:x', {at}, {at} FROM list",
             olga.workspace_id
         ));
+        forget_folding(app);
         let serve = || app.database.serve();
         let services = thread::scope(|threads| {
             let both = [threads.spawn(serve), threads.spawn(serve)];

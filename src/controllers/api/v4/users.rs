@@ -151,11 +151,11 @@ fn non_empty(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// `None` if it is the caller's current address. Another one is counted like a registration, by person and by client,
+/// `None` if it is the caller's current address, in whatever spelling that is stored. Another one is counted like a registration, by person and by client,
 /// because the response tells whether somebody has it.
 async fn changed_email(app: &App, session: Session, client: &Client, email: Email) -> Result<Option<Email>> {
     let current = app.view(session, |_, viewer| Ok(viewer.email.clone())).await?;
-    if current == email.as_str() {
+    if current == email.as_str() || Email::parse(&current).as_ref() == Some(&email) {
         return Ok(None);
     }
     let limit = registration_limit(app);
