@@ -24,7 +24,7 @@ const HOLDER: &str = "
     SELECT pid, coalesce(nullif(application_name, ''), 'without a name') AS name,
         coalesce(', ' || state, '') AS state
     FROM pg_stat_activity AS activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
         AND coalesce(xact_start < clock_timestamp() - interval '2 seconds', true)
         AND EXISTS (
             SELECT FROM pg_locks

@@ -83,8 +83,10 @@ impl Records {
                 Ok((permissions, readings, bytes))
             })
             .await?;
-        if !readings.is_empty() {
-            self.db.write(move |conn| token_readings::insert(conn, &permissions, &readings)).await?;
+        let count = readings.len();
+        if count > 0 {
+            let insert = move |conn: &mut Conn| token_readings::insert(conn, &permissions, &readings);
+            self.db.write_many(count, insert).await?;
         }
         Ok(bytes)
     }

@@ -20,6 +20,9 @@ pub(super) trait Pending: Send {
     /// Runs the closure in the open transaction, and keeps its result. `generation` is held until the closure is dropped.
     fn run(&mut self, conn: &mut Conn, generation: Arc<()>) -> Ran;
 
+    /// Drops the result of a run that was rolled back, and what it holds.
+    fn forget(&mut self);
+
     /// Whether the closure announced a job in its last run.
     fn wrote_job(&self) -> bool;
 
@@ -87,6 +90,10 @@ where
         self.wrote_job = matches!(ran, Ran::Accepted) && signal::take();
         self.result = result;
         ran
+    }
+
+    fn forget(&mut self) {
+        (self.result, self.wrote_job, self.generation) = (None, false, None);
     }
 
     fn wrote_job(&self) -> bool {

@@ -136,9 +136,7 @@ impl Queue {
         state.is_closed = true;
         let refused = mem::take(&mut state.waiting);
         drop(state);
-        for entry in refused {
-            entry.refuse(Error::unavailable("the queue for the database is closed"));
-        }
+        refuse_closed(refused);
     }
 
     /// Ends the thread, and waits for that.
@@ -176,10 +174,19 @@ impl Queue {
         self.take_if(|entry| entry.sharing == Sharing::Shared)
     }
 
-    /// Entries whose closures were rolled back wait again, before all others, unless nobody waits for them.
-    pub fn put_back(&self, entries: Vec<Entry>) {
+    /// Entries whose closures were rolled back wait again, before all others, unless nobody waits for them or the queue is
+    /// closed.
+    pub fn put_back(&self, mut entries: Vec<Entry>) {
+        for entry in &mut entries {
+            entry.forget();
+        }
         let (wanted, unwanted): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.is_wanted());
         let mut state = self.lock();
+        if state.is_closed {
+            drop(state);
+            refuse_closed(wanted);
+            return;
+        }
         for entry in wanted.into_iter().rev() {
             entry.place.is_taken.store(false, Ordering::Relaxed);
             state.waiting.push_front(entry);
@@ -200,5 +207,11 @@ impl Queue {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn refuse_closed(entries: impl IntoIterator<Item = Entry>) {
+    for entry in entries {
+        entry.refuse(Error::unavailable("the queue for the database is closed"));
     }
 }

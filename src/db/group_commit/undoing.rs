@@ -63,7 +63,11 @@ impl Writer {
         if fault == Fault::LockTimeout {
             return self.run_all_again(group, &failure);
         }
-        if is_lost && self.sent_commit {
+        // After any other failure of COMMIT, nobody knows whether it was carried out.
+        let is_undone = matches!(fault, Fault::ConstraintViolation | Fault::DiskFull)
+            // SQLite had ended the transaction before.
+            || matches!(failure, Failure::NotInTransaction);
+        if self.sent_commit && !is_undone {
             refuse_all(group, &failure);
             return Duration::ZERO;
         }
@@ -98,11 +102,11 @@ impl Writer {
         entry.failures += 1;
         if entry.failures < retry::MAX_ATTEMPTS && retry::is_retryable(fault, Intent::Write, self.sent_commit)
         {
-            let delay = retry::delay(entry.failures);
+            // Without a pause: no other transaction has run that may have been in conflict.
             self.run_each_alone(vec![entry]);
-            return delay;
+        } else {
+            entry.refuse(retry::final_error(fault, failure));
         }
-        entry.refuse(retry::final_error(fault, failure));
         Duration::ZERO
     }
 }

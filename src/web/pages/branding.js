@@ -29,7 +29,7 @@ export function Branding({ user }) {
   };
   const start = isAdmin(user) && (() => connect(true));
   return html`<${View} title="Template branding" intro=${INTRO} shape="wide">
-    <${Loaded} of=${accounts}>${({ rows, total }) => (total === 0 && !accounts.words ? html`<${Nothing} onConnect=${start} />`
+    <${Loaded} of=${accounts}>${({ rows, total, isSearch }) => (total === 0 && !isSearch ? html`<${Nothing} onConnect=${start} />`
       : html`<${Workbench} accounts=${accounts} chosen=${chosen ?? rows[0]} choose=${choose} onConnect=${start} />`)}<//>
     ${connecting && html`<${ConnectDialog} side="workspace" location="templateBranding" onClose=${() => connect(false)}
       onConnected=${connected} />`}<//>`;

@@ -7,12 +7,12 @@ import { More, PER_PAGE, usePages } from './paged.js';
 export function useAccounts(network, side) {
   const [words, find] = useState('');
   const path = network.paths[side] + (words && `?name=${encodeURIComponent(words)}`);
-  return { ...usePages(path, network.list), words, find };
+  return { ...usePages(path, network.list), find };
 }
 
 /** `row` draws an account, `empty` is shown if there is none, `tool` is above the list. */
 export function AccountList({ of: accounts, row, empty, tool }) {
-  return html`<${Loaded} of=${accounts}>${({ rows, total }) => (total === 0 && !accounts.words ? empty : html`
+  return html`<${Loaded} of=${accounts}>${({ rows, total, isSearch }) => (total === 0 && !isSearch ? empty : html`
     <div class="tools"><p>${total === 1 ? '1 account' : `${total} accounts`}</p>${tool}</div>
     <${Search} total=${total} find=${accounts.find} />
     <ul class="rows">${rows.map(row)}</ul>

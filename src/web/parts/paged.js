@@ -17,7 +17,9 @@ export function usePages(path, key) {
     const answers = await Promise.all(numbers.map((page) => get(`${path}${path.includes('?') ? '&' : '?'}page=${page}`)));
     mine.rows = mine.rows.concat(...answers.map((answer) => answer[key]));
     mine.last = last;
-    return { rows: mine.rows, total: answers[0].meta.total_count };
+    // A page that is not full is the last one, however many were counted before.
+    const isLast = answers.at(-1)[key].length < PER_PAGE;
+    return { rows: mine.rows, total: isLast ? mine.rows.length : answers[0].meta.total_count, isSearch: path.includes('?') };
   }, [path, last]);
   const reload = () => {
     loaded.current = {};

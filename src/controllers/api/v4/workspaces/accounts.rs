@@ -251,7 +251,7 @@ pub async fn update(
     let Sharing { nickname, team_ids } = body.parameters.account;
     let parameter = format!("{}.team_ids", network.account);
     app.db
-        .write(move |conn| {
+        .write_many(team_ids.len(), move |conn| {
             let admin = session.admin(conn)?;
             let account = admin.share(conn, network.name, id, nickname.as_deref(), &team_ids, &parameter)?;
             let teams_count = changing::teams_count(conn, &account)?;
