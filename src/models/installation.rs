@@ -30,9 +30,6 @@ use crate::{
     schema::installation,
 };
 
-/// With this migration, what earlier builds stored is folded.
-const FOLDED_ADDRESSES: &str = "20261128000029";
-
 /// Migrates the database and opens the vault. Creates a key file only if the database has never had a key.
 pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<Vault> {
     expect_utf8(conn)?;
@@ -42,7 +39,7 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
         migrations::run(conn)
             .map_err(anyhow::Error::from_boxed)
             .context("The database could not be migrated")?;
-        if pending.iter().any(|version| version == FOLDED_ADDRESSES) {
+        if pending.iter().any(|version| version == folding::MIGRATION) {
             fold(conn)?;
         }
     }

@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU32;
 
+use diesel::QueryResult;
+
 const ROWS_PER_PAGE: i64 = 25;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,5 +29,18 @@ impl Page {
 
     pub fn offset(self) -> i64 {
         (self.0 - 1) * ROWS_PER_PAGE
+    }
+
+    /// The number of rows on all pages. `counted` is what the first row of this page says; a page after the last has none.
+    pub fn total_count(
+        self,
+        counted: Option<Option<i64>>,
+        count: impl FnOnce() -> QueryResult<i64>,
+    ) -> QueryResult<i64> {
+        match counted {
+            Some(counted) => Ok(counted.unwrap_or_default()),
+            None if self == Self::FIRST => Ok(0),
+            None => count(),
+        }
     }
 }

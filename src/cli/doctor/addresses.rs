@@ -11,14 +11,12 @@ use crate::{
 };
 
 const SUBJECT: &str = "addresses";
-/// The migration after which addresses are folded.
-const FOLDED: &str = "20261128000029";
 /// More are only counted.
 const MAX_NAMED: usize = 20;
 
 /// Nothing for a database that waits for the next start: it folds them.
 pub fn findings(conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
-    if !inspection::applied_migrations(conn)?.iter().any(|version| version == FOLDED) {
+    if !inspection::applied_migrations(conn)?.iter().any(|version| version == folding::MIGRATION) {
         return Ok(Vec::new());
     }
     let (mut findings, mut more) = (Vec::new(), 0);

@@ -215,3 +215,43 @@ fn refuse_closed(entries: impl IntoIterator<Item = Entry>) {
         entry.refuse(Error::unavailable("the queue for the database is closed"));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use diesel::{Connection as _, SqliteConnection};
+    use tokio::sync::oneshot::{self, Receiver};
+
+    use super::*;
+
+    /// An entry that has run and whose result is shared with the caller.
+    fn ran() -> (Entry, Receiver<Result<Arc<()>>>, Arc<()>) {
+        let (reply, answer) = oneshot::channel();
+        let result = Arc::new(());
+        let shared = Arc::clone(&result);
+        let mut entry =
+            Entry::new(PendingWrite::new(move |_| Ok(Arc::clone(&shared)), reply), Sharing::Shared);
+        let mut conn = Conn::Sqlite(SqliteConnection::establish(":memory:").unwrap());
+        entry.run(&mut conn, Arc::default());
+        (entry, answer, result)
+    }
+
+    #[test]
+    fn an_entry_that_waits_again_holds_nothing_of_its_run() {
+        let (entry, _answer, result) = ran();
+        let before = Arc::strong_count(&result);
+        let queue = Queue::default();
+        queue.put_back(vec![entry]);
+        assert!(!queue.is_empty());
+        assert_eq!(Arc::strong_count(&result), before - 1);
+    }
+
+    #[test]
+    fn an_entry_that_comes_back_to_a_closed_queue_is_refused() {
+        let (entry, mut answer, _) = ran();
+        let queue = Queue::default();
+        queue.close();
+        queue.put_back(vec![entry]);
+        assert!(queue.is_empty());
+        assert!(matches!(answer.try_recv(), Ok(Err(Error::Unavailable { .. }))));
+    }
+}

@@ -63,11 +63,7 @@ impl Writer {
         if fault == Fault::LockTimeout {
             return self.run_all_again(group, &failure);
         }
-        // After any other failure of COMMIT, nobody knows whether it was carried out.
-        let is_undone = matches!(fault, Fault::ConstraintViolation | Fault::DiskFull)
-            // SQLite had ended the transaction before.
-            || matches!(failure, Failure::NotInTransaction);
-        if self.sent_commit && !is_undone {
+        if self.sent_commit && !is_undone(&failure) {
             refuse_all(group, &failure);
             return Duration::ZERO;
         }
@@ -115,5 +111,37 @@ impl Writer {
 fn refuse_all(group: Vec<Entry>, failure: &Failure) {
     for entry in group {
         entry.refuse(Error::unavailable(failure.to_string()));
+    }
+}
+
+/// Whether a COMMIT that failed so has certainly not been carried out.
+fn is_undone(failure: &Failure) -> bool {
+    // SQLite may have ended the transaction before.
+    matches!(failure, Failure::NotInTransaction)
+        || matches!(dialect::classify(failure), Fault::ConstraintViolation | Fault::DiskFull)
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::DatabaseErrorKind;
+
+    use super::*;
+
+    fn failure(kind: DatabaseErrorKind, message: &str) -> Failure {
+        Failure::DatabaseError(kind, Box::new(message.to_owned()))
+    }
+
+    #[test]
+    fn only_a_commit_that_certainly_failed_is_undone() {
+        for (failure, expected) in [
+            (failure(DatabaseErrorKind::ForeignKeyViolation, "FOREIGN KEY constraint failed"), true),
+            (failure(DatabaseErrorKind::Unknown, "database or disk is full"), true),
+            (Failure::NotInTransaction, true),
+            (failure(DatabaseErrorKind::Unknown, "disk I/O error"), false),
+            (failure(DatabaseErrorKind::Unknown, "something new"), false),
+            (Failure::BrokenTransactionManager, false),
+        ] {
+            assert_eq!(is_undone(&failure), expected, "{failure}");
+        }
     }
 }

@@ -14,6 +14,9 @@ use crate::{
     schema::{invites, social_accounts, users},
 };
 
+/// The migration with which everything is folded.
+pub const MIGRATION: &str = "20261128000029";
+
 /// So many rows are in memory at once.
 const PIECE: i64 = 1_000;
 

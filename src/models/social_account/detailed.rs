@@ -66,11 +66,8 @@ pub(super) fn list<'a>(
         .limit(page.limit())
         .select((SocialAccount::columns(), AccountDetails, query().count().single_value()))
         .load(conn)?;
-    let total_count = match rows.first() {
-        Some((.., total_count)) => total_count.unwrap_or_default(),
-        None if page.offset() == 0 => 0,
-        None => query().count().get_result(conn)?,
-    };
+    let counted = rows.first().map(|(.., counted)| *counted);
+    let total_count = page.total_count(counted, || query().count().get_result(conn))?;
     let rows = rows.into_iter().map(|(account, details, _)| DetailedAccount::new(account, &details));
     Ok(Listed { rows: rows.collect::<Result<_>>()?, total_count })
 }

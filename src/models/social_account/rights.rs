@@ -247,10 +247,7 @@ fn list<'a>(
         .offset(page.offset())
         .select((SocialAccount::columns(), query().count().single_value()))
         .load(conn)?;
-    let total_count = match rows.first() {
-        Some((_, total_count)) => total_count.unwrap_or_default(),
-        None if page.offset() == 0 => 0,
-        None => query().count().get_result(conn)?,
-    };
+    let counted = rows.first().map(|(_, counted)| *counted);
+    let total_count = page.total_count(counted, || query().count().get_result(conn))?;
     Ok(Listed { rows: rows.into_iter().map(|(account, _)| account).collect(), total_count })
 }

@@ -159,6 +159,15 @@ on_both_databases! {
         assert_eq!(used.get("sessions").1["sessions"].as_array().map(Vec::len), Some(100));
     }
 
+    fn a_session_used_in_its_first_hour_outlasts_many_sign_ins(app: &mut TestApp) {
+        let used = Person::owner(app, "olga");
+        app.clock.advance(chrono::TimeDelta::minutes(1));
+        assert_eq!(used.get("users").0, 200);
+        let first = again(&used);
+        let _others: Vec<Person> = (0..100).map(|_| again(&used)).collect();
+        assert_eq!((used.get("users").0, first.get("users").0), (200, 401));
+    }
+
     fn a_session_in_use_outlasts_a_program_that_signs_in_again_and_again(app: &mut TestApp) {
         let used = Person::owner(app, "olga");
         app.clock.advance(chrono::TimeDelta::hours(2));
