@@ -4,7 +4,9 @@
 use std::thread;
 
 use chrono::TimeDelta;
-use diesel::connection::SimpleConnection as _;
+use diesel::{
+    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::BigInt,
+};
 use reqwest::Method;
 use roster::{db::Conn, models::api_key::Scope};
 use serde_json::{Value, json};
@@ -208,23 +210,42 @@ fn those_that_wait_go_together() {
     }
 }
 
+/// Two locks, because two calls run at the same time.
 #[test]
-fn a_locked_workspace_stops_no_other() {
+fn locked_workspaces_stop_no_other() {
     if Postgres::for_this_test().is_none() {
         return;
     }
     let app = TestApp::start(Kind::Postgres);
-    let owners = owners(&app, 2);
-    let mut other = connection(&app);
-    let lock = format!("BEGIN; SELECT 1 FROM workspaces WHERE id = {} FOR UPDATE", owners[0].workspace_id);
-    other.batch_execute(&lock).expect("a lock");
+    let owners = owners(&app, 3);
+    let (locked, free) = owners.split_at(2);
+    let (mut holder, mut watch) = (connection(&app), connection(&app));
+    let ids = format!("{}, {}", locked[0].workspace_id, locked[1].workspace_id);
+    let lock = format!("BEGIN; SELECT 1 FROM workspaces WHERE id IN ({ids}) FOR UPDATE");
+    holder.batch_execute(&lock).expect("locks");
     thread::scope(|scope| {
-        let waiting = scope.spawn(|| owners[0].post(WORKSPACE, &account("1")).0);
-        for number in 0..5 {
-            assert_eq!(owners[1].post(WORKSPACE, &account(&number.to_string())).0, 201);
+        let waiting: Vec<_> =
+            locked.iter().map(|owner| scope.spawn(|| owner.post(WORKSPACE, &account("1")).0)).collect();
+        while waiting_for_locks(&mut watch) < 2 {
+            thread::yield_now();
         }
-        assert!(!waiting.is_finished());
-        other.batch_execute("COMMIT").expect("the end of the lock");
-        assert_eq!(waiting.join().expect("an answer"), 201);
+        assert_eq!(free[0].post(WORKSPACE, &account("1")).0, 201);
+        assert!(waiting.iter().all(|request| !request.is_finished()));
+        holder.batch_execute("COMMIT").expect("the end of the locks");
+        for request in waiting {
+            assert_eq!(request.join().expect("an answer"), 201);
+        }
     });
+}
+
+fn waiting_for_locks(conn: &mut Conn) -> i64 {
+    let waiting = "SELECT count(*) AS count FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    sql_query(waiting).get_result::<Count>(conn).expect("a count").count
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
