@@ -30,7 +30,7 @@ mod statement_timeout;
 mod supervision;
 mod target;
 pub mod types;
-mod unheld;
+pub mod unheld;
 pub mod waiting;
 
 use std::{
@@ -40,7 +40,6 @@ use std::{
 
 pub use self::{
     account_details::AccountDetails,
-    batches::Request,
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},
     dialect::Intent,

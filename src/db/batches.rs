@@ -29,7 +29,7 @@ pub struct Request {
     pub json: String,
     /// Is dropped after the call, also if the client has left before: the keys that sealed a secret of the request, which
     /// count as used until then.
-    pub keys: Box<dyn Any + Send + Sync>,
+    pub _keys: Box<dyn Any + Send + Sync>,
 }
 
 /// Answers JSON requests in their order, with one statement that commits itself.
@@ -177,7 +177,7 @@ mod tests {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
 
     fn request(json: &str) -> Request {
-        Request { json: json.to_owned(), keys: Box::new(()) }
+        Request { json: json.to_owned(), _keys: Box::new(()) }
     }
 
     /// Answers what was asked, but panics at `panic` and fails at `fail`.

@@ -43,6 +43,8 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sharing {
     Shared,
+    /// Shared without a savepoint: when it refuses, it has written nothing, and it never hides a failure of the database.
+    AllOrNothing,
     /// It may run for long, and others would wait for its end.
     Alone,
 }

@@ -1,27 +1,82 @@
-//! Connecting accounts that nobody has, in one call of PostgreSQL. The function is in the migration
-//! `connect_unheld_accounts`, with the form of its requests and answers.
+//! Connects accounts that nobody in their workspace has, and otherwise says who may have them: on PostgreSQL in one call
+//! for all requests that wait, on SQLite with a few statements that stay prepared. The function of PostgreSQL is in the
+//! migration `connect_unheld_accounts`, with the form of its requests and answers.
 
-use diesel::{RunQueryDsl as _, sql_types::Text};
+mod row;
+mod sqlite;
+
+use std::any::Any;
+
+use diesel::{Queryable, RunQueryDsl as _, sql_types::Text};
+use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
-use super::{Conn, Db, Writers, batches::Request};
-use crate::error::{Error, Result};
+pub use self::row::NewAccountRow;
+use super::{Conn, Db, Writers, batches, group_commit::Sharing, types::Uuid};
+use crate::{
+    clock::{self, Moment},
+    error::{Error, Result},
+};
 
 diesel::define_sql_function! {
     fn connect_unheld_accounts(requests: Text) -> Nullable<Text>;
 }
 
-impl Db {
-    /// The function's answer to one request; `None` if the request needs a transaction of its own, as always on SQLite.
-    pub async fn connect_unheld(&self, request: Request) -> Result<Option<String>> {
-        match &self.writers {
-            Writers::Pool(pool) => self.unheld.ask(pool, request).await,
-            Writers::Group(_) => Ok(None),
-        }
-    }
+/// An account to connect, and what the session of who asks needs to act without a record of its use.
+#[derive(Serialize)]
+pub struct Request {
+    pub session: Uuid,
+    pub user_id: i64,
+    #[serde(serialize_with = "clock::serialize")]
+    pub used_after: Moment,
+    pub roles: Vec<i32>,
+    pub signing_key: String,
+    pub network: String,
+    #[serde(serialize_with = "clock::serialize")]
+    pub network_used_after: Moment,
+    pub account: NewAccountRow,
+}
 
-    pub fn connects_in_calls(&self) -> bool {
-        matches!(self.writers, Writers::Pool(_))
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The id of the new account.
+    Connected(i64),
+    /// Nothing was inserted; these accounts may be the wanted one, oldest first.
+    Held(Vec<Held>),
+}
+
+#[derive(Deserialize, Queryable)]
+pub struct Held {
+    pub account_id: i64,
+    pub owner_id: Option<i64>,
+    pub key: String,
+    pub handle: String,
+    pub email: Option<String>,
+}
+
+impl Db {
+    /// `None` if the request needs a transaction of its own. `keys` are those that sealed the account's secrets; they are
+    /// dropped when the account is connected, also if the client has left before.
+    pub async fn connect_unheld(
+        &self,
+        request: Request,
+        keys: Box<dyn Any + Send + Sync>,
+    ) -> Result<Option<Outcome>> {
+        match &self.writers {
+            Writers::Pool(pool) => {
+                let json = serde_json::to_string(&request).map_err(Error::ours)?;
+                let outcome = self.unheld.ask(pool, batches::Request { json, _keys: keys }).await?;
+                outcome.map(|json| serde_json::from_str(&json).map_err(Error::ours)).transpose()
+            }
+            Writers::Group(writer) => {
+                let connect = move |conn: &mut Conn| {
+                    _ = &keys;
+                    Ok(sqlite::connect(conn, &request)?)
+                };
+                writer.run(Sharing::AllOrNothing, connect).await
+            }
+        }
     }
 
     /// Calls run on this runtime, which must outlive the workers that ask for them.
@@ -30,7 +85,7 @@ impl Db {
     }
 }
 
-pub(super) fn call(conn: &mut Conn, requests: &[Request]) -> Result<Vec<Option<String>>> {
+pub(super) fn call(conn: &mut Conn, requests: &[batches::Request]) -> Result<Vec<Option<String>>> {
     let Conn::Postgres(conn) = conn else { return Err(Error::ours("a function of PostgreSQL")) };
     let requests: Vec<&str> = requests.iter().map(|request| request.json.as_str()).collect();
     let requests = format!("[{}]", requests.join(","));

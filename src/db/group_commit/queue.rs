@@ -171,7 +171,7 @@ impl Queue {
 
     /// The next entry, if it shares a transaction.
     pub fn take_shared(&self) -> Option<Entry> {
-        self.take_if(|entry| entry.sharing == Sharing::Shared)
+        self.take_if(|entry| entry.sharing != Sharing::Alone)
     }
 
     /// Entries whose closures were rolled back wait again, before all others, unless nobody waits for them or the queue is

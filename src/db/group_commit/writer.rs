@@ -190,13 +190,14 @@ impl Writer {
 }
 
 fn run(conn: &mut Conn, entry: &mut Entry, generation: Arc<()>, is_alone: bool) -> Result<(), Undone> {
-    if !is_alone {
+    let needs_savepoint = !is_alone && entry.sharing != Sharing::AllOrNothing;
+    if needs_savepoint {
         dialect::savepoint(conn)?;
     }
     match entry.run(conn, generation) {
-        Ran::Accepted if is_alone => Ok(()),
-        Ran::Accepted => Ok(dialect::release_savepoint(conn)?),
         Ran::Refused if is_alone => Err(Undone::Refused),
+        Ran::Accepted | Ran::Refused if !needs_savepoint => Ok(()),
+        Ran::Accepted => Ok(dialect::release_savepoint(conn)?),
         Ran::Refused => Ok(dialect::roll_back_to_savepoint(conn)?),
         Ran::Failed(failure) => Err(failure.into()),
         Ran::Panicked => Err(Undone::Panicked),

@@ -5,14 +5,11 @@ use diesel::prelude::*;
 use secrecy::SecretString;
 
 use super::{
-    Change, NewAccount, Owner, Secret, SocialAccount,
-    conflict::Holders,
-    identity::Identity,
-    new_row::{Creator, NewRow},
+    Change, NewAccount, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity, new_row::Creator,
 };
 use crate::{
     catalogue::object::Model,
-    db::{Conn, dialect},
+    db::{Conn, dialect, unheld::NewAccountRow},
     error::Result,
     models::{actor::Actor, dependents, location::Location, vault::Vault},
     schema::{social_accounts, social_claims},
@@ -69,9 +66,9 @@ fn insert(
     identity: &Identity,
     new: &NewAccount,
 ) -> Result<SocialAccount> {
-    let row = NewRow::new(vault, Creator::from(actor), owner, identity, new);
+    let row = NewAccountRow::new(vault, Creator::from(actor), owner, identity, new);
     dialect::insert_claim(conn, actor.workspace_id, &new.provider, &row.key, owner.scope())?;
-    let query = diesel::insert_into(social_accounts::table).values(row);
+    let query = diesel::insert_into(social_accounts::table).values(&row);
     Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }
 

@@ -1,50 +1,13 @@
 //! The row of a new account.
 
-use diesel::prelude::*;
 use secrecy::SecretString;
-use serde::Serialize;
 
 use super::{NewAccount, Owner, Secret, SocialAccount, identity::Identity};
 use crate::{
-    clock::{self, Moment},
-    db::types::Uuid,
-    models::{actor::Actor, location::Location, vault::Vault},
-    schema::social_accounts,
+    clock::Moment,
+    db::{types::Uuid, unheld::NewAccountRow},
+    models::{actor::Actor, vault::Vault},
 };
-
-/// An account to insert, with sealed secrets.
-#[derive(Insertable, Serialize)]
-#[diesel(table_name = social_accounts)]
-pub(super) struct NewRow<'a> {
-    pub uuid: Uuid,
-    pub workspace_id: i64,
-    pub provider: &'a str,
-    pub key: String,
-    pub handle: &'a str,
-    pub scope: &'a str,
-    pub owner_id: Option<i64>,
-    pub connected_by: Option<i64>,
-    pub screen_name: &'a str,
-    pub twitter_nickname: &'a str,
-    pub logo_url: &'a str,
-    pub nickname: &'a str,
-    pub account_verified: bool,
-    pub location: Option<&'a str>,
-    pub external_id: Option<String>,
-    pub access_token: Option<String>,
-    pub refresh_token: Option<String>,
-    pub scopes: &'a str,
-    pub handle_aliases: &'a str,
-    pub last_sync_history_id: &'a str,
-    #[serde(serialize_with = "clock::serialize_option")]
-    pub auth_failed_at: Option<Moment>,
-    #[serde(serialize_with = "clock::serialize")]
-    pub refreshed_at: Moment,
-    #[serde(serialize_with = "clock::serialize")]
-    pub created_at: Moment,
-    #[serde(serialize_with = "clock::serialize")]
-    pub updated_at: Moment,
-}
 
 /// Who connects an account, where and when.
 #[derive(Debug, Clone, Copy)]
@@ -61,14 +24,14 @@ impl From<Actor<'_>> for Creator {
     }
 }
 
-impl<'a> NewRow<'a> {
+impl NewAccountRow {
     /// Seals the secrets. An account without a profile uses the handle as its screen name.
-    pub fn new(
+    pub(super) fn new(
         vault: &Vault,
         creator: Creator,
         owner: Owner,
-        identity: &'a Identity,
-        new: &'a NewAccount,
+        identity: &Identity,
+        new: &NewAccount,
     ) -> Self {
         let uuid = new.uuid.unwrap_or_else(Uuid::random);
         let seal = |secret: Secret, text: &Option<SecretString>| {
@@ -82,24 +45,24 @@ impl<'a> NewRow<'a> {
         Self {
             uuid,
             workspace_id: creator.workspace_id,
-            provider: &new.provider,
+            provider: new.provider.clone(),
             key: identity.key(),
-            handle: &identity.handle,
+            handle: identity.handle.clone(),
             scope: owner.scope(),
             owner_id: owner.user_id(),
             connected_by: creator.user_id,
-            screen_name,
-            twitter_nickname: &new.twitter_nickname,
-            logo_url,
-            nickname: "",
+            screen_name: screen_name.to_owned(),
+            twitter_nickname: new.twitter_nickname.clone(),
+            logo_url: logo_url.to_owned(),
+            nickname: String::new(),
             account_verified: new.account_verified.unwrap_or(false),
-            location: new.location.map(Location::name),
+            location: new.location.map(|location| location.name().to_owned()),
             external_id: seal(Secret::ExternalId, &new.external_id),
             access_token: seal(Secret::AccessToken, &new.access_token),
             refresh_token: seal(Secret::RefreshToken, &new.refresh_token),
-            scopes: progress.scopes.as_deref().unwrap_or("[]"),
-            handle_aliases: progress.handle_aliases.as_deref().unwrap_or_default(),
-            last_sync_history_id: progress.last_sync_history_id.as_deref().unwrap_or_default(),
+            scopes: progress.scopes.clone().unwrap_or_else(|| "[]".to_owned()),
+            handle_aliases: progress.handle_aliases.clone().unwrap_or_default(),
+            last_sync_history_id: progress.last_sync_history_id.clone().unwrap_or_default(),
             auth_failed_at: progress.auth_failed_at.flatten(),
             refreshed_at: creator.now,
             created_at: creator.now,
@@ -108,21 +71,21 @@ impl<'a> NewRow<'a> {
     }
 
     /// The account that this row becomes with this id.
-    pub fn into_account(self, id: i64) -> SocialAccount {
+    pub(super) fn to_account(&self, id: i64) -> SocialAccount {
         SocialAccount {
             id,
             uuid: self.uuid,
             workspace_id: self.workspace_id,
-            provider: self.provider.to_owned(),
-            key: self.key,
-            handle: self.handle.to_owned(),
+            provider: self.provider.clone(),
+            key: self.key.clone(),
+            handle: self.handle.clone(),
             scope: self.scope.to_owned(),
             owner_id: self.owner_id,
             connected_by: self.connected_by,
-            screen_name: self.screen_name.to_owned(),
-            twitter_nickname: self.twitter_nickname.to_owned(),
-            logo_url: self.logo_url.to_owned(),
-            nickname: self.nickname.to_owned(),
+            screen_name: self.screen_name.clone(),
+            twitter_nickname: self.twitter_nickname.clone(),
+            logo_url: self.logo_url.clone(),
+            nickname: self.nickname.clone(),
             account_verified: self.account_verified,
             auth_failed_at: self.auth_failed_at,
             refreshed_at: self.refreshed_at,

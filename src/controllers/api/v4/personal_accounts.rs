@@ -151,8 +151,7 @@ pub async fn create(
     let vault = app.vault();
     let to_body = |account| Named::new(network, PersonalNetworkAccount::new(network, account));
     if !key.was_sent()
-        && let Some(first) =
-            FirstConnection::new(&app.db, &vault, &session, Owner::Person(session.user_id), &new)
+        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Person(session.user_id), &new)
         && let Some(account) = first.attempt(&app.db).await?
     {
         return Ok(Created::New(answer::created(to_body(account))));

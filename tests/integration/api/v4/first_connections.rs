@@ -1,5 +1,6 @@
-//! An account that nobody has is connected in one call of PostgreSQL. A request with an `Idempotency-Key` goes through a
-//! transaction of its own instead, and so tells what the call should have answered.
+//! An account that nobody has is connected the short way: in one call of PostgreSQL, or with a few statements of SQLite.
+//! A request with an `Idempotency-Key` goes through a transaction of its own instead, and so tells what the short way
+//! should have answered.
 
 use std::thread;
 
@@ -122,8 +123,8 @@ fn stored(world: &World) -> Vec<Value> {
 }
 
 fn both_ways_end_alike(kind: Kind) {
-    let [mut in_a_call, mut alone] = [false, true].map(|has_key| World::new(kind, has_key));
-    connect_everything(&mut in_a_call);
+    let [mut short_way, mut alone] = [false, true].map(|has_key| World::new(kind, has_key));
+    connect_everything(&mut short_way);
     connect_everything(&mut alone);
     let statuses: Vec<u16> = alone.answers.iter().map(|(status, _)| *status).collect();
     assert_eq!(
@@ -133,11 +134,11 @@ fn both_ways_end_alike(kind: Kind) {
             401, 401
         ]
     );
-    for (number, (one, other)) in in_a_call.answers.iter().zip(&alone.answers).enumerate() {
+    for (number, (one, other)) in short_way.answers.iter().zip(&alone.answers).enumerate() {
         assert_eq!(one, other, "{kind}, request {number}");
     }
     assert!(alone.answers[7].1.to_string().contains("mia@b\u{fc}cher.example"), "{:?}", alone.answers[7]);
-    assert_eq!(stored(&in_a_call), stored(&alone), "{kind}");
+    assert_eq!(stored(&short_way), stored(&alone), "{kind}");
 }
 
 #[test]
@@ -184,11 +185,14 @@ fn owners(app: &TestApp, count: usize) -> Vec<Person> {
 
 #[test]
 fn those_that_wait_go_together() {
-    const EACH: usize = 10;
-    if Postgres::for_this_test().is_none() {
-        return;
+    for kind in Kind::available() {
+        those_that_wait_go_together_on(kind);
     }
-    let app = recorded_statements::start(Kind::Postgres);
+}
+
+fn those_that_wait_go_together_on(kind: Kind) {
+    const EACH: usize = 10;
+    let app = recorded_statements::start(kind);
     let owners = owners(&app, 16);
     recorded_statements::take(&app.database);
     thread::scope(|scope| {
@@ -201,9 +205,18 @@ fn those_that_wait_go_together() {
         }
     });
     let statements = recorded_statements::take(&app.database);
-    let calls = statements.iter().filter(|statement| statement.contains("connect_unheld_accounts")).count();
-    assert_eq!(calls, statements.len(), "nothing but calls");
-    assert!((1..owners.len() * EACH).contains(&calls), "{calls} calls");
+    let count = |word: &str| statements.iter().filter(|statement| statement.contains(word)).count();
+    let commits = match kind {
+        Kind::Postgres => {
+            assert_eq!(count("connect_unheld_accounts"), statements.len(), "nothing but calls");
+            statements.len()
+        }
+        Kind::Sqlite => {
+            assert_eq!(count("SAVEPOINT"), 0, "each writes all or nothing");
+            count("COMMIT")
+        }
+    };
+    assert!((1..owners.len() * EACH).contains(&commits), "{commits} commits");
     for owner in &owners {
         let (_, list) = owner.get(WORKSPACE);
         assert_eq!(list["meta"]["total_count"], EACH, "{list}");

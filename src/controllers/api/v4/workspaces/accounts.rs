@@ -202,7 +202,7 @@ pub async fn create(
     let to_body =
         |account, teams_count| Named::new(network, WorkspaceNetworkAccount::new(account, teams_count));
     if !key.was_sent()
-        && let Some(first) = FirstConnection::new(&app.db, &vault, &session, Owner::Workspace, &new)
+        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Workspace, &new)
         && let Some(account) = first.attempt(&app.db).await?
     {
         return Ok(Created::New(answer::created(to_body(account, 0))));

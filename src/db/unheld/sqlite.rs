@@ -1,0 +1,99 @@
+//! The statements of SQLite, in the same order as in the function of PostgreSQL. Each has one type, and runs on the
+//! connection itself, so that diesel finds the prepared one without building its text.
+
+use diesel::{
+    BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
+    OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SqliteConnection, dsl::exists,
+};
+
+use super::{Held, NewAccountRow, Outcome, Request};
+use crate::{
+    clock::Moment,
+    db::Conn,
+    schema::{known_networks, memberships, sealing_keys, sessions, social_accounts, social_claims, users},
+};
+
+diesel::define_sql_function! {
+    fn last_insert_rowid() -> BigInt;
+}
+
+/// Writes only if it connects the account.
+pub(super) fn connect(conn: &mut Conn, request: &Request) -> QueryResult<Option<Outcome>> {
+    let Conn::Sqlite(conn) = conn else { return Ok(None) };
+    let role = role(conn, request)?;
+    if !role.is_some_and(|role| request.roles.contains(&role)) {
+        return Ok(None);
+    }
+    let held = held(conn, &request.account)?;
+    if !held.is_empty() {
+        return Ok(Some(Outcome::Held(held)));
+    }
+    insert(conn, &request.account).map(|id| Some(Outcome::Connected(id)))
+}
+
+/// The role of who asks; `None` if they may not, or if the use of the session or the network has to be recorded.
+fn role(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<i32>> {
+    let signing_key = sealing_keys::table
+        .find(&request.signing_key)
+        .filter(sealing_keys::retired_at.is_null())
+        .select(sealing_keys::id);
+    sessions::table
+        .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+        .inner_join(
+            memberships::table.on(memberships::workspace_id
+                .eq(users::workspace_id)
+                .and(memberships::user_id.eq(users::id))),
+        )
+        .inner_join(
+            known_networks::table
+                .on(known_networks::user_id.eq(users::id).and(known_networks::network.eq(&request.network))),
+        )
+        .filter(sessions::uuid.eq(request.session))
+        .filter(sessions::user_id.eq(request.user_id))
+        .filter(sessions::last_used_at.gt(request.used_after))
+        .filter(sessions::last_used_at.gt(sessions::created_at))
+        .filter(users::workspace_id.eq(request.account.workspace_id))
+        .filter(known_networks::last_used_at.gt(request.network_used_after))
+        .filter(exists(signing_key))
+        .select(memberships::role)
+        .first(conn)
+        .optional()
+}
+
+/// Looks by handle and by key in two statements: with both in one condition, SQLite would read every account.
+fn held(conn: &mut SqliteConnection, account: &NewAccountRow) -> QueryResult<Vec<Held>> {
+    let accounts = || {
+        social_accounts::table
+            .left_join(users::table.on(users::id.nullable().eq(social_accounts::owner_id)))
+            .filter(social_accounts::workspace_id.eq(account.workspace_id))
+            .filter(social_accounts::provider.eq(&account.provider))
+            .select((
+                social_accounts::created_at,
+                (
+                    social_accounts::id,
+                    social_accounts::owner_id,
+                    social_accounts::key,
+                    social_accounts::handle,
+                    users::email.nullable(),
+                ),
+            ))
+    };
+    let mut held: Vec<(Moment, Held)> =
+        accounts().filter(social_accounts::handle.eq(&account.handle)).load(conn)?;
+    held.extend(accounts().filter(social_accounts::key.eq(&account.key)).load::<(Moment, Held)>(conn)?);
+    held.sort_by_key(|(created_at, held)| (*created_at, held.account_id));
+    held.dedup_by_key(|(_, held)| held.account_id);
+    Ok(held.into_iter().map(|(_, held)| held).collect())
+}
+
+fn insert(conn: &mut SqliteConnection, account: &NewAccountRow) -> QueryResult<i64> {
+    let claim = (
+        social_claims::workspace_id.eq(account.workspace_id),
+        social_claims::provider.eq(&account.provider),
+        social_claims::key.eq(&account.key),
+        social_claims::scope.eq(account.scope),
+    );
+    diesel::insert_into(social_claims::table).values(claim).on_conflict_do_nothing().execute(conn)?;
+    diesel::insert_into(social_accounts::table).values(account).execute(conn)?;
+    diesel::select(last_insert_rowid()).get_result(conn)
+}
