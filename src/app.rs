@@ -15,7 +15,7 @@ use crate::{
         password::{self, Passwords},
     },
     data_dir,
-    db::{Conn, Db, Intent, Target, waiting},
+    db::{Conn, Db, Intent, Pooling, Target, waiting},
     error::Result,
     mail::Mail,
     models::{
@@ -25,7 +25,7 @@ use crate::{
     },
     networks::{self, Network},
     records::requests::Records,
-    settings::Settings,
+    settings::{Pooler, Settings},
     stopping::Stopping,
 };
 
@@ -75,7 +75,12 @@ impl App {
             password::QUEUE_LENGTH,
         );
         let mail = Mail::new(&settings)?;
-        let db = Db::open(&target, settings.database_connections, settings.min_free_disk_percent);
+        let db = Db::open(
+            &target,
+            pooling(&settings, &target)?,
+            settings.database_connections,
+            settings.min_free_disk_percent,
+        );
         let answers = AnswerBudget::new(settings.answer_memory_mb as usize * 1024 * 1024);
         Ok(Self(Arc::new(Parts {
             settings,
@@ -155,6 +160,15 @@ pub fn target(settings: &Settings) -> anyhow::Result<Target> {
         })?;
     }
     Ok(target)
+}
+
+/// As the settings say, or as it turns out.
+pub fn pooling(settings: &Settings, target: &Target) -> anyhow::Result<Pooling> {
+    match (target, settings.database_pooler) {
+        (Target::Sqlite(_), _) | (_, Some(Pooler::Session)) => Ok(Pooling::None),
+        (_, Some(Pooler::Transaction)) => Ok(Pooling::Transaction),
+        (_, None) => Pooling::find(target),
+    }
 }
 
 /// What is wrong most often with a folder that is mounted into a container.

@@ -20,6 +20,8 @@ mod log_limit;
 pub mod migrations;
 pub mod pattern;
 mod permits;
+mod pooling;
+mod postgres_settings;
 mod queued_pool;
 mod readiness;
 mod retry;
@@ -43,6 +45,7 @@ pub use self::{
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},
     dialect::Intent,
+    pooling::Pooling,
     target::Target,
 };
 use self::{
@@ -97,11 +100,11 @@ enum Writers {
 impl Db {
     /// The database must exist. Connections are opened when they are first needed; SQLite gets one writer.
     /// It is not ready while less than `min_free_disk_percent` of SQLite's disk is free.
-    pub fn open(target: &Target, connections: u32, min_free_disk_percent: u32) -> Self {
+    pub fn open(target: &Target, pooling: Pooling, connections: u32, min_free_disk_percent: u32) -> Self {
         let (signal, generation) = (Signal::default(), Generation::default());
         let file = DataFile::new(target);
         let pool = |connections| QueuedPool {
-            pool: queued_pool::open(target, connections),
+            pool: queued_pool::open(target, pooling, connections),
             permits: Permits::new(connections),
             timeouts: QUEUE_TIMEOUTS,
             trusted_since: Arc::new(Mutex::new(Instant::now())),

@@ -14,7 +14,7 @@ use url::Url;
 
 pub use self::{
     address_range::AddressRange,
-    choice::{LogFormat, SignUp},
+    choice::{LogFormat, Pooler, SignUp},
     layers::{Texts, unknown_variables},
 };
 use self::{given::Given, layers::Layers};
@@ -46,6 +46,8 @@ pub struct Settings {
     /// As browsers send them in `Origin`: scheme, host, and the port unless it is the scheme's default.
     pub cors_origins: Vec<String>,
     pub database_connections: u32,
+    /// `None` means that a start finds out whether there is one.
+    pub database_pooler: Option<Pooler>,
     /// 0 means that the disk may become full.
     pub min_free_disk_percent: u32,
     /// 0 means one for each core.
@@ -130,6 +132,7 @@ impl Settings {
                 .optional("cors_origins", |given| given.list_if(shape::is_origin))?
                 .unwrap_or_default(),
             database_connections: layers.required("database_connections")?.number(1..=1000)?,
+            database_pooler: layers.optional("database_pooler", Given::parse)?,
             min_free_disk_percent: layers.required("min_free_disk_percent")?.number(0..=100)?,
             workers: layers.required("workers")?.number(0..=1024)?,
             drain_seconds: layers.required("drain_seconds")?.number(0..=600)?,

@@ -172,7 +172,7 @@ mod tests {
     use futures_util::{FutureExt as _, future::join_all};
 
     use super::*;
-    use crate::db::{Db, Target};
+    use crate::db::{Db, Pooling, Target};
 
     static CALLS: AtomicUsize = AtomicUsize::new(0);
 
@@ -195,7 +195,7 @@ mod tests {
     }
 
     fn open(folder: &Path) -> (Batches, QueuedPool) {
-        let db = Db::open(&Target::Sqlite(folder.join("roster.sqlite3")), 1, 0);
+        let db = Db::open(&Target::Sqlite(folder.join("roster.sqlite3")), Pooling::None, 1, 0);
         (Batches::new(echo), db.readers)
     }
 

@@ -8,14 +8,14 @@ use std::{
 
 use diesel::{
     ConnectionResult, PgConnection, SqliteConnection,
-    connection::{Connection as _, SimpleConnection as _, TransactionManager as _},
+    connection::{CacheSize, Connection as _, SimpleConnection as _, TransactionManager as _},
     r2d2::ManageConnection,
 };
 
 use super::{
-    Target, address,
+    Pooling, Target, address,
     dialect::{self, Fault},
-    pattern, supervision,
+    pattern, postgres_settings, supervision,
 };
 
 /// A connection to either database. Their differences are in [`super::dialect`].
@@ -43,40 +43,6 @@ const POOLED_SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 250";
 /// to the file after 16 MB: pages that change often are then written less often than after SQLite's 4 MB.
 const SQLITE_WRITER_SETTINGS: &str = "PRAGMA busy_timeout = 250; PRAGMA wal_autocheckpoint = 4000";
 
-/// Every setting on which an answer depends, because a role, a database or a server may have other defaults. Of the
-/// defaults of transactions, only read-only stays as it is: it tells that the server must not be written to.
-const POSTGRES_SETTINGS: &str = "
-    SET statement_timeout = '5s';
-    SET lock_timeout = '2s';
-    SET idle_in_transaction_session_timeout = '10s';
-    SET default_transaction_isolation = 'read committed';
-    SET default_transaction_deferrable = off;
-    SET timezone = 'UTC';
-    SET datestyle = 'ISO';
-    SET intervalstyle = 'postgres';
-    SET extra_float_digits = 3;
-    SET bytea_output = 'hex';
-    SET array_nulls = on;
-    SET transform_null_equals = off;
-    SET standard_conforming_strings = on;
-    SET gin_fuzzy_search_limit = 0;
-    SET exit_on_error = off;
-    SET client_min_messages = 'warning';
-    SET log_parameter_max_length_on_error = 0;
-    DO $$ BEGIN
-        IF current_setting('synchronous_commit') = 'off' THEN
-            SET synchronous_commit = on; -- an answer must not be sent before its write is durable
-        END IF;
-        IF current_setting('session_replication_role') <> 'origin' THEN
-            SET session_replication_role = 'origin'; -- otherwise no foreign key is checked
-        END IF;
-        BEGIN
-            PERFORM set_config('lc_messages', 'C', false);
-        EXCEPTION WHEN insufficient_privilege THEN
-            NULL; -- `roster doctor` says what that means
-        END;
-    END $$;";
-
 const SET_UP_TIMEOUT: Duration = Duration::from_secs(2);
 const SET_UP_RETRY_DELAY: Duration = Duration::from_millis(10);
 
@@ -87,7 +53,7 @@ impl Target {
             Self::Postgres(url) => {
                 let mut connection = PgConnection::establish(&address::with_defaults(url))?;
                 connection
-                    .batch_execute(POSTGRES_SETTINGS)
+                    .batch_execute(&postgres_settings::for_session())
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Postgres(connection))
             }
@@ -103,6 +69,14 @@ impl Target {
 }
 
 impl Target {
+    /// Opens a connection that keeps nothing in its session, for transactions of [`Pooling::Transaction`].
+    pub(super) fn connect_without_session(&self) -> ConnectionResult<Conn> {
+        let Self::Postgres(url) = self else { return self.connect() };
+        let mut connection = PgConnection::establish(&address::with_defaults(url))?;
+        connection.set_prepared_statement_cache_size(CacheSize::Disabled);
+        Ok(Conn::Postgres(connection))
+    }
+
     /// Opens the connection that alone writes to SQLite in this process.
     pub(super) fn connect_writer(&self) -> ConnectionResult<Conn> {
         let mut conn = self.connect()?;
@@ -140,20 +114,40 @@ pub struct PooledConn {
     pub broken: bool,
     /// Whether COMMIT was sent. If the connection breaks after that, the outcome is unknown, so nothing is retried.
     pub sent_commit: bool,
+    pub pooling: Pooling,
 }
 
-impl ManageConnection for Target {
+/// Opens the connections of the pool.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    pub target: Target,
+    pub pooling: Pooling,
+}
+
+impl ManageConnection for Manager {
     type Connection = PooledConn;
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<PooledConn, Self::Error> {
         let opened_at = Instant::now();
-        let mut conn = Target::connect(self).map_err(diesel::r2d2::Error::ConnectionError)?;
+        let Self { target, pooling } = self;
+        let opened = match pooling {
+            Pooling::None => target.connect(),
+            Pooling::Transaction => target.connect_without_session(),
+        };
+        let mut conn = opened.map_err(diesel::r2d2::Error::ConnectionError)?;
         supervision::observe(&mut conn);
         if let Conn::Sqlite(sqlite) = &mut conn {
             sqlite.batch_execute(POOLED_SQLITE_SETTINGS).map_err(diesel::r2d2::Error::QueryError)?;
         }
-        Ok(PooledConn { conn, opened_at, used_at: Instant::now(), broken: false, sent_commit: false })
+        Ok(PooledConn {
+            conn,
+            opened_at,
+            used_at: Instant::now(),
+            broken: false,
+            sent_commit: false,
+            pooling: *pooling,
+        })
     }
 
     /// Never called, because the pool does not ping: a dead connection fails at BEGIN and is then replaced.

@@ -9,7 +9,7 @@ use diesel::{
     result::{DatabaseErrorKind, Error as Failure},
 };
 
-use super::{connection::Conn, types::Uuid};
+use super::{Pooling, connection::Conn, postgres_settings, types::Uuid};
 use crate::{
     clock::Moment,
     schema::{jobs, known_networks, social_claims, throttles, users, workspaces},
@@ -24,19 +24,39 @@ pub enum Intent {
 }
 
 /// A read sees one snapshot. A write takes SQLite's lock at once: taking it after a read can fail without waiting.
-pub(super) fn begin(conn: &mut Conn, intent: Intent) -> QueryResult<()> {
+/// Behind a pooler, the settings go with BEGIN.
+pub(super) fn begin(conn: &mut Conn, intent: Intent, pooling: Pooling) -> QueryResult<()> {
     match (conn, intent) {
-        (Conn::Postgres(conn), Intent::Read) => AnsiTransactionManager::begin_transaction_sql(
-            conn,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        ),
-        (Conn::Postgres(conn), Intent::Write | Intent::Call) => {
-            AnsiTransactionManager::begin_transaction(conn)
+        (Conn::Postgres(conn), intent) => {
+            let begin = match intent {
+                Intent::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                Intent::Write | Intent::Call => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            };
+            match pooling {
+                Pooling::None => AnsiTransactionManager::begin_transaction_sql(conn, begin),
+                Pooling::Transaction => {
+                    let settings = postgres_settings::for_transaction();
+                    let begin = format!("{begin} NOT DEFERRABLE; {settings}");
+                    AnsiTransactionManager::begin_transaction_sql(conn, &begin)
+                }
+            }
         }
         (Conn::Sqlite(conn), Intent::Read) => AnsiTransactionManager::begin_transaction(conn),
         (Conn::Sqlite(conn), Intent::Write | Intent::Call) => {
             AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE")
         }
+    }
+}
+
+/// A read that sets only what it needs, so that it sees how the server is set up.
+pub(super) fn begin_inspection(conn: &mut Conn) -> QueryResult<()> {
+    match conn {
+        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
+            conn,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
+             SET LOCAL lock_timeout = '2s'; SET LOCAL timezone = 'UTC'",
+        ),
+        Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn),
     }
 }
 
@@ -202,7 +222,7 @@ pub(super) enum Fault {
 
 /// Parts of the databases' messages, in English: for these failures there is no code that diesel passes on.
 const ROLLED_BACK: [&str; 2] = ["deadlock detected", "could not serialize access"];
-const CONNECTION_LOST: [&str; 7] = [
+const CONNECTION_LOST: [&str; 9] = [
     "server closed the connection",
     "terminating connection",
     "connection not open",
@@ -210,10 +230,13 @@ const CONNECTION_LOST: [&str; 7] = [
     "connection to server",
     "could not receive data",
     "could not send data",
+    // PgBouncer's.
+    "server conn crashed",
+    "client_idle_timeout",
 ];
 const LOCK_TIMEOUT: [&str; 4] =
     ["database is locked", "database table is locked", "database schema is locked", "lock timeout"];
-const BUSY: [&str; 10] = [
+const BUSY: [&str; 12] = [
     "statement timeout",
     "idle-in-transaction timeout",
     "canceling statement due to user request",
@@ -224,6 +247,9 @@ const BUSY: [&str; 10] = [
     "remaining connection slots",
     "is starting up",
     "is shutting down",
+    // PgBouncer's.
+    "query_wait_timeout",
+    "cannot connect to server",
 ];
 const DISK_FULL: [&str; 4] =
     ["database or disk is full", "No space left on device", "disk full", "Disk quota exceeded"];

@@ -195,14 +195,14 @@ mod tests {
     use uuid::Uuid;
 
     use crate::{
-        db::{Db, Target},
+        db::{Db, Pooling, Target},
         request_id,
     };
 
     #[tokio::test]
     async fn each_closure_has_the_id_of_its_request() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let db = Db::open(&Target::Sqlite(file.path().to_owned()), 1, 0);
+        let db = Db::open(&Target::Sqlite(file.path().to_owned()), Pooling::None, 1, 0);
         let (id, other) = (Uuid::now_v7(), Uuid::now_v7());
         let current = |id| request_id::scope(id, db.write(|_| Ok(request_id::current())));
         let (first, second) = tokio::join!(current(id), current(other));

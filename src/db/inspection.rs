@@ -4,14 +4,14 @@
 use std::path::Path;
 
 use diesel::{
-    PgConnection, QueryResult, RunQueryDsl as _, SqliteConnection,
+    QueryResult, RunQueryDsl as _, SqliteConnection,
     connection::{Connection as _, SimpleConnection as _},
     dsl::sql,
     select, sql_query,
-    sql_types::{BigInt, Integer, Text, Timestamp},
+    sql_types::{BigInt, Text, Timestamp},
 };
 
-use super::{Conn, Intent, Target, address, dialect, migrations, sqlite_access, waiting};
+use super::{Conn, Target, address, dialect, migrations, sqlite_access, waiting};
 use crate::clock::Moment;
 
 const MIGRATIONS_TABLE: &str = "__diesel_schema_migrations";
@@ -61,26 +61,12 @@ impl Target {
         inspect(&mut conn, work).map_err(|error| waiting::name_holder(self, &mut conn, error))
     }
 
-    /// Whether two open connections share one process of PostgreSQL: between them is a pooler that gives connections out
-    /// for single transactions.
-    pub fn is_pooled_by_transaction(&self) -> anyhow::Result<bool> {
-        if let Self::Sqlite(_) = self {
-            return Ok(false);
-        }
-        let (mut first, mut second) = (self.connect_for_inspection()?, self.connect_for_inspection()?);
-        Ok(backend_process(&mut first)? == backend_process(&mut second)?)
-    }
-
     /// Sets only what a read needs, unlike [`Target::connect`].
     pub(super) fn connect_for_inspection(&self) -> anyhow::Result<Conn> {
         match self {
-            Self::Postgres(url) => {
-                let outcome = PgConnection::establish(&address::with_defaults(url));
-                let mut conn = outcome
-                    .map_err(|error| anyhow::anyhow!(address::redact_message(&error.to_string(), url)))?;
-                conn.batch_execute("SET lock_timeout = '2s'; SET timezone = 'UTC'")?;
-                Ok(Conn::Postgres(conn))
-            }
+            Self::Postgres(url) => self
+                .connect_without_session()
+                .map_err(|error| anyhow::anyhow!(address::redact_message(&error.to_string(), url))),
             Self::Sqlite(path) => {
                 let mode = sqlite_access::reading_mode(path);
                 let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
@@ -101,7 +87,7 @@ impl Target {
 }
 
 fn inspect<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> anyhow::Result<T>) -> anyhow::Result<T> {
-    dialect::begin(conn, Intent::Read)?;
+    dialect::begin_inspection(conn)?;
     let outcome = work(conn);
     conn.roll_back()?;
     outcome
@@ -145,13 +131,6 @@ pub fn server(conn: &mut Conn) -> QueryResult<Option<Server>> {
                 encoding: setting("server_encoding")?,
             }))
         }
-        Conn::Sqlite(_) => Ok(None),
-    }
-}
-
-fn backend_process(conn: &mut Conn) -> QueryResult<Option<i32>> {
-    match conn {
-        Conn::Postgres(conn) => select(sql::<Integer>("pg_backend_pid()")).get_result(conn).map(Some),
         Conn::Sqlite(_) => Ok(None),
     }
 }

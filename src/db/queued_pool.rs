@@ -11,8 +11,8 @@ use diesel::r2d2::{Pool, PooledConnection};
 use tokio::time::sleep;
 
 use super::{
-    Conn, Intent, Target,
-    connection::PooledConn,
+    Conn, Intent, Pooling, Target,
+    connection::{Manager, PooledConn},
     data_file::DataFile,
     dialect::{self, Fault},
     permits::{Permits, QueueTimeouts},
@@ -37,7 +37,7 @@ pub(super) type Generation = Arc<Mutex<Arc<()>>>;
 /// A pool of connections with a queue in front: each transaction needs a permit before it takes a connection.
 #[derive(Clone)]
 pub(super) struct QueuedPool {
-    pub pool: Pool<Target>,
+    pub pool: Pool<Manager>,
     pub permits: Permits,
     pub timeouts: QueueTimeouts,
     pub trusted_since: Arc<Mutex<Instant>>,
@@ -82,7 +82,7 @@ impl QueuedPool {
 
     /// A connection that was opened after the last one was lost. Others may be lost as well, and to find that out takes
     /// as long for each.
-    fn checkout(&self) -> Result<PooledConnection<Target>> {
+    fn checkout(&self) -> Result<PooledConnection<Manager>> {
         loop {
             let mut pooled = self.pool.get().map_err(Error::unavailable)?;
             if pooled.opened_at >= *self.trusted_since.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -146,14 +146,14 @@ impl QueuedPool {
 }
 
 /// The pool may open twice as many connections: one more for each whose server no longer answers.
-pub(super) fn open(target: &Target, connections: u32) -> Pool<Target> {
+pub(super) fn open(target: &Target, pooling: Pooling, connections: u32) -> Pool<Manager> {
     Pool::builder()
         .max_size(connections * 2)
         .min_idle(Some(0))
         .connection_timeout(CHECKOUT_TIMEOUT)
         .test_on_check_out(false)
         .thread_pool(Arc::new(scheduled_thread_pool::ScheduledThreadPool::new(CONNECTING_THREADS)))
-        .build_unchecked(target.clone())
+        .build_unchecked(Manager { target: target.clone(), pooling })
 }
 
 /// BEGIN, the work, COMMIT; after a failure ROLLBACK. A call commits itself: it is sent alone if the connection is sure to
@@ -165,7 +165,8 @@ fn transact<T>(
     work: &impl Fn(&mut Conn) -> Result<T>,
     supervision: &Supervision,
 ) -> Result<T> {
-    if intent == Intent::Call && pooled.used_at.elapsed() < TRUSTED_AFTER_USE {
+    let is_trusted = pooled.pooling == Pooling::None && pooled.used_at.elapsed() < TRUSTED_AFTER_USE;
+    if intent == Intent::Call && is_trusted {
         supervision.note_answer();
         pooled.sent_commit = true;
         let outcome = work(&mut pooled.conn);
@@ -173,7 +174,9 @@ fn transact<T>(
         return outcome;
     }
     pooled.sent_commit = false;
-    let outcome = dialect::begin(&mut pooled.conn, intent).map_err(Error::from).and_then(|()| {
+    let begun = dialect::begin(&mut pooled.conn, intent, pooled.pooling);
+    pooled.broken |= begun.is_err();
+    let outcome = begun.map_err(Error::from).and_then(|()| {
         supervision.note_answer();
         let answer = work(&mut pooled.conn)?;
         if supervision.is_abandoned() {

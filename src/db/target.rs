@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Conn, Intent, address, dialect, sqlite_access, waiting};
+use super::{Conn, Intent, Pooling, address, dialect, sqlite_access, waiting};
 
 /// The database to connect to: the URL of a PostgreSQL server or the path of an SQLite file.
 #[derive(Clone)]
@@ -31,7 +31,7 @@ impl Target {
         intent: Intent,
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let mut conn = self.connect().map_err(|error| self.explain(&error.to_string()))?;
+        let mut conn = self.connect_without_session().map_err(|error| self.explain(&error.to_string()))?;
         waiting::limit_lock_wait(&mut conn)?;
         run(&mut conn, intent, work).map_err(|error| waiting::name_holder(self, &mut conn, error))
     }
@@ -79,7 +79,7 @@ fn run<T>(
     intent: Intent,
     work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    dialect::begin(conn, intent)?;
+    dialect::begin(conn, intent, Pooling::Transaction)?;
     match work(conn) {
         Ok(answer) => {
             conn.commit()?;

@@ -12,6 +12,16 @@ pub enum SignUp {
     Closed,
 }
 
+/// For how long a pooler in front of PostgreSQL gives a connection to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "lowercase")]
+pub enum Pooler {
+    /// Until the client leaves, as without a pooler.
+    Session,
+    /// For one transaction.
+    Transaction,
+}
+
 /// The format of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString)]
 #[strum(serialize_all = "lowercase")]

@@ -64,6 +64,7 @@ pub const KEYS: &[Key] = &[
     Key::new("client_header", "The header in which those proxies name the client", "the name of one header").with_default("X-Forwarded-For"),
     Key::new("cors_origins", "Sites whose pages may call the API from a browser", "origins such as https://app.example.com, separated by commas").unset("none"),
     Key::new("database_connections", "Connections to the database, for each process", "a whole number from 1 to 1000").with_default("10"),
+    Key::new("database_pooler", "For how long a pooler in front of PostgreSQL gives out its connections", "transaction, or session, which is also right without a pooler").unset("a start finds out"),
     Key::new("min_free_disk_percent", "Free space on SQLite's disk, in percent, below which `/health/ready` is 503", "a whole number from 0 to 100").with_default("5"),
     Key::new("workers", "Threads that answer requests", "a whole number from 0, which is one for each core, to 1024").with_default("0"),
     Key::new("drain_seconds", "Seconds for which it answers but is not ready, before it stops", "a whole number from 0 to 600").with_default("0"),

@@ -69,6 +69,7 @@ fn loads_every_key_of_a_file() {
         client_header = "X-Real-IP"
         cors_origins = "https://a.example.com, http://localhost:8080"
         database_connections = 3
+        database_pooler = "transaction"
         min_free_disk_percent = 13
         workers = 4
         drain_seconds = 10
@@ -127,6 +128,7 @@ fn an_empty_variable_counts_as_unset() {
 #[case("cors_origins", "https://app.example.com:443")]
 #[case("database_connections", "0")]
 #[case("database_connections", "ten")]
+#[case("database_pooler", "statement")]
 #[case("workers", "-1")]
 #[case("mail_from", "nobody")]
 #[case("log_format", "xml")]
@@ -213,6 +215,9 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
         "http://localhost:8080",
     ],
     database_connections: 3,
+    database_pooler: Some(
+        Transaction,
+    ),
     min_free_disk_percent: 13,
     workers: 4,
     drain_seconds: 10,

@@ -11,6 +11,7 @@ mod ids;
 mod log;
 mod migrations;
 mod objects;
+mod pooler;
 mod schema;
 pub mod sealed_columns;
 mod session_settings;

@@ -81,6 +81,12 @@ impl Postgres {
         Self::start("off")
     }
 
+    /// Whether a test fails rather than not run.
+    #[allow(dead_code, reason = "only one target needs it")]
+    pub fn is_required() -> bool {
+        env::var_os(REQUIRED).is_some()
+    }
+
     fn start(durable: &str) -> Option<Self> {
         binaries().map_or_else(missing, |binaries| Some(start(&binaries, durable)))
     }
@@ -184,7 +190,7 @@ fn binaries() -> Option<PathBuf> {
 }
 
 fn missing() -> Option<Postgres> {
-    assert!(env::var_os(REQUIRED).is_none(), "{REQUIRED} is set, and no initdb and postgres are found");
+    assert!(!Postgres::is_required(), "{REQUIRED} is set, and no initdb and postgres are found");
     None
 }
 
@@ -216,7 +222,7 @@ fn watch(folder: &Path, binaries: &Path, port: u16, durable: &str) -> Child {
 }
 
 /// PostgreSQL refuses to run as root, so the user is `postgres` or `nobody`.
-fn other_user() -> Option<(u32, u32)> {
+pub(super) fn other_user() -> Option<(u32, u32)> {
     let root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
     let ids = |name| {
@@ -243,6 +249,6 @@ fn connect(port: u16, watch: &mut Child, folder: &Path) -> PgConnection {
     }
 }
 
-fn free_port() -> u16 {
+pub(super) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port()
 }

@@ -6,6 +6,7 @@ pub mod database;
 pub mod mailbox;
 pub mod not_run;
 pub mod people;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod process;
 pub mod proxy;

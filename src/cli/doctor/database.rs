@@ -2,8 +2,8 @@
 
 use super::{Finding, Verdict, addresses, clocks, jobs, keys, restored, schema, secrets};
 use crate::{
-    db::{Conn, Target, damage, inspection, waiting::Locked},
-    settings::Settings,
+    db::{Conn, Pooling, Target, damage, inspection, waiting::Locked},
+    settings::{Pooler, Settings},
 };
 
 const SUBJECT: &str = "database";
@@ -36,7 +36,7 @@ fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::
     if findings[0].verdict == Verdict::Fail {
         return Ok(findings);
     }
-    findings.extend(check_pooler(target)?);
+    findings.extend(check_pooler(settings, target)?);
     findings.extend(check_language(conn)?);
     findings.push(schema::finding(conn)?);
     findings.extend(keys::of_database(conn, &settings.key_file())?);
@@ -61,10 +61,22 @@ fn check_integrity(target: &Target, conn: &mut Conn) -> anyhow::Result<Finding> 
     })
 }
 
-fn check_pooler(target: &Target) -> anyhow::Result<Option<Finding>> {
-    let sentence = "a pooler in transaction mode is in front of the database, and requests will fail; connect to \
-         PostgreSQL directly, or set `pool_mode = session` for this database";
-    Ok(target.is_pooled_by_transaction()?.then(|| Finding::fail("pooler", sentence)))
+fn check_pooler(settings: &Settings, target: &Target) -> anyhow::Result<Option<Finding>> {
+    let (found, subject) = (Pooling::find(target)?, "pooler");
+    Ok(match (found, settings.database_pooler) {
+        (Pooling::None, Some(Pooler::Transaction)) => {
+            Some(Finding::ok(subject, "in transaction mode, as database_pooler says; there seems to be none"))
+        }
+        (Pooling::None, _) => None,
+        (Pooling::Transaction, Some(Pooler::Session)) => {
+            let sentence = "it is in transaction mode, and requests will fail; leave database_pooler unset, or set \
+                 it to transaction";
+            Some(Finding::fail(subject, sentence))
+        }
+        (Pooling::Transaction, _) => {
+            Some(Finding::ok(subject, "in transaction mode, so nothing is kept in sessions"))
+        }
+    })
 }
 
 fn describe_damage(target: &Target, damage: &str) -> String {

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 
 use super::progress::Progress;
 use crate::{
+    app,
     cli::existing,
     clock::{Clock, Moment},
     crypto::{key_file, key_ring::KeyRing},
@@ -56,7 +57,7 @@ pub fn run(settings: &Settings) -> anyhow::Result<()> {
     let key_file = settings.key_file();
     let _lock = key_file::lock(&key_file)?;
     let new_key = target.transaction(Intent::Read, |conn| prepare_new_key(conn, &key_file))?;
-    let db = Db::open(&target, 1, 0).with_long_timeouts();
+    let db = Db::open(&target, app::pooling(settings, &target)?, 1, 0).with_long_timeouts();
     let rotation = Rotation { target, db, key_file, now: Clock::default().now() };
     actix_web::rt::System::new().block_on(rotation.run(new_key))
 }

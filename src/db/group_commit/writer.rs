@@ -12,7 +12,7 @@ use diesel::result::Error as Failure;
 use super::{Shared, Sharing, pending_write::Ran, queue::Entry};
 use crate::{
     db::{
-        Conn, Intent, Target,
+        Conn, Intent, Pooling, Target,
         data_file::{DataFile, Identity},
         dialect::{self, Fault},
         queued_pool::Generation,
@@ -125,7 +125,7 @@ impl Writer {
             self.connection = Some(Connection { conn, log: None });
         }
         let Some(Connection { conn, log }) = &mut self.connection else { return Ok(()) };
-        dialect::begin(conn, Intent::Write)?;
+        dialect::begin(conn, Intent::Write, Pooling::None)?;
         self.shared.is_locked_out.store(false, Ordering::Relaxed);
         self.shared.note_answer();
         let in_place = self.file.expect_log_in_place(log);

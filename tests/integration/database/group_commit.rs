@@ -23,7 +23,7 @@ use diesel::{
 };
 use futures_util::future::poll_immediate;
 use roster::{
-    db::{Conn, Db},
+    db::{Conn, Db, Pooling},
     error::{Error, Result},
 };
 
@@ -70,7 +70,7 @@ impl Writes {
     fn new() -> Self {
         let database = Database::new(Kind::Sqlite);
         execute(&mut connect(&database), TABLES).expect("tables");
-        let db = Db::open(&target(&database), 1, 0);
+        let db = Db::open(&target(&database), Pooling::None, 1, 0);
         Self { db, database, statements: Arc::default() }
     }
 

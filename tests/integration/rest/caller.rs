@@ -31,6 +31,11 @@ impl Caller {
         Self::with(app, person.token())
     }
 
+    /// A person's client of the server that they use.
+    pub fn of(person: &Person) -> Self {
+        Self { client: person.client.clone() }
+    }
+
     /// A client with a new key named `n8n`, with these scopes, in this person's workspace.
     pub fn key(app: &TestApp, person: &Person, scopes: &[Scope]) -> Self {
         Self::with(app, &key_text(person, scopes))
