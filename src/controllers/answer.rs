@@ -1,17 +1,19 @@
 //! A JSON response with its status, and bodies whose keys are renamed for a network.
 
+mod renaming;
+
 use std::borrow::Cow;
 
 use actix_web::{
     FromRequest as _, HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, web::Data,
 };
-use serde::{Serialize, Serializer, ser::Error as _};
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
 };
 
+use self::renaming::Renaming;
 use crate::{
     answer_budget::{AnswerBytes, SMALL_ANSWER_BYTES},
     app::App,
@@ -103,22 +105,7 @@ impl<T> Named<T> {
 
 impl<T: Serialize> Serialize for Named<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let body = serde_json::to_value(&self.body).map_err(S::Error::custom)?;
-        rename(body, self.network).serialize(serializer)
-    }
-}
-
-fn rename(value: Value, network: &Network) -> Value {
-    match value {
-        Value::Object(pairs) => {
-            let pairs = pairs.into_iter();
-            let pairs: Map<String, Value> = pairs
-                .map(|(key, value)| (network.name_for(&key).to_owned(), rename(value, network)))
-                .collect();
-            pairs.into()
-        }
-        Value::Array(items) => items.into_iter().map(|item| rename(item, network)).collect(),
-        other => other,
+        Renaming { inner: &self.body, network: self.network }.serialize(serializer)
     }
 }
 
