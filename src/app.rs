@@ -110,10 +110,25 @@ impl App {
                 Ok((viewer, answer))
             })
             .await?;
+        self.record_use(viewer).await;
+        Ok(answer)
+    }
+
+    /// The same for one statement that loads the session's person as well.
+    pub async fn view_at_once<T, F>(&self, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<(Viewer, T)> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (viewer, answer) = self.db.read_at_once(work).await?;
+        self.record_use(viewer).await;
+        Ok(answer)
+    }
+
+    async fn record_use(&self, viewer: Viewer) {
         if viewer.is_use_due() {
             session::record_use(&self.db, move |conn| viewer.record_use(conn)).await;
         }
-        Ok(answer)
     }
 
     /// The keys for one request. It must not outlive the request, because the keys may be replaced.

@@ -3,6 +3,7 @@
 
 mod account_details;
 mod address;
+mod among;
 mod batches;
 mod cell;
 mod connection;
@@ -13,7 +14,10 @@ pub mod dialect;
 pub mod dump;
 pub mod exchange;
 mod exposure;
+mod first_lock;
+pub mod fixed_sql;
 mod group_commit;
+pub mod insertion;
 pub mod inspection;
 mod last_time;
 mod log_limit;
@@ -22,6 +26,7 @@ pub mod pattern;
 mod permits;
 mod pooling;
 mod postgres_settings;
+mod prepared;
 mod queued_pool;
 mod readiness;
 mod retry;
@@ -31,6 +36,7 @@ pub mod statement;
 mod statement_timeout;
 mod supervision;
 mod target;
+mod together;
 pub mod types;
 pub mod unheld;
 pub mod waiting;
@@ -42,11 +48,14 @@ use std::{
 
 pub use self::{
     account_details::AccountDetails,
+    among::among,
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},
     dialect::Intent,
     pooling::Pooling,
+    prepared::{Prepared, Variant},
     target::Target,
+    together::{Steps, Two, together},
 };
 use self::{
     batches::Batches,
@@ -111,6 +120,7 @@ impl Db {
             signal: signal.clone(),
             generation: Arc::clone(&generation),
             file: file.clone(),
+            first_lock: None,
         };
         let (readers, writers) = match target {
             Target::Postgres(_) => {
@@ -167,6 +177,16 @@ impl Db {
         db
     }
 
+    /// The same connections for a request about this workspace, if it is known before: on PostgreSQL its writes lock the
+    /// workspace when they begin. If the request turns out to be about another one, they begin again.
+    pub fn in_workspace(&self, id: Option<i64>) -> Self {
+        let mut db = self.clone();
+        if let Writers::Pool(pool) = &mut db.writers {
+            pool.first_lock = id;
+        }
+        db
+    }
+
     /// Refuses the requests that wait for a connection and those that come later, with 503. Running transactions go on.
     pub fn close(&self) {
         self.readers.permits.close();
@@ -183,6 +203,15 @@ impl Db {
         T: Send + 'static,
     {
         self.readers.run(Intent::Read, work).await
+    }
+
+    /// Runs one statement that reads. It needs no transaction, because it sees one snapshot of the database.
+    pub async fn read_at_once<T, F>(&self, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.readers.run(Intent::Look, work).await
     }
 
     /// Runs a transaction that writes. It may run several times, for example after a deadlock,

@@ -111,7 +111,7 @@ impl Department<'_> {
     }
 
     fn sign_in(&mut self, conn: &mut Conn, person: &Person, user: &User, at: Moment) -> Result<()> {
-        let uuid = signing_in::begin_session(conn, user.id, None, at)?;
+        let uuid = signing_in::begin_session(conn, user.id, None, None, at)?;
         self.sessions.insert(
             person.first_name,
             Session {

@@ -5,7 +5,10 @@ pub mod definition;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{column::Column, composite::Composite};
+use super::{
+    column::{Cell, Column},
+    composite::Composite,
+};
 
 /// A kind of record: `person`, at `/rest/people`, in the table `people`.
 #[derive(Debug)]
@@ -136,6 +139,11 @@ pub enum PartKind {
 }
 
 impl Object {
+    /// The columns, in the order of a record's cells.
+    pub fn cells_and_names(&self) -> Vec<(Cell, &str)> {
+        self.columns.iter().map(|column| (column.cell, column.name.as_str())).collect()
+    }
+
     /// The number of columns before those of the fields: `id`, `createdAt`, `updatedAt` and `deletedAt`.
     pub const OWN_COLUMNS: usize = 4;
 

@@ -18,7 +18,7 @@ use crate::{
     db::Conn,
     error::{Error, Result},
     idempotency::{self, KeyedRequest, Next, Sorted, Stored, StoredResponse},
-    models::session::Viewer,
+    models::session::{Session, Viewer},
     parameters::Parameters,
 };
 
@@ -113,6 +113,7 @@ pub fn replay(status: u16, body: AnswerBytes) -> HttpResponse {
 /// default.
 pub async fn create_once<T, E, P, A, W>(
     app: &App,
+    session: &Session,
     key: IdempotencyKey,
     params: &Parameters,
     authority: A,
@@ -125,12 +126,13 @@ where
     A: Fn(&mut Conn) -> Result<P> + Send + 'static,
     W: Fn(&mut Conn, P) -> Result<(Answer<T>, E)> + Send + 'static,
 {
-    create_many_once(app, key, params, 1, authority, work).await
+    create_many_once(app, session, key, params, 1, authority, work).await
 }
 
 /// The same for so many records in one transaction.
 pub async fn create_many_once<T, E, P, A, W>(
     app: &App,
+    session: &Session,
     key: IdempotencyKey,
     params: &Parameters,
     records: usize,
@@ -147,6 +149,7 @@ where
     let request = key.request(&Sorted(params.value()))?;
     let vault = app.vault();
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write_many(records, move |conn| {
             let person = authority(conn)?;
             let sender = person.as_ref().sender();

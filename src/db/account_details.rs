@@ -44,8 +44,8 @@ impl Expression for AccountDetails {
     type SqlType = Text;
 }
 
-impl AppearsOnTable<social_accounts::table> for AccountDetails {}
-impl SelectableExpression<social_accounts::table> for AccountDetails {}
+impl<T> AppearsOnTable<T> for AccountDetails where social_accounts::id: AppearsOnTable<T> {}
+impl<T> SelectableExpression<T> for AccountDetails where social_accounts::id: SelectableExpression<T> {}
 
 impl ValidGrouping<()> for AccountDetails {
     type IsAggregate = is_aggregate::No;

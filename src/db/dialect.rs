@@ -1,45 +1,62 @@
 //! The differences between the two databases. Code outside `src/db/` does not know which one it uses.
 
 use diesel::{
-    ExpressionMethods as _, NullableExpressionMethods as _, OptionalExtension as _, QueryDsl as _,
-    QueryResult, RunQueryDsl as _,
+    ExpressionMethods as _, IntoSql as _, NullableExpressionMethods as _, OptionalExtension as _,
+    QueryDsl as _, QueryResult, RunQueryDsl as _,
     connection::{
         AnsiTransactionManager, SimpleConnection as _, TransactionManager as _, TransactionManagerStatus,
     },
     result::{DatabaseErrorKind, Error as Failure},
+    sql_types::{BigInt, Text, Untyped},
 };
 
-use super::{Pooling, connection::Conn, postgres_settings, types::Uuid};
+use super::{Pooling, connection::Conn, first_lock, fixed_sql::fixed_sql, postgres_settings, types::Uuid};
 use crate::{
     clock::Moment,
-    schema::{jobs, known_networks, social_claims, throttles, users, workspaces},
+    prepared,
+    schema::{jobs, users, workspaces},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Intent {
     Read,
     Write,
+    /// One statement that reads.
+    Look,
     /// One statement that commits itself.
     Call,
 }
 
 /// A read sees one snapshot. A write takes SQLite's lock at once: taking it after a read can fail without waiting.
-/// Behind a pooler, the settings go with BEGIN.
-pub(super) fn begin(conn: &mut Conn, intent: Intent, pooling: Pooling) -> QueryResult<()> {
+/// Behind a pooler, the settings go with BEGIN, and so does the first lock, which is of a workspace.
+pub(super) fn begin(
+    conn: &mut Conn,
+    intent: Intent,
+    pooling: Pooling,
+    first_lock: Option<i64>,
+) -> QueryResult<()> {
     match (conn, intent) {
+        (Conn::Sqlite(_), Intent::Look) => Ok(()),
+        (Conn::Postgres(_), Intent::Look) if pooling == Pooling::None => Ok(()),
         (Conn::Postgres(conn), intent) => {
             let begin = match intent {
-                Intent::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+                Intent::Read | Intent::Look => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
                 Intent::Write | Intent::Call => "BEGIN ISOLATION LEVEL READ COMMITTED",
             };
-            match pooling {
-                Pooling::None => AnsiTransactionManager::begin_transaction_sql(conn, begin),
-                Pooling::Transaction => {
-                    let settings = postgres_settings::for_transaction();
-                    let begin = format!("{begin} NOT DEFERRABLE; {settings}");
-                    AnsiTransactionManager::begin_transaction_sql(conn, &begin)
-                }
+            let mut sql = begin.to_owned();
+            if pooling == Pooling::Transaction {
+                sql += " NOT DEFERRABLE; ";
+                sql += postgres_settings::for_transaction();
             }
+            if let Some(id) = first_lock {
+                sql = format!("{sql}; SELECT FROM workspaces WHERE id = {id} FOR NO KEY UPDATE");
+            }
+            let outcome = AnsiTransactionManager::begin_transaction_sql(conn, &sql);
+            if outcome.is_err() {
+                // The server has begun a transaction of which diesel does not know.
+                _ = conn.batch_execute("ROLLBACK");
+            }
+            outcome
         }
         (Conn::Sqlite(conn), Intent::Read) => AnsiTransactionManager::begin_transaction(conn),
         (Conn::Sqlite(conn), Intent::Write | Intent::Call) => {
@@ -93,19 +110,41 @@ pub fn lock_installation(conn: &mut Conn) -> QueryResult<()> {
     }
 }
 
-/// Locks the workspace of a user and returns its id, in a separate statement.
-/// The user may change workspaces while this waits, so the caller reads the user again afterwards.
-pub fn lock_workspace_of_user(conn: &mut Conn, user_id: i64) -> QueryResult<Option<i64>> {
-    let workspace_id = users::table.find(user_id).select(users::workspace_id);
-    match conn {
-        Conn::Postgres(conn) => workspaces::table
-            .filter(workspaces::id.nullable().eq(workspace_id.single_value()))
-            .select(workspaces::id)
-            .for_no_key_update()
-            .get_result(conn)
-            .optional(),
-        Conn::Sqlite(conn) => workspace_id.get_result(conn).optional(),
+/// The workspaces that no other transaction changes until this one ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Locked {
+    /// On SQLite, where one transaction at a time writes.
+    All,
+    Only(i64),
+    None,
+}
+
+impl Locked {
+    pub fn includes(self, workspace_id: i64) -> bool {
+        self == Self::All || self == Self::Only(workspace_id)
     }
+}
+
+/// Locks the workspace of a user in a separate statement, unless this transaction began with a lock.
+/// The user may change workspaces while this waits, so the caller reads the user again afterwards.
+pub fn lock_workspace_of_user(conn: &mut Conn, user_id: i64) -> QueryResult<Locked> {
+    let Conn::Postgres(conn) = conn else { return Ok(Locked::All) };
+    if let Some(id) = first_lock::current() {
+        return Ok(Locked::Only(id));
+    }
+    let workspace_id = users::table.find(user_id).select(users::workspace_id);
+    let locked = workspaces::table
+        .filter(workspaces::id.nullable().eq(workspace_id.single_value()))
+        .select(workspaces::id)
+        .for_no_key_update()
+        .get_result(conn)
+        .optional()?;
+    Ok(locked.map_or(Locked::None, Locked::Only))
+}
+
+/// Locks a workspace, unless this transaction began with this lock.
+pub fn lock_workspace(conn: &mut Conn, id: i64) -> QueryResult<()> {
+    if first_lock::current() == Some(id) { Ok(()) } else { lock_workspaces(conn, vec![id]) }
 }
 
 /// Locks workspaces in the order of their ids, so that two transactions never deadlock.
@@ -133,53 +172,14 @@ pub fn insert_claim(
     key: &str,
     scope: &str,
 ) -> QueryResult<usize> {
-    let claim = (
-        social_claims::workspace_id.eq(workspace_id),
-        social_claims::provider.eq(provider),
-        social_claims::key.eq(key),
-        social_claims::scope.eq(scope),
-    );
-    match conn {
-        Conn::Postgres(conn) => {
-            diesel::insert_into(social_claims::table).values(claim).on_conflict_do_nothing().execute(conn)
-        }
-        Conn::Sqlite(conn) => {
-            diesel::insert_into(social_claims::table).values(claim).on_conflict_do_nothing().execute(conn)
-        }
-    }
-}
-
-/// The attempts stored for a throttle, locked until the transaction ends. Inserts the row with `""` if it is missing.
-pub fn lock_attempts(conn: &mut Conn, key: &str, now: Moment) -> QueryResult<String> {
-    let row = throttles::table.find(key).select(throttles::attempts);
-    let first = (throttles::key.eq(key), throttles::attempts.eq(""), throttles::expires_at.eq(now));
-    match conn {
-        Conn::Postgres(conn) => {
-            diesel::insert_into(throttles::table).values(first).on_conflict_do_nothing().execute(conn)?;
-            row.for_update().first(conn)
-        }
-        Conn::Sqlite(conn) => {
-            diesel::insert_into(throttles::table).values(first).on_conflict_do_nothing().execute(conn)?;
-            row.first(conn)
-        }
-    }
-}
-
-/// Records that a person has used a network now.
-pub fn record_network(conn: &mut Conn, user_id: i64, network: &str, now: Moment) -> QueryResult<()> {
-    let used = (
-        known_networks::user_id.eq(user_id),
-        known_networks::network.eq(network),
-        known_networks::last_used_at.eq(now),
-    );
-    let key = (known_networks::user_id, known_networks::network);
-    let again = known_networks::last_used_at.eq(now);
-    let insert = diesel::insert_into(known_networks::table).values(used).on_conflict(key).do_update();
-    match conn {
-        Conn::Postgres(conn) => insert.set(again).execute(conn)?,
-        Conn::Sqlite(conn) => insert.set(again).execute(conn)?,
-    };
-    Ok(())
+    let text = "INSERT INTO social_claims (workspace_id, provider, key, scope) VALUES (?, ?, ?, ?) \
+                ON CONFLICT DO NOTHING";
+    let insert = fixed_sql::<Untyped>(conn, text, text)
+        .bind(workspace_id.into_sql::<BigInt>())
+        .bind(provider.into_sql::<Text>())
+        .bind(key.into_sql::<Text>())
+        .bind(scope.into_sql::<Text>());
+    prepared!(insert).execute(conn)
 }
 
 /// Locks the next due job of a kind, so that no other process takes it. Skips jobs that are already locked.
@@ -194,6 +194,13 @@ pub fn lock_due_job(conn: &mut Conn, kind: &str, now: Moment) -> QueryResult<Opt
     match conn {
         Conn::Postgres(conn) => next.for_update().skip_locked().get_result(conn).optional(),
         Conn::Sqlite(conn) => next.get_result(conn).optional(),
+    }
+}
+
+pub(super) fn text_for(conn: &Conn, postgres: &'static str, sqlite: &'static str) -> &'static str {
+    match conn {
+        Conn::Postgres(_) => postgres,
+        Conn::Sqlite(_) => sqlite,
     }
 }
 

@@ -15,6 +15,7 @@ use super::{
     connection::{Manager, PooledConn},
     data_file::DataFile,
     dialect::{self, Fault},
+    first_lock::FirstLock,
     permits::{Permits, QueueTimeouts},
     retry,
     signal::{self, Signal},
@@ -44,6 +45,8 @@ pub(super) struct QueuedPool {
     pub signal: Signal,
     pub generation: Generation,
     pub file: DataFile,
+    /// The workspace that a write locks when it begins.
+    pub first_lock: Option<i64>,
 }
 
 impl QueuedPool {
@@ -112,7 +115,9 @@ impl QueuedPool {
             self.file.expect_in_place()?;
             let mut pooled = self.checkout()?;
             signal::reset();
-            let outcome = transact(&mut pooled, intent, work, supervision);
+            // The other attempts lock the workspace in which the person is found.
+            let first_lock = self.first_lock.filter(|_| intent == Intent::Write && attempts == 1);
+            let outcome = transact(&mut pooled, intent, first_lock, work, supervision);
             pooled.used_at = Instant::now();
             if outcome.is_ok() {
                 self.signal.send_if_announced();
@@ -133,7 +138,10 @@ impl QueuedPool {
                 {
                     attempts += 1;
                     drop(pooled);
-                    thread::sleep(retry::delay(attempts));
+                    // A person who has moved need not wait each time because the token names another workspace.
+                    if first_lock.is_none() {
+                        thread::sleep(retry::delay(attempts));
+                    }
                 }
                 Fault::LockTimeout => {
                     self.permits.note_lock_timeout();
@@ -162,6 +170,7 @@ pub(super) fn open(target: &Target, pooling: Pooling, connections: u32) -> Pool<
 fn transact<T>(
     pooled: &mut PooledConn,
     intent: Intent,
+    first_lock: Option<i64>,
     work: &impl Fn(&mut Conn) -> Result<T>,
     supervision: &Supervision,
 ) -> Result<T> {
@@ -174,8 +183,8 @@ fn transact<T>(
         return outcome;
     }
     pooled.sent_commit = false;
-    let begun = dialect::begin(&mut pooled.conn, intent, pooled.pooling);
-    pooled.broken |= begun.is_err();
+    let begun = dialect::begin(&mut pooled.conn, intent, pooled.pooling, first_lock);
+    let _locked = FirstLock::note(first_lock);
     let outcome = begun.map_err(Error::from).and_then(|()| {
         supervision.note_answer();
         let answer = work(&mut pooled.conn)?;
@@ -183,8 +192,10 @@ fn transact<T>(
             return Err(Error::unavailable("nobody waits for this transaction any more"));
         }
         supervision.note_answer();
-        pooled.sent_commit = true;
-        pooled.conn.commit()?;
+        if dialect::is_in_transaction(&mut pooled.conn) {
+            pooled.sent_commit = true;
+            pooled.conn.commit()?;
+        }
         Ok(answer)
     });
     if outcome.is_err() && dialect::is_in_transaction(&mut pooled.conn) {

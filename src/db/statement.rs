@@ -1,13 +1,15 @@
 //! A statement on tables that the catalogue describes. Its SQL is made of constant text and bound values only.
 
+use std::borrow::Cow;
+
 use diesel::{
-    QueryResult, RunQueryDsl as _,
+    QueryResult, RunQueryDsl,
     backend::Backend,
     connection::DefaultLoadingMode,
     deserialize::{self, FromSql, FromSqlRow},
     expression::AsExpression,
     pg::{Pg, PgRowByRowLoadingMode},
-    query_builder::BoxedSqlQuery,
+    query_builder::{AstPass, BoxedSqlQuery, Query, QueryFragment, QueryId},
     row::{Field as _, Row},
     sql_query,
     sql_types::{Nullable, Text, Untyped},
@@ -17,6 +19,7 @@ use diesel::{
 use super::{
     cell::{Cell, Dialect},
     connection::Conn,
+    prepared::walk_prepared,
     statement_timeout, supervision,
 };
 
@@ -29,6 +32,7 @@ pub struct Statement {
     dialect: Dialect,
     sql: String,
     binds: Vec<Option<String>>,
+    is_prepared: bool,
 }
 
 /// A row, its cells as texts in the order of the selection; `None` is NULL.
@@ -53,7 +57,13 @@ impl Conn {
 
 impl Statement {
     pub fn new(dialect: Dialect, sql: impl Into<String>) -> Self {
-        Self { dialect, sql: sql.into(), binds: Vec::new() }
+        Self { dialect, sql: sql.into(), binds: Vec::new(), is_prepared: false }
+    }
+
+    /// Prepares the statement once for each connection. Only for texts of which there are few, because they are kept.
+    pub fn prepare(&mut self) -> &mut Self {
+        self.is_prepared = true;
+        self
     }
 
     /// Appends SQL, which must not contain text from a client.
@@ -167,10 +177,10 @@ impl Statement {
     }
 
     pub fn rows(&mut self, conn: &mut Conn) -> QueryResult<Vec<Texts>> {
-        let (sql, binds) = self.begin();
+        let bound = self.begin();
         let rows = match conn {
-            Conn::Postgres(conn) => bind::<Pg>(sql, binds).load(conn),
-            Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds).load(conn),
+            Conn::Postgres(conn) => bound.query::<Pg>().load(conn),
+            Conn::Sqlite(conn) => bound.query::<Sqlite>().load(conn),
         }?;
         supervision::note_progress();
         Ok(rows)
@@ -182,12 +192,14 @@ impl Statement {
         conn: &mut Conn,
         mut take: impl FnMut(Texts) -> Result<(), E>,
     ) -> Result<(), E> {
-        let (sql, binds) = self.begin();
+        let bound = self.begin();
         match conn {
-            Conn::Postgres(conn) => bind::<Pg>(sql, binds)
+            Conn::Postgres(conn) => bound
+                .query::<Pg>()
                 .load_iter::<Texts, PgRowByRowLoadingMode>(conn)?
                 .try_for_each(|row| take(noted(row?))),
-            Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds)
+            Conn::Sqlite(conn) => bound
+                .query::<Sqlite>()
                 .load_iter::<Texts, DefaultLoadingMode>(conn)?
                 .try_for_each(|row| take(noted(row?))),
         }
@@ -195,19 +207,23 @@ impl Statement {
 
     /// Returns the number of affected rows.
     pub fn execute(&mut self, conn: &mut Conn) -> QueryResult<usize> {
-        let (sql, binds) = self.begin();
+        let bound = self.begin();
         let affected = match conn {
-            Conn::Postgres(conn) => bind::<Pg>(sql, binds).execute(conn),
-            Conn::Sqlite(conn) => bind::<Sqlite>(sql, binds).execute(conn),
+            Conn::Postgres(conn) => bound.query::<Pg>().execute(conn),
+            Conn::Sqlite(conn) => bound.query::<Sqlite>().execute(conn),
         }?;
         supervision::note_progress();
         Ok(affected)
     }
 
     /// Starts the statement's timeout and takes its SQL and values.
-    fn begin(&mut self) -> (String, Vec<Option<String>>) {
+    fn begin(&mut self) -> BoundSql {
         statement_timeout::start(statement_timeout::STATEMENT_TIMEOUT);
-        (std::mem::take(&mut self.sql), std::mem::take(&mut self.binds))
+        BoundSql {
+            sql: std::mem::take(&mut self.sql),
+            binds: std::mem::take(&mut self.binds),
+            is_prepared: self.is_prepared,
+        }
     }
 
     /// Binds a value and returns its placeholder, `$1` or `?1`.
@@ -226,14 +242,54 @@ fn noted(row: Texts) -> Texts {
     row
 }
 
-type BoundQuery<DB> = BoxedSqlQuery<'static, DB, diesel::query_builder::SqlQuery>;
+struct BoundSql {
+    sql: String,
+    binds: Vec<Option<String>>,
+    is_prepared: bool,
+}
 
-fn bind<DB>(sql: String, binds: Vec<Option<String>>) -> BoundQuery<DB>
+/// A query that is prepared once for each text, or each time.
+struct BoundQuery<DB: Backend> {
+    query: BoxedSqlQuery<'static, DB, diesel::query_builder::SqlQuery>,
+    /// The text, if it is prepared once.
+    prepared: Option<String>,
+}
+
+impl BoundSql {
+    fn query<DB>(self) -> BoundQuery<DB>
+    where
+        DB: Backend + diesel::sql_types::HasSqlType<Text> + 'static,
+        Option<String>: diesel::serialize::ToSql<Nullable<Text>, DB> + AsExpression<Nullable<Text>>,
+    {
+        let prepared = self.is_prepared.then(|| self.sql.clone());
+        let query = sql_query(self.sql).into_boxed::<DB>();
+        let query = self.binds.into_iter().fold(query, BoxedSqlQuery::bind::<Nullable<Text>, _>);
+        BoundQuery { query, prepared }
+    }
+}
+
+impl<DB: Backend> QueryId for BoundQuery<DB> {
+    type QueryId = ();
+
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<DB: Backend> Query for BoundQuery<DB> {
+    type SqlType = Untyped;
+}
+
+impl<DB: Backend, C> RunQueryDsl<C> for BoundQuery<DB> {}
+
+impl<DB: Backend> QueryFragment<DB> for BoundQuery<DB>
 where
-    DB: Backend + diesel::sql_types::HasSqlType<Text> + 'static,
-    Option<String>: diesel::serialize::ToSql<Nullable<Text>, DB> + AsExpression<Nullable<Text>>,
+    BoxedSqlQuery<'static, DB, diesel::query_builder::SqlQuery>: QueryFragment<DB>,
 {
-    binds.into_iter().fold(sql_query(sql).into_boxed::<DB>(), BoxedSqlQuery::bind::<Nullable<Text>, _>)
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, DB>) -> QueryResult<()> {
+        match &self.prepared {
+            Some(text) => walk_prepared(&self.query, out, |_| Ok(Cow::Borrowed(text))),
+            None => self.query.walk_ast(out),
+        }
+    }
 }
 
 impl FromSqlRow<Untyped, Pg> for Texts {

@@ -79,7 +79,7 @@ fn run<T>(
     intent: Intent,
     work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
-    dialect::begin(conn, intent, Pooling::Transaction)?;
+    dialect::begin(conn, intent, Pooling::Transaction, None)?;
     match work(conn) {
         Ok(answer) => {
             conn.commit()?;

@@ -100,7 +100,9 @@ impl Department<'_> {
                 let admin = session.admin(conn)?;
                 let connected = admin.connect(conn, self.vault, new)?.into_account();
                 let team_ids: Vec<i64> = teams.iter().map(|team| self.team_ids[team]).collect();
-                admin.share(conn, TWITTER.name, connected.id, account.nickname, &team_ids, "team_ids")
+                let id = connected.id;
+                let shared = admin.share(conn, TWITTER.name, id, account.nickname, &team_ids, "team_ids")?;
+                Ok(shared.0)
             }
         }
     }

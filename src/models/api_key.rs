@@ -15,6 +15,7 @@ use crate::{
         page::{Listed, Page},
         session::{Admin, Session, Viewer},
     },
+    prepared,
     schema::api_keys,
 };
 
@@ -110,9 +111,11 @@ impl Admin {
     /// Revokes a key permanently; 404 if it is revoked already.
     pub fn revoke_api_key(&self, conn: &mut Conn, id: Uuid) -> Result<()> {
         let key = api_keys::table.find((self.workspace_id, id)).filter(api_keys::revoked_at.is_null());
-        let revoked = diesel::update(key)
-            .set((api_keys::revoked_at.eq(Some(self.now)), api_keys::updated_at.eq(self.now)))
-            .execute(conn)?;
+        let revoked = prepared!(
+            diesel::update(key)
+                .set((api_keys::revoked_at.eq(Some(self.now)), api_keys::updated_at.eq(self.now)))
+        )
+        .execute(conn)?;
         if revoked == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
 }
@@ -154,20 +157,23 @@ pub(super) fn revoke_all(conn: &mut Conn, workspace_id: i64, now: Moment) -> Res
     let keys = api_keys::table
         .filter(api_keys::workspace_id.eq(workspace_id))
         .filter(api_keys::revoked_at.is_null());
-    let revoked = diesel::update(keys)
-        .set((api_keys::revoked_at.eq(Some(now)), api_keys::updated_at.eq(now)))
-        .execute(conn)?;
+    let revoked = prepared!(
+        diesel::update(keys).set((api_keys::revoked_at.eq(Some(now)), api_keys::updated_at.eq(now)))
+    )
+    .execute(conn)?;
     Ok(revoked)
 }
 
 /// Removes a person as creator of their keys, when they leave the workspace. The keys stay.
 pub fn clear_creator(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
-    diesel::update(
-        api_keys::table
-            .filter(api_keys::workspace_id.eq(workspace_id))
-            .filter(api_keys::created_by.eq(Some(user_id))),
+    prepared!(
+        diesel::update(
+            api_keys::table
+                .filter(api_keys::workspace_id.eq(workspace_id))
+                .filter(api_keys::created_by.eq(Some(user_id))),
+        )
+        .set(api_keys::created_by.eq(None::<i64>))
     )
-    .set(api_keys::created_by.eq(None::<i64>))
     .execute(conn)?;
     Ok(())
 }

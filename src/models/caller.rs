@@ -15,6 +15,7 @@ use crate::{
         api_key::{ApiKey, Scope},
         session::{Member, Session, TOUCH_INTERVAL, Viewer},
     },
+    prepared,
     schema::api_keys,
 };
 
@@ -41,6 +42,14 @@ pub enum Caller<P = Viewer> {
 pub type LockedCaller = Caller<Member>;
 
 impl Credentials {
+    /// The workspace of the request, unless its person has moved; `None` if a session's token does not say it.
+    pub fn probable_workspace_id(&self) -> Option<i64> {
+        match self {
+            Self::Key(key) => Some(key.text.workspace_id()),
+            Self::Session(session) => session.workspace_id_in_token,
+        }
+    }
+
     /// Loads the caller for reading.
     pub fn load_caller(&self, conn: &mut Conn) -> Result<Caller> {
         match self {
@@ -180,7 +189,7 @@ impl KeyCredentials {
 
     /// Locks the key's workspace first. A key never changes its workspace, so the lock is always the right one.
     fn load_locked(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
-        dialect::lock_workspaces(conn, vec![self.text.workspace_id()])?;
+        dialect::lock_workspace(conn, self.text.workspace_id())?;
         let caller = self.load(conn)?;
         if caller.is_use_due() {
             caller.record_use(conn)?;
@@ -211,9 +220,11 @@ impl ApiKeyCaller {
     }
 
     fn record_use(&self, conn: &mut Conn) -> Result<()> {
-        diesel::update(api_keys::table.find((self.workspace_id, self.key_id)))
-            .set(api_keys::last_used_at.eq(Some(self.now)))
-            .execute(conn)?;
+        prepared!(
+            diesel::update(api_keys::table.find((self.workspace_id, self.key_id)))
+                .set(api_keys::last_used_at.eq(Some(self.now)))
+        )
+        .execute(conn)?;
         Ok(())
     }
 }

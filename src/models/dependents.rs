@@ -2,6 +2,7 @@
 //! for each relation. It takes one statement for each relation and level. Also counts and deletes all records of a
 //! workspace.
 
+use diesel::{expression::SqlLiteral, sql_types::Bool};
 use heck::ToSnakeCase as _;
 
 use crate::{
@@ -26,6 +27,26 @@ pub fn delete_or_clear_for_model(
 ) -> Result<()> {
     let object = catalogue().objects().iter().find(|object| object.model == Some(model));
     object.map_or(Ok(()), |object| delete_or_clear(conn, workspace_id, object, &[id.to_string()]))
+}
+
+/// Whether records refer to the one with the id in `column`, which is of one of the models, as SQL. The column is in a
+/// table with `workspace_id`.
+pub fn exist_for_model(model: Model, column: &str) -> SqlLiteral<Bool> {
+    let table = column.split('.').next().unwrap_or_default();
+    let objects = catalogue().objects().iter().filter(|object| object.model == Some(model));
+    let relations = objects.flat_map(|object| catalogue().leading_to(object));
+    let exist: Vec<String> = relations
+        .filter(|(from, _)| from.model.is_none())
+        .map(|(from, relation)| {
+            let field = relation.field.to_snake_case();
+            format!(
+                "EXISTS (SELECT 1 FROM {} AS dependent \
+                 WHERE dependent.workspace_id = {table}.workspace_id AND dependent.{field} = {column})",
+                from.table
+            )
+        })
+        .collect();
+    diesel::dsl::sql(&format!("({})", exist.join(" OR ")))
 }
 
 /// Deletes or clears everything that refers to these records, which are about to be deleted.
@@ -71,6 +92,7 @@ pub fn clear_creator(conn: &mut Conn, workspace_id: i64, member: uuid::Uuid) -> 
                 .bind(Cell::Integer, Some(workspace_id.to_string()))
                 .push(&format!(" AND {name}_workspace_member_id = "))
                 .bind(Cell::Uuid, Some(member.to_string()))
+                .prepare()
                 .execute(conn)?;
         }
     }
@@ -84,7 +106,7 @@ pub fn count(conn: &mut Conn, workspace_id: i64) -> Result<i64> {
         tables().map(|table| format!("(SELECT count(*) FROM {table} WHERE workspace_id = of.id)")).collect();
     statement.select_as_text([(Cell::Integer, format!("({})", counts.join(" + ")).as_str())]);
     statement.push(" FROM workspaces AS of WHERE of.id = ");
-    let rows = statement.bind(Cell::Integer, Some(workspace_id.to_string())).rows(conn)?;
+    let rows = statement.bind(Cell::Integer, Some(workspace_id.to_string())).prepare().rows(conn)?;
     let count = rows.into_iter().flat_map(|Texts(cells)| cells).flatten().next();
     count.map_or(Ok(0), |count| count.parse().map_err(Error::ours))
 }
@@ -94,7 +116,7 @@ pub fn delete_of_workspace(conn: &mut Conn, workspace_id: i64) -> Result<()> {
     for table in tables().chain(["token_readings", "idempotency_keys"]) {
         let mut statement =
             Statement::new(conn.dialect(), format!("DELETE FROM {table} WHERE workspace_id = "));
-        statement.bind(Cell::Integer, Some(workspace_id.to_string())).execute(conn)?;
+        statement.bind(Cell::Integer, Some(workspace_id.to_string())).prepare().execute(conn)?;
     }
     Ok(())
 }
@@ -119,7 +141,8 @@ fn load_ids(
         .push(&format!(" FROM {} WHERE workspace_id = ", from.table))
         .bind(Cell::Integer, Some(workspace_id.to_string()))
         .push(" AND ")
-        .is_any_of(Cell::Uuid, column, ids);
+        .is_any_of(Cell::Uuid, column, ids)
+        .prepare();
     let rows = statement.rows(conn)?;
     Ok(rows.into_iter().filter_map(|Texts(cells)| cells.into_iter().next().flatten()).collect())
 }
@@ -132,5 +155,6 @@ fn statement_about(conn: &Conn, sql: String, workspace_id: i64, column: &str, id
         column,
         ids,
     );
+    statement.prepare();
     statement
 }

@@ -21,6 +21,7 @@ use crate::{
     db::{Conn, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
     models::{job, session::Admin, vault::Vault},
+    prepared,
     schema::invites,
 };
 
@@ -138,9 +139,13 @@ pub fn job_subject(id: i64) -> String {
 }
 
 pub fn note_delivery_failed(conn: &mut Conn, workspace_id: i64, id: i64, now: Moment) -> Result<()> {
-    diesel::update(invites::table.filter(invites::workspace_id.eq(workspace_id)).filter(invites::id.eq(id)))
+    prepared!(
+        diesel::update(
+            invites::table.filter(invites::workspace_id.eq(workspace_id)).filter(invites::id.eq(id))
+        )
         .set(invites::delivery_failed_at.eq(Some(now)))
-        .execute(conn)?;
+    )
+    .execute(conn)?;
     Ok(())
 }
 
@@ -184,12 +189,14 @@ pub fn delete_expired(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> 
 
 /// Removes a person as sender of their invites, when they leave the workspace or are no admin any more. The invites stay.
 pub fn clear_sender(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<()> {
-    diesel::update(
-        invites::table
-            .filter(invites::workspace_id.eq(workspace_id))
-            .filter(invites::sender_id.eq(Some(user_id))),
+    prepared!(
+        diesel::update(
+            invites::table
+                .filter(invites::workspace_id.eq(workspace_id))
+                .filter(invites::sender_id.eq(Some(user_id))),
+        )
+        .set(invites::sender_id.eq(None::<i64>))
     )
-    .set(invites::sender_id.eq(None::<i64>))
     .execute(conn)?;
     Ok(())
 }

@@ -2,13 +2,18 @@
 //! from elsewhere, so that nobody else can use them up.
 
 use chrono::TimeDelta;
-use diesel::{dsl::exists, prelude::*};
+use diesel::{
+    dsl::exists,
+    prelude::*,
+    sql_types::{BigInt, Text, Timestamp, Untyped},
+};
 
 use crate::{
     clock::Moment,
-    db::{Conn, dialect},
+    db::{Conn, Steps, fixed_sql::fixed_sql},
     error::Result,
     models::email::Email,
+    prepared,
     schema::{known_networks, users},
 };
 
@@ -19,7 +24,20 @@ pub const RECORD_INTERVAL: TimeDelta = TimeDelta::days(1);
 
 /// Records a use. `network` is that of [`super::throttle::network`].
 pub fn record(conn: &mut Conn, user_id: i64, network: &str, now: Moment) -> Result<()> {
-    Ok(dialect::record_network(conn, user_id, network, now)?)
+    Ok(recording(conn, user_id, network, now).execute(conn)?)
+}
+
+/// The statement that records a use.
+pub fn recording(conn: &Conn, user_id: i64, network: &str, now: Moment) -> impl Steps + use<> {
+    let text = "INSERT INTO known_networks (user_id, network, last_used_at) VALUES (?, ?, ?) \
+                ON CONFLICT (user_id, network) DO UPDATE SET last_used_at = excluded.last_used_at";
+    let insert = fixed_sql::<Untyped>(conn, text, text);
+    prepared!(
+        insert
+            .bind(user_id.into_sql::<BigInt>())
+            .bind(network.to_owned().into_sql::<Text>())
+            .bind(now.into_sql::<Timestamp>())
+    )
 }
 
 /// Forgets all networks of a person but the one from which they have just changed their password or address: a thief's

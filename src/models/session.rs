@@ -4,7 +4,7 @@
 use std::{net::IpAddr, ops::Deref, time::Duration};
 
 use chrono::TimeDelta;
-use diesel::{dsl::exists, prelude::*};
+use diesel::prelude::*;
 use tokio::time::timeout;
 
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
     error::{Error, Result},
     idempotency::Sender,
     models::{known_network, role::Role, throttle},
-    schema::{known_networks, memberships, sealing_keys, sessions, users},
+    prepared,
+    schema::{known_networks, memberships, sessions, users},
 };
 
 /// A session ends this long after its last use.
@@ -34,6 +35,31 @@ pub const ENDED: &str = "Your session has ended. Please sign in again.";
 pub(super) const MOVED_WHILE_WAITING: &str =
     "the person changed workspaces while this transaction waited for the lock";
 const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
+
+/// The row of a session with those of its person, if it has not ended, and of other tables that are joined.
+macro_rules! session_rows {
+    ($session:ident, $network:ident $(, $joined:expr)?) => {{
+        use $crate::schema::{known_networks, memberships, sealing_keys, sessions, users};
+        let valid_key = sealing_keys::table
+            .find($session.key_id.as_str())
+            .filter(sealing_keys::retired_at.is_null())
+            .select(sealing_keys::id);
+        sessions::table
+            .inner_join(users::table.on(users::id.eq(sessions::user_id)))
+            .inner_join(memberships::table.on(
+                memberships::workspace_id.eq(users::workspace_id).and(memberships::user_id.eq(users::id)),
+            ))
+            .left_join(known_networks::table.on(
+                known_networks::user_id.eq(users::id).and(known_networks::network.eq($network.as_str())),
+            ))
+            $(.left_join($joined))?
+            .filter(sessions::uuid.eq($session.uuid))
+            .filter(sessions::user_id.eq($session.user_id))
+            .filter(sessions::last_used_at.gt($session.now - $crate::models::session::MAX_RECORDED_IDLE))
+            .filter(diesel::dsl::exists(valid_key))
+    }};
+}
+pub(super) use session_rows;
 
 /// The contents of a valid token, with the time of the request. Only the database knows whether the session still
 /// exists.
@@ -60,6 +86,8 @@ pub struct Viewer {
     pub workspace_id: i64,
     pub email: String,
     pub role: Role,
+    /// The id of the person in this workspace, in `/rest`.
+    pub member_uuid: Uuid,
     pub signed_in_at: Moment,
     /// The recorded last use of the session.
     pub last_used_at: Moment,
@@ -109,7 +137,7 @@ impl Session {
     pub fn member(&self, conn: &mut Conn) -> Result<Member> {
         let locked = dialect::lock_workspace_of_user(conn, self.user_id)?;
         let viewer = self.viewer(conn)?;
-        if locked != Some(viewer.workspace_id) {
+        if !locked.includes(viewer.workspace_id) {
             return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
         }
         if viewer.is_use_due() {
@@ -139,60 +167,67 @@ impl Session {
 
     /// `None` also if the key that signed the token is retired, which this process may not have noticed yet.
     fn find(&self, conn: &mut Conn) -> Result<Option<Viewer>> {
-        let valid_key = sealing_keys::table
-            .find(self.key_id.as_str())
-            .filter(sealing_keys::retired_at.is_null())
-            .select(sealing_keys::id);
         let network = throttle::network(self.client);
-        let row =
-            sessions::table
-                .inner_join(users::table.on(users::id.eq(sessions::user_id)))
-                .inner_join(memberships::table.on(
-                    memberships::workspace_id.eq(users::workspace_id).and(memberships::user_id.eq(users::id)),
-                ))
-                .left_join(known_networks::table.on(
-                    known_networks::user_id.eq(users::id).and(known_networks::network.eq(network.as_str())),
-                ))
-                .filter(sessions::uuid.eq(self.uuid))
-                .filter(sessions::user_id.eq(self.user_id))
-                .filter(sessions::last_used_at.gt(self.now - MAX_RECORDED_IDLE))
-                .filter(exists(valid_key))
-                .select((
-                    sessions::id,
-                    users::id,
-                    users::workspace_id,
-                    users::email,
-                    memberships::role,
-                    sessions::created_at,
-                    sessions::last_used_at,
-                    known_networks::last_used_at.nullable(),
-                ))
-                .get_result::<(i64, i64, i64, String, i32, Moment, Moment, Option<Moment>)>(conn)
-                .optional()?;
-        Ok(row.map(
-            |(
-                session_id,
-                user_id,
-                workspace_id,
-                email,
-                role,
-                signed_in_at,
-                last_used_at,
-                network_used_at,
-            )| Viewer {
-                session_id,
-                user_id,
-                workspace_id,
-                email,
-                role: Role::stored(role),
-                signed_in_at,
-                last_used_at,
-                network,
-                network_used_at,
-                now: self.now,
-            },
-        ))
+        let rows = session_rows!(self, network);
+        let row = prepared!(rows.select(viewer_columns())).get_result(conn).optional()?;
+        Ok(row.map(|row| self.to_viewer(row, network)))
     }
+
+    pub(super) fn to_viewer(self, row: ViewerRow, network: String) -> Viewer {
+        let (
+            session_id,
+            user_id,
+            workspace_id,
+            email,
+            role,
+            member_uuid,
+            signed_in_at,
+            last_used_at,
+            network_used_at,
+        ) = row;
+        Viewer {
+            session_id,
+            user_id,
+            workspace_id,
+            email,
+            role: Role::stored(role),
+            member_uuid,
+            signed_in_at,
+            last_used_at,
+            network,
+            network_used_at,
+            now: self.now,
+        }
+    }
+}
+
+type ViewerColumns = (
+    sessions::id,
+    users::id,
+    users::workspace_id,
+    users::email,
+    memberships::role,
+    memberships::uuid,
+    sessions::created_at,
+    sessions::last_used_at,
+    diesel::helper_types::Nullable<known_networks::last_used_at>,
+);
+
+/// The values of [`ViewerColumns`].
+pub(super) type ViewerRow = (i64, i64, i64, String, i32, Uuid, Moment, Moment, Option<Moment>);
+
+pub(super) fn viewer_columns() -> ViewerColumns {
+    (
+        sessions::id,
+        users::id,
+        users::workspace_id,
+        users::email,
+        memberships::role,
+        memberships::uuid,
+        sessions::created_at,
+        sessions::last_used_at,
+        known_networks::last_used_at.nullable(),
+    )
 }
 
 /// Deletes at most `most` sessions that ended because they were not used, and returns their number.
@@ -265,9 +300,10 @@ impl Viewer {
     /// Records this use of the session, and of the network if that is due. Does nothing if the session has ended in the
     /// meantime: a network that was forgotten with it stays forgotten.
     pub fn record_use(&self, conn: &mut Conn) -> Result<()> {
-        let used = diesel::update(sessions::table.find(self.session_id))
-            .set(sessions::last_used_at.eq(self.now))
-            .execute(conn)?;
+        let used = prepared!(
+            diesel::update(sessions::table.find(self.session_id)).set(sessions::last_used_at.eq(self.now))
+        )
+        .execute(conn)?;
         if used > 0 && self.is_network_due() {
             known_network::record(conn, self.user_id, &self.network, self.now)?;
         }

@@ -8,6 +8,7 @@ pub mod first_connection;
 pub mod identity;
 mod new_row;
 mod rights;
+mod sharing;
 pub mod transferring;
 
 use std::fmt;
@@ -23,6 +24,22 @@ use crate::{
     models::{location::Location, vault::Vault},
     schema::social_accounts,
 };
+
+/// The account with this id on a network that has this owner, in a workspace.
+macro_rules! owned_account {
+    ($workspace_id:expr, $owner:expr, $provider:expr, $id:expr) => {{
+        use $crate::schema::social_accounts;
+        let owner: $crate::models::social_account::Owner = $owner;
+        let is_theirs = social_accounts::owner_id.eq(owner.user_id()).assume_not_null();
+        social_accounts::table
+            .filter(social_accounts::workspace_id.eq($workspace_id))
+            .filter(social_accounts::id.eq($id))
+            .filter(social_accounts::provider.eq($provider))
+            .filter(social_accounts::scope.eq(owner.scope()))
+            .filter(social_accounts::owner_id.is_null().or(is_theirs))
+    }};
+}
+use owned_account;
 
 /// The owner of an account: the workspace, or a person by user id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

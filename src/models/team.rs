@@ -16,6 +16,7 @@ use crate::{
         session::Member,
         vault::Vault,
     },
+    prepared,
     schema::teams,
 };
 
@@ -115,13 +116,15 @@ impl Member {
 
 impl TeamAdmin {
     pub fn rename(&self, conn: &mut Conn, name: &str) -> Result<Team> {
-        let renamed = diesel::update(
-            teams::table
-                .filter(teams::workspace_id.eq(self.team.workspace_id))
-                .filter(teams::id.eq(self.team.id)),
+        let renamed = prepared!(
+            diesel::update(
+                teams::table
+                    .filter(teams::workspace_id.eq(self.team.workspace_id))
+                    .filter(teams::id.eq(self.team.id)),
+            )
+            .set((teams::name.eq(name), teams::updated_at.eq(self.member.now)))
+            .returning(Team::columns())
         )
-        .set((teams::name.eq(name), teams::updated_at.eq(self.member.now)))
-        .returning(Team::columns())
         .get_result(conn)?;
         Ok(renamed)
     }

@@ -1,17 +1,22 @@
 //! Limits on attempts, such as sign-ins. Attempts are counted in the database, so that a limit is exact across
 //! processes, and before any costly work. The times of the latest attempts are stored, not a count for each period.
 
-use std::{iter, net::IpAddr, time::Duration};
+use std::{collections::HashMap, iter, net::IpAddr, time::Duration};
 
 use chrono::TimeDelta;
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{Text, Timestamp, Untyped},
+};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     clock::Moment,
-    db::{Conn, dialect},
+    db::{Conn, Steps, among, fixed_sql::fixed_sql},
     error::{Error, Result},
     models::{email::Email, known_network},
+    prepared,
     schema::throttles,
 };
 
@@ -34,28 +39,72 @@ pub fn attempt(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<
 
 /// The same for `count` attempts at once: all are recorded, or none. `count` must not be greater than the limit.
 pub fn attempt_several(conn: &mut Conn, key: &str, count: usize, limit: Limit, now: Moment) -> Result<()> {
-    let recorded = dialect::lock_attempts(conn, key, now)?;
-    let mut attempts = check(&recorded, count, limit, now)?;
-    attempts.extend(iter::repeat_n(now.and_utc().timestamp_millis(), count));
-    let text: Vec<String> = attempts.iter().map(i64::to_string).collect();
-    diesel::update(throttles::table.find(key))
-        .set((throttles::attempts.eq(text.join(" ")), throttles::expires_at.eq(now + limit.per)))
-        .execute(conn)?;
+    let recorded = lock(conn, &[key], now)?;
+    let attempts = check(recorded.get(key), count, limit, now)?;
+    recording(conn, &[Recorded::new(key, attempts, count, limit, now)]).execute(conn)?;
     Ok(())
+}
+
+/// The attempts stored for these keys, locked until the transaction ends, in the order of the keys. Inserts the missing
+/// rows with `""`.
+fn lock(conn: &mut Conn, keys: &[&str], now: Moment) -> Result<HashMap<String, String>> {
+    let insert = fixed_sql::<(Text, Text)>(
+        conn,
+        "INSERT INTO throttles (key, attempts, expires_at) \
+         SELECT list.key, '', ? FROM jsonb_array_elements_text(?::jsonb) WITH ORDINALITY AS list (key, place) \
+         ORDER BY list.place ON CONFLICT (key) DO UPDATE SET attempts = throttles.attempts RETURNING key, attempts",
+        "INSERT INTO throttles (key, attempts, expires_at) SELECT value, '', ? FROM json_each(?) WHERE true \
+         ON CONFLICT (key) DO UPDATE SET attempts = throttles.attempts RETURNING key, attempts",
+    );
+    let keys = serde_json::to_string(keys).map_err(Error::ours)?;
+    let insert = insert.bind(now.into_sql::<Timestamp>()).bind(keys.into_sql::<Text>());
+    Ok(prepared!(insert).load(conn)?.into_iter().collect())
+}
+
+/// The new contents of a row.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    key: &'a str,
+    attempts: String,
+    expires_at: String,
+}
+
+impl<'a> Recorded<'a> {
+    fn new(key: &'a str, mut attempts: Vec<i64>, count: usize, limit: Limit, now: Moment) -> Self {
+        attempts.extend(iter::repeat_n(now.and_utc().timestamp_millis(), count));
+        let attempts: Vec<String> = attempts.iter().map(i64::to_string).collect();
+        let expires_at = (now + limit.per).format("%F %T%.f").to_string();
+        Self { key, attempts: attempts.join(" "), expires_at }
+    }
+}
+
+/// The statement that stores attempts in locked rows.
+fn recording(conn: &Conn, rows: &[Recorded]) -> impl Steps + use<> {
+    let update = fixed_sql::<Untyped>(
+        conn,
+        "UPDATE throttles SET attempts = list.attempts, expires_at = list.expires_at \
+         FROM jsonb_to_recordset(?::jsonb) AS list (key text, attempts text, expires_at timestamp(3)) \
+         WHERE throttles.key = list.key",
+        "UPDATE throttles SET attempts = list.value ->> 'attempts', expires_at = list.value ->> 'expires_at' \
+         FROM json_each(?) AS list WHERE throttles.key = list.value ->> 'key'",
+    );
+    let rows = serde_json::to_string(rows).unwrap_or_else(|_| "[]".to_owned());
+    prepared!(update.bind(rows.into_sql::<Text>()))
 }
 
 /// Refuses like [`attempt`], without recording anything.
 pub fn expect_below(conn: &mut Conn, key: &str, limit: Limit, now: Moment) -> Result<()> {
-    let recorded: Option<String> =
-        throttles::table.find(key).select(throttles::attempts).first(conn).optional()?;
-    recorded.map_or(Ok(()), |recorded| check(&recorded, 1, limit, now).map(drop))
+    let recorded = throttles::table.find(key).select(throttles::attempts);
+    let recorded: Option<String> = prepared!(recorded).get_result(conn).optional()?;
+    check(recorded.as_ref(), 1, limit, now).map(drop)
 }
 
 /// The attempts to keep, in milliseconds; refuses `count` more if those that count exceed the limit.
-fn check(recorded: &str, count: usize, limit: Limit, now: Moment) -> Result<Vec<i64>> {
+fn check(recorded: Option<&String>, count: usize, limit: Limit, now: Moment) -> Result<Vec<i64>> {
     let millis = |moment: Moment| moment.and_utc().timestamp_millis();
     let (since, longest_wait) = (millis(now - limit.per), limit.per.num_milliseconds());
     let mut attempts: Vec<i64> = recorded
+        .map_or("", String::as_str)
         .split(' ')
         .filter_map(|moment| moment.parse().ok())
         .filter(|moment| *moment > since && *moment <= millis(now + KEPT_AHEAD))
@@ -92,36 +141,76 @@ pub struct AccountAttempt {
 }
 
 impl AccountAttempt {
-    /// Records the attempt, or refuses it.
-    pub fn record(&self, conn: &mut Conn) -> Result<()> {
-        self.count(conn, attempt)
+    /// Refuses the attempt if it exceeds a limit. Otherwise returns the statement that records it.
+    pub fn recording(&self, conn: &mut Conn) -> Result<impl Steps + use<>> {
+        let keys = self.keys();
+        let names: Vec<&str> = keys.iter().map(|key| key.name.as_str()).collect();
+        let stored = lock(conn, &names, self.now)?;
+        let checked = self.check(conn, &keys, &stored)?;
+        let rows: Vec<Recorded> = keys
+            .iter()
+            .zip(checked)
+            .filter_map(|(key, attempts)| Some(Recorded::new(&key.name, attempts?, 1, key.limit, self.now)))
+            .collect();
+        Ok(recording(conn, &rows))
     }
 
-    /// Refuses like [`Self::record`], without recording anything.
+    /// Refuses the attempt like [`Self::recording`], but locks nothing.
     pub fn expect_below(&self, conn: &mut Conn) -> Result<()> {
-        self.count(conn, expect_below)
+        let keys = self.keys();
+        let stored = throttles::table
+            .filter(among(throttles::key, keys.iter().map(|key| &key.name)))
+            .select((throttles::key, throttles::attempts));
+        let stored: Vec<(String, String)> = prepared!(stored).load(conn)?;
+        self.check(conn, &keys, &stored.into_iter().collect()).map(drop)
     }
 
-    /// Counts the attempt by account and network, by account, and by network. From a network that the person has used
-    /// lately, attempts from elsewhere do not matter. Everything else is the same for known networks and others, so that
-    /// nobody learns from the answers which they are.
-    fn count(
-        &self,
-        conn: &mut Conn,
-        count: impl Fn(&mut Conn, &str, Limit, Moment) -> Result<()>,
-    ) -> Result<()> {
-        let Self { action, limits, now, .. } = *self;
-        let network = network(self.client);
+    /// An attempt counts by account and network, by account, and by network, in this order.
+    fn keys(&self) -> Vec<Key> {
+        let Self { action, limits, .. } = *self;
+        let key = |name, limit, is_account| Key { name, limit, is_account };
+        let mut keys = Vec::new();
         if let Some(email) = &self.email {
             let account = account_key(action, email);
-            count(conn, &format!("{account}/{network}"), limits.per_account_and_network, now)?;
-            match count(conn, &account, limits.per_account, now) {
-                Err(Error::Throttled(_)) if known_network::is_known(conn, email, &network, now)? => {}
-                outcome => outcome?,
-            }
+            let account_and_network = format!("{account}/{}", network(self.client));
+            keys.push(key(account_and_network, limits.per_account_and_network, false));
+            keys.push(key(account, limits.per_account, true));
         }
-        count(conn, &address_key(action, self.client), limits.per_network, now)
+        keys.push(key(address_key(action, self.client), limits.per_network, false));
+        keys
     }
+
+    /// The attempts to keep of each key, or `None` to leave it as it is. From a network that the person has used lately,
+    /// attempts from elsewhere do not matter. Everything else is the same for known networks and others, so that nobody
+    /// learns from the answers which they are.
+    fn check(
+        &self,
+        conn: &mut Conn,
+        keys: &[Key],
+        stored: &HashMap<String, String>,
+    ) -> Result<Vec<Option<Vec<i64>>>> {
+        let mut checked = Vec::new();
+        for key in keys {
+            checked.push(match check(stored.get(&key.name), 1, key.limit, self.now) {
+                Err(Error::Throttled(_)) if key.is_account && self.is_from_known_network(conn)? => None,
+                outcome => Some(outcome?),
+            });
+        }
+        Ok(checked)
+    }
+
+    fn is_from_known_network(&self, conn: &mut Conn) -> Result<bool> {
+        let Some(email) = &self.email else { return Ok(false) };
+        known_network::is_known(conn, email, &network(self.client), self.now)
+    }
+}
+
+/// The key of a throttle.
+struct Key {
+    name: String,
+    limit: Limit,
+    /// Whether attempts from all networks count.
+    is_account: bool,
 }
 
 /// Deletes at most `most` expired rows, and returns their number.
@@ -181,7 +270,7 @@ mod tests {
         let now = DateTime::UNIX_EPOCH.naive_utc() + TimeDelta::days(1);
         let moment = (now + TimeDelta::seconds(seconds)).and_utc().timestamp_millis();
         let limit = Limit { attempts: 3, per: TimeDelta::minutes(1) };
-        let refusal = match check(&format!("{moment} {moment} {moment}"), 1, limit, now) {
+        let refusal = match check(Some(&format!("{moment} {moment} {moment}")), 1, limit, now) {
             Err(Error::Throttled(wait)) => Some(wait.as_secs()),
             outcome => outcome.map(|_| None).unwrap(),
         };
@@ -194,7 +283,7 @@ mod tests {
         let at = |ahead: TimeDelta| (now + ahead).and_utc().timestamp_millis();
         let (near, far) = (at(TimeDelta::minutes(5)), at(TimeDelta::minutes(6)));
         let limit = Limit { attempts: 1, per: TimeDelta::minutes(1) };
-        assert_eq!(check(&format!("{near} {far}"), 1, limit, now).unwrap(), [near]);
+        assert_eq!(check(Some(&format!("{near} {far}")), 1, limit, now).unwrap(), [near]);
     }
 
     #[test]

@@ -13,9 +13,10 @@ use diesel::prelude::*;
 use self::registering::email_taken;
 use crate::{
     clock::Moment,
-    db::{Conn, MultiBackend, dialect},
+    db::{Conn, MultiBackend, Variant, among, dialect},
     error::Result,
     models::{email::Email, job, known_network, session::Member},
+    prepared,
     schema::{known_networks, sessions, users},
 };
 
@@ -76,7 +77,7 @@ impl User {
     pub fn load_by_ids(conn: &mut Conn, ids: impl Iterator<Item = i64>) -> Result<HashMap<i64, Self>> {
         let ids: BTreeSet<i64> = ids.collect();
         let users: Vec<Self> =
-            users::table.filter(users::id.eq_any(ids)).select(Self::columns()).load(conn)?;
+            prepared!(users::table.filter(among(users::id, ids)).select(Self::columns())).load(conn)?;
         Ok(users.into_iter().map(|user| (user.id, user)).collect())
     }
 
@@ -115,10 +116,12 @@ fn set_email(
     email: &Email,
     confirmed_at: Option<Moment>,
 ) -> Result<()> {
-    diesel::update(users::table.find(user_id))
-        .set((users::email.eq(email.as_str()), users::email_confirmed_at.eq(confirmed_at)))
-        .execute(conn)
-        .map_err(email_taken)?;
+    prepared!(
+        diesel::update(users::table.find(user_id))
+            .set((users::email.eq(email.as_str()), users::email_confirmed_at.eq(confirmed_at)))
+    )
+    .execute(conn)
+    .map_err(email_taken)?;
     resetting::delete_links(conn, user_id)?;
     job::delete_by_subject_without_workspace(conn, &resetting::job_subject(former))?;
     Ok(())
@@ -126,11 +129,10 @@ fn set_email(
 
 impl Member {
     pub fn change_profile(&self, conn: &mut Conn, change: &ProfileChange) -> Result<User> {
-        let user = diesel::update(users::table.find(self.user_id))
+        let changed = diesel::update(users::table.find(self.user_id))
             .set((change, users::updated_at.eq(self.now)))
-            .returning(User::columns())
-            .get_result(conn)?;
-        Ok(user)
+            .returning(User::columns());
+        Ok(Variant(changed).get_result(conn)?)
     }
 
     /// Also ends the person's other sessions, forgets their other networks, and makes reset links invalid, because they
@@ -182,8 +184,10 @@ pub fn change_job_prefix(user_id: i64) -> String {
 
 /// Replaces a password, and makes reset links invalid.
 fn set_password(conn: &mut Conn, user_id: i64, password_digest: &str, now: Moment) -> Result<()> {
-    diesel::update(users::table.find(user_id))
-        .set((users::password_digest.eq(password_digest), users::updated_at.eq(now)))
-        .execute(conn)?;
+    prepared!(
+        diesel::update(users::table.find(user_id))
+            .set((users::password_digest.eq(password_digest), users::updated_at.eq(now)))
+    )
+    .execute(conn)?;
     resetting::delete_links(conn, user_id)
 }

@@ -11,6 +11,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::session::{Member, Viewer},
+    prepared,
     schema::walkthroughs,
 };
 
@@ -107,7 +108,7 @@ impl Choices {
         let key = (member.workspace_id, member.user_id);
         let names: Vec<&str> = self.skipped.iter().map(|step| step.name()).collect();
         let values = (walkthroughs::skipped.eq(names.join(" ")), walkthroughs::hidden.eq(self.hidden));
-        if diesel::update(walkthroughs::table.find(key)).set(values.clone()).execute(conn)? == 0 {
+        if prepared!(diesel::update(walkthroughs::table.find(key)).set(values.clone())).execute(conn)? == 0 {
             let owner = (walkthroughs::workspace_id.eq(key.0), walkthroughs::user_id.eq(key.1));
             diesel::insert_into(walkthroughs::table).values((owner, values)).execute(conn)?;
         }

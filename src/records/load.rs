@@ -48,6 +48,8 @@ pub struct Loader<'a> {
     memory: AnswerReservation,
     readings: Vec<TokenReading>,
     hides_secrets: bool,
+    /// Rows that were just written, which [`Self::by_ids`] takes instead of loading them.
+    pub fresh: Option<(&'static Object, Vec<Texts>)>,
 }
 
 impl<'a> Loader<'a> {
@@ -67,6 +69,7 @@ impl<'a> Loader<'a> {
             memory: answers.reservation(permissions.caller.memory_holder()),
             readings: Vec::new(),
             hides_secrets: false,
+            fresh: None,
         }
     }
 
@@ -92,7 +95,10 @@ impl<'a> Loader<'a> {
 
     /// The records with these ids that the caller sees, in the order of the ids; a repeated id repeats its record.
     pub fn by_ids(&mut self, object: &'static Object, ids: &[String], depth: u8) -> Result<Vec<Record>> {
-        let mut records = self.load_where_any(object, "id", ids)?;
+        let mut records = match self.fresh.take_if(|(written, _)| std::ptr::eq(*written, object)) {
+            Some((_, rows)) => self.build_written(object, rows)?,
+            None => self.load_where_any(object, "id", ids)?,
+        };
         self.relate(object, &mut records, depth)?;
         let mut by_id: HashMap<String, Record> =
             records.into_iter().map(|record| (record.id().to_owned(), record)).collect();
@@ -178,7 +184,9 @@ impl<'a> Loader<'a> {
             statement
                 .push(" AND ")
                 .is_any_of(column.cell, &format!("t.{}", column.name), values)
-                .push(&format!(" ORDER BY t.id LIMIT {limit}"));
+                .push(" ORDER BY t.id LIMIT ")
+                .bind(Cell::Integer, Some(limit.to_string()))
+                .prepare();
         })
     }
 
@@ -231,6 +239,16 @@ impl<'a> Loader<'a> {
             Ok::<_, Error>(())
         })?;
         rows.into_iter().map(|row| self.build_record(object, row)).collect()
+    }
+
+    fn build_written(&mut self, object: &'static Object, rows: Vec<Texts>) -> Result<Vec<Record>> {
+        let mut admit = |row: Texts| {
+            self.rows_left = self.rows_left.checked_sub(1).ok_or_else(too_many_rows)?;
+            self.bytes_left = self.bytes_left.checked_sub(row.byte_len()).ok_or_else(record::too_large)?;
+            self.memory.grow_to(record::MAX_RESPONSE_BYTES - self.bytes_left)?;
+            self.build_record(object, row)
+        };
+        rows.into_iter().map(&mut admit).collect()
     }
 
     fn build_record(&mut self, object: &'static Object, Texts(cells): Texts) -> Result<Record> {

@@ -51,7 +51,10 @@ impl Loader<'_> {
                 sql::push_beyond_cursor(statement, &query.order, cursor, backward);
             }
             sql::push_order(statement, &query.order, backward);
-            statement.push(&format!(" LIMIT {}", query.limit + 1));
+            statement.push(" LIMIT ").bind(Cell::Integer, Some((query.limit + 1).to_string()));
+            if query.is_plain() {
+                statement.prepare();
+            }
         })?;
         let has_more = records.len() > query.limit;
         records.truncate(query.limit);

@@ -1,17 +1,14 @@
 //! Which rows, secrets and objects of `/rest` a caller may read and write. Rows that a caller may not see count as
 //! absent; secrets that it may not read are empty.
 
-use diesel::prelude::*;
-
 use crate::{
     catalogue::object::{Model, Object},
-    db::{Cell, Conn, statement::Statement, types::Uuid},
+    db::{Cell, statement::Statement},
     error::{Error, Result},
     models::{
         caller::{Caller, LockedCaller},
         session::Viewer,
     },
-    schema::memberships,
 };
 
 const NO_READING: &str = "This API key may not read. Use one with the scope \"read\".";
@@ -28,23 +25,20 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// Loads the member's id if the caller is a person.
-    pub fn load(conn: &mut Conn, caller: Caller) -> Result<Self> {
-        let Caller::Person(viewer) = &caller else { return Ok(Self { caller, member_id: None }) };
-        let member_id: Uuid = memberships::table
-            .find((viewer.workspace_id, viewer.user_id))
-            .select(memberships::uuid)
-            .get_result(conn)?;
-        Ok(Self { caller, member_id: Some(member_id.0.to_string()) })
+    pub fn new(caller: Caller) -> Self {
+        let member_id = match &caller {
+            Caller::Key(_) => None,
+            Caller::Person(viewer) => Some(viewer.member_uuid.0.to_string()),
+        };
+        Self { caller, member_id }
     }
 
     /// The same for a caller whose workspace is locked.
-    pub fn load_for_write(conn: &mut Conn, caller: &LockedCaller) -> Result<Self> {
-        let caller = match caller {
+    pub fn for_write(caller: &LockedCaller) -> Self {
+        Self::new(match caller {
             Caller::Key(key) => Caller::Key(key.clone()),
             Caller::Person(member) => Caller::Person(Viewer::clone(member)),
-        };
-        Self::load(conn, caller)
+        })
     }
 
     pub fn workspace_id(&self) -> i64 {
@@ -74,7 +68,7 @@ impl Permissions {
 
     /// Appends the condition that limits the table `t` to the rows that the caller sees in its workspace.
     pub fn confine(&self, object: &Object, statement: &mut Statement) {
-        statement.push("t.workspace_id = ").bind(Cell::Integer, Some(self.workspace_id().to_string()));
+        self.confine_to_workspace(statement);
         let Caller::Person(viewer) = &self.caller else { return };
         if viewer.is_admin() {
             return;
@@ -97,6 +91,11 @@ impl Permissions {
             )
             .bind(Cell::Integer, me())
             .push(")))");
+    }
+
+    /// The same for all rows of the workspace.
+    pub fn confine_to_workspace(&self, statement: &mut Statement) {
+        statement.push("t.workspace_id = ").bind(Cell::Integer, Some(self.workspace_id().to_string()));
     }
 
     /// The SQL condition for the records of the table `t` whose secrets [`Self::may_read_secrets`]; never null.

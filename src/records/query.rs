@@ -55,6 +55,12 @@ impl<'o> PageQuery<'o> {
         let start = PageStart::from_pairs(pairs, &order)?;
         Ok(Self { filter, either: Vec::new(), order, limit, depth, start })
     }
+
+    /// Whether it asks for the first records by id. There are few such statements.
+    pub fn is_plain(&self) -> bool {
+        let has_condition = self.filter.is_some() || !self.either.is_empty();
+        !has_condition && self.order.0.len() == 1 && matches!(self.start, PageStart::First)
+    }
 }
 
 impl PageStart {

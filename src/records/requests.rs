@@ -75,7 +75,7 @@ impl Records {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         let (permissions, readings, bytes) = self
             .view(credentials, move |conn, caller| {
-                let permissions = Permissions::load(conn, caller.clone())?;
+                let permissions = Permissions::new(caller.clone());
                 permissions.expect_reading()?;
                 let mut loader = Loader::new(conn, &permissions, &vault, &answers);
                 let bytes = render(&mut loader)?;
@@ -102,7 +102,8 @@ impl Records {
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
     {
-        self.db.write(self.writing(credentials, write, render)).await
+        let db = self.db.in_workspace(credentials.probable_workspace_id());
+        db.write(self.writing(credentials, write, render)).await
     }
 
     /// The same for a change that may concern many other records, and so take long.
@@ -111,7 +112,8 @@ impl Records {
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
     {
-        self.db.write_long(self.writing(credentials, write, render)).await
+        let db = self.db.in_workspace(credentials.probable_workspace_id());
+        db.write_long(self.writing(credentials, write, render)).await
     }
 
     fn writing<W, R>(
@@ -127,8 +129,9 @@ impl Records {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         move |conn| {
             let caller = credentials.load_locked_caller(conn)?;
-            let permissions = Permissions::load_for_write(conn, &caller)?;
-            let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
+            let permissions = Permissions::for_write(&caller);
+            let mut tx =
+                Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault, fresh: None };
             let ids = write(&mut tx)?;
             Ok(tx.render(&ids, &answers, &render)?.bytes)
         }
@@ -149,11 +152,18 @@ impl Records {
     {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         self.db
+            .in_workspace(credentials.probable_workspace_id())
             .write_many(bodies.len(), move |conn| {
                 let caller = credentials.load_locked_caller(conn)?;
-                let permissions = Permissions::load_for_write(conn, &caller)?;
+                let permissions = Permissions::for_write(&caller);
                 let sender = caller.sender();
-                let mut tx = Transaction { conn, permissions: &permissions, caller: &caller, vault: &vault };
+                let mut tx = Transaction {
+                    conn,
+                    permissions: &permissions,
+                    caller: &caller,
+                    vault: &vault,
+                    fresh: None,
+                };
                 let slot = match idempotency::next(tx.conn, vault.ring(), request.as_ref(), &sender)? {
                     Next::Run(slot) => slot,
                     Next::Replay(stored) => {
@@ -190,6 +200,7 @@ impl Transaction<'_> {
         render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
     ) -> Result<Rendered> {
         let mut loader = Loader::new(self.conn, self.permissions, self.vault, answers);
+        loader.fresh = self.fresh.take();
         let bytes = render(&mut loader, ids)?;
         let (bytes, readings) = loader.finish(bytes)?;
         token_readings::insert(self.conn, self.permissions, &readings)?;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     catalogue::object::{Model, Object},
-    db::Conn,
+    db::{Conn, statement::Texts},
     error::{Error, Refusal, Result},
     models::{caller::LockedCaller, dependents, vault::Vault},
 };
@@ -27,6 +27,8 @@ pub struct Transaction<'a> {
     pub permissions: &'a Permissions,
     pub caller: &'a LockedCaller,
     pub vault: &'a Vault,
+    /// The rows that were just written, as they are stored.
+    pub fresh: Option<(&'static Object, Vec<Texts>)>,
 }
 
 /// The fields of one record in a request.
@@ -60,21 +62,30 @@ impl Transaction<'_> {
 
     pub fn update(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
         self.permissions.expect_writing_to(object, id)?;
-        self.expect_record(object, id)?;
-        let mut input = Input::parse(object, body, Purpose::Update)?;
-        actor::remove(&mut input);
-        if input.id.as_deref().is_some_and(|sent| sent != id) {
-            return Err(Error::Unreadable("id: a record keeps the id it has".to_owned()));
+        if object.model.is_none() {
+            return self.update_row(object, id, body);
         }
+        self.expect_record(object, id)?;
+        let input = parse_update(object, id, body)?;
         match object.model {
             Some(Model::Account) => accounts::update(self, id, &input),
             Some(Model::Member) => members::update(self, id, &input),
             Some(Model::Key) => keys::update(self, id, &input),
-            None => {
-                checks::expect_targets(self, std::slice::from_ref(&input), Some(id))?;
-                checks::expect_unique(self, std::slice::from_ref(&input), Some(id))?;
-                rows::update(self, id, &input)
-            }
+            None => Ok(()),
+        }
+    }
+
+    /// The statement that updates the row also tells whether there is one. That comes first among the errors.
+    fn update_row(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
+        let checked = parse_update(object, id, body).and_then(|input| {
+            checks::expect_valid(self, std::slice::from_ref(&input), Some(id))?;
+            Ok(input)
+        });
+        match checked {
+            Ok(input) if rows::update(self, id, &input)? => Ok(()),
+            Ok(_) => Err(record_not_found(object, id)),
+            Err(Error::Database(failure)) => Err(failure.into()),
+            Err(error) => self.expect_record(object, id).and(Err(error)),
         }
     }
 
@@ -105,10 +116,8 @@ impl Transaction<'_> {
             actor::fill_in(self, &mut input)?;
             Ok(input)
         })?;
-        checks::expect_unused_ids(self, &inputs)?;
-        checks::expect_targets(self, &inputs, None)?;
-        checks::expect_unique(self, &inputs, None)?;
-        Ok(inputs.iter().map(|input| rows::insert(self, input)).collect::<Result<_>>()?)
+        checks::expect_valid(self, &inputs, None)?;
+        Ok(rows::insert_all(self, object, &inputs)?)
     }
 
     /// Refuses the id of a record that does not exist or that the caller cannot see.
@@ -118,6 +127,15 @@ impl Transaction<'_> {
         }
         Ok(())
     }
+}
+
+fn parse_update(object: &'static Object, id: &str, body: &Body) -> Result<Input> {
+    let mut input = Input::parse(object, body, Purpose::Update)?;
+    actor::remove(&mut input);
+    if input.id.as_deref().is_some_and(|sent| sent != id) {
+        return Err(Error::Unreadable("id: a record keeps the id it has".to_owned()));
+    }
+    Ok(input)
 }
 
 fn record_not_found(object: &Object, id: &str) -> Error {

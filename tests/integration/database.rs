@@ -17,6 +17,7 @@ pub mod sealed_columns;
 mod session_settings;
 mod sessions;
 mod statements;
+mod trips;
 mod unanswered;
 mod workspace;
 mod workspace_first;

@@ -125,7 +125,7 @@ impl Writer {
             self.connection = Some(Connection { conn, log: None });
         }
         let Some(Connection { conn, log }) = &mut self.connection else { return Ok(()) };
-        dialect::begin(conn, Intent::Write, Pooling::None)?;
+        dialect::begin(conn, Intent::Write, Pooling::None, None)?;
         self.shared.is_locked_out.store(false, Ordering::Relaxed);
         self.shared.note_answer();
         let in_place = self.file.expect_log_in_place(log);

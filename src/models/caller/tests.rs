@@ -25,6 +25,7 @@ fn olga(role: Role) -> Caller {
         workspace_id: 7,
         email: "olga@example.test".to_owned(),
         role,
+        member_uuid: Uuid::random(),
         signed_in_at: now,
         last_used_at: now,
         network: "127.0.0.1".to_owned(),

@@ -6,9 +6,10 @@ use diesel::prelude::*;
 
 use super::Invite;
 use crate::{
-    db::Conn,
+    db::{Conn, among},
     error::Result,
     models::{email::Email, session::Viewer},
+    prepared,
     schema::{invites, users},
 };
 
@@ -30,17 +31,16 @@ pub fn load_addressees(
     emails: &[Email],
 ) -> Result<Vec<(Email, Addressee)>> {
     let texts: Vec<&str> = emails.iter().map(Email::as_str).collect();
-    let mut members: HashMap<String, i64> = users::table
+    let members = users::table
         .filter(users::workspace_id.eq(viewer.workspace_id))
-        .filter(users::email.eq_any(&texts))
-        .select((users::email, users::id))
-        .load(conn)?
-        .into_iter()
-        .collect();
-    let mut invited: HashMap<String, Invite> = invites::table
+        .filter(among(users::email, &texts))
+        .select((users::email, users::id));
+    let mut members: HashMap<String, i64> = prepared!(members).load(conn)?.into_iter().collect();
+    let invited = invites::table
         .filter(invites::workspace_id.eq(viewer.workspace_id))
-        .filter(invites::email.eq_any(&texts))
-        .select(Invite::columns())
+        .filter(among(invites::email, &texts))
+        .select(Invite::columns());
+    let mut invited: HashMap<String, Invite> = prepared!(invited)
         .load(conn)?
         .into_iter()
         .map(|invite: Invite| (invite.email.clone(), invite))

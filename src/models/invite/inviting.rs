@@ -13,6 +13,7 @@ use crate::{
         email::Email, location::Location, membership::Membership, session::Member, vault::Vault,
         workspace::room::Room,
     },
+    prepared,
     schema::{invites, presented_invites},
 };
 
@@ -156,20 +157,23 @@ fn renew(
     if !former.is_pending(sender.now) {
         former.delete_teams(conn)?;
     }
-    let invite = diesel::update(
-        invites::table
-            .filter(invites::workspace_id.eq(former.workspace_id))
-            .filter(invites::id.eq(former.id)),
+    let sealed = token.seal(vault, former.uuid);
+    let invite = prepared!(
+        diesel::update(
+            invites::table
+                .filter(invites::workspace_id.eq(former.workspace_id))
+                .filter(invites::id.eq(former.id)),
+        )
+        .set((
+            invites::token.eq(sealed.as_str()),
+            invites::sender_id.eq(Some(sender.user_id)),
+            invites::location.eq(location.map(Location::name)),
+            invites::created_at.eq(sender.now),
+            invites::expires_at.eq(sender.now + LIFETIME),
+            invites::delivery_failed_at.eq(None::<Moment>),
+        ))
+        .returning(Invite::columns())
     )
-    .set((
-        invites::token.eq(token.seal(vault, former.uuid).as_str()),
-        invites::sender_id.eq(Some(sender.user_id)),
-        invites::location.eq(location.map(Location::name)),
-        invites::created_at.eq(sender.now),
-        invites::expires_at.eq(sender.now + LIFETIME),
-        invites::delivery_failed_at.eq(None::<Moment>),
-    ))
-    .returning(Invite::columns())
     .get_result(conn)?;
     Ok(invite)
 }

@@ -25,7 +25,13 @@ impl Member {
             membership.expect_another_owner(conn)?;
         }
         for account in transferring::load_owned(conn, self.workspace_id, self.user_id)? {
-            connecting::disconnect(conn, &account)?;
+            connecting::disconnect(
+                conn,
+                account.workspace_id,
+                account.owner(),
+                &account.provider,
+                account.id,
+            )?;
         }
         membership.end(conn)?;
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;

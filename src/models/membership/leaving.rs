@@ -21,6 +21,7 @@ use crate::{
         vault::Vault,
         workspace::Workspace,
     },
+    prepared,
     schema::{memberships, social_accounts, users},
 };
 
@@ -77,9 +78,11 @@ impl Membership {
             transferring::move_to_workspace(conn, vault, &account, workspace_id, now)?;
         }
         self.end(conn)?;
-        diesel::update(users::table.find(self.user_id))
-            .set((users::workspace_id.eq(workspace_id), users::updated_at.eq(now)))
-            .execute(conn)?;
+        prepared!(
+            diesel::update(users::table.find(self.user_id))
+                .set((users::workspace_id.eq(workspace_id), users::updated_at.eq(now)))
+        )
+        .execute(conn)?;
         Membership::create(conn, workspace_id, self.user_id, role, now)
     }
 
@@ -91,12 +94,14 @@ impl Membership {
             .get_result(conn)?;
         dependents::delete_or_clear_for_model(conn, self.workspace_id, Model::Member, member.0)?;
         team::membership::delete_all(conn, self.workspace_id, self.user_id)?;
-        diesel::update(
-            social_accounts::table
-                .filter(social_accounts::workspace_id.eq(self.workspace_id))
-                .filter(social_accounts::connected_by.eq(Some(self.user_id))),
+        prepared!(
+            diesel::update(
+                social_accounts::table
+                    .filter(social_accounts::workspace_id.eq(self.workspace_id))
+                    .filter(social_accounts::connected_by.eq(Some(self.user_id))),
+            )
+            .set(social_accounts::connected_by.eq(None::<i64>))
         )
-        .set(social_accounts::connected_by.eq(None::<i64>))
         .execute(conn)?;
         invite::clear_sender(conn, self.workspace_id, self.user_id)?;
         api_key::clear_creator(conn, self.workspace_id, self.user_id)?;

@@ -12,6 +12,7 @@ use crate::{
         role::Role,
         session::Admin,
     },
+    prepared,
     schema::memberships,
 };
 
@@ -53,9 +54,11 @@ impl Admin {
             return Err(Error::Forbidden(ONLY_OWNERS_CHANGE_OWNERS));
         }
         membership.expect_another_owner(conn)?;
-        diesel::update(memberships::table.find((self.workspace_id, user_id)))
-            .set(memberships::role.eq(role.id()))
-            .execute(conn)?;
+        prepared!(
+            diesel::update(memberships::table.find((self.workspace_id, user_id)))
+                .set(memberships::role.eq(role.id()))
+        )
+        .execute(conn)?;
         if role.is_admin() { Ok(()) } else { invite::clear_sender(conn, self.workspace_id, user_id) }
     }
 

@@ -1,27 +1,26 @@
-//! Changing an account: its handle, its tokens, its nickname, and the teams it is shared with.
+//! Changing an account: its handle, its tokens and its nickname.
 
 use diesel::prelude::*;
 use secrecy::SecretString;
 
 use super::{
-    Change, Progress, Secret, SocialAccount,
+    Change, Owner, Progress, Secret, SocialAccount,
     conflict::Holders,
     connecting::release_claim,
     identity::{Handle, Identity},
+    owned_account,
 };
 use crate::{
-    clock::Moment,
-    db::{Conn, dialect},
-    error::{Error, Problem, Result},
-    models::{actor::Actor, vault::Vault},
-    schema::{account_shares, social_accounts, teams},
+    db::{Conn, Variant, dialect},
+    error::{Error, Result},
+    models::{actor::Actor, session::Member, vault::Vault},
+    prepared,
+    schema::{account_shares, social_accounts},
 };
 
 const HANDLE_TAKEN: &str =
     "The same holder has an account with this handle already. Disconnect one of the two first.";
 const PROVIDER_FIXED: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
-
-const MAX_TEAM_PROBLEMS: usize = 20;
 
 impl SocialAccount {
     /// Writes a change. Takes a new claim before the row changes and releases the old claim after it.
@@ -33,14 +32,14 @@ impl SocialAccount {
         if claim_changes {
             dialect::insert_claim(conn, workspace_id, provider, key, &self.scope)?;
         }
-        let changed = diesel::update(
+        let update = diesel::update(
             social_accounts::table
                 .filter(social_accounts::workspace_id.eq(self.workspace_id))
                 .filter(social_accounts::id.eq(self.id)),
         )
         .set(change)
-        .returning(Self::columns())
-        .get_result(conn)?;
+        .returning(Self::columns());
+        let changed = Variant(update).get_result(conn)?;
         if claim_changes {
             release_claim(conn, self)?;
         }
@@ -126,62 +125,25 @@ pub fn rename(
     account.change(conn, change)
 }
 
+/// Changes the nickname of an account with this owner, if one is given; 404 if there is no such account.
 pub(super) fn change_nickname(
     conn: &mut Conn,
-    account: SocialAccount,
+    member: &Member,
+    owner: Owner,
+    provider: &str,
+    id: i64,
     nickname: Option<&str>,
-    now: Moment,
 ) -> Result<SocialAccount> {
-    match nickname {
-        None => Ok(account),
-        Some(_) => account.change(conn, Change { nickname, updated_at: now, ..Change::default() }),
-    }
-}
-
-/// Shares an account with exactly these teams; 422 if an id is no team of the workspace. `parameter` is the parameter
-/// that listed them.
-pub(super) fn share(
-    conn: &mut Conn,
-    account: &SocialAccount,
-    team_ids: &[i64],
-    parameter: &str,
-) -> Result<()> {
-    expect_teams(conn, account.workspace_id, team_ids, parameter)?;
-    unshare(conn, account)?;
-    let mut shared = Vec::new();
-    for &team_id in team_ids {
-        if !shared.contains(&team_id) {
-            shared.push(team_id);
-            diesel::insert_into(account_shares::table)
-                .values((
-                    account_shares::workspace_id.eq(account.workspace_id),
-                    account_shares::account_id.eq(account.id),
-                    account_shares::team_id.eq(team_id),
-                ))
-                .execute(conn)?;
+    let account = owned_account!(member.workspace_id, owner, provider, id);
+    let account = match nickname {
+        None => prepared!(account.select(SocialAccount::columns())).get_result(conn),
+        Some(nickname) => {
+            let change = (social_accounts::nickname.eq(nickname), social_accounts::updated_at.eq(member.now));
+            prepared!(diesel::update(account).set(change).returning(SocialAccount::columns()))
+                .get_result(conn)
         }
-    }
-    Ok(())
-}
-
-fn expect_teams(conn: &mut Conn, workspace_id: i64, team_ids: &[i64], parameter: &str) -> Result<()> {
-    let known: Vec<i64> = teams::table
-        .filter(teams::workspace_id.eq(workspace_id))
-        .filter(teams::id.eq_any(team_ids))
-        .select(teams::id)
-        .load(conn)?;
-    let problems: Vec<Problem> = team_ids
-        .iter()
-        .enumerate()
-        .filter(|(_, id)| !known.contains(id))
-        .take(MAX_TEAM_PROBLEMS)
-        .map(|(index, id)| {
-            let message =
-                format!("Invalid parameter 'team_ids' value {id}: Must be a team of this workspace");
-            Problem::new(format!("{parameter}[{index}]"), "invalid", message)
-        })
-        .collect();
-    if problems.is_empty() { Ok(()) } else { Err(Error::Invalid(problems)) }
+    };
+    account.optional()?.ok_or(Error::NotFound)
 }
 
 pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
@@ -195,10 +157,8 @@ pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
 }
 
 pub fn teams_count(conn: &mut Conn, account: &SocialAccount) -> Result<i64> {
-    let count = account_shares::table
+    let shares = account_shares::table
         .filter(account_shares::workspace_id.eq(account.workspace_id))
-        .filter(account_shares::account_id.eq(account.id))
-        .count()
-        .get_result(conn)?;
-    Ok(count)
+        .filter(account_shares::account_id.eq(account.id));
+    Ok(prepared!(shares.count()).get_result(conn)?)
 }

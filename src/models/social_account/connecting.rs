@@ -1,17 +1,22 @@
 //! Connecting: checks for a conflict, takes the claim, and inserts or refreshes the row. Disconnecting deletes the row
 //! and the claim. Each is one transaction under the workspace's lock; foreign keys are checked at COMMIT.
 
-use diesel::prelude::*;
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 use secrecy::SecretString;
 
 use super::{
-    Change, NewAccount, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity, new_row::Creator,
+    Change, NewAccount, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity,
+    new_row::Creator, owned_account,
 };
 use crate::{
     catalogue::object::Model,
-    db::{Conn, dialect, unheld::NewAccountRow},
-    error::Result,
+    db::{Conn, dialect, together, types::Uuid, unheld::NewAccountRow},
+    error::{Error, Result},
     models::{actor::Actor, dependents, location::Location, vault::Vault},
+    prepared,
     schema::{social_accounts, social_claims},
 };
 
@@ -107,16 +112,32 @@ fn refresh(
     account.change(conn, change)
 }
 
-/// Deletes the account, its claim, and the records that belong to it.
-pub fn disconnect(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
-    dependents::delete_or_clear_for_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
-    diesel::delete(
-        social_accounts::table
-            .filter(social_accounts::workspace_id.eq(account.workspace_id))
-            .filter(social_accounts::id.eq(account.id)),
+/// Deletes the account with this owner, its claim unless another account has the same key, and the records that belong to
+/// it; 404 if there is no such account.
+pub fn disconnect(conn: &mut Conn, workspace_id: i64, owner: Owner, provider: &str, id: i64) -> Result<()> {
+    let account = || owned_account!(workspace_id, owner, provider, id);
+    let key = account().select(social_accounts::key).single_value();
+    let others = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::provider.eq(provider))
+        .filter(social_accounts::key.eq(social_claims::key))
+        .filter(social_accounts::id.ne(id));
+    let claim = social_claims::table
+        .filter(social_claims::workspace_id.eq(workspace_id))
+        .filter(social_claims::provider.eq(provider))
+        .filter(social_claims::key.nullable().eq(key))
+        .filter(not(exists(others)));
+    let has_dependents = dependents::exist_for_model(Model::Account, "social_accounts.uuid");
+    let deleted: Option<(Uuid, bool)> = together(
+        conn,
+        prepared!(diesel::delete(claim)),
+        prepared!(diesel::delete(account()).returning((social_accounts::uuid, has_dependents))),
     )
-    .execute(conn)?;
-    release_claim(conn, account)
+    .optional()?;
+    match deleted.ok_or(Error::NotFound)? {
+        (_, false) => Ok(()),
+        (uuid, true) => dependents::delete_or_clear_for_model(conn, workspace_id, Model::Account, uuid.0),
+    }
 }
 
 /// Deletes the claim, unless another account has the same key.
@@ -130,7 +151,7 @@ pub(super) fn release_claim(conn: &mut Conn, account: &SocialAccount) -> Result<
             .filter(social_claims::workspace_id.eq(account.workspace_id))
             .filter(social_claims::provider.eq(&account.provider))
             .filter(social_claims::key.eq(&account.key))
-            .filter(diesel::dsl::not(diesel::dsl::exists(held))),
+            .filter(not(exists(held))),
     )
     .execute(conn)?;
     Ok(())

@@ -43,7 +43,7 @@ pub struct SharingTeam {
 }
 
 impl DetailedAccount {
-    fn new(account: SocialAccount, details: &str) -> Result<Self> {
+    pub(super) fn new(account: SocialAccount, details: &str) -> Result<Self> {
         Ok(Self { account, details: serde_json::from_str(details).map_err(Error::ours)? })
     }
 }
@@ -70,14 +70,4 @@ pub(super) fn list<'a>(
     let total_count = page.total_count(counted, || query().count().get_result(conn))?;
     let rows = rows.into_iter().map(|(account, details, _)| DetailedAccount::new(account, &details));
     Ok(Listed { rows: rows.collect::<Result<_>>()?, total_count })
-}
-
-pub(super) fn find(conn: &mut Conn, query: Query<'_>, id: i64) -> Result<DetailedAccount> {
-    let row: Option<(SocialAccount, String)> = query
-        .filter(social_accounts::id.eq(id))
-        .select((SocialAccount::columns(), AccountDetails))
-        .first(conn)
-        .optional()?;
-    let (account, details) = row.ok_or(Error::NotFound)?;
-    DetailedAccount::new(account, &details)
 }

@@ -2,29 +2,93 @@
 //! `records/hooks/accounts.rs`. Accounts are looked up among those that the viewer may see, so an account they may not see
 //! gets the same answer as one that does not exist: 404.
 
-use diesel::prelude::*;
+use diesel::{dsl::exists, prelude::*};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
     NewAccount, Owner, SocialAccount,
-    changing::{change_nickname, share},
+    changing::change_nickname,
     connecting::{Connected, connect, disconnect},
     detailed::{self, DetailedAccount, Query},
+    sharing,
     transferring::transfer,
 };
 use crate::{
-    db::{Conn, Dialect, MultiBackend, pattern},
+    db::{AccountDetails, Conn, Dialect, MultiBackend, among, pattern},
     error::{Error, Result},
     models::{
         page::{Listed, Page},
-        session::{Admin, Member, Viewer},
+        role::Role,
+        session::{Admin, ENDED, Member, Session, Viewer, ViewerRow, session_rows, viewer_columns},
+        throttle,
         vault::Vault,
     },
-    schema::{account_shares, social_accounts, team_memberships},
+    prepared,
+    schema::{account_shares, memberships, social_accounts, team_memberships, users},
 };
 
 const NAMES: [&str; 3] =
     ["social_accounts.screen_name", "social_accounts.twitter_nickname", "social_accounts.nickname"];
+
+impl Session {
+    /// An account of the workspace that the session's person may see, loaded in one statement with the person.
+    pub fn workspace_account(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        id: i64,
+    ) -> Result<(Viewer, DetailedAccount)> {
+        let shared = account_shares::table
+            .inner_join(
+                team_memberships::table.on(team_memberships::workspace_id
+                    .eq(account_shares::workspace_id)
+                    .and(team_memberships::team_id.eq(account_shares::team_id))),
+            )
+            .filter(account_shares::workspace_id.eq(users::workspace_id))
+            .filter(account_shares::account_id.eq(id))
+            .filter(team_memberships::user_id.eq(users::id));
+        let account = social_accounts::table.on(social_accounts::workspace_id
+            .eq(users::workspace_id)
+            .and(social_accounts::id.eq(id))
+            .and(social_accounts::provider.eq(provider))
+            .and(social_accounts::owner_id.is_null())
+            .and(memberships::role.ne(Role::Member.id()).or(exists(shared))));
+        let network = throttle::network(self.client);
+        let columns = (viewer_columns(), optional_columns(), AccountDetails.nullable());
+        let rows = session_rows!(self, network, account).select(columns);
+        let row: Option<(ViewerRow, Option<SocialAccount>, Option<String>)> =
+            prepared!(rows).get_result(conn).optional()?;
+        match row.ok_or(Error::Unauthenticated(ENDED))? {
+            (viewer, Some(account), Some(details)) => {
+                Ok((self.to_viewer(viewer, network), DetailedAccount::new(account, &details)?))
+            }
+            _ => Err(Error::NotFound),
+        }
+    }
+
+    /// The same for an account of the session's person.
+    pub fn personal_account(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        id: i64,
+    ) -> Result<(Viewer, SocialAccount)> {
+        let account = social_accounts::table.on(social_accounts::workspace_id
+            .eq(users::workspace_id)
+            .and(social_accounts::id.eq(id))
+            .and(social_accounts::provider.eq(provider))
+            .and(social_accounts::owner_id.eq(users::id.nullable())));
+        let network = throttle::network(self.client);
+        let rows = session_rows!(self, network, account).select((viewer_columns(), optional_columns()));
+        let row: Option<(ViewerRow, Option<SocialAccount>)> = prepared!(rows).get_result(conn).optional()?;
+        let (viewer, account) = row.ok_or(Error::Unauthenticated(ENDED))?;
+        Ok((self.to_viewer(viewer, network), account.ok_or(Error::NotFound)?))
+    }
+}
+
+fn optional_columns() -> <Option<SocialAccount> as Selectable<MultiBackend>>::SelectExpression {
+    <Option<SocialAccount> as Selectable<MultiBackend>>::construct_selection()
+}
 
 impl Viewer {
     /// The workspace's accounts on a network: all of them for an admin, otherwise those shared with the viewer's teams. With
@@ -38,19 +102,6 @@ impl Viewer {
     ) -> Result<Listed<DetailedAccount>> {
         let dialect = conn.dialect();
         detailed::list(conn, || named(dialect, workspace_accounts(self, provider), name), page)
-    }
-
-    pub fn workspace_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
-        find(conn, workspace_accounts(self, provider), id)
-    }
-
-    pub fn detailed_workspace_account(
-        &self,
-        conn: &mut Conn,
-        provider: &str,
-        id: i64,
-    ) -> Result<DetailedAccount> {
-        detailed::find(conn, workspace_accounts(self, provider), id)
     }
 
     pub fn sees_workspace_accounts(&self, conn: &mut Conn) -> Result<bool> {
@@ -68,10 +119,6 @@ impl Viewer {
         let dialect = conn.dialect();
         let query = || named(dialect, personal_accounts(self, provider), name);
         list(conn, query, |query| query.order(social_accounts::id), page)
-    }
-
-    pub fn personal_account(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<SocialAccount> {
-        find(conn, personal_accounts(self, provider), id)
     }
 
     /// All accounts that the viewer sees, on all networks: personal accounts first, then by id.
@@ -94,13 +141,11 @@ impl Member {
         id: i64,
         nickname: Option<&str>,
     ) -> Result<SocialAccount> {
-        let account = self.personal_account(conn, provider, id)?;
-        change_nickname(conn, account, nickname, self.now)
+        change_nickname(conn, self, Owner::Person(self.user_id), provider, id, nickname)
     }
 
     pub fn disconnect_personal(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {
-        let account = self.personal_account(conn, provider, id)?;
-        disconnect(conn, &account)
+        disconnect(conn, self.workspace_id, Owner::Person(self.user_id), provider, id)
     }
 }
 
@@ -110,7 +155,7 @@ impl Admin {
     }
 
     /// Shares a workspace account with exactly these teams, and changes its nickname if one is given. `parameter` is the
-    /// parameter that listed the teams.
+    /// parameter that listed the teams. Returns the account and the number of its teams.
     pub fn share(
         &self,
         conn: &mut Conn,
@@ -119,16 +164,13 @@ impl Admin {
         nickname: Option<&str>,
         team_ids: &[i64],
         parameter: &str,
-    ) -> Result<SocialAccount> {
-        let account = self.workspace_account(conn, provider, id)?;
-        share(conn, &account, team_ids, parameter)?;
-        change_nickname(conn, account, nickname, self.now)
+    ) -> Result<(SocialAccount, i64)> {
+        sharing::share(conn, self, provider, id, nickname, team_ids, parameter)
     }
 
     /// Disconnects a workspace account, which also ends its sharing.
     pub fn disconnect(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {
-        let account = self.workspace_account(conn, provider, id)?;
-        disconnect(conn, &account)
+        disconnect(conn, self.workspace_id, Owner::Workspace, provider, id)
     }
 
     /// Transfers an account of this admin, on one of these networks, to the workspace. `parameter` is the parameter that
@@ -222,7 +264,7 @@ pub(super) fn is_shared_with(conn: &mut Conn, viewer: &Viewer, account_id: i64) 
 fn find_transferable(conn: &mut Conn, admin: &Admin, providers: &[&str], id: i64) -> Result<SocialAccount> {
     let is_own = social_accounts::owner_id.eq(Some(admin.user_id)).assume_not_null();
     let query = in_workspace(admin)
-        .filter(social_accounts::provider.eq_any(providers.to_vec()))
+        .filter(among(social_accounts::provider, providers))
         .filter(social_accounts::owner_id.is_null().or(is_own));
     find(conn, query, id)
 }

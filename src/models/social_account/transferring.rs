@@ -10,6 +10,7 @@ use crate::{
     db::{Conn, types::Uuid},
     error::{Error, Result},
     models::{actor::Actor, dependents, vault::Vault},
+    prepared,
     schema::{social_accounts, social_claims},
 };
 
@@ -43,13 +44,15 @@ fn change_owner(
     account: &SocialAccount,
     owner: Owner,
 ) -> Result<SocialAccount> {
-    diesel::update(
-        social_claims::table
-            .filter(social_claims::workspace_id.eq(account.workspace_id))
-            .filter(social_claims::provider.eq(&account.provider))
-            .filter(social_claims::key.eq(&account.key)),
+    prepared!(
+        diesel::update(
+            social_claims::table
+                .filter(social_claims::workspace_id.eq(account.workspace_id))
+                .filter(social_claims::provider.eq(&account.provider))
+                .filter(social_claims::key.eq(&account.key)),
+        )
+        .set(social_claims::scope.eq(owner.scope()))
     )
-    .set(social_claims::scope.eq(owner.scope()))
     .execute(conn)?;
     let mut change = Change {
         scope: Some(owner.scope()),

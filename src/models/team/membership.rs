@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 
 use super::TeamRole;
-use crate::{clock::Moment, db::Conn, error::Result, schema::team_memberships};
+use crate::{clock::Moment, db::Conn, error::Result, prepared, schema::team_memberships};
 
 /// A person's role in a team; `None` if they are not in it.
 pub fn role(conn: &mut Conn, workspace_id: i64, team_id: i64, user_id: i64) -> Result<Option<TeamRole>> {
@@ -84,9 +84,11 @@ pub(super) fn set_role(
     user_id: i64,
     role: TeamRole,
 ) -> Result<()> {
-    diesel::update(team_memberships::table.find((workspace_id, team_id, user_id)))
-        .set(team_memberships::role.eq(role.name()))
-        .execute(conn)?;
+    prepared!(
+        diesel::update(team_memberships::table.find((workspace_id, team_id, user_id)))
+            .set(team_memberships::role.eq(role.name()))
+    )
+    .execute(conn)?;
     Ok(())
 }
 

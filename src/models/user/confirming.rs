@@ -8,6 +8,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::{api_key, invite, membership::Membership},
+    prepared,
     schema::users,
 };
 
@@ -23,7 +24,8 @@ pub struct Ended {
 pub fn confirm(conn: &mut Conn, user_id: i64, email: &str, now: Moment) -> Result<bool> {
     let unconfirmed =
         users::table.find(user_id).filter(users::email.eq(email)).filter(users::email_confirmed_at.is_null());
-    let confirmed = diesel::update(unconfirmed).set(users::email_confirmed_at.eq(Some(now))).execute(conn)?;
+    let confirmed =
+        prepared!(diesel::update(unconfirmed).set(users::email_confirmed_at.eq(Some(now)))).execute(conn)?;
     Ok(confirmed > 0)
 }
 

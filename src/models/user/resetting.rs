@@ -1,14 +1,17 @@
 //! Resets a forgotten password with a link that works once, within six hours.
 
 use chrono::TimeDelta;
-use diesel::{dsl::exists, prelude::*};
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
 use sha2::{Digest as _, Sha256};
 
 use super::confirming::{self, Ended};
 use crate::{
     clock::Moment,
     crypto::opaque::OpaqueToken,
-    db::{Conn, dialect},
+    db::{Conn, among, dialect},
     error::{Error, Result},
     models::{email::Email, known_network, session::MOVED_WHILE_WAITING},
     schema::{reset_links, sessions, users},
@@ -44,7 +47,7 @@ pub fn create_token(conn: &mut Conn, email: &Email, now: Moment) -> Result<Optio
         .limit(MAX_LINKS - 1)
         .select(reset_links::digest)
         .load(conn)?;
-    diesel::delete(others().filter(reset_links::digest.ne_all(&kept))).execute(conn)?;
+    diesel::delete(others().filter(not(among(reset_links::digest, &kept)))).execute(conn)?;
     Ok(user_id.map(|_| token))
 }
 
@@ -60,7 +63,7 @@ pub fn is_valid_for(conn: &mut Conn, email: &str, digest: &str, now: Moment) -> 
     let spellings = [email, folded.as_ref().map_or(email, Email::as_str)];
     let theirs = reset_links::table
         .inner_join(users::table.on(users::id.nullable().eq(reset_links::user_id)))
-        .filter(users::email.eq_any(spellings))
+        .filter(among(users::email, spellings))
         .filter(reset_links::digest.eq(digest))
         .filter(reset_links::expires_at.gt(now));
     Ok(diesel::select(exists(theirs)).get_result(conn)?)
@@ -108,7 +111,7 @@ pub fn set_new_password(
     expect_valid(conn, digest, now)?;
     let (email, workspace_id): (String, i64) =
         users::table.find(user_id).select((users::email, users::workspace_id)).first(conn)?;
-    if locked != Some(workspace_id) {
+    if !locked.includes(workspace_id) {
         return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
     }
     super::set_password(conn, user_id, password_digest, now)?;

@@ -4,34 +4,36 @@ use diesel::prelude::*;
 
 use crate::{
     clock::Moment,
-    db::{Conn, types::Uuid},
+    db::{Conn, Steps, Two, dialect, together, types::Uuid},
     error::Result,
-    models::email::Email,
-    schema::{sessions, users},
+    models::{
+        email::Email, known_network, role::Role, session::MOVED_WHILE_WAITING, user::User,
+        workspace::Workspace,
+    },
+    prepared,
+    schema::{memberships, sessions, users, workspaces},
 };
 
 #[derive(Clone, PartialEq, Eq, Queryable)]
 pub struct StoredPassword {
     pub user_id: i64,
+    pub workspace_id: i64,
     email: String,
     pub password_digest: String,
 }
 
+type Columns = (users::id, users::workspace_id, users::email, users::password_digest);
+const COLUMNS: Columns = (users::id, users::workspace_id, users::email, users::password_digest);
+
 impl StoredPassword {
-    pub fn find_by_email(conn: &mut Conn, email: &Email) -> Result<Option<Self>> {
-        let stored = users::table
-            .filter(users::email.eq(email.as_str()))
-            .select((users::id, users::email, users::password_digest))
-            .first(conn)
-            .optional()?;
-        Ok(stored)
+    /// Carries out the steps in the same round trip.
+    pub fn find_by_email(conn: &mut Conn, email: &Email, steps: impl Steps) -> Result<Option<Self>> {
+        let stored = users::table.filter(users::email.eq(email.as_str())).select(COLUMNS);
+        Ok(together(conn, steps, prepared!(stored)).optional()?)
     }
 
     pub fn find(conn: &mut Conn, user_id: i64) -> Result<Self> {
-        Ok(users::table
-            .find(user_id)
-            .select((users::id, users::email, users::password_digest))
-            .first(conn)?)
+        Ok(prepared!(users::table.find(user_id).select(COLUMNS)).get_result(conn)?)
     }
 
     /// Whether neither the password nor the address has changed since they were loaded.
@@ -40,14 +42,35 @@ impl StoredPassword {
             .find(self.user_id)
             .filter(users::email.eq(&self.email))
             .filter(users::password_digest.eq(&self.password_digest));
-        Ok(diesel::select(diesel::dsl::exists(same)).get_result(conn)?)
+        Ok(prepared!(diesel::select(diesel::dsl::exists(same))).get_result(conn)?)
+    }
+
+    /// The person with their role and workspace; `None` if the password or the address has changed since they were
+    /// loaded. Locks the workspace first.
+    pub fn current_person(&self, conn: &mut Conn) -> Result<Option<(User, Role, Workspace)>> {
+        let locked = dialect::lock_workspace_of_user(conn, self.user_id)?;
+        let same = users::table
+            .inner_join(memberships::table.on(
+                memberships::workspace_id.eq(users::workspace_id).and(memberships::user_id.eq(users::id)),
+            ))
+            .inner_join(workspaces::table.on(workspaces::id.eq(users::workspace_id)))
+            .filter(users::id.eq(self.user_id))
+            .filter(users::email.eq(&self.email))
+            .filter(users::password_digest.eq(&self.password_digest))
+            .select((User::columns(), memberships::role, Workspace::columns()));
+        let person: Option<(User, i32, Workspace)> = prepared!(same).get_result(conn).optional()?;
+        let Some((user, role, workspace)) = person else { return Ok(None) };
+        if !locked.includes(workspace.id) {
+            return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
+        }
+        Ok(Some((user, Role::stored(role), workspace)))
     }
 
     /// Replaces a digest made with older settings by a new digest of the same password. Does nothing if the password
     /// has changed in the meantime.
     pub fn replace_digest(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         let same = users::table.find(self.user_id).filter(users::password_digest.eq(&self.password_digest));
-        diesel::update(same).set(users::password_digest.eq(password_digest)).execute(conn)?;
+        prepared!(diesel::update(same).set(users::password_digest.eq(password_digest))).execute(conn)?;
         Ok(())
     }
 }
@@ -57,24 +80,33 @@ const MAX_SESSIONS: i64 = 100;
 /// How many sessions one sign-in ends at most.
 const MAX_ENDED: i64 = 1_000;
 
-/// Begins a session and returns the id that its token contains.
-pub fn begin_session(conn: &mut Conn, user_id: i64, user_agent: Option<&str>, now: Moment) -> Result<Uuid> {
-    make_room(conn, user_id)?;
-    let uuid = Uuid::random();
-    diesel::insert_into(sessions::table)
-        .values((
-            sessions::uuid.eq(uuid),
-            sessions::user_id.eq(user_id),
-            sessions::user_agent.eq(user_agent),
-            sessions::created_at.eq(now),
-            sessions::last_used_at.eq(now),
-        ))
-        .execute(conn)?;
-    Ok(uuid)
+/// Begins a session and returns the id that its token contains. Records the network from which it begins.
+pub fn begin_session(
+    conn: &mut Conn,
+    user_id: i64,
+    user_agent: Option<&str>,
+    network: Option<&str>,
+    now: Moment,
+) -> Result<Uuid> {
+    let new = (
+        sessions::uuid.eq(Uuid::random()),
+        sessions::user_id.eq(user_id),
+        sessions::user_agent.eq(user_agent),
+        sessions::created_at.eq(now),
+        sessions::last_used_at.eq(now),
+    );
+    let insert = diesel::insert_into(sessions::table).values(new).returning(sessions::uuid);
+    let insert = prepared!(insert);
+    let uuid = match network.map(|network| known_network::recording(conn, user_id, network, now)) {
+        Some(recording) => together(conn, Two(recording, making_room(user_id)), insert),
+        None => together(conn, making_room(user_id), insert),
+    };
+    Ok(uuid?)
 }
 
-/// Sessions that were used after their sign-in stay longer: a program that signs in again and again ends its own.
-fn make_room(conn: &mut Conn, user_id: i64) -> Result<()> {
+/// The statement that makes room for one more session. Sessions that were used after their sign-in stay longer: a program
+/// that signs in again and again ends its own.
+fn making_room(user_id: i64) -> impl Steps {
     let theirs = diesel::alias!(sessions as theirs);
     let excess = theirs
         .filter(theirs.field(sessions::user_id).eq(user_id))
@@ -86,6 +118,5 @@ fn make_room(conn: &mut Conn, user_id: i64) -> Result<()> {
         .limit(MAX_ENDED)
         .offset(MAX_SESSIONS - 1)
         .select(theirs.field(sessions::id));
-    diesel::delete(sessions::table.filter(sessions::id.eq_any(excess))).execute(conn)?;
-    Ok(())
+    prepared!(diesel::delete(sessions::table.filter(sessions::id.eq_any(excess))))
 }

@@ -3,7 +3,12 @@
 use diesel::prelude::*;
 
 use super::{Workspace, organization_type::OrganizationType};
-use crate::{db::Conn, error::Result, models::session::Admin, schema::workspaces};
+use crate::{
+    db::{Conn, Variant},
+    error::Result,
+    models::session::Admin,
+    schema::workspaces,
+};
 
 /// The values to change. `None` leaves a value as it is.
 #[derive(Debug, Clone, Default)]
@@ -17,7 +22,7 @@ pub struct Changes {
 impl Admin {
     pub fn update_workspace(&self, conn: &mut Conn, changes: &Changes) -> Result<Workspace> {
         let custom = changes.custom_organization_type.as_ref();
-        let workspace = diesel::update(workspaces::table.find(self.workspace_id))
+        let update = diesel::update(workspaces::table.find(self.workspace_id))
             .set((
                 changes.name.as_ref().map(|name| workspaces::name.eq(name)),
                 changes.organization_type.map(|kind| workspaces::organization_type.eq(kind.name())),
@@ -26,8 +31,7 @@ impl Admin {
                 }),
                 workspaces::updated_at.eq(self.now),
             ))
-            .returning(Workspace::columns())
-            .get_result(conn)?;
-        Ok(workspace)
+            .returning(Workspace::columns());
+        Ok(Variant(update).get_result(conn)?)
     }
 }

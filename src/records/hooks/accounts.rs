@@ -101,7 +101,7 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let account = find(tx, id)?;
     expect_authority_over(tx, account.owner())?;
-    connecting::disconnect(tx.conn, &account)
+    connecting::disconnect(tx.conn, account.workspace_id, account.owner(), &account.provider, account.id)
 }
 
 /// Changes the handle and the provider, if one of them is sent.

@@ -27,7 +27,7 @@ pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Res
     let Caller::Person(member) = tx.caller else { return Err(Error::Forbidden(NOT_BY_API_KEYS)) };
     let input = Input::parse(object, body, Purpose::Create)?;
     checks::expect_required(&input)?;
-    checks::expect_unused_ids(tx, std::slice::from_ref(&input))?;
+    checks::expect_unused_id(tx, &input)?;
     let id = match &input.id {
         Some(id) => Uuid(id.parse().map_err(Error::ours)?),
         None => Uuid::random(),

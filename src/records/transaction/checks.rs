@@ -4,10 +4,14 @@ use std::collections::HashSet;
 
 use super::{Transaction, record_error::RecordError};
 use crate::{
-    catalogue::{catalogue, column::Cell, object::Object},
+    catalogue::{
+        catalogue,
+        column::Cell,
+        object::{Object, ToOne},
+    },
     db::statement::{Statement, Texts},
     error::{Error, Result},
-    records::{input::Input, spelling::Spelling, value::shortened},
+    records::{input::Input, permissions::Permissions, spelling::Spelling, value::shortened},
 };
 
 pub const EXISTS_ALREADY: &str = "Record already exists";
@@ -30,12 +34,54 @@ pub fn expect_required(input: &Input) -> Result<()> {
     }
 }
 
+/// Refuses ids, relations and unique values of records to be created, or of the record with `own_id` to be updated. What
+/// is stored is looked up in one statement.
+pub fn expect_valid(tx: &mut Transaction, inputs: &[Input], own_id: Option<&str>) -> Result<(), RecordError> {
+    let Some(object) = inputs.first().map(|input| input.object) else { return Ok(()) };
+    let mut lookups = Vec::new();
+    if own_id.is_none() {
+        let ids = inputs.iter().filter_map(|input| input.id.clone()).collect();
+        lookups.push(Lookup { object, path: "id", values: ids, is_visible: false });
+    }
+    for relation in object.to_one() {
+        let target = catalogue().target(&relation.target);
+        let mut ids: Vec<String> =
+            inputs.iter().filter_map(|input| input.text(&relation.field)).map(str::to_owned).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        lookups.push(Lookup { object: target, path: "id", values: ids, is_visible: true });
+    }
+    for path in &object.unique {
+        let spelling = spelling_at(object, path);
+        let sent = inputs.iter().filter_map(|input| input.text(path));
+        let values = sent.flat_map(|value| spelling.equals(value)).collect();
+        lookups.push(Lookup { object, path, values, is_visible: false });
+    }
+    let mut found = find(tx, &lookups)?.into_iter();
+    if own_id.is_none() {
+        expect_unused_ids(&lookups[0].values, &found.next().unwrap_or_default())?;
+    }
+    for relation in object.to_one() {
+        let visible = found.next().unwrap_or_default().into_iter().map(|(id, _)| id).collect();
+        expect_targets(tx, inputs, relation, &visible, own_id)?;
+    }
+    for (path, stored) in object.unique.iter().zip(found) {
+        expect_unique(inputs, path, &stored, own_id)?;
+    }
+    Ok(())
+}
+
 /// Refuses ids that are sent twice or that exist already.
-pub fn expect_unused_ids(tx: &mut Transaction, inputs: &[Input]) -> Result<()> {
-    let Some(first) = inputs.first() else { return Ok(()) };
-    let ids: Vec<String> = inputs.iter().filter_map(|input| input.id.clone()).collect();
+pub fn expect_unused_id(tx: &mut Transaction, input: &Input) -> Result<()> {
+    let ids: Vec<String> = input.id.iter().cloned().collect();
+    let lookup = Lookup { object: input.object, path: "id", values: ids, is_visible: false };
+    let found = find(tx, std::slice::from_ref(&lookup))?;
+    expect_unused_ids(&lookup.values, found.first().map_or(&[], Vec::as_slice))
+}
+
+fn expect_unused_ids(ids: &[String], stored: &[(String, String)]) -> Result<()> {
     let distinct: HashSet<&String> = ids.iter().collect();
-    if distinct.len() < ids.len() || !load_values(tx, first.object, "id", &ids)?.is_empty() {
+    if distinct.len() < ids.len() || !stored.is_empty() {
         return Err(Error::Unreadable(EXISTS_ALREADY.to_owned()));
     }
     Ok(())
@@ -43,32 +89,22 @@ pub fn expect_unused_ids(tx: &mut Transaction, inputs: &[Input]) -> Result<()> {
 
 /// Refuses relations to records that do not exist or that the caller cannot see, unless the record with `own_id` has
 /// the relation already.
-pub fn expect_targets(
+fn expect_targets(
     tx: &mut Transaction,
     inputs: &[Input],
+    relation: &'static ToOne,
+    visible: &HashSet<String>,
     own_id: Option<&str>,
 ) -> Result<(), RecordError> {
-    let Some(first) = inputs.first() else { return Ok(()) };
-    for relation in first.object.to_one() {
-        let target = |input: &Input| input.text(&relation.field).map(str::to_owned);
-        let mut ids: Vec<String> = inputs.iter().filter_map(target).collect();
-        if ids.is_empty() {
+    for (at, input) in inputs.iter().enumerate() {
+        let Some(unknown) = input.text(&relation.field).filter(|id| !visible.contains(*id)) else { continue };
+        if let Some(own_id) = own_id
+            && has_relation(tx, input.object, own_id, &relation.field, unknown)?
+        {
             continue;
         }
-        ids.sort_unstable();
-        ids.dedup();
-        let visible = visible_ids(tx, catalogue().target(&relation.target), &ids)?;
-        for (at, input) in inputs.iter().enumerate() {
-            if let Some(unknown) = target(input).filter(|id| !visible.contains(id)) {
-                if let Some(own_id) = own_id
-                    && has_relation(tx, input.object, own_id, &relation.field, &unknown)?
-                {
-                    continue;
-                }
-                let sentence = format!("{}: no {} has the id '{unknown}'", relation.field, relation.target);
-                return Err(RecordError::at(at, Error::Unreadable(sentence)));
-            }
-        }
+        let sentence = format!("{}: no {} has the id '{unknown}'", relation.field, relation.target);
+        return Err(RecordError::at(at, Error::Unreadable(sentence)));
     }
     Ok(())
 }
@@ -77,41 +113,42 @@ fn has_relation(
     tx: &mut Transaction,
     object: &'static Object,
     id: &str,
-    field: &str,
+    field: &'static str,
     target: &str,
 ) -> Result<bool> {
-    let related = load_values(tx, object, field, &[target.to_owned()])?;
-    Ok(related.iter().any(|(related_id, _)| related_id == id))
+    let lookup = Lookup { object, path: field, values: vec![target.to_owned()], is_visible: false };
+    let related = find(tx, &[lookup])?;
+    Ok(related.iter().flatten().any(|(related_id, _)| related_id == id))
 }
 
-/// Refuses values of unique fields that another record of the workspace has, stored or in the same request.
-pub fn expect_unique(
-    tx: &mut Transaction,
+/// Refuses values of a unique field that another record of the workspace has, stored or in the same request.
+fn expect_unique(
     inputs: &[Input],
+    path: &str,
+    stored: &[(String, String)],
     own_id: Option<&str>,
 ) -> Result<(), RecordError> {
-    let Some(first) = inputs.first() else { return Ok(()) };
-    for path in &first.object.unique {
-        let spelling = first.object.column(path).map_or(Spelling::AsStored, Spelling::of);
-        let sent = inputs.iter().filter_map(|input| input.text(path));
-        let values: Vec<String> = sent.flat_map(|value| spelling.equals(value)).collect();
-        let stored = load_values(tx, first.object, path, &values)?;
-        let (own, others): (Vec<_>, Vec<_>) = stored.iter().partition(|(id, _)| Some(id.as_str()) == own_id);
-        let mut taken: HashSet<String> = others.iter().map(|(_, value)| spelling.fold(value)).collect();
-        for (at, input) in inputs.iter().enumerate() {
-            // A value that does not change is no new one, even if an earlier build let another record have it.
-            let is_new = |value: &&str| own.iter().all(|(_, stored)| stored != value);
-            let is_taken = |value: &&str| !taken.insert(spelling.fold(value));
-            let Some(value) = input.text(path).filter(is_new).filter(is_taken) else { continue };
-            let sentence = format!(
-                "duplicate key value violates unique constraint: {path} '{}' belongs to another {} already",
-                shortened(value),
-                first.object.singular
-            );
-            return Err(RecordError::at(at, Error::Unreadable(sentence)));
-        }
+    let (own, others): (Vec<_>, Vec<_>) = stored.iter().partition(|(id, _)| Some(id.as_str()) == own_id);
+    let Some(object) = inputs.first().map(|input| input.object) else { return Ok(()) };
+    let spelling = spelling_at(object, path);
+    let mut taken: HashSet<String> = others.iter().map(|(_, value)| spelling.fold(value)).collect();
+    for (at, input) in inputs.iter().enumerate() {
+        // A value that does not change is no new one, even if an earlier build let another record have it.
+        let is_new = |value: &&str| own.iter().all(|(_, stored)| stored != value);
+        let is_taken = |value: &&str| !taken.insert(spelling.fold(value));
+        let Some(value) = input.text(path).filter(is_new).filter(is_taken) else { continue };
+        let sentence = format!(
+            "duplicate key value violates unique constraint: {path} '{}' belongs to another {} already",
+            shortened(value),
+            object.singular
+        );
+        return Err(RecordError::at(at, Error::Unreadable(sentence)));
     }
     Ok(())
+}
+
+fn spelling_at(object: &'static Object, path: &str) -> Spelling {
+    object.column(path).map_or(Spelling::AsStored, Spelling::of)
 }
 
 /// The ids of this list whose records the caller sees.
@@ -123,31 +160,58 @@ pub fn visible_ids(tx: &mut Transaction, object: &'static Object, ids: &[String]
     load_texts(tx, statement).map(HashSet::from_iter)
 }
 
-/// The ids of the records in the workspace with one of these values at a path, each with its value.
-fn load_values(
-    tx: &mut Transaction,
+/// Records to look up by the values that they have at a path.
+struct Lookup<'a> {
     object: &'static Object,
-    path: &str,
-    values: &[String],
-) -> Result<Vec<(String, String)>> {
-    if values.is_empty() {
-        return Ok(Vec::new());
+    path: &'a str,
+    values: Vec<String>,
+    /// Whether to find only those that the caller sees. Others of the workspace count in the checks of ids and values.
+    is_visible: bool,
+}
+
+/// The ids of the records that each lookup finds, each with its value.
+fn find(tx: &mut Transaction, lookups: &[Lookup]) -> Result<Vec<Vec<(String, String)>>> {
+    let mut found = vec![Vec::new(); lookups.len()];
+    let mut statement = Statement::new(tx.conn.dialect(), "");
+    let mut separator = "";
+    for (at, lookup) in lookups.iter().enumerate().filter(|(_, lookup)| !lookup.values.is_empty()) {
+        statement.push(separator);
+        push_lookup(&mut statement, tx.permissions, at, lookup)?;
+        separator = " UNION ALL ";
     }
+    if separator.is_empty() {
+        return Ok(found);
+    }
+    for Texts(cells) in statement.rows(tx.conn)? {
+        let mut cells = cells.into_iter().flatten();
+        if let (Some(at), Some(id), Some(value)) = (cells.next(), cells.next(), cells.next()) {
+            found[at.parse::<usize>().map_err(Error::ours)?].push((id, value));
+        }
+    }
+    Ok(found)
+}
+
+fn push_lookup(
+    statement: &mut Statement,
+    permissions: &Permissions,
+    at: usize,
+    lookup: &Lookup,
+) -> Result<()> {
+    let Lookup { object, path, ref values, is_visible } = *lookup;
     let column = object.column(path).ok_or_else(|| Error::ours("a column of the catalogue"))?;
     let name = format!("t.{}", column.name);
-    let mut statement = Statement::new(tx.conn.dialect(), "SELECT ");
     statement
+        .push(&format!("SELECT '{at}', "))
         .select_as_text([(Cell::Uuid, "t.id"), (column.cell, &name)])
-        .push(&format!(" FROM {} AS t WHERE t.workspace_id = ", object.table))
-        .bind(Cell::Integer, Some(tx.permissions.workspace_id().to_string()))
-        .push(" AND ")
-        .is_any_of(column.cell, &name, values);
-    let rows = statement.rows(tx.conn)?;
-    let pair = |Texts(cells): Texts| {
-        let mut cells = cells.into_iter().flatten();
-        Some((cells.next()?, cells.next()?))
-    };
-    Ok(rows.into_iter().filter_map(pair).collect())
+        .push(&format!(" FROM {} AS t WHERE ", object.table));
+    if is_visible {
+        permissions.confine(object, statement);
+        statement.push(" AND t.deleted_at IS NULL");
+    } else {
+        permissions.confine_to_workspace(statement);
+    }
+    statement.push(" AND ").is_any_of(column.cell, &name, values);
+    Ok(())
 }
 
 fn load_texts(tx: &mut Transaction, mut statement: Statement) -> Result<Vec<String>> {

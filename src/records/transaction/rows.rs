@@ -7,36 +7,49 @@ use crate::{
         object::Object,
     },
     crypto::seal::Place,
-    db::statement::Statement,
+    db::{
+        insertion::{self, NewRow},
+        statement::Statement,
+    },
     error::{Error, Result},
     records::input::Input,
 };
 
-/// Inserts a row, and returns its id.
-pub fn insert(tx: &mut Transaction, input: &Input) -> Result<String> {
-    let id = input.id.clone().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-    let now = now_literal(tx);
-    let mut names = vec!["workspace_id", "id"];
-    let mut values = vec![
-        (Cell::Integer, Some(tx.permissions.workspace_id().to_string())),
-        (Cell::Uuid, Some(id.clone())),
-    ];
-    for path in ["createdAt", "updatedAt"] {
-        if input.get(path).is_none() {
-            names.push(if path == "createdAt" { "created_at" } else { "updated_at" });
-            values.push((Cell::Moment, Some(now.clone())));
-        }
+/// Inserts rows with one statement, and returns their ids.
+pub fn insert_all(tx: &mut Transaction, object: &'static Object, inputs: &[Input]) -> Result<Vec<String>> {
+    let (mut ids, mut rows) = (Vec::new(), Vec::new());
+    for input in inputs {
+        let id = input.id.clone().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
+        rows.push(new_row(tx, &id, input)?);
+        ids.push(id);
     }
-    for (column, value) in input.assignments() {
-        names.push(&column.name);
-        values.push((column.cell, seal_if_secret(tx, input.object, &id, column, value)?));
-    }
-    let sql = format!("INSERT INTO {} ({}) VALUES (", input.object.table, names.join(", "));
-    Statement::new(tx.conn.dialect(), sql).bind_all(values).push(")").execute(tx.conn)?;
-    Ok(id)
+    let stored = insertion::insert(
+        tx.conn,
+        &object.table,
+        &object.cells_and_names(),
+        tx.permissions.workspace_id(),
+        &rows,
+    )?;
+    tx.fresh = Some((object, stored));
+    Ok(ids)
 }
 
-pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
+fn new_row(tx: &Transaction, id: &str, input: &Input) -> Result<NewRow> {
+    let mut row = Vec::new();
+    for column in &input.object.columns {
+        let assigned = input.get(&column.path());
+        row.push(match (column.name.as_str(), assigned) {
+            ("id", _) => Some(id.to_owned()),
+            ("created_at" | "updated_at", None) => Some(now_literal(tx)),
+            (_, Some(value)) => seal_if_secret(tx, input.object, id, column, value)?,
+            (_, None) => (!column.is_nullable && column.cell == Cell::Text).then(String::new),
+        });
+    }
+    Ok(row)
+}
+
+/// Returns whether there is such a record.
+pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<bool> {
     let now = now_literal(tx);
     let mut statement =
         Statement::new(tx.conn.dialect(), format!("UPDATE {} SET updated_at = ", input.object.table));
@@ -45,8 +58,11 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
         let value = seal_if_secret(tx, input.object, id, column, value)?;
         statement.push(&format!(", {} = ", column.name)).bind(column.cell, value);
     }
-    push_id_condition(&mut statement, tx, id).execute(tx.conn)?;
-    Ok(())
+    push_id_condition(&mut statement, tx, id).push(" AND deleted_at IS NULL RETURNING ");
+    let stored = statement.select_as_text(input.object.cells_and_names()).rows(tx.conn)?;
+    let is_found = !stored.is_empty();
+    tx.fresh = Some((input.object, stored));
+    Ok(is_found)
 }
 
 pub fn delete(tx: &mut Transaction, object: &Object, id: &str) -> Result<()> {

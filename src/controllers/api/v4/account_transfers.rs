@@ -91,6 +91,7 @@ pub async fn create(
     let networks = app.networks.clone();
     let (created, ()) = create_once(
         &app,
+        &session,
         key,
         &body.sent,
         move |conn| session.admin(conn),

@@ -93,6 +93,7 @@ pub async fn create(
     let new = NewApiKey { name, scopes, expires_at };
     let (created, text) = create_once(
         &app,
+        &session,
         key,
         &body.sent,
         move |conn| session.key_admin(conn),
@@ -107,6 +108,7 @@ pub async fn create(
 
 pub async fn destroy(session: Session, app: Data<App>, UniqueId(id): UniqueId) -> Result<Answer<Success>> {
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write(move |conn| {
             session.key_admin(conn)?.revoke_api_key(conn, id)?;
             Ok(answer::ok(Success::TRUE))

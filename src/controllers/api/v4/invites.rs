@@ -62,6 +62,7 @@ pub async fn create(
     let service = app.clone();
     let (created, links) = create_many_once(
         &app,
+        &session,
         key,
         &body.sent,
         emails.len(),
@@ -273,6 +274,7 @@ pub async fn destroy(
     } else {
         let session = visitor.expect_session()?;
         app.db
+            .in_workspace(session.workspace_id_in_token)
             .write(move |conn| {
                 session.member(conn)?.admin(ONLY_ADMINS_REVOKE_INVITES)?.revoke_invite(conn, id)
             })

@@ -13,6 +13,7 @@ use crate::{
         client::Client,
     },
     crypto::opaque::OpaqueToken,
+    db::Steps as _,
     error::Result,
     jobs::{
         Job as _,
@@ -52,7 +53,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<ResetRequest>) ->
     let service = app.clone();
     app.db
         .write(move |conn| {
-            attempt.record(conn)?;
+            attempt.recording(conn)?.execute(conn)?;
             // Without a letter, no link is made. The response is the same, so it does not tell that others asked.
             if service.mail.is_configured() && letters::may_send_password_reset(conn, &email, now)? {
                 // An unknown address gets a token that is valid for nothing, so that the response takes as long.

@@ -133,9 +133,9 @@ pub async fn show(
     network: &'static Network,
     Id(id): Id,
 ) -> Result<Answer<Named<PersonalNetworkAccountDetails>>> {
-    app.view(session, move |conn, viewer| {
-        let account = viewer.personal_account(conn, network.name, id)?;
-        Ok(answer::ok(PersonalNetworkAccountDetails::new(network, account)))
+    app.view_at_once(move |conn| {
+        let (viewer, account) = session.personal_account(conn, network.name, id)?;
+        Ok((viewer, answer::ok(PersonalNetworkAccountDetails::new(network, account))))
     })
     .await
 }
@@ -158,6 +158,7 @@ pub async fn create(
     }
     let (created, ()) = create_once(
         &app,
+        &session,
         key,
         &body.sent,
         move |conn| session.member(conn),
@@ -193,6 +194,7 @@ pub async fn update(
     body: Body<RenamedNetworkAccountParams>,
 ) -> Result<Answer<Named<PersonalNetworkAccountDetails>>> {
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write(move |conn| {
             let account = session.member(conn)?.change_personal_nickname(
                 conn,
@@ -212,6 +214,7 @@ pub async fn destroy(
     Id(id): Id,
 ) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write(move |conn| {
             session.member(conn)?.disconnect_personal(conn, network.name, id)?;
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))

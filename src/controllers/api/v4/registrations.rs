@@ -14,7 +14,6 @@ use crate::{
     models::{
         email::Email,
         invite::Invite,
-        known_network,
         throttle::{self, Limit},
         user::{registering::Registration, signing_in},
     },
@@ -80,8 +79,9 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
                 }
                 None => registration.with_workspace(conn, user.workspace_name.as_deref(), now)?,
             };
-            known_network::record(conn, person.id, &throttle::network(client.address), now)?;
-            let session = signing_in::begin_session(conn, person.id, client.user_agent.as_deref(), now)?;
+            let network = throttle::network(client.address);
+            let user_agent = client.user_agent.as_deref();
+            let session = signing_in::begin_session(conn, person.id, user_agent, Some(&network), now)?;
             Ok((session, person, role, workspace))
         })
         .await?;

@@ -17,19 +17,13 @@ use crate::{
         client::Client,
     },
     crypto::password::Verdict,
-    db::dialect,
+    db::Steps as _,
     error::{Error, Result},
     models::{
         email::Email,
-        known_network,
-        membership::Membership,
         session::Session,
         throttle::{self, AccountAttempt, AccountLimits, Limit},
-        user::{
-            User,
-            signing_in::{self, StoredPassword},
-        },
-        workspace::Workspace,
+        user::signing_in::{self, StoredPassword},
     },
     parameters::{Body, Text, parameters},
 };
@@ -61,7 +55,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     };
     let checked = attempt.clone();
     // A client over a limit takes no permit from others, and costs no write.
-    app.db.read(move |conn| checked.expect_below(conn)).await?;
+    app.db.read_at_once(move |conn| checked.expect_below(conn)).await?;
     let permit = app.passwords.permit().await?;
     let stored = load_password(&app, attempt).await?;
     let digest = stored.as_ref().map(|stored| stored.password_digest.clone());
@@ -75,20 +69,16 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     };
     let (session, user, role, workspace) = app
         .db
+        .in_workspace(Some(stored.workspace_id))
         .write(move |conn| {
             // A change of the password takes the same lock, so it cannot happen between this check and the new session.
-            dialect::lock_workspace_of_user(conn, stored.user_id)?;
-            if !stored.is_current(conn)? {
-                return Err(WRONG_CREDENTIALS);
-            }
+            let (user, role, workspace) = stored.current_person(conn)?.ok_or(WRONG_CREDENTIALS)?;
             if let Some(digest) = &renewed {
                 stored.replace_digest(conn, digest)?;
             }
-            let user = User::find(conn, stored.user_id)?;
-            let role = Membership::find(conn, user.workspace_id, user.id)?.role;
-            let workspace = Workspace::find(conn, user.workspace_id)?;
-            known_network::record(conn, user.id, &throttle::network(client.address), now)?;
-            let session = signing_in::begin_session(conn, user.id, client.user_agent.as_deref(), now)?;
+            let network = throttle::network(client.address);
+            let user_agent = client.user_agent.as_deref();
+            let session = signing_in::begin_session(conn, user.id, user_agent, Some(&network), now)?;
             Ok((session, user, role, workspace))
         })
         .await?;
@@ -99,10 +89,10 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
 async fn load_password(app: &App, attempt: AccountAttempt) -> Result<Option<StoredPassword>> {
     app.db
         .write(move |conn| {
-            attempt.record(conn)?;
+            let recording = attempt.recording(conn)?;
             match &attempt.email {
-                Some(email) => StoredPassword::find_by_email(conn, email),
-                None => Ok(None),
+                Some(email) => StoredPassword::find_by_email(conn, email, recording),
+                None => Ok(recording.execute(conn).map(|()| None)?),
             }
         })
         .await

@@ -187,6 +187,7 @@ pub async fn create(
     let service = app.clone();
     let (created, links) = create_many_once(
         &app,
+        &session,
         key,
         &body.sent,
         user_emails.len(),
@@ -213,6 +214,7 @@ pub async fn update(
     body: Body<TeamUpdate>,
 ) -> Result<Answer<TeamName>> {
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, id)?;
             Ok(answer::ok(admin.rename(conn, &body.team.name)?.into()))
@@ -222,6 +224,7 @@ pub async fn update(
 
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write_long(move |conn| {
             session.member(conn)?.team_admin(conn, id)?.delete(conn)?;
             Ok(answer::ok(Success::TRUE))

@@ -183,9 +183,10 @@ pub async fn show(
     network: &'static Network,
     Id(id): Id,
 ) -> Result<Answer<Named<WorkspaceNetworkAccountDetails>>> {
-    app.view(session, move |conn, viewer| {
-        let account = viewer.detailed_workspace_account(conn, network.name, id)?.into();
-        Ok(answer::ok(Named::new(network, WorkspaceNetworkAccountDetails { success: true, account })))
+    app.view_at_once(move |conn| {
+        let (viewer, account) = session.workspace_account(conn, network.name, id)?;
+        let body = WorkspaceNetworkAccountDetails { success: true, account: account.into() };
+        Ok((viewer, answer::ok(Named::new(network, body))))
     })
     .await
 }
@@ -209,6 +210,7 @@ pub async fn create(
     }
     let (created, ()) = create_once(
         &app,
+        &session,
         key,
         &body.sent,
         move |conn| session.admin(conn),
@@ -251,10 +253,11 @@ pub async fn update(
     let Sharing { nickname, team_ids } = body.parameters.account;
     let parameter = format!("{}.team_ids", network.account);
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write_many(team_ids.len(), move |conn| {
             let admin = session.admin(conn)?;
-            let account = admin.share(conn, network.name, id, nickname.as_deref(), &team_ids, &parameter)?;
-            let teams_count = changing::teams_count(conn, &account)?;
+            let (account, teams_count) =
+                admin.share(conn, network.name, id, nickname.as_deref(), &team_ids, &parameter)?;
             Ok(answer::ok(SharedNetworkAccount::new(account, teams_count)))
         })
         .await
@@ -267,6 +270,7 @@ pub async fn destroy(
     Id(id): Id,
 ) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
     app.db
+        .in_workspace(session.workspace_id_in_token)
         .write(move |conn| {
             session.admin(conn)?.disconnect(conn, network.name, id)?;
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))

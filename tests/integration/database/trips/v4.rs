@@ -1,0 +1,163 @@
+//! Every route of V4. All networks are served by the same code, so one of them is counted.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::Trips;
+use crate::support::{
+    client,
+    database::Kind,
+    people::{PASSWORD, Person, Ticket, account, email, sign_in},
+    server::TestApp,
+};
+
+/// The routes of V4 in the description of the service, with the accounts of one network.
+pub fn routes() -> Vec<String> {
+    let app = TestApp::start(Kind::Sqlite);
+    let (_, document) = client::json(Person::nobody(&app).client.request(Method::GET, "/openapi.json"));
+    let paths = document["paths"].as_object().expect("paths");
+    let is_counted =
+        |path: &str| !path.contains("_accounts") || path.contains("twitter_") || path.contains("social_");
+    let routes = paths.iter().filter(|(path, _)| is_counted(path)).flat_map(|(path, verbs)| {
+        let verbs = verbs.as_object().into_iter().flat_map(|verbs| verbs.keys());
+        let verbs = verbs.filter(|verb| *verb != "patch"); // the same as PUT
+        verbs.map(move |verb| format!("{} {}", verb.to_uppercase(), path))
+    });
+    routes
+        .filter_map(|route| {
+            Some(route.split_once(" /api/v4")).flatten().map(|(verb, path)| format!("{verb} {path}"))
+        })
+        .collect()
+}
+
+pub fn count(trips: &mut Trips) {
+    let olga = Person::owner(&trips.app, "olga");
+    let mia = olga.colleague("mia");
+    trips.use_sessions(&[&olga, &mia]);
+    accounts(trips, &olga);
+    workspace(trips, &olga, &mia);
+    teams(trips, &olga, &mia);
+    invites(trips, &olga);
+    people(trips, &olga);
+}
+
+fn accounts(trips: &mut Trips, olga: &Person) {
+    let team = olga.post("teams", &json!({"team": {"name": "Track"}})).1["team"]["id"].clone();
+    let ours = "workspaces/twitter_accounts";
+    let body = account("ours");
+    trips.count("POST /workspaces/twitter_accounts", || olga.post(ours, &body));
+    let renewed = || olga.post(ours, &body);
+    let id =
+        trips.count("POST /workspaces/twitter_accounts, refreshed", renewed)["twitter_account"]["id"].clone();
+    let one = format!("{ours}/{id}");
+    let sharing = json!({"twitter_account": {"nickname": "x", "team_ids": [team]}});
+    trips.count("PUT /workspaces/twitter_accounts/{id}", || olga.put(&one, &sharing));
+    trips.count("GET /workspaces/twitter_accounts", || olga.get(ours));
+    trips.count("GET /workspaces/twitter_accounts/{id}", || olga.get(&one));
+    let to = |owner: &str| json!({"account_transfer": {"social_account_id": id, "to": owner}});
+    trips.count("POST /account_transfers", || olga.post("account_transfers", &to("personal")));
+    assert_eq!(olga.post("account_transfers", &to("workspace")).0, 200);
+    trips.count("DELETE /workspaces/twitter_accounts/{id}", || olga.delete(&one));
+
+    let body = account("mine");
+    let id = trips.count("POST /twitter_accounts", || olga.post("twitter_accounts", &body))["twitter_account"]["id"].clone();
+    let one = format!("twitter_accounts/{id}");
+    trips.count("POST /twitter_accounts, refreshed", || olga.post("twitter_accounts", &body));
+    trips.count("GET /twitter_accounts", || olga.get("twitter_accounts"));
+    trips.count("GET /social_accounts", || olga.get("social_accounts"));
+    trips.count("GET /twitter_accounts/{id}", || olga.get(&one));
+    let nickname = json!({"twitter_account": {"nickname": "x"}});
+    trips.count("PUT /twitter_accounts/{id}", || olga.put(&one, &nickname));
+    trips.count("DELETE /twitter_accounts/{id}", || olga.delete(&one));
+}
+
+fn workspace(trips: &mut Trips, olga: &Person, mia: &Person) {
+    trips.count("GET /walkthrough", || olga.get("walkthrough"));
+    trips.count("PUT /walkthrough", || olga.put("walkthrough", &json!({"walkthrough": {"hidden": true}})));
+    trips.count("GET /workspaces", || olga.get("workspaces"));
+    trips.count("PUT /workspaces", || olga.put("workspaces", &json!({"workspace": {"name": "Falcons"}})));
+    let role = json!({"workspace_role_id": 2});
+    trips.count("PUT /workspace_users/{id}", || olga.put(&format!("workspace_users/{}", mia.id), &role));
+    let rob = olga.colleague("rob");
+    trips.count("DELETE /workspace_users/{id}", || olga.delete(&format!("workspace_users/{}", rob.id)));
+    let key = json!({"api_key": {"name": "n8n", "scopes": ["read"]}});
+    let id = trips.count("POST /api_keys", || olga.post("api_keys", &key))["api_key"]["id"].clone();
+    trips.count("GET /api_keys", || olga.get("api_keys"));
+    let id = id.as_str().expect("an id").to_owned();
+    trips.count("DELETE /api_keys/{id}", || olga.delete(&format!("api_keys/{id}")));
+}
+
+fn teams(trips: &mut Trips, olga: &Person, mia: &Person) {
+    let team = json!({"team": {"name": "Field"}});
+    let id = trips.count("POST /teams", || olga.post("teams", &team))["team"]["id"].clone();
+    let one = format!("teams/{id}");
+    trips.count("GET /teams", || olga.get("teams"));
+    trips.count("GET /teams/{id}", || olga.get(&one));
+    trips.count("PUT /teams/{id}", || olga.put(&one, &team));
+    let adding = json!({"team_id": id, "user_emails": [mia.email]});
+    trips.count("POST /team_users", || olga.post("team_users", &adding));
+    let role = json!({"team_id": id, "id": mia.id, "role": "admin"});
+    trips.count("PUT /team_users", || olga.put("team_users", &role));
+    let place = json!({"team_id": id, "id": mia.id});
+    trips.count("DELETE /team_users", || olga.send(Method::DELETE, "team_users", Some(&place)));
+    assert_eq!(olga.post("team_users", &adding).0, 201);
+    let theirs = format!("team_users/{}", mia.id);
+    trips.count("PUT /team_users/{id}", || olga.put(&theirs, &role));
+    trips.count("DELETE /team_users/{id}", || olga.send(Method::DELETE, &theirs, Some(&place)));
+    trips.count("DELETE /teams/{id}", || olga.delete(&one));
+}
+
+fn invites(trips: &mut Trips, olga: &Person) {
+    let nina = Person::owner(&trips.app, "nina");
+    trips.use_sessions(&[&nina]);
+    let emails = |name: &str| json!({"user_emails": [email(name)]});
+    let answer = trips.count("POST /invites", || olga.post("invites", &emails("nina")));
+    let ticket = Ticket::in_link(&answer["links"][0]).expect("a link");
+    trips.count("GET /invites", || olga.get("invites"));
+    trips.count("GET /invites/{id}", || nina.get(&ticket.path()));
+    let acceptance = json!({"invite": {"token": ticket.token}});
+    trips.count("PUT /invites/{id}", || nina.put(&format!("invites/{}", ticket.id), &acceptance));
+    let other = olga.invite("zoe");
+    trips.count("DELETE /invites/{id}", || olga.delete(&format!("invites/{}", other.id)));
+}
+
+fn people(trips: &mut Trips, olga: &Person) {
+    let nobody = Person::nobody(&trips.app);
+    let user = |name: &str| json!({"user": {"email": email(name), "password": PASSWORD}});
+    trips.count("POST /registrations", || nobody.post("registrations", &user("ben")));
+    let answer: Value = trips.count("POST /sessions", || nobody.post("sessions", &user("ben")));
+    let token = answer["user"]["auth_token"].as_str().expect("a token");
+    let ben = Person { client: nobody.client.with_token(token), ..nobody.clone() };
+    trips.use_sessions(&[&ben]);
+    let sessions = trips.count("GET /sessions", || ben.get("sessions"));
+    let other = format!("sessions/{}", sessions["sessions"][0]["id"]);
+    trips.count("DELETE /sessions/{id}", || ben.delete(&other));
+    trips.count("GET /users", || ben.get("users"));
+    trips.count("PUT /users", || ben.put("users", &json!({"user": {"city": "Basel"}})));
+    trips.count("POST /passwords", || nobody.post("passwords", &json!({"user": {"email": email("ben")}})));
+    trips.count("DELETE /sessions", || ben.delete("sessions"));
+    let (_, answer) = sign_in(&trips.app, &email("ben"), PASSWORD);
+    let token = answer["user"]["auth_token"].as_str().expect("a token");
+    let ben = Person { client: nobody.client.with_token(token), ..nobody.clone() };
+    trips.use_sessions(&[&ben]);
+    let erasure = json!({"user": {"current_password": PASSWORD}});
+    trips.count("DELETE /users", || ben.send(Method::DELETE, "users", Some(&erasure)));
+    let link = reset_token(trips, olga);
+    let reset = json!({"user": {"reset_password_token": link, "password": "Another one on 4th and 7"}});
+    trips.count("PUT /passwords", || nobody.put("passwords", &reset));
+}
+
+/// A service without mail makes no link, so the person's is inserted here.
+fn reset_token(trips: &Trips, person: &Person) -> String {
+    use diesel::connection::SimpleConnection as _;
+    use roster::crypto::opaque::OpaqueToken;
+
+    let token = OpaqueToken::generate();
+    let sql = format!(
+        "INSERT INTO reset_links (digest, user_id, expires_at) VALUES ('{}', {}, '2126-01-01 00:00:00')",
+        token.digest(),
+        person.id
+    );
+    crate::database::connect(&trips.app.database).batch_execute(&sql).expect("a link");
+    token.expose().to_owned()
+}
