@@ -12,6 +12,7 @@ mod log;
 mod migrations;
 mod objects;
 mod pooler;
+mod prepared;
 mod schema;
 pub mod sealed_columns;
 mod session_settings;

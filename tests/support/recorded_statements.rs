@@ -1,7 +1,7 @@
 //! Records the statements that a service under test sends to its database.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap, HashSet},
     sync::{Condvar, LazyLock, Mutex, MutexGuard, Once, PoisonError},
     time::Duration,
 };
@@ -18,6 +18,7 @@ const CONNECT: &str = "CONNECT";
 
 /// Statements by the URL of the database without its parameters.
 static STATEMENTS: LazyLock<Mutex<HashMap<String, Vec<String>>>> = LazyLock::new(Mutex::default);
+static UNPREPARED: LazyLock<Mutex<HashMap<String, BTreeSet<String>>>> = LazyLock::new(Mutex::default);
 static RECORDED: Condvar = Condvar::new();
 
 #[derive(Default)]
@@ -25,6 +26,8 @@ struct Recorder {
     url: String,
     /// Statements of the transaction that is still open.
     transaction: Vec<String>,
+    /// The texts of the statements that this connection has prepared.
+    prepared: HashSet<String>,
 }
 
 impl Instrumentation for Recorder {
@@ -35,6 +38,13 @@ impl Instrumentation for Recorder {
                 CONNECT.to_owned()
             }
             InstrumentationEvent::StartQuery { query, .. } => query.to_string(),
+            InstrumentationEvent::CacheQuery { sql, .. } => {
+                self.prepared.insert(sql.to_owned());
+                return;
+            }
+            InstrumentationEvent::FinishQuery { query, .. } => {
+                return self.note_unprepared(&query.to_string());
+            }
             _ => return,
         };
         self.record(statement);
@@ -54,6 +64,15 @@ impl Recorder {
             if !is_of_the_background(&transaction) {
                 self.keep(transaction);
             }
+        }
+    }
+
+    /// What is sent as a text alone, such as COMMIT, has no values and is never prepared.
+    fn note_unprepared(&self, statement: &str) {
+        let Some((text, _)) = statement.rsplit_once(" -- binds: ") else { return };
+        if !self.prepared.contains(text) {
+            let mut all = UNPREPARED.lock().unwrap_or_else(PoisonError::into_inner);
+            all.entry(self.url.clone()).or_default().insert(text.to_owned());
         }
     }
 
@@ -106,6 +125,11 @@ pub fn take(database: &Database) -> Vec<String> {
         ![CONNECT, "SET ", "PRAGMA "].iter().any(|word| statement.trim_start().starts_with(word))
     });
     statements
+}
+
+/// The statements since the last call that were not prepared on the connection that sent them.
+pub fn take_unprepared(database: &Database) -> BTreeSet<String> {
+    UNPREPARED.lock().unwrap_or_else(PoisonError::into_inner).remove(&url(database)).unwrap_or_default()
 }
 
 fn statements() -> MutexGuard<'static, HashMap<String, Vec<String>>> {

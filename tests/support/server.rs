@@ -61,6 +61,11 @@ impl TestApp {
     }
 
     pub fn start_with(kind: Kind, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::start_and_share(kind, change).0
+    }
+
+    /// Also returns the service's own state, such as its connections.
+    pub fn start_and_share(kind: Kind, change: impl FnOnce(&mut Settings)) -> (Self, App) {
         let database = Database::new(kind);
         let mut settings = database.settings();
         change(&mut settings);
@@ -73,8 +78,8 @@ impl TestApp {
             address: Address::default(),
             running: None,
         };
-        app.run();
-        app
+        let state = app.run();
+        (app, state)
     }
 
     /// Restarts on the same database with changed settings; the port changes.
@@ -89,11 +94,12 @@ impl TestApp {
         Running::start(&self.settings, &self.clock, &self.networks).1
     }
 
-    fn run(&mut self) {
-        let (base_url, running) = Running::start(&self.settings, &self.clock, &self.networks);
+    fn run(&mut self) -> App {
+        let (base_url, running, state) = Running::start(&self.settings, &self.clock, &self.networks);
         self.base_url = base_url;
         self.address.set(&self.base_url);
         self.running = Some(running);
+        state
     }
 
     fn stop(&mut self) {
@@ -102,12 +108,13 @@ impl TestApp {
 }
 
 impl Running {
-    /// Returns the URL and the service.
-    fn start(settings: &Settings, clock: &Clock, networks: &[&'static Network]) -> (String, Self) {
+    /// Returns the URL, the service and its state.
+    fn start(settings: &Settings, clock: &Clock, networks: &[&'static Network]) -> (String, Self, App) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let base_url = format!("http://{}", listener.local_addr().expect("an address"));
         let app =
             App::open_with(settings.clone(), clock.clone(), networks.to_vec()).expect("an app that opens");
+        let state = app.clone();
         let (started, start) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -117,7 +124,7 @@ impl Running {
             });
         });
         let handle = start.recv().expect("a server that starts");
-        (base_url, Self { handle, thread: Some(thread) })
+        (base_url, Self { handle, thread: Some(thread) }, state)
     }
 }
 

@@ -44,7 +44,7 @@ fn problem<T: std::fmt::Debug>(outcome: Result<T>) -> Problem {
     }
 }
 
-const TAKES_CLAIM: &str = "INSERT INTO \"social_claims\"";
+const TAKES_CLAIM: &str = "INSERT INTO social_claims";
 
 #[test]
 fn a_claim_stolen_for_the_workspace_is_the_sentence_for_members() {

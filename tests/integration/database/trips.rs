@@ -20,11 +20,18 @@ struct Trips {
     /// By request, as in the table.
     counted: BTreeMap<String, usize>,
     refused: Vec<String>,
+    /// Statements of V4 that were not prepared.
+    unprepared: Vec<String>,
 }
 
 impl Trips {
     fn on(kind: Kind) -> Self {
-        Self { app: recorded_statements::start(kind), counted: BTreeMap::new(), refused: Vec::new() }
+        Self {
+            app: recorded_statements::start(kind),
+            counted: BTreeMap::new(),
+            refused: Vec::new(),
+            unprepared: Vec::new(),
+        }
     }
 
     /// Later requests of these people have nothing to record about their sessions.
@@ -38,7 +45,12 @@ impl Trips {
     /// Counts the statements of a request that succeeds.
     fn count<T: std::fmt::Debug>(&mut self, request: &str, ask: impl FnOnce() -> (u16, T)) -> T {
         recorded_statements::take(&self.app.database);
+        recorded_statements::take_unprepared(&self.app.database);
         let (status, answer) = ask();
+        let unprepared = recorded_statements::take_unprepared(&self.app.database);
+        if !request.contains("/rest/") {
+            self.unprepared.extend(unprepared.into_iter().map(|statement| format!("{request}: {statement}")));
+        }
         if !(200..300).contains(&status) {
             self.refused.push(format!("{request}: {status} {answer:?}"));
         }
@@ -109,6 +121,7 @@ fn each_request_takes_as_many_as_written() {
         v4::count(&mut trips);
         objects::count(&mut trips);
         trips.expect_as_written();
+        assert!(trips.unprepared.is_empty(), "on {kind}: {:#?}", trips.unprepared);
     }
 }
 

@@ -44,7 +44,7 @@ impl Workspace {
         let people = app.db.write(move |conn| {
             let (olga, _, workspace) = registration("olga").with_workspace(conn, None, now)?;
             let session = |conn: &mut Conn, user_id| {
-                let uuid = signing_in::begin_session(conn, user_id, None, now)?;
+                let uuid = signing_in::begin_session(conn, user_id, None, None, now)?;
                 let key_id = signing.ring().current_key_id();
                 let client = Ipv4Addr::LOCALHOST.into();
                 Ok::<_, Error>(Session {

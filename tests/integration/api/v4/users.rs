@@ -6,7 +6,7 @@ use std::{
     net::TcpStream,
 };
 
-use roster::models::{email::Email, user::signing_in::StoredPassword};
+use roster::models::user::signing_in::StoredPassword;
 use serde_json::{Value, json};
 
 use crate::{
@@ -99,12 +99,13 @@ on_both_databases! {
             [("olga", "email", "olivia@example.test"), ("adam", "password", "Fumble on 3rd and 9")]
         {
             let person = Person::owner(app, name);
-            let email = Email::parse(&person.email).expect("an address");
             let mut conn = connect(&app.database);
-            let checked = StoredPassword::find_by_email(&mut conn, &email).expect("a read").expect("a person");
+            let checked = StoredPassword::find(&mut conn, person.id).expect("a person");
             assert!(checked.is_current(&mut conn).expect("a read"), "{field}");
+            assert!(checked.current_person(&mut conn).expect("a read").is_some(), "{field}");
             change(&person, field, value);
             assert!(!checked.is_current(&mut conn).expect("a read"), "{field}");
+            assert!(checked.current_person(&mut conn).expect("a read").is_none(), "{field}");
         }
     }
 

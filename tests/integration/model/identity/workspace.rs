@@ -216,7 +216,7 @@ impl<'a> Workspace<'a> {
 }
 
 fn session(conn: &mut Conn, user_id: i64, now: Moment) -> Result<Session, Error> {
-    let uuid = signing_in::begin_session(conn, user_id, None, now)?;
+    let uuid = signing_in::begin_session(conn, user_id, None, None, now)?;
     let keys = sealing_key::load_all(conn)?;
     let key_id = sealing_key::current(&keys).and_then(|key| KeyId::parse(&key.id)).expect("a key");
     Ok(Session {
