@@ -14,6 +14,7 @@ use diesel::{
 use serde::Serialize;
 
 use super::MultiBackend;
+use crate::sql_types::Guid;
 
 /// The condition that a column is one of these values.
 pub fn among<C, V>(column: C, values: impl IntoIterator<Item = V>) -> Among<C>
@@ -34,6 +35,10 @@ pub trait Listed {
 
 impl Listed for BigInt {
     const NAME: &'static str = "bigint";
+}
+
+impl Listed for Guid {
+    const NAME: &'static str = "uuid";
 }
 
 impl Listed for Text {

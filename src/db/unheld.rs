@@ -2,6 +2,7 @@
 //! for all requests that wait, on SQLite with a few statements that stay prepared. The function of PostgreSQL is in the
 //! migration `connect_unheld_accounts`, with the form of its requests and answers.
 
+mod insertion;
 mod row;
 mod sqlite;
 
@@ -11,7 +12,7 @@ use diesel::{Queryable, RunQueryDsl as _, sql_types::Text};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
-pub use self::row::NewAccountRow;
+pub use self::{insertion::insert_all, row::NewAccountRow};
 use super::{Conn, Db, Writers, batches, group_commit::Sharing, types::Uuid};
 use crate::{
     clock::{self, Moment},

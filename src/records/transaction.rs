@@ -2,12 +2,12 @@
 //! transaction; the constraints of the database enforce them as well.
 
 pub mod checks;
-mod record_error;
+pub mod record_error;
 mod rows;
 
 use serde_json::{Map, Value};
 
-use self::record_error::RecordError;
+pub use self::record_error::RecordError;
 use super::{
     actor,
     hooks::{accounts, keys, members},
@@ -39,11 +39,9 @@ impl Transaction<'_> {
     pub fn create(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>> {
         self.permissions.expect_writing(object)?;
         let created = match object.model {
-            Some(Model::Account) => {
-                record_error::try_map(bodies, |body| accounts::create(self, object, body))
-            }
+            Some(Model::Account) => accounts::create_all(self, object, bodies),
             Some(Model::Member) => return Err(members::join_by_invite()),
-            Some(Model::Key) => record_error::try_map(bodies, |body| keys::create(self, object, body)),
+            Some(Model::Key) => keys::create_all(self, object, bodies),
             None => self.create_rows(object, bodies),
         };
         created.map_err(|error| error.into_error(bodies))

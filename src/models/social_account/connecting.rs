@@ -13,7 +13,11 @@ use super::{
 };
 use crate::{
     catalogue::object::Model,
-    db::{Conn, dialect, together, types::Uuid, unheld::NewAccountRow},
+    db::{
+        Conn, dialect, together,
+        types::Uuid,
+        unheld::{self, NewAccountRow},
+    },
     error::{Error, Result},
     models::{actor::Actor, dependents, location::Location, vault::Vault},
     prepared,
@@ -75,6 +79,18 @@ fn insert(
     dialect::insert_claim(conn, actor.workspace_id, &new.provider, &row.key, owner.scope())?;
     let query = diesel::insert_into(social_accounts::table).values(&row);
     Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
+}
+
+/// Inserts accounts that nobody has, all together.
+pub fn insert_all(conn: &mut Conn, vault: &Vault, actor: Actor, new: &[(Owner, NewAccount)]) -> Result<()> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    let row = |(owner, new): &(Owner, NewAccount)| {
+        NewAccountRow::new(vault, Creator::from(actor), *owner, &new.identity(vault), new)
+    };
+    let rows: Vec<NewAccountRow> = new.iter().map(row).collect();
+    Ok(unheld::insert_all(conn, actor.workspace_id, &rows)?)
 }
 
 /// Replaces the values that were sent; the nickname, the teams and `connected_by` stay.

@@ -6,12 +6,16 @@ use diesel::prelude::*;
 use crate::{
     catalogue::object::Object,
     clock::Moment,
-    db::types::Uuid,
+    db::{
+        Cell,
+        insertion::{self, NewRow},
+        types::Uuid,
+    },
     error::{Error, Result},
     models::caller::Caller,
     records::{
         input::{Input, Purpose},
-        transaction::{Body, Transaction, checks},
+        transaction::{Body, RecordError, Transaction, checks, record_error},
     },
     schema::api_keys,
 };
@@ -22,31 +26,50 @@ const ONLY_EARLIER: &str = "expiresAt can only come nearer";
 const NO_SCOPES: &str = "[]";
 const MAX_NAME_CHARS: usize = 255;
 
-/// Creates a key in the name of the signed-in person; refuses API keys.
-pub fn create(tx: &mut Transaction, object: &'static Object, body: &Body) -> Result<String> {
-    let Caller::Person(member) = tx.caller else { return Err(Error::Forbidden(NOT_BY_API_KEYS)) };
-    let input = Input::parse(object, body, Purpose::Create)?;
-    checks::expect_required(&input)?;
-    checks::expect_unused_id(tx, &input)?;
-    let id = match &input.id {
-        Some(id) => Uuid(id.parse().map_err(Error::ours)?),
-        None => Uuid::random(),
-    };
-    let now = tx.permissions.caller.now();
-    diesel::insert_into(api_keys::table)
-        .values((
-            api_keys::workspace_id.eq(member.workspace_id),
-            api_keys::id.eq(id),
-            api_keys::name.eq(parse_name(&input)?.unwrap_or_default()),
-            api_keys::scopes.eq(NO_SCOPES),
-            api_keys::expires_at.eq(input.moment("expiresAt").flatten()),
-            api_keys::revoked_at.eq(input.moment("revokedAt").flatten()),
-            api_keys::created_by.eq(Some(member.user_id)),
-            api_keys::created_at.eq(now),
-            api_keys::updated_at.eq(now),
-        ))
-        .execute(tx.conn)?;
-    Ok(id.0.to_string())
+/// Creates keys in the name of the signed-in person; refuses API keys.
+pub fn create_all(
+    tx: &mut Transaction,
+    object: &'static Object,
+    bodies: &[Body],
+) -> Result<Vec<String>, RecordError> {
+    let Caller::Person(member) = tx.caller else { return Err(Error::Forbidden(NOT_BY_API_KEYS).into()) };
+    let mut inputs = Vec::new();
+    let rows = record_error::try_map(bodies, |body| {
+        let input = Input::parse(object, body, Purpose::Create)?;
+        checks::expect_required(&input)?;
+        let row = new_row(&input, member.user_id, tx.permissions.caller.now())?;
+        inputs.push(input);
+        Ok(row)
+    })?;
+    checks::expect_unused(tx, object, &inputs)?;
+    let columns = [
+        (Cell::Uuid, "id"),
+        (Cell::Text, "name"),
+        (Cell::Text, "scopes"),
+        (Cell::Moment, "expires_at"),
+        (Cell::Moment, "revoked_at"),
+        (Cell::Integer, "created_by"),
+        (Cell::Moment, "created_at"),
+        (Cell::Moment, "updated_at"),
+    ];
+    let stored = insertion::insert(tx.conn, "api_keys", &columns, member.workspace_id, &rows);
+    stored.map_err(Error::from)?;
+    Ok(rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
+}
+
+/// In the order of the columns.
+fn new_row(input: &Input, user_id: i64, now: Moment) -> Result<NewRow> {
+    let literal = |moment: Moment| moment.format("%F %T%.f").to_string();
+    Ok(vec![
+        Some(input.id.clone().unwrap_or_else(|| Uuid::random().0.to_string())),
+        Some(parse_name(input)?.unwrap_or_default()),
+        Some(NO_SCOPES.to_owned()),
+        input.moment("expiresAt").flatten().map(literal),
+        input.moment("revokedAt").flatten().map(literal),
+        Some(user_id.to_string()),
+        Some(literal(now)),
+        Some(literal(now)),
+    ])
 }
 
 pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {

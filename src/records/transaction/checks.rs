@@ -72,9 +72,9 @@ pub fn expect_valid(tx: &mut Transaction, inputs: &[Input], own_id: Option<&str>
 }
 
 /// Refuses ids that are sent twice or that exist already.
-pub fn expect_unused_id(tx: &mut Transaction, input: &Input) -> Result<()> {
-    let ids: Vec<String> = input.id.iter().cloned().collect();
-    let lookup = Lookup { object: input.object, path: "id", values: ids, is_visible: false };
+pub fn expect_unused(tx: &mut Transaction, object: &'static Object, inputs: &[Input]) -> Result<()> {
+    let ids = inputs.iter().filter_map(|input| input.id.clone()).collect();
+    let lookup = Lookup { object, path: "id", values: ids, is_visible: false };
     let found = find(tx, std::slice::from_ref(&lookup))?;
     expect_unused_ids(&lookup.values, found.first().map_or(&[], Vec::as_slice))
 }

@@ -115,7 +115,7 @@ impl<'a> Incoming<'a> {
             return Ok(holder);
         }
         let credentials = Credentials::extract(self.request).await?;
-        let caller = self.app.db.read(move |conn| credentials.load_caller(conn)).await?;
+        let caller = self.app.db.read_at_once(move |conn| credentials.load_caller(conn)).await?;
         Ok(*self.holder.insert(caller.memory_holder()))
     }
 }
