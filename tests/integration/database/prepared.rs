@@ -30,9 +30,9 @@ fn prepared(app: &App) -> BTreeMap<String, usize> {
     });
     let statements = actix_web::rt::System::new().block_on(statements).expect("statements");
     let mut counts = BTreeMap::new();
-    statements
-        .into_iter()
-        .for_each(|PreparedStatement { statement }| *counts.entry(statement).or_insert(0) += 1);
+    for PreparedStatement { statement } in statements {
+        *counts.entry(statement).or_insert(0) += 1;
+    }
     counts
 }
 

@@ -23,32 +23,26 @@ pub fn count(trips: &mut Trips) {
 }
 
 fn one_object(trips: &mut Trips, who: &str, caller: &Caller) {
-    let count = |what: &str| format!("{what}, by {who}");
-    let company = trips.count(&count("POST /rest/companies"), || {
-        caller.post("companies", &json!({"name": "Lions", "domainName": {"primaryLinkUrl": format!("https://{}.example", who.replace(' ', "-"))}}))
-    });
-    let company = company["data"]["createCompany"]["id"].clone();
-    let created = trips.count(&count("POST /rest/people"), || {
-        let mail = format!("{}@lions.example", who.replace(' ', "-"));
-        caller.post(
-            "people",
-            &json!({"name": {"firstName": "Ann"}, "emails": {"primaryEmail": mail}, "companyId": company}),
-        )
-    });
-    let person = created["data"]["createPerson"]["id"].as_str().expect("an id").to_owned();
-    let one = format!("people/{person}");
-    trips.count(&count("POST /rest/notes"), || caller.post("notes", &json!({"title": "x"})));
-    trips.count(&count("PATCH /rest/people/{id}"), || caller.patch(&one, &json!({"city": "Basel"})));
-    trips.count(&count("PATCH /rest/people/{id}, with a relation and a unique value"), || {
-        caller.patch(&one, &json!({"companyId": company, "emails": {"primaryEmail": format!("new-{}@lions.example", who.replace(' ', "-"))}}))
-    });
-    trips.count(&count("GET /rest/people"), || caller.find("people", &[("depth", "0")]));
-    trips.count(&count("GET /rest/people?filter="), || {
-        caller.find("people", &[("depth", "0"), ("filter", "city[eq]:Basel")])
-    });
-    trips.count(&count("GET /rest/people?depth=1"), || caller.find("people", &[("depth", "1")]));
-    trips.count(&count("GET /rest/people/{id}"), || caller.get(&format!("{one}?depth=0")));
-    trips.count(&count("DELETE /rest/people/{id}"), || caller.delete(&one));
+    let by = |what: &str| format!("{what}, by {who}");
+    let domain = format!("{}.example", who.replace(' ', "-"));
+    let company = json!({"name": "Lions", "domainName": {"primaryLinkUrl": format!("https://{domain}")}});
+    let company = trips.count(&by("POST /rest/companies"), || caller.post("companies", &company));
+    let company = &company["data"]["createCompany"]["id"];
+    let with_email =
+        |name: &str| json!({"companyId": company, "emails": {"primaryEmail": format!("{name}@{domain}")}});
+    let person = trips.count(&by("POST /rest/people"), || caller.post("people", &with_email("ann")));
+    let one = format!("people/{}", id(&person["data"]["createPerson"]));
+    trips.count(&by("POST /rest/notes"), || caller.post("notes", &json!({"title": "x"})));
+    trips.count(&by("PATCH /rest/people/{id}"), || caller.patch(&one, &json!({"city": "Basel"})));
+    let checked = "PATCH /rest/people/{id}, with a relation and a unique value";
+    trips.count(&by(checked), || caller.patch(&one, &with_email("new")));
+    let find = |parameters: &[(&str, &str)]| caller.find("people", parameters);
+    trips.count(&by("GET /rest/people"), || find(&[("depth", "0")]));
+    let filter = ("filter", "city[eq]:Basel");
+    trips.count(&by("GET /rest/people?filter="), || find(&[("depth", "0"), filter]));
+    trips.count(&by("GET /rest/people?depth=1"), || find(&[("depth", "1")]));
+    trips.count(&by("GET /rest/people/{id}"), || caller.get(&format!("{one}?depth=0")));
+    trips.count(&by("DELETE /rest/people/{id}"), || caller.delete(&one));
 }
 
 fn batches(trips: &mut Trips, program: &Caller) {

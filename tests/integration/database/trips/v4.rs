@@ -117,6 +117,10 @@ fn invites(trips: &mut Trips, olga: &Person) {
     trips.count("GET /invites/{id}", || nina.get(&ticket.path()));
     let acceptance = json!({"invite": {"token": ticket.token}});
     trips.count("PUT /invites/{id}", || nina.put(&format!("invites/{}", ticket.id), &acceptance));
+    trips.use_sessions(&[&nina]);
+    let hidden = json!({"walkthrough": {"hidden": true}});
+    let moved = "PUT /walkthrough, with a token that names the former workspace";
+    trips.count(moved, || nina.put("walkthrough", &hidden));
     let other = olga.invite("zoe");
     trips.count("DELETE /invites/{id}", || olga.delete(&format!("invites/{}", other.id)));
 }
