@@ -1,6 +1,7 @@
 //! The database: `read` and `write` run a closure in one transaction.
 //! Only this module and its children distinguish PostgreSQL and SQLite.
 
+mod account_count;
 mod account_details;
 mod address;
 mod among;
@@ -20,6 +21,7 @@ mod group_commit;
 pub mod insertion;
 pub mod inspection;
 mod last_time;
+mod limited;
 mod log_limit;
 pub mod migrations;
 pub mod pattern;
@@ -47,11 +49,13 @@ use std::{
 };
 
 pub use self::{
+    account_count::AccountCount,
     account_details::AccountDetails,
     among::among,
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},
     dialect::Intent,
+    limited::Limited,
     pooling::Pooling,
     prepared::{Prepared, Variant},
     target::Target,

@@ -238,6 +238,17 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    account_counts (workspace_id, scope, provider) {
+        workspace_id -> BigInt,
+        scope -> Text,
+        provider -> Text,
+        accounts -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     account_shares (workspace_id, account_id, team_id) {
         workspace_id -> BigInt,
         account_id -> BigInt,
@@ -345,6 +356,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     presented_invites,
     social_claims,
     social_accounts,
+    account_counts,
     account_shares,
     walkthroughs,
     token_readings,

@@ -175,7 +175,7 @@ impl KeyCredentials {
             .filter(api_keys::workspace_id.eq(self.text.workspace_id()))
             .filter(api_keys::digest.eq(Some(self.text.digest())))
             .select(ApiKey::columns())
-            .first(conn)
+            .get_result(conn)
             .optional()?
             .ok_or(Error::Unauthenticated(INVALID))?;
         if key.revoked_at.is_some() {

@@ -28,7 +28,7 @@ impl Membership {
         let role = memberships::table
             .find((workspace_id, user_id))
             .select(memberships::role)
-            .first(conn)
+            .get_result(conn)
             .optional()?
             .ok_or(Error::NotFound)?;
         Ok(Self { workspace_id, user_id, role: Role::stored(role) })

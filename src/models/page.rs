@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use diesel::QueryResult;
 
-const ROWS_PER_PAGE: i64 = 25;
+pub const ROWS_PER_PAGE: i64 = 25;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Page(i64);

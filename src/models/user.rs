@@ -70,7 +70,7 @@ impl User {
     }
 
     pub fn find(conn: &mut Conn, id: i64) -> Result<Self> {
-        Ok(users::table.find(id).select(Self::columns()).first(conn)?)
+        Ok(users::table.find(id).select(Self::columns()).get_result(conn)?)
     }
 
     /// Loads people and returns them by id. The ids may repeat.
@@ -100,7 +100,8 @@ pub fn change_address(
     confirmed_at: Option<Moment>,
 ) -> Result<bool> {
     dialect::lock_workspace_of_user(conn, user_id)?;
-    let former: Option<String> = users::table.find(user_id).select(users::email).first(conn).optional()?;
+    let former: Option<String> =
+        users::table.find(user_id).select(users::email).get_result(conn).optional()?;
     let Some(former) = former else { return Ok(false) };
     set_email(conn, user_id, &former, email, confirmed_at)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;

@@ -32,7 +32,7 @@ impl Workspace {
     }
 
     pub fn find(conn: &mut Conn, id: i64) -> Result<Self> {
-        Ok(workspaces::table.find(id).select(Self::columns()).first(conn)?)
+        Ok(workspaces::table.find(id).select(Self::columns()).get_result(conn)?)
     }
 
     pub fn create(conn: &mut Conn, name: &str, now: Moment) -> Result<Self> {

@@ -66,6 +66,14 @@ impl Permissions {
         if is_oneself { Ok(()) } else { self.expect_writing(object) }
     }
 
+    /// Whether the caller sees every account of the workspace, also those of its people.
+    pub fn sees_all_accounts(&self) -> bool {
+        match &self.caller {
+            Caller::Key(_) => true,
+            Caller::Person(viewer) => viewer.is_admin(),
+        }
+    }
+
     /// Appends the condition that limits the table `t` to the rows that the caller sees in its workspace.
     pub fn confine(&self, object: &Object, statement: &mut Statement) {
         self.confine_to_workspace(statement);

@@ -1,6 +1,7 @@
 //! Properties of the two databases below the routes: one schema, keys that start with the workspace, ids that are never
 //! reused, few statements, and constraints.
 
+pub mod account_counts;
 mod api_keys;
 pub mod catalogue;
 mod constraints;

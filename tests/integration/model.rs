@@ -19,7 +19,10 @@ use self::{
     reference::{Answer, Register},
     service::{People, Service},
 };
-use crate::support::{database::Kind, server::TestApp};
+use crate::{
+    database::account_counts,
+    support::{database::Kind, server::TestApp},
+};
 
 const THREADS: u32 = 4;
 
@@ -41,11 +44,15 @@ fn c3_the_service_answers_as_the_reference_does_ten_thousand_times() {
 /// Runs this many sequences on several threads; each thread stops at its first failure and shrinks it.
 fn divergences(sequences: u32) -> Vec<String> {
     let apps: Vec<TestApp> = Kind::available().into_iter().map(Service::start).collect();
-    thread::scope(|scope| {
+    let divergences = thread::scope(|scope| {
         let players: Vec<_> =
             (0..THREADS).map(|_| scope.spawn(|| play(sequences / THREADS, &apps))).collect();
         players.into_iter().filter_map(|player| player.join().expect("a thread that ends")).collect()
-    })
+    });
+    for app in &apps {
+        account_counts::expect_right(&app.database);
+    }
+    divergences
 }
 
 fn play(cases: u32, apps: &[TestApp]) -> Option<String> {

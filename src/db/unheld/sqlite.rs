@@ -56,7 +56,7 @@ fn role(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<i3
         .filter(known_networks::last_used_at.gt(request.network_used_after))
         .filter(exists(signing_key))
         .select(memberships::role)
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 

@@ -100,6 +100,9 @@ impl Viewer {
         name: Option<&str>,
         page: Page,
     ) -> Result<Listed<DetailedAccount>> {
+        if name.is_none() && self.is_admin() {
+            return detailed::list_of_workspace(conn, self.workspace_id, provider, page);
+        }
         let dialect = conn.dialect();
         detailed::list(conn, || named(dialect, workspace_accounts(self, provider), name), page)
     }
@@ -273,7 +276,7 @@ fn find(conn: &mut Conn, query: Query<'_>, id: i64) -> Result<SocialAccount> {
     query
         .filter(social_accounts::id.eq(id))
         .select(SocialAccount::columns())
-        .first(conn)
+        .get_result(conn)
         .optional()?
         .ok_or(Error::NotFound)
 }

@@ -3,6 +3,7 @@
 mod at_once;
 mod changing;
 mod conflicts;
+mod counting;
 mod from_v4;
 mod handing_over;
 mod leaving;
