@@ -1,9 +1,10 @@
 //! Bounds the memory of answers that clients have not taken yet.
 
 use std::{
+    collections::VecDeque,
     convert::Infallible,
-    mem,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -14,7 +15,8 @@ use actix_web::{
 
 use crate::{
     error::Result,
-    memory_budget::{Holder, MemoryBudget, Reservation},
+    large_buffer::pieces::Pieces,
+    memory_budget::{FreeMemory, Holder, MemoryBudget, Reservation},
 };
 
 /// Smaller answers are not counted: the buffers of a connection hold as much.
@@ -31,15 +33,15 @@ pub struct AnswerReservation(Reservation);
 /// A rendered answer with its memory.
 #[derive(Debug)]
 pub struct AnswerBytes {
-    bytes: Bytes,
+    pieces: VecDeque<Bytes>,
     /// `None` for a small answer.
     _reservation: Option<Reservation>,
 }
 
 impl AnswerBudget {
     /// One caller may hold a quarter of these bytes.
-    pub fn new(bytes: usize) -> Self {
-        Self(MemoryBudget::new("answers that clients have not taken", bytes, bytes / 4))
+    pub fn new(bytes: usize, free_memory: &Arc<FreeMemory>) -> Self {
+        Self(MemoryBudget::new("answers that clients have not taken", bytes, bytes / 4, free_memory))
     }
 
     /// Reserves nothing yet.
@@ -61,35 +63,42 @@ impl AnswerReservation {
     ///
     /// # Errors
     /// As [`Self::grow_to`].
-    pub fn hold(mut self, bytes: Vec<u8>) -> Result<AnswerBytes> {
+    pub fn hold(mut self, bytes: impl Into<Pieces>) -> Result<AnswerBytes> {
+        let bytes = bytes.into();
         self.grow_to(bytes.len())?;
         Ok(self.into_answer(bytes))
     }
 
     /// As [`Self::hold`], but refuses nothing, because the answer reports a change that has been made.
-    pub fn hold_anyway(mut self, bytes: Vec<u8>) -> AnswerBytes {
+    pub fn hold_anyway(mut self, bytes: impl Into<Pieces>) -> AnswerBytes {
+        let bytes = bytes.into();
         self.0.grow_anyway(bytes.len());
         self.into_answer(bytes)
     }
 
-    fn into_answer(self, bytes: Vec<u8>) -> AnswerBytes {
+    fn into_answer(self, bytes: Pieces) -> AnswerBytes {
         let Self(mut reservation) = self;
         reservation.shrink_to(bytes.len());
         let reservation = (bytes.len() > SMALL_ANSWER_BYTES).then_some(reservation);
-        AnswerBytes { bytes: bytes.into(), _reservation: reservation }
+        AnswerBytes { pieces: bytes.into_bytes(), _reservation: reservation }
     }
 }
 
 impl AnswerBytes {
-    pub fn as_slice(&self) -> &[u8] {
-        &self.bytes
+    #[expect(clippy::len_without_is_empty, reason = "an answer is never tested for being empty")]
+    pub fn len(&self) -> usize {
+        self.pieces.iter().map(Bytes::len).sum()
+    }
+
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.pieces.iter().flatten().copied().collect()
     }
 }
 
 /// An answer that is known to be small.
 impl From<Vec<u8>> for AnswerBytes {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { bytes: bytes.into(), _reservation: None }
+        Self { pieces: Pieces::from(bytes).into_bytes(), _reservation: None }
     }
 }
 
@@ -97,13 +106,13 @@ impl MessageBody for AnswerBytes {
     type Error = Infallible;
 
     fn size(&self) -> BodySize {
-        BodySize::Sized(self.bytes.len() as u64)
+        BodySize::Sized(self.len() as u64)
     }
 
-    /// The reservation ends with the body, which is dropped when all of its bytes are in the connection's buffer.
+    /// Each piece is freed when the client has taken it. The reservation ends with the body, which is dropped when all of
+    /// its bytes are in the connection's buffer.
     fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
-        let bytes = mem::take(&mut self.bytes);
-        Poll::Ready((!bytes.is_empty()).then_some(Ok(bytes)))
+        Poll::Ready(self.pieces.pop_front().map(Ok))
     }
 }
 
@@ -116,6 +125,10 @@ mod tests {
     const OLGA: Holder = Holder::Person(1);
     const LARGE: usize = 100 * 1024;
 
+    fn budget(bytes: usize) -> AnswerBudget {
+        AnswerBudget::new(bytes, &Arc::default())
+    }
+
     fn take(answer: &mut AnswerBytes) -> Option<Bytes> {
         let chunk = poll_fn(|cx| Pin::new(&mut *answer).poll_next(cx)).now_or_never().expect("a chunk");
         chunk.transpose().expect("no failure")
@@ -123,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_memory_of_an_answer_is_held_until_its_body_is_dropped() {
-        let budget = AnswerBudget::new(4 * LARGE);
+        let budget = budget(4 * LARGE);
         let mut answer = budget.reservation(OLGA).hold(vec![0; LARGE]).unwrap();
         let refused = || budget.reservation(OLGA).hold(vec![0; LARGE]).is_err();
         assert!(refused());
@@ -136,7 +149,7 @@ mod tests {
 
     #[test]
     fn rows_count_while_an_answer_is_made() {
-        let budget = AnswerBudget::new(4 * LARGE);
+        let budget = budget(4 * LARGE);
         let mut rows = budget.reservation(OLGA);
         rows.grow_to(LARGE).unwrap();
         assert!(rows.grow_to(LARGE + 1).is_err());
@@ -147,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_change_that_has_been_made_is_answered_anyway() {
-        let budget = AnswerBudget::new(LARGE);
+        let budget = budget(LARGE);
         let _anyway = budget.reservation(OLGA).hold_anyway(vec![0; LARGE]);
         assert!(budget.reservation(Holder::Person(2)).hold(vec![0; LARGE]).is_err());
     }

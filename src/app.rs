@@ -18,9 +18,11 @@ use crate::{
     db::{Conn, Db, Intent, Pooling, Target, waiting},
     error::Result,
     mail::Mail,
+    memory_budget::FreeMemory,
     models::{
         installation,
         session::{self, Session, Viewer},
+        throttle::WaitingAttempts,
         vault::{CurrentVault, Vault},
     },
     networks::{self, Network},
@@ -28,6 +30,8 @@ use crate::{
     settings::{Pooler, Settings},
     stopping::Stopping,
 };
+
+const MEGABYTE: usize = 1024 * 1024;
 
 /// Clones share one state.
 #[derive(Clone)]
@@ -40,6 +44,8 @@ pub struct Parts {
     pub db: Db,
     pub current_vault: CurrentVault,
     pub passwords: Passwords,
+    /// Sign-in attempts that wait for a hashing thread.
+    pub sign_ins: WaitingAttempts,
     pub mail: Mail,
     pub bodies: BodyBudget,
     pub stopping: Stopping,
@@ -81,15 +87,17 @@ impl App {
             settings.database_connections,
             settings.min_free_disk_percent,
         );
-        let answers = AnswerBudget::new(settings.answer_memory_mb as usize * 1024 * 1024);
+        let free_memory = Arc::new(FreeMemory::new(u64::from(settings.min_free_memory_mb) * MEGABYTE as u64));
+        let answers = AnswerBudget::new(settings.answer_memory_mb as usize * MEGABYTE, &free_memory);
         Ok(Self(Arc::new(Parts {
             settings,
             clock,
             db,
             current_vault: CurrentVault::new(vault),
             passwords,
+            sign_ins: WaitingAttempts::default(),
             mail,
-            bodies: BodyBudget::default(),
+            bodies: BodyBudget::new(&free_memory),
             stopping: Stopping::default(),
             answers,
             networks,

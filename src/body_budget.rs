@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::mpsc,
+    sync::{Arc, mpsc},
     thread,
 };
 
@@ -10,7 +10,8 @@ use tokio::sync::oneshot;
 
 use crate::{
     error::{Error, Result},
-    memory_budget::{Holder, MemoryBudget, Reservation},
+    memory_budget::{FreeMemory, Holder, MemoryBudget, Reservation},
+    thread_priority,
 };
 
 /// Larger bodies are read only for a known caller, and parsed on a thread of their own.
@@ -28,14 +29,12 @@ pub struct BodyBudget {
 
 type Work = Box<dyn FnOnce() + Send>;
 
-impl Default for BodyBudget {
-    fn default() -> Self {
-        let memory = MemoryBudget::new("large request bodies", MAX_BYTES, MAX_BYTES / 2);
+impl BodyBudget {
+    pub fn new(free_memory: &Arc<FreeMemory>) -> Self {
+        let memory = MemoryBudget::new("large request bodies", MAX_BYTES, MAX_BYTES / 2, free_memory);
         Self { memory, parser: start_parser() }
     }
-}
 
-impl BodyBudget {
     /// Reserves nothing yet.
     pub fn reservation(&self, holder: Holder) -> Reservation {
         self.memory.reservation(holder)
@@ -61,6 +60,7 @@ impl BodyBudget {
 fn start_parser() -> mpsc::Sender<Work> {
     let (parser, works) = mpsc::channel::<Work>();
     let run = move || {
+        thread_priority::lower();
         for work in works {
             // Whoever waits for the answer of a panic gets 500.
             _ = catch_unwind(AssertUnwindSafe(work));
@@ -74,9 +74,13 @@ fn start_parser() -> mpsc::Sender<Work> {
 mod tests {
     use super::*;
 
+    fn budget() -> BodyBudget {
+        BodyBudget::new(&Arc::default())
+    }
+
     #[test]
     fn a_caller_may_hold_half() {
-        let budget = BodyBudget::default();
+        let budget = budget();
         let mut olga = budget.reservation(Holder::Person(1));
         olga.grow_to(MAX_BYTES / 2).unwrap();
         assert!(matches!(olga.grow_to(MAX_BYTES / 2 + 1), Err(Error::Unavailable { .. })));
@@ -85,7 +89,7 @@ mod tests {
 
     #[tokio::test]
     async fn parses_on_one_thread_which_outlives_a_panic() {
-        let budget = BodyBudget::default();
+        let budget = budget();
         let first = budget.parse(|| Ok(thread::current().id())).await.unwrap();
         assert_ne!(first, thread::current().id());
         let panicking = budget.parse(|| -> Result<()> { panic!("on purpose") }).await;

@@ -24,6 +24,7 @@ mod last_time;
 mod limited;
 mod log_limit;
 pub mod migrations;
+pub mod packed_rows;
 pub mod pattern;
 mod permits;
 mod pooling;

@@ -1,5 +1,7 @@
 //! A buffer for megabytes. Its memory goes back to the system on drop, whereas an allocator keeps much of what is freed.
 
+pub mod pieces;
+
 use std::io;
 
 use actix_web::web::Bytes;
@@ -16,6 +18,10 @@ impl LargeBuffer {
         let map = MmapMut::map_anon(bytes.max(1))?;
         avoid_huge_pages(&map);
         Ok(Self { map, length: 0 })
+    }
+
+    pub fn free(&self) -> usize {
+        self.map.len() - self.length
     }
 
     /// # Errors

@@ -35,3 +35,4 @@ pub mod settings;
 mod spelling;
 mod sql_types;
 mod stopping;
+mod thread_priority;

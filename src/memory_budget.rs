@@ -1,11 +1,14 @@
 //! Bounds the memory that requests hold together, and the share that one caller may hold of it.
 
+mod free_memory;
+
 use std::{
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+pub use self::free_memory::FreeMemory;
 use crate::error::{Error, Result};
 
 /// Clones share the budget.
@@ -17,6 +20,7 @@ struct Limits {
     purpose: &'static str,
     total: usize,
     per_caller: usize,
+    free_memory: Arc<FreeMemory>,
     held: Mutex<Held>,
 }
 
@@ -42,8 +46,14 @@ pub struct Reservation {
 
 impl MemoryBudget {
     /// `total` and `per_caller` are bytes.
-    pub fn new(purpose: &'static str, total: usize, per_caller: usize) -> Self {
-        Self(Arc::new(Limits { purpose, total, per_caller, held: Mutex::default() }))
+    pub fn new(
+        purpose: &'static str,
+        total: usize,
+        per_caller: usize,
+        free_memory: &Arc<FreeMemory>,
+    ) -> Self {
+        let free_memory = Arc::clone(free_memory);
+        Self(Arc::new(Limits { purpose, total, per_caller, free_memory, held: Mutex::default() }))
     }
 
     /// Reserves nothing yet.
@@ -58,10 +68,14 @@ impl MemoryBudget {
 
 impl Reservation {
     /// # Errors
-    /// 503 if the budget or the caller's share does not have so many bytes; the reservation stays as it was.
+    /// 503 if the budget or the caller's share does not have so many bytes, or if memory is scarce; the reservation stays
+    /// as it was.
     pub fn grow_to(&mut self, bytes: usize) -> Result<()> {
         let more = bytes.saturating_sub(self.bytes);
         let MemoryBudget(limits) = &self.budget;
+        if more > 0 && !limits.free_memory.take(more) {
+            return Err(Error::unavailable("little memory is free; see min_free_memory_mb"));
+        }
         let mut held = self.budget.held();
         let by_caller = held.by_caller.get(&self.holder).copied().unwrap_or_default();
         let is_too_much = held.total + more > limits.total || by_caller + more > limits.per_caller;
@@ -125,7 +139,7 @@ mod tests {
     const SCHOOL: Holder = Holder::Workspace(1);
 
     fn budget() -> MemoryBudget {
-        MemoryBudget::new("tests", 100, 60)
+        MemoryBudget::new("tests", 100, 60, &Arc::default())
     }
 
     fn reserve(budget: &MemoryBudget, holder: Holder, bytes: usize) -> Option<Reservation> {
@@ -154,6 +168,13 @@ mod tests {
         drop(reserve(&budget, OLGA, 60).unwrap());
         assert!(budget.held().by_caller.is_empty());
         assert_eq!(budget.held().total, 0);
+    }
+
+    #[test]
+    fn nothing_is_reserved_while_memory_is_scarce() {
+        let budget = MemoryBudget::new("tests", 100, 60, &Arc::new(FreeMemory::new(u64::MAX)));
+        assert!(reserve(&budget, OLGA, 1).is_none());
+        assert!(reserve(&budget, OLGA, 0).is_some());
     }
 
     #[test]

@@ -58,6 +58,8 @@ pub struct Settings {
     pub answer_timeout: Duration,
     /// For the answers that clients have not taken yet, in MB.
     pub answer_memory_mb: u32,
+    /// 0 turns the check off.
+    pub min_free_memory_mb: u32,
     pub smtp_url: Option<SecretString>,
     pub mail_from: Option<String>,
     pub log: String,
@@ -138,6 +140,7 @@ impl Settings {
             drain_seconds: layers.required("drain_seconds")?.number(0..=600)?,
             answer_timeout: Duration::from_secs(layers.required("answer_timeout")?.number(1..=3_600)?),
             answer_memory_mb: layers.required("answer_memory_mb")?.number(1..=65_536)?,
+            min_free_memory_mb: layers.required("min_free_memory_mb")?.number(0..=65_536)?,
             smtp_url: layers.optional("smtp_url", |given| given.secret_if(shape::is_smtp_url))?,
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
             log: layers.required("log")?.parse()?,

@@ -18,10 +18,11 @@ use tokio::{
 };
 
 use super::hasher::Hasher;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    thread_priority,
+};
 
-/// Gives the hashing threads a lower priority than the threads that answer requests.
-const NICENESS: i32 = 10;
 /// Waiting before the refusal slows down clients that retry at once, which would otherwise use up the processor.
 const PERMIT_TIMEOUT: Duration = Duration::from_millis(250);
 const RETRY_AFTER: Duration = Duration::from_secs(1);
@@ -84,19 +85,12 @@ impl HashingPool {
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>, cost: &Params) {
-    lower_priority();
+    thread_priority::lower();
     let mut hasher = Hasher::new(cost);
     while let Some(job) = next_job(jobs) {
         if panic::catch_unwind(AssertUnwindSafe(|| job(&mut hasher))).is_err() {
             hasher = Hasher::new(cost);
         }
-    }
-}
-
-/// On Linux this changes the calling thread only, not the process.
-fn lower_priority() {
-    if let Err(error) = rustix::process::setpriority_process(None, NICENESS) {
-        log::warn!("hashing threads keep the normal priority: {error}");
     }
 }
 

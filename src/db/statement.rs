@@ -39,13 +39,6 @@ pub struct Statement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts(pub Vec<Option<String>>);
 
-impl Texts {
-    /// The size of all cells together, in bytes.
-    pub fn byte_len(&self) -> usize {
-        self.0.iter().flatten().map(String::len).sum()
-    }
-}
-
 impl Conn {
     pub fn dialect(&self) -> Dialect {
         match self {
@@ -187,20 +180,24 @@ impl Statement {
     }
 
     /// Passes each row to `take` until it returns an error. Later rows are not kept in memory.
-    pub fn each_row<E: From<diesel::result::Error>>(
+    pub fn each_row<R, E>(
         &mut self,
         conn: &mut Conn,
-        mut take: impl FnMut(Texts) -> Result<(), E>,
-    ) -> Result<(), E> {
+        mut take: impl FnMut(R) -> Result<(), E>,
+    ) -> Result<(), E>
+    where
+        R: FromSqlRow<Untyped, Pg> + FromSqlRow<Untyped, Sqlite> + 'static,
+        E: From<diesel::result::Error>,
+    {
         let bound = self.begin();
         match conn {
             Conn::Postgres(conn) => bound
                 .query::<Pg>()
-                .load_iter::<Texts, PgRowByRowLoadingMode>(conn)?
+                .load_iter::<R, PgRowByRowLoadingMode>(conn)?
                 .try_for_each(|row| take(noted(row?))),
             Conn::Sqlite(conn) => bound
                 .query::<Sqlite>()
-                .load_iter::<Texts, DefaultLoadingMode>(conn)?
+                .load_iter::<R, DefaultLoadingMode>(conn)?
                 .try_for_each(|row| take(noted(row?))),
         }
     }
@@ -237,7 +234,7 @@ impl Statement {
 }
 
 /// A row that has arrived, which is progress.
-fn noted(row: Texts) -> Texts {
+fn noted<R>(row: R) -> R {
     supervision::note_progress();
     row
 }

@@ -71,7 +71,7 @@ pub fn count(conn: &mut Conn, ring: &KeyRing, present: &[String]) -> Result<Coun
     for table in tables().iter().filter(|table| present.iter().any(|name| name == table.name)) {
         let mut statement = Statement::new(conn.dialect(), "SELECT ");
         statement.select_as_text(table.columns()).push(&format!(" FROM {}", table.name));
-        statement.each_row(conn, |Texts(cells)| {
+        statement.each_row(conn, |Texts(cells): Texts| {
             count.add_row(ring, table, &cells);
             Ok::<_, Error>(())
         })?;

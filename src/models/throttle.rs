@@ -1,6 +1,8 @@
 //! Limits on attempts, such as sign-ins. Attempts are counted in the database, so that a limit is exact across
 //! processes, and before any costly work. The times of the latest attempts are stored, not a count for each period.
 
+mod waiting;
+
 use std::{collections::HashMap, iter, net::IpAddr, time::Duration};
 
 use chrono::TimeDelta;
@@ -11,6 +13,7 @@ use diesel::{
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+pub use self::waiting::{WaitingAttempt, WaitingAttempts};
 use crate::{
     clock::Moment,
     db::{Conn, Steps, among, fixed_sql::fixed_sql},
@@ -25,6 +28,9 @@ const COUNTED_AHEAD: TimeDelta = TimeDelta::seconds(30);
 /// An attempt later than that does not count, because a clock was ahead. It is kept as long as the clock of another
 /// process, for which it is not in the future, may be right.
 const KEPT_AHEAD: TimeDelta = TimeDelta::minutes(5);
+
+/// What an attempt is told to wait for others that are not recorded yet.
+const UNDECIDED_WAIT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
@@ -155,14 +161,27 @@ impl AccountAttempt {
         Ok(recording(conn, &rows))
     }
 
-    /// Refuses the attempt like [`Self::recording`], but locks nothing.
-    pub fn expect_below(&self, conn: &mut Conn) -> Result<()> {
+    /// Refuses the attempt like [`Self::recording`], but locks nothing. `waiting` attempts from this network at this account
+    /// are not recorded yet, this one included.
+    pub fn expect_below(&self, conn: &mut Conn, waiting: usize) -> Result<()> {
         let keys = self.keys();
         let stored = throttles::table
             .filter(among(throttles::key, keys.iter().map(|key| &key.name)))
             .select((throttles::key, throttles::attempts));
         let stored: Vec<(String, String)> = prepared!(stored).load(conn)?;
-        self.check(conn, &keys, &stored.into_iter().collect()).map(drop)
+        let stored = stored.into_iter().collect();
+        self.check(conn, &keys, &stored)?;
+        if self.email.is_some() {
+            let Key { name, limit, .. } = &keys[0];
+            // There is room for one, and it will soon be known which of them takes it.
+            check(stored.get(name), waiting, *limit, self.now)
+                .map_err(|_| Error::Throttled(UNDECIDED_WAIT))?;
+        }
+        Ok(())
+    }
+
+    pub fn wait_among(&self, others: &WaitingAttempts) -> WaitingAttempt {
+        others.enter(self.email.as_ref().map(|_| self.keys().swap_remove(0).name))
     }
 
     /// An attempt counts by account and network, by account, and by network, in this order.

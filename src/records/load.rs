@@ -23,9 +23,11 @@ use crate::{
     crypto::seal::Place,
     db::{
         Conn,
+        packed_rows::{PackedRows, ReadRow},
         statement::{Statement, Texts},
     },
     error::{Error, Result},
+    large_buffer::pieces::Pieces,
     models::vault::Vault,
 };
 
@@ -84,7 +86,7 @@ impl<'a> Loader<'a> {
     }
 
     /// The rendered answer, which now holds the memory, and the token readings.
-    pub fn finish(self, bytes: Vec<u8>) -> Result<(AnswerBytes, Vec<TokenReading>)> {
+    pub fn finish(self, bytes: Pieces) -> Result<(AnswerBytes, Vec<TokenReading>)> {
         Ok((self.memory.hold(bytes)?, self.readings))
     }
 
@@ -230,32 +232,35 @@ impl<'a> Loader<'a> {
             return Err(Error::Unreadable(TOO_LONG.to_owned()));
         }
         let (rows_left, bytes_left, memory) = (&mut self.rows_left, &mut self.bytes_left, &mut self.memory);
-        let mut rows = Vec::new();
-        statement.each_row(self.conn, |row| {
+        let (mut rows, mut found) = (PackedRows::default(), Vec::new());
+        statement.each_row(self.conn, |row: ReadRow| {
             *rows_left = rows_left.checked_sub(1).ok_or_else(too_many_rows)?;
             *bytes_left = bytes_left.checked_sub(row.byte_len()).ok_or_else(record::too_large)?;
             memory.grow_to(record::MAX_RESPONSE_BYTES - *bytes_left)?;
-            rows.push(row);
+            found.push(rows.push(&row).map_err(Error::unavailable)?);
             Ok::<_, Error>(())
         })?;
-        rows.into_iter().map(|row| self.build_record(object, row)).collect()
+        let rows = Rc::new(rows);
+        found.into_iter().map(|row| self.build_record(Record::new(object, &rows, row))).collect()
     }
 
-    fn build_written(&mut self, object: &'static Object, rows: Vec<Texts>) -> Result<Vec<Record>> {
-        let mut admit = |row: Texts| {
+    fn build_written(&mut self, object: &'static Object, written: Vec<Texts>) -> Result<Vec<Record>> {
+        let (mut rows, mut found) = (PackedRows::default(), Vec::with_capacity(written.len()));
+        for Texts(cells) in written {
+            let row: ReadRow = cells.iter().map(Option::as_deref).collect();
             self.rows_left = self.rows_left.checked_sub(1).ok_or_else(too_many_rows)?;
             self.bytes_left = self.bytes_left.checked_sub(row.byte_len()).ok_or_else(record::too_large)?;
             self.memory.grow_to(record::MAX_RESPONSE_BYTES - self.bytes_left)?;
-            self.build_record(object, row)
-        };
-        rows.into_iter().map(&mut admit).collect()
+            found.push(rows.push(&row).map_err(Error::unavailable)?);
+        }
+        let rows = Rc::new(rows);
+        found.into_iter().map(|row| self.build_record(Record::new(object, &rows, row))).collect()
     }
 
-    fn build_record(&mut self, object: &'static Object, Texts(cells): Texts) -> Result<Record> {
-        let mut record = Record { object, cells, damaged: Vec::new(), related: Vec::new() };
+    fn build_record(&mut self, mut record: Record) -> Result<Record> {
         if !self.permissions.caller.may_read() {
-            record.cells.truncate(1);
-        } else if object.columns.iter().any(|column| column.is_secret) {
+            record.hide_fields();
+        } else if record.object.columns.iter().any(|column| column.is_secret) {
             self.reveal(&mut record)?;
         }
         Ok(record)
@@ -269,20 +274,23 @@ impl<'a> Loader<'a> {
             !self.hides_secrets && self.permissions.may_read_secrets(object, record.text("accountOwnerId"));
         let mut revealed = Vec::new();
         for (at, column) in object.columns.iter().enumerate().filter(|(_, column)| column.is_secret) {
-            let Some(sealed) = record.cells[at].take().filter(|_| may_read) else { continue };
+            let sealed = record.stored().nth(at).flatten().filter(|_| may_read).map(str::to_owned);
+            let Some(sealed) = sealed else {
+                record.show_secret(at, None);
+                continue;
+            };
             let place = Place {
                 table: object.sealed_in(),
                 column: &column.name,
                 row: record.id().parse().map_err(Error::ours)?,
                 workspace: self.permissions.workspace_id(),
             };
-            match self.vault.open(&place, &sealed) {
-                Ok(open) => {
-                    revealed.push(column.field.clone());
-                    record.cells[at] = Some(open.expose_secret().to_owned());
-                }
-                Err(_) => record.damaged.push(&column.field),
+            let open = self.vault.open(&place, &sealed).ok();
+            match &open {
+                Some(_) => revealed.push(column.field.clone()),
+                None => record.damaged.push(&column.field),
             }
+            record.show_secret(at, open.map(|open| open.expose_secret().to_owned()));
         }
         if !revealed.is_empty() {
             self.readings.push(TokenReading { object, record_id: record.id().to_owned(), fields: revealed });

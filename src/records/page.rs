@@ -17,11 +17,11 @@ use crate::{
     },
     db::statement::{Statement, Texts},
     error::{Error, Result},
+    large_buffer::pieces::Pieces,
     models::social_account::counting,
 };
 
 /// The records of one page, and the cursors to the pages around it.
-#[derive(Debug)]
 pub struct RecordPage {
     pub records: Vec<Record>,
     pub page_info: PageInfo,
@@ -140,7 +140,7 @@ fn encode_cursor(order: &Order, record: &Record, total_count: u64) -> Result<Str
 }
 
 /// `{"data": {"people": […]}, "pageInfo": {…}, "totalCount": 2}`
-pub fn to_json(object: &Object, page: &RecordPage) -> Result<Vec<u8>> {
+pub fn to_json(object: &Object, page: &RecordPage) -> Result<Pieces> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Envelope<'a> {

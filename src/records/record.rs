@@ -10,7 +10,9 @@ use crate::{
         column::{Cell, Column},
         object::Object,
     },
+    db::packed_rows::{PackedRow, PackedRows},
     error::{Error, Result},
+    large_buffer::pieces::Pieces,
     models::email,
     records::spelling::Spelling,
 };
@@ -21,53 +23,87 @@ pub const MAX_RESPONSE_BYTES: usize = 64 * 1024 * 1024;
 /// The property of a record that lists its damaged secrets. A write ignores it.
 pub const DAMAGED_SECRETS: &str = "damagedSecrets";
 
-/// A loaded record; secrets that the caller may not read are `None`.
-#[derive(Debug, Clone)]
+/// A loaded record.
+#[derive(Clone)]
 pub struct Record {
     pub object: &'static Object,
-    /// One per column of the object, in the same order; only the id for a caller that may not read.
-    pub cells: Vec<Option<String>>,
+    rows: Rc<PackedRows>,
+    /// One cell per column of the object, in the same order.
+    row: PackedRow,
+    /// Of its columns, only the id is shown.
+    hides_fields: bool,
+    /// By the numbers of their columns, the secrets; `None` if the caller may not read them.
+    secrets: Vec<(usize, Option<String>)>,
     /// The secret fields whose stored values do not open.
     pub damaged: Vec<&'static str>,
     pub related: Vec<(&'static str, Related)>,
 }
 
 /// The loaded target or targets of a relation.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Related {
     One(Option<Rc<Record>>),
     Many(Vec<Rc<Record>>),
 }
 
 impl Record {
+    pub fn new(object: &'static Object, rows: &Rc<PackedRows>, row: PackedRow) -> Self {
+        Self {
+            object,
+            rows: Rc::clone(rows),
+            row,
+            hides_fields: false,
+            secrets: Vec::new(),
+            damaged: Vec::new(),
+            related: Vec::new(),
+        }
+    }
+
     pub fn id(&self) -> &str {
-        self.cells[0].as_deref().unwrap_or_default()
+        self.stored().next().flatten().unwrap_or_default()
+    }
+
+    /// Leaves only the id.
+    pub fn hide_fields(&mut self) {
+        self.hides_fields = true;
+    }
+
+    /// Shows this instead of what is stored in a column.
+    pub fn show_secret(&mut self, column: usize, open: Option<String>) {
+        self.secrets.push((column, open));
+    }
+
+    /// The cells as the database has them.
+    pub fn stored(&self) -> impl Iterator<Item = Option<&str>> {
+        self.rows.cells(self.row)
+    }
+
+    fn cells(&self) -> impl Iterator<Item = Option<&str>> {
+        let count = if self.hides_fields { 1 } else { usize::MAX };
+        self.stored().take(count).enumerate().map(|(at, stored)| {
+            match self.secrets.iter().find(|(column, _)| *column == at) {
+                Some((_, secret)) => secret.as_deref(),
+                None => stored,
+            }
+        })
     }
 
     /// The text of the column at a path, such as `emails.primaryEmail`.
     pub fn text(&self, path: &str) -> Option<&str> {
         let at = self.object.columns.iter().position(|column| column.is_at(path))?;
-        self.cells.get(at)?.as_deref()
-    }
-
-    fn fields(&self) -> impl Iterator<Item = (&str, FieldValue<'_>)> {
-        let mut cells = self.cells.as_slice();
-        self.object.columns.chunk_by(|one, next| one.field == next.field).map_while(move |columns| {
-            let own = cells.split_off(..columns.len())?;
-            Some((columns[0].field.as_str(), FieldValue { columns, cells: own }))
-        })
+        self.cells().nth(at)?
     }
 }
 
+/// The columns of one field, and their cells.
 struct FieldValue<'a> {
     columns: &'a [Column],
-    cells: &'a [Option<String>],
+    cells: &'a [Option<&'a str>],
 }
 
 impl Serialize for FieldValue<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut values =
-            zip(self.columns, self.cells).map(|(column, cell)| render_cell(column, cell.as_deref()));
+        let mut values = zip(self.columns, self.cells).map(|(column, cell)| render_cell(column, *cell));
         if self.columns[0].part.is_none() {
             return values.next().serialize(serializer);
         }
@@ -102,8 +138,11 @@ fn render_number(text: &str) -> Value {
 impl Serialize for Record {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for (name, value) in self.fields() {
-            map.serialize_entry(name, &value)?;
+        let cells: Vec<Option<&str>> = self.cells().collect();
+        let mut cells = cells.as_slice();
+        for columns in self.object.columns.chunk_by(|one, next| one.field == next.field) {
+            let Some(own) = cells.split_off(..columns.len()) else { break };
+            map.serialize_entry(&columns[0].field, &FieldValue { columns, cells: own })?;
         }
         if !self.damaged.is_empty() {
             map.serialize_entry(DAMAGED_SECRETS, &self.damaged)?;
@@ -127,11 +166,12 @@ impl Serialize for RecordList<'_> {
 }
 
 /// Renders a response; refuses more than [`MAX_RESPONSE_BYTES`].
-pub fn to_json(response: &impl Serialize) -> Result<Vec<u8>> {
-    let mut bytes = LimitedBuffer(Vec::new());
+pub fn to_json(response: &impl Serialize) -> Result<Pieces> {
+    let mut bytes = LimitedBuffer(Pieces::default());
     match serde_json::to_writer(&mut bytes, response) {
         Ok(()) => Ok(bytes.0),
-        Err(failure) if failure.is_io() => Err(too_large()),
+        Err(failure) if failure.io_error_kind() == Some(io::ErrorKind::FileTooLarge) => Err(too_large()),
+        Err(failure) if failure.is_io() => Err(Error::unavailable(failure)),
         Err(failure) => Err(Error::ours(failure)),
     }
 }
@@ -143,15 +183,14 @@ pub fn too_large() -> Error {
     )
 }
 
-struct LimitedBuffer(Vec<u8>);
+struct LimitedBuffer(Pieces);
 
 impl io::Write for LimitedBuffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         if self.0.len() + bytes.len() > MAX_RESPONSE_BYTES {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
+        self.0.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {

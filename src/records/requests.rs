@@ -13,6 +13,7 @@ use crate::{
     db::{Conn, Db},
     error::{Error, Result},
     idempotency::{self, KeyedRequest, MAX_BODY_BYTES, Next, Stored, StoredResponse},
+    large_buffer::pieces::Pieces,
     models::{
         caller::{Caller, Credentials},
         session,
@@ -70,7 +71,7 @@ impl Records {
     /// Renders a response, and records its token readings; refuses a caller that may not read.
     pub async fn read<F>(&self, credentials: Credentials, render: F) -> Result<AnswerBytes>
     where
-        F: Fn(&mut Loader) -> Result<Vec<u8>> + Send + 'static,
+        F: Fn(&mut Loader) -> Result<Pieces> + Send + 'static,
     {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         let (permissions, readings, bytes) = self
@@ -93,14 +94,14 @@ impl Records {
 
     /// The error for an invalid query; errors about the caller come first.
     pub async fn query_error(&self, credentials: Credentials, parse_error: Error) -> Error {
-        self.read(credentials, |_| Ok(Vec::new())).await.err().unwrap_or(parse_error)
+        self.read(credentials, |_| Ok(Pieces::default())).await.err().unwrap_or(parse_error)
     }
 
     /// Runs `write`, then renders the records with the ids that it returns.
     pub async fn write<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<AnswerBytes>
     where
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
-        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+        R: Fn(&mut Loader, &[String]) -> Result<Pieces> + Send + 'static,
     {
         let db = self.db.in_workspace(credentials.probable_workspace_id());
         db.write(self.writing(credentials, write, render)).await
@@ -110,7 +111,7 @@ impl Records {
     pub async fn write_long<W, R>(&self, credentials: Credentials, write: W, render: R) -> Result<AnswerBytes>
     where
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
-        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+        R: Fn(&mut Loader, &[String]) -> Result<Pieces> + Send + 'static,
     {
         let db = self.db.in_workspace(credentials.probable_workspace_id());
         db.write_long(self.writing(credentials, write, render)).await
@@ -124,7 +125,7 @@ impl Records {
     ) -> impl Fn(&mut Conn) -> Result<AnswerBytes> + Send + use<W, R>
     where
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
-        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+        R: Fn(&mut Loader, &[String]) -> Result<Pieces> + Send + 'static,
     {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         move |conn| {
@@ -148,7 +149,7 @@ impl Records {
         render: R,
     ) -> Result<Created>
     where
-        R: Fn(&mut Loader, &[String]) -> Result<Vec<u8>> + Send + 'static,
+        R: Fn(&mut Loader, &[String]) -> Result<Pieces> + Send + 'static,
     {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         self.db
@@ -174,14 +175,14 @@ impl Records {
                 let ids = tx.create(object, &bodies)?;
                 let rendered = tx.render(&ids, &answers, &render)?;
                 slot.store(tx.conn, vault.ring(), |conn| {
-                    let bytes = rendered.bytes.as_slice();
-                    if bytes.len() > MAX_BODY_BYTES {
+                    if rendered.bytes.len() > MAX_BODY_BYTES {
                         return Ok(Stored::Records { status: CREATED, ids });
                     }
                     let body = if rendered.has_secrets {
                         render(&mut Loader::without_secrets(conn, &permissions, &vault, &answers), &ids)?
+                            .to_vec()
                     } else {
-                        bytes.to_vec()
+                        rendered.bytes.to_vec()
                     };
                     Ok(Stored::Whole(StoredResponse { status: CREATED, body }))
                 })?;
@@ -197,7 +198,7 @@ impl Transaction<'_> {
         &mut self,
         ids: &[String],
         answers: &AnswerBudget,
-        render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
+        render: impl Fn(&mut Loader, &[String]) -> Result<Pieces>,
     ) -> Result<Rendered> {
         let mut loader = Loader::new(self.conn, self.permissions, self.vault, answers);
         loader.fresh = self.fresh.take();
@@ -212,7 +213,7 @@ impl Transaction<'_> {
         &mut self,
         stored: Stored,
         answers: &AnswerBudget,
-        render: impl Fn(&mut Loader, &[String]) -> Result<Vec<u8>>,
+        render: impl Fn(&mut Loader, &[String]) -> Result<Pieces>,
     ) -> Result<Created> {
         match stored {
             Stored::Whole(StoredResponse { status, body }) => {

@@ -70,6 +70,7 @@ pub const KEYS: &[Key] = &[
     Key::new("drain_seconds", "Seconds for which it answers but is not ready, before it stops", "a whole number from 0 to 600").with_default("0"),
     Key::new("answer_timeout", "Seconds for which a client may take nothing of its answer", "a whole number from 1 to 3600").with_default("30"),
     Key::new("answer_memory_mb", "Memory for answers that clients have not taken yet, in MB; one caller may use a quarter", "a whole number from 1 to 65536").with_default("256"),
+    Key::new("min_free_memory_mb", "Free memory of the machine or container (cgroup v2), in MB, below which large bodies and answers get 503", "a whole number from 0 to 65536").with_default("64"),
     Key::new("smtp_url", "The server that sends mail", "an smtp:// or smtps:// URL; ?tls=required, opportunistic or none says how smtp:// uses STARTTLS").unset("no mail is sent"),
     Key::new("mail_from", "The sender of the mail", "an e-mail address, with or without a name"),
     Key::new("log", "What to log", "error, warn, info, debug or trace, or a filter such as warn,roster=debug").with_default("info"),

@@ -75,6 +75,7 @@ fn loads_every_key_of_a_file() {
         drain_seconds = 10
         answer_timeout = 11
         answer_memory_mb = 12
+        min_free_memory_mb = 14
         smtp_url = "smtps://mail:hunter2@mail.example.com"
         mail_from = "Roster <roster@example.com>"
         log = "debug"
@@ -223,6 +224,7 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     drain_seconds: 10,
     answer_timeout: 11s,
     answer_memory_mb: 12,
+    min_free_memory_mb: 14,
     smtp_url: Some(
         SecretBox<str>([REDACTED]),
     ),

@@ -9,6 +9,7 @@ use crate::{
     answer_budget::AnswerBytes,
     controllers::{answer::JSON, idempotency_key},
     error::Result,
+    large_buffer::pieces::Pieces,
     records::{record, requests::Created},
 };
 
@@ -38,7 +39,7 @@ impl Envelope {
 }
 
 /// Renders `{"data": {key: content}}`.
-pub fn data(key: &str, content: impl Serialize) -> Result<Vec<u8>> {
+pub fn data(key: &str, content: impl Serialize) -> Result<Pieces> {
     record::to_json(&Data { data: [(key, content)].into() })
 }
 

@@ -22,7 +22,7 @@ use crate::{
     models::{
         email::Email,
         session::Session,
-        throttle::{self, AccountAttempt, AccountLimits, Limit},
+        throttle::{self, AccountAttempt, AccountLimits, Limit, WaitingAttempt},
         user::signing_in::{self, StoredPassword},
     },
     parameters::{Body, Text, parameters},
@@ -53,11 +53,12 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
         limits: sign_in_limits(&app),
         now,
     };
-    let checked = attempt.clone();
+    let waiting = attempt.wait_among(&app.sign_ins);
+    let (checked, count) = (attempt.clone(), waiting.count());
     // A client over a limit takes no permit from others, and costs no write.
-    app.db.read_at_once(move |conn| checked.expect_below(conn)).await?;
+    app.db.read_at_once(move |conn| checked.expect_below(conn, count)).await?;
     let permit = app.passwords.permit().await?;
-    let stored = load_password(&app, attempt).await?;
+    let stored = load_password(&app, attempt, waiting).await?;
     let digest = stored.as_ref().map(|stored| stored.password_digest.clone());
     let verdict = app.passwords.verify_with_permit(permit, password.clone(), digest).await?;
     let (Some(stored), Verdict::Right | Verdict::RightButOutdated) = (stored, verdict) else {
@@ -86,10 +87,16 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
 }
 
 /// Counts the attempt before any hashing, and loads the stored password if there is a person with this address.
-async fn load_password(app: &App, attempt: AccountAttempt) -> Result<Option<StoredPassword>> {
+async fn load_password(
+    app: &App,
+    attempt: AccountAttempt,
+    waiting: WaitingAttempt,
+) -> Result<Option<StoredPassword>> {
     app.db
         .write(move |conn| {
             let recording = attempt.recording(conn)?;
+            // From here on others wait for the lock of the record, so that no attempt counts twice.
+            waiting.end();
             match &attempt.email {
                 Some(email) => StoredPassword::find_by_email(conn, email, recording),
                 None => Ok(recording.execute(conn).map(|()| None)?),

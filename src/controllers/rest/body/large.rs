@@ -131,7 +131,7 @@ pub(super) async fn parse_large<T: Send + 'static>(
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
 
     use futures_util::FutureExt as _;
 
@@ -147,7 +147,7 @@ mod tests {
 
     #[tokio::test]
     async fn memory_stays_reserved_while_the_parsed_body_exists() {
-        let bodies = BodyBudget::default();
+        let bodies = BodyBudget::new(&Arc::default());
         let reservation = reserve(&bodies).unwrap();
         let parsed = parse_large(&bodies, reservation, || Ok("parsed")).await.unwrap();
         assert!(reserve(&bodies).is_err());
@@ -157,7 +157,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_that_is_refused_returns_its_memory() {
-        let bodies = BodyBudget::default();
+        let bodies = BodyBudget::new(&Arc::default());
         let reservation = reserve(&bodies).unwrap();
         let refused = parse_large(&bodies, reservation, || Err::<(), _>(crate::error::Error::NotFound)).await;
         assert!(refused.is_err());
@@ -166,7 +166,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_large_body_waits_for_its_turn() {
-        let bodies = BodyBudget::default();
+        let bodies = BodyBudget::new(&Arc::default());
         let (end, ended) = mpsc::channel();
         let first = bodies.parse(move || ended.recv().map_err(crate::error::Error::ours));
         let mut first = Box::pin(first);
