@@ -1,5 +1,5 @@
-//! Middleware that sends bodies in small chunks. Actix copies each chunk whole into the buffer of its connection, so a
-//! body in one chunk would be in memory twice until the client has taken all of it.
+//! Outermost middleware, which sends bodies in small chunks. Actix copies each chunk whole into the buffer of its
+//! connection, so a body in one chunk would be in memory twice until the client has taken all of it.
 
 use std::{
     error::Error,
@@ -14,20 +14,24 @@ use actix_web::{
     web::Bytes,
 };
 
+use super::turn::Turn;
+
 const CHUNK_BYTES: usize = 32 * 1024;
 
 pub struct Chunks {
     body: BoxBody,
     /// What is left of the last chunk of the body.
     rest: Bytes,
+    _turn: Option<Turn>,
 }
 
 pub async fn split(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<Chunks>, actix_web::Error> {
+    let turn = Turn::of(&mut request);
     let response = next.call(request).await?.map_into_boxed_body();
-    Ok(response.map_body(|_, body| Chunks { body, rest: Bytes::new() }))
+    Ok(response.map_body(|_, body| Chunks { body, rest: Bytes::new(), _turn: turn }))
 }
 
 impl MessageBody for Chunks {
