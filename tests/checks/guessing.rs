@@ -20,7 +20,7 @@ use crate::{
         process::{HasAddress as _, Server},
     },
     verdict::{Verdict, announce, hold},
-    wire::{Request, Wire},
+    wire::{self, Request, Wire},
 };
 
 const CLIENTS: usize = 200;
@@ -88,6 +88,7 @@ fn burst(server: &Server, email: &str, count: usize) -> Guesses {
         for client in 0..CLIENTS {
             let (guesses, barrier) = (&guesses, &barrier);
             scope.spawn(move || {
+                wire::give_way();
                 let wire = &mut Wire::to(&server.base_url());
                 barrier.wait();
                 (0..count).for_each(|_| guess(wire, email, client % NETWORKS, guesses));

@@ -105,8 +105,8 @@ impl<'a> Rotation<'a> {
             fs::read_to_string(key_file(rotation.database)).is_ok_and(|text| text != before)
         });
         for part in 1..size.kills {
-            let left = size.rows - size.rows * part / (size.kills + 1);
-            self.kill_when(|rotation| rotation.rows_on_old_key() < left);
+            let row = self.id_of_row(size.rows * part / (size.kills + 1));
+            self.kill_when(|rotation| rotation.is_sealed_anew(row));
         }
         let since = Instant::now();
         process::run(self.database.command().args(["keys", "rotate"])).expect_success();
@@ -135,6 +135,24 @@ impl<'a> Rotation<'a> {
             self.old
         );
         count(&mut self.watch, &query)
+    }
+
+    /// Rows are sealed anew in the order of their ids.
+    fn id_of_row(&mut self, place: u64) -> u64 {
+        count(
+            &mut self.watch,
+            &format!("SELECT id AS count FROM social_accounts ORDER BY id LIMIT 1 OFFSET {place}"),
+        )
+    }
+
+    /// Costs little, unlike counting the rows, which would take the processor from the command.
+    fn is_sealed_anew(&mut self, id: u64) -> bool {
+        let query = format!(
+            "SELECT count(*) AS count FROM social_accounts \
+             WHERE workspace_id = (SELECT min(id) FROM workspaces) AND id = {id} AND access_token NOT LIKE 'enc:v1:{}:%'",
+            self.old
+        );
+        count(&mut self.watch, &query) > 0
     }
 }
 

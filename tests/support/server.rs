@@ -43,6 +43,7 @@ pub fn settings() -> Settings {
     Settings {
         database_connections: 3,
         min_free_disk_percent: 0,
+        min_free_memory_mb: 0,
         workers: 1,
         sign_in_per_account: 10_000,
         sign_in_per_account_in_all: 10_000,

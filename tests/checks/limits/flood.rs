@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-use crate::wire::{Request, Wire};
+use crate::wire::{self, Request, Wire};
 
 const LIST_BYTES: usize = 10_000_000;
 const OBJECT_BYTES: usize = 1_000_000;
@@ -84,6 +84,7 @@ pub fn during<T>(
         for client in 0..clients {
             let (over, answers) = (&over, &answers);
             scope.spawn(move || {
+                wire::give_way();
                 let wire = &mut Wire::to(base_url);
                 for request in requests.iter().cycle().skip(client) {
                     if over.load(Ordering::Relaxed) {

@@ -110,6 +110,21 @@ on_both_databases! {
         eventually("the memory stays reserved", || again.get("timelineActivities").0 == 200);
     }
 
+    fn large_bodies_and_answers_are_refused_while_memory_is_scarce(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        with_large_activities(app, &olga);
+        let key = key_text(&olga, &[Scope::Read, Scope::Write]);
+        app.restart_with(|settings| settings.min_free_memory_mb = 1_000_000_000);
+        let caller = Caller::with(app, &key);
+        let busy = refusal(503, "ServiceUnavailableException", BUSY);
+        assert_eq!(caller.get("timelineActivities"), busy);
+        assert_eq!(caller.post("batch/timelineActivities", &large_activities()), busy);
+        assert_eq!(caller.get("people").0, 200);
+        assert_eq!(caller.post("people", &json!({"jobTitle": "Coach"})).0, 201);
+        app.restart_with(|settings| settings.min_free_memory_mb = 1);
+        assert_eq!(Caller::with(app, &key).find("timelineActivities", &[]).1["totalCount"], 8);
+    }
+
     fn a_write_whose_answer_has_no_room_changes_nothing(app: &mut TestApp) {
         app.restart_with(|settings| settings.answer_memory_mb = 4);
         let olga = Person::owner(app, "olga");
