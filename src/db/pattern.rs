@@ -1,8 +1,10 @@
-//! Text functions that PostgreSQL has and SQLite lacks: a case-sensitive `LIKE`, and one that ignores the case of all
-//! scripts, not only of ASCII.
+//! Text functions that PostgreSQL has and SQLite lacks: a case-sensitive `LIKE`, one that ignores the case of all scripts,
+//! not only of ASCII, and the text in which names are sorted.
 
 mod like;
 mod sliding;
+
+use unicode_normalization::UnicodeNormalization as _;
 
 use diesel::{
     BoxableExpression, QueryResult, SqliteConnection,
@@ -28,6 +30,27 @@ diesel::define_sql_function! {
 diesel::define_sql_function! {
     fn begins_with(text: Nullable<Text>, start: Nullable<Text>) -> Nullable<Bool>;
 }
+diesel::define_sql_function! {
+    fn fold_case(text: Nullable<Text>) -> Nullable<Text>;
+}
+
+impl Dialect {
+    /// SQL for a text in NFC and lower case.
+    pub fn fold_case(self, text: &str) -> String {
+        match self {
+            Self::Postgres => format!("lower(normalize({text}) COLLATE \"und-x-icu\")"),
+            Self::Sqlite => format!("fold_case({text})"),
+        }
+    }
+
+    /// SQL for a text that sorts by its code points, on every database alike.
+    pub fn by_code_points(self, text: &str) -> String {
+        match self {
+            Self::Postgres => format!("{text} COLLATE \"C\""),
+            Self::Sqlite => text.to_owned(),
+        }
+    }
+}
 
 /// The condition that one of the columns contains the text, whatever the case. None of them may be NULL.
 pub fn any_contains<'a, QS: 'a>(
@@ -35,19 +58,26 @@ pub fn any_contains<'a, QS: 'a>(
     columns: &[&str],
     text: &str,
 ) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool> + 'a> {
+    let (before, after) = around_pattern(dialect, columns);
+    if dialect == Dialect::Sqlite {
+        statement_timeout::start(statement_timeout::STATEMENT_TIMEOUT);
+    }
+    Box::new(sql(&before).bind::<Text, _>(containing(text)).sql(after))
+}
+
+/// The SQL before and after a pattern that one of the columns matches, whatever the case.
+pub(super) fn around_pattern(dialect: Dialect, columns: &[&str]) -> (String, &'static str) {
     // Nobody looks for a text over several lines.
     let all = columns.join(" || chr(10) || ");
-    let pattern = format!("%{}%", escape(text));
     match dialect {
-        Dialect::Postgres => {
-            Box::new(sql(&format!("({all}) COLLATE \"und-x-icu\" ILIKE ")).bind::<Text, _>(pattern))
-        }
-        Dialect::Sqlite => {
-            statement_timeout::start(statement_timeout::STATEMENT_TIMEOUT);
-            let all = all.replace("chr(", "char(");
-            Box::new(sql(&format!("is_like_folded({all}, ")).bind::<Text, _>(pattern).sql(")"))
-        }
+        Dialect::Postgres => (format!("({all}) COLLATE \"und-x-icu\" ILIKE "), ""),
+        Dialect::Sqlite => (format!("is_like_folded({}, ", all.replace("chr(", "char(")), ")"),
     }
+}
+
+/// The pattern of the texts that contain this one.
+pub(super) fn containing(text: &str) -> String {
+    format!("%{}%", escape(text))
 }
 
 /// The text as a pattern that only it matches.
@@ -65,6 +95,9 @@ pub(super) fn register(connection: &mut SqliteConnection) -> QueryResult<()> {
     })?;
     begins_with_utils::register_impl(connection, |text: Option<String>, start: Option<String>| {
         unless_timed_out(|| Some(text?.starts_with(&start?)))
+    })?;
+    fold_case_utils::register_impl(connection, |text: Option<String>| {
+        text.map(|text| text.nfc().collect::<String>().to_lowercase())
     })?;
     Ok(())
 }

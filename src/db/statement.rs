@@ -19,6 +19,7 @@ use diesel::{
 use super::{
     cell::{Cell, Dialect},
     connection::Conn,
+    pattern,
     prepared::walk_prepared,
     statement_timeout, supervision,
 };
@@ -57,6 +58,10 @@ impl Statement {
     pub fn prepare(&mut self) -> &mut Self {
         self.is_prepared = true;
         self
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
     }
 
     /// Appends SQL, which must not contain text from a client.
@@ -156,6 +161,12 @@ impl Statement {
             (Dialect::Sqlite, true) => format!("is_like_folded({column}, {parameter})"),
         };
         self.push(&condition)
+    }
+
+    /// Appends a condition: one of the columns contains a text, whatever the case. None of them may be NULL.
+    pub fn any_contains(&mut self, columns: &[&str], text: &str) -> &mut Self {
+        let (before, after) = pattern::around_pattern(self.dialect, columns);
+        self.push(&before).bind(Cell::Text, Some(pattern::containing(text))).push(after)
     }
 
     /// Appends bound values, separated by commas.

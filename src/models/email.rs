@@ -77,6 +77,26 @@ pub fn written(stored: &str) -> String {
     }
 }
 
+/// A part of a name or an address that somebody looks for.
+pub struct Part {
+    pub text: String,
+    /// With its domain as addresses are stored, if that is another text.
+    pub address: Option<String>,
+}
+
+/// A text that ends within a label of a domain cannot be folded: `büch` is in no stored address, `bücher` may be.
+pub fn fold_part(text: &str) -> Part {
+    let text: String = text.trim().nfc().collect();
+    let (local, domain) =
+        text.rsplit_once('@').map_or((None, text.as_str()), |(local, domain)| (Some(local), domain));
+    let folded = domain::to_ascii(domain).filter(|folded| !domain.eq_ignore_ascii_case(folded));
+    let address = folded.map(|folded| match local {
+        Some(local) => format!("{local}@{folded}"),
+        None => folded,
+    });
+    Part { text, address }
+}
+
 /// The local part and the domain, in lower case.
 fn split(text: &str) -> Option<(String, String)> {
     let text: String = normalise_width(text.trim()).to_lowercase().nfc().collect();

@@ -16,6 +16,12 @@ pub struct Listed<T> {
     pub total_count: i64,
 }
 
+impl<T> Listed<T> {
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Listed<U> {
+        Listed { rows: self.rows.into_iter().map(each).collect(), total_count: self.total_count }
+    }
+}
+
 impl Page {
     pub const FIRST: Self = Self(1);
 

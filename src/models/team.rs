@@ -65,14 +65,6 @@ impl TeamRole {
     pub fn stored(name: &str) -> Self {
         Self::ALL.into_iter().find(|role| role.name() == name).unwrap_or(Self::Member)
     }
-
-    /// The sort order: admins first.
-    pub fn rank(self) -> i32 {
-        match self {
-            Self::Admin => 1,
-            Self::Member => 2,
-        }
-    }
 }
 
 impl Member {

@@ -1,12 +1,16 @@
 //! Lists the invites into a workspace for its people, and the invites whose token a session has presented.
 
-use diesel::prelude::*;
+use diesel::{prelude::*, sql_types::Bool};
 
 use super::Invite;
 use crate::{
-    db::Conn,
-    error::Result,
-    models::session::Viewer,
+    db::{Conn, Dialect, MultiBackend, pattern},
+    error::{Error, Result},
+    models::{
+        email,
+        page::{Listed, Page},
+        session::Viewer,
+    },
     schema::{invites, presented_invites, users, workspaces},
 };
 
@@ -20,8 +24,16 @@ pub struct InviteInView {
 }
 
 impl Viewer {
-    pub fn pending_invites(&self, conn: &mut Conn) -> Result<Vec<InviteInView>> {
-        let listed = invites::table
+    /// Those of the viewer's workspace, in the order of their ids: those on a page, or all. With a `name`, those that have it
+    /// in their address.
+    pub fn pending_invites(
+        &self,
+        conn: &mut Conn,
+        name: Option<&str>,
+        page: Option<Page>,
+    ) -> Result<Listed<InviteInView>> {
+        let dialect = conn.dialect();
+        let mut listed = invites::table
             .inner_join(workspaces::table.on(workspaces::id.eq(invites::workspace_id)))
             .left_join(users::table.on(users::id.nullable().eq(invites::sender_id)))
             .filter(invites::workspace_id.eq(self.workspace_id))
@@ -33,8 +45,30 @@ impl Viewer {
                 users::email.nullable(),
                 users::avatar_image.nullable(),
             ))
-            .load(conn)?;
-        Ok(listed)
+            .into_boxed();
+        if let Some(name) = name {
+            listed = listed.filter(address_contains(dialect, name));
+        }
+        if let Some(page) = page {
+            listed = listed.limit(page.limit()).offset(page.offset());
+        }
+        let rows: Vec<InviteInView> = listed.load(conn)?;
+        let total_count = match page {
+            Some(_) => self.count_pending(conn, name)?,
+            None => i64::try_from(rows.len()).map_err(Error::ours)?,
+        };
+        Ok(Listed { rows, total_count })
+    }
+
+    fn count_pending(&self, conn: &mut Conn, name: Option<&str>) -> Result<i64> {
+        let mut pending = invites::table
+            .filter(invites::workspace_id.eq(self.workspace_id))
+            .filter(invites::expires_at.gt(self.now))
+            .into_boxed();
+        if let Some(name) = name {
+            pending = pending.filter(address_contains(conn.dialect(), name));
+        }
+        Ok(pending.count().get_result(conn)?)
     }
 
     /// The invites, into any workspace, whose token this session has presented.
@@ -80,5 +114,17 @@ impl Invite {
             diesel::insert_into(presented_invites::table).values(row).execute(conn)?;
         }
         Ok(())
+    }
+}
+
+fn address_contains<'a, QS: 'a>(
+    dialect: Dialect,
+    name: &str,
+) -> Box<dyn BoxableExpression<QS, MultiBackend, SqlType = Bool> + 'a> {
+    let part = email::fold_part(name);
+    let any_contains = |text: &str| pattern::any_contains(dialect, &["invites.email"], text);
+    match part.address {
+        Some(address) => Box::new(any_contains(&part.text).or(any_contains(&address))),
+        None => any_contains(&part.text),
     }
 }

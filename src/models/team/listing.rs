@@ -1,22 +1,19 @@
-//! Lists teams and the people in one. Names are searched and sorted here, because the two databases fold case
-//! differently.
+//! Lists teams and the people in one.
 
-use std::collections::HashMap;
-
-use diesel::prelude::*;
+use diesel::{dsl::sql, prelude::*, sql_types::Untyped};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Team, TeamRole};
 use crate::{
     clock::Moment,
-    db::Conn,
+    db::{Conn, Dialect, MultiBackend, pattern},
     error::{Error, Result},
     models::{
+        page::{Listed, Page},
         session::Viewer,
-        user::User,
-        workspace::directory::{Direction, Entry},
+        workspace::directory::{self, Direction, Entry, Scope},
     },
-    schema::{invite_teams, invites, team_memberships, teams, users},
+    schema::{team_memberships, teams},
 };
 
 /// A team with the number of its people and the viewer's own role in it.
@@ -42,6 +39,8 @@ pub struct Search {
     pub own: bool,
     pub by: SortBy,
     pub direction: Direction,
+    /// All teams if absent.
+    pub page: Option<Page>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,34 +58,30 @@ impl Viewer {
     }
 
     pub fn teams(&self, conn: &mut Conn, search: &Search) -> Result<Vec<TeamInView>> {
-        let teams: Vec<Team> = teams::table
-            .filter(teams::workspace_id.eq(self.workspace_id))
-            .order((teams::created_at, teams::id))
-            .select(Team::columns())
+        let dialect = conn.dialect();
+        let in_team = || {
+            team_memberships::table
+                .filter(team_memberships::workspace_id.eq(teams::workspace_id))
+                .filter(team_memberships::team_id.eq(teams::id))
+        };
+        let with_role = |role: TeamRole| {
+            in_team().filter(team_memberships::role.eq(role.name())).count().single_value().assume_not_null()
+        };
+        let own_role = in_team()
+            .filter(team_memberships::user_id.eq(self.user_id))
+            .select(team_memberships::role)
+            .single_value();
+        let rows: Vec<(Team, i64, i64, Option<String>)> = search
+            .query(self, dialect)
+            .order(sql::<Untyped>(&search.order(dialect)))
+            .select((Team::columns(), with_role(TeamRole::Member), with_role(TeamRole::Admin), own_role))
             .load(conn)?;
-        let mut tallies = tallies(conn, self.workspace_id)?;
-        let own_roles = self.team_roles(conn)?;
-        let part = search.name.as_deref().map(fold_case);
-        let mut listed: Vec<TeamInView> = teams
-            .into_iter()
-            .map(|team| TeamInView {
-                tally: tallies.remove(&team.id).unwrap_or_default(),
-                own_role: own_roles.get(&team.id).copied(),
-                team,
-            })
-            .filter(|listed| !search.own || listed.own_role.is_some())
-            .filter(|listed| part.as_ref().is_none_or(|part| fold_case(&listed.team.name).contains(part)))
-            .collect();
-        listed.sort_by(|one, other| {
-            let wanted = match search.by {
-                SortBy::CreatedAt => {
-                    (one.team.created_at, one.team.id).cmp(&(other.team.created_at, other.team.id))
-                }
-                SortBy::Name => fold_case(&one.team.name).cmp(&fold_case(&other.team.name)),
-            };
-            search.direction.apply(wanted).then(one.team.id.cmp(&other.team.id))
-        });
-        Ok(listed)
+        let in_view = |(team, members, admins, own_role): (Team, i64, i64, Option<String>)| TeamInView {
+            team,
+            tally: RoleCounts { members, admins },
+            own_role: own_role.as_deref().map(TeamRole::stored),
+        };
+        Ok(rows.into_iter().map(in_view).collect())
     }
 
     /// Finds any team of the viewer's workspace.
@@ -99,41 +94,50 @@ impl Viewer {
             .optional()?
             .ok_or(Error::NotFound)
     }
+}
 
-    fn team_roles(&self, conn: &mut Conn) -> Result<HashMap<i64, TeamRole>> {
-        let roles: Vec<(i64, String)> = team_memberships::table
-            .filter(team_memberships::workspace_id.eq(self.workspace_id))
-            .filter(team_memberships::user_id.eq(self.user_id))
-            .select((team_memberships::team_id, team_memberships::role))
-            .load(conn)?;
-        Ok(roles.into_iter().map(|(team_id, role)| (team_id, TeamRole::stored(&role))).collect())
+impl Search {
+    fn query<'a>(&self, viewer: &Viewer, dialect: Dialect) -> teams::BoxedQuery<'a, MultiBackend> {
+        let mut query = teams::table.filter(teams::workspace_id.eq(viewer.workspace_id)).into_boxed();
+        if self.own {
+            let own = team_memberships::table
+                .filter(team_memberships::workspace_id.eq(viewer.workspace_id))
+                .filter(team_memberships::user_id.eq(viewer.user_id));
+            query = query.filter(teams::id.eq_any(own.select(team_memberships::team_id)));
+        }
+        if let Some(name) = &self.name {
+            let part: String = name.nfc().collect();
+            let folded = dialect.fold_case("teams.name");
+            query = query.filter(pattern::any_contains(dialect, &[&folded], &part));
+        }
+        match self.page {
+            Some(page) => query.limit(page.limit()).offset(page.offset()),
+            None => query,
+        }
+    }
+
+    fn order(&self, dialect: Dialect) -> String {
+        let direction = self.direction.keyword();
+        match self.by {
+            SortBy::CreatedAt => format!("teams.created_at{direction}, teams.id{direction}"),
+            SortBy::Name => {
+                let name = dialect.by_code_points(&dialect.fold_case("teams.name"));
+                format!("{name}{direction}, teams.id")
+            }
+        }
     }
 }
 
 impl Team {
-    /// The people in the team, then the pending invites into it.
-    pub fn directory(&self, conn: &mut Conn, now: Moment) -> Result<Vec<Entry<TeamRole>>> {
-        let people: Vec<(User, String)> = team_memberships::table
-            .inner_join(users::table.on(users::id.eq(team_memberships::user_id)))
-            .filter(team_memberships::workspace_id.eq(self.workspace_id))
-            .filter(team_memberships::team_id.eq(self.id))
-            .select((User::columns(), team_memberships::role))
-            .load(conn)?;
-        let invited: Vec<(i64, String)> = invite_teams::table
-            .inner_join(
-                invites::table.on(invites::workspace_id
-                    .eq(invite_teams::workspace_id)
-                    .and(invites::id.eq(invite_teams::invite_id))),
-            )
-            .filter(invite_teams::workspace_id.eq(self.workspace_id))
-            .filter(invite_teams::team_id.eq(self.id))
-            .filter(invites::expires_at.gt(now))
-            .select((invites::id, invites::email))
-            .load(conn)?;
-        let people = people.into_iter().map(|(user, role)| Entry::person(user, TeamRole::stored(&role)));
-        let invited =
-            invited.into_iter().map(|(id, email): (_, String)| Entry::invited(id, &email, TeamRole::Member));
-        Ok(people.chain(invited).collect())
+    /// The people in the team and the pending invites into it.
+    pub fn directory(
+        &self,
+        conn: &mut Conn,
+        search: &directory::Search,
+        now: Moment,
+    ) -> Result<Listed<Entry<TeamRole>>> {
+        let scope = Scope { workspace_id: self.workspace_id, team_id: Some(self.id), now };
+        directory::list(conn, scope, search, TeamRole::stored)
     }
 
     pub fn tally(&self, conn: &mut Conn) -> Result<RoleCounts> {
@@ -147,25 +151,4 @@ impl Team {
         };
         Ok(RoleCounts { members: count(conn, TeamRole::Member)?, admins: count(conn, TeamRole::Admin)? })
     }
-}
-
-fn tallies(conn: &mut Conn, workspace_id: i64) -> Result<HashMap<i64, RoleCounts>> {
-    let counted: Vec<(i64, String, i64)> = team_memberships::table
-        .filter(team_memberships::workspace_id.eq(workspace_id))
-        .group_by((team_memberships::team_id, team_memberships::role))
-        .select((team_memberships::team_id, team_memberships::role, diesel::dsl::count_star()))
-        .load(conn)?;
-    let mut tallies: HashMap<i64, RoleCounts> = HashMap::new();
-    for (team_id, role, count) in counted {
-        let tally = tallies.entry(team_id).or_default();
-        match TeamRole::stored(&role) {
-            TeamRole::Admin => tally.admins = count,
-            TeamRole::Member => tally.members = count,
-        }
-    }
-    Ok(tallies)
-}
-
-fn fold_case(name: &str) -> String {
-    name.nfc().collect::<String>().to_lowercase()
 }

@@ -1,15 +1,17 @@
-//! The directory of a workspace: one sorted list of its people and its pending invites. It is sorted here, because the two
-//! databases order text differently.
+//! The directory of a workspace or a team: one list of its people and its pending invites, which the database searches,
+//! sorts and pages.
 
-use std::cmp::Ordering;
+mod listing;
 
-use diesel::prelude::*;
-
+pub use self::listing::{Scope, list};
 use crate::{
     db::Conn,
     error::Result,
-    models::{email::written, role::Role, session::Viewer, user::User},
-    schema::{invites, memberships, users},
+    models::{
+        page::{Listed, Page},
+        role::Role,
+        session::Viewer,
+    },
 };
 
 /// A person or an invited address, with the current role or the role after accepting.
@@ -43,23 +45,30 @@ pub struct Order {
     pub direction: Direction,
 }
 
+/// Which entries are listed, and in which order.
+#[derive(Debug, Clone)]
+pub struct Search {
+    pub order: Order,
+    /// A part of the name or the address; case is ignored.
+    pub name: Option<String>,
+    /// Only invites if true, only people if false.
+    pub invited: Option<bool>,
+    /// All entries if absent.
+    pub page: Option<Page>,
+}
+
+impl Search {
+    /// The whole directory.
+    pub fn all(order: Order) -> Self {
+        Self { order, name: None, invited: None, page: None }
+    }
+}
+
 impl Viewer {
-    /// The people of the viewer's workspace, then the pending invites.
-    pub fn directory(&self, conn: &mut Conn) -> Result<Vec<Entry<Role>>> {
-        let people: Vec<(User, i32)> = memberships::table
-            .inner_join(users::table.on(users::id.eq(memberships::user_id)))
-            .filter(memberships::workspace_id.eq(self.workspace_id))
-            .select((User::columns(), memberships::role))
-            .load(conn)?;
-        let invited: Vec<(i64, String)> = invites::table
-            .filter(invites::workspace_id.eq(self.workspace_id))
-            .filter(invites::expires_at.gt(self.now))
-            .select((invites::id, invites::email))
-            .load(conn)?;
-        let people = people.into_iter().map(|(user, role)| Entry::person(user, Role::stored(role)));
-        let invited =
-            invited.into_iter().map(|(id, email): (_, String)| Entry::invited(id, &email, Role::Member));
-        Ok(people.chain(invited).collect())
+    /// The people of the viewer's workspace and the pending invites into it.
+    pub fn directory(&self, conn: &mut Conn, search: &Search) -> Result<Listed<Entry<Role>>> {
+        let scope = Scope { workspace_id: self.workspace_id, team_id: None, now: self.now };
+        list(conn, scope, search, |stored| Role::stored(stored.parse().unwrap_or_default()))
     }
 
     /// Whether this viewer may remove a person who has `role`, or change that role. Only owners may do so to owners.
@@ -71,85 +80,12 @@ impl Viewer {
     }
 }
 
-impl<R> Entry<R> {
-    pub fn person(user: User, role: R) -> Self {
-        Self {
-            user_id: Some(user.id),
-            invite_id: None,
-            full_name: user.full_name(),
-            email: written(&user.email),
-            avatar_image: user.avatar_image,
-            role,
-        }
-    }
-
-    pub fn invited(invite_id: i64, email: &str, role: R) -> Self {
-        Self {
-            user_id: None,
-            invite_id: Some(invite_id),
-            email: written(email),
-            full_name: String::new(),
-            avatar_image: None,
-            role,
-        }
-    }
-}
-
-impl Order {
-    /// Breaks ties by name, then by address, which is unique. `rank` gives the strongest role the lowest number.
-    pub fn sort<R: Copy>(self, entries: &mut [Entry<R>], rank: impl Fn(R) -> i32) {
-        let name = |entry: &Entry<R>| entry.full_name.to_lowercase();
-        entries.sort_by(|one, other| {
-            let wanted = match self.by {
-                SortBy::Name => name(one).cmp(&name(other)),
-                SortBy::Email => one.email.cmp(&other.email),
-                SortBy::Role => rank(one.role).cmp(&rank(other.role)),
-            };
-            self.direction
-                .apply(wanted)
-                .then_with(|| name(one).cmp(&name(other)))
-                .then_with(|| one.email.cmp(&other.email))
-        });
-    }
-}
-
 impl Direction {
-    /// Reverses the ordering for a descending list.
-    pub fn apply(self, ordering: Ordering) -> Ordering {
+    /// What follows the term of an `ORDER BY`.
+    pub fn keyword(self) -> &'static str {
         match self {
-            Self::Ascending => ordering,
-            Self::Descending => ordering.reverse(),
+            Self::Ascending => "",
+            Self::Descending => " DESC",
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sorted(by: SortBy, direction: Direction) -> String {
-        let entry = |email: &str, name: &str, role| Entry {
-            full_name: name.to_owned(),
-            ..Entry::invited(1, email, role)
-        };
-        let mut entries = [
-            entry("c@x.test", "bea", Role::Member),
-            entry("b@x.test", "Bea", Role::Owner),
-            entry("a@x.test", "Éva", Role::Admin),
-            entry("d@x.test", "éVA", Role::Member),
-            entry("e@x.test", "", Role::Member),
-        ];
-        Order { by, direction }.sort(&mut entries, Role::id);
-        entries.iter().map(|entry| &entry.email[..1]).collect()
-    }
-
-    #[test]
-    fn ignores_case_and_breaks_ties_the_same_way_in_both_directions() {
-        use Direction::{Ascending, Descending};
-        assert_eq!(sorted(SortBy::Name, Ascending), "ebcad");
-        assert_eq!(sorted(SortBy::Name, Descending), "adbce");
-        assert_eq!(sorted(SortBy::Email, Descending), "edcba");
-        assert_eq!(sorted(SortBy::Role, Ascending), "baecd");
-        assert_eq!(sorted(SortBy::Role, Descending), "ecdab");
     }
 }

@@ -72,6 +72,20 @@ impl Parameter for Page {
     }
 }
 
+/// The page of a list that is answered whole if the parameter is missing.
+impl Parameter for Option<Page> {
+    type Value = Self;
+    const IS_REQUIRED: bool = false;
+
+    fn parse(object: &Object<'_>, name: &str) -> Option<Self> {
+        if object.field(name).is_none() { Some(None) } else { Page::parse(object, name).map(Some) }
+    }
+
+    fn schema() -> Value {
+        Page::schema()
+    }
+}
+
 fn parse_page_number(value: &Value) -> Result<NonZeroU32, Rule> {
     let digits = value.as_str().unwrap_or_default();
     if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -132,6 +146,8 @@ mod tests {
             assert_eq!(number(value::<Page>(json!(sent))), i64::from(expected));
         }
         assert_eq!(absent::<Page>(), Page::FIRST);
+        assert_eq!(absent::<Option<Page>>(), None);
+        assert_eq!(value::<Option<Page>>(json!("1")), Some(Page::FIRST));
         for sent in [
             json!("0"),
             json!("-1"),
@@ -144,6 +160,7 @@ mod tests {
         ] {
             let refused = refusal::<Page>(sent.clone());
             assert!(refused.ends_with(": Must be a positive Integer"), "{sent} {refused}");
+            assert_eq!(refusal::<Option<Page>>(sent), refused);
         }
     }
 }

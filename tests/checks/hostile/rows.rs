@@ -107,7 +107,7 @@ pub const ROWS: &[Row] = &[
     row("GET /api/v4/workspaces/twitter_accounts", 200).asking(&[("page", "1"), ("name", "c")]),
     row("POST /api/v4/account_transfers", 200).sending(|workspace| json!({"account_transfer": {"social_account_id": text(workspace.account), "to": "workspace"}})),
 
-    row("GET /api/v4/workspaces", 200).asking(&[("sort_by", "name"), ("sort_to", "asc")]),
+    row("GET /api/v4/workspaces", 200).asking(&[("sort_by", "name"), ("sort_to", "asc"), ("page", "1"), ("name", "o"), ("invited", "false")]),
     row("PUT /api/v4/workspaces", 200).sending(|_| json!({"workspace": {
         "name": "Northside", "organization_type": "Public High School", "custom_organization_type": "Band",
     }})),
@@ -115,14 +115,15 @@ pub const ROWS: &[Row] = &[
     row("PUT /api/v4/workspace_users/{id}", 200).on(|workspace| workspace.mate).sending(|_| json!({"workspace_role_id": "3"})),
 
     row("POST /api/v4/invites", 201).sending(|workspace| json!({"user_emails": [new_email(workspace)], "location": "signUpForm"})),
+    row("GET /api/v4/invites", 200).asking(&[("page", "1"), ("name", "o")]),
     row("GET /api/v4/invites/{id}", 404).on(|workspace| workspace.invite.id).by(By::Nobody).asking(&[("token", "guessed")]),
     row("PUT /api/v4/invites/{id}", 422).on(|workspace| workspace.invite.id).sending(|workspace| json!({"invite": {"token": workspace.invite.token}})),
     row("DELETE /api/v4/invites/{id}", 404).on(|workspace| workspace.invite.id).by(By::Nobody).sending(|_| json!({"invite": {"token": "1-guessed"}, "token": "1-again"})),
     row("DELETE /api/v4/invites/{id}", 404).on(|workspace| workspace.invite.id).by(By::Nobody).sending(|_| json!({"invite": "", "token": "1-again"})),
 
-    row("GET /api/v4/teams", 200).asking(&[("name", "coa"), ("filter", "user"), ("sort_type", "name"), ("sort_to", "asc")]),
+    row("GET /api/v4/teams", 200).asking(&[("name", "coa"), ("filter", "user"), ("sort_type", "name"), ("sort_to", "asc"), ("page", "1")]),
     row("POST /api/v4/teams", 201).sending(|workspace| json!({"team": {"name": "Captains"}, "user_emails": [new_email(workspace)]})),
-    row("GET /api/v4/teams/{id}", 200).on(|workspace| workspace.team).asking(&[("sort_by", "email"), ("sort_to", "asc")]),
+    row("GET /api/v4/teams/{id}", 200).on(|workspace| workspace.team).asking(&[("sort_by", "email"), ("sort_to", "asc"), ("page", "1"), ("name", "o")]),
     row("PUT /api/v4/teams/{id}", 200).on(|workspace| workspace.team).sending(|_| json!({"team": {"name": "Coaches"}})),
     row("GET /api/v4/api_keys", 200).asking(&[("page", "1")]),
     row("POST /api/v4/api_keys", 201).sending(|_| json!({"api_key": {"name": "n8n", "scopes": ["read"], "expires_at": "2099-06-14T17:06:02Z"}})),

@@ -5,6 +5,7 @@ mod cors;
 mod first_connections;
 mod invites;
 mod networks;
+mod paged_lists;
 mod passwords;
 mod sessions;
 mod team_users;

@@ -8,7 +8,10 @@ use serde_json::Value;
 
 pub use self::responses::Link;
 use self::responses::{Invites, PresentedInvite, SentInvites};
-use super::success::Success;
+use super::{
+    meta::{meta_of_page, page_if_asked},
+    success::Success,
+};
 use crate::{
     app::App,
     controllers::{
@@ -24,6 +27,7 @@ use crate::{
         email::Email,
         invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
         location::Location,
+        page::Page,
         session::{Session, Viewer},
         user::confirming,
     },
@@ -32,11 +36,28 @@ use crate::{
 
 const ONLY_ADMINS_REVOKE_INVITES: &str = "Only workspace admins can revoke invites";
 
-pub async fn index(session: Session, app: Data<App>) -> Result<Answer<Invites>> {
+parameters! {
+    /// Which pending invites of the workspace are listed.
+    pub struct InviteSearch {
+        /// The number of the page, from 1; a page has 25 invites. Absent: all invites, or the first page if there is a `name`.
+        #[schema(example = 1)]
+        page: Option<Page>,
+        /// A part of the address, in any case.
+        name: Option<Text<255>>,
+    }
+}
+
+pub async fn index(
+    session: Session,
+    app: Data<App>,
+    Query(InviteSearch { page, name }): Query<InviteSearch>,
+) -> Result<Answer<Invites>> {
+    let page = page_if_asked(page, name.as_ref());
     app.view(session, move |conn, viewer| {
-        let pending = viewer.pending_invites(conn)?;
+        let pending = viewer.pending_invites(conn, name.as_deref(), page)?;
         let presented = viewer.presented_invites(conn)?;
-        Ok(answer::ok(Invites::new(pending, presented, viewer.now)))
+        let meta = meta_of_page(page, pending.total_count);
+        Ok(answer::ok(Invites::new(pending.rows, presented, meta, viewer.now)))
     })
     .await
 }

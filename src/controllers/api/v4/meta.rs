@@ -1,4 +1,4 @@
-//! Paged lists: the page parameter and the total count.
+//! Paged lists: the parameters that choose a page, and the total count.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +13,16 @@ use crate::{
 pub struct Meta {
     /// The number of entries on all pages together.
     pub total_count: i64,
+}
+
+/// The page of a list that is answered whole unless the request has a page or looks for a name.
+pub fn page_if_asked(page: Option<Page>, name: Option<&String>) -> Option<Page> {
+    page.or(name.map(|_| Page::FIRST))
+}
+
+/// `meta` of a list that was answered in pages.
+pub fn meta_of_page(page: Option<Page>, total_count: i64) -> Option<Meta> {
+    page.map(|_| Meta { total_count })
 }
 
 parameters! {

@@ -10,7 +10,7 @@ use crate::{
     models::{
         social_account::detailed::SharingTeam,
         team::{Team, TeamRole, listing::RoleCounts},
-        workspace::directory::{Entry, Order},
+        workspace::directory::{Entry, Order, Search},
     },
 };
 
@@ -74,9 +74,8 @@ impl TeamSummary {
 impl TeamUser {
     /// The people in the team and the pending invites into it, sorted.
     pub fn load_all(conn: &mut Conn, team: &Team, order: Order, now: Moment) -> Result<Vec<Self>> {
-        let mut entries = team.directory(conn, now)?;
-        order.sort(&mut entries, TeamRole::rank);
-        Ok(entries.into_iter().map(Self::from).collect())
+        let listed = team.directory(conn, &Search::all(order), now)?;
+        Ok(listed.rows.into_iter().map(Self::from).collect())
     }
 }
 

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::{
     invites::{self, Link},
+    meta::{Meta, meta_of_page, page_if_asked},
     sorting::{self, Choice, Directions, TeamUserOrders},
     success::Success,
     team_summary::{TeamName, TeamSummary, TeamUser},
@@ -21,13 +22,14 @@ use crate::{
     error::Result,
     models::{
         email::Email,
+        page::Page,
         session::Session,
         team::{
             TeamRole,
             listing::{Search, SortBy, TeamInView},
             membership,
         },
-        workspace::Workspace,
+        workspace::{Workspace, directory},
     },
     parameters::{Body, Choices, OneOf, Query, Text, parameters},
 };
@@ -66,6 +68,9 @@ parameters! {
         sort_type: Option<OneOf<Orders>>,
         /// `asc` (default) or `desc`.
         sort_to: Option<OneOf<Directions>>,
+        /// The number of the page, from 1; a page has 25 teams, so a shorter one is the last. Absent: all teams.
+        #[schema(example = 1)]
+        page: Option<Page>,
     }
 }
 
@@ -89,13 +94,14 @@ impl Choices for Orders {
 pub async fn index(
     session: Session,
     app: Data<App>,
-    Query(TeamSearch { name, filter, sort_type, sort_to }): Query<TeamSearch>,
+    Query(TeamSearch { name, filter, sort_type, sort_to, page }): Query<TeamSearch>,
 ) -> Result<Answer<ListedTeams>> {
     let search = Search {
         name,
         own: filter.is_none_or(|Choice(_, own)| own),
         by: sort_type.map_or(SortBy::CreatedAt, |Choice(_, by)| by),
         direction: sorting::direction(sort_to),
+        page,
     };
     app.view(session, move |conn, viewer| {
         let teams = viewer.teams(conn, &search)?;
@@ -105,12 +111,17 @@ pub async fn index(
 }
 
 parameters! {
-    /// The order of the people in a team.
-    pub struct TeamUserOrder {
+    /// Which people and invites of a team are listed, and their order.
+    pub struct TeamUserSearch {
         /// `email`, `team_role` or `name` (default).
         sort_by: Option<OneOf<TeamUserOrders>>,
         /// `asc` (default) or `desc`.
         sort_to: Option<OneOf<Directions>>,
+        /// The number of the page, from 1; a page has 25 entries. Absent: all entries, or the first page if there is a `name`.
+        #[schema(example = 1)]
+        page: Option<Page>,
+        /// A part of the name or the address, in any case.
+        name: Option<Text<255>>,
     }
 }
 
@@ -122,23 +133,30 @@ pub struct TeamWithUsers {
     user_in_team: bool,
     admin_role_for_current_user: bool,
     users: Vec<TeamUser>,
+    /// About the people and invites, if they are answered in pages. Absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    meta: Option<Meta>,
 }
 
 pub async fn show(
     session: Session,
     app: Data<App>,
     Id(id): Id,
-    Query(TeamUserOrder { sort_by, sort_to }): Query<TeamUserOrder>,
+    Query(TeamUserSearch { sort_by, sort_to, page, name }): Query<TeamUserSearch>,
 ) -> Result<Answer<TeamWithUsers>> {
-    let order = sorting::order(sort_by, sort_to);
+    let page = page_if_asked(page, name.as_ref());
+    let search = directory::Search { order: sorting::order(sort_by, sort_to), name, invited: None, page };
     app.view(session, move |conn, viewer| {
         let team = viewer.team(conn, id)?;
         let own_role = membership::role(conn, viewer.workspace_id, id, viewer.user_id)?;
+        let listed = team.directory(conn, &search, viewer.now)?;
         Ok(answer::ok(TeamWithUsers {
-            users: TeamUser::load_all(conn, &team, order, viewer.now)?,
             team: team.into(),
             user_in_team: own_role.is_some(),
             admin_role_for_current_user: own_role == Some(TeamRole::Admin),
+            users: listed.rows.into_iter().map(TeamUser::from).collect(),
+            meta: meta_of_page(page, listed.total_count),
         }))
     })
     .await

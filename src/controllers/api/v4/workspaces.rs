@@ -7,6 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    meta::{Meta, meta_of_page, page_if_asked},
     sorting::{self, Directions, WorkspaceUserOrders},
     workspace_role::WorkspaceRole,
     workspace_summary::WorkspaceSummary,
@@ -16,9 +17,15 @@ use crate::{
     controllers::answer::{self, Answer},
     error::Result,
     models::{
+        page::Page,
         role::Role,
         session::{Session, Viewer},
-        workspace::{Workspace, directory::Entry, organization_type::OrganizationType, updating::Changes},
+        workspace::{
+            Workspace,
+            directory::{Entry, Search},
+            organization_type::OrganizationType,
+            updating::Changes,
+        },
     },
     parameters::{Body, Choices, OneOf, Query, Text, TextOrEmpty, parameters},
 };
@@ -32,6 +39,10 @@ pub struct WorkspaceWithUsers {
     summary: WorkspaceSummary,
     workspace_users: Vec<WorkspaceUser>,
     workspace_roles: Vec<WorkspaceRole>,
+    /// About the people and invites, if they are answered in pages. Absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    meta: Option<Meta>,
 }
 
 /// A person in the workspace, or an invite into it.
@@ -68,29 +79,37 @@ impl WorkspaceUser {
 }
 
 parameters! {
-    /// The order of the people in a workspace.
-    pub struct WorkspaceUserOrder {
+    /// Which people and invites of a workspace are listed, and their order.
+    pub struct WorkspaceUserSearch {
         /// `name` (default), `email` or `workspace_role`.
         sort_by: Option<OneOf<WorkspaceUserOrders>>,
         /// `asc` (default) or `desc`.
         sort_to: Option<OneOf<Directions>>,
+        /// The number of the page, from 1; a page has 25 entries. Absent: all entries, or the first page if there is a `name`.
+        #[schema(example = 1)]
+        page: Option<Page>,
+        /// A part of the name or the address, in any case.
+        name: Option<Text<255>>,
+        /// `true`: only invites; `false`: only people. Absent: both.
+        invited: Option<bool>,
     }
 }
 
 pub async fn show(
     session: Session,
     app: Data<App>,
-    Query(WorkspaceUserOrder { sort_by, sort_to }): Query<WorkspaceUserOrder>,
+    Query(WorkspaceUserSearch { sort_by, sort_to, page, name, invited }): Query<WorkspaceUserSearch>,
 ) -> Result<Answer<WorkspaceWithUsers>> {
-    let order = sorting::order(sort_by, sort_to);
+    let page = page_if_asked(page, name.as_ref());
+    let search = Search { order: sorting::order(sort_by, sort_to), name, invited, page };
     app.view(session, move |conn, viewer| {
         let workspace = Workspace::find(conn, viewer.workspace_id)?;
-        let mut entries = viewer.directory(conn)?;
-        order.sort(&mut entries, Role::id);
+        let listed = viewer.directory(conn, &search)?;
         Ok(answer::ok(WorkspaceWithUsers {
             summary: WorkspaceSummary::load(conn, workspace, viewer)?,
-            workspace_users: entries.into_iter().map(|entry| WorkspaceUser::new(entry, viewer)).collect(),
+            workspace_users: listed.rows.into_iter().map(|entry| WorkspaceUser::new(entry, viewer)).collect(),
             workspace_roles: Role::ALL.map(WorkspaceRole::from).into(),
+            meta: meta_of_page(page, listed.total_count),
         }))
     })
     .await

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::{
     clock::{self, Moment},
-    controllers::api::v4::person::Person,
+    controllers::api::v4::{meta::Meta, person::Person},
     models::{
         email::{Email, written},
         invite::{IssuedInvite, inviting::Invited, listing::InviteInView, offer::Offer},
@@ -17,9 +17,14 @@ use crate::{
 
 /// The pending invites of the workspace, and those that this session has presented.
 #[derive(Debug, Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the contract names the fields")]
 pub struct Invites {
     invites: Vec<ListedInvite>,
     my_invites: Vec<ListedInvite>,
+    /// About the invites of the workspace, if they are answered in pages. Absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, nullable = false)]
+    meta: Option<Meta>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,11 +49,17 @@ pub struct ListedInvite {
 }
 
 impl Invites {
-    pub fn new(invites: Vec<InviteInView>, my_invites: Vec<InviteInView>, now: Moment) -> Self {
+    pub fn new(
+        invites: Vec<InviteInView>,
+        my_invites: Vec<InviteInView>,
+        meta: Option<Meta>,
+        now: Moment,
+    ) -> Self {
         let mine = |invite| ListedInvite { delivery_failed_at: None, ..ListedInvite::new(invite, now) };
         Self {
             invites: invites.into_iter().map(|invite| ListedInvite::new(invite, now)).collect(),
             my_invites: my_invites.into_iter().map(mine).collect(),
+            meta,
         }
     }
 }
