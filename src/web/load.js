@@ -2,15 +2,15 @@
 import { Refusal } from './api.js';
 import { html, useCallback, useEffect, useRef, useState } from './vendor/preact-htm.js';
 
-/** Loads at once, whenever an input changes, on `reload`, and when the browser is online again after a failure. */
+/** Loads at once, whenever an input changes, on `reload`, which passes what it gets, and when the browser is online again after a failure. */
 export function useLoad(load, inputs = []) {
   const [state, setState] = useState({});
   const latest = useRef(0);
-  const reload = useCallback(async () => {
+  const reload = useCallback(async (...given) => {
     const turn = ++latest.current;
     const settle = (change) => turn === latest.current && setState(change);
     try {
-      const value = await load();
+      const value = await load(...given);
       settle({ value });
       if (turn > 1) setTimeout(refocus);
     } catch (refusal) {

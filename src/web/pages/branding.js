@@ -3,7 +3,7 @@ import { isAdmin } from '../caller.js';
 import { Loaded } from '../load.js';
 import { NETWORKS } from '../networks.js';
 import { handle, Picture, Verified } from '../parts/account.js';
-import { Search, useAccounts } from '../parts/account_list.js';
+import { FindAccount, useAccounts } from '../parts/account_list.js';
 import { ConnectDialog } from '../parts/connect.js';
 import { More } from '../parts/paged.js';
 import { View } from '../router.js';
@@ -24,7 +24,7 @@ export function Branding({ user }) {
   const [connecting, connect] = useState(false);
   const accounts = useAccounts(NETWORK, 'workspace');
   const connected = async (account) => {
-    await accounts.reload();
+    await accounts.reload(account);
     choose(account);
   };
   const start = isAdmin(user) && (() => connect(true));
@@ -45,13 +45,13 @@ function Workbench({ accounts, chosen, choose, onConnect }) {
   const [template, take] = useState('Game day');
   // The first one stays while others are looked for.
   useEffect(() => choose(chosen), []);
-  const { rows, total } = accounts.value;
+  const { rows } = accounts.value;
   return html`<div class="branding"><form onSubmit=${(event) => event.preventDefault()}>
       <fieldset class="ticks"><legend>Account</legend>
-        <${Search} total=${total} find=${accounts.find} />
+        <${FindAccount} of=${accounts} />
         <div class="scrolled">${rows.map((one) => html`<label key=${one.id}><input type="radio" name="account" checked=${one.id === chosen.id}
             onChange=${() => choose(one)} /> <span>${one.nickname || one.screen_name} (${handle(one[HANDLE])})</span></label>`)}
-          <${More} rows=${rows} total=${total} more=${accounts.more} /></div></fieldset>
+          <${More} of=${accounts} /></div></fieldset>
       <label>Template <select name="template" value=${template} onChange=${(event) => take(event.target.value)}>
         ${Object.keys(TEMPLATES).map((name) => html`<option>${name}</option>`)}</select></label>
       ${onConnect && html`<button type="button" class="plain" onClick=${onConnect}>Connect another account</button>`}</form>

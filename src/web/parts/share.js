@@ -1,15 +1,20 @@
 // Chooses the teams that share a workspace account; a new team can be created in the same dialog.
 import { Refused, useAct } from '../act.js';
-import { get, post, put } from '../api.js';
+import { post, put } from '../api.js';
 import { Dialog } from '../dialog.js';
-import { Loaded, useLoad } from '../load.js';
+import { Loaded } from '../load.js';
 import { accountBody, accountPath } from '../networks.js';
 import { say } from '../notice.js';
 import { html, useRef, useState } from '../vendor/preact-htm.js';
+import { More, Search, useSearch } from './paged.js';
+
+export const useTeams = () => useSearch('teams?filter=workspace&sort_type=name&sort_to=asc');
+
+export const FindTeam = ({ of }) => html`<${Search} of=${of} what="Find a team" nothing="No team has this in its name." />`;
 
 export function ShareDialog({ account, network, onClose, reload }) {
   const [ids, setIds] = useState(account.teams.map(({ id }) => id));
-  const teams = useLoad(() => get('teams?filter=workspace&sort_type=name&sort_to=asc'));
+  const teams = useTeams();
   const act = useAct(
     () => put(accountPath(network, 'workspace', account.id), accountBody(network, { team_ids: ids })),
     async () => {
@@ -25,10 +30,12 @@ export function ShareDialog({ account, network, onClose, reload }) {
   };
   return html`<${Dialog} title=${`Share ${account.screen_name}`} onClose=${onClose}>
     <p>Members of the teams you tick see this account. Admins see every account anyway.</p>
-    <${Loaded} of=${teams}>${(all) => html`<fieldset class="ticks"><legend>Teams</legend>
-      ${all.length === 0 && html`<p>There is no team yet. Make the first one here.</p>`}
-      ${all.map((team) => html`<label key=${team.id}><input type="checkbox" checked=${ids.includes(team.id)} onChange=${() => toggle(team.id)} />
-        <span>${team.name} <small>${people(team)}</small></span></label>`)}</fieldset>`}<//>
+    <${Loaded} of=${teams}>${({ rows, isSearch }) => html`<fieldset class="ticks"><legend>Teams</legend>
+      ${rows.length === 0 && !isSearch && html`<p>There is no team yet. Make the first one here.</p>`}
+      <${FindTeam} of=${teams} />
+      <div class="scrolled">${rows.map((team) => html`<label key=${team.id}><input type="checkbox" checked=${ids.includes(team.id)} onChange=${() => toggle(team.id)} />
+        <span>${team.name} <small>${people(team)}</small></span></label>`)}
+        <${More} of=${teams} /></div></fieldset>`}<//>
     <${NewTeam} onMade=${made} />
     <${Refused} act=${act} />
     <div class="actions"><button type="button" aria-busy=${act.busy} onClick=${() => act.run()}>Save</button>

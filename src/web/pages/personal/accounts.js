@@ -24,7 +24,7 @@ function Listed({ network, user }) {
   const empty = html`<div class="empty"><h2>You hold no account of your own</h2>
     <p>An account you connect here is yours alone: no colleague sees it.</p>${tool}</div>`;
   const row = (account) => html`<${Row} key=${account.id} account=${account} network=${network} user=${user}
-    reload=${accounts.reload} />`;
+    reload=${(changed = account) => accounts.reload(changed)} />`;
   return html`<${AccountList} of=${accounts} row=${row} tool=${tool} empty=${empty} />
     ${connecting && html`<${ConnectDialog} network=${network} side="personal" location=${LOCATION}
       onClose=${() => connect(false)} onConnected=${accounts.reload} />`}`;

@@ -21,7 +21,7 @@ function Listed({ network, user }) {
   const admin = isAdmin(user);
   const tool = admin && html`<button type="button" onClick=${() => connect(true)}>Connect an account</button>`;
   const row = (account) => html`<${Row} key=${account.id} account=${account} network=${network} admin=${admin}
-    reload=${accounts.reload} />`;
+    reload=${(changed = account) => accounts.reload(changed)} />`;
   return html`<${AccountList} of=${accounts} row=${row} tool=${tool} empty=${html`<${Empty} admin=${admin} tool=${tool} />`} />
     ${connecting && html`<${ConnectDialog} network=${network} side="workspace" location=${LOCATION}
       onClose=${() => connect(false)} onConnected=${accounts.reload} />`}`;

@@ -2,19 +2,26 @@
 import { Refused, useAct } from '../../act.js';
 import { destroy, post } from '../../api.js';
 import { isAdmin } from '../../caller.js';
+import { Loaded } from '../../load.js';
 import { say } from '../../notice.js';
 import { Address } from '../../parts/account.js';
 import { Copy } from '../../parts/copy.js';
 import { Invite } from '../../parts/invite.js';
 import { day } from '../../parts/moment.js';
+import { More, Search } from '../../parts/paged.js';
 import { html, useState } from '../../vendor/preact-htm.js';
 
 const LOCATION = 'workspaceSettingsPage';
 
-export function Invites({ open, user, reload }) {
-  return html`<section class="narrow"><h2>Invite colleagues</h2><${Invite} location=${LOCATION} onInvited=${reload} /></section>
-    ${open.length > 0 && html`<section><h2>Open invites</h2><ul class="rows">${open.map((invite) => html`
-      <${Open} key=${invite.id} invite=${invite} user=${user} reload=${reload} />`)}</ul></section>`}`;
+export const NewInvites = ({ onInvited }) => html`<section class="narrow"><h2>Invite colleagues</h2>
+  <${Invite} location=${LOCATION} onInvited=${onInvited} /></section>`;
+
+export function OpenInvites({ invites, user }) {
+  return html`<${Loaded} of=${invites} rows=${0}>${({ rows, isSearch }) => (rows.length > 0 || isSearch) && html`<section><h2>Open invites</h2>
+    <${Search} of=${invites} what="Find an invite" nothing="No open invite is for such an address." />
+    <ul class="rows">${rows.map((invite) => html`
+      <${Open} key=${invite.id} invite=${invite} user=${user} reload=${() => invites.reload(invite)} />`)}</ul>
+    <${More} of=${invites} /></section>`}<//>`;
 }
 
 function Open({ invite, user, reload }) {

@@ -14,9 +14,9 @@ export function Keys() {
   if (keys.refusal?.status === 404) return null;
   return html`<section><h2>API keys</h2>
     <p>A program that works with this workspace, n8n for example, needs a key of its own.</p>
-    <${Loaded} of=${keys} rows=${1}>${({ rows, total }) => html`
-      <ul class="rows">${rows.map((key) => html`<${Key} key=${key.id} it=${key} reload=${keys.reload} />`)}</ul>
-      <${More} rows=${rows} total=${total} more=${keys.more} />
+    <${Loaded} of=${keys} rows=${1}>${({ rows }) => html`
+      <ul class="rows">${rows.map((key) => html`<${Key} key=${key.id} it=${key} reload=${() => keys.reload(key)} />`)}</ul>
+      <${More} of=${keys} />
       <button type="button" class="plain" onClick=${() => make(true)}>Make a key</button>`}<//>
     ${making && html`<${NewKey} onClose=${() => make(false)} onMade=${keys.reload} />`}</section>`;
 }

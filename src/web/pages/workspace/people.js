@@ -1,27 +1,30 @@
 // The people of the workspace with their roles, and the pending invites.
 import { Refused, useAct } from '../../act.js';
-import { get, put } from '../../api.js';
+import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
-import { Loaded, useLoad } from '../../load.js';
+import { Loaded } from '../../load.js';
 import { say } from '../../notice.js';
 import { Address, Picture } from '../../parts/account.js';
+import { More, Search, useSearch } from '../../parts/paged.js';
 import { html, useState } from '../../vendor/preact-htm.js';
-import { Invites } from './invites.js';
+import { NewInvites, OpenInvites } from './invites.js';
 import { Removal } from './removal.js';
 
 const capital = (word) => word.charAt(0).toUpperCase() + word.slice(1);
 
-async function everybody() {
-  const [workspace, { invites }] = await Promise.all([get('workspaces'), get('invites')]);
-  return { people: workspace.workspace_users.filter(({ invited }) => !invited), roles: workspace.workspace_roles, invites };
-}
-
 export function People({ user }) {
-  const all = useLoad(everybody);
-  return html`<${Loaded} of=${all} rows=${3}>${({ people, roles, invites }) => html`
-    <ul class="rows">${people.map((person) => html`
-      <${Person} key=${`${person.id} ${person.workspace_role_name}`} person=${person} roles=${roles} user=${user} reload=${all.reload} />`)}</ul>
-    <${Invites} open=${invites} user=${user} reload=${all.reload} />`}<//>`;
+  const people = useSearch('workspaces?invited=false', 'workspace_users');
+  const invites = useSearch('invites', 'invites');
+  // A change of one's own role or workspace changes every row.
+  const reload = (person) => (person.id === user.id ? Promise.all([people.reload(), invites.reload()]) : people.reload(person));
+  return html`<${NewInvites} onInvited=${() => invites.reload()} />
+    <${Loaded} of=${people} rows=${3}>${({ rows, answer }) => html`
+      <${Search} of=${people} what="Find a person" nothing="Nobody has this in their name or address." />
+      <ul class="rows">${rows.map((person) => html`
+        <${Person} key=${`${person.id} ${person.workspace_role_name}`} person=${person} roles=${answer.workspace_roles} user=${user}
+          reload=${() => reload(person)} />`)}</ul>
+      <${More} of=${people} />`}<//>
+    <${OpenInvites} invites=${invites} user=${user} />`;
 }
 
 function Person({ person, roles, user, reload }) {

@@ -1,20 +1,23 @@
 // The teams and their people. Any member may create a team.
 import { Refused, useAct } from '../../act.js';
-import { destroy, get, post, put } from '../../api.js';
+import { destroy, post, put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
 import { Confirm } from '../../dialog.js';
-import { Loaded, useLoad } from '../../load.js';
+import { Loaded } from '../../load.js';
 import { say } from '../../notice.js';
 import { addresses, Links } from '../../parts/invite.js';
-import { NewTeam, people } from '../../parts/share.js';
+import { More, Search, useSearch } from '../../parts/paged.js';
+import { FindTeam, NewTeam, people, useTeams } from '../../parts/share.js';
 import { html, useRef, useState } from '../../vendor/preact-htm.js';
 
 export function Teams({ user }) {
-  const teams = useLoad(() => get('teams?filter=workspace&sort_type=name&sort_to=asc'));
-  return html`<${Loaded} of=${teams}>${(all) => all.length === 0
+  const teams = useTeams();
+  return html`<section class="narrow"><h2>Make a team</h2><${NewTeam} onMade=${() => teams.reload()} /></section>
+    <${Loaded} of=${teams}>${({ rows, isSearch }) => (rows.length === 0 && !isSearch
       ? html`<div class="empty"><h2>No team yet</h2><p>A team is a group of colleagues and the accounts they share: Coaches, Media day, Boosters.</p></div>`
-      : html`<ul class="rows">${all.map((team) => html`<${Team} key=${team.id} team=${team} user=${user} reload=${teams.reload} />`)}</ul>`}<//>
-    <section class="narrow"><h2>Make a team</h2><${NewTeam} onMade=${teams.reload} /></section>`;
+      : html`<${FindTeam} of=${teams} />
+        <ul class="rows">${rows.map((team) => html`<${Team} key=${team.id} team=${team} user=${user} reload=${teams.reload} />`)}</ul>
+        <${More} of=${teams} />`)}<//>`;
 }
 
 function Team({ team, user, reload }) {
@@ -27,17 +30,20 @@ function Team({ team, user, reload }) {
 }
 
 function Roll({ team, user, reload }) {
-  const shown = useLoad(() => get(`teams/${team.id}`));
+  const shown = useSearch(`teams/${team.id}`, 'users');
   const [deleting, remove] = useState(false);
   const mayChange = team.admin_role_for_current_user || isAdmin(user);
-  const again = () => Promise.all([shown.reload(), reload()]);
+  const again = (one) => Promise.all([shown.reload(one), reload(team)]);
   const gone = async () => {
     remove(false);
     say(`The team ${team.name} is deleted.`);
-    await reload();
+    await reload(team);
   };
-  return html`<div class="inside"><${Loaded} of=${shown} rows=${1}>${({ users }) => html`
-      <ul class="roll">${users.map((one) => html`<${Mate} key=${one.email} one=${one} team=${team} user=${user} mayChange=${mayChange} again=${again} />`)}</ul>`}<//>
+  return html`<div class="inside"><${Loaded} of=${shown} rows=${1}>${({ rows }) => html`
+      <${Search} of=${shown} what=${`Find somebody in ${team.name}`} nothing="Nobody has this in their name or address." />
+      <ul class="roll">${rows.map((one) => html`<${Mate} key=${one.id ?? one.email} one=${one} team=${team} user=${user} mayChange=${mayChange}
+        again=${() => again(one)} />`)}</ul>
+      <${More} of=${shown} />`}<//>
     ${mayChange && html`<${Add} team=${team} again=${again} /><${Rename} team=${team} reload=${reload} />
       <p><button type="button" class="grave plain small" onClick=${() => remove(true)}>Delete ${team.name}</button></p>`}
     ${deleting && html`<${Confirm} title=${`Delete ${team.name}?`} action="Delete" confirm=${() => destroy(`teams/${team.id}`)} onDone=${gone} onClose=${() => remove(false)}>
@@ -87,6 +93,7 @@ function Add({ team, again }) {
     <${Refused} act=${act} /><${Links} links=${links} /></form>`;
 }
 
+/** A team with another name may be elsewhere in the list. */
 function Rename({ team, reload }) {
   const input = useRef();
   const act = useAct(() => put(`teams/${team.id}`, { team: { name: input.current.value.trim() } }), async () => {
