@@ -23,10 +23,10 @@ export function ShareDialog({ account, network, onClose, reload }) {
       say(ids.length === 0 ? `${account.screen_name} is shared with nobody.` : `${account.screen_name} is shared.`);
     },
   );
-  const toggle = (id) => setIds(ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id]);
+  const toggle = (id) => setIds((now) => (now.includes(id) ? now.filter((one) => one !== id) : [...now, id]));
   const made = async (team) => {
     await teams.reload();
-    setIds([...ids, team.id]);
+    setIds((now) => [...now, team.id]);
   };
   return html`<${Dialog} title=${`Share ${account.screen_name}`} onClose=${onClose}>
     <p>Members of the teams you tick see this account. Admins see every account anyway.</p>
