@@ -174,7 +174,11 @@ impl SealedTable {
             let values = keys.iter().zip(after).map(|((_, cell), text)| (*cell, Some(text.clone())));
             statement.push(&format!(" AND ({names}) > (")).bind_all(values).push(")");
         }
-        statement.push(&format!(" ORDER BY {names} LIMIT {}", self.batch));
+        // With the table's name it is the column; without, PostgreSQL takes the text that was selected, which has
+        // another order and no index.
+        let order = keys.iter().map(|(name, _)| format!("{}.{name}", self.columns.table));
+        let order = order.collect::<Vec<_>>().join(", ");
+        statement.push(&format!(" ORDER BY {order} LIMIT {}", self.batch));
         statement.rows(conn)?.into_iter().map(|texts| self.parse(texts)).collect()
     }
 

@@ -7,7 +7,11 @@ use crate::{
         catalogue::{self, lines},
         connect,
     },
-    support::database::{Database, Kind},
+    on_both_databases,
+    support::{
+        database::{Database, Kind},
+        people::Person,
+    },
 };
 
 /// Table and column of everything that a rotation seals anew.
@@ -34,6 +38,18 @@ fn lists_every_column_that_the_database_demands_to_be_sealed() {
             .collect();
         demanded.sort();
         assert_eq!(listed(), demanded, "{kind}");
+    }
+}
+
+on_both_databases! {
+    fn rows_come_in_the_order_of_their_keys(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let ids: Vec<i64> = (0..12).map(|number| olga.connect("twitter_accounts", &format!("9{number}"))).collect();
+        assert!(ids.contains(&9) && ids.contains(&10), "ids with more and fewer digits: {ids:?}");
+        let accounts = TABLES.iter().find(|table| table.columns.table == "social_accounts").expect("the accounts");
+        let rows = accounts.next_rows(&mut connect(&app.database), "00000000", None).expect("rows");
+        let listed: Vec<i64> = rows.iter().map(|row| row.key[1].parse().expect("an id")).collect();
+        assert_eq!(listed, ids);
     }
 }
 
