@@ -29,9 +29,6 @@ const COUNTED_AHEAD: TimeDelta = TimeDelta::seconds(30);
 /// process, for which it is not in the future, may be right.
 const KEPT_AHEAD: TimeDelta = TimeDelta::minutes(5);
 
-/// What an attempt is told to wait for others that are not recorded yet.
-const UNDECIDED_WAIT: Duration = Duration::from_secs(1);
-
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
     pub attempts: u32,
@@ -161,9 +158,9 @@ impl AccountAttempt {
         Ok(recording(conn, &rows))
     }
 
-    /// Refuses the attempt like [`Self::recording`], but locks nothing. `waiting` attempts from this network at this account
-    /// are not recorded yet, this one included.
-    pub fn expect_below(&self, conn: &mut Conn, waiting: usize) -> Result<()> {
+    /// Refuses the attempt like [`Self::recording`], but locks nothing. Returns whether there is also room for the `waiting`
+    /// attempts from this network at this account that are not recorded yet, this one included.
+    pub fn has_room(&self, conn: &mut Conn, waiting: usize) -> Result<bool> {
         let keys = self.keys();
         let stored = throttles::table
             .filter(among(throttles::key, keys.iter().map(|key| &key.name)))
@@ -171,13 +168,8 @@ impl AccountAttempt {
         let stored: Vec<(String, String)> = prepared!(stored).load(conn)?;
         let stored = stored.into_iter().collect();
         self.check(conn, &keys, &stored)?;
-        if self.email.is_some() {
-            let Key { name, limit, .. } = &keys[0];
-            // There is room for one, and it will soon be known which of them takes it.
-            check(stored.get(name), waiting, *limit, self.now)
-                .map_err(|_| Error::Throttled(UNDECIDED_WAIT))?;
-        }
-        Ok(())
+        let Key { name, limit, .. } = &keys[0];
+        Ok(self.email.is_none() || check(stored.get(name), waiting, *limit, self.now).is_ok())
     }
 
     pub fn wait_among(&self, others: &WaitingAttempts) -> WaitingAttempt {

@@ -22,7 +22,7 @@ use crate::progress_timeout::ProgressTimeout;
 const MIN_BYTES_PER_SECOND: u32 = 8 * 1024;
 
 /// So much is read of new requests before those that have arrived are parsed.
-const READ_AHEAD_BYTES: usize = 2 * 1024;
+const READ_AHEAD_BYTES: usize = 1024;
 
 /// So much of a body of unknown length is read at once.
 const CHUNKED_BODY_BYTES: usize = 8 * 1024;

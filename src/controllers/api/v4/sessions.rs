@@ -2,6 +2,8 @@
 
 pub mod current;
 
+use std::time::Duration;
+
 use actix_web::web::Data;
 use chrono::TimeDelta;
 use serde::Serialize;
@@ -28,6 +30,8 @@ use crate::{
     parameters::{Body, Text, parameters},
 };
 
+/// How long an attempt waits for others that are not recorded yet.
+const UNDECIDED_WAIT: Duration = Duration::from_secs(1);
 const WRONG_CREDENTIALS: Error = Error::Unauthenticated("Invalid Email or password.");
 
 parameters! {
@@ -56,7 +60,9 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     let waiting = attempt.wait_among(&app.sign_ins);
     let (checked, count) = (attempt.clone(), waiting.count());
     // A client over a limit takes no permit from others, and costs no write.
-    app.db.read_at_once(move |conn| checked.expect_below(conn, count)).await?;
+    if !app.db.read_at_once(move |conn| checked.has_room(conn, count)).await? {
+        return Err(Error::Unavailable { retry_after: UNDECIDED_WAIT, cause: None });
+    }
     let permit = app.passwords.permit().await?;
     let stored = load_password(&app, attempt, waiting).await?;
     let digest = stored.as_ref().map(|stored| stored.password_digest.clone());
