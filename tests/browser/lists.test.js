@@ -69,6 +69,7 @@ test('the people of a workspace', async () => {
   await button('Remove Mate 03').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
   await said('Mate 03 is removed.');
+  await heading('Mate 03').waitFor({ state: 'detached' });
   assert.deepEqual(pagesOf('workspaces'), ['2', '1']);
   assert.equal(await page.locator('.person').count(), 60, 'no row is lost, and none is shown twice');
   assert.equal(await heading('Mate 26').count(), 1);
@@ -97,6 +98,23 @@ test('a row that is removed before the next page loads takes none with it', asyn
   await more(heading, 'Olga You')();
   assert.equal(await page.locator('.person').count(), 30);
   assert.equal(await button(/^Show more/).count(), 0);
+  expectClean(page);
+});
+
+test('rows that others add or remove meanwhile are neither lost nor skipped', async () => {
+  const mates = await colleagues(60);
+  await signIn(page, olga, 'workspace/people');
+  await heading('Mate 25').waitFor();
+  await more(heading, 'Mate 50')();
+  await olga.colleague(address('aaron'), { first_name: 'Aaron' });
+  await page.getByRole('combobox', { name: 'Role of Mate 10' }).selectOption('Admin');
+  await button('Save').click();
+  await heading('Aaron').waitFor();
+  assert.equal(await heading('Mate 25').count(), 1);
+  await olga.call('DELETE', `workspace_users/${mates[0].id}`);
+  await more(heading, 'Olga You')();
+  await heading('Mate 01').waitFor({ state: 'detached' });
+  assert.equal(await page.locator('.person').count(), 61);
   expectClean(page);
 });
 

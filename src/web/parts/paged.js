@@ -22,9 +22,12 @@ export function useSearch(path, key) {
 export function usePages(path, key) {
   const current = useRef({});
   if (current.current.path !== path) current.current = { path, key, rows: [], turn: Promise.resolve() };
-  const mine = current.current;
-  const list = useLoad((what) => inTurn(mine, () => loadFor(mine, what)), [path]);
-  const more = () => !mine.busy && !list.refusal && list.reload(NEXT);
+  // An action may end when other words are searched for already: then it loads that list.
+  const list = useLoad((what) => {
+    const mine = current.current;
+    return inTurn(mine, () => loadFor(mine, what));
+  }, [path]);
+  const more = () => !current.current.busy && list.reload(NEXT);
   return { ...list, more };
 }
 
@@ -42,12 +45,18 @@ function inTurn(mine, load) {
 async function loadFor(mine, what) {
   if (what === NEXT) return loadNext(mine);
   const at = what ? mine.rows.findIndex((row) => keyOf(row) === keyOf(what)) : -1;
-  return at < 0 ? loadAll(mine) : loadPage(mine, Math.floor(at / PER_PAGE));
+  if (at < 0) return loadAll(mine);
+  const number = Math.floor(at / PER_PAGE);
+  const others = (rows) => rows.map(keyOf).filter((key) => key !== keyOf(what));
+  const before = others(mine.rows.slice(number * PER_PAGE, (number + 1) * PER_PAGE));
+  const after = others(await loadPage(mine, number));
+  // Rows that came or went elsewhere have moved those of all pages.
+  return before.some((key, index) => key !== after[index]) ? loadAll(mine) : undefined;
 }
 
 /** The shown pages, one after another; until all have come, the old ones stay. */
 async function loadAll(mine) {
-  const fresh = { ...mine, rows: [] };
+  const fresh = { ...mine, rows: [], total: undefined };
   const count = mine.rows.length;
   do await loadNext(fresh); while (fresh.hasMore && fresh.rows.length < count);
   const { rows, answer, total, hasMore } = fresh;
@@ -58,7 +67,11 @@ async function loadAll(mine) {
 async function loadNext(mine) {
   const shown = mine.rows.length;
   let number = Math.floor(shown / PER_PAGE);
+  const { total } = mine;
   do await loadPage(mine, number++, shown); while (mine.hasMore && mine.rows.length === shown);
+  const count = mine.answer.meta?.total_count;
+  // Rows that went meanwhile have moved others to pages that are shown already.
+  if (total !== undefined && count !== undefined && count !== total) await loadAll(mine);
 }
 
 /** Puts a page behind the first `kept` rows, in place of those it had before. */
@@ -75,14 +88,16 @@ async function loadPage(mine, number, kept = number * PER_PAGE) {
   const after = isFull ? mine.rows.slice(Math.max(kept, (number + 1) * PER_PAGE)) : [];
   const rows = [...before, ...without(page, before), ...without(after, page)];
   const total = isFull ? answer.meta?.total_count : rows.length;
-  Object.assign(mine, { answer, rows, total, hasMore: isFull && !(rows.length >= total) });
+  const hasMore = isFull && (total === undefined && after.length > 0 ? mine.hasMore : !(rows.length >= total));
+  Object.assign(mine, { answer, rows, total, hasMore });
+  return page;
 }
 
 /** Asks for more when it comes into view; pressing it does the same. */
-export function More({ of: { value: { rows, total, hasMore }, more } }) {
+export function More({ of: { value: { rows, total, hasMore }, refusal, more } }) {
   const button = useRef();
   useEffect(() => {
-    const observer = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && more());
+    const observer = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && !refusal && more());
     if (button.current) observer.observe(button.current);
     return () => observer.disconnect();
   });

@@ -42,13 +42,16 @@ function Roll({ team, user, reload }) {
   return html`<div class="inside"><${Loaded} of=${shown} rows=${1}>${({ rows }) => html`
       <${Search} of=${shown} what=${`Find somebody in ${team.name}`} nothing="Nobody has this in their name or address." />
       <ul class="roll">${rows.map((one) => html`<${Mate} key=${one.id ?? one.email} one=${one} team=${team} user=${user} mayChange=${mayChange}
-        again=${() => again(one)} />`)}</ul>
+        again=${() => again(isAdminOf(one) ? undefined : one)} />`)}</ul>
       <${More} of=${shown} />`}<//>
     ${mayChange && html`<${Add} team=${team} again=${again} /><${Rename} team=${team} reload=${reload} />
       <p><button type="button" class="grave plain small" onClick=${() => remove(true)}>Delete ${team.name}</button></p>`}
     ${deleting && html`<${Confirm} title=${`Delete ${team.name}?`} action="Delete" confirm=${() => destroy(`teams/${team.id}`)} onDone=${gone} onClose=${() => remove(false)}>
       <ul><li>Accounts are no longer shared with it.</li><li>Its people stay in the workspace.</li></ul><//>`}</div>`;
 }
+
+/** When the last admin leaves, somebody else becomes admin. */
+const isAdminOf = (one) => one.team_role_name === 'admin';
 
 const ROLES = { admin: 'Admin', member: 'Member' };
 
