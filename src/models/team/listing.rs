@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use super::{Team, TeamRole};
 use crate::{
     clock::Moment,
-    db::{Conn, Dialect, MultiBackend, pattern},
+    db::{Conn, Dialect, MultiBackend, Variant, pattern},
     error::{Error, Result},
     models::{
         page::{Listed, Page},
@@ -71,11 +71,17 @@ impl Viewer {
             .filter(team_memberships::user_id.eq(self.user_id))
             .select(team_memberships::role)
             .single_value();
-        let rows: Vec<(Team, i64, i64, Option<String>)> = search
-            .query(self, dialect)
-            .order(sql::<Untyped>(&search.order(dialect)))
-            .select((Team::columns(), with_role(TeamRole::Member), with_role(TeamRole::Admin), own_role))
-            .load(conn)?;
+        let query = search.query(self, dialect).order(sql::<Untyped>(&search.order(dialect))).select((
+            Team::columns(),
+            with_role(TeamRole::Member),
+            with_role(TeamRole::Admin),
+            own_role,
+        ));
+        let rows: Vec<(Team, i64, i64, Option<String>)> = if search.name.is_none() && search.page.is_none() {
+            Variant(query).load(conn)?
+        } else {
+            query.load(conn)?
+        };
         let in_view = |(team, members, admins, own_role): (Team, i64, i64, Option<String>)| TeamInView {
             team,
             tally: RoleCounts { members, admins },

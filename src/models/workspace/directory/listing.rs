@@ -50,6 +50,9 @@ pub fn list<R>(
     if let Some(page) = search.page {
         statement.push(&format!(" LIMIT {} OFFSET {}", page.limit(), page.offset()));
     }
+    if search.name.is_none() && search.page.is_none() {
+        statement.prepare();
+    }
     let rows = statement.rows(conn)?;
     let total_count = match (rows.first(), search.page) {
         (Some(Texts(cells)), _) => id(cells.last().cloned().flatten())?.unwrap_or_default(),
