@@ -56,6 +56,7 @@ pub use self::{
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},
     dialect::Intent,
+    first_lock::FirstLock,
     limited::Limited,
     pooling::Pooling,
     prepared::{Prepared, Variant},
@@ -184,10 +185,10 @@ impl Db {
 
     /// The same connections for a request about this workspace, if it is known before: on PostgreSQL its writes lock the
     /// workspace when they begin. If the request turns out to be about another one, they begin again.
-    pub fn in_workspace(&self, id: Option<i64>) -> Self {
+    pub fn in_workspace(&self, first_lock: Option<FirstLock>) -> Self {
         let mut db = self.clone();
         if let Writers::Pool(pool) = &mut db.writers {
-            pool.first_lock = id;
+            pool.first_lock = first_lock;
         }
         db
     }

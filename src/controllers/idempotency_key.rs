@@ -149,7 +149,7 @@ where
     let request = key.request(&Sorted(params.value()))?;
     let vault = app.vault();
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write_many(records, move |conn| {
             let person = authority(conn)?;
             let sender = person.as_ref().sender();

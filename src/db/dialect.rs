@@ -10,7 +10,9 @@ use diesel::{
     sql_types::{BigInt, Text, Untyped},
 };
 
-use super::{Pooling, connection::Conn, first_lock, fixed_sql::fixed_sql, postgres_settings, types::Uuid};
+use super::{
+    FirstLock, Pooling, connection::Conn, first_lock, fixed_sql::fixed_sql, postgres_settings, types::Uuid,
+};
 use crate::{
     clock::Moment,
     prepared,
@@ -33,7 +35,7 @@ pub(super) fn begin(
     conn: &mut Conn,
     intent: Intent,
     pooling: Pooling,
-    first_lock: Option<i64>,
+    first_lock: Option<FirstLock>,
 ) -> QueryResult<()> {
     match (conn, intent) {
         (Conn::Sqlite(_), Intent::Look) => Ok(()),
@@ -48,8 +50,8 @@ pub(super) fn begin(
                 sql += " NOT DEFERRABLE; ";
                 sql += postgres_settings::for_transaction();
             }
-            if let Some(id) = first_lock {
-                sql = format!("{sql}; SELECT FROM workspaces WHERE id = {id} FOR NO KEY UPDATE");
+            if let Some(lock) = first_lock {
+                sql = format!("{sql}; {}", lock.sql());
             }
             let outcome = AnsiTransactionManager::begin_transaction_sql(conn, &sql);
             if outcome.is_err() {
@@ -204,9 +206,16 @@ pub(super) fn text_for(conn: &Conn, postgres: &'static str, sqlite: &'static str
     }
 }
 
-/// An error that rolls the transaction back, which releases its locks, and runs it again.
-pub fn retry_error(why: &str) -> Failure {
-    Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(why.to_owned()))
+pub(super) const MOVED: &str = "the person is not in the workspace that this transaction locks";
+
+/// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
+/// and a second lock out of order could cause a deadlock.
+pub fn moved_error() -> Failure {
+    Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(MOVED.to_owned()))
+}
+
+pub(super) fn is_moved(failure: &Failure) -> bool {
+    matches!(failure, Failure::DatabaseError(_, details) if details.message() == MOVED)
 }
 
 /// What a failure of the database means. Diesel reports most of these as `Unknown`.

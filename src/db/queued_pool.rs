@@ -15,7 +15,7 @@ use super::{
     connection::{Manager, PooledConn},
     data_file::DataFile,
     dialect::{self, Fault},
-    first_lock::FirstLock,
+    first_lock::{FirstLock, Held},
     permits::{Permits, QueueTimeouts},
     retry,
     signal::{self, Signal},
@@ -46,7 +46,7 @@ pub(super) struct QueuedPool {
     pub generation: Generation,
     pub file: DataFile,
     /// The workspace that a write locks when it begins.
-    pub first_lock: Option<i64>,
+    pub first_lock: Option<FirstLock>,
 }
 
 impl QueuedPool {
@@ -57,13 +57,17 @@ impl QueuedPool {
     {
         let began = Instant::now();
         let mut work = work;
+        // Only the first attempt of all: the others lock the workspace in which the person is found, so that nobody waits
+        // again for a workspace that is not theirs.
+        let mut first_lock = self.first_lock.filter(|_| intent == Intent::Write);
         loop {
+            let first_lock = first_lock.take();
             let permit = self.permits.acquire(self.timeouts, began).await?;
             let supervision = Supervision::new(self.permits.clone(), permit);
             let (pool, supervised) = (self.clone(), Arc::clone(&supervision));
             let generation = Arc::clone(&self.generation.lock().unwrap_or_else(PoisonError::into_inner));
             let task = web::block(request_id::carry(move || {
-                let outcome = pool.run_with_retries(intent, &work, &supervised);
+                let outcome = pool.run_with_retries(intent, first_lock, &work, &supervised);
                 drop(generation);
                 (work, outcome)
             }));
@@ -103,6 +107,7 @@ impl QueuedPool {
     fn run_with_retries<T>(
         &self,
         intent: Intent,
+        mut first_lock: Option<FirstLock>,
         work: &impl Fn(&mut Conn) -> Result<T>,
         supervision: &Arc<Supervision>,
     ) -> Result<T> {
@@ -115,9 +120,7 @@ impl QueuedPool {
             self.file.expect_in_place()?;
             let mut pooled = self.checkout()?;
             signal::reset();
-            // The other attempts lock the workspace in which the person is found.
-            let first_lock = self.first_lock.filter(|_| intent == Intent::Write && attempts == 1);
-            let outcome = transact(&mut pooled, intent, first_lock, work, supervision);
+            let outcome = transact(&mut pooled, intent, first_lock.take(), work, supervision);
             pooled.used_at = Instant::now();
             if outcome.is_ok() {
                 self.signal.send_if_announced();
@@ -138,10 +141,7 @@ impl QueuedPool {
                 {
                     attempts += 1;
                     drop(pooled);
-                    // A person who has moved need not wait each time because the token names another workspace.
-                    if first_lock.is_none() {
-                        thread::sleep(retry::delay(attempts));
-                    }
+                    thread::sleep(retry::delay(&failure, attempts));
                 }
                 Fault::LockTimeout => {
                     self.permits.note_lock_timeout();
@@ -170,7 +170,7 @@ pub(super) fn open(target: &Target, pooling: Pooling, connections: u32) -> Pool<
 fn transact<T>(
     pooled: &mut PooledConn,
     intent: Intent,
-    first_lock: Option<i64>,
+    first_lock: Option<FirstLock>,
     work: &impl Fn(&mut Conn) -> Result<T>,
     supervision: &Supervision,
 ) -> Result<T> {
@@ -184,7 +184,7 @@ fn transact<T>(
     }
     pooled.sent_commit = false;
     let begun = dialect::begin(&mut pooled.conn, intent, pooled.pooling, first_lock);
-    let _locked = FirstLock::note(first_lock);
+    let _held = Held::note(first_lock);
     let outcome = begun.map_err(Error::from).and_then(|()| {
         supervision.note_answer();
         let answer = work(&mut pooled.conn)?;

@@ -5,7 +5,10 @@ use std::time::Duration;
 use diesel::result::Error as Failure;
 use rand::RngExt as _;
 
-use super::{Intent, dialect::Fault};
+use super::{
+    Intent,
+    dialect::{self, Fault},
+};
 use crate::error::Error;
 
 pub(super) const MAX_ATTEMPTS: u32 = 4;
@@ -23,8 +26,12 @@ pub(super) fn is_retryable(fault: Fault, intent: Intent, sent_commit: bool) -> b
     }
 }
 
-/// Pause before the next attempt, random so that two transactions in conflict do not meet again.
-pub(super) fn delay(attempts: u32) -> Duration {
+/// Pause before the next attempt, random so that two transactions in conflict do not meet again. A person who has moved
+/// is in conflict with nobody, and need not wait each time because the token names another workspace.
+pub(super) fn delay(failure: &Failure, attempts: u32) -> Duration {
+    if dialect::is_moved(failure) {
+        return Duration::ZERO;
+    }
     Duration::from_millis(rand::rng().random_range(1..=20) * u64::from(attempts))
 }
 
@@ -38,5 +45,27 @@ pub(super) fn final_error(fault: Fault, failure: Failure) -> Error {
         | Fault::OutOfService => Error::unavailable(failure),
         Fault::DiskFull => Error::DiskFull,
         Fault::ConstraintViolation | Fault::Bug => Error::ours(failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::DatabaseErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn only_who_has_moved_begins_again_at_once() {
+        let failure = |kind, message: &str| Failure::DatabaseError(kind, Box::new(message.to_owned()));
+        for other in [
+            failure(DatabaseErrorKind::SerializationFailure, "could not serialize access"),
+            failure(DatabaseErrorKind::Unknown, "deadlock detected"),
+            failure(DatabaseErrorKind::UniqueViolation, "duplicate key"),
+            failure(DatabaseErrorKind::ClosedConnection, "server closed the connection"),
+            Failure::NotFound,
+        ] {
+            assert!(delay(&other, 2) > Duration::ZERO, "{other:?}");
+        }
+        assert_eq!(delay(&dialect::moved_error(), 2), Duration::ZERO);
     }
 }

@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use crate::{
     clock::Moment,
     crypto::api_key::KeyText,
-    db::{Conn, dialect, types::Uuid},
+    db::{Conn, FirstLock, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
     memory_budget::Holder,
@@ -43,10 +43,10 @@ pub type LockedCaller = Caller<Member>;
 
 impl Credentials {
     /// The workspace of the request, unless its person has moved; `None` if a session's token does not say it.
-    pub fn probable_workspace_id(&self) -> Option<i64> {
+    pub fn first_lock(&self) -> Option<FirstLock> {
         match self {
-            Self::Key(key) => Some(key.text.workspace_id()),
-            Self::Session(session) => session.workspace_id_in_token,
+            Self::Key(key) => Some(FirstLock::Workspace(key.text.workspace_id())),
+            Self::Session(session) => session.first_lock(),
         }
     }
 

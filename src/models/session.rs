@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::{
     clock::Moment,
     crypto::{key_ring::KeyId, token::Claims},
-    db::{Conn, Db, dialect, types::Uuid},
+    db::{Conn, Db, FirstLock, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
     models::{known_network, role::Role, throttle},
@@ -30,10 +30,6 @@ pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 const MAX_RECORDING_WAIT: Duration = Duration::from_millis(250);
 
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
-/// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
-/// and a second lock out of order could cause a deadlock.
-pub(super) const MOVED_WHILE_WAITING: &str =
-    "the person changed workspaces while this transaction waited for the lock";
 const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 
 /// The row of a session with those of its person, if it has not ended, and of other tables that are joined.
@@ -128,6 +124,13 @@ impl Session {
         }
     }
 
+    /// The workspace that the token names, if the person is still there.
+    pub fn first_lock(&self) -> Option<FirstLock> {
+        let workspace_id = self.workspace_id_in_token?;
+        let used_after = self.now - MAX_RECORDED_IDLE;
+        Some(FirstLock::OfSession { workspace_id, user_id: self.user_id, session: self.uuid, used_after })
+    }
+
     /// Loads the person for reading; 401 if the session has ended.
     pub fn viewer(&self, conn: &mut Conn) -> Result<Viewer> {
         self.find(conn)?.ok_or(Error::Unauthenticated(ENDED))
@@ -138,7 +141,7 @@ impl Session {
         let locked = dialect::lock_workspace_of_user(conn, self.user_id)?;
         let viewer = self.viewer(conn)?;
         if !locked.includes(viewer.workspace_id) {
-            return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
+            return Err(dialect::moved_error().into());
         }
         if viewer.is_use_due() {
             viewer.record_use(conn)?;
@@ -152,7 +155,7 @@ impl Session {
         dialect::lock_workspaces(conn, vec![current_workspace_id, workspace_id])?;
         let viewer = self.viewer(conn)?;
         if viewer.workspace_id != current_workspace_id {
-            return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
+            return Err(dialect::moved_error().into());
         }
         if viewer.is_use_due() {
             viewer.record_use(conn)?;

@@ -103,7 +103,7 @@ impl Records {
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Pieces> + Send + 'static,
     {
-        let db = self.db.in_workspace(credentials.probable_workspace_id());
+        let db = self.db.in_workspace(credentials.first_lock());
         db.write(self.writing(credentials, write, render)).await
     }
 
@@ -113,7 +113,7 @@ impl Records {
         W: Fn(&mut Transaction) -> Result<Vec<String>> + Send + 'static,
         R: Fn(&mut Loader, &[String]) -> Result<Pieces> + Send + 'static,
     {
-        let db = self.db.in_workspace(credentials.probable_workspace_id());
+        let db = self.db.in_workspace(credentials.first_lock());
         db.write_long(self.writing(credentials, write, render)).await
     }
 
@@ -153,7 +153,7 @@ impl Records {
     {
         let (vault, answers) = (self.vault.clone(), self.answers.clone());
         self.db
-            .in_workspace(credentials.probable_workspace_id())
+            .in_workspace(credentials.first_lock())
             .write_many(bodies.len(), move |conn| {
                 let caller = credentials.load_locked_caller(conn)?;
                 let permissions = Permissions::for_write(&caller);

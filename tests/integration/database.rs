@@ -5,6 +5,7 @@ pub mod account_counts;
 mod api_keys;
 pub mod catalogue;
 mod constraints;
+mod first_lock;
 mod folded_addresses;
 mod group_commit;
 mod housekeeping;

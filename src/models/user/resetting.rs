@@ -13,7 +13,7 @@ use crate::{
     crypto::opaque::OpaqueToken,
     db::{Conn, among, dialect},
     error::{Error, Result},
-    models::{email::Email, known_network, session::MOVED_WHILE_WAITING},
+    models::{email::Email, known_network},
     schema::{reset_links, sessions, users},
 };
 
@@ -112,7 +112,7 @@ pub fn set_new_password(
     let (email, workspace_id): (String, i64) =
         users::table.find(user_id).select((users::email, users::workspace_id)).first(conn)?;
     if !locked.includes(workspace_id) {
-        return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
+        return Err(dialect::moved_error().into());
     }
     super::set_password(conn, user_id, password_digest, now)?;
     diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;

@@ -6,10 +6,7 @@ use crate::{
     clock::Moment,
     db::{Conn, Steps, Two, dialect, together, types::Uuid},
     error::Result,
-    models::{
-        email::Email, known_network, role::Role, session::MOVED_WHILE_WAITING, user::User,
-        workspace::Workspace,
-    },
+    models::{email::Email, known_network, role::Role, user::User, workspace::Workspace},
     prepared,
     schema::{memberships, sessions, users, workspaces},
 };
@@ -61,7 +58,7 @@ impl StoredPassword {
         let person: Option<(User, i32, Workspace)> = prepared!(same).get_result(conn).optional()?;
         let Some((user, role, workspace)) = person else { return Ok(None) };
         if !locked.includes(workspace.id) {
-            return Err(dialect::retry_error(MOVED_WHILE_WAITING).into());
+            return Err(dialect::moved_error().into());
         }
         Ok(Some((user, Role::stored(role), workspace)))
     }

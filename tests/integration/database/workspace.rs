@@ -26,7 +26,10 @@ use roster::{
     networks::TWITTER,
 };
 
-use crate::support::database::{Database, Kind};
+use crate::{
+    database::connect,
+    support::database::{Database, Kind},
+};
 
 pub struct Workspace {
     pub app: App,
@@ -72,6 +75,11 @@ impl Workspace {
         work: impl Fn(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         System::new().block_on(self.app.db.write(work))
+    }
+
+    /// A connection of its own.
+    pub fn connect(&self) -> Conn {
+        connect(&self.database)
     }
 
     /// Inserts the contested account directly into the tables.

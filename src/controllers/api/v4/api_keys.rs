@@ -108,7 +108,7 @@ pub async fn create(
 
 pub async fn destroy(session: Session, app: Data<App>, UniqueId(id): UniqueId) -> Result<Answer<Success>> {
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             session.key_admin(conn)?.revoke_api_key(conn, id)?;
             Ok(answer::ok(Success::TRUE))

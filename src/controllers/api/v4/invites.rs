@@ -295,7 +295,7 @@ pub async fn destroy(
     } else {
         let session = visitor.expect_session()?;
         app.db
-            .in_workspace(session.workspace_id_in_token)
+            .in_workspace(session.first_lock())
             .write(move |conn| {
                 session.member(conn)?.admin(ONLY_ADMINS_REVOKE_INVITES)?.revoke_invite(conn, id)
             })

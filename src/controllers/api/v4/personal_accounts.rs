@@ -194,7 +194,7 @@ pub async fn update(
     body: Body<RenamedNetworkAccountParams>,
 ) -> Result<Answer<Named<PersonalNetworkAccountDetails>>> {
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             let account = session.member(conn)?.change_personal_nickname(
                 conn,
@@ -214,7 +214,7 @@ pub async fn destroy(
     Id(id): Id,
 ) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             session.member(conn)?.disconnect_personal(conn, network.name, id)?;
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))

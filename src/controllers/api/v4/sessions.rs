@@ -19,7 +19,7 @@ use crate::{
         client::Client,
     },
     crypto::password::Verdict,
-    db::Steps as _,
+    db::{FirstLock, Steps as _},
     error::{Error, Result},
     models::{
         email::Email,
@@ -76,7 +76,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewSession>) -> R
     };
     let (session, user, role, workspace) = app
         .db
-        .in_workspace(Some(stored.workspace_id))
+        .in_workspace(Some(FirstLock::Workspace(stored.workspace_id)))
         .write(move |conn| {
             // A change of the password takes the same lock, so it cannot happen between this check and the new session.
             let (user, role, workspace) = stored.current_person(conn)?.ok_or(WRONG_CREDENTIALS)?;

@@ -62,7 +62,7 @@ pub async fn create(
     let service = app.clone();
     let filled = app
         .db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write_many(user_emails.len(), move |conn| {
             let admin = session.member(conn)?.team_admin(conn, team_id)?;
             let issued = admin.add(conn, &service.vault(), &user_emails, "user_emails")?;
@@ -103,7 +103,7 @@ impl Choices for TeamRole {
 pub async fn update(session: Session, app: Data<App>, body: Body<TeamUserUpdate>) -> Result<Answer<Success>> {
     let TeamUserUpdate { team_id, id, role } = body.parameters;
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             session.member(conn)?.team_admin(conn, team_id)?.change_role(conn, id, role, "role")?;
             Ok(answer::ok(Success::TRUE))
@@ -117,7 +117,7 @@ pub async fn destroy(
     BodyOrQuery(TeamUserRemoval { team_id, id }): BodyOrQuery<TeamUserRemoval>,
 ) -> Result<Answer<Success>> {
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             session.member(conn)?.remove_from_team(conn, team_id, id)?;
             Ok(answer::ok(Success::TRUE))

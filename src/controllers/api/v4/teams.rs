@@ -232,7 +232,7 @@ pub async fn update(
     body: Body<TeamUpdate>,
 ) -> Result<Answer<TeamName>> {
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             let admin = session.member(conn)?.team_admin(conn, id)?;
             Ok(answer::ok(admin.rename(conn, &body.team.name)?.into()))
@@ -242,7 +242,7 @@ pub async fn update(
 
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write_long(move |conn| {
             session.member(conn)?.team_admin(conn, id)?.delete(conn)?;
             Ok(answer::ok(Success::TRUE))

@@ -112,7 +112,7 @@ pub async fn update(
     };
     let (service, vault) = (app.clone(), app.vault());
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             let member = session.member(conn)?;
             if let Some(stored_password) = &stored_password {
@@ -138,7 +138,7 @@ pub async fn destroy(session: Session, app: Data<App>, body: Body<ErasureParams>
     let password = body.parameters.user.current_password;
     let stored_password = current_password::check(&app, session, Some(password)).await?;
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write_long(move |conn| {
             let member = session.member(conn)?;
             current_password::expect_unchanged(conn, &stored_password)?;

@@ -76,7 +76,7 @@ pub async fn update(
     let WalkthroughChange { skip, unskip, hidden } = body.parameters.walkthrough;
     let change = Change { skip, unskip, hidden };
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| Ok(answer::ok(session.member(conn)?.change_walkthrough(conn, change)?.into())))
         .await
 }

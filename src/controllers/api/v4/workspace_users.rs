@@ -66,7 +66,7 @@ pub async fn update(
     let role = body.workspace_role_id;
     let result = app
         .db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ONLY_ADMINS_CHANGE_MEMBERS)?;
             match role {
@@ -96,7 +96,7 @@ impl UserNotFound {
 pub async fn destroy(session: Session, app: Data<App>, Id(id): Id) -> Result<Answer<Success>> {
     let vault = app.vault();
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write_long(move |conn| {
             let member = session.member(conn)?;
             if id == member.user_id {

@@ -144,7 +144,7 @@ pub async fn update(
     let WorkspaceParams { name, organization_type, custom_organization_type } = body.parameters.workspace;
     let changes = Changes { name, organization_type, custom_organization_type };
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             let admin = session.member(conn)?.admin(ONLY_ADMINS_CHANGE_WORKSPACE)?;
             let workspace = admin.update_workspace(conn, &changes)?;

@@ -253,7 +253,7 @@ pub async fn update(
     let Sharing { nickname, team_ids } = body.parameters.account;
     let parameter = format!("{}.team_ids", network.account);
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write_many(team_ids.len(), move |conn| {
             let admin = session.admin(conn)?;
             let (account, teams_count) =
@@ -270,7 +270,7 @@ pub async fn destroy(
     Id(id): Id,
 ) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
     app.db
-        .in_workspace(session.workspace_id_in_token)
+        .in_workspace(session.first_lock())
         .write(move |conn| {
             session.admin(conn)?.disconnect(conn, network.name, id)?;
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))
