@@ -58,6 +58,9 @@ impl Trips {
         if env::var_os("SHOW").is_some() {
             println!("{request}: {sent:#?}");
         }
+        if self.app.database.kind == Kind::Postgres && !NO_LOCK.contains(&request) {
+            expect_lock_first(request, &sent);
+        }
         self.counted.insert(request.to_owned(), sent.len());
         answer
     }
@@ -92,6 +95,25 @@ impl Trips {
             format!("| {request} | {} | {} |\n", numbers[0], numbers[1])
         };
         text.lines().map(line).collect()
+    }
+}
+
+/// These have a transaction that looks the session up without the workspace's lock: it writes nothing of the workspace,
+/// or it looks again after it has locked two workspaces.
+const NO_LOCK: [&str; 4] =
+    ["DELETE /sessions", "DELETE /sessions/{id}", "DELETE /users", "PUT /invites/{id}"];
+
+/// A transaction that writes looks up who asks after it has locked the workspace.
+fn expect_lock_first(request: &str, sent: &[String]) {
+    let (mut writes, mut is_locked) = (false, false);
+    for statement in sent {
+        if statement.starts_with("BEGIN") {
+            (writes, is_locked) = (statement.contains("READ COMMITTED"), false);
+        }
+        is_locked |= statement.contains("FOR NO KEY UPDATE");
+        let looks_up = ["FROM ((\"sessions\"", "FROM (((\"sessions\"", "FROM \"api_keys\" WHERE"];
+        let is_lookup = looks_up.iter().any(|part| statement.contains(part));
+        assert!(is_locked || !(writes && is_lookup), "{request}: {sent:#?}");
     }
 }
 
