@@ -91,7 +91,7 @@ impl AnswerBytes {
     }
 
     pub fn to_vec(&self) -> Vec<u8> {
-        self.pieces.iter().flatten().copied().collect()
+        self.pieces.iter().map(Bytes::as_ref).collect::<Vec<&[u8]>>().concat()
     }
 }
 

@@ -1,19 +1,19 @@
 //! A JSON response with its status, and bodies whose keys are renamed for a network.
 
-mod renaming;
+mod keys;
 
 use std::borrow::Cow;
 
 use actix_web::{
     FromRequest as _, HttpRequest, HttpResponse, Responder, body::BoxBody, http::StatusCode, web::Data,
 };
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{RefOr, Schema},
 };
 
-use self::renaming::Renaming;
+use self::keys::NetworkKeys;
 use crate::{
     answer_budget::{AnswerBytes, SMALL_ANSWER_BYTES},
     app::App,
@@ -30,18 +30,29 @@ pub const JSON: &str = "application/json; charset=utf-8";
 #[derive(Debug)]
 pub struct Answer<T>(StatusCode, T);
 
+/// What an answer can consist of.
+pub trait JsonBody {
+    fn to_json(&self) -> serde_json::Result<Vec<u8>>;
+}
+
+impl<T: Serialize> JsonBody for T {
+    fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        serde_json::to_vec(self)
+    }
+}
+
 /// 200
-pub fn ok<T: Serialize>(body: T) -> Answer<T> {
+pub fn ok<T: JsonBody>(body: T) -> Answer<T> {
     Answer(StatusCode::OK, body)
 }
 
 /// 201
-pub fn created<T: Serialize>(body: T) -> Answer<T> {
+pub fn created<T: JsonBody>(body: T) -> Answer<T> {
     Answer(StatusCode::CREATED, body)
 }
 
 /// 404 with its own body, in place of the usual error body.
-pub fn not_found<T: Serialize>(body: T) -> Answer<T> {
+pub fn not_found<T: JsonBody>(body: T) -> Answer<T> {
     Answer(StatusCode::NOT_FOUND, body)
 }
 
@@ -51,19 +62,19 @@ impl<T> Answer<T> {
     }
 }
 
-impl<T: Serialize> Answer<T> {
+impl<T: JsonBody> Answer<T> {
     /// The serialized response, as it is stored for repeats with the same idempotency key.
     pub fn to_store(&self) -> Result<StoredResponse> {
-        let body = serde_json::to_vec(&self.1).map_err(Error::ours)?;
+        let body = self.1.to_json().map_err(Error::ours)?;
         Ok(StoredResponse { status: self.0.as_u16(), body })
     }
 }
 
-impl<T: Serialize> Responder for Answer<T> {
+impl<T: JsonBody> Responder for Answer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        match serde_json::to_vec(&self.1).map_err(Error::ours).and_then(|bytes| hold(request, bytes)) {
+        match self.1.to_json().map_err(Error::ours).and_then(|bytes| hold(request, bytes)) {
             Ok(bytes) => HttpResponse::build(self.0).content_type(JSON).body(bytes),
             Err(error) => HttpResponse::from_error(error),
         }
@@ -103,9 +114,12 @@ impl<T> Named<T> {
     }
 }
 
-impl<T: Serialize> Serialize for Named<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Renaming { inner: &self.body, network: self.network }.serialize(serializer)
+impl<T: Serialize> JsonBody for Named<T> {
+    fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        let keys = NetworkKeys::new(self.network);
+        self.body.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, keys))?;
+        Ok(bytes)
     }
 }
 

@@ -14,7 +14,7 @@ use url::form_urlencoded;
 use crate::{
     answer_budget::AnswerBytes,
     app::App,
-    controllers::answer::{Answer, JSON},
+    controllers::answer::{Answer, JSON, JsonBody},
     db::Conn,
     error::{Error, Result},
     idempotency::{self, KeyedRequest, Next, Sorted, Stored, StoredResponse},
@@ -91,7 +91,7 @@ impl<T> Created<T> {
     }
 }
 
-impl<T: Serialize> Responder for Created<T> {
+impl<T: JsonBody> Responder for Created<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
@@ -120,7 +120,7 @@ pub async fn create_once<T, E, P, A, W>(
     work: W,
 ) -> Result<(Created<T>, E)>
 where
-    T: Serialize + Send + 'static,
+    T: JsonBody + Send + 'static,
     E: Default + Send + 'static,
     P: AsRef<Viewer>,
     A: Fn(&mut Conn) -> Result<P> + Send + 'static,
@@ -140,7 +140,7 @@ pub async fn create_many_once<T, E, P, A, W>(
     work: W,
 ) -> Result<(Created<T>, E)>
 where
-    T: Serialize + Send + 'static,
+    T: JsonBody + Send + 'static,
     E: Default + Send + 'static,
     P: AsRef<Viewer>,
     A: Fn(&mut Conn) -> Result<P> + Send + 'static,
