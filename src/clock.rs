@@ -14,6 +14,8 @@ use serde::Serializer;
 /// A moment in UTC. Both databases store milliseconds.
 pub type Moment = NaiveDateTime;
 
+const DATABASE_FORMAT: &str = "%F %T%.f";
+
 /// The bytes of `2023-06-14`.
 pub const DATE_LENGTH: usize = 10;
 
@@ -40,6 +42,16 @@ impl Clock {
 /// `2023-06-14T17:06:02.456Z`
 pub fn iso8601(moment: Moment) -> String {
     DateTime::<Utc>::from_naive_utc_and_offset(moment, Utc).to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// `2023-06-14 17:06:02.456`, as both databases write it; without milliseconds if they are 0.
+pub fn for_database(moment: Moment) -> String {
+    moment.format(DATABASE_FORMAT).to_string()
+}
+
+/// Parses what [`for_database`] writes.
+pub fn parse_from_database(text: &str) -> Option<Moment> {
+    Moment::parse_from_str(text, DATABASE_FORMAT).ok()
 }
 
 /// Parses RFC 3339 and truncates to milliseconds. `None` outside the years 0 to 9999, which have four digits.

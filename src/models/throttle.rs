@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use self::waiting::{WaitingAttempt, WaitingAttempts};
 use crate::{
-    clock::Moment,
+    clock::{self, Moment},
     db::{Conn, Steps, among, fixed_sql::fixed_sql},
     error::{Error, Result},
     models::{email::Email, known_network},
@@ -76,7 +76,7 @@ impl<'a> Recorded<'a> {
     fn new(key: &'a str, mut attempts: Vec<i64>, count: usize, limit: Limit, now: Moment) -> Self {
         attempts.extend(iter::repeat_n(now.and_utc().timestamp_millis(), count));
         let attempts: Vec<String> = attempts.iter().map(i64::to_string).collect();
-        let expires_at = (now + limit.per).format("%F %T%.f").to_string();
+        let expires_at = clock::for_database(now + limit.per);
         Self { key, attempts: attempts.join(" "), expires_at }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
         column::Column,
         object::{Field, Kind, Object, Part},
     },
-    clock::Moment,
+    clock::{self, Moment},
     error::{Error, Refusal, Result},
 };
 
@@ -61,7 +61,7 @@ impl Input {
 
     /// The moment at a path; `Some(None)` if it is cleared.
     pub fn moment(&self, path: &str) -> Option<Option<Moment>> {
-        self.get(path).map(|at| at.and_then(|at| Moment::parse_from_str(at, "%F %T%.f").ok()))
+        self.get(path).map(|at| at.and_then(clock::parse_from_database))
     }
 
     pub fn set(&mut self, path: &str, value: Option<String>) {

@@ -56,7 +56,7 @@ fn parse_moment(text: &str) -> Option<String> {
     let moment = DateTime::parse_from_rfc3339(&format!("{date}T{time}{seconds}{offset}")).ok()?;
     // Milliseconds turn a leap second into the second after it, as PostgreSQL does.
     let moment = DateTime::from_timestamp_millis(moment.timestamp_millis())?;
-    (1..=9999).contains(&moment.year()).then(|| moment.format("%F %T%.f").to_string())
+    (1..=9999).contains(&moment.year()).then(|| clock::for_database(moment.naive_utc()))
 }
 
 fn parse_boolean(text: &str) -> Option<String> {

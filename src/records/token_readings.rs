@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::permissions::Permissions;
 use crate::{
     catalogue::object::Object,
-    clock::Moment,
+    clock::{self, Moment},
     db::{Cell, Conn, statement::Statement, types::Uuid},
     error::{Error, Result},
     models::caller::Caller,
@@ -93,7 +93,7 @@ fn row_values(
         (Cell::Text, Some(reading.fields.join(","))),
         (Cell::Integer, user_id),
         (Cell::Uuid, api_key_id),
-        (Cell::Moment, Some(permissions.caller.now().format("%F %T%.f").to_string())),
+        (Cell::Moment, Some(clock::for_database(permissions.caller.now()))),
         (Cell::Integer, Some(times.to_string())),
     ]
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     catalogue::object::Object,
-    clock::Moment,
+    clock::{self, Moment},
     db::{
         Cell,
         insertion::{self, NewRow},
@@ -59,7 +59,7 @@ pub fn create_all(
 
 /// In the order of the columns.
 fn new_row(input: &Input, user_id: i64, now: Moment) -> Result<NewRow> {
-    let literal = |moment: Moment| moment.format("%F %T%.f").to_string();
+    let literal = clock::for_database;
     Ok(vec![
         Some(input.id.clone().unwrap_or_else(|| Uuid::random().0.to_string())),
         Some(parse_name(input)?.unwrap_or_default()),

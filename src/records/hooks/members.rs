@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::{
     catalogue::column::Cell,
+    clock,
     db::{statement::Statement, types::Uuid},
     error::{Error, Result},
     models::{
@@ -46,7 +47,7 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
     let user_id = membership.user_id;
     membership.expect_authority_over_profile(tx.conn, tx.caller)?;
     expect_same_person(tx, user_id, input)?;
-    let now = tx.permissions.caller.now().format("%F %T%.f").to_string();
+    let now = clock::for_database(tx.permissions.caller.now());
     let mut statement = Statement::new(tx.conn.dialect(), "UPDATE users SET updated_at = ");
     statement.bind(Cell::Moment, Some(now));
     for (path, column) in WRITABLE_FIELDS {

@@ -6,6 +6,7 @@ use crate::{
         column::{Cell, Column},
         object::Object,
     },
+    clock,
     crypto::seal::Place,
     db::{
         insertion::{self, NewRow},
@@ -105,5 +106,5 @@ fn seal_if_secret(
 }
 
 fn now_literal(tx: &Transaction) -> String {
-    tx.permissions.caller.now().format("%F %T%.f").to_string()
+    clock::for_database(tx.permissions.caller.now())
 }

@@ -2,7 +2,7 @@
 
 use super::{Entry, Order, Search, SortBy};
 use crate::{
-    clock::Moment,
+    clock::{self, Moment},
     db::{
         Cell, Conn,
         statement::{Statement, Texts},
@@ -124,7 +124,7 @@ fn push_invites(statement: &mut Statement, scope: Scope) {
         ))
         .bind(Cell::Integer, Some(scope.workspace_id.to_string()))
         .push(" AND invites.expires_at > ")
-        .bind(Cell::Moment, Some(scope.now.format("%F %T%.f").to_string()));
+        .bind(Cell::Moment, Some(clock::for_database(scope.now)));
     push_team(statement, scope);
 }
 
