@@ -47,15 +47,29 @@ impl PackedRows {
 
     /// The cells of a row in the order of the selection; `None` is NULL.
     pub fn cells(&self, row: PackedRow) -> impl Iterator<Item = Option<&str>> {
-        let lengths = self.lengths.get(row.first_cell..row.first_cell + row.cells).unwrap_or_default();
         let mut start = 0;
-        lengths.iter().map(move |length| {
-            let end = start + (*length)? as usize;
-            let text = self.texts.get(row.texts.part(start..end));
-            start = end;
-            // They were texts before they were packed.
-            str::from_utf8(text).ok()
+        self.lengths(row).iter().map(move |length| {
+            let text = self.text(row, start, *length);
+            start += length.unwrap_or_default() as usize;
+            text
         })
+    }
+
+    /// One of the cells. The texts before it are not read.
+    pub fn cell(&self, row: PackedRow, at: usize) -> Option<&str> {
+        let (before, from) = self.lengths(row).split_at_checked(at)?;
+        let start = before.iter().flatten().map(|length| *length as usize).sum();
+        self.text(row, start, *from.first()?)
+    }
+
+    fn lengths(&self, row: PackedRow) -> &[Option<u32>] {
+        self.lengths.get(row.first_cell..row.first_cell + row.cells).unwrap_or_default()
+    }
+
+    fn text(&self, row: PackedRow, start: usize, length: Option<u32>) -> Option<&str> {
+        let end = start + length? as usize;
+        // It was a text before it was packed.
+        str::from_utf8(self.texts.get(row.texts.part(start..end))).ok()
     }
 }
 
@@ -131,6 +145,9 @@ mod tests {
             tables.iter().map(|cells| rows.push(&cells.iter().copied().collect()).unwrap()).collect();
         for (cells, row) in iter::zip(tables, packed) {
             assert_eq!(rows.cells(row).collect::<Vec<_>>(), cells);
+            let one_by_one: Vec<_> = (0..cells.len()).map(|at| rows.cell(row, at)).collect();
+            assert_eq!(one_by_one, cells);
+            assert_eq!(rows.cell(row, cells.len()), None);
         }
     }
 }

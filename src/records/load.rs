@@ -274,7 +274,7 @@ impl<'a> Loader<'a> {
             !self.hides_secrets && self.permissions.may_read_secrets(object, record.text("accountOwnerId"));
         let mut revealed = Vec::new();
         for (at, column) in object.columns.iter().enumerate().filter(|(_, column)| column.is_secret) {
-            let sealed = record.stored().nth(at).flatten().filter(|_| may_read).map(str::to_owned);
+            let sealed = record.stored(at).filter(|_| may_read).map(str::to_owned);
             let Some(sealed) = sealed else {
                 record.show_secret(at, None);
                 continue;

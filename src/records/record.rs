@@ -60,7 +60,7 @@ impl Record {
     }
 
     pub fn id(&self) -> &str {
-        self.stored().next().flatten().unwrap_or_default()
+        self.stored(0).unwrap_or_default()
     }
 
     /// Leaves only the id.
@@ -73,25 +73,30 @@ impl Record {
         self.secrets.push((column, open));
     }
 
-    /// The cells as the database has them.
-    pub fn stored(&self) -> impl Iterator<Item = Option<&str>> {
-        self.rows.cells(self.row)
+    /// The cell of a column as the database has it.
+    pub fn stored(&self, column: usize) -> Option<&str> {
+        self.rows.cell(self.row, column)
     }
 
     fn cells(&self) -> impl Iterator<Item = Option<&str>> {
         let count = if self.hides_fields { 1 } else { usize::MAX };
-        self.stored().take(count).enumerate().map(|(at, stored)| {
-            match self.secrets.iter().find(|(column, _)| *column == at) {
-                Some((_, secret)) => secret.as_deref(),
-                None => stored,
-            }
-        })
+        let cells = self.rows.cells(self.row).take(count).enumerate();
+        cells.map(|(at, stored)| self.secret(at).unwrap_or(stored))
+    }
+
+    /// `None` if the column holds no secret; `Some(None)` if the caller may not read it.
+    fn secret(&self, column: usize) -> Option<Option<&str>> {
+        let (_, secret) = self.secrets.iter().find(|(at, _)| *at == column)?;
+        Some(secret.as_deref())
     }
 
     /// The text of the column at a path, such as `emails.primaryEmail`.
     pub fn text(&self, path: &str) -> Option<&str> {
         let at = self.object.columns.iter().position(|column| column.is_at(path))?;
-        self.cells().nth(at)?
+        if self.hides_fields && at > 0 {
+            return None;
+        }
+        self.secret(at).unwrap_or_else(|| self.stored(at))
     }
 }
 

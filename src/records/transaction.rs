@@ -60,16 +60,13 @@ impl Transaction<'_> {
 
     pub fn update(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
         self.permissions.expect_writing_to(object, id)?;
-        if object.model.is_none() {
-            return self.update_row(object, id, body);
-        }
+        let Some(model) = object.model else { return self.update_row(object, id, body) };
         self.expect_record(object, id)?;
         let input = parse_update(object, id, body)?;
-        match object.model {
-            Some(Model::Account) => accounts::update(self, id, &input),
-            Some(Model::Member) => members::update(self, id, &input),
-            Some(Model::Key) => keys::update(self, id, &input),
-            None => Ok(()),
+        match model {
+            Model::Account => accounts::update(self, id, &input),
+            Model::Member => members::update(self, id, &input),
+            Model::Key => keys::update(self, id, &input),
         }
     }
 
