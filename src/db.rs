@@ -211,7 +211,7 @@ impl Db {
         self.readers.run(Intent::Read, work).await
     }
 
-    /// Runs one statement that reads. It needs no transaction, because it sees one snapshot of the database.
+    /// Reads without a transaction: one statement, or several that need not see the same snapshot of the database.
     pub async fn read_at_once<T, F>(&self, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,

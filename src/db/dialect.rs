@@ -7,8 +7,9 @@ use diesel::{
         AnsiTransactionManager, SimpleConnection as _, TransactionManager as _, TransactionManagerStatus,
     },
     result::{DatabaseErrorKind, Error as Failure},
-    sql_types::{BigInt, Text, Untyped},
+    sql_types::{Text, Untyped},
 };
+use serde::Serialize;
 
 use super::{
     FirstLock, Pooling, connection::Conn, first_lock, fixed_sql::fixed_sql, postgres_settings, types::Uuid,
@@ -23,7 +24,7 @@ use crate::{
 pub enum Intent {
     Read,
     Write,
-    /// One statement that reads.
+    /// Statements that read, each for itself.
     Look,
     /// One statement that commits itself.
     Call,
@@ -166,22 +167,28 @@ pub fn lock_workspaces(conn: &mut Conn, mut ids: Vec<i64>) -> QueryResult<()> {
     Ok(())
 }
 
-/// Inserts a claim unless it exists. Has no conflict target, because either of two unique indexes may be violated.
-pub fn insert_claim(
-    conn: &mut Conn,
-    workspace_id: i64,
-    provider: &str,
-    key: &str,
-    scope: &str,
-) -> QueryResult<usize> {
-    let text = "INSERT INTO social_claims (workspace_id, provider, key, scope) VALUES (?, ?, ?, ?) \
-                ON CONFLICT DO NOTHING";
-    let insert = fixed_sql::<Untyped>(conn, text, text)
-        .bind(workspace_id.into_sql::<BigInt>())
-        .bind(provider.into_sql::<Text>())
-        .bind(key.into_sql::<Text>())
-        .bind(scope.into_sql::<Text>());
-    prepared!(insert).execute(conn)
+/// A claim to insert.
+#[derive(Debug, Serialize)]
+pub struct NewClaim<'a> {
+    pub workspace_id: i64,
+    pub provider: &'a str,
+    pub key: &'a str,
+    pub scope: &'a str,
+}
+
+/// Inserts claims unless they exist. Has no conflict target, because either of two unique indexes may be violated.
+pub fn insert_claims(conn: &mut Conn, claims: &[NewClaim]) -> QueryResult<usize> {
+    let insert = fixed_sql::<Untyped>(
+        conn,
+        "INSERT INTO social_claims (workspace_id, provider, key, scope) \
+         SELECT (value ->> 'workspace_id')::bigint, value ->> 'provider', value ->> 'key', value ->> 'scope' \
+         FROM jsonb_array_elements(?::jsonb) ON CONFLICT DO NOTHING",
+        "INSERT INTO social_claims (workspace_id, provider, key, scope) \
+         SELECT value ->> 'workspace_id', value ->> 'provider', value ->> 'key', value ->> 'scope' \
+         FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+    );
+    let claims = serde_json::to_string(claims).map_err(|error| Failure::SerializationError(error.into()))?;
+    prepared!(insert.bind(claims.into_sql::<Text>())).execute(conn)
 }
 
 /// Locks the next due job of a kind, so that no other process takes it. Skips jobs that are already locked.

@@ -2,7 +2,6 @@
 //! for each relation. It takes one statement for each relation and level. Also counts and deletes all records of a
 //! workspace.
 
-use diesel::{expression::SqlLiteral, sql_types::Bool};
 use heck::ToSnakeCase as _;
 
 use crate::{
@@ -29,9 +28,9 @@ pub fn delete_or_clear_for_model(
     object.map_or(Ok(()), |object| delete_or_clear(conn, workspace_id, object, &[id.to_string()]))
 }
 
-/// Whether records refer to the one with the id in `column`, which is of one of the models, as SQL. The column is in a
+/// SQL for whether records refer to the one with the id in `column`, which is of one of the models. The column is in a
 /// table with `workspace_id`.
-pub fn exist_for_model(model: Model, column: &str) -> SqlLiteral<Bool> {
+pub fn exist_for_model(model: Model, column: &str) -> String {
     let table = column.split('.').next().unwrap_or_default();
     let objects = catalogue().objects().iter().filter(|object| object.model == Some(model));
     let relations = objects.flat_map(|object| catalogue().leading_to(object));
@@ -46,7 +45,7 @@ pub fn exist_for_model(model: Model, column: &str) -> SqlLiteral<Bool> {
             )
         })
         .collect();
-    diesel::dsl::sql(&format!("({})", exist.join(" OR ")))
+    format!("({})", exist.join(" OR "))
 }
 
 /// Deletes or clears everything that refers to these records, which are about to be deleted.

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::{
     clock::Moment,
     crypto::{key_ring::KeyId, token::Claims},
-    db::{Conn, Db, FirstLock, dialect, types::Uuid},
+    db::{Conn, Db, FirstLock, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
     models::{known_network, role::Role, throttle},
@@ -172,12 +172,12 @@ impl Session {
     fn find(&self, conn: &mut Conn) -> Result<Option<Viewer>> {
         let network = throttle::network(self.client);
         let rows = session_rows!(self, network);
-        let row = prepared!(rows.select(viewer_columns())).get_result(conn).optional()?;
+        let row = prepared!(rows.select(ViewerRow::columns())).get_result(conn).optional()?;
         Ok(row.map(|row| self.to_viewer(row, network)))
     }
 
     pub(super) fn to_viewer(self, row: ViewerRow, network: String) -> Viewer {
-        let (
+        let ViewerRow {
             session_id,
             user_id,
             workspace_id,
@@ -187,7 +187,7 @@ impl Session {
             signed_in_at,
             last_used_at,
             network_used_at,
-        ) = row;
+        } = row;
         Viewer {
             session_id,
             user_id,
@@ -204,33 +204,33 @@ impl Session {
     }
 }
 
-type ViewerColumns = (
-    sessions::id,
-    users::id,
-    users::workspace_id,
-    users::email,
-    memberships::role,
-    memberships::uuid,
-    sessions::created_at,
-    sessions::last_used_at,
-    diesel::helper_types::Nullable<known_networks::last_used_at>,
-);
+/// What [`session_rows`] finds of a session.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub(super) struct ViewerRow {
+    #[diesel(column_name = id)]
+    session_id: i64,
+    #[diesel(select_expression = users::id)]
+    user_id: i64,
+    #[diesel(select_expression = users::workspace_id)]
+    workspace_id: i64,
+    #[diesel(select_expression = users::email)]
+    email: String,
+    #[diesel(select_expression = memberships::role)]
+    role: i32,
+    #[diesel(select_expression = memberships::uuid)]
+    member_uuid: Uuid,
+    #[diesel(column_name = created_at)]
+    signed_in_at: Moment,
+    last_used_at: Moment,
+    #[diesel(select_expression = known_networks::last_used_at.nullable())]
+    network_used_at: Option<Moment>,
+}
 
-/// The values of [`ViewerColumns`].
-pub(super) type ViewerRow = (i64, i64, i64, String, i32, Uuid, Moment, Moment, Option<Moment>);
-
-pub(super) fn viewer_columns() -> ViewerColumns {
-    (
-        sessions::id,
-        users::id,
-        users::workspace_id,
-        users::email,
-        memberships::role,
-        memberships::uuid,
-        sessions::created_at,
-        sessions::last_used_at,
-        known_networks::last_used_at.nullable(),
-    )
+impl ViewerRow {
+    pub(super) fn columns() -> <Self as Selectable<MultiBackend>>::SelectExpression {
+        <Self as Selectable<MultiBackend>>::construct_selection()
+    }
 }
 
 /// Deletes at most `most` sessions that ended because they were not used, and returns their number.

@@ -1,25 +1,21 @@
 //! Inserts many new accounts with their claims.
 
-use diesel::{
-    IntoSql as _, QueryResult, RunQueryDsl as _,
-    sql_types::{Text, Untyped},
-};
-use serde_json::Value;
+use diesel::QueryResult;
 
 use super::NewAccountRow;
 use crate::{
-    clock::Moment,
+    clock,
     db::{
         Cell, Conn,
-        fixed_sql::fixed_sql,
+        dialect::{self, NewClaim},
         insertion::{self, NewRow},
     },
-    prepared,
 };
 
 /// Inserts accounts that nobody has in this workspace, which must be locked.
 pub fn insert_all(conn: &mut Conn, workspace_id: i64, rows: &[NewAccountRow]) -> QueryResult<()> {
-    insert_claims(conn, rows)?;
+    let claims: Vec<NewClaim> = rows.iter().map(NewAccountRow::claim).collect();
+    dialect::insert_claims(conn, &claims)?;
     let columns = [
         (Cell::Uuid, "uuid"),
         (Cell::Text, "provider"),
@@ -49,27 +45,9 @@ pub fn insert_all(conn: &mut Conn, workspace_id: i64, rows: &[NewAccountRow]) ->
     insertion::insert(conn, "social_accounts", &columns, workspace_id, &rows).map(drop)
 }
 
-fn insert_claims(conn: &mut Conn, rows: &[NewAccountRow]) -> QueryResult<usize> {
-    let insert = fixed_sql::<Untyped>(
-        conn,
-        "INSERT INTO social_claims (workspace_id, provider, key, scope) \
-         SELECT (value ->> 0)::bigint, value ->> 1, value ->> 2, value ->> 3 \
-         FROM jsonb_array_elements(?::jsonb) ON CONFLICT DO NOTHING",
-        "INSERT INTO social_claims (workspace_id, provider, key, scope) \
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?) WHERE true \
-         ON CONFLICT DO NOTHING",
-    );
-    let claims: Value = rows
-        .iter()
-        .map(|row| serde_json::json!([row.workspace_id, row.provider, row.key, row.scope]))
-        .collect();
-    prepared!(insert.bind(claims.to_string().into_sql::<Text>())).execute(conn)
-}
-
 /// In the order of the columns.
 fn to_cells(row: &NewAccountRow) -> NewRow {
     let text = |text: &str| Some(text.to_owned());
-    let moment = |moment: Moment| moment.format("%F %T%.f").to_string();
     vec![
         Some(row.uuid.0.to_string()),
         text(&row.provider),
@@ -90,9 +68,9 @@ fn to_cells(row: &NewAccountRow) -> NewRow {
         text(&row.scopes),
         text(&row.handle_aliases),
         text(&row.last_sync_history_id),
-        row.auth_failed_at.map(moment),
-        Some(moment(row.refreshed_at)),
-        Some(moment(row.created_at)),
-        Some(moment(row.updated_at)),
+        row.auth_failed_at.map(clock::for_database),
+        Some(clock::for_database(row.refreshed_at)),
+        Some(clock::for_database(row.created_at)),
+        Some(clock::for_database(row.updated_at)),
     ]
 }

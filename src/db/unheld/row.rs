@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     clock::{self, Moment},
-    db::types::Uuid,
+    db::{dialect::NewClaim, types::Uuid},
     schema::social_accounts,
 };
 
@@ -43,4 +43,11 @@ pub struct NewAccountRow {
     pub created_at: Moment,
     #[serde(serialize_with = "clock::serialize")]
     pub updated_at: Moment,
+}
+
+impl NewAccountRow {
+    pub fn claim(&self) -> NewClaim<'_> {
+        let Self { workspace_id, provider, key, scope, .. } = self;
+        NewClaim { workspace_id: *workspace_id, provider, key, scope }
+    }
 }

@@ -11,7 +11,10 @@ use super::{
     owned_account,
 };
 use crate::{
-    db::{Conn, Variant, dialect},
+    db::{
+        Conn, Variant,
+        dialect::{self, NewClaim},
+    },
     error::{Error, Result},
     models::{actor::Actor, session::Member, vault::Vault},
     prepared,
@@ -30,7 +33,7 @@ impl SocialAccount {
         let key = change.key.unwrap_or(&self.key);
         let claim_changes = workspace_id != self.workspace_id || provider != self.provider || key != self.key;
         if claim_changes {
-            dialect::insert_claim(conn, workspace_id, provider, key, &self.scope)?;
+            dialect::insert_claims(conn, &[NewClaim { workspace_id, provider, key, scope: &self.scope }])?;
         }
         let update = diesel::update(
             social_accounts::table

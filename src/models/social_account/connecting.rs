@@ -1,9 +1,12 @@
 //! Connecting: checks for a conflict, takes the claim, and inserts or refreshes the row. Disconnecting deletes the row
 //! and the claim. Each is one transaction under the workspace's lock; foreign keys are checked at COMMIT.
 
+use std::sync::LazyLock;
+
 use diesel::{
-    dsl::{exists, not},
+    dsl::{exists, not, sql},
     prelude::*,
+    sql_types::Bool,
 };
 use secrecy::SecretString;
 
@@ -23,6 +26,21 @@ use crate::{
     prepared,
     schema::{social_accounts, social_claims},
 };
+
+/// The claims on a network that only one account can have, the one with this id.
+macro_rules! claim_of_no_other {
+    ($workspace_id:expr, $provider:expr, $id:expr) => {{
+        let others = social_accounts::table
+            .filter(social_accounts::workspace_id.eq($workspace_id))
+            .filter(social_accounts::provider.eq($provider))
+            .filter(social_accounts::key.eq(social_claims::key))
+            .filter(social_accounts::id.ne($id));
+        social_claims::table
+            .filter(social_claims::workspace_id.eq($workspace_id))
+            .filter(social_claims::provider.eq($provider))
+            .filter(not(exists(others)))
+    }};
+}
 
 /// A new account, or one that its owner had already.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +94,7 @@ fn insert(
     new: &NewAccount,
 ) -> Result<SocialAccount> {
     let row = NewAccountRow::new(vault, Creator::from(actor), owner, identity, new);
-    dialect::insert_claim(conn, actor.workspace_id, &new.provider, &row.key, owner.scope())?;
+    dialect::insert_claims(conn, &[row.claim()])?;
     let query = diesel::insert_into(social_accounts::table).values(&row);
     Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }
@@ -128,22 +146,16 @@ fn refresh(
     account.change(conn, change)
 }
 
+static HAS_DEPENDENTS: LazyLock<String> =
+    LazyLock::new(|| dependents::exist_for_model(Model::Account, "social_accounts.uuid"));
+
 /// Deletes the account with this owner, its claim unless another account has the same key, and the records that belong to
 /// it; 404 if there is no such account.
 pub fn disconnect(conn: &mut Conn, workspace_id: i64, owner: Owner, provider: &str, id: i64) -> Result<()> {
     let account = || owned_account!(workspace_id, owner, provider, id);
     let key = account().select(social_accounts::key).single_value();
-    let others = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(workspace_id))
-        .filter(social_accounts::provider.eq(provider))
-        .filter(social_accounts::key.eq(social_claims::key))
-        .filter(social_accounts::id.ne(id));
-    let claim = social_claims::table
-        .filter(social_claims::workspace_id.eq(workspace_id))
-        .filter(social_claims::provider.eq(provider))
-        .filter(social_claims::key.nullable().eq(key))
-        .filter(not(exists(others)));
-    let has_dependents = dependents::exist_for_model(Model::Account, "social_accounts.uuid");
+    let claim = claim_of_no_other!(workspace_id, provider, id).filter(social_claims::key.nullable().eq(key));
+    let has_dependents = sql::<Bool>(&HAS_DEPENDENTS);
     let deleted: Option<(Uuid, bool)> = together(
         conn,
         prepared!(diesel::delete(claim)),
@@ -156,19 +168,10 @@ pub fn disconnect(conn: &mut Conn, workspace_id: i64, owner: Owner, provider: &s
     }
 }
 
-/// Deletes the claim, unless another account has the same key.
-pub(super) fn release_claim(conn: &mut Conn, account: &SocialAccount) -> Result<()> {
-    let held = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(account.workspace_id))
-        .filter(social_accounts::provider.eq(&account.provider))
-        .filter(social_accounts::key.eq(&account.key));
-    diesel::delete(
-        social_claims::table
-            .filter(social_claims::workspace_id.eq(account.workspace_id))
-            .filter(social_claims::provider.eq(&account.provider))
-            .filter(social_claims::key.eq(&account.key))
-            .filter(not(exists(held))),
-    )
-    .execute(conn)?;
+/// Deletes the claim of an account that has another key now, unless another account has the same key.
+pub(super) fn release_claim(conn: &mut Conn, former: &SocialAccount) -> Result<()> {
+    let claim = claim_of_no_other!(former.workspace_id, &former.provider, former.id)
+        .filter(social_claims::key.eq(&former.key));
+    diesel::delete(claim).execute(conn)?;
     Ok(())
 }

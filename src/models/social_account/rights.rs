@@ -19,7 +19,7 @@ use crate::{
     models::{
         page::{Listed, Page},
         role::Role,
-        session::{Admin, ENDED, Member, Session, Viewer, ViewerRow, session_rows, viewer_columns},
+        session::{Admin, ENDED, Member, Session, Viewer, ViewerRow, session_rows},
         throttle,
         vault::Vault,
     },
@@ -30,6 +30,20 @@ use crate::{
 const NAMES: [&str; 3] =
     ["social_accounts.screen_name", "social_accounts.twitter_nickname", "social_accounts.nickname"];
 
+/// The shares of a workspace's accounts with teams of a person.
+macro_rules! shares_to {
+    ($workspace_id:expr, $user_id:expr) => {
+        account_shares::table
+            .inner_join(
+                team_memberships::table.on(team_memberships::workspace_id
+                    .eq(account_shares::workspace_id)
+                    .and(team_memberships::team_id.eq(account_shares::team_id))),
+            )
+            .filter(account_shares::workspace_id.eq($workspace_id))
+            .filter(team_memberships::user_id.eq($user_id))
+    };
+}
+
 impl Session {
     /// An account of the workspace that the session's person may see, loaded in one statement with the person.
     pub fn workspace_account(
@@ -38,15 +52,7 @@ impl Session {
         provider: &str,
         id: i64,
     ) -> Result<(Viewer, DetailedAccount)> {
-        let shared = account_shares::table
-            .inner_join(
-                team_memberships::table.on(team_memberships::workspace_id
-                    .eq(account_shares::workspace_id)
-                    .and(team_memberships::team_id.eq(account_shares::team_id))),
-            )
-            .filter(account_shares::workspace_id.eq(users::workspace_id))
-            .filter(account_shares::account_id.eq(id))
-            .filter(team_memberships::user_id.eq(users::id));
+        let shared = shares_to!(users::workspace_id, users::id).filter(account_shares::account_id.eq(id));
         let account = social_accounts::table.on(social_accounts::workspace_id
             .eq(users::workspace_id)
             .and(social_accounts::id.eq(id))
@@ -54,7 +60,7 @@ impl Session {
             .and(social_accounts::owner_id.is_null())
             .and(memberships::role.ne(Role::Member.id()).or(exists(shared))));
         let network = throttle::network(self.client);
-        let columns = (viewer_columns(), optional_columns(), AccountDetails.nullable());
+        let columns = (ViewerRow::columns(), optional_columns(), AccountDetails.nullable());
         let rows = session_rows!(self, network, account).select(columns);
         let row: Option<(ViewerRow, Option<SocialAccount>, Option<String>)> =
             prepared!(rows).get_result(conn).optional()?;
@@ -79,7 +85,7 @@ impl Session {
             .and(social_accounts::provider.eq(provider))
             .and(social_accounts::owner_id.eq(users::id.nullable())));
         let network = throttle::network(self.client);
-        let rows = session_rows!(self, network, account).select((viewer_columns(), optional_columns()));
+        let rows = session_rows!(self, network, account).select((ViewerRow::columns(), optional_columns()));
         let row: Option<(ViewerRow, Option<SocialAccount>)> = prepared!(rows).get_result(conn).optional()?;
         let (viewer, account) = row.ok_or(Error::Unauthenticated(ENDED))?;
         Ok((self.to_viewer(viewer, network), account.ok_or(Error::NotFound)?))
@@ -238,28 +244,13 @@ fn is_visible_for_workspace<'a>(
     if viewer.is_admin() {
         return Box::new(social_accounts::owner_id.is_null());
     }
-    let shared = account_shares::table
-        .inner_join(
-            team_memberships::table.on(team_memberships::workspace_id
-                .eq(account_shares::workspace_id)
-                .and(team_memberships::team_id.eq(account_shares::team_id))),
-        )
-        .filter(account_shares::workspace_id.eq(viewer.workspace_id))
-        .filter(team_memberships::user_id.eq(viewer.user_id))
-        .select(account_shares::account_id);
+    let shared = shares_to!(viewer.workspace_id, viewer.user_id).select(account_shares::account_id);
     Box::new(social_accounts::owner_id.is_null().and(social_accounts::id.eq_any(shared)))
 }
 
 pub(super) fn is_shared_with(conn: &mut Conn, viewer: &Viewer, account_id: i64) -> Result<bool> {
-    let shared = account_shares::table
-        .inner_join(
-            team_memberships::table.on(team_memberships::workspace_id
-                .eq(account_shares::workspace_id)
-                .and(team_memberships::team_id.eq(account_shares::team_id))),
-        )
-        .filter(account_shares::workspace_id.eq(viewer.workspace_id))
-        .filter(account_shares::account_id.eq(account_id))
-        .filter(team_memberships::user_id.eq(viewer.user_id));
+    let shared =
+        shares_to!(viewer.workspace_id, viewer.user_id).filter(account_shares::account_id.eq(account_id));
     Ok(diesel::select(diesel::dsl::exists(shared)).get_result(conn)?)
 }
 
