@@ -1,7 +1,14 @@
 //! `POST /sessions` and `POST /passwords` while strangers try to use up a person's attempts.
 
 use reqwest::{Method, blocking::RequestBuilder};
-use roster::models::{email::Email, user::resetting};
+use roster::{
+    app::App,
+    models::{
+        email::Email,
+        throttle::{AccountAttempt, AccountLimits, Limit, WaitingAttempt},
+        user::resetting,
+    },
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -10,6 +17,7 @@ use crate::{
     on_both_databases,
     support::{
         client::{self, Client},
+        database::Kind,
         people::{PASSWORD, Person, email, sign_in as sign_in_without_address},
         server::TestApp,
     },
@@ -44,6 +52,39 @@ fn again(person: &Person) -> Person {
     let (_, answer) = sign_in_without_address(&person.client, &person.email, PASSWORD);
     let token = answer["user"]["auth_token"].as_str().expect("a token");
     Person { client: person.client.with_token(token), ..person.clone() }
+}
+
+/// An attempt at the person's account from [`HOME`] that waits until it is dropped.
+fn waiting(state: &App, person: &Person) -> WaitingAttempt {
+    let limit = Limit { attempts: 1, per: chrono::TimeDelta::minutes(1) };
+    let attempt = AccountAttempt {
+        action: "sign-in",
+        email: Email::parse(&person.email),
+        client: HOME.parse().unwrap(),
+        limits: AccountLimits { per_account_and_network: limit, per_account: limit, per_network: limit },
+        now: state.clock.now(),
+    };
+    attempt.wait_among(&state.sign_ins)
+}
+
+#[test]
+fn attempts_that_wait_count_but_refuse_nothing_for_good() {
+    for kind in Kind::available() {
+        let (app, state) = TestApp::start_and_share(kind, |settings| {
+            settings.trusted_proxies = vec!["127.0.0.1".parse().unwrap()];
+            settings.sign_in_per_account = 2;
+        });
+        let olga = Person::owner(&app, "olga");
+        let (first, second) = (waiting(&state, &olga), waiting(&state, &olga));
+        assert_eq!(sign_in(&app, HOME, &olga, PASSWORD), 503, "{kind}");
+        assert_eq!(sign_in(&app, "203.0.113.1", &olga, PASSWORD), 200, "{kind}: another network");
+        drop(first);
+        assert_eq!(sign_in(&app, HOME, &olga, PASSWORD), 200, "{kind}");
+        assert_eq!(sign_in(&app, HOME, &olga, PASSWORD), 503, "{kind}");
+        drop(second);
+        assert_eq!(sign_in(&app, HOME, &olga, PASSWORD), 200, "{kind}");
+        assert_eq!(sign_in(&app, HOME, &olga, PASSWORD), 429, "{kind}");
+    }
 }
 
 on_both_databases! {
