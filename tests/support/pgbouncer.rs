@@ -38,6 +38,11 @@ impl PgBouncer {
     /// So few server connections for each database that clients share them. Prints a line and returns `None` if it is
     /// not installed; fails if tests may not be skipped.
     pub fn start(postgres: &Postgres, server_connections: usize) -> Option<Self> {
+        Self::start_with(postgres, server_connections, "")
+    }
+
+    /// With another line of its settings.
+    pub fn start_with(postgres: &Postgres, server_connections: usize, setting: &str) -> Option<Self> {
         if !PathBuf::from(BINARY).exists() {
             assert!(!Postgres::is_required(), "{BINARY} is missing (Debian: apt install pgbouncer)");
             // Not `eprintln!`, which libtest captures.
@@ -52,7 +57,7 @@ impl PgBouncer {
         let settings = format!(
             "[databases]\n* = host=127.0.0.1 port={server} user=roster\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
              listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\n\
-             default_pool_size = {server_connections}\nmax_client_conn = 500\n"
+             default_pool_size = {server_connections}\nmax_client_conn = 500\n{setting}\n"
         );
         let file = folder.path().join("pgbouncer.ini");
         fs::write(&file, settings).expect("its settings");

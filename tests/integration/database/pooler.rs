@@ -134,9 +134,9 @@ fn masked(value: &Value) -> Value {
 }
 
 /// As other clients of the pooler leave them, in all of its sessions.
-fn leave_settings(url: &str) {
+fn leave_settings(url: &str, sessions: usize) {
     let mut clients: Vec<PgConnection> =
-        (0..SERVER_CONNECTIONS).map(|_| PgConnection::establish(url).expect("a connection")).collect();
+        (0..sessions).map(|_| PgConnection::establish(url).expect("a connection")).collect();
     for statement in ["BEGIN", LEFTOVERS, "COMMIT"] {
         for client in &mut clients {
             client.batch_execute(statement).expect("a session for each client");
@@ -155,7 +155,7 @@ fn two_hundred_parallel_requests_get_the_answers_that_they_get_without_it() {
     let expected = clients.send_all(&directly);
     assert!(expected.len() >= 200 && expected.iter().all(|(status, _)| *status < 500), "{expected:#?}");
 
-    leave_settings(&url);
+    leave_settings(&url, SERVER_CONNECTIONS);
     app.restart_with(|settings| {
         (settings.database_url, settings.database_connections) = (Some(url.clone().into()), 10);
     });
@@ -185,6 +185,16 @@ fn a_pooler_is_found_and_told_by_doctor() {
     }
     assert!(doctor("session").line("FAIL pooler: ").contains("database_pooler"));
     assert!(doctor("statement").line("FAIL settings: ").contains("transaction, or session"));
+}
+
+#[test]
+fn a_pooler_that_gives_out_two_sessions_in_turn_is_found() {
+    let Some(postgres) = Postgres::for_this_test() else { return };
+    let Some(pooler) = PgBouncer::start_with(postgres, 2, "server_round_robin = 1") else { return };
+    let app = TestApp::start(Kind::Postgres);
+    let url = pooler.url(&app.database.url().expect("a URL"));
+    leave_settings(&url, 2);
+    assert_eq!(Pooling::find(&Target::Postgres(url)).unwrap(), Pooling::Transaction);
 }
 
 /// The commands keep nothing in a session either.

@@ -107,8 +107,8 @@ fn settings_are_made_on_connect_and_no_connection_is_pinged() {
         let count =
             |word: &str| sent.iter().filter(|statement| statement.trim_start().starts_with(word)).count();
         let settings = count("SET statement_timeout") + count("PRAGMA busy_timeout = 5000");
-        // A start looks for a pooler with two connections, and migrates on one that sets nothing for its session.
-        let of_start = if kind == Kind::Postgres { 3 } else { 0 };
+        // A start looks for a pooler with five connections, and migrates on one that sets nothing for its session.
+        let of_start = if kind == Kind::Postgres { 6 } else { 0 };
         assert!(settings >= 1 && settings + of_start == count("CONNECT"), "{kind}: {sent:#?}");
         assert_eq!(
             sent.iter().filter(|statement| statement.starts_with("SELECT 1")).count(),
