@@ -42,15 +42,7 @@ pub(super) fn begin(
         (Conn::Sqlite(_), Intent::Look) => Ok(()),
         (Conn::Postgres(_), Intent::Look) if pooling == Pooling::None => Ok(()),
         (Conn::Postgres(conn), intent) => {
-            let begin = match intent {
-                Intent::Read | Intent::Look => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-                Intent::Write | Intent::Call => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            };
-            let mut sql = begin.to_owned();
-            if pooling == Pooling::Transaction {
-                sql += " NOT DEFERRABLE; ";
-                sql += postgres_settings::for_transaction();
-            }
+            let mut sql = begin_of_postgres(intent, pooling);
             if let Some(lock) = first_lock {
                 sql = format!("{sql}; {}", lock.sql());
             }
@@ -68,14 +60,29 @@ pub(super) fn begin(
     }
 }
 
+fn begin_of_postgres(intent: Intent, pooling: Pooling) -> String {
+    let (begin, mode, settings) = match intent {
+        Intent::Read | Intent::Look => {
+            ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "", postgres_settings::for_read())
+        }
+        Intent::Write | Intent::Call => {
+            ("BEGIN ISOLATION LEVEL READ COMMITTED", " READ WRITE", postgres_settings::for_write())
+        }
+    };
+    match pooling {
+        Pooling::None => begin.to_owned(),
+        Pooling::Transaction => format!("{begin}{mode} NOT DEFERRABLE; {settings}"),
+    }
+}
+
 /// A read that sets only what it needs, so that it sees how the server is set up.
 pub(super) fn begin_inspection(conn: &mut Conn) -> QueryResult<()> {
     match conn {
-        Conn::Postgres(conn) => AnsiTransactionManager::begin_transaction_sql(
-            conn,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
-             SET LOCAL lock_timeout = '2s'; SET LOCAL timezone = 'UTC'",
-        ),
+        Conn::Postgres(conn) => {
+            let settings = postgres_settings::for_inspection();
+            let sql = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {settings}");
+            AnsiTransactionManager::begin_transaction_sql(conn, &sql)
+        }
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn),
     }
 }

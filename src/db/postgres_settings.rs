@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-/// Of the defaults of transactions, only read-only stays as it is: it tells that the server must not be written to.
+/// Of the defaults of transactions, read-only stays as it is: it tells that the server must not be written to.
 const SETTINGS: [(&str, &str); 16] = [
     ("statement_timeout", "'5s'"),
     ("lock_timeout", "'2s'"),
@@ -23,8 +23,23 @@ const SETTINGS: [(&str, &str); 16] = [
     ("client_min_messages", "'warning'"),
 ];
 
-/// Behind a pooler, another client may have changed these in the session: `pg_dump` sets the search path.
-const SHARED_SETTINGS: [(&str, &str); 2] = [("client_encoding", "'UTF8'"), ("search_path", "DEFAULT")];
+/// Behind a pooler, another client may have changed these in the session: `pg_dump` sets the search path. The role comes
+/// after the user, whose change resets it.
+const SHARED_SETTINGS: [(&str, &str); 4] = [
+    ("session_authorization", "DEFAULT"),
+    ("role", "DEFAULT"),
+    ("client_encoding", "'UTF8'"),
+    ("search_path", "DEFAULT"),
+];
+
+const INSPECTION_SETTINGS: [(&str, &str); 2] = [("lock_timeout", "'2s'"), ("timezone", "'UTC'")];
+
+/// For a transaction that began with READ WRITE, because another client may have left its session read-only: the default
+/// of the role, the database or the server still counts.
+const READ_ONLY_DEFAULT: &str = "
+    SET LOCAL default_transaction_read_only = DEFAULT;
+    SELECT CASE current_setting('default_transaction_read_only')
+        WHEN 'on' THEN set_config('transaction_read_only', 'on', true) END;";
 
 /// An answer must not be sent before its write is durable, and foreign keys must be checked. These may be set only by
 /// some roles, or only once, so they are set only if necessary; `roster doctor` tells what another language means.
@@ -44,19 +59,42 @@ const CONDITIONAL: &str = "
         END;
     END $$;";
 
-static FOR_TRANSACTION: LazyLock<String> =
-    LazyLock::new(|| statements("SET LOCAL", SETTINGS.iter().chain(&SHARED_SETTINGS)));
+static FOR_READ: LazyLock<String> = LazyLock::new(|| {
+    statements("SET LOCAL", SETTINGS.iter().chain(&SHARED_SETTINGS)) + &conditional("SET LOCAL")
+});
+
+static FOR_WRITE: LazyLock<String> = LazyLock::new(|| FOR_READ.clone() + READ_ONLY_DEFAULT);
+
+static FOR_INSPECTION: LazyLock<String> = LazyLock::new(|| {
+    let defaults = SETTINGS.map(|(name, _)| (name, "DEFAULT"));
+    statements("SET LOCAL", defaults.iter().chain(&SHARED_SETTINGS).chain(&INSPECTION_SETTINGS))
+});
 
 pub(super) fn for_session() -> String {
-    statements("SET", SETTINGS.iter())
+    statements("SET", SETTINGS.iter()) + &conditional("SET")
 }
 
-/// Statements for the begin of a transaction, sent together with BEGIN.
-pub(super) fn for_transaction() -> &'static str {
-    &FOR_TRANSACTION
+/// Statements for the begin of a transaction that only reads, sent together with BEGIN.
+pub(super) fn for_read() -> &'static str {
+    &FOR_READ
+}
+
+/// Statements for the begin of a transaction with READ WRITE, sent together with BEGIN.
+pub(super) fn for_write() -> &'static str {
+    &FOR_WRITE
+}
+
+/// Statements for the begin of a read that sees how the server is set up: its defaults, whatever another client of a
+/// pooler has left in the session, and only what the read needs.
+pub(super) fn for_inspection() -> &'static str {
+    &FOR_INSPECTION
 }
 
 fn statements<'a>(set: &str, settings: impl Iterator<Item = &'a (&'a str, &'a str)>) -> String {
     let settings: Vec<String> = settings.map(|(name, value)| format!("{set} {name} = {value};")).collect();
-    settings.concat() + &CONDITIONAL.replace("SET_", set)
+    settings.concat()
+}
+
+fn conditional(set: &str) -> String {
+    CONDITIONAL.replace("SET_", set)
 }

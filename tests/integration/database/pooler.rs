@@ -32,7 +32,12 @@ const LEFTOVERS: &str = "
     SET bytea_output = 'escape';
     SET lock_timeout = '1ms';
     PREPARE __diesel_stmt_0 AS SELECT 1;
-    PREPARE __diesel_stmt_1 AS SELECT 2;";
+    PREPARE __diesel_stmt_1 AS SELECT 2;
+    SET statement_timeout = '100ms';
+    SET client_encoding = 'LATIN1';
+    SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
+    SET SESSION AUTHORIZATION pg_monitor;
+    SET ROLE pg_read_all_stats;";
 
 type Answer = (u16, Value);
 
@@ -180,8 +185,11 @@ fn a_pooler_is_found_and_told_by_doctor() {
             command.env("ROSTER_DATABASE_URL", &url).env("ROSTER_DATABASE_POOLER", pooler).arg("doctor"),
         )
     };
+    leave_settings(&url, SERVER_CONNECTIONS);
     for setting in ["", "transaction"] {
-        doctor(setting).expect_success().line("ok   pooler: in transaction mode");
+        let told = doctor(setting).expect_success();
+        told.line("ok   pooler: in transaction mode");
+        told.line("ok   schema: up to date");
     }
     assert!(doctor("session").line("FAIL pooler: ").contains("database_pooler"));
     assert!(doctor("statement").line("FAIL settings: ").contains("transaction, or session"));
@@ -197,6 +205,36 @@ fn a_pooler_that_gives_out_two_sessions_in_turn_is_found() {
     assert_eq!(Pooling::find(&Target::Postgres(url)).unwrap(), Pooling::Transaction);
 }
 
+/// What another client has left does not count; what the database says to all of them does.
+#[test]
+fn the_defaults_of_the_database_count() {
+    let Some(postgres) = Postgres::for_this_test() else { return };
+    let app = TestApp::start(Kind::Postgres);
+    let olga = Person::owner_of(&app, "olga", "Northside");
+    let direct = app.database.url().expect("a URL");
+    let mut admin = PgConnection::establish(&direct).expect("a connection");
+    for (change, refusal) in [
+        ("SET default_transaction_read_only = on", Some("read-only")),
+        ("RESET default_transaction_read_only", None),
+        ("SET role = pg_read_all_stats", Some("permission denied")),
+    ] {
+        let alter =
+            format!("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I {change}', current_database()); END $$");
+        admin.batch_execute(&alter).expect("an altered database");
+        // Its sessions begin after the change.
+        let Some(pooler) = PgBouncer::start(postgres, SERVER_CONNECTIONS) else { return };
+        let url = pooler.url(&direct);
+        leave_settings(&url, SERVER_CONNECTIONS);
+        let mut command = app.database.command();
+        let ran =
+            process::run(command.env("ROSTER_DATABASE_URL", &url).args(["reset-password", &olga.email]));
+        match refusal {
+            Some(sentence) => ran.expect_refusal(sentence),
+            None => ran.expect_success(),
+        };
+    }
+}
+
 /// The commands keep nothing in a session either.
 #[test]
 fn the_tables_are_made_behind_a_pooler() {
@@ -206,9 +244,9 @@ fn the_tables_are_made_behind_a_pooler() {
     let database = format!("roster_pooled_{}", std::process::id());
     postgres.create(&database);
     let url = pooler.url(&postgres.url(&database));
-    for _ in 0..2 {
-        process::run(process::command(folder.path(), Some(&url)).arg("migrate")).expect_success();
+    leave_settings(&url, SERVER_CONNECTIONS);
+    for command in [["migrate"].as_slice(), &["migrate"], &["doctor"], &["keys", "list"], &["invites"]] {
+        process::run(process::command(folder.path(), Some(&url)).args(command)).expect_success();
     }
-    process::run(process::command(folder.path(), Some(&url)).arg("doctor")).expect_success();
     postgres.remove(&database);
 }
