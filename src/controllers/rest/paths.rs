@@ -14,10 +14,9 @@ pub async fn missing_id(_: Credentials, _: PathObject) -> Result<String> {
     Err(Error::Unreadable("Record ID not found".to_owned()))
 }
 
-/// Refuses an unknown path.
+/// Refuses an unknown path. It is repeated whole, so that a doubled `/rest` shows.
 pub async fn unknown_path(_: Credentials, request: HttpRequest) -> Result<String> {
-    let path = request.path().trim_start_matches("/rest");
-    let path = shortened(if path.is_empty() { "/" } else { path });
+    let path = shortened(request.path());
     Err(Error::Unreadable(format!(
         "Query path '{path}' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"
     )))

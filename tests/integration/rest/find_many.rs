@@ -189,11 +189,11 @@ on_both_databases! {
             ("company", "object 'company' not found. Did you mean 'companies'?"),
             (
                 "companies/a/b",
-                "Query path '/companies/a/b' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies",
+                "Query path '/rest/companies/a/b' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies",
             ),
             (
                 "",
-                "Query path '/' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies",
+                "Query path '/rest' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies",
             ),
         ] {
             assert_eq!(people.program.get(path), bad_request(message), "{path}");
