@@ -18,6 +18,9 @@ use crate::{
     error::{Error, Refusal, Result},
 };
 
+const NO_SOFT_DELETE: &str =
+    "deletedAt cannot be set, because there is no soft delete. DELETE deletes a record for good";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Create,
@@ -110,12 +113,14 @@ impl Input {
         else {
             return Err(unknown_field(self.object, name));
         };
-        // A client may send back a whole record: an update ignores its timestamps.
-        if is_blank(value)
-            || value.is_null()
-            || name == "deletedAt"
-            || purpose == Purpose::Update && name != "id"
-        {
+        // A client may send back a whole record, whose `deletedAt` is null: an update ignores its other timestamps.
+        if is_blank(value) || value.is_null() {
+            return Ok(());
+        }
+        if name == "deletedAt" {
+            return Err(Error::Unreadable(NO_SOFT_DELETE.to_owned()));
+        }
+        if purpose == Purpose::Update && name != "id" {
             return Ok(());
         }
         let literal = parse_literal(column, value)?;

@@ -21,7 +21,7 @@ pub fn create_schema(object: &Object) -> Value {
     schema
 }
 
-/// An update ignores timestamps, so it allows any value for them.
+/// An update ignores `createdAt` and `updatedAt`, so it allows any value for them.
 pub fn update_schema(object: &Object) -> Value {
     object_schema(object, &json!({}), |field| or_blank(object, field))
 }
@@ -50,7 +50,7 @@ fn object_schema(object: &Object, timestamp: &Value, property: impl Fn(&Field) -
         "patternProperties": {
             "^id$": parts::or_blank(json!({ "type": "string", "format": "uuid" })),
             "^(createdAt|updatedAt)$": timestamp,
-            "^deletedAt$": {},
+            "^deletedAt$": { "$ref": "#/components/schemas/Blank" },
         },
         "additionalProperties": false,
     })
