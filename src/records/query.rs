@@ -4,6 +4,7 @@
 pub mod cursor;
 pub mod depth;
 pub mod filter;
+pub mod names;
 pub mod order;
 mod subject;
 #[cfg(test)]
@@ -46,8 +47,9 @@ pub enum PageStart {
 }
 
 impl<'o> PageQuery<'o> {
-    /// Ignores parameters with other names.
+    /// Refuses parameters with other names.
     pub fn from_pairs(object: &'o Object, pairs: &Pairs) -> Result<Self> {
+        names::expect_known(pairs, &names::OF_PAGES)?;
         let limit = parse_limit(pairs)?;
         let depth = Depth::from_pairs(pairs)?;
         let order = Order::from_pairs(object, pairs)?;

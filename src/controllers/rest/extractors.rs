@@ -25,7 +25,7 @@ use crate::{
     },
     records::{
         literal,
-        query::{PageQuery, depth::Depth},
+        query::{PageQuery, depth::Depth, names},
         value::shortened,
     },
 };
@@ -93,8 +93,14 @@ impl QueryPairs {
         PageQuery::from_pairs(object, &self.0)
     }
 
+    /// The depth, which is the only parameter.
     pub fn depth(&self) -> Result<Depth> {
+        names::expect_known(&self.0, &names::OF_RECORDS)?;
         Depth::from_pairs(&self.0)
+    }
+
+    pub fn expect_none(&self) -> Result<()> {
+        names::expect_known(&self.0, &[])
     }
 }
 

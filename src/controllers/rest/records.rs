@@ -104,7 +104,9 @@ pub async fn destroy(
     app: Data<App>,
     PathObject(object): PathObject,
     RecordId(id): RecordId,
+    pairs: QueryPairs,
 ) -> Result<Envelope> {
+    pairs.expect_none()?;
     let bytes = app
         .records()
         .write_long(

@@ -98,7 +98,7 @@ fn delete_one(object: &Object) -> Value {
     json!({
         "tags": [object.plural],
         "summary": format!("Delete {}", with_article(&object.singular)),
-        "description": "For good, together with what cannot be without it; other records only forget it.",
+        "description": "For good, together with what cannot be without it; other records only forget it. There is no soft delete, and a query parameter is refused.",
         "operationId": format!("deleteOne{}", capitalised(&object.singular)),
         "parameters": parameters::references(&["idPath"]),
         "responses": responses("200", bodies::success("The id of what is gone", deleted), Operation::Delete),
