@@ -202,6 +202,7 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))
         .service(at("/docs").get(docs::show))
         .service(at("/docs/").get(docs::show))
+        .service(at("/docs/rest.json").get(docs::rest::show))
         .service(at("/docs/{file}").get(docs::files::show))
         .default_service(web::to(not_found));
 }

@@ -1,6 +1,7 @@
 //! `GET /docs`: the API documentation as a page from which requests can be sent. It loads nothing from other origins.
 
 pub mod files;
+pub mod rest;
 
 use actix_web::{
     HttpRequest, HttpResponse, Responder,

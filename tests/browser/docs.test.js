@@ -83,6 +83,33 @@ test('sends a request with a path and a query', async () => {
   expectClean(page);
 });
 
+test('shows both descriptions, and the way back to the pages', async () => {
+  const other = await tab(browser, roster.url);
+  await other.goto('/docs');
+  await other.getByRole('link', { name: '/rest, for n8n and scripts' }).click();
+  const response = await fetch(`${roster.url}/open-api/core`, { headers: { Authorization: `Bearer ${olga.token}` } });
+  const core = await response.json();
+  const operations = Object.values(core.paths).flatMap((methods) => Object.values(methods));
+  await other.locator('#findManyPeople').waitFor();
+  assert.deepEqual(await other.locator('.action').evaluateAll((found) => found.map(({ id }) => id)), operations.map(({ operationId }) => operationId));
+  assert.equal(await other.locator('.schema').count(), Object.keys(core.components.schemas).length);
+  await other.locator('.credentials summary').click();
+  await other.getByLabel('bearerAuth').fill(olga.token);
+  await look(other, 'docs-rest');
+  const create = other.locator('#createOnePerson');
+  await create.locator('summary').first().click();
+  assert.match(other.url(), /\/docs\?api=rest#\/people\/createOnePerson$/);
+  await create.getByRole('button', { name: 'Send' }).click();
+  await create.getByText('201 Created').waitFor();
+  await other.reload();
+  await other.locator('#createOnePerson .attempt').waitFor();
+  await other.getByRole('link', { name: 'API v4' }).click();
+  await other.locator('#create_registrations').waitFor();
+  await other.getByRole('link', { name: 'Back to Roster' }).click();
+  await other.getByRole('heading', { name: 'Create your workspace' }).waitFor();
+  expectClean(other);
+});
+
 test('opens at the action that its address names', async () => {
   const other = await tab(browser, roster.url);
   await other.goto('/docs#/teams/index_teams');

@@ -4,14 +4,14 @@ import { html, useState } from './preact-htm.js';
 import { inline } from './prose.js';
 import { build } from './request.js';
 import { Result } from './result.js';
-import { pretty, resolve } from './specification.js';
+import { exampleOf, pretty, resolve } from './specification.js';
 
 export function Attempt({ action, specification, credentials }) {
   const { operation } = action;
   const content = operation.requestBody?.content ?? {};
   const [type, setType] = useState(Object.keys(content)[0]);
   const [values, setValues] = useState({});
-  const [text, setText] = useState(pretty(content[type]?.example));
+  const [text, setText] = useState(pretty(exampleOf(specification, content[type])));
   const [result, setResult] = useState();
   const set = (key, value) => setValues((before) => ({ ...before, [key]: value }));
   const submit = async (event) => {

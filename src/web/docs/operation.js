@@ -12,7 +12,7 @@ export function Operation({ action, specification, credentials }) {
   const toggle = (event) => {
     if (event.currentTarget.open === open) return;
     setOpen(!open);
-    history.replaceState(null, '', open ? location.pathname : link);
+    history.replaceState(null, '', open ? location.pathname + location.search : link);
   };
   return html`<details class="action" id=${operation.operationId} open=${open} onToggle=${toggle}>
     <summary><b class=${`method ${method}`}>${method.toUpperCase()}</b> <code>${path}</code> <span>${operation.summary}</span></summary>

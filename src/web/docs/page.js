@@ -1,13 +1,11 @@
-// The page at /docs: reads the API description and sends requests. Credentials are in memory only.
+// The page at /docs: reads one of the two API descriptions and sends requests. Credentials are in memory only.
 import { Credentials } from './credentials.js';
+import { DESCRIPTION, Doors } from './doors.js';
 import { Operation } from './operation.js';
 import { html, render, useEffect, useState } from './preact-htm.js';
 import { Prose } from './prose.js';
 import { Reference } from './schema.js';
 import { actions } from './specification.js';
-
-/** Next to the folder of this script. */
-const DESCRIPTION = new URL('../openapi.json', import.meta.url);
 
 const root = document.getElementById('api');
 
@@ -18,10 +16,11 @@ function Page({ specification }) {
   const { info, servers, tags, components } = specification;
   const found = actions(specification).filter(({ words }) => words.includes(search.trim().toLowerCase()));
   return html`<main class="container">
+    <${Doors} />
     <header>
       <h1>${info.title} <small>${info.version}</small></h1>
       <p>${info.summary}</p>
-      <p>OpenAPI ${specification.openapi}: <a href=${DESCRIPTION.href}>openapi.json</a> · ${info.license.name} · server <code>${servers[0].url}</code></p>
+      <p>OpenAPI ${specification.openapi}: <a href=${DESCRIPTION.published.href}>${DESCRIPTION.name}</a> · ${info.license.name} · server <code>${servers[0].url}</code></p>
       <${Prose} text=${info.description} />
     </header>
     <${Credentials} schemes=${components.securitySchemes} credentials=${credentials} change=${setCredentials} />
@@ -39,7 +38,7 @@ function Page({ specification }) {
 function Tag({ tag, found, specification, credentials }) {
   const tagged = found.filter(({ operation }) => operation.tags.includes(tag.name));
   return tagged.length > 0 && html`<section>
-    <h2>${tag.name}</h2>
+    <h2>${tag['x-displayName'] ?? tag.name}</h2>
     <${Prose} text=${tag.description} />
     ${tagged.map((action) => html`<${Operation} key=${action.operation.operationId} action=${action} specification=${specification} credentials=${credentials} />`)}
   </section>`;
@@ -52,8 +51,8 @@ function showLinked() {
 }
 
 async function start() {
-  const response = await fetch(DESCRIPTION);
-  if (!response.ok) throw new Error(`openapi.json: ${response.status}`);
+  const response = await fetch(DESCRIPTION.source);
+  if (!response.ok) throw new Error(`${DESCRIPTION.name}: ${response.status}`);
   const specification = await response.json();
   root.textContent = '';
   render(html`<${Page} specification=${specification} />`, root);

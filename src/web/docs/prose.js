@@ -1,4 +1,5 @@
-// Renders texts of the description: paragraphs, **strong** words and `code`, as elements and never as HTML.
+// Renders texts of the description: paragraphs, **strong** words, `code` and [links](/openapi.json) into this service, as
+// elements and never as HTML.
 import { html } from './preact-htm.js';
 
 export function Prose({ text = '' }) {
@@ -6,7 +7,9 @@ export function Prose({ text = '' }) {
 }
 
 export function inline(text = '') {
-  return text.split(/(\*\*[^*]+\*\*|`[^`]+`)/).map((part) => {
+  return text.split(/(\*\*[^*]+\*\*|\[[^\]]+\]\(\/[^)]+\)|`[^`]+`)/).map((part) => {
+    const [, label, path] = /^\[(.+)\]\((.+)\)$/.exec(part) ?? [];
+    if (label) return html`<a href=${new URL(`..${path}`, import.meta.url).href}>${inline(label)}</a>`;
     if (part.startsWith('**')) return html`<strong>${part.slice(2, -2)}</strong>`;
     if (part.startsWith('`')) return html`<code>${part.slice(1, -1)}</code>`;
     return part;

@@ -47,6 +47,11 @@ on_both_databases! {
         }
     }
 
+    fn shows_the_whole_description_on_its_page(app: &mut TestApp) {
+        let (status, shown) = ask(app, "/docs/rest.json", None);
+        assert_eq!((status, &shown), (StatusCode::OK, &full(app)));
+    }
+
     fn shows_every_caller_how_to_authenticate(app: &mut TestApp) {
         for path in ["/open-api/core", "/rest/open-api/core"] {
             let (status, document) = ask(app, path, None);

@@ -20,7 +20,8 @@ use crate::support::{
 const ROUTES: &str = include_str!("../../../src/routes.rs");
 
 /// Routes for browsers, which are not described.
-const PAGES: [&str; 5] = ["/", "/assets/{digest}/{name}", "/docs", "/docs/", "/docs/{file}"];
+const PAGES: [&str; 6] =
+    ["/", "/assets/{digest}/{name}", "/docs", "/docs/", "/docs/rest.json", "/docs/{file}"];
 
 /// `/rest`, which has a description of its own.
 const ELSEWHERE: [&str; 6] = [
