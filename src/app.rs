@@ -112,6 +112,7 @@ impl App {
     {
         let (viewer, answer) = self
             .db
+            .in_workspace(session.first_lock())
             .read(move |conn| {
                 let viewer = session.viewer(conn)?;
                 let answer = work(conn, &viewer)?;
@@ -123,19 +124,19 @@ impl App {
     }
 
     /// The same for one statement that loads the session's person as well.
-    pub async fn view_at_once<T, F>(&self, work: F) -> Result<T>
+    pub async fn view_at_once<T, F>(&self, session: Session, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<(Viewer, T)> + Send + 'static,
         T: Send + 'static,
     {
-        let (viewer, answer) = self.db.read_at_once(work).await?;
+        let (viewer, answer) = self.db.in_workspace(session.first_lock()).read_at_once(work).await?;
         self.record_use(viewer).await;
         Ok(answer)
     }
 
     async fn record_use(&self, viewer: Viewer) {
         if viewer.is_use_due() {
-            session::record_use(&self.db, move |conn| viewer.record_use(conn)).await;
+            session::record_use(&self.db, viewer.workspace_id, move |conn| viewer.record_use(conn)).await;
         }
     }
 

@@ -20,6 +20,7 @@ pub mod fixed_sql;
 mod group_commit;
 pub mod insertion;
 pub mod inspection;
+mod lane;
 mod last_time;
 mod limited;
 mod log_limit;
@@ -40,6 +41,7 @@ mod statement_timeout;
 mod supervision;
 mod target;
 mod together;
+mod turns;
 pub mod types;
 pub mod unheld;
 pub mod waiting;
@@ -57,6 +59,7 @@ pub use self::{
     connection::{Conn, MultiBackend},
     dialect::Intent,
     first_lock::FirstLock,
+    lane::Lane,
     limited::Limited,
     pooling::Pooling,
     prepared::{Prepared, Variant},
@@ -67,7 +70,7 @@ use self::{
     batches::Batches,
     data_file::DataFile,
     group_commit::{GroupCommit, Sharing},
-    permits::{Permits, QueueTimeouts},
+    permits::{Permits, QueueTimeouts, Share},
     queued_pool::{Generation, QueuedPool},
     readiness::Readiness,
     signal::Signal,
@@ -94,6 +97,8 @@ const MAX_SQLITE_READERS: u32 = 4;
 /// The connections of one database, for reading and for writing. Clones share them.
 #[derive(Clone)]
 pub struct Db {
+    /// With which requests those of this clone take turns.
+    lane: Lane,
     readers: QueuedPool,
     writers: Writers,
     unheld: Batches,
@@ -106,7 +111,7 @@ pub struct Db {
 /// How transactions that write get a connection.
 #[derive(Clone)]
 enum Writers {
-    /// PostgreSQL: the same pool as for reading.
+    /// PostgreSQL: the same pool as for reading, with permits of their own.
     Pool(QueuedPool),
     /// SQLite, where one transaction at a time can write.
     Group(GroupCommit),
@@ -118,11 +123,12 @@ impl Db {
     pub fn open(target: &Target, pooling: Pooling, connections: u32, min_free_disk_percent: u32) -> Self {
         let (signal, generation) = (Signal::default(), Generation::default());
         let file = DataFile::new(target);
-        let pool = |connections| QueuedPool {
-            pool: queued_pool::open(target, pooling, connections),
-            permits: Permits::new(connections),
+        let trusted_since = Arc::new(Mutex::new(Instant::now()));
+        let queued = |pool, permits, share| QueuedPool {
+            pool,
+            permits: Permits::new(permits, share, QUEUE_TIMEOUTS.stalled),
             timeouts: QUEUE_TIMEOUTS,
-            trusted_since: Arc::new(Mutex::new(Instant::now())),
+            trusted_since: Arc::clone(&trusted_since),
             signal: signal.clone(),
             generation: Arc::clone(&generation),
             file: file.clone(),
@@ -130,18 +136,24 @@ impl Db {
         };
         let (readers, writers) = match target {
             Target::Postgres(_) => {
-                let pool = pool(connections);
-                (pool.clone(), Writers::Pool(pool))
+                let pool = queued_pool::open(target, pooling, connections);
+                let readers = queued(pool.clone(), connections.div_ceil(2), Share::Half);
+                let writers = match connections / 2 {
+                    0 => readers.clone(),
+                    writers => queued(pool, writers, Share::One),
+                };
+                (readers, Writers::Pool(writers))
             }
             Target::Sqlite(_) => {
                 let (file, signal, generation) = (file.clone(), signal.clone(), Arc::clone(&generation));
                 let writer = GroupCommit::start(target, SQLITE_WRITE_TIMEOUTS, file, signal, generation);
-                (pool(MAX_SQLITE_READERS), Writers::Group(writer))
+                let pool = queued_pool::open(target, pooling, MAX_SQLITE_READERS);
+                (queued(pool, MAX_SQLITE_READERS, Share::Half), Writers::Group(writer))
             }
         };
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
         let unheld = Batches::new(unheld::call);
-        Self { readers, writers, unheld, signal, readiness, generation, file }
+        Self { lane: Lane::Service, readers, writers, unheld, signal, readiness, generation, file }
     }
 
     /// The SQLite file, and what is known of it.
@@ -183,10 +195,15 @@ impl Db {
         db
     }
 
+    /// The same connections for a request of this lane.
+    pub fn in_lane(&self, lane: Lane) -> Self {
+        Self { lane, ..self.clone() }
+    }
+
     /// The same connections for a request about this workspace, if it is known before: on PostgreSQL its writes lock the
     /// workspace when they begin. If the request turns out to be about another one, they begin again.
     pub fn in_workspace(&self, first_lock: Option<FirstLock>) -> Self {
-        let mut db = self.clone();
+        let mut db = self.in_lane(Lane::of_workspace(first_lock.map(FirstLock::workspace_id)));
         if let Writers::Pool(pool) = &mut db.writers {
             pool.first_lock = first_lock;
         }
@@ -208,7 +225,7 @@ impl Db {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.readers.run(Intent::Read, work).await
+        self.readers.run(self.lane, Intent::Read, work).await
     }
 
     /// Reads without a transaction: one statement, or several that need not see the same snapshot of the database.
@@ -217,7 +234,7 @@ impl Db {
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        self.readers.run(Intent::Look, work).await
+        self.readers.run(self.lane, Intent::Look, work).await
     }
 
     /// Runs a transaction that writes. It may run several times, for example after a deadlock,
@@ -256,8 +273,8 @@ impl Db {
         T: Send + 'static,
     {
         match &self.writers {
-            Writers::Pool(pool) => pool.run(Intent::Write, work).await,
-            Writers::Group(writer) => writer.run(sharing, work).await,
+            Writers::Pool(pool) => pool.run(self.lane, Intent::Write, work).await,
+            Writers::Group(writer) => writer.run(self.lane, sharing, work).await,
         }
     }
 }

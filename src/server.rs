@@ -150,7 +150,7 @@ fn http_server(settings: &Settings) -> ServerBuilder {
     Server::build()
         .workers(workers)
         .max_concurrent_connections(max_connections_per_worker(workers, settings.database_connections))
-        .worker_max_blocking_threads(2 * settings.database_connections as usize + 8)
+        .worker_max_blocking_threads(2 * settings.database_connections as usize + 12)
         .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
         .disable_signals()
 }

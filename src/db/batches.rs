@@ -8,7 +8,7 @@ use std::{
 
 use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 
-use super::{Conn, Intent, permits::MAX_WAITING, queued_pool::QueuedPool};
+use super::{Conn, Intent, Lane, queued_pool::QueuedPool, turns::MAX_WAITING};
 use crate::error::{Error, Result};
 
 /// With more calls at the same time, fewer requests go in each.
@@ -110,7 +110,7 @@ impl BatchRunner {
             let (requests, answers): (Vec<Request>, Vec<_>) =
                 waiting.into_iter().map(|waiting| (waiting.request, waiting.answer)).unzip();
             let function = self.batches.function;
-            let outcome = pool.run(Intent::Call, move |conn| function(conn, &requests)).await;
+            let outcome = pool.run(Lane::Service, Intent::Call, move |conn| function(conn, &requests)).await;
             if let Err(error) = &outcome {
                 log::warn!(
                     "a call of the database for {} requests failed: {}",

@@ -26,7 +26,7 @@ use self::{
     writer::Writer,
 };
 use super::{
-    Conn, Target,
+    Conn, Lane, Target,
     data_file::DataFile,
     last_time::LastTime,
     permits::{CHECK_INTERVAL, QueueTimeouts},
@@ -104,7 +104,7 @@ impl GroupCommit {
 
     /// Queues a closure and waits for its result. If the returned future is dropped while the closure waits, the closure
     /// never runs.
-    pub async fn run<T, F>(&self, sharing: Sharing, work: F) -> Result<T>
+    pub async fn run<T, F>(&self, lane: Lane, sharing: Sharing, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
@@ -112,7 +112,7 @@ impl GroupCommit {
         let began = Instant::now();
         let shared = &self.handle.shared;
         let (reply, mut result) = oneshot::channel();
-        let place = shared.queue.push(Entry::new(PendingWrite::new(work, reply), sharing))?;
+        let place = shared.queue.push(Entry::new(PendingWrite::new(work, reply), lane, sharing))?;
         let waiting = Waiting { queue: &shared.queue, place };
         loop {
             match timeout(CHECK_INTERVAL, &mut result).await {

@@ -5,12 +5,9 @@ use std::time::Duration;
 
 use actix_web::web;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Integer};
-use tokio::{
-    sync::{OwnedMutexGuard, OwnedSemaphorePermit},
-    time::timeout,
-};
+use tokio::{sync::OwnedMutexGuard, time::timeout};
 
-use super::{Conn, Db, Writers};
+use super::{Conn, Db, Writers, permits::AllPermits};
 use crate::error::{Error, Result};
 
 /// A longer log is emptied.
@@ -41,7 +38,7 @@ impl Db {
             Ok(conn)
         });
         let mut conn = conn.await?;
-        let held = timeout(MAX_HOLD, self.hold()).await.ok().and_then(Result::ok);
+        let held = timeout(MAX_HOLD, self.hold()).await.ok();
         let is_empty = blocking(move || checkpoint(&mut conn, "TRUNCATE")).await;
         drop(held);
         is_empty
@@ -59,13 +56,13 @@ impl Db {
     }
 
     /// Waits until no transaction runs on SQLite, and lets none begin until what it returns is dropped.
-    async fn hold(&self) -> Result<(OwnedSemaphorePermit, Option<OwnedMutexGuard<()>>)> {
-        let readers = self.readers.permits.acquire_all().await?;
+    async fn hold(&self) -> (AllPermits, Option<OwnedMutexGuard<()>>) {
+        let readers = self.readers.permits.acquire_all().await;
         let writer = match &self.writers {
             Writers::Pool(_) => None,
             Writers::Group(writer) => Some(writer.hold().await),
         };
-        Ok((readers, writer))
+        (readers, writer)
     }
 }
 

@@ -1,265 +1,228 @@
-//! The queue in front of the database's connections. A request waits longer while others make progress, and ends
-//! early if the database makes none.
+//! The queue in front of the database's connections. Lanes take turns. A request waits longer while others make
+//! progress, and ends early if the database makes none.
+
+mod limits;
+mod queue_timeouts;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{sleep, timeout},
+    sync::{Notify, oneshot},
+    time::timeout,
 };
 
-use super::last_time::LastTime;
+use self::limits::Limits;
+pub(super) use self::{limits::Share, queue_timeouts::QueueTimeouts};
+use super::{Lane, last_time::LastTime, turns::Turns};
 use crate::error::{Error, Result};
 
-pub(super) const MAX_WAITING: usize = 2_000;
 pub(super) const CHECK_INTERVAL: Duration = Duration::from_millis(250);
 
-pub(super) const TOO_MANY_WAIT: &str = "too many requests wait for the database";
-
-/// Permits for all connections of a pool. Clones share them.
+/// Permits for connections of a pool. Clones share them.
 #[derive(Clone)]
 pub(super) struct Permits(Arc<Inner>);
 
 struct Inner {
-    permits: Arc<Semaphore>,
-    connections: u32,
-    waiting: AtomicUsize,
+    state: Mutex<State>,
+    /// No transaction runs any more.
+    idle: Notify,
+    /// How long without success means that the database is stalled.
+    stalled: Duration,
     /// When work last succeeded.
     progress: LastTime,
-    /// Whether work has waited for a lock in vain since then.
-    has_lock_timeout: AtomicBool,
-    is_probing: AtomicBool,
+}
+
+struct State {
+    waiting: Turns<Waiting>,
+    limits: Limits,
+    last_number: u64,
+    lock_timeouts: LockTimeouts,
+    is_probing: bool,
+    is_closed: bool,
+    /// How many want that no transaction runs.
+    holders: usize,
+}
+
+struct Waiting {
+    number: u64,
+    permit: oneshot::Sender<Permit>,
+}
+
+/// Work that has waited for a lock in vain since work last succeeded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LockTimeouts {
+    None,
+    /// It is the lock of this workspace, probably.
+    InLane(Lane),
+    InSeveral,
 }
 
 /// A place in the queue, which ends on drop.
-struct Waiting<'a>(&'a AtomicUsize);
-
-/// How long a request waits for a permit: at most `total`, and at most `stalled` while no work succeeds. And how long
-/// after its begin it is tried again after a lock timeout.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct QueueTimeouts {
-    pub total: Duration,
-    pub stalled: Duration,
-    pub retry: Duration,
+struct Place<'a> {
+    permits: &'a Permits,
+    lane: Lane,
+    number: u64,
 }
 
 /// The right to use one connection. Returned on drop.
 pub(super) struct Permit {
-    _permit: OwnedSemaphorePermit,
-    _probe: Option<Probe>,
+    permits: Permits,
+    lane: Lane,
+    number: u64,
+    /// While the database is stalled, one request at a time tries it, so that the others do not wait for the same lock
+    /// one after another.
+    is_probe: bool,
 }
 
-/// While the database is stalled, one request at a time tries it, so that the others do not wait for the same lock one
-/// after another.
-struct Probe(Permits);
+/// No transaction begins while it exists.
+pub(super) struct AllPermits(Permits);
 
 impl Permits {
-    pub fn new(connections: u32) -> Self {
-        Self(Arc::new(Inner {
-            permits: Arc::new(Semaphore::new(connections as usize)),
-            connections,
-            waiting: AtomicUsize::new(0),
-            progress: LastTime::now(),
-            has_lock_timeout: AtomicBool::new(false),
-            is_probing: AtomicBool::new(false),
-        }))
+    /// `stalled` as in [`QueueTimeouts`].
+    pub fn new(connections: u32, share: Share, stalled: Duration) -> Self {
+        let state = State {
+            waiting: Turns::default(),
+            limits: Limits::new(connections as usize, share),
+            last_number: 0,
+            lock_timeouts: LockTimeouts::None,
+            is_probing: false,
+            is_closed: false,
+            holders: 0,
+        };
+        let (state, progress) = (Mutex::new(state), LastTime::now());
+        Self(Arc::new(Inner { state, idle: Notify::new(), stalled, progress }))
     }
 
     /// The timeouts count from `began`, when the request asked for its first permit.
     ///
     /// # Errors
-    /// 503 if the queue is full, or if a timeout passes first.
-    pub async fn acquire(&self, timeouts: QueueTimeouts, began: Instant) -> Result<Permit> {
-        match self.try_acquire(timeouts) {
-            Some(permit) => Ok(permit),
-            None => self.wait(timeouts, began).await,
+    /// 503 if the queue is full or closed, or if a timeout passes first.
+    pub async fn acquire(&self, lane: Lane, timeouts: QueueTimeouts, began: Instant) -> Result<Permit> {
+        let (place, mut permit) = self.enter(lane)?;
+        loop {
+            self.serve();
+            match timeout(CHECK_INTERVAL, &mut permit).await {
+                Ok(permit) => return permit.map_err(|_| closed()),
+                Err(_) => timeouts.expect_patience(began.elapsed(), place.permits.0.progress.elapsed())?,
+            }
         }
     }
 
-    /// The permits of all connections at once, so that no transaction runs. New ones wait.
-    pub async fn acquire_all(&self) -> Result<OwnedSemaphorePermit> {
-        Arc::clone(&self.0.permits).acquire_many_owned(self.0.connections).await.map_err(Error::unavailable)
+    /// Waits until no transaction runs. None begins while what it returns exists.
+    pub async fn acquire_all(&self) -> AllPermits {
+        self.state().holders += 1;
+        let all = AllPermits(self.clone());
+        loop {
+            let idle = self.0.idle.notified();
+            if self.state().limits.is_idle() {
+                return all;
+            }
+            idle.await;
+        }
     }
 
     /// Must be called when work on the database succeeds. A permit that is returned proves nothing: its work may have
     /// waited for a lock in vain.
     pub fn note_progress(&self) {
         self.0.progress.note();
-        self.0.has_lock_timeout.store(false, Ordering::Relaxed);
-    }
-
-    pub fn note_lock_timeout(&self) {
-        self.0.has_lock_timeout.store(true, Ordering::Relaxed);
-    }
-
-    fn try_acquire(&self, timeouts: QueueTimeouts) -> Option<Permit> {
-        let permit = Arc::clone(&self.0.permits).try_acquire_owned().ok()?;
-        self.admit(permit, timeouts)
-    }
-
-    async fn wait(&self, timeouts: QueueTimeouts, began: Instant) -> Result<Permit> {
-        let _place = Waiting::enter(&self.0.waiting)?;
-        let mut next = Box::pin(Arc::clone(&self.0.permits).acquire_owned());
-        loop {
-            if let Ok(acquired) = timeout(CHECK_INTERVAL, &mut next).await {
-                let permit = self.admit(acquired.map_err(Error::unavailable)?, timeouts);
-                if let Some(permit) = permit {
-                    return Ok(permit);
-                }
-                sleep(CHECK_INTERVAL).await;
-                next = Box::pin(Arc::clone(&self.0.permits).acquire_owned());
-            }
-            timeouts.expect_patience(began.elapsed(), self.0.progress.elapsed())?;
-        }
+        self.state().lock_timeouts = LockTimeouts::None;
     }
 
     /// Refuses all that wait and that come later, with 503. Permits that were acquired stay valid.
     pub fn close(&self) {
-        self.0.permits.close();
+        let mut state = self.state();
+        state.is_closed = true;
+        let waiting = state.waiting.remove_all();
+        drop(state);
+        drop(waiting);
     }
 
-    fn admit(&self, permit: OwnedSemaphorePermit, timeouts: QueueTimeouts) -> Option<Permit> {
-        let probe = if self.is_stalled(timeouts) { Some(Probe::begin(self)?) } else { None };
-        Some(Permit { _permit: permit, _probe: probe })
-    }
-
-    fn is_stalled(&self, timeouts: QueueTimeouts) -> bool {
-        self.0.has_lock_timeout.load(Ordering::Relaxed) && self.0.progress.elapsed() >= timeouts.stalled
-    }
-}
-
-impl QueueTimeouts {
-    /// 503 for a request that has waited too long.
-    pub fn expect_patience(&self, waited: Duration, without_progress: Duration) -> Result<()> {
-        if waited >= self.total {
-            return Err(Error::unavailable("the queue for the database is too long"));
+    fn enter(&self, lane: Lane) -> Result<(Place<'_>, oneshot::Receiver<Permit>)> {
+        let mut state = self.state();
+        if state.is_closed {
+            return Err(closed());
         }
-        if waited.min(without_progress) >= self.stalled {
-            return Err(Error::unavailable("the database makes no progress"));
+        state.waiting.expect_room(lane)?;
+        let (sender, permit) = oneshot::channel();
+        state.last_number += 1;
+        let number = state.last_number;
+        state.waiting.push(lane, Waiting { number, permit: sender });
+        state.limits.note(lane, Instant::now());
+        Ok((Place { permits: self, lane, number }, permit))
+    }
+
+    /// Gives free permits to requests that wait.
+    fn serve(&self) {
+        while let Some((waiting, permit)) = self.next() {
+            // The request may have left; then the permit is returned at once.
+            _ = waiting.permit.send(permit);
         }
-        Ok(())
+    }
+
+    fn next(&self) -> Option<(Waiting, Permit)> {
+        let (mut state, now) = (self.state(), Instant::now());
+        let is_probe =
+            state.lock_timeouts == LockTimeouts::InSeveral && self.0.progress.elapsed() >= self.0.stalled;
+        if state.holders > 0 || is_probe && state.is_probing {
+            return None;
+        }
+        let State { waiting, limits, .. } = &mut *state;
+        let (lane, waiting) = waiting.take(|lane, _| limits.admit(lane, now))?;
+        let number = limits.begin(lane, now);
+        state.is_probing |= is_probe;
+        Some((waiting, Permit { permits: self.clone(), lane, number, is_probe }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Probe {
-    /// `None` if another request is trying already.
-    fn begin(permits: &Permits) -> Option<Self> {
-        let is_first = !permits.0.is_probing.swap(true, Ordering::Relaxed);
-        is_first.then(|| Self(permits.clone()))
+impl Permit {
+    /// Work with this permit has waited for a lock in vain. For a single workspace that says nothing about the database.
+    pub fn note_lock_timeout(&self) {
+        let mut state = self.permits.state();
+        state.lock_timeouts = match (state.lock_timeouts, self.lane) {
+            (LockTimeouts::None, lane @ Lane::Workspace(_)) => LockTimeouts::InLane(lane),
+            (LockTimeouts::InLane(lane), other) if lane == other => LockTimeouts::InLane(lane),
+            _ => LockTimeouts::InSeveral,
+        };
     }
 }
 
-impl Drop for Probe {
+fn closed() -> Error {
+    Error::unavailable("the queue for the database is closed")
+}
+
+impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.0.0.is_probing.store(false, Ordering::Relaxed);
+        let left = self.permits.state().waiting.remove(self.lane, |waiting| waiting.number == self.number);
+        drop(left);
     }
 }
 
-impl<'a> Waiting<'a> {
-    fn enter(waiting: &'a AtomicUsize) -> Result<Self> {
-        let place = Self(waiting);
-        if waiting.fetch_add(1, Ordering::Relaxed) >= MAX_WAITING {
-            return Err(Error::unavailable(TOO_MANY_WAIT));
-        }
-        Ok(place)
-    }
-}
-
-impl Drop for Waiting<'_> {
+impl Drop for Permit {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+        let mut state = self.permits.state();
+        state.limits.end(self.number);
+        state.is_probing &= !self.is_probe;
+        if state.limits.is_idle() {
+            self.permits.0.idle.notify_waiters();
+        }
+        drop(state);
+        self.permits.serve();
+    }
+}
+
+impl Drop for AllPermits {
+    fn drop(&mut self) {
+        self.0.state().holders -= 1;
+        self.0.serve();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const STALLED: Duration = Duration::from_secs(2);
-    const TIMEOUTS: QueueTimeouts =
-        QueueTimeouts { total: Duration::from_secs(10), stalled: STALLED, retry: STALLED };
-
-    #[tokio::test]
-    async fn waiting_ends_after_two_seconds_without_progress() {
-        let permits = Permits::new(1);
-        let _held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
-        let since = Instant::now();
-        assert!(matches!(permits.acquire(TIMEOUTS, Instant::now()).await, Err(Error::Unavailable { .. })));
-        assert!(since.elapsed() >= TIMEOUTS.stalled);
-    }
-
-    #[tokio::test]
-    async fn a_returned_permit_goes_to_the_next_in_the_queue() {
-        let permits = Permits::new(1);
-        let held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
-        let next = tokio::spawn({
-            let permits = permits.clone();
-            async move { permits.acquire(TIMEOUTS, Instant::now()).await.is_ok() }
-        });
-        tokio::task::yield_now().await;
-        drop(held);
-        assert!(next.await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn a_closed_queue_refuses_those_that_wait_and_those_that_come() {
-        let permits = Permits::new(1);
-        let held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
-        let next = tokio::spawn({
-            let permits = permits.clone();
-            async move { permits.acquire(TIMEOUTS, Instant::now()).await.is_err() }
-        });
-        tokio::task::yield_now().await;
-        permits.close();
-        assert!(next.await.unwrap());
-        drop(held);
-        assert!(matches!(permits.acquire(TIMEOUTS, Instant::now()).await, Err(Error::Unavailable { .. })));
-    }
-
-    #[tokio::test]
-    async fn a_permit_that_is_returned_is_no_progress() {
-        let permits = Permits::new(1);
-        let since = Instant::now();
-        sleep(Duration::from_millis(2)).await;
-        let waited = since.elapsed();
-        drop(permits.acquire(TIMEOUTS, Instant::now()).await.unwrap());
-        assert!(permits.0.progress.elapsed() >= waited);
-        permits.note_progress();
-        assert!(permits.0.progress.elapsed() < since.elapsed());
-    }
-
-    #[tokio::test]
-    async fn all_permits_of_a_free_queue_are_acquired_at_once() {
-        let permits = Permits::new(4);
-        let _all = timeout(Duration::ZERO, permits.acquire_all()).await.unwrap().unwrap();
-        assert!(permits.try_acquire(TIMEOUTS).is_none());
-    }
-
-    #[tokio::test]
-    async fn one_request_at_a_time_tries_a_stalled_database() {
-        let permits = Permits::new(2);
-        let timeouts = QueueTimeouts { stalled: Duration::ZERO, ..TIMEOUTS };
-        permits.note_lock_timeout();
-        let probe = permits.try_acquire(timeouts).unwrap();
-        assert!(permits.try_acquire(timeouts).is_none());
-        drop(probe);
-        let _probe = permits.try_acquire(timeouts).unwrap();
-        permits.note_progress();
-        assert!(permits.try_acquire(timeouts).is_some());
-    }
-
-    #[tokio::test]
-    async fn a_full_queue_refuses() {
-        let permits = Permits::new(1);
-        let _held = permits.acquire(TIMEOUTS, Instant::now()).await.unwrap();
-        permits.0.waiting.store(MAX_WAITING, Ordering::Relaxed);
-        assert!(matches!(permits.acquire(TIMEOUTS, Instant::now()).await, Err(Error::Unavailable { .. })));
-        assert_eq!(permits.0.waiting.load(Ordering::Relaxed), MAX_WAITING);
-    }
-}
+mod tests;

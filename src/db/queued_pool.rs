@@ -11,7 +11,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 use tokio::time::sleep;
 
 use super::{
-    Conn, Intent, Pooling, Target,
+    Conn, Intent, Lane, Pooling, Target,
     connection::{Manager, PooledConn},
     data_file::DataFile,
     dialect::{self, Fault},
@@ -29,6 +29,8 @@ use crate::{
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that was used a moment ago is not checked with BEGIN before a call.
 const TRUSTED_AFTER_USE: Duration = Duration::from_secs(1);
+/// Two overdue transactions of readers, and two of writers.
+const MAX_OVERDUE: u32 = 4;
 /// They open connections. One that hangs, because the server froze meanwhile, must not stop the others.
 const CONNECTING_THREADS: usize = 3;
 
@@ -50,7 +52,7 @@ pub(super) struct QueuedPool {
 }
 
 impl QueuedPool {
-    pub async fn run<T, F>(&self, intent: Intent, work: F) -> Result<T>
+    pub async fn run<T, F>(&self, lane: Lane, intent: Intent, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
@@ -62,7 +64,7 @@ impl QueuedPool {
         let mut first_lock = self.first_lock.filter(|_| intent == Intent::Write);
         loop {
             let first_lock = first_lock.take();
-            let permit = self.permits.acquire(self.timeouts, began).await?;
+            let permit = self.permits.acquire(lane, self.timeouts, began).await?;
             let supervision = Supervision::new(self.permits.clone(), permit);
             let (pool, supervised) = (self.clone(), Arc::clone(&supervision));
             let generation = Arc::clone(&self.generation.lock().unwrap_or_else(PoisonError::into_inner));
@@ -144,7 +146,7 @@ impl QueuedPool {
                     thread::sleep(retry::delay(&failure, attempts));
                 }
                 Fault::LockTimeout => {
-                    self.permits.note_lock_timeout();
+                    supervision.note_lock_timeout();
                     return Err(failure.into());
                 }
                 fault => return Err(retry::final_error(fault, failure)),
@@ -153,10 +155,11 @@ impl QueuedPool {
     }
 }
 
-/// The pool may open twice as many connections: one more for each whose server no longer answers.
+/// The pool may open twice as many connections, one more for each whose server no longer answers, and those of
+/// transactions that are overdue.
 pub(super) fn open(target: &Target, pooling: Pooling, connections: u32) -> Pool<Manager> {
     Pool::builder()
-        .max_size(connections * 2)
+        .max_size(connections * 2 + MAX_OVERDUE)
         .min_idle(Some(0))
         .connection_timeout(CHECKOUT_TIMEOUT)
         .test_on_check_out(false)

@@ -14,7 +14,7 @@ use rustix::fs::statvfs;
 use tokio::time::timeout;
 
 use super::{
-    Conn, Db, inspection,
+    Conn, Db, Intent, Lane, Writers, inspection,
     migrations::{self, Fit},
 };
 use crate::{
@@ -56,7 +56,8 @@ impl Db {
     pub async fn expect_ready(&self, now: Moment) -> Result<()> {
         self.expect_sound()?;
         let readiness = self.readiness.clone();
-        let read = self.read(move |conn| readiness.check_tables(conn));
+        let db = self.in_lane(Lane::Readiness);
+        let read = db.read(move |conn| readiness.check_tables(conn));
         timeout(READ_TIMEOUT, read).await.map_err(Error::unavailable)?.map_err(unavailable)?;
         self.readiness.room.check().map_err(Error::unavailable)?;
         self.check_write(now).await.map_err(Error::unavailable)
@@ -64,14 +65,25 @@ impl Db {
 
     async fn check_write(&self, now: Moment) -> Result<(), String> {
         if self.readiness.begin_write() {
-            let db = self.clone();
+            let db = self.in_lane(Lane::Readiness);
             let write = rt::spawn(async move {
-                let outcome = db.write(move |conn| write(conn, now)).await;
+                let outcome = db.write_among_readers(move |conn| write(conn, now)).await;
                 db.readiness.end_write(outcome.map_err(|error| error.causes()));
             });
             let _ = timeout(WRITE_TIMEOUT, write).await;
         }
         self.readiness.last_write()
+    }
+
+    /// On PostgreSQL, with a permit for reading: those for writing may all be in use while transactions wait for locks.
+    async fn write_among_readers(
+        &self,
+        work: impl Fn(&mut Conn) -> Result<()> + Send + 'static,
+    ) -> Result<()> {
+        match &self.writers {
+            Writers::Pool(_) => self.readers.run(self.lane, Intent::Write, work).await,
+            Writers::Group(_) => self.write(work).await,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     future::Future,
     pin::pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -93,8 +93,19 @@ impl Supervision {
         self.is_abandoned.load(Ordering::Relaxed)
     }
 
+    pub fn note_lock_timeout(&self) {
+        if let Some(permit) = &*self.permit() {
+            permit.note_lock_timeout();
+        }
+    }
+
     fn return_permit(&self) {
-        self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let permit = self.permit().take();
+        drop(permit);
+    }
+
+    fn permit(&self) -> MutexGuard<'_, Option<Permit>> {
+        self.permit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

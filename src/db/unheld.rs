@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
 pub use self::{insertion::insert_all, row::NewAccountRow};
-use super::{Conn, Db, Writers, batches, group_commit::Sharing, types::Uuid};
+use super::{Conn, Db, Lane, Writers, batches, group_commit::Sharing, types::Uuid};
 use crate::{
     clock::{self, Moment},
     error::{Error, Result},
@@ -71,11 +71,12 @@ impl Db {
                 outcome.map(|json| serde_json::from_str(&json).map_err(Error::ours)).transpose()
             }
             Writers::Group(writer) => {
+                let lane = Lane::Workspace(request.account.workspace_id);
                 let connect = move |conn: &mut Conn| {
                     _ = &keys;
                     Ok(sqlite::connect(conn, &request)?)
                 };
-                writer.run(Sharing::AllOrNothing, connect).await
+                writer.run(lane, Sharing::AllOrNothing, connect).await
             }
         }
     }

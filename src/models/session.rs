@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use crate::{
     clock::Moment,
     crypto::{key_ring::KeyId, token::Claims},
-    db::{Conn, Db, FirstLock, MultiBackend, dialect, types::Uuid},
+    db::{Conn, Db, FirstLock, Lane, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
     models::{known_network, role::Role, throttle},
@@ -27,7 +27,7 @@ pub const TOUCH_INTERVAL: TimeDelta = TimeDelta::hours(1);
 pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 
 /// An answer waits so long for the record of its session's use, because writes may wait for others for seconds.
-const MAX_RECORDING_WAIT: Duration = Duration::from_millis(250);
+const MAX_RECORDING_WAIT: Duration = Duration::from_millis(100);
 
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
 const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
@@ -248,8 +248,12 @@ pub fn delete_ended(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
 
 /// Records a use of a session or a key. The caller waits only for a moment; then the recording goes on alone. A failure is
 /// only logged.
-pub async fn record_use(db: &Db, touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static) {
-    let db = db.clone();
+pub async fn record_use(
+    db: &Db,
+    workspace_id: i64,
+    touch: impl Fn(&mut Conn) -> Result<()> + Send + 'static,
+) {
+    let db = db.in_lane(Lane::Workspace(workspace_id));
     let recording = tokio::spawn(async move {
         if let Err(error) = db.write(touch).await {
             log::warn!("the use of a session or a key could not be recorded: {error}");

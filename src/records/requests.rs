@@ -10,7 +10,7 @@ use super::{
 use crate::{
     answer_budget::{AnswerBudget, AnswerBytes},
     catalogue::object::Object,
-    db::{Conn, Db},
+    db::{Conn, Db, Lane},
     error::{Error, Result},
     idempotency::{self, KeyedRequest, MAX_BODY_BYTES, Next, Stored, StoredResponse},
     large_buffer::pieces::Pieces,
@@ -56,6 +56,7 @@ impl Records {
     {
         let (caller, found) = self
             .db
+            .in_workspace(credentials.first_lock())
             .read(move |conn| {
                 let caller = credentials.load_caller(conn)?;
                 let found = work(conn, &caller)?;
@@ -63,7 +64,7 @@ impl Records {
             })
             .await?;
         if caller.is_use_due() {
-            session::record_use(&self.db, move |conn| caller.record_use(conn)).await;
+            session::record_use(&self.db, caller.workspace_id(), move |conn| caller.record_use(conn)).await;
         }
         Ok(found)
     }
@@ -86,8 +87,9 @@ impl Records {
             .await?;
         let count = readings.len();
         if count > 0 {
+            let lane = Lane::Workspace(permissions.workspace_id());
             let insert = move |conn: &mut Conn| token_readings::insert(conn, &permissions, &readings);
-            self.db.write_many(count, insert).await?;
+            self.db.in_lane(lane).write_many(count, insert).await?;
         }
         Ok(bytes)
     }

@@ -10,6 +10,7 @@ mod folded_addresses;
 mod group_commit;
 mod housekeeping;
 mod ids;
+mod lanes;
 mod log;
 mod migrations;
 mod objects;

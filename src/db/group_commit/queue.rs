@@ -1,8 +1,6 @@
-//! The closures that wait for the writer, in the order in which they came.
+//! The closures that wait for the writer. Lanes take turns.
 
 use std::{
-    collections::VecDeque,
-    mem,
     ops::{Deref, DerefMut},
     sync::{
         Arc, Condvar, Mutex, MutexGuard, PoisonError,
@@ -16,10 +14,7 @@ use super::{
     pending_write::{Pending, PendingWrite},
 };
 use crate::{
-    db::{
-        Conn,
-        permits::{MAX_WAITING, TOO_MANY_WAIT},
-    },
+    db::{Conn, Lane, turns::Turns},
     error::{Error, Result},
 };
 
@@ -31,7 +26,7 @@ pub(super) struct Queue {
 
 #[derive(Default)]
 struct State {
-    waiting: VecDeque<Entry>,
+    waiting: Turns<Entry>,
     is_closed: bool,
     /// No request can come any more.
     is_ending: bool,
@@ -49,8 +44,8 @@ pub(super) struct Entry {
 }
 
 /// What the request knows of its closure.
-#[derive(Default)]
 pub(super) struct Place {
+    lane: Lane,
     is_taken: AtomicBool,
     is_abandoned: AtomicBool,
 }
@@ -68,12 +63,13 @@ impl Place {
 }
 
 impl Entry {
-    pub fn new<T, F>(pending: PendingWrite<T, F>, sharing: Sharing) -> Self
+    pub fn new<T, F>(pending: PendingWrite<T, F>, lane: Lane, sharing: Sharing) -> Self
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
-        Self { pending: Box::new(pending), place: Arc::default(), sharing, failures: 0 }
+        let place = Place { lane, is_taken: AtomicBool::new(false), is_abandoned: AtomicBool::new(false) };
+        Self { pending: Box::new(pending), place: Arc::new(place), sharing, failures: 0 }
     }
 
     pub fn is_abandoned(&self) -> bool {
@@ -113,10 +109,8 @@ impl Queue {
         if state.is_closed {
             return Err(Error::unavailable("the queue for the database is closed"));
         }
-        if state.waiting.len() >= MAX_WAITING {
-            return Err(Error::unavailable(TOO_MANY_WAIT));
-        }
-        state.waiting.push_back(entry);
+        state.waiting.expect_room(place.lane)?;
+        state.waiting.push(place.lane, entry);
         drop(state);
         self.changed.notify_all();
         Ok(place)
@@ -125,8 +119,7 @@ impl Queue {
     /// False if it is not in the queue.
     pub fn remove(&self, place: &Arc<Place>) -> bool {
         let mut state = self.lock();
-        let at = state.waiting.iter().position(|entry| Arc::ptr_eq(&entry.place, place));
-        let removed = at.and_then(|at| state.waiting.remove(at));
+        let removed = state.waiting.remove(place.lane, |entry| Arc::ptr_eq(&entry.place, place));
         drop(state);
         removed.is_some()
     }
@@ -134,7 +127,7 @@ impl Queue {
     pub fn close(&self) {
         let mut state = self.lock();
         state.is_closed = true;
-        let refused = mem::take(&mut state.waiting);
+        let refused = state.waiting.remove_all();
         drop(state);
         refuse_closed(refused);
     }
@@ -169,13 +162,13 @@ impl Queue {
         self.take_if(|_| true)
     }
 
-    /// The next entry, if it shares a transaction.
+    /// The next entry that shares a transaction.
     pub fn take_shared(&self) -> Option<Entry> {
         self.take_if(|entry| entry.sharing != Sharing::Alone)
     }
 
-    /// Entries whose closures were rolled back wait again, before all others, unless nobody waits for them or the queue is
-    /// closed.
+    /// Entries whose closures were rolled back wait again, before all others and in their order, unless nobody waits for
+    /// them or the queue is closed.
     pub fn put_back(&self, mut entries: Vec<Entry>) {
         for entry in &mut entries {
             entry.forget();
@@ -189,18 +182,15 @@ impl Queue {
         }
         for entry in wanted.into_iter().rev() {
             entry.place.is_taken.store(false, Ordering::Relaxed);
-            state.waiting.push_front(entry);
+            state.waiting.put_back(entry.place.lane, entry);
         }
         drop(state);
         drop(unwanted);
     }
 
-    fn take_if(&self, condition: impl FnOnce(&Entry) -> bool) -> Option<Entry> {
+    fn take_if(&self, condition: impl Fn(&Entry) -> bool) -> Option<Entry> {
         let mut state = self.lock();
-        if !state.waiting.front().is_some_and(condition) {
-            return None;
-        }
-        let entry = state.waiting.pop_front()?;
+        let (_, entry) = state.waiting.take(|_, entry| condition(entry))?;
         entry.place.is_taken.store(true, Ordering::Relaxed);
         Some(entry)
     }
@@ -228,8 +218,11 @@ mod tests {
         let (reply, answer) = oneshot::channel();
         let result = Arc::new(());
         let shared = Arc::clone(&result);
-        let mut entry =
-            Entry::new(PendingWrite::new(move |_| Ok(Arc::clone(&shared)), reply), Sharing::Shared);
+        let mut entry = Entry::new(
+            PendingWrite::new(move |_| Ok(Arc::clone(&shared)), reply),
+            Lane::Service,
+            Sharing::Shared,
+        );
         let mut conn = Conn::Sqlite(SqliteConnection::establish(":memory:").unwrap());
         entry.run(&mut conn, Arc::default());
         (entry, answer, result)

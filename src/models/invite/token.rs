@@ -11,7 +11,7 @@ use crate::{
         opaque::OpaqueToken,
         seal::{Place, Sealed},
     },
-    db::types::Uuid,
+    db::{Lane, types::Uuid},
     models::vault::Vault,
 };
 
@@ -36,6 +36,11 @@ impl InviteToken {
 
     pub fn workspace_id(&self) -> i64 {
         self.workspace_id
+    }
+
+    /// For requests with this token, which lock its workspace.
+    pub fn lane(presented: &SecretString) -> Lane {
+        Lane::of_workspace(Self::parse(presented).map(|token| token.workspace_id))
     }
 
     /// Compares in constant time.

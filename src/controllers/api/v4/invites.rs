@@ -167,6 +167,7 @@ pub async fn show(
         Some(session) => {
             expect_presented(&app, id, &token).await?;
             app.db
+                .in_lane(InviteToken::lane(&token))
                 .write(move |conn| {
                     let invite = Invite::find_locked_by_token(conn, &vault, id, &token)?;
                     invite.expect_pending(now, "token")?;
@@ -226,6 +227,7 @@ pub async fn update(
     let token = body.parameters.invite.token;
     let service = app.clone();
     app.db
+        .in_lane(InviteToken::lane(&token))
         .write_long(move |conn| {
             let member = match InviteToken::parse(&token) {
                 Some(token) => session.member_with(conn, token.workspace_id())?,
@@ -290,6 +292,7 @@ pub async fn destroy(
         expect_presented(&app, id, &token).await?;
         let vault = app.vault();
         app.db
+            .in_lane(InviteToken::lane(&token))
             .write(move |conn| Invite::find_locked_by_token(conn, &vault, id, &token)?.withdraw(conn))
             .await?;
     } else {

@@ -133,7 +133,7 @@ pub async fn show(
     network: &'static Network,
     Id(id): Id,
 ) -> Result<Answer<Named<PersonalNetworkAccountDetails>>> {
-    app.view_at_once(move |conn| {
+    app.view_at_once(session, move |conn| {
         let (viewer, account) = session.personal_account(conn, network.name, id)?;
         Ok((viewer, answer::ok(PersonalNetworkAccountDetails::new(network, account))))
     })

@@ -10,10 +10,11 @@ use crate::{
         answer::{self, Answer},
         client::Client,
     },
+    db::Lane,
     error::{Error, Result},
     models::{
         email::Email,
-        invite::Invite,
+        invite::{Invite, token::InviteToken},
         throttle::{self, Limit},
         user::{registering::Registration, signing_in},
     },
@@ -69,8 +70,10 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
         last_name: user.last_name,
     };
     let vault = app.vault();
+    let lane = invite.as_ref().map_or(Lane::Service, |invite| InviteToken::lane(&invite.token));
     let (session, user, role, workspace) = app
         .db
+        .in_lane(lane)
         .write(move |conn| {
             let (person, role, workspace) = match &invite {
                 Some(RegistrationInvite { id, token }) => {

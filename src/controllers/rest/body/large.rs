@@ -115,7 +115,10 @@ impl<'a> Incoming<'a> {
             return Ok(holder);
         }
         let credentials = Credentials::extract(self.request).await?;
-        let caller = self.app.db.read_at_once(move |conn| credentials.load_caller(conn)).await?;
+        let caller = {
+            let db = self.app.db.in_workspace(credentials.first_lock());
+            db.read_at_once(move |conn| credentials.load_caller(conn)).await?
+        };
         Ok(*self.holder.insert(caller.memory_holder()))
     }
 }

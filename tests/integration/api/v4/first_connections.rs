@@ -229,7 +229,7 @@ fn locked_workspaces_stop_no_other() {
     if Postgres::for_this_test().is_none() {
         return;
     }
-    let app = TestApp::start(Kind::Postgres);
+    let app = TestApp::start_with(Kind::Postgres, |settings| settings.database_connections = 10);
     let owners = owners(&app, 3);
     let (locked, free) = owners.split_at(2);
     let (mut holder, mut watch) = (connection(&app), connection(&app));

@@ -10,7 +10,8 @@ use tokio::time::timeout;
 
 use super::{Writes, counter, execute, insert, is_unavailable};
 
-const MAX_WAITING: usize = 2_000;
+/// Of nobody in particular.
+const MAX_WAITING: usize = 1_000;
 /// How often a lock is asked for while another process holds it.
 const LOCK_STEP: Duration = Duration::from_millis(250);
 

@@ -183,7 +183,7 @@ pub async fn show(
     network: &'static Network,
     Id(id): Id,
 ) -> Result<Answer<Named<WorkspaceNetworkAccountDetails>>> {
-    app.view_at_once(move |conn| {
+    app.view_at_once(session, move |conn| {
         let (viewer, account) = session.workspace_account(conn, network.name, id)?;
         let body = WorkspaceNetworkAccountDetails { success: true, account: account.into() };
         Ok((viewer, answer::ok(Named::new(network, body))))

@@ -1,0 +1,98 @@
+//! On PostgreSQL, of all requests that need a locked workspace one waits on a connection, and the others in front.
+
+use std::thread;
+
+use diesel::{
+    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::BigInt,
+};
+use reqwest::Method;
+use roster::db::Conn;
+use serde_json::{Value, json};
+
+use crate::{
+    database::connect,
+    support::{
+        database::Kind,
+        people::{PASSWORD, Person, account, email, sign_in},
+        postgres::Postgres,
+        server::TestApp,
+    },
+};
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+type Write = Box<dyn FnOnce() -> (u16, Value) + Send>;
+
+fn waiting_for_locks(watch: &mut Conn) -> i64 {
+    let waiting = "SELECT count(*) AS count FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    sql_query(waiting).get_result::<Count>(watch).expect("a count").count
+}
+
+/// One write of each way in which a request comes to lock the workspace.
+fn writes(olga: &Person) -> Vec<Write> {
+    let key = olga.must(
+        Method::POST,
+        "api_keys",
+        Some(&json!({"api_key": {"name": "n8n", "scopes": ["read", "write"]}})),
+    );
+    let key = olga.client.with_token(key["api_key"]["key"].as_str().expect("a key"));
+    let (accepted, registered, declined) = (olga.invite("mia"), olga.invite("nina"), olga.invite("otto"));
+    let mia = Person::owner(olga, "mia");
+    let person = json!({"jobTitle": "Coach"});
+    let (renaming, connecting, signing_in, registering, declining) =
+        (olga.clone(), olga.clone(), olga.clone(), Person::nobody(olga), Person::nobody(olga));
+    let invite = json!({"id": registered.id, "token": registered.token});
+    vec![
+        Box::new(move || renaming.put("workspaces", &json!({"workspace": {"name": "Northside"}}))),
+        Box::new(move || connecting.post("workspaces/twitter_accounts", &account("1"))),
+        Box::new(move || sign_in(&signing_in, &signing_in.email, PASSWORD)),
+        Box::new(move || {
+            let answer = key.send(Method::POST, "/rest/people", Some(&person)).expect("an answer");
+            (answer.status, answer.json())
+        }),
+        Box::new(move || {
+            mia.put(&format!("invites/{}", accepted.id), &json!({"invite": {"token": accepted.token}}))
+        }),
+        Box::new(move || {
+            let user = json!({"email": email("nina"), "password": PASSWORD, "first_name": "nina"});
+            registering.post("registrations", &json!({"user": user, "invite": invite}))
+        }),
+        Box::new(move || {
+            let token = json!({"invite": {"token": declined.token}});
+            declining.send(Method::DELETE, &format!("invites/{}", declined.id), Some(&token))
+        }),
+    ]
+}
+
+#[test]
+fn one_request_for_a_locked_workspace_waits_on_a_connection() {
+    if Postgres::for_this_test().is_none() {
+        return;
+    }
+    let app = TestApp::start_with(Kind::Postgres, |settings| settings.database_connections = 8);
+    let (olga, other) = (Person::owner(&app, "olga"), Person::owner(&app, "other"));
+    let writes = writes(&olga);
+    let (mut holder, mut watch) = (connect(&app.database), connect(&app.database));
+    let lock = format!("BEGIN; SELECT FROM workspaces WHERE id = {} FOR UPDATE", olga.workspace_id);
+    holder.batch_execute(&lock).expect("a lock");
+    thread::scope(|scope| {
+        let writing: Vec<_> = writes.into_iter().map(|write| scope.spawn(write)).collect();
+        while waiting_for_locks(&mut watch) == 0 {
+            thread::yield_now();
+        }
+        for number in 0..20 {
+            let renamed = other.put("workspaces", &json!({"workspace": {"name": number.to_string()}}));
+            assert_eq!(renamed.0, 200, "{}", renamed.1);
+            assert!(waiting_for_locks(&mut watch) <= 1);
+        }
+        holder.batch_execute("COMMIT").expect("the end of the lock");
+        for answer in writing.into_iter().map(|writing| writing.join().expect("an answer")) {
+            assert!(matches!(answer.0, 200 | 201), "{} {}", answer.0, answer.1);
+        }
+    });
+}
