@@ -73,7 +73,12 @@ impl Wave {
 }
 
 /// Runs `work` while another connection holds the lock.
-fn while_locked<T>(database: &Database, lock: &[&str], held_for: Duration, work: impl FnOnce() -> T) -> T {
+pub fn while_locked<T>(
+    database: &Database,
+    lock: &[&str],
+    held_for: Duration,
+    work: impl FnOnce() -> T,
+) -> T {
     let holder = &mut census::connect(database);
     for statement in lock {
         sql_query(*statement).execute(holder).expect(statement);

@@ -9,6 +9,7 @@ mod dump;
 mod endings;
 mod enumeration;
 mod envelopes;
+mod fairness;
 mod full_disk;
 mod guessing;
 mod hostile;
