@@ -267,6 +267,19 @@ impl Db {
         self.write_with(sharing, work).await
     }
 
+    /// Writes so many records that tell of a read, and locks no workspace. The read should not wait for the changes of its
+    /// workspace: on PostgreSQL this takes a permit for reading, on SQLite the turn of the service.
+    pub async fn write_among_reads<T, F>(&self, records: usize, work: F) -> Result<T>
+    where
+        F: Fn(&mut Conn) -> Result<T> + Send + 'static,
+        T: Send + 'static,
+    {
+        match &self.writers {
+            Writers::Pool(_) => self.readers.run(self.lane, Intent::Write, work).await,
+            Writers::Group(_) => self.in_lane(Lane::Service).write_many(records, work).await,
+        }
+    }
+
     async fn write_with<T, F>(&self, sharing: Sharing, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,

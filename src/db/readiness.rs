@@ -14,7 +14,7 @@ use rustix::fs::statvfs;
 use tokio::time::timeout;
 
 use super::{
-    Conn, Db, Intent, Lane, Writers, inspection,
+    Conn, Db, Lane, inspection,
     migrations::{self, Fit},
 };
 use crate::{
@@ -67,23 +67,12 @@ impl Db {
         if self.readiness.begin_write() {
             let db = self.in_lane(Lane::Readiness);
             let write = rt::spawn(async move {
-                let outcome = db.write_among_readers(move |conn| write(conn, now)).await;
+                let outcome = db.write_among_reads(1, move |conn| write(conn, now)).await;
                 db.readiness.end_write(outcome.map_err(|error| error.causes()));
             });
             let _ = timeout(WRITE_TIMEOUT, write).await;
         }
         self.readiness.last_write()
-    }
-
-    /// On PostgreSQL, with a permit for reading: those for writing may all be in use while transactions wait for locks.
-    async fn write_among_readers(
-        &self,
-        work: impl Fn(&mut Conn) -> Result<()> + Send + 'static,
-    ) -> Result<()> {
-        match &self.writers {
-            Writers::Pool(_) => self.readers.run(self.lane, Intent::Write, work).await,
-            Writers::Group(_) => self.write(work).await,
-        }
     }
 }
 

@@ -255,7 +255,7 @@ pub async fn record_use(
 ) {
     let db = db.in_lane(Lane::Workspace(workspace_id));
     let recording = tokio::spawn(async move {
-        if let Err(error) = db.write(touch).await {
+        if let Err(error) = db.write_among_reads(1, touch).await {
             log::warn!("the use of a session or a key could not be recorded: {error}");
         }
     });

@@ -89,7 +89,7 @@ impl Records {
         if count > 0 {
             let lane = Lane::Workspace(permissions.workspace_id());
             let insert = move |conn: &mut Conn| token_readings::insert(conn, &permissions, &readings);
-            self.db.in_lane(lane).write_many(count, insert).await?;
+            self.db.in_lane(lane).write_among_reads(count, insert).await?;
         }
         Ok(bytes)
     }

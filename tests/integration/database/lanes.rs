@@ -1,4 +1,5 @@
-//! On PostgreSQL, of all requests that need a locked workspace one waits on a connection, and the others in front.
+//! On PostgreSQL, of all requests that need a locked workspace one waits on a connection, and the others in front. Reads
+//! do not wait.
 
 use std::thread;
 
@@ -94,5 +95,32 @@ fn one_request_for_a_locked_workspace_waits_on_a_connection() {
         for answer in writing.into_iter().map(|writing| writing.join().expect("an answer")) {
             assert!(matches!(answer.0, 200 | 201), "{} {}", answer.0, answer.1);
         }
+    });
+}
+
+/// As a change of the workspace locks it, a record of what was read needs no lock.
+#[test]
+fn a_read_that_is_recorded_does_not_wait_for_the_changes_of_its_workspace() {
+    if Postgres::for_this_test().is_none() {
+        return;
+    }
+    let app = TestApp::start(Kind::Postgres);
+    let olga = Person::owner(&app, "olga");
+    olga.connect("workspaces/twitter_accounts", "1");
+    let (mut holder, mut watch) = (connect(&app.database), connect(&app.database));
+    let lock = format!("BEGIN; SELECT FROM workspaces WHERE id = {} FOR NO KEY UPDATE", olga.workspace_id);
+    holder.batch_execute(&lock).expect("a lock");
+    thread::scope(|scope| {
+        let renaming = scope.spawn(|| olga.put("workspaces", &json!({"workspace": {"name": "Northside"}})).0);
+        while waiting_for_locks(&mut watch) == 0 {
+            thread::yield_now();
+        }
+        let read = olga.client.send(Method::GET, "/rest/connectedAccounts", None).expect("an answer");
+        assert!(read.status == 200 && read.body.contains("canary-token"), "{}", read.body);
+        assert!(!renaming.is_finished());
+        let recorded = sql_query("SELECT count(*) AS count FROM token_readings");
+        assert_eq!(recorded.get_result::<Count>(&mut watch).expect("a count").count, 1);
+        holder.batch_execute("COMMIT").expect("the end of the lock");
+        assert_eq!(renaming.join().expect("an answer"), 200);
     });
 }
