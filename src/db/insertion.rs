@@ -1,7 +1,6 @@
-//! Inserts many rows with one statement, whose text depends on the table alone.
+//! Inserts many rows with one statement for each megabyte. Its text depends on the table alone.
 
-use diesel::QueryResult;
-use serde_json::Value;
+use diesel::{QueryResult, result::Error as Failure};
 
 use super::{
     cell::{Cell, Dialect},
@@ -12,13 +11,50 @@ use super::{
 /// A row: a text for each column.
 pub type NewRow = Vec<Option<String>>;
 
-/// Inserts rows of a workspace, and returns their columns as they are stored.
-pub fn insert(
+/// So many bytes of rows go with one statement, whose text, parameters and result take several times as much.
+const PIECE_BYTES: usize = 1024 * 1024;
+
+/// Inserts rows of a workspace, and returns their columns as they are stored. Takes each row only when its statement is
+/// made.
+pub fn insert<E: From<Failure>>(
     conn: &mut Conn,
     table: &str,
     columns: &[(Cell, &str)],
     workspace_id: i64,
-    rows: &[NewRow],
+    rows: impl IntoIterator<Item = Result<NewRow, E>>,
+) -> Result<Vec<Texts>, E> {
+    let mut rows = rows.into_iter();
+    let mut stored = Vec::new();
+    while let Some(list) = next_list(&mut rows)? {
+        stored.append(&mut insert_list(conn, table, columns, workspace_id, list)?);
+    }
+    Ok(stored)
+}
+
+/// The next rows as a JSON list; `None` after the last.
+fn next_list<E: From<Failure>>(
+    rows: &mut impl Iterator<Item = Result<NewRow, E>>,
+) -> Result<Option<String>, E> {
+    let mut list = String::new();
+    while list.len() < PIECE_BYTES {
+        let Some(row) = rows.next().transpose()? else { break };
+        let row = serde_json::to_string(&row).map_err(|error| Failure::SerializationError(error.into()))?;
+        list.push(if list.is_empty() { '[' } else { ',' });
+        list.push_str(&row);
+    }
+    if list.is_empty() {
+        return Ok(None);
+    }
+    list.push(']');
+    Ok(Some(list))
+}
+
+fn insert_list(
+    conn: &mut Conn,
+    table: &str,
+    columns: &[(Cell, &str)],
+    workspace_id: i64,
+    list: String,
 ) -> QueryResult<Vec<Texts>> {
     let dialect = conn.dialect();
     let names: Vec<&str> = columns.iter().map(|(_, name)| *name).collect();
@@ -27,13 +63,12 @@ pub fn insert(
         .enumerate()
         .map(|(at, (cell, _))| dialect.cast_text(*cell, &item(dialect, at)))
         .collect();
-    let list: Value = rows.iter().map(|row| row.iter().cloned().collect::<Value>()).collect();
     let mut statement =
         Statement::new(dialect, format!("INSERT INTO {table} (workspace_id, {}) SELECT ", names.join(", ")));
     statement.bind(Cell::Integer, Some(workspace_id.to_string()));
     statement.push(&format!(", {} FROM ", items.join(", ")));
     statement.push(if dialect == Dialect::Postgres { "jsonb_array_elements(" } else { "json_each(" });
-    statement.bind(Cell::Text, Some(list.to_string()));
+    statement.bind(Cell::Text, Some(list));
     statement.push(if dialect == Dialect::Postgres { "::jsonb) AS list" } else { ") AS list" });
     statement.push(" RETURNING ").select_as_text(columns.iter().copied()).prepare().rows(conn)
 }
@@ -42,5 +77,20 @@ fn item(dialect: Dialect, at: usize) -> String {
     match dialect {
         Dialect::Postgres => format!("(list.value ->> {at})"),
         Dialect::Sqlite => format!("json_extract(list.value, '$[{at}]')"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_ends_after_a_megabyte() {
+        let row = |length| Ok(vec![Some("x".repeat(length)), None]);
+        let mut rows = [1, PIECE_BYTES / 2, PIECE_BYTES, 1, 2].map(row).into_iter();
+        let mut next = || next_list::<Failure>(&mut rows).unwrap();
+        assert_eq!(next().map(|list| list.matches("null").count()), Some(3));
+        assert_eq!(next().as_deref(), Some(r#"[["x",null],["xx",null]]"#));
+        assert_eq!(next(), None);
     }
 }

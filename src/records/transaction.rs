@@ -112,7 +112,7 @@ impl Transaction<'_> {
             Ok(input)
         })?;
         checks::expect_valid(self, &inputs, None)?;
-        Ok(rows::insert_all(self, object, &inputs)?)
+        Ok(rows::insert_all(self, object, inputs)?)
     }
 
     /// Refuses the id of a record that does not exist or that the caller cannot see.

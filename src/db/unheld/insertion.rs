@@ -41,8 +41,8 @@ pub fn insert_all(conn: &mut Conn, workspace_id: i64, rows: &[NewAccountRow]) ->
         (Cell::Moment, "created_at"),
         (Cell::Moment, "updated_at"),
     ];
-    let rows: Vec<NewRow> = rows.iter().map(to_cells).collect();
-    insertion::insert(conn, "social_accounts", &columns, workspace_id, &rows).map(drop)
+    let rows = rows.iter().map(|row| Ok(to_cells(row)));
+    insertion::insert(conn, "social_accounts", &columns, workspace_id, rows).map(drop)
 }
 
 /// In the order of the columns.

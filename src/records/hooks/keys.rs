@@ -52,9 +52,10 @@ pub fn create_all(
         (Cell::Moment, "created_at"),
         (Cell::Moment, "updated_at"),
     ];
-    let stored = insertion::insert(tx.conn, "api_keys", &columns, member.workspace_id, &rows);
-    stored.map_err(Error::from)?;
-    Ok(rows.into_iter().filter_map(|row| row.into_iter().next().flatten()).collect())
+    let ids = rows.iter().filter_map(|row| row.first().cloned().flatten()).collect();
+    let rows = rows.into_iter().map(Ok);
+    insertion::insert::<Error>(tx.conn, "api_keys", &columns, member.workspace_id, rows)?;
+    Ok(ids)
 }
 
 /// In the order of the columns.

@@ -13,36 +13,34 @@ use crate::{
         statement::Statement,
     },
     error::{Error, Result},
-    records::input::Input,
+    models::vault::Vault,
+    records::{input::Input, permissions::Permissions},
 };
 
-/// Inserts rows with one statement, and returns their ids.
-pub fn insert_all(tx: &mut Transaction, object: &'static Object, inputs: &[Input]) -> Result<Vec<String>> {
-    let (mut ids, mut rows) = (Vec::new(), Vec::new());
-    for input in inputs {
+/// Inserts rows, and returns their ids. Takes each input only when its row is made.
+pub fn insert_all(tx: &mut Transaction, object: &'static Object, inputs: Vec<Input>) -> Result<Vec<String>> {
+    let mut ids = Vec::new();
+    let (permissions, vault) = (tx.permissions, tx.vault);
+    let rows = inputs.into_iter().map(|input| {
         let id = input.id.clone().unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-        rows.push(new_row(tx, &id, input)?);
+        let row = new_row(permissions, vault, &id, &input);
         ids.push(id);
-    }
-    let stored = insertion::insert(
-        tx.conn,
-        &object.table,
-        &object.cells_and_names(),
-        tx.permissions.workspace_id(),
-        &rows,
-    )?;
+        row
+    });
+    let columns = object.cells_and_names();
+    let stored = insertion::insert(tx.conn, &object.table, &columns, permissions.workspace_id(), rows)?;
     tx.fresh = Some((object, stored));
     Ok(ids)
 }
 
-fn new_row(tx: &Transaction, id: &str, input: &Input) -> Result<NewRow> {
+fn new_row(permissions: &Permissions, vault: &Vault, id: &str, input: &Input) -> Result<NewRow> {
     let mut row = Vec::new();
     for column in &input.object.columns {
         let assigned = input.get(&column.path());
         row.push(match (column.name.as_str(), assigned) {
             ("id", _) => Some(id.to_owned()),
-            ("created_at" | "updated_at", None) => Some(now_literal(tx)),
-            (_, Some(value)) => seal_if_secret(tx, input.object, id, column, value)?,
+            ("created_at" | "updated_at", None) => Some(clock::for_database(permissions.caller.now())),
+            (_, Some(value)) => seal_if_secret(permissions, vault, input.object, id, column, value)?,
             (_, None) => (!column.is_nullable && column.cell == Cell::Text).then(String::new),
         });
     }
@@ -51,12 +49,12 @@ fn new_row(tx: &Transaction, id: &str, input: &Input) -> Result<NewRow> {
 
 /// Returns whether there is such a record.
 pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<bool> {
-    let now = now_literal(tx);
+    let now = clock::for_database(tx.permissions.caller.now());
     let mut statement =
         Statement::new(tx.conn.dialect(), format!("UPDATE {} SET updated_at = ", input.object.table));
     statement.bind(Cell::Moment, Some(now));
     for (column, value) in input.assignments() {
-        let value = seal_if_secret(tx, input.object, id, column, value)?;
+        let value = seal_if_secret(tx.permissions, tx.vault, input.object, id, column, value)?;
         statement.push(&format!(", {} = ", column.name)).bind(column.cell, value);
     }
     push_id_condition(&mut statement, tx, id).push(" AND deleted_at IS NULL RETURNING ");
@@ -82,7 +80,8 @@ fn push_id_condition<'s>(statement: &'s mut Statement, tx: &Transaction, id: &st
 
 /// The value to store: a secret is sealed, and an empty secret becomes null.
 fn seal_if_secret(
-    tx: &Transaction,
+    permissions: &Permissions,
+    vault: &Vault,
     object: &'static Object,
     id: &str,
     column: &'static Column,
@@ -96,15 +95,7 @@ fn seal_if_secret(
         return Ok(None);
     }
     let row = id.parse().map_err(Error::ours)?;
-    let place = Place {
-        table: object.sealed_in(),
-        column: &column.name,
-        row,
-        workspace: tx.permissions.workspace_id(),
-    };
-    Ok(Some(tx.vault.ring().seal(&place, value).as_str().to_owned()))
-}
-
-fn now_literal(tx: &Transaction) -> String {
-    clock::for_database(tx.permissions.caller.now())
+    let place =
+        Place { table: object.sealed_in(), column: &column.name, row, workspace: permissions.workspace_id() };
+    Ok(Some(vault.ring().seal(&place, value).as_str().to_owned()))
 }
