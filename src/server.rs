@@ -3,7 +3,6 @@
 mod chunks;
 mod client_stream;
 pub mod refusal;
-mod turn;
 
 use std::{
     future::{Future, ready},
@@ -129,8 +128,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             // It also limits how long the end of an answer may stay untaken.
             .keep_alive(KEEP_ALIVE.max(answer_timeout))
             .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-            .on_connect_ext(|stream: &ClientStream, connection| stream.turns().share_in(connection));
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT);
         let app = app_factory().into_factory().map_err(|error: actix_web::Error| error.error_response());
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();

@@ -14,24 +14,20 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::turn::Turn;
-
 const CHUNK_BYTES: usize = 32 * 1024;
 
 pub struct Chunks {
     body: BoxBody,
     /// What is left of the last chunk of the body.
     rest: Bytes,
-    _turn: Option<Turn>,
 }
 
 pub async fn split(
-    mut request: ServiceRequest,
+    request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<Chunks>, actix_web::Error> {
-    let turn = Turn::of(&mut request);
     let response = next.call(request).await?.map_into_boxed_body();
-    Ok(response.map_body(|_, body| Chunks { body, rest: Bytes::new(), _turn: turn }))
+    Ok(response.map_body(|_, body| Chunks { body, rest: Bytes::new() }))
 }
 
 impl MessageBody for Chunks {

@@ -1,6 +1,5 @@
 //! The connection to a client. It is closed if the client does not take its answers, and reads no further requests
-//! while answers wait: actix has no timeout for writing, and would keep both for ever. While a request is answered, it reads
-//! only that request's body.
+//! while answers wait: actix has no timeout for writing, and would keep both for ever.
 
 use std::{
     io,
@@ -15,17 +14,15 @@ use tokio::{
     time::{Sleep, sleep_until},
 };
 
-use super::turn::{Next, Turns};
 use crate::progress_timeout::ProgressTimeout;
 
 /// A client that takes less for long is cut off.
 const MIN_BYTES_PER_SECOND: u32 = 8 * 1024;
 
-/// So much is read of new requests before those that have arrived are parsed.
+/// So much is read before what has arrived is parsed. Actix reads up to 128 KB before it parses any of it, and a request
+/// of 30 bytes takes kilobytes once it is parsed; it stops to read when some parsed requests wait.
 const READ_AHEAD_BYTES: usize = 1024;
 
-/// So much of a body of unknown length is read at once.
-const CHUNKED_BODY_BYTES: usize = 8 * 1024;
 /// So much is discarded at the end. Closing a connection with unread bytes resets it, and the end of an answer is lost.
 const MAX_DISCARDED_BYTES: usize = 128 * 1024;
 
@@ -36,8 +33,7 @@ pub struct ClientStream {
     deadline: Option<Pin<Box<Sleep>>>,
     /// A read was put off until the client takes its answer.
     owes_read: bool,
-    turns: Turns,
-    /// Read of new requests since they were last parsed.
+    /// Read since the last parsing.
     read_ahead: usize,
 }
 
@@ -45,25 +41,7 @@ impl ClientStream {
     /// `timeout` is how long the client may take nothing.
     pub fn new(stream: TcpStream, timeout: Duration) -> Self {
         let timeout = ProgressTimeout::new(timeout, MIN_BYTES_PER_SECOND);
-        Self { stream, timeout, deadline: None, owes_read: false, turns: Turns::default(), read_ahead: 0 }
-    }
-
-    pub fn turns(&self) -> &Turns {
-        &self.turns
-    }
-
-    /// Returns how many bytes were read.
-    fn poll_some(
-        &mut self,
-        most: usize,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<usize>> {
-        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most.min(buffer.remaining())));
-        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut part))?;
-        let read = part.filled().len();
-        buffer.advance(read);
-        Poll::Ready(Ok(read))
+        Self { stream, timeout, deadline: None, owes_read: false, read_ahead: 0 }
     }
 
     fn discard_unread(&mut self, cx: &mut Context<'_>) {
@@ -75,17 +53,6 @@ impl ClientStream {
                 return;
             }
             discarded += buffer.filled().len();
-        }
-    }
-
-    /// Waits for the end of the turn, or of the connection. The end of a connection on which more has arrived is noticed
-    /// after the turn.
-    fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.turns.wait(cx);
-        let mut byte = [0];
-        match ready!(self.stream.poll_peek(cx, &mut ReadBuf::new(&mut byte)))? {
-            0 => Poll::Ready(Ok(())),
-            _ => Poll::Pending,
         }
     }
 
@@ -122,27 +89,18 @@ impl AsyncRead for ClientStream {
             self.owes_read = true;
             return Poll::Pending;
         }
-        let next = self.turns.next();
-        let most = match next {
-            Next::Nothing => return self.poll_closed(cx),
-            Next::Body(left) => left,
-            Next::ChunkedBody => CHUNKED_BODY_BYTES,
-            Next::Requests if self.read_ahead >= READ_AHEAD_BYTES => {
-                self.read_ahead = 0;
-                cx.waker().wake_by_ref();
-                return Poll::Pending;
-            }
-            Next::Requests => READ_AHEAD_BYTES - self.read_ahead,
-        };
-        let Poll::Ready(read) = self.poll_some(most, cx, buffer) else {
+        if self.read_ahead >= READ_AHEAD_BYTES {
             self.read_ahead = 0;
+            cx.waker().wake_by_ref();
             return Poll::Pending;
-        };
-        match next {
-            Next::Requests => self.read_ahead += read?,
-            _ => self.turns.note_body(read?),
         }
-        Poll::Ready(Ok(()))
+        let most = buffer.remaining().min(READ_AHEAD_BYTES - self.read_ahead);
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
+        let read = Pin::new(&mut self.stream).poll_read(cx, &mut part);
+        let bytes = part.filled().len();
+        buffer.advance(bytes);
+        self.read_ahead = if read.is_ready() { self.read_ahead + bytes } else { 0 };
+        read
     }
 }
 
@@ -248,34 +206,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_read_beyond_the_request_that_is_answered() {
-        let (mut stream, client) = connection(LONG);
-        (&client).write_all(b"body, next request").unwrap();
-        let turn = stream.turns().begin(4);
-        assert_eq!(read(&mut stream).await, 4);
-        assert!(timeout(TIMEOUT, read(&mut stream)).await.is_err());
-        let (read, ()) = tokio::join!(timeout(LONG, read(&mut stream)), async { drop(turn) });
-        assert_eq!(read.unwrap(), b", next request".len());
-    }
-
-    #[tokio::test]
     async fn what_was_not_read_does_not_reset_the_connection() {
         let (mut stream, client) = connection(LONG);
         (&client).write_all(&[0; 4 * READ_AHEAD_BYTES]).unwrap();
         stream.stream.readable().await.unwrap();
-        let _turn = stream.turns().begin(0);
         poll_fn(|cx| Pin::new(&mut stream).poll_write(cx, b"the answer")).await.unwrap();
         poll_fn(|cx| Pin::new(&mut stream).poll_shutdown(cx)).await.unwrap();
         drop(stream);
         assert_eq!(io::read_to_string(&client).unwrap(), "the answer");
-    }
-
-    #[tokio::test]
-    async fn a_client_that_leaves_is_noticed_while_it_is_answered() {
-        let (mut stream, client) = connection(LONG);
-        let _turn = stream.turns().begin(0);
-        drop(client);
-        assert_eq!(timeout(LONG, read(&mut stream)).await.unwrap(), 0);
     }
 
     #[tokio::test]

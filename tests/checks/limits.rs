@@ -3,6 +3,7 @@
 
 mod flood;
 pub mod latency;
+mod pipelined;
 pub mod rush;
 mod trickle;
 mod unread;
@@ -248,6 +249,11 @@ fn large_bodies_cost_little_memory() {
 fn answers_nobody_reads_are_not_kept() {
     let few = Audience { large: 14, megabytes: 1, small: 20 };
     hold("T2", &[Kind::Sqlite], |verdict| unread(verdict, &few, Duration::from_secs(1)));
+}
+
+#[test]
+fn requests_behind_one_that_waits_take_little_memory() {
+    hold("T2", &Kind::available(), pipelined::behind_a_wait);
 }
 
 #[test]

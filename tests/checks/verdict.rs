@@ -51,6 +51,10 @@ impl Verdict {
         self.figures.push(Figure { name, value, target });
     }
 
+    pub fn at_most(&mut self, name: &'static str, value: u64, target: u64) {
+        self.figures.push(Figure { name, value, target: Target::AtMost(target) });
+    }
+
     pub fn at_least(&mut self, name: &'static str, value: u64, target: u64) {
         self.figures.push(Figure { name, value, target: Target::AtLeast(target) });
     }
