@@ -60,7 +60,6 @@ fn absent_and_empty_parameters_have_defaults() {
             ("starting_after", ""),
             ("ending_before", ""),
         ],
-        &[("soft_delete", "true"), ("Limit", "x")],
     ] {
         let PageQuery { filter, either: _, order, limit, depth, start } = query(sent);
         assert_eq!((filter, terms(&order), limit), (None, vec!["id".to_owned()], 60));
