@@ -1,5 +1,6 @@
 //! Starts and stops the HTTP server, with its middleware and routes, the jobs, and the watch of the keys.
 
+mod body_left;
 mod chunks;
 mod client_stream;
 pub mod refusal;
@@ -128,7 +129,8 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             // It also limits how long the end of an answer may stay untaken.
             .keep_alive(KEEP_ALIVE.max(answer_timeout))
             .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-            .client_disconnect_timeout(DISCONNECT_TIMEOUT);
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+            .on_connect_ext(|stream: &ClientStream, connection| stream.body_left().share_in(connection));
         let app = app_factory().into_factory().map_err(|error: actix_web::Error| error.error_response());
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();

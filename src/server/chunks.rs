@@ -14,6 +14,8 @@ use actix_web::{
     web::Bytes,
 };
 
+use super::body_left::BodyLeft;
+
 const CHUNK_BYTES: usize = 32 * 1024;
 
 pub struct Chunks {
@@ -26,6 +28,7 @@ pub async fn split(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<Chunks>, actix_web::Error> {
+    BodyLeft::note(&request);
     let response = next.call(request).await?.map_into_boxed_body();
     Ok(response.map_body(|_, body| Chunks { body, rest: Bytes::new() }))
 }

@@ -14,6 +14,7 @@ use tokio::{
     time::{Sleep, sleep_until},
 };
 
+use super::body_left::BodyLeft;
 use crate::progress_timeout::ProgressTimeout;
 
 /// A client that takes less for long is cut off.
@@ -33,7 +34,8 @@ pub struct ClientStream {
     deadline: Option<Pin<Box<Sleep>>>,
     /// A read was put off until the client takes its answer.
     owes_read: bool,
-    /// Read since the last parsing.
+    body_left: BodyLeft,
+    /// Read since the last parsing, except of bodies.
     read_ahead: usize,
 }
 
@@ -41,7 +43,18 @@ impl ClientStream {
     /// `timeout` is how long the client may take nothing.
     pub fn new(stream: TcpStream, timeout: Duration) -> Self {
         let timeout = ProgressTimeout::new(timeout, MIN_BYTES_PER_SECOND);
-        Self { stream, timeout, deadline: None, owes_read: false, read_ahead: 0 }
+        Self {
+            stream,
+            timeout,
+            deadline: None,
+            owes_read: false,
+            body_left: BodyLeft::default(),
+            read_ahead: 0,
+        }
+    }
+
+    pub fn body_left(&self) -> &BodyLeft {
+        &self.body_left
     }
 
     fn discard_unread(&mut self, cx: &mut Context<'_>) {
@@ -89,17 +102,23 @@ impl AsyncRead for ClientStream {
             self.owes_read = true;
             return Poll::Pending;
         }
-        if self.read_ahead >= READ_AHEAD_BYTES {
+        let body_left = self.body_left.get();
+        if body_left == 0 && self.read_ahead >= READ_AHEAD_BYTES {
             self.read_ahead = 0;
             cx.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let most = buffer.remaining().min(READ_AHEAD_BYTES - self.read_ahead);
+        let most = if body_left > 0 { body_left } else { READ_AHEAD_BYTES - self.read_ahead };
+        let most = most.min(buffer.remaining());
         let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
         let read = Pin::new(&mut self.stream).poll_read(cx, &mut part);
         let bytes = part.filled().len();
         buffer.advance(bytes);
-        self.read_ahead = if read.is_ready() { self.read_ahead + bytes } else { 0 };
+        self.body_left.subtract(bytes);
+        self.read_ahead = match body_left {
+            0 if read.is_ready() => self.read_ahead + bytes,
+            _ => 0,
+        };
         read
     }
 }
@@ -202,6 +221,16 @@ mod tests {
             Poll::Ready(Pin::new(&mut stream).poll_read(cx, &mut ReadBuf::new(&mut byte)).is_pending())
         });
         assert!(pending.await);
+        assert_eq!(read(&mut stream).await, READ_AHEAD_BYTES);
+    }
+
+    #[tokio::test]
+    async fn a_body_is_read_as_it_comes_and_nothing_after_it() {
+        let (mut stream, client) = connection(LONG);
+        (&client).write_all(&[0; 4 * READ_AHEAD_BYTES]).unwrap();
+        stream.stream.readable().await.unwrap();
+        stream.body_left = BodyLeft::of_length(3 * READ_AHEAD_BYTES);
+        assert_eq!(read(&mut stream).await, 3 * READ_AHEAD_BYTES);
         assert_eq!(read(&mut stream).await, READ_AHEAD_BYTES);
     }
 
