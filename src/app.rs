@@ -25,7 +25,10 @@ use crate::{
         throttle::WaitingAttempts,
         vault::{CurrentVault, Vault},
     },
-    networks::{self, Network},
+    networks::{
+        self, Network,
+        consent::{self, Consents},
+    },
     records::requests::Records,
     settings::{Pooler, Settings},
     stopping::Stopping,
@@ -52,6 +55,8 @@ pub struct Parts {
     pub answers: AnswerBudget,
     /// The networks that V4 serves.
     pub networks: Vec<&'static Network>,
+    /// The networks' pages for consent that are set up.
+    pub consents: Consents,
 }
 
 impl App {
@@ -87,6 +92,7 @@ impl App {
             settings.database_connections,
             settings.min_free_disk_percent,
         );
+        let consents = consent::configured(&settings)?;
         let free_memory = Arc::new(FreeMemory::new(u64::from(settings.min_free_memory_mb) * MEGABYTE as u64));
         let answers = AnswerBudget::new(settings.answer_memory_mb as usize * MEGABYTE, &free_memory);
         Ok(Self(Arc::new(Parts {
@@ -101,6 +107,7 @@ impl App {
             stopping: Stopping::default(),
             answers,
             networks,
+            consents,
         })))
     }
 

@@ -1,6 +1,7 @@
 //! The social networks that accounts can be on. Each network is described by data in its own file under `networks/`.
 //! To add a network, add a file and list its constant in [`ALL`].
 
+pub mod consent;
 mod twitter;
 
 use std::borrow::Cow;
@@ -16,6 +17,8 @@ pub struct Network {
     pub aliases: &'static [&'static str],
     /// The display name, which V4 answers as `social_channel`.
     pub label: &'static str,
+    /// The name that the network gives itself today.
+    pub brand: &'static str,
     /// The display name with its article, such as `a Twitter`.
     pub a_label: &'static str,
     /// V4's word for an account, in requests and answers.

@@ -9,7 +9,7 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_transfers, api_keys, invites, passwords, personal_accounts, registrations, sessions,
+            account_transfers, api_keys, invites, networks, passwords, personal_accounts, registrations, sessions,
             social_accounts, team_users, teams, users, walkthrough, workspace_users, workspaces,
         },
         at::{At, at},
@@ -63,6 +63,7 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
                 .note("Deletes your sessions, personal accounts, tokens, name and address, and the workspace if nobody else is in it."),
         ]),
         ("personal accounts", for_each_network(networks, personal_accounts).chain([
+            get("/networks", networks::index, "List the networks, and what this service can do on them"),
             get("/social_accounts", social_accounts::index, "List the accounts you can post from")
                 .note("Your own accounts first, then those of the workspace that you may see, both in order of their ids."),
         ]).collect()),

@@ -62,6 +62,16 @@ pub struct Settings {
     pub min_free_memory_mb: u32,
     pub smtp_url: Option<SecretString>,
     pub mail_from: Option<String>,
+    /// `None` means that accounts on X are connected by pasted tokens.
+    pub x_client_id: Option<String>,
+    /// `None` means a public client.
+    pub x_client_secret: Option<SecretString>,
+    /// With `offline.access`.
+    pub x_scopes: Vec<String>,
+    /// Scheme, host and port in place of X's, without a slash at the end.
+    pub x_base_url: Option<String>,
+    /// Compared as texts.
+    pub return_urls: Vec<String>,
     pub log: String,
     pub log_format: LogFormat,
     /// Attempts per minute.
@@ -107,6 +117,11 @@ impl Settings {
         url.map(|url| url.path().trim_end_matches('/').to_owned()).unwrap_or_default()
     }
 
+    /// The URL to which a network returns the browser, exactly as the network has to know it.
+    pub fn callback_url(&self, network: &str) -> String {
+        format!("{}/oauth/{network}/callback", self.base_url(self.listen.parse().ok()))
+    }
+
     /// A link to one of our pages. Its secret is in the URL's fragment, which browsers do not send to servers.
     pub fn link(&self, fragment: &str) -> String {
         format!("{}/#/{fragment}", self.base_url(self.listen.parse().ok()))
@@ -143,6 +158,20 @@ impl Settings {
             min_free_memory_mb: layers.required("min_free_memory_mb")?.number(0..=65_536)?,
             smtp_url: layers.optional("smtp_url", |given| given.secret_if(shape::is_smtp_url))?,
             mail_from: layers.optional("mail_from", |given| given.text_if(shape::is_mailbox))?,
+            x_client_id: layers.optional("x_client_id", |given| given.text_if(shape::is_client_id))?,
+            x_client_secret: layers.optional("x_client_secret", Given::secret)?,
+            x_scopes: layers
+                .required("x_scopes")?
+                .text_if(shape::are_lasting_scopes)?
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect(),
+            x_base_url: layers
+                .optional("x_base_url", |given| given.text_if(shape::is_host))?
+                .map(|url| url.trim_end_matches('/').to_owned()),
+            return_urls: layers
+                .optional("return_urls", |given| given.list_if(shape::is_return_url))?
+                .unwrap_or_default(),
             log: layers.required("log")?.parse()?,
             log_format: layers.required("log_format")?.parse()?,
             sign_in_per_account: layers.required("sign_in_per_account")?.number(ATTEMPTS)?,
@@ -155,6 +184,10 @@ impl Settings {
         ensure!(
             settings.smtp_url.is_none() || settings.mail_from.is_some(),
             "smtp_url is set, so mail_from is needed too: the address our mail comes from"
+        );
+        ensure!(
+            settings.x_client_secret.is_none() || settings.x_client_id.is_some(),
+            "x_client_secret is set, so x_client_id is needed too: the client id of the same app"
         );
         Ok(settings)
     }

@@ -8,6 +8,8 @@ use reqwest::{
 };
 use serde_json::{Value, json};
 
+use crate::process;
+
 const BATCH: usize = 1_000;
 
 pub struct Workspace {
@@ -20,7 +22,7 @@ pub struct Workspace {
 impl Workspace {
     /// Registers the owner and connects the accounts in full batches.
     pub fn create(address: &str, accounts: usize) -> Self {
-        let http = Client::builder().timeout(Duration::from_mins(2)).build().expect("a client");
+        let http = process::http_client().timeout(Duration::from_mins(2)).build().expect("a client");
         let mut workspace = Self { accounts, http, base_url: address.to_owned(), token: String::new() };
         let email = format!("records{accounts}@example.com");
         let person = json!({"user": {"email": email, "password": "a goalpost in the rain"}});

@@ -12,6 +12,7 @@ use crate::settings::{Settings, Texts};
 mod addresses;
 mod clocks;
 mod configuration;
+mod consents;
 mod database;
 mod disk;
 mod finding;
@@ -46,6 +47,7 @@ fn run_with(flags: &Texts, environment: &Texts, report: &mut Report) -> io::Resu
 
 fn run_checks(settings: &Settings, report: &mut Report) -> io::Result<()> {
     report.print(configuration::of_settings(settings))?;
+    report.print(consents::findings(settings))?;
     match existing::named(settings) {
         Ok(target) => {
             report.print(database::findings(settings, &target))?;

@@ -1,11 +1,14 @@
 //! Twitter/X, which V4 calls Twitter.
 
+pub(super) mod consent;
+
 use super::Network;
 
 pub const TWITTER: Network = Network {
     name: "twitter",
     aliases: &["x"],
     label: "Twitter",
+    brand: "X",
     a_label: "a Twitter",
     account: "twitter_account",
     accounts: "twitter_accounts",

@@ -26,7 +26,7 @@ impl Key {
 
     /// Whether the value may contain a password. Messages never quote such a value.
     pub fn is_secret(&self) -> bool {
-        self.name.ends_with("_url") && self.name != "public_url"
+        self.name.ends_with("_secret") || self.name.ends_with("_url") && self.name != "public_url"
     }
 
     /// One line for `--help` and for the README.
@@ -73,6 +73,11 @@ pub const KEYS: &[Key] = &[
     Key::new("min_free_memory_mb", "Free memory of the machine or container (cgroup v2), in MB, below which large bodies and answers get 503", "a whole number from 0 to 65536").with_default("64"),
     Key::new("smtp_url", "The server that sends mail", "an smtp:// or smtps:// URL; ?tls=required, opportunistic or none says how smtp:// uses STARTTLS").unset("no mail is sent"),
     Key::new("mail_from", "The sender of the mail", "an e-mail address, with or without a name"),
+    Key::new("x_client_id", "The X app through which people connect accounts", "the client id from X's developer portal").unset("tokens of X are pasted"),
+    Key::new("x_client_secret", "The secret of that app", "the client secret from the portal").unset("a public client, which has none"),
+    Key::new("x_scopes", "What that app asks for", "scopes separated by spaces, with offline.access among them").with_default("users.read tweet.read tweet.write media.write offline.access"),
+    Key::new("x_base_url", "Another host in place of X's, to test with", "an https URL, or an http URL of this machine, without a path").unset("X"),
+    Key::new("return_urls", "Pages of other front ends that people may return to from a network", "https URLs, or http URLs of this machine, without a fragment, separated by commas").unset("none"),
     Key::new("log", "What to log", "error, warn, info, debug or trace, or a filter such as warn,roster=debug").with_default("info"),
     Key::new("log_format", "The shape of a log line", "text or json").with_default("text"),
     Key::new("sign_in_per_account", "Sign-in attempts a minute for one account from one address", "a whole number from 1 to 1000000").with_default("10"),

@@ -2,7 +2,7 @@
 
 use actix_web::http::header::HeaderName;
 use lettre::message::Mailbox;
-use url::Url;
+use url::{Host, Url};
 
 /// Host and port: `127.0.0.1:3000`, `[::]:3000`, `localhost:0`.
 pub fn is_listener(text: &str) -> bool {
@@ -32,6 +32,39 @@ pub fn is_mailbox(text: &str) -> bool {
 /// The name of an HTTP header.
 pub fn is_header(text: &str) -> bool {
     HeaderName::from_bytes(text.as_bytes()).is_ok()
+}
+
+/// Without white space, which is always a mistake of pasting.
+pub fn is_client_id(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
+
+/// Scopes with the one without which a grant cannot be refreshed.
+pub fn are_lasting_scopes(text: &str) -> bool {
+    text.split_whitespace().any(|scope| scope == "offline.access")
+}
+
+/// `https://x.example.com`, or an http URL of this machine: no path, no password.
+pub fn is_host(text: &str) -> bool {
+    let is_bare = |url: &Url| url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    Url::parse(text).is_ok_and(|url| is_private_channel(&url) && is_bare(&url))
+}
+
+/// A page that may get a code in its fragment.
+pub fn is_return_url(text: &str) -> bool {
+    Url::parse(text).is_ok_and(|url| is_private_channel(&url) && url.fragment().is_none())
+}
+
+/// https, or http that does not leave this machine; without a password.
+fn is_private_channel(url: &Url) -> bool {
+    let is_local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let is_open = url.username().is_empty() && url.password().is_none();
+    is_open && (url.scheme() == "https" || url.scheme() == "http" && is_local)
 }
 
 fn is_web(url: &Url) -> bool {

@@ -78,6 +78,11 @@ fn loads_every_key_of_a_file() {
         min_free_memory_mb = 14
         smtp_url = "smtps://mail:hunter2@mail.example.com"
         mail_from = "Roster <roster@example.com>"
+        x_client_id = "client"
+        x_client_secret = "hunter2"
+        x_scopes = "users.read offline.access"
+        x_base_url = "http://127.0.0.1:4000/"
+        return_urls = ["https://app.example.com/connected"]
         log = "debug"
         log_format = "json"
         sign_in_per_account = 4
@@ -132,6 +137,11 @@ fn an_empty_variable_counts_as_unset() {
 #[case("database_pooler", "statement")]
 #[case("workers", "-1")]
 #[case("mail_from", "nobody")]
+#[case("x_client_id", "a b")]
+#[case("x_scopes", "users.read tweet.read")]
+#[case("return_urls", "http://app.example.com/")]
+#[case("return_urls", "https://app.example.com/#connected")]
+#[case("return_urls", "https://me:hunter2@app.example.com/")]
 #[case("log_format", "xml")]
 #[case("sign_in_per_account_in_all", "0")]
 #[case("argon2_memory_kib", "7")]
@@ -155,6 +165,30 @@ fn a_refusal_quotes_no_password() {
         refusal.starts_with("ROSTER_SMTP_URL is not accepted; it takes an smtp:// or smtps:// URL"),
         "{refusal}"
     );
+}
+
+#[test]
+fn hosts_in_place_of_a_network_are_private() {
+    let refused = |text: &str| Settings::load(&texts([("x_base_url", text)]), &Texts::new()).is_err();
+    for url in [
+        "http://x.example.com",
+        "http://10.0.0.1",
+        "https://me:hunter2@x.example.com",
+        "https://x.example.com/2",
+    ] {
+        assert!(refused(url), "{url}");
+    }
+    for url in
+        ["https://x.example.com", "http://127.0.0.1:4000/", "http://localhost:4000", "http://[::1]:4000"]
+    {
+        assert!(!refused(url), "{url}");
+    }
+}
+
+#[test]
+fn a_secret_needs_its_app() {
+    let settings = Settings::load(&Texts::new(), &texts([("ROSTER_X_CLIENT_SECRET", "hunter2")]));
+    assert!(refusal(settings).contains("x_client_id is needed too"));
 }
 
 #[test]
@@ -231,6 +265,22 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     mail_from: Some(
         "Roster <roster@example.com>",
     ),
+    x_client_id: Some(
+        "client",
+    ),
+    x_client_secret: Some(
+        SecretBox<str>([REDACTED]),
+    ),
+    x_scopes: [
+        "users.read",
+        "offline.access",
+    ],
+    x_base_url: Some(
+        "http://127.0.0.1:4000",
+    ),
+    return_urls: [
+        "https://app.example.com/connected",
+    ],
     log: "debug",
     log_format: Json,
     sign_in_per_account: 4,

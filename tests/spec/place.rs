@@ -88,6 +88,7 @@ fn change(settings: &mut Settings, key: &str, value: &Value) -> Result<(), Strin
         ("sign_up", Some("open"), _) => settings.sign_up = SignUp::Open,
         ("sign_up", Some("invited"), _) => settings.sign_up = SignUp::Invited,
         ("sign_up", Some("closed"), _) => settings.sign_up = SignUp::Closed,
+        ("x_client_id", Some(id), _) => settings.x_client_id = Some(id.to_owned()),
         ("cors_origins", Some(origin), _) => settings.cors_origins = vec![origin.to_owned()],
         ("public_url", Some(url), _) => settings.public_url = Some(url.to_owned()),
         ("smtp_url", Some(url), _) => {

@@ -6,10 +6,11 @@ use reqwest::{
     Method,
     blocking::{self, RequestBuilder},
     header::HeaderMap,
+    redirect,
 };
 use serde_json::Value;
 
-use super::process::{Address, HasAddress};
+use super::process::{self, Address, HasAddress};
 
 /// Longer than the service lets any request wait, so that a late answer is not mistaken for a missing one.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -43,8 +44,14 @@ impl Client {
     /// `path` begins with a slash and may contain a query.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         static HTTP: OnceLock<blocking::Client> = OnceLock::new();
-        let builder = || blocking::Client::builder().user_agent("roster-spec").no_proxy().timeout(TIMEOUT);
-        let http = HTTP.get_or_init(|| builder().build().expect("an HTTP client"));
+        let configured = || {
+            process::http_client()
+                .user_agent("roster-spec")
+                .no_proxy()
+                .timeout(TIMEOUT)
+                .redirect(redirect::Policy::none())
+        };
+        let http = HTTP.get_or_init(|| configured().build().expect("an HTTP client"));
         let request = http.request(method, self.address.url(path));
         match &self.token {
             Some(token) => request.bearer_auth(token),

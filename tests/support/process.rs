@@ -10,10 +10,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use reqwest::blocking;
 use rustix::process::{Pid, Signal, kill_process};
 
 const START_TIMEOUT: Duration = Duration::from_secs(30);
 const TICKS_PER_SECOND: u64 = 100;
+
+/// Builds an HTTP client. The service gives its TLS to its own client alone, and these need a default.
+pub fn http_client() -> blocking::ClientBuilder {
+    _ = rustls::crypto::ring::default_provider().install_default();
+    blocking::Client::builder()
+}
 
 /// What a command printed, and its exit code.
 #[derive(Debug)]
@@ -217,7 +224,7 @@ fn start(command: &mut Command, address: &Address) -> Child {
 
 /// The port is open once the line is printed, so this polls only while the service answers that it is not ready.
 fn wait_until_ready(address: &Address) {
-    let http = reqwest::blocking::Client::new();
+    let http = http_client().build().expect("a client");
     let url = address.url("/health/ready");
     let since = Instant::now();
     while !http.get(&url).send().is_ok_and(|answer| answer.status().is_success()) {

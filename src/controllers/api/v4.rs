@@ -5,6 +5,7 @@ pub mod api_keys;
 mod current_password;
 pub mod invites;
 mod meta;
+pub mod networks;
 pub mod new_account;
 mod password_kinds;
 pub mod passwords;

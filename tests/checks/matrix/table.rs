@@ -102,6 +102,7 @@ pub fn table() -> Vec<Row> {
         row("PUT /api/v4/twitter_accounts/{id}", HOLDER).on(|things| things.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
         row("DELETE /api/v4/twitter_accounts/{id}", HOLDER).on(|things| things.personal_account),
         row("GET /api/v4/social_accounts", SIGNED_IN),
+        row("GET /api/v4/networks", SIGNED_IN),
 
         row("GET /api/v4/workspaces/twitter_accounts", SIGNED_IN),
         row("POST /api/v4/workspaces/twitter_accounts", [401, 401, 201, 201, 403, 201, 201, 201]).sending(|things| account(&things.number.to_string())),

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, sync::Barrier, thread, time::Duration};
 
 use diesel::{RunQueryDsl as _, sql_query};
-use reqwest::blocking::Client;
 use serde_json::json;
 
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
         database::{Database, Kind},
         people::Person,
         postgres::Postgres,
-        process::HasAddress as _,
+        process::{HasAddress as _, http_client},
     },
     verdict::{self, Verdict},
     wire::{Request, Wire},
@@ -61,7 +60,7 @@ fn rush(verdict: &mut Verdict) {
     let server = database.serve();
     let base_url = server.base_url();
     let olga = Person::owner(&base_url, "olga");
-    let http = Client::builder().timeout(TIMEOUT).build().expect("a client");
+    let http = http_client().timeout(TIMEOUT).build().expect("a client");
     let start = Barrier::new(CREATES);
     let create = |number: usize| {
         let request = http.post(format!("{base_url}/rest/people")).bearer_auth(olga.token());

@@ -30,7 +30,7 @@ const PIPE_CAPACITY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 fn client() -> Client {
-    Client::builder().timeout(PATIENCE).build().expect("a client")
+    process::http_client().timeout(PATIENCE).build().expect("a client")
 }
 
 /// A process whose log and output go to a pipe that is full and that nothing reads.
@@ -77,7 +77,8 @@ fn starts_while_nothing_reads_its_output() {
 
 /// A connection per request, like a client that has not used the service yet.
 fn get_anew(server: &Server, path: &str) -> reqwest::Result<Response> {
-    let client = Client::builder().timeout(PATIENCE).pool_max_idle_per_host(0).build().expect("a client");
+    let client =
+        process::http_client().timeout(PATIENCE).pool_max_idle_per_host(0).build().expect("a client");
     client.get(server.address().url(path)).send()
 }
 

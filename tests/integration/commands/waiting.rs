@@ -12,7 +12,7 @@ use std::{
 };
 
 use diesel::{PgConnection, connection::SimpleConnection as _};
-use reqwest::blocking::{Client, Response};
+use reqwest::blocking::Response;
 use roster::db::{Conn, Target};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -121,7 +121,7 @@ fn serving(database: &Database) -> (Command, String) {
 }
 
 fn get(base_url: &str, path: &str) -> Response {
-    let client = Client::builder().timeout(PATIENCE).build().expect("a client");
+    let client = process::http_client().timeout(PATIENCE).build().expect("a client");
     client.get(format!("{base_url}{path}")).send().expect("an answer")
 }
 

@@ -1,0 +1,295 @@
+//! The consent of X: OAuth 2.0 with PKCE. X names no account in its token answer, so a second request asks who it is.
+
+use std::{borrow::Cow, sync::Arc};
+
+use anyhow::Context as _;
+use chrono::TimeDelta;
+use futures_util::future::BoxFuture;
+use oauth2::{
+    AccessToken, AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
+    RequestTokenError, Scope, TokenResponse as _, TokenUrl, basic::BasicClient, basic::BasicTokenResponse,
+    http,
+};
+use reqwest::{Method, Request, Url, header::AUTHORIZATION};
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use super::{Network, TWITTER};
+use crate::{
+    networks::consent::{
+        Answer, Attempt, Consent, Identified, Pair, Profile,
+        http::Http,
+        verdict::{self, Failure, Presented},
+    },
+    settings::Settings,
+};
+
+const PAGE_HOST: &str = "https://x.com";
+const API_HOST: &str = "https://api.x.com";
+const AUTHORIZE_PATH: &str = "/i/oauth2/authorize";
+const TOKEN_PATH: &str = "/2/oauth2/token";
+const PROFILE_PATH: &str = "/2/users/me?user.fields=profile_image_url,verified,verified_type";
+/// Without it X gives no refresh token.
+const LASTING_SCOPE: &str = "offline.access";
+
+const MAX_NAME_CHARS: usize = 255;
+const MAX_URL_BYTES: usize = 2_048;
+
+type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+struct X {
+    client: Client,
+    scopes: Vec<Scope>,
+    profile_url: Url,
+    http: Http,
+}
+
+/// `None` if the operator has set up no app.
+pub fn configured(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Consent>>> {
+    let Some(client_id) = &settings.x_client_id else { return Ok(None) };
+    let base = settings.x_base_url.as_deref();
+    let (page_host, api_host) = (base.unwrap_or(PAGE_HOST), base.unwrap_or(API_HOST));
+    let mut client = oauth2::basic::BasicClient::new(ClientId::new(client_id.clone()))
+        .set_auth_uri(AuthUrl::new(format!("{page_host}{AUTHORIZE_PATH}"))?)
+        .set_token_uri(TokenUrl::new(format!("{api_host}{TOKEN_PATH}"))?);
+    if let Some(secret) = &settings.x_client_secret {
+        client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+    }
+    let profile_url = Url::parse(&format!("{api_host}{PROFILE_PATH}")).context("X's URL is invalid")?;
+    let scopes = settings.x_scopes.iter().cloned().map(Scope::new).collect();
+    Ok(Some(Arc::new(X { client, scopes, profile_url, http: Http::new()? })))
+}
+
+impl Consent for X {
+    fn network(&self) -> &'static Network {
+        &TWITTER
+    }
+
+    fn authorize_url(&self, attempt: &Attempt, state: &SecretString) -> Result<SecretString, Failure> {
+        let state = CsrfToken::new(state.expose_secret().to_owned());
+        let (mut url, _) = self
+            .client
+            .authorize_url(|| state)
+            .add_scopes(self.scopes.iter().cloned())
+            .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier(attempt)))
+            .set_redirect_uri(Cow::Owned(redirect_url(attempt)?))
+            .url();
+        // X documents spaces as `%20`; a plus that is meant is encoded already.
+        let query = url.query().unwrap_or_default().replace('+', "%20");
+        url.set_query(Some(&query));
+        Ok(String::from(url).into())
+    }
+
+    fn redeem<'a>(&'a self, attempt: &'a Attempt, code: &'a SecretString) -> Answer<'a, Pair> {
+        Box::pin(async move {
+            let answer = self
+                .client
+                .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
+                .set_pkce_verifier(verifier(attempt))
+                .set_redirect_uri(Cow::Owned(redirect_url(attempt)?))
+                .request_async(&TokenEndpoint { http: self.http.clone(), presented: Presented::Code })
+                .await
+                .map_err(to_failure)?;
+            pair(&answer)
+        })
+    }
+
+    fn identify<'a>(&'a self, access_token: &'a SecretString) -> Answer<'a, Identified> {
+        Box::pin(async move {
+            let mut request = Request::new(Method::GET, self.profile_url.clone());
+            request.headers_mut().insert(AUTHORIZATION, bearer(access_token)?);
+            let body = verdict::sort(Presented::AccessToken, &self.http.send(request).await?)?;
+            let profile = profile(&body["data"])?;
+            Ok(Identified { holder_id: profile.external_id.clone(), profiles: vec![profile] })
+        })
+    }
+}
+
+/// Sends what the library has built. A reply that is no result becomes a failure here, because the library does not know
+/// X's errors.
+struct TokenEndpoint {
+    http: Http,
+    presented: Presented,
+}
+
+impl<'c> AsyncHttpClient<'c> for TokenEndpoint {
+    type Error = Failure;
+    type Future = BoxFuture<'c, Result<HttpResponse, Failure>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let request = Request::try_from(request).map_err(|_| ours("a request to X cannot be built"))?;
+            let reply = self.http.send(request).await?;
+            verdict::sort(self.presented, &reply)?;
+            http::Response::builder()
+                .status(reply.status)
+                .body(reply.body)
+                .map_err(|_| ours("an answer of X cannot be passed on"))
+        })
+    }
+}
+
+fn verifier(attempt: &Attempt) -> PkceCodeVerifier {
+    PkceCodeVerifier::new(attempt.verifier.expose_secret().to_owned())
+}
+
+fn redirect_url(attempt: &Attempt) -> Result<RedirectUrl, Failure> {
+    RedirectUrl::new(attempt.redirect_url.clone()).map_err(|_| ours("the callback address is no URL"))
+}
+
+fn bearer(token: &SecretString) -> Result<reqwest::header::HeaderValue, Failure> {
+    let value = format!("Bearer {}", token.expose_secret()).parse();
+    let mut value: reqwest::header::HeaderValue =
+        value.map_err(|_| Failure::wait("an access token that no header can hold"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn to_failure<T: oauth2::ErrorResponse>(error: RequestTokenError<Failure, T>) -> Failure {
+    match error {
+        RequestTokenError::Request(failure) => failure,
+        // Its texts quote the answer.
+        _ => Failure::wait("a token answer without a token type"),
+    }
+}
+
+fn pair(answer: &BasicTokenResponse) -> Result<Pair, Failure> {
+    let secret = |text: &str| SecretString::from(text);
+    let refresh_token =
+        answer.refresh_token().map(|token| token.secret().as_str()).filter(|text| !text.is_empty());
+    let refresh_token = refresh_token.map(secret).ok_or(Failure::NotLasting)?;
+    let scopes: Vec<String> = answer.scopes().into_iter().flatten().map(|scope| scope.to_string()).collect();
+    if answer.scopes().is_some() && !scopes.iter().any(|scope| scope == LASTING_SCOPE) {
+        return Err(Failure::NotLasting);
+    }
+    Ok(Pair {
+        access_token: secret(AccessToken::secret(answer.access_token())),
+        refresh_token: Some(refresh_token),
+        scopes,
+        lifetime: answer.expires_in().and_then(|lifetime| TimeDelta::from_std(lifetime).ok()),
+    })
+}
+
+/// The account in X's answer. An answer without an id or a handle is none of X's.
+fn profile(data: &Value) -> Result<Profile, Failure> {
+    let text = |name: &str| printable(data[name].as_str().unwrap_or_default());
+    let (id, handle, name) = (text("id"), text("username"), text("name"));
+    let is_id = !id.is_empty() && id.len() <= 32 && id.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_id || handle.is_empty() {
+        return Err(Failure::wait("an account without an id or a handle"));
+    }
+    Ok(Profile {
+        external_id: id,
+        name: if name.is_empty() { handle.clone() } else { name },
+        handle,
+        logo_url: large_picture(data["profile_image_url"].as_str().unwrap_or_default()),
+        is_verified: data["verified"].as_bool().unwrap_or(false),
+    })
+}
+
+/// As much as V4 takes of a name, without the characters that PostgreSQL or a page would not take.
+fn printable(text: &str) -> String {
+    text.trim().chars().filter(|letter| !letter.is_control()).take(MAX_NAME_CHARS).collect()
+}
+
+/// X names a picture of 48 pixels; the same of 400 pixels differs in the end of its name. Empty if it is no https URL.
+fn large_picture(url: &str) -> String {
+    if !Url::parse(url).is_ok_and(|parsed| parsed.scheme() == "https") || url.len() > MAX_URL_BYTES {
+        return String::new();
+    }
+    match url.rsplit_once("_normal.") {
+        Some((begin, extension)) if !extension.contains('/') => format!("{begin}_400x400.{extension}"),
+        _ => url.to_owned(),
+    }
+}
+
+fn ours(sentence: &str) -> Failure {
+    Failure::Ours(sentence.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn x(secret: Option<&str>) -> Arc<dyn Consent> {
+        let settings = Settings {
+            x_client_id: Some("client".to_owned()),
+            x_client_secret: secret.map(SecretString::from),
+            ..Settings::default()
+        };
+        configured(&settings).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_page_is_x_s_own_and_gets_no_secret() {
+        let attempt = Attempt {
+            redirect_url: "https://roster.example.com/oauth/twitter/callback".into(),
+            verifier: "v".repeat(43).into(),
+        };
+        let url = x(Some("hunter2")).authorize_url(&attempt, &"7-state".into()).unwrap();
+        let url = url.expose_secret();
+        assert!(
+            url.starts_with(
+                "https://x.com/i/oauth2/authorize?response_type=code&client_id=client&state=7-state&"
+            ),
+            "{url}"
+        );
+        assert!(url.contains("&code_challenge_method=S256&"), "{url}");
+        assert!(
+            url.contains("redirect_uri=https%3A%2F%2Froster.example.com%2Foauth%2Ftwitter%2Fcallback"),
+            "{url}"
+        );
+        assert!(
+            url.contains("scope=users.read%20tweet.read%20tweet.write%20media.write%20offline.access"),
+            "{url}"
+        );
+        assert!(!url.contains("hunter2") && !url.contains(&"v".repeat(43)), "{url}");
+    }
+
+    #[test]
+    fn is_not_configured_without_an_app() {
+        assert!(configured(&Settings::default()).unwrap().is_none());
+    }
+
+    #[test]
+    fn an_account_is_read_as_x_describes_it() {
+        let answered = json!({
+            "id": "2244994945", "name": " X\u{0}Dev ", "username": "XDevelopers", "verified": true,
+            "profile_image_url": "https://pbs.twimg.com/profile_images/1/pic_normal.jpg",
+        });
+        let read = profile(&answered).unwrap();
+        let expected = Profile {
+            external_id: "2244994945".into(),
+            name: "XDev".into(),
+            handle: "XDevelopers".into(),
+            logo_url: "https://pbs.twimg.com/profile_images/1/pic_400x400.jpg".into(),
+            is_verified: true,
+        };
+        assert_eq!(read, expected);
+        assert_eq!(profile(&json!({"id": "1", "username": "x"})).unwrap().name, "x");
+        for broken in [
+            json!({}),
+            json!({"id": "x1", "username": "x"}),
+            json!({"id": "1", "username": " "}),
+            json!({"id": 1}),
+        ] {
+            assert!(profile(&broken).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn only_the_end_of_a_picture_s_name_changes() {
+        for (url, expected) in [
+            ("https://pbs.twimg.com/a_normal.b/pic.png", "https://pbs.twimg.com/a_normal.b/pic.png"),
+            ("https://pbs.twimg.com/pic_normal.png", "https://pbs.twimg.com/pic_400x400.png"),
+            ("https://pbs.twimg.com/pic.png", "https://pbs.twimg.com/pic.png"),
+            ("javascript:alert(1)", ""),
+            ("", ""),
+        ] {
+            assert_eq!(large_picture(url), expected);
+        }
+    }
+}
