@@ -11,6 +11,7 @@ pub mod docs;
 pub mod health;
 pub mod idempotency_key;
 mod network;
+pub mod oauth;
 pub mod open_requests;
 pub mod openapi;
 pub mod pages;

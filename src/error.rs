@@ -50,6 +50,12 @@ pub enum Error {
     /// 503: the service is overloaded; the client may try again after the duration.
     #[error("The service is busy. Try again in {} seconds.", .retry_after.as_secs().max(1))]
     Unavailable { retry_after: Duration, cause: Option<Cause> },
+    /// 404: the operator has not set up what this needs; the problem says what.
+    #[error("{}", .0.message)]
+    NotOffered(Problem),
+    /// 503: a social network does not serve us; the client may try again after the duration.
+    #[error("{}", .problem.message)]
+    NetworkUnavailable { retry_after: Duration, problem: Problem },
     /// 507: the disk is full; nothing was written.
     #[error("The disk of this service is full, and nothing was changed. Ask its operator to make room.")]
     DiskFull,

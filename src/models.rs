@@ -3,8 +3,10 @@
 pub mod actor;
 pub mod api_key;
 pub mod caller;
+pub mod consent;
 pub mod dependents;
 pub mod email;
+pub mod grant;
 pub mod installation;
 pub mod invite;
 pub mod job;

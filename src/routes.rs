@@ -9,11 +9,12 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_transfers, api_keys, invites, networks, passwords, personal_accounts, registrations, sessions,
-            social_accounts, team_users, teams, users, walkthrough, workspace_users, workspaces,
+            account_transfers, api_keys, consents, invites, networks, passwords, personal_accounts,
+            registrations, sessions, social_accounts, team_users, teams, users, walkthrough, workspace_users,
+            workspaces,
         },
         at::{At, at},
-        docs, health,
+        docs, health, oauth,
         openapi::{
             self,
             action::{Action, delete, get, post, put},
@@ -41,7 +42,7 @@ pub fn openapi_actions(networks: &[&'static Network]) -> Vec<Action> {
 }
 
 /// The actions of `/api/v4`, by tag. Most failures are derived from an action's arguments; `fails` adds the others.
-fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
+fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 9] {
     [
         ("people", vec![
             post("/registrations", registrations::create, "Register").created().fails(&[FORBIDDEN, NOT_FOUND]),
@@ -71,6 +72,14 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 8] {
             post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").on_each(networks).fails(&[FORBIDDEN, NOT_FOUND])
                 .note("The account keeps its id, token and nickname. An account that becomes personal is no longer shared with teams."),
         ]).collect()),
+        ("consents", vec![
+            post("/consents", consents::create, "Begin to connect an account on the network's own page").created().fails(&[FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS])
+                .note("Send the browser to `authorize_url` within ten minutes. It returns to a page of this service, or to `return_url`, with\n`id`, `state` and `code` or `error` in the fragment. A person may begin 20 an hour."),
+            put("/consents/{id}", consents::update, "Finish it with what the browser brought back").on_each(networks)
+                .note("Only the session that began it can do so, and a code works for 30 seconds. Repeated, the answer is the same. One of\nthe `candidates` is then connected by `consent_id`, within half an hour."),
+            get("/consents/{id}", consents::show, "Show a consent with the accounts that it offers").on_each(networks).fails(&[UNPROCESSABLE_ENTITY])
+                .note("In any session of the person who began it."),
+        ]),
         ("walkthrough", vec![
             get("/walkthrough", walkthrough::show, "Show your progress in the walkthrough")
                 .note("The steps are done when you see an account, when there is a colleague or an invite, when an account is shared with a\nteam, and when you have a name."),
@@ -199,6 +208,7 @@ pub fn draw(config: &mut ServiceConfig, networks: &[&'static Network]) {
                 .wrap(from_fn(rest::failure::render_errors))
                 .service(at("/core").get(rest::openapi::show)),
         )
+        .service(at("/oauth/{network}/callback").get(oauth::show))
         .service(at("/").get(pages::show))
         .service(at("/assets/{digest}/{name}").get(pages::assets::show))
         .service(at("/docs").get(docs::show))

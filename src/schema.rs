@@ -232,6 +232,60 @@ diesel::table! {
         refreshed_at -> Timestamp,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+        grant_id -> Nullable<Guid>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::Guid;
+
+    consents (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> Guid,
+        user_id -> BigInt,
+        session -> Guid,
+        provider -> Text,
+        scope -> Text,
+        account_id -> Nullable<BigInt>,
+        location -> Nullable<Text>,
+        state_digest -> Text,
+        verifier -> Nullable<Text>,
+        redirect_url -> Text,
+        return_url -> Nullable<Text>,
+        status -> Text,
+        reason -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        grant_id -> Nullable<Guid>,
+        leased_until -> Nullable<Timestamp>,
+        expires_at -> Timestamp,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::Guid;
+
+    grants (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> Guid,
+        provider -> Text,
+        key -> Text,
+        access_token -> Nullable<Text>,
+        refresh_token -> Nullable<Text>,
+        scopes -> Text,
+        expires_at -> Nullable<Timestamp>,
+        version -> BigInt,
+        leased_until -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
+        attempts -> Integer,
+        next_attempt_at -> Nullable<Timestamp>,
+        state -> Text,
+        reason -> Nullable<Text>,
+        granted_at -> Timestamp,
+        last_checked_at -> Nullable<Timestamp>,
+        last_read_at -> Nullable<Timestamp>,
     }
 }
 
@@ -357,6 +411,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     social_claims,
     social_accounts,
     account_counts,
+    consents,
+    grants,
     account_shares,
     walkthroughs,
     token_readings,

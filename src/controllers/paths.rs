@@ -14,7 +14,7 @@ use actix_web::{
 use crate::app::App;
 
 /// The first segments of our own paths. The public URL's path is not removed from one of these.
-const OURS: [&str; 8] = ["", "api", "assets", "docs", "health", "open-api", "openapi.json", "rest"];
+const OURS: [&str; 9] = ["", "api", "assets", "docs", "health", "oauth", "open-api", "openapi.json", "rest"];
 /// Where `.json` at the end means nothing.
 const ALWAYS_JSON: [&str; 4] = ["/api/", "/health/", "/open-api/", "/rest/"];
 /// A page, whose relative links depend on this slash.

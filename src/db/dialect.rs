@@ -225,7 +225,12 @@ pub(super) const MOVED: &str = "the person is not in the workspace that this tra
 /// The transaction starts again instead of locking the other workspace too: locks are taken in the order of the ids,
 /// and a second lock out of order could cause a deadlock.
 pub fn moved_error() -> Failure {
-    Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(MOVED.to_owned()))
+    retry_error(MOVED)
+}
+
+/// An error that rolls the transaction back, which releases its locks, and runs it again.
+pub fn retry_error(why: &str) -> Failure {
+    Failure::DatabaseError(DatabaseErrorKind::SerializationFailure, Box::new(why.to_owned()))
 }
 
 pub(super) fn is_moved(failure: &Failure) -> bool {

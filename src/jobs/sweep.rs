@@ -1,5 +1,6 @@
 //! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
-//! stored responses, token readings older than a year, and jobs that were given up. It works in pieces, so that other
+//! stored responses, token readings older than a year, jobs that were given up, and consents with the grants that nobody
+//! took. It works in pieces, so that other
 //! transactions wait only briefly.
 
 use chrono::TimeDelta;
@@ -12,7 +13,9 @@ use crate::{
     db::Conn,
     error::Result,
     idempotency,
-    models::{installation::clock, invite, job, known_network, session, throttle, user::resetting},
+    models::{
+        consent, grant, installation::clock, invite, job, known_network, session, throttle, user::resetting,
+    },
     records::token_readings,
 };
 
@@ -22,7 +25,7 @@ pub const PIECE: u32 = 1_000;
 /// Deletes at most so many expired rows of one table, and returns their number.
 pub type Deletion = fn(&mut Conn, Moment, i64) -> Result<usize>;
 
-pub const DELETIONS: [Deletion; 8] = [
+pub const DELETIONS: [Deletion; 10] = [
     session::delete_ended,
     invite::delete_expired,
     throttle::delete_expired,
@@ -30,6 +33,8 @@ pub const DELETIONS: [Deletion; 8] = [
     resetting::delete_expired,
     idempotency::delete_expired,
     job::delete_given_up,
+    consent::delete_expired,
+    grant::delete_unused,
     token_readings::delete_old,
 ];
 

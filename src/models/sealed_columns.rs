@@ -38,7 +38,7 @@ pub(super) enum RowId {
     CallerAndKey,
 }
 
-pub const TABLES: [SealedTable; 6] = [
+pub const TABLES: [SealedTable; 8] = [
     SealedTable {
         columns: Columns {
             table: "installation",
@@ -88,6 +88,26 @@ pub const TABLES: [SealedTable; 6] = [
         row_id: RowId::CallerAndKey,
         workspace: Some("workspace_id"),
         batch: 50, // An answer may have 64 KB.
+    },
+    SealedTable {
+        columns: Columns {
+            table: "consents",
+            key: &[("workspace_id", Cell::Integer), ("id", Cell::Uuid)],
+            replaced: &["verifier", "outcome"],
+        },
+        row_id: RowId::Column("id"),
+        workspace: Some("workspace_id"),
+        batch: 500,
+    },
+    SealedTable {
+        columns: Columns {
+            table: "grants",
+            key: &[("workspace_id", Cell::Integer), ("id", Cell::Uuid)],
+            replaced: &["access_token", "refresh_token"],
+        },
+        row_id: RowId::Column("id"),
+        workspace: Some("workspace_id"),
+        batch: 500,
     },
     SealedTable {
         columns: Columns { table: "jobs", key: &[("id", Cell::Uuid)], replaced: &["payload"] },

@@ -58,7 +58,7 @@ impl Owner {
     }
 
     /// The value of the column `scope` of accounts and claims.
-    fn scope(self) -> &'static str {
+    pub(super) fn scope(self) -> &'static str {
         match self {
             Self::Workspace => "workspace",
             Self::Person(_) => "personal",

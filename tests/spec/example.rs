@@ -41,6 +41,8 @@ pub enum Need {
     Clock,
     Restart,
     Settings,
+    /// A stand-in for X, to which the server sends people.
+    Network,
 }
 
 #[derive(Clone, Debug, Deserialize)]

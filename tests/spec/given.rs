@@ -14,6 +14,8 @@ PERSON left; PERSON signed in again; PERSON asked for a new password; \
 the address of PERSON is unconfirmed; PERSON invited N others; \
 the access of ACCOUNT failed; the access token of ACCOUNT is damaged; the invite of NAME is damaged; \
 the stored answers are damaged; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
+X is set up; X grants it; X denies it; X grants nothing that lasts; X has suspended the account; X is down; \
+X does not say who it is; PERSON began a consent for themselves|for the workspace; PERSON finished the consent; \
 the server restarts; the server restarts with a new key first";
 
 pub struct Given<'a> {
@@ -64,6 +66,12 @@ impl Given<'_> {
             ["the", "invite", "of", name, "is", "damaged"] => self.damage_invite(name),
             ["the", "stored", "answers", "are", "damaged"] => self.damage_stored_answers(),
             ["the", "external", "id", "of", account, "is", "unknown"] => self.forget_external_id(account),
+            ["X", ref what @ ..] => self.x(&what.join(" ")),
+            [person, "began", "a", "consent", "for", "themselves"] => self.begin_consent(person, "personal"),
+            [person, "began", "a", "consent", "for", "the", "workspace"] => {
+                self.begin_consent(person, "workspace")
+            }
+            [person, "finished", "the", "consent"] => self.finish_consent(person),
             [number, unit @ ("days" | "hours" | "minutes"), "pass"] => self.pass(number, unit),
             ["the", "server", "restarts"] => self.restart(false),
             ["the", "server", "restarts", "with", "a", "new", "key", "first"] => self.restart(true),
@@ -195,7 +203,7 @@ impl Given<'_> {
         self.client().post(path, Some(&self.token(person)?), body)
     }
 
-    fn put(&self, person: &str, path: &str, body: &serde_json::Value) -> Done {
+    pub fn put(&self, person: &str, path: &str, body: &serde_json::Value) -> Done {
         self.client().put(path, Some(&self.token(person)?), body).map(drop)
     }
 }

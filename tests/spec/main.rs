@@ -5,6 +5,7 @@ use std::{process::ExitCode, sync::Arc, time::SystemTime};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
+mod consents;
 mod example;
 mod files;
 mod given;

@@ -18,6 +18,7 @@ use roster::{
 
 use super::{
     database::{Database, Kind},
+    peer::Peer,
     process::{Address, HasAddress},
 };
 
@@ -26,6 +27,8 @@ pub struct TestApp {
     pub clock: Clock,
     pub settings: Settings,
     pub networks: Vec<&'static Network>,
+    /// A stand-in for X, if a test has started one.
+    pub peer: Option<Peer>,
     address: Address,
     /// Declared before the database, so that it stops first.
     running: Option<Running>,
@@ -75,6 +78,7 @@ impl TestApp {
             clock: Clock::default(),
             settings,
             networks: networks::ALL.to_vec(),
+            peer: None,
             database,
             address: Address::default(),
             running: None,

@@ -5,6 +5,7 @@ pub mod client;
 pub mod database;
 pub mod mailbox;
 pub mod not_run;
+pub mod peer;
 pub mod people;
 pub mod pgbouncer;
 pub mod postgres;

@@ -31,7 +31,7 @@ pub struct Failure {
     success: bool,
     /// One sentence for each problem, for people.
     message: Vec<String>,
-    /// The same problems with the field and a code of each. Only for invalid parameters and conflicts.
+    /// The same problems with the field and a code of each. Only for invalid parameters, conflicts and networks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<Problem>,
@@ -65,7 +65,11 @@ pub fn render(error: &actix_web::Error) -> HttpResponse {
         (Error::TooManyLetters(_, reason), _) => vec![error.to_string(), reason.clone()],
         _ => vec![error.to_string()],
     };
-    let problems = if let Error::Invalid(problems) = error { problems.clone() } else { Vec::new() };
+    let problems = match error {
+        Error::Invalid(problems) => problems.clone(),
+        Error::NotOffered(problem) | Error::NetworkUnavailable { problem, .. } => vec![problem.clone()],
+        _ => Vec::new(),
+    };
     let mut response = response(error.status_code(), messages, problems);
     add_headers(error, &mut response);
     response
@@ -91,6 +95,7 @@ fn headers(error: &Error) -> Vec<(actix_web::http::header::HeaderName, String)> 
         Error::MethodNotAllowed(verbs) => vec![(ALLOW, verbs.clone())],
         Error::Throttled(wait)
         | Error::TooManyLetters(wait, _)
+        | Error::NetworkUnavailable { retry_after: wait, .. }
         | Error::Unavailable { retry_after: wait, .. } => vec![(RETRY_AFTER, seconds(wait))],
         Error::DiskFull | Error::DatabaseMoved(_) => vec![(RETRY_AFTER, seconds(&OPERATOR_RETRY_DELAY))],
         _ => Vec::new(),
@@ -114,14 +119,16 @@ impl ResponseError for Error {
             Self::Unreadable(_) | Self::Refused(..) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NotOffered(_) => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed(_) => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooSlow(_) => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled(_) | Self::TooManyLetters(..) => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable { .. } | Self::DatabaseMoved(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } | Self::NetworkUnavailable { .. } | Self::DatabaseMoved(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::Database(_) | Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }

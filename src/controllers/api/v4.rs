@@ -2,6 +2,7 @@
 
 pub mod account_transfers;
 pub mod api_keys;
+pub mod consents;
 mod current_password;
 pub mod invites;
 mod meta;

@@ -32,6 +32,7 @@ fn tags() -> Value {
             "workspace accounts",
             "Accounts of the workspace. Admins connect them and share them with teams; members see those shared with their teams."
         ),
+        tag("consents", "Connect accounts on a network's own page, so that nobody pastes tokens."),
         tag("workspace", "The workspace you belong to, and its people."),
         tag("teams", "Groups of people that accounts are shared with."),
         tag("invites", "Invite people into a workspace, and accept or decline an invite."),

@@ -13,7 +13,7 @@ use crate::{
     schema::{memberships, social_accounts, users},
 };
 
-pub(super) struct Holders {
+pub struct Holders {
     wanted: Identity,
     /// Each with the address of the person who owns it, oldest first.
     accounts: Vec<(SocialAccount, Option<String>)>,

@@ -7,7 +7,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::{dependents, job},
-    schema::{api_keys, invites, social_accounts, social_claims, teams, workspaces},
+    schema::{api_keys, grants, invites, social_accounts, social_claims, teams, workspaces},
 };
 
 impl Workspace {
@@ -17,6 +17,7 @@ impl Workspace {
         job::delete_of_workspace(conn, id)?;
         diesel::delete(social_accounts::table.filter(social_accounts::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(social_claims::table.filter(social_claims::workspace_id.eq(id))).execute(conn)?;
+        diesel::delete(grants::table.filter(grants::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(invites::table.filter(invites::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(api_keys::table.filter(api_keys::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(teams::table.filter(teams::workspace_id.eq(id))).execute(conn)?;

@@ -25,7 +25,8 @@ use crate::{
 };
 
 /// Parts of the names of fields that hold a secret.
-const SECRET: [&str; 5] = ["password", "token", "secret", "uid", "externalId"];
+const SECRET: [&str; 7] =
+    ["password", "token", "secret", "uid", "externalId", "consent.state", "consent.code"];
 /// Objects of `/rest` with secrets, and their fields.
 const SEALED: [(&str, &[&str]); 2] =
     [("connectedAccounts", &["accessToken", "refreshToken"]), ("webhooks", &["secret"])];

@@ -97,6 +97,7 @@ pub const ONLY_AT_V4: &[(&str, &str)] = &[
     ("/api/v4/passwords", "passwords are for people"),
     ("GET /api/v4/users", "one's own profile with the session's token"),
     ("DELETE /api/v4/users", "erasing oneself takes the password"),
+    ("/api/v4/consents", "a browser goes to the network and returns to its session"),
     ("/api/v4/networks", "what the pages of this service offer"),
     ("/api/v4/walkthrough", "a page's own state"),
     ("PUT /api/v4/workspaces", "`/rest` has no object for the workspace"),

@@ -107,6 +107,12 @@ pub const ROWS: &[Row] = &[
     row("GET /api/v4/workspaces/twitter_accounts", 200).asking(&[("page", "1"), ("name", "c")]),
     row("POST /api/v4/account_transfers", 200).sending(|workspace| json!({"account_transfer": {"social_account_id": text(workspace.account), "to": "workspace"}})),
 
+    // No app is set up, and no consent has this id.
+    row("POST /api/v4/consents", 404).sending(|_| json!({"consent": {
+        "network": "twitter", "side": "personal", "location": "signUpForm", "return_url": "https://front.example.com/",
+    }})),
+    row("PUT /api/v4/consents/{id}", 404).sending(|_| json!({"consent": {"state": "1-guessed", "code": "guessed", "error": "access_denied"}})),
+
     row("GET /api/v4/workspaces", 200).asking(&[("sort_by", "name"), ("sort_to", "asc"), ("page", "1"), ("name", "o"), ("invited", "false")]),
     row("PUT /api/v4/workspaces", 200).sending(|_| json!({"workspace": {
         "name": "Northside", "organization_type": "Public High School", "custom_organization_type": "Band",

@@ -111,6 +111,11 @@ pub fn table() -> Vec<Row> {
         row("DELETE /api/v4/workspaces/twitter_accounts/{id}", ADMINS).on(|things| things.account),
         row("POST /api/v4/account_transfers", ADMINS).sending(|things| json!({"account_transfer": {"social_account_id": things.account, "to": "personal"}})).disturbing(),
 
+        // No app is set up, and no consent has this id; who may begin one is decided first.
+        row("POST /api/v4/consents", [401, 401, 404, 404, 403, 404, 404, 404]).sending(|_| json!({"consent": {"network": "twitter", "side": "workspace"}})),
+        row("PUT /api/v4/consents/{id}", [401, 401, 404, 404, 404, 404, 404, 404]).on_key(|_| Uuid::nil()).sending(|_| json!({"consent": {"state": "1-guessed", "code": "guessed"}})),
+        row("GET /api/v4/consents/{id}", [401, 401, 404, 404, 404, 404, 404, 404]).on_key(|_| Uuid::nil()),
+
         row("GET /api/v4/workspaces", SIGNED_IN),
         row("PUT /api/v4/workspaces", [401, 401, 200, 200, 403, 200, 200, 200]).sending(|_| json!({"workspace": {"name": "Northside High"}})),
         row("PUT /api/v4/workspace_users/{id}", ADMINS).on(|things| things.mate).sending(|_| json!({"workspace_role_id": 3})),

@@ -56,6 +56,13 @@ fn fill(app: &TestApp) {
     let readings = "INSERT INTO token_readings (workspace_id, id, object, record_id, fields, read_at) \
                     SELECT id, {uuid}, 'connectedAccount', uuid, 'accessToken', created_at FROM workspaces LIMIT 1";
     repeat(3, &readings.replace("{uuid}", uuid));
+    let consents = "INSERT INTO consents (workspace_id, id, user_id, session, provider, scope, state_digest, \
+                    redirect_url, status, expires_at, created_at) SELECT workspace_id, {uuid}, user_id, uuid, 'twitter', \
+                    'personal', '{number}', '', 'pending', created_at, created_at FROM memberships LIMIT 1";
+    repeat(3, &consents.replace("{uuid}", uuid));
+    let grants = "INSERT INTO grants (workspace_id, id, provider, key, scopes, version, attempts, state, granted_at) \
+                  SELECT id, {uuid}, 'twitter', '{number}', '[]', 1, 0, 'ok', created_at FROM workspaces LIMIT 1";
+    repeat(3, &grants.replace("{uuid}", uuid));
 }
 
 on_both_databases! {

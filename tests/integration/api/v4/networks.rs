@@ -137,5 +137,6 @@ on_both_databases! {
         assert_eq!(transferred.len(), 4);
         let text = document.to_string().replace("SocialNetwork", "");
         assert!(!text.contains("Network"), "a general word is left");
+        assert!(schemas["PitchCandidate"]["properties"]["pitch_name"].is_object());
     }
 }

@@ -1,0 +1,163 @@
+//! A consent: one attempt of a person to connect an account on a network's own page, from the start until the account is
+//! connected. Each step is a transaction that changes the status from one value to the next.
+
+pub mod candidates;
+mod outcome;
+pub mod redeeming;
+pub mod refusal;
+pub mod returning;
+pub mod starting;
+mod state;
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+
+pub use self::refusal::Refusal;
+use crate::{
+    clock::Moment,
+    crypto::seal::Place,
+    db::{Conn, MultiBackend, dialect, types::Uuid},
+    error::{Error, Result},
+    models::session::Viewer,
+    schema::consents,
+};
+
+/// How long the browser may be away.
+pub const LIFETIME: TimeDelta = TimeDelta::minutes(10);
+/// How long the person may then take to say yes.
+pub const OUTCOME_LIFETIME: TimeDelta = TimeDelta::minutes(30);
+/// How long a network's answer to a code is waited for. A code is spent by trying, so nobody tries again after it.
+const REDEMPTION_LEASE: TimeDelta = TimeDelta::seconds(30);
+/// How long one process asks whose grant it is, before another may ask again.
+const IDENTIFICATION_LEASE: TimeDelta = TimeDelta::seconds(10);
+const CHANGED_MEANWHILE: &str = "the consent was changed by another transaction";
+
+/// How far a consent is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// The browser is at the network.
+    Pending,
+    /// The network is asked for tokens.
+    Redeeming,
+    /// The tokens are stored; the network is asked whose they are.
+    Identifying,
+    /// The account is known, and the person may connect it.
+    Granted,
+    /// The network did not grant access.
+    Denied,
+    /// It cannot go on; the row says why.
+    Failed,
+    /// The account is connected.
+    Used,
+}
+
+impl Status {
+    const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Redeeming,
+        Self::Identifying,
+        Self::Granted,
+        Self::Denied,
+        Self::Failed,
+        Self::Used,
+    ];
+
+    /// The stored name, which the API answers too.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Redeeming => "redeeming",
+            Self::Identifying => "identifying",
+            Self::Granted => "granted",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+            Self::Used => "used",
+        }
+    }
+}
+
+/// A consent without its secrets.
+#[derive(Debug, Clone, Queryable, Selectable)]
+pub struct Consent {
+    pub workspace_id: i64,
+    pub id: Uuid,
+    session: Uuid,
+    /// The stored name of the network.
+    pub provider: String,
+    state_digest: String,
+    redirect_url: String,
+    status: String,
+    reason: Option<String>,
+    leased_until: Option<Moment>,
+    expires_at: Moment,
+}
+
+type Columns = <Consent as Selectable<MultiBackend>>::SelectExpression;
+
+/// The columns to change. `None` leaves a column as it is.
+#[derive(Default, AsChangeset)]
+#[diesel(table_name = consents)]
+struct Change<'a> {
+    status: Option<&'a str>,
+    reason: Option<&'a str>,
+    verifier: Option<Option<String>>,
+    outcome: Option<Option<String>>,
+    grant_id: Option<Option<Uuid>>,
+    leased_until: Option<Option<Moment>>,
+    expires_at: Option<Moment>,
+}
+
+impl Consent {
+    fn columns() -> Columns {
+        <Self as Selectable<MultiBackend>>::construct_selection()
+    }
+
+    /// The consent with this id, if this person began it in their workspace.
+    fn find(conn: &mut Conn, viewer: &Viewer, id: Uuid) -> Result<Option<Self>> {
+        let found = consents::table
+            .find((viewer.workspace_id, id))
+            .filter(consents::user_id.eq(viewer.user_id))
+            .select(Self::columns())
+            .first(conn)
+            .optional()?;
+        Ok(found)
+    }
+
+    fn status(&self) -> Result<Status> {
+        let status = Status::ALL.into_iter().find(|status| status.name() == self.status);
+        status.ok_or_else(|| Error::ours("a consent with an unknown status"))
+    }
+
+    fn is_leased(&self, now: Moment) -> bool {
+        self.leased_until.is_some_and(|until| until > now)
+    }
+
+    /// Changes the row if it still has the status that was read; otherwise the transaction runs again.
+    fn advance(&self, conn: &mut Conn, change: Change) -> Result<()> {
+        let row = consents::table
+            .filter(consents::workspace_id.eq(self.workspace_id))
+            .filter(consents::id.eq(self.id))
+            .filter(consents::status.eq(&self.status));
+        match diesel::update(row).set(change).execute(conn)? {
+            0 => Err(dialect::retry_error(CHANGED_MEANWHILE).into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn place(&self, column: &'static str) -> Place {
+        place(self.workspace_id, self.id, column)
+    }
+}
+
+/// The place of a sealed column.
+fn place(workspace_id: i64, id: Uuid, column: &'static str) -> Place {
+    Place { table: "consents", column, row: id.0, workspace: workspace_id }
+}
+
+/// Deletes at most `most` expired consents, and returns their number.
+pub fn delete_expired(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(consents as old);
+    let ids = old.filter(old.field(consents::expires_at).le(now)).select(old.field(consents::id)).limit(most);
+    let expired = consents::table.filter(consents::id.eq_any(ids)).filter(consents::expires_at.le(now));
+    Ok(diesel::delete(expired).execute(conn)?)
+}

@@ -1,0 +1,303 @@
+//! Finishing a consent: what the browser brought back is exchanged for tokens, these are stored, and then the network is
+//! asked whose they are. Each transaction is short and holds no connection while the network is asked. Of several
+//! requests at once one goes on, and the others wait for its outcome.
+
+use std::{sync::Arc, time::Duration};
+
+use diesel::prelude::*;
+use secrecy::SecretString;
+use tokio::time::{Instant, sleep};
+
+use super::{
+    Change, Consent, IDENTIFICATION_LEASE, OUTCOME_LIFETIME, REDEMPTION_LEASE, Refusal, Status,
+    outcome::{StoredPair, StoredProfiles},
+    state,
+};
+use crate::{
+    clock::Clock,
+    db::{Conn, Db, FirstLock, dialect, types::Uuid},
+    error::{Error, Result},
+    models::{grant, session::Session, vault::Vault},
+    networks::consent::{self as page, Attempt, Consents, Identified, Pair, verdict::Failure},
+    schema::consents,
+};
+
+/// The parameter at which refusals are reported.
+const PARAMETER: &str = "consent";
+const LOOK_INTERVAL: Duration = Duration::from_millis(100);
+/// How long a request waits for the outcome of another: longer than both requests to a network together.
+const MAX_WAIT: Duration = Duration::from_secs(16);
+/// How often tokens that the network gave are stored again if the database fails.
+const STORE_ATTEMPTS: u32 = 20;
+const STORE_INTERVAL: Duration = Duration::from_millis(500);
+
+/// What the browser brought back from the network.
+#[derive(Debug, Clone)]
+pub enum Returned {
+    Code(SecretString),
+    Error,
+}
+
+/// A request to finish a consent.
+#[derive(Clone)]
+pub struct Redemption {
+    pub db: Db,
+    pub vault: Vault,
+    pub clock: Clock,
+    pub pages: Consents,
+    pub session: Session,
+    pub id: Uuid,
+    pub state: SecretString,
+    pub returned: Returned,
+}
+
+/// What to do next.
+enum Step {
+    Redeem(Consent, Attempt, SecretString),
+    Identify(Consent, Pair),
+    /// Another request is at it.
+    Wait,
+    Finished,
+    Refused(Refusal, Page),
+}
+
+type Page = Arc<dyn page::Consent>;
+
+impl Redemption {
+    /// Returns when the accounts are known, or why they never will be.
+    pub async fn run(self) -> Result<()> {
+        let until = Instant::now() + MAX_WAIT;
+        loop {
+            match self.next_step().await? {
+                Step::Redeem(consent, attempt, code) => {
+                    let pair = self.redeem(&consent, &attempt, &code).await?;
+                    return self.identify(&consent, &pair).await;
+                }
+                Step::Identify(consent, pair) => return self.identify(&consent, &pair).await,
+                Step::Finished => return Ok(()),
+                Step::Refused(refusal, page) => return Err(to_error(refusal, &page, None)),
+                Step::Wait if Instant::now() >= until => {
+                    return Err(Error::unavailable("a consent is being finished by another request"));
+                }
+                Step::Wait => sleep(LOOK_INTERVAL).await,
+            }
+        }
+    }
+
+    async fn next_step(&self) -> Result<Step> {
+        let this = self.clone();
+        self.db.in_workspace(self.session.first_lock()).write(move |conn| this.begin_step(conn)).await
+    }
+
+    /// Only the session that began it may go on, and only with its state.
+    fn begin_step(&self, conn: &mut Conn) -> Result<Step> {
+        let member = self.session.member(conn)?;
+        let consent = Consent::find(conn, &member, self.id)?
+            .filter(|consent| consent.session == self.session.uuid)
+            .filter(|consent| state::matches(&self.state, &consent.state_digest))
+            .ok_or(Error::NotFound)?;
+        let page = self.page(&consent)?;
+        let now = self.clock.now();
+        let refused = |refusal| Ok(Step::Refused(refusal, Arc::clone(&page)));
+        match consent.status()? {
+            Status::Pending if consent.expires_at <= now => refused(Refusal::Expired),
+            Status::Pending => match &self.returned {
+                Returned::Error => {
+                    let status = Some(Status::Denied.name());
+                    consent.advance(conn, Change { status, verifier: Some(None), ..Change::default() })?;
+                    refused(Refusal::Denied)
+                }
+                Returned::Code(code) => {
+                    let attempt = consent.attempt(conn, &self.vault)?;
+                    let change = Change {
+                        status: Some(Status::Redeeming.name()),
+                        leased_until: Some(Some(now + REDEMPTION_LEASE)),
+                        ..Change::default()
+                    };
+                    consent.advance(conn, change)?;
+                    Ok(Step::Redeem(consent, attempt, code.clone()))
+                }
+            },
+            Status::Redeeming | Status::Identifying if consent.is_leased(now) => Ok(Step::Wait),
+            Status::Redeeming => {
+                consent.fail(conn, Refusal::CodeRefused)?;
+                refused(Refusal::CodeRefused)
+            }
+            Status::Identifying | Status::Granted if consent.expires_at <= now => refused(Refusal::Expired),
+            Status::Identifying => {
+                let pair = consent.outcome::<StoredPair>(conn, &self.vault)?.into_pair(now);
+                let leased_until = Some(Some(now + IDENTIFICATION_LEASE));
+                consent.advance(conn, Change { leased_until, ..Change::default() })?;
+                Ok(Step::Identify(consent, pair))
+            }
+            Status::Granted | Status::Used => Ok(Step::Finished),
+            Status::Denied => refused(Refusal::Denied),
+            Status::Failed => refused(Refusal::stored(consent.reason.as_deref())),
+        }
+    }
+
+    /// Exchanges the code for tokens, and stores them before anything else is done with them.
+    async fn redeem(&self, consent: &Consent, attempt: &Attempt, code: &SecretString) -> Result<Pair> {
+        let page = self.page(consent)?;
+        let pair = match page.redeem(attempt, code).await {
+            Ok(pair) => pair,
+            Err(failure) => return Err(self.fail(consent, Status::Redeeming, &failure).await),
+        };
+        let mut attempts = 1;
+        loop {
+            match self.store(consent, &pair).await {
+                Err(error) if attempts < STORE_ATTEMPTS && is_passing(&error) => {
+                    attempts += 1;
+                    sleep(STORE_INTERVAL).await;
+                }
+                outcome => return outcome.map(|()| pair),
+            }
+        }
+    }
+
+    async fn store(&self, consent: &Consent, pair: &Pair) -> Result<()> {
+        let now = self.clock.now();
+        let outcome = consent.seal_outcome(&self.vault, &StoredPair::new(pair, now))?;
+        let consent = consent.clone();
+        self.db_for(&consent)
+            .write(move |conn| {
+                let consent = consent.reload(conn, Status::Redeeming)?;
+                let change = Change {
+                    status: Some(Status::Identifying.name()),
+                    verifier: Some(None),
+                    outcome: Some(Some(outcome.clone())),
+                    leased_until: Some(Some(now + IDENTIFICATION_LEASE)),
+                    expires_at: Some(now + OUTCOME_LIFETIME),
+                    ..Change::default()
+                };
+                consent.advance(conn, change)
+            })
+            .await
+    }
+
+    /// Asks whose the tokens are, and keeps them in the grant of that identity.
+    async fn identify(&self, consent: &Consent, pair: &Pair) -> Result<()> {
+        let page = self.page(consent)?;
+        let Identified { holder_id, profiles } = match page.identify(&pair.access_token).await {
+            Ok(identified) => identified,
+            Err(failure) => return Err(self.fail(consent, Status::Identifying, &failure).await),
+        };
+        let now = self.clock.now();
+        let outcome = consent.seal_outcome(&self.vault, &StoredProfiles { profiles })?;
+        let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
+        self.db_for(&consent)
+            .write(move |conn| {
+                let consent = consent.reload(conn, Status::Identifying)?;
+                let grant_id = grant::keep(
+                    conn,
+                    &vault,
+                    consent.workspace_id,
+                    &consent.provider,
+                    &holder_id,
+                    &pair,
+                    now,
+                )?;
+                let change = Change {
+                    status: Some(Status::Granted.name()),
+                    outcome: Some(Some(outcome.clone())),
+                    grant_id: Some(Some(grant_id)),
+                    leased_until: Some(None),
+                    expires_at: Some(now + OUTCOME_LIFETIME),
+                    ..Change::default()
+                };
+                consent.advance(conn, change)
+            })
+            .await
+    }
+
+    /// Records a failure of the network and returns the error for the client. A network that only does not say whose the
+    /// tokens are may be asked again.
+    async fn fail(&self, consent: &Consent, status: Status, failure: &Failure) -> Error {
+        let page = match self.page(consent) {
+            Ok(page) => page,
+            Err(error) => return error,
+        };
+        log(&page, failure);
+        let refusal = Refusal::from(failure);
+        let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
+        let (consent, db) = (consent.clone(), self.db_for(consent));
+        let recorded = db.write(move |conn| {
+            let consent = consent.reload(conn, status)?;
+            if may_ask_again {
+                return consent.advance(conn, Change { leased_until: Some(None), ..Change::default() });
+            }
+            consent.fail(conn, refusal)
+        });
+        match recorded.await {
+            Ok(()) => to_error(refusal, &page, retry_after(failure)),
+            Err(error) => error,
+        }
+    }
+
+    fn db_for(&self, consent: &Consent) -> Db {
+        self.db.in_workspace(Some(FirstLock::Workspace(consent.workspace_id)))
+    }
+
+    fn page(&self, consent: &Consent) -> Result<Page> {
+        let page = self.pages.find(&consent.provider);
+        page.ok_or_else(|| Refusal::NotConfigured.to_error(PARAMETER, "the network", None))
+    }
+}
+
+impl Consent {
+    /// The row again, under the lock of its workspace; 404 if it is gone, or another request has gone on with it.
+    fn reload(&self, conn: &mut Conn, status: Status) -> Result<Self> {
+        dialect::lock_workspace(conn, self.workspace_id)?;
+        consents::table
+            .find((self.workspace_id, self.id))
+            .filter(consents::status.eq(status.name()))
+            .select(Self::columns())
+            .first(conn)
+            .optional()?
+            .ok_or(Error::NotFound)
+    }
+
+    fn attempt(&self, conn: &mut Conn, vault: &Vault) -> Result<Attempt> {
+        let sealed: Option<String> =
+            consents::table.find((self.workspace_id, self.id)).select(consents::verifier).first(conn)?;
+        let sealed = sealed.ok_or_else(|| Error::ours("a pending consent without its verifier"))?;
+        let verifier = vault.open(&self.place("verifier"), &sealed).map_err(Error::ours)?;
+        Ok(Attempt { redirect_url: self.redirect_url.clone(), verifier })
+    }
+
+    fn fail(&self, conn: &mut Conn, refusal: Refusal) -> Result<()> {
+        let change = Change {
+            status: Some(Status::Failed.name()),
+            reason: Some(refusal.code()),
+            verifier: Some(None),
+            outcome: Some(None),
+            leased_until: Some(None),
+            ..Change::default()
+        };
+        self.advance(conn, change)
+    }
+}
+
+fn to_error(refusal: Refusal, page: &Page, retry_after: Option<Duration>) -> Error {
+    refusal.to_error(PARAMETER, page.network().brand, retry_after)
+}
+
+fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::Unavailable { .. } | Error::DiskFull | Error::Database(_))
+}
+
+fn retry_after(failure: &Failure) -> Option<Duration> {
+    if let Failure::Wait { retry_after, .. } = failure { *retry_after } else { None }
+}
+
+/// What the operator has to know; people only read that the network cannot be reached.
+fn log(page: &Page, failure: &Failure) {
+    let network = page.network().brand;
+    match failure {
+        Failure::Ours(reason) => log::error!(
+            "{network} does not serve this service's app ({reason}); check its credentials, scopes and balance"
+        ),
+        Failure::Wait { reason, .. } => log::warn!("{network} is unwell: {reason}"),
+        Failure::Dead(_) | Failure::NotLasting => log::debug!("{network} has refused a consent: {failure}"),
+    }
+}

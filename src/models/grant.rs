@@ -1,0 +1,133 @@
+//! A grant: the tokens that a network gave for one identity. A network keeps one living pair for an app and a person, so
+//! all accounts of the identity that were connected by consent have the same grant.
+
+use diesel::{
+    dsl::{exists, not},
+    prelude::*,
+};
+use secrecy::ExposeSecret as _;
+
+use crate::{
+    clock::Moment,
+    crypto::seal::Place,
+    db::{Conn, dialect, types::Uuid},
+    error::{Error, Result},
+    models::{social_account::identity::Identity, vault::Vault},
+    networks::consent::Pair,
+    schema::{consents, grants, social_accounts},
+};
+
+/// The token works, as far as is known.
+const OK: &str = "ok";
+
+#[derive(Insertable)]
+#[diesel(table_name = grants)]
+struct NewRow<'a> {
+    workspace_id: i64,
+    id: Uuid,
+    provider: &'a str,
+    key: &'a str,
+    version: i64,
+    #[diesel(embed)]
+    tokens: Tokens<'a>,
+}
+
+/// What changes when a network gives a new pair by consent. `None` sets NULL.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = grants, treat_none_as_null = true)]
+struct Tokens<'a> {
+    access_token: Option<String>,
+    refresh_token: Option<String>,
+    scopes: String,
+    expires_at: Option<Moment>,
+    leased_until: Option<Moment>,
+    sent_at: Option<Moment>,
+    attempts: i32,
+    next_attempt_at: Option<Moment>,
+    state: &'a str,
+    reason: Option<String>,
+    granted_at: Moment,
+    last_checked_at: Option<Moment>,
+}
+
+/// Keeps a new pair, and returns the id of its grant. It replaces the pair that the workspace has for this identity,
+/// because the network may have ended that one. The workspace must be locked.
+pub fn keep(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace_id: i64,
+    provider: &str,
+    holder_id: &str,
+    pair: &Pair,
+    now: Moment,
+) -> Result<Uuid> {
+    let digest = vault.identity().digest(provider, holder_id);
+    let key = Identity { digest: Some(digest), handle: String::new() }.key();
+    let stored: Option<Uuid> = grants::table
+        .filter(grants::workspace_id.eq(workspace_id))
+        .filter(grants::provider.eq(provider))
+        .filter(grants::key.eq(&key))
+        .select(grants::id)
+        .first(conn)
+        .optional()?;
+    let id = stored.unwrap_or_else(Uuid::random);
+    let tokens = Tokens::new(vault, workspace_id, id, pair, now)?;
+    if stored.is_some() {
+        diesel::update(grants::table.find((workspace_id, id)))
+            .set((tokens, grants::version.eq(grants::version + 1)))
+            .execute(conn)?;
+    } else {
+        let row = NewRow { workspace_id, id, provider, key: &key, version: 1, tokens };
+        diesel::insert_into(grants::table).values(row).execute(conn)?;
+    }
+    Ok(id)
+}
+
+impl Tokens<'_> {
+    fn new(vault: &Vault, workspace_id: i64, id: Uuid, pair: &Pair, now: Moment) -> Result<Self> {
+        let seal = |column, text: &str| {
+            vault.ring().seal(&place(workspace_id, id, column), text).as_str().to_owned()
+        };
+        let refresh_token =
+            pair.refresh_token.as_ref().map(|token| seal("refresh_token", token.expose_secret()));
+        Ok(Self {
+            access_token: Some(seal("access_token", pair.access_token.expose_secret())),
+            refresh_token,
+            scopes: serde_json::to_string(&pair.scopes).map_err(Error::ours)?,
+            expires_at: pair.lifetime.map(|lifetime| now + lifetime),
+            leased_until: None,
+            sent_at: None,
+            attempts: 0,
+            next_attempt_at: None,
+            state: OK,
+            reason: None,
+            granted_at: now,
+            last_checked_at: Some(now),
+        })
+    }
+}
+
+fn place(workspace_id: i64, id: Uuid, column: &'static str) -> Place {
+    Place { table: "grants", column, row: id.0, workspace: workspace_id }
+}
+
+/// Deletes at most `most` grants that no account has and no consent will use, and returns their number. It locks their
+/// workspaces, because a consent may take one at the same time.
+pub fn delete_unused(conn: &mut Conn, _now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(grants as old);
+    let (workspace_id, id) = (old.field(grants::workspace_id), old.field(grants::id));
+    let has_account = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::grant_id.eq(id.nullable()));
+    let has_consent = consents::table
+        .filter(consents::workspace_id.eq(workspace_id))
+        .filter(consents::grant_id.eq(id.nullable()));
+    let unused = old.filter(not(exists(has_account))).filter(not(exists(has_consent)));
+    let workspace_ids: Vec<i64> = unused.select(workspace_id).limit(most).load(conn)?;
+    if workspace_ids.is_empty() {
+        return Ok(0);
+    }
+    dialect::lock_workspaces(conn, workspace_ids.clone())?;
+    let ids = unused.filter(workspace_id.eq_any(workspace_ids)).select(id).limit(most);
+    Ok(diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(conn)?)
+}

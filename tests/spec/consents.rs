@@ -1,0 +1,70 @@
+//! Sentences about X: a stand-in takes its place, and the runner takes the browser there and back.
+
+use serde_json::{Value, json};
+
+use crate::{
+    example::Need,
+    given::{Done, Given},
+    support::peer::{Callback, ME, Peer, TOKEN},
+};
+
+const SUSPENDED: &str =
+    r#"{"title":"Forbidden","type":"https://api.x.com/2/problems/user-suspended","status":403}"#;
+
+impl Given<'_> {
+    pub fn x(&mut self, what: &str) -> Done {
+        self.require(Need::Network)?;
+        if what == "is set up" {
+            let peer = Peer::start();
+            let app = self.server.own()?;
+            app.restart_with(|settings| peer.configure(settings));
+            app.peer = Some(peer);
+            return Ok(());
+        }
+        let peer = self.peer()?;
+        match what {
+            "grants it" => return self.visit(),
+            "denies it" => {
+                peer.deny();
+                return self.visit();
+            }
+            "grants nothing that lasts" => peer.grant_nothing_that_lasts(),
+            "has suspended the account" => peer.answer(ME, 403, SUSPENDED),
+            "is down" => peer.answer(TOKEN, 503, ""),
+            "does not say who it is" => peer.answer(ME, 500, ""),
+            _ => return Err(format!("nobody knows what it means that X {what}")),
+        }
+        Ok(())
+    }
+
+    /// `consent.id` and `consent.state` are its own; `consent.url` is the address for the browser.
+    pub fn begin_consent(&mut self, person: &str, side: &str) -> Done {
+        let started =
+            self.post(person, "consents", &json!({"consent": {"network": "twitter", "side": side}}))?;
+        self.names.set("consent.id", started["consent"]["id"].clone());
+        self.names.set("consent.url", started["consent"]["authorize_url"].clone());
+        Ok(())
+    }
+
+    pub fn finish_consent(&mut self, person: &str) -> Done {
+        let path = format!("consents/{}", self.names.text("consent.id")?);
+        let body = json!({"consent": {
+            "state": self.names.get("consent.state")?, "code": self.names.get("consent.code")?,
+        }});
+        self.put(person, &path, &body)
+    }
+
+    /// `consent.state`, and `consent.code` or `consent.error`, are what the browser brings back.
+    fn visit(&mut self) -> Done {
+        let url = self.names.get("consent.url")?.clone();
+        let Callback { query, .. } = self.peer()?.visit(&url);
+        for (name, value) in query {
+            self.names.set(format!("consent.{name}"), Value::String(value));
+        }
+        Ok(())
+    }
+
+    fn peer(&mut self) -> Result<&Peer, String> {
+        self.server.own()?.peer.as_ref().ok_or_else(|| "say that X is set up first".to_owned())
+    }
+}

@@ -1,0 +1,292 @@
+//! X as far as a consent needs it, on a socket of this process: a page that asks nobody, codes with PKCE that work once,
+//! and X's own error bodies. Tests may put any other answer in its place.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex, MutexGuard, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    http::{StatusCode, header},
+    rt::{System, time::sleep},
+    web,
+};
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use reqwest::{Url, redirect};
+use roster::settings::Settings;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::process;
+
+pub const CLIENT_ID: &str = "client";
+pub const CLIENT_SECRET: &str = "canary-client-secret";
+const AUTHORIZE: &str = "/i/oauth2/authorize";
+pub const TOKEN: &str = "/2/oauth2/token";
+pub const ME: &str = "/2/users/me";
+
+/// The stand-in. It stops when dropped.
+pub struct Peer {
+    pub url: String,
+    world: World,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// An account at the stand-in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub id: String,
+    pub username: String,
+}
+
+/// What the browser brings back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Callback {
+    /// With the query.
+    pub path: String,
+    pub query: BTreeMap<String, String>,
+}
+
+type World = Arc<Mutex<State>>;
+
+struct State {
+    /// Who is signed in at X in the browser.
+    account: Account,
+    denies: bool,
+    lasting: bool,
+    /// Answers in place of the next ones at a path: how late they come, status and body.
+    scripted: BTreeMap<&'static str, VecDeque<(Duration, u16, String)>>,
+    codes: BTreeMap<String, Code>,
+    tokens: BTreeMap<String, Account>,
+    requests: Vec<String>,
+    number: u32,
+}
+
+struct Code {
+    account: Account,
+    challenge: String,
+    redirect_uri: String,
+}
+
+impl Peer {
+    pub fn start() -> Self {
+        let world: World = Arc::new(Mutex::new(State {
+            account: Account { id: "2244994945".to_owned(), username: "Falcons".to_owned() },
+            denies: false,
+            lasting: true,
+            scripted: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            requests: Vec::new(),
+            number: 0,
+        }));
+        let (started, start) = mpsc::channel();
+        let shared = Arc::clone(&world);
+        let thread = thread::spawn(move || {
+            System::new().block_on(async move {
+                let data = web::Data::from(shared);
+                let server = HttpServer::new(move || {
+                    App::new()
+                        .app_data(data.clone())
+                        .route(AUTHORIZE, web::get().to(authorize))
+                        .route(TOKEN, web::post().to(token))
+                        .route(ME, web::get().to(me))
+                });
+                let server = server.workers(1).disable_signals().bind("127.0.0.1:0").expect("a free port");
+                let address = server.addrs()[0];
+                let server = server.run();
+                started.send((address, server.handle())).expect("a test that waits");
+                server.await.expect("a server that ends well");
+            });
+        });
+        let (address, handle) = start.recv().expect("a server that starts");
+        Self { url: format!("http://{address}"), world, handle, thread: Some(thread) }
+    }
+
+    /// Makes a service send people here in place of X.
+    pub fn configure(&self, settings: &mut Settings) {
+        settings.x_client_id = Some(CLIENT_ID.to_owned());
+        settings.x_client_secret = Some(CLIENT_SECRET.into());
+        settings.x_base_url = Some(self.url.clone());
+        settings.public_url = Some("https://roster.example.test".to_owned());
+        settings.return_urls = vec!["https://front.example.test/connected".to_owned()];
+    }
+
+    pub fn sign_in(&self, id: &str, username: &str) {
+        self.state().account = Account { id: id.to_owned(), username: username.to_owned() };
+    }
+
+    pub fn deny(&self) {
+        self.state().denies = true;
+    }
+
+    /// From now on without a refresh token.
+    pub fn grant_nothing_that_lasts(&self) {
+        self.state().lasting = false;
+    }
+
+    /// The next answer at this path.
+    pub fn answer(&self, path: &'static str, status: u16, body: &str) {
+        self.answer_after(Duration::ZERO, path, status, body);
+    }
+
+    pub fn answer_after(&self, delay: Duration, path: &'static str, status: u16, body: &str) {
+        self.state().scripted.entry(path).or_default().push_back((delay, status, body.to_owned()));
+    }
+
+    /// The next answer at this path is right, but late.
+    pub fn delay(&self, delay: Duration, path: &'static str) {
+        self.answer_after(delay, path, 0, "");
+    }
+
+    /// How often a path was asked.
+    pub fn count(&self, path: &str) -> usize {
+        self.state().requests.iter().filter(|asked| *asked == path).count()
+    }
+
+    /// Goes to X's page as the browser does, and comes back.
+    pub fn visit(&self, authorize_url: &Value) -> Callback {
+        let browser = process::http_client().no_proxy().redirect(redirect::Policy::none());
+        let url = authorize_url.as_str().expect("a URL");
+        assert!(url.starts_with(&self.url), "{url} is elsewhere");
+        let answer = browser.build().expect("a browser").get(url).send().expect("an answer");
+        assert_eq!(answer.status(), 302, "{url}");
+        let location = answer.headers()["location"].to_str().expect("a URL");
+        let location: Url = location.parse().expect("a URL");
+        Callback {
+            path: format!("{}?{}", location.path(), location.query().unwrap_or_default()),
+            query: location.query_pairs().map(|(name, value)| (name.into(), value.into())).collect(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.world.lock().expect("the peer's state")
+    }
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        drop(self.handle.stop(false));
+        drop(self.thread.take().map(JoinHandle::join));
+    }
+}
+
+impl Callback {
+    /// The body that finishes the consent.
+    pub fn body(&self) -> Value {
+        let part = |name: &str| self.query.get(name).cloned();
+        match (part("code"), part("error")) {
+            (Some(code), _) => json!({"consent": {"state": part("state"), "code": code}}),
+            (None, error) => json!({"consent": {"state": part("state"), "error": error}}),
+        }
+    }
+}
+
+async fn authorize(request: HttpRequest, world: web::Data<Mutex<State>>) -> HttpResponse {
+    let query = pairs(request.query_string());
+    let mut state = world.lock().expect("the peer's state");
+    let part = |name: &str| query.get(name).cloned().unwrap_or_default();
+    if part("client_id") != CLIENT_ID || part("code_challenge_method") != "S256" || part("state").is_empty() {
+        return HttpResponse::BadRequest().body("X's own error page");
+    }
+    let mut back: Url = part("redirect_uri").parse().expect("a redirect address");
+    back.query_pairs_mut().append_pair("state", &part("state"));
+    if state.denies {
+        back.query_pairs_mut().append_pair("error", "access_denied");
+    } else {
+        let code = state.secret("code");
+        let (account, challenge) = (state.account.clone(), part("code_challenge"));
+        state.codes.insert(code.clone(), Code { account, challenge, redirect_uri: part("redirect_uri") });
+        back.query_pairs_mut().append_pair("code", &code);
+    }
+    HttpResponse::Found().insert_header((header::LOCATION, back.to_string())).finish()
+}
+
+async fn token(request: HttpRequest, body: String, world: web::Data<Mutex<State>>) -> HttpResponse {
+    if let Some(answer) = scripted(TOKEN, &world).await {
+        return answer;
+    }
+    let mut state = world.lock().expect("the peer's state");
+    let form = pairs(&body);
+    let part = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let expected = format!("Basic {}", STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}")));
+    if request.headers().get(header::AUTHORIZATION).is_none_or(|sent| *sent != expected) {
+        return refuse(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
+    }
+    let Some(code) =
+        state.codes.remove(&part("code")).filter(|code| code.redirect_uri == part("redirect_uri"))
+    else {
+        let sentence = "Value passed for the authorization code was invalid.";
+        return refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence);
+    };
+    if URL_SAFE_NO_PAD.encode(Sha256::digest(part("code_verifier"))) != code.challenge {
+        let sentence = "Value passed for the code verifier did not match the code challenge.";
+        return refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence);
+    }
+    let access_token = state.secret("access");
+    state.tokens.insert(access_token.clone(), code.account);
+    let mut answer = json!({
+        "token_type": "bearer", "expires_in": 7200, "access_token": access_token,
+        "scope": "tweet.read users.read tweet.write media.write",
+    });
+    if state.lasting {
+        answer["scope"] = json!("tweet.read users.read tweet.write media.write offline.access");
+        answer["refresh_token"] = json!(state.secret("refresh"));
+    }
+    HttpResponse::Ok().json(answer)
+}
+
+async fn me(request: HttpRequest, world: web::Data<Mutex<State>>) -> HttpResponse {
+    if let Some(answer) = scripted(ME, &world).await {
+        return answer;
+    }
+    let state = world.lock().expect("the peer's state");
+    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = sent.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    match state.tokens.get(token) {
+        Some(account) => HttpResponse::Ok().json(json!({"data": {
+            "id": account.id, "username": account.username, "name": format!("The {}", account.username),
+            "verified": true, "verified_type": "blue",
+            "profile_image_url": format!("https://pbs.example.test/{}_normal.png", account.id),
+        }})),
+        None => HttpResponse::Unauthorized().json(
+            json!({"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}),
+        ),
+    }
+}
+
+/// Counts the request, and takes the next scripted answer. The status 0 means the right answer.
+async fn scripted(path: &'static str, world: &web::Data<Mutex<State>>) -> Option<HttpResponse> {
+    let next = {
+        let mut state = world.lock().expect("the peer's state");
+        state.requests.push(path.to_owned());
+        state.scripted.get_mut(path).and_then(VecDeque::pop_front)
+    };
+    let (delay, status, body) = next?;
+    sleep(delay).await;
+    (status > 0).then(|| HttpResponse::build(StatusCode::from_u16(status).expect("a status")).body(body))
+}
+
+fn refuse(status: StatusCode, error: &str, description: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({"error": error, "error_description": description}))
+}
+
+fn pairs(form: &str) -> BTreeMap<String, String> {
+    url::form_urlencoded::parse(form.as_bytes()).into_owned().collect()
+}
+
+impl State {
+    /// A new text that no other test has; all begin with `canary`.
+    fn secret(&mut self, kind: &str) -> String {
+        self.number += 1;
+        format!("canary-{kind}-{}-{:032x}", self.number, rand::random::<u128>())
+    }
+}
