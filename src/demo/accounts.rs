@@ -12,7 +12,8 @@ use crate::{
     models::{
         session::Session,
         social_account::{
-            NewAccount, Profile, Progress, SocialAccount, connecting::Connected, identity::Handle,
+            NewAccount, Profile, Progress, SocialAccount, TokenSource, connecting::Connected,
+            identity::Handle,
         },
     },
     networks::TWITTER,
@@ -121,6 +122,7 @@ fn new_account(number: u64, account: &Account) -> anyhow::Result<NewAccount> {
         }),
         access_token: Some(format!("demo-token-{number}").into()),
         refresh_token: None,
+        source: TokenSource::Pasted,
         progress: Progress::default(),
         account_verified: Some(account.verified),
         location: None,

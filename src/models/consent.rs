@@ -2,6 +2,7 @@
 //! connected. Each step is a transaction that changes the status from one value to the next.
 
 pub mod candidates;
+pub mod connecting;
 mod outcome;
 pub mod redeeming;
 pub mod refusal;
@@ -84,10 +85,15 @@ pub struct Consent {
     session: Uuid,
     /// The stored name of the network.
     pub provider: String,
+    scope: String,
+    /// The account that was connected.
+    account_id: Option<i64>,
+    location: Option<String>,
     state_digest: String,
     redirect_url: String,
     status: String,
     reason: Option<String>,
+    grant_id: Option<Uuid>,
     leased_until: Option<Moment>,
     expires_at: Moment,
 }
@@ -103,6 +109,7 @@ struct Change<'a> {
     verifier: Option<Option<String>>,
     outcome: Option<Option<String>>,
     grant_id: Option<Option<Uuid>>,
+    account_id: Option<Option<i64>>,
     leased_until: Option<Option<Moment>>,
     expires_at: Option<Moment>,
 }

@@ -5,14 +5,18 @@ use diesel::{
     dsl::{exists, not},
     prelude::*,
 };
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     clock::Moment,
-    crypto::seal::Place,
+    crypto::seal::{OpenError, Place},
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
-    models::{social_account::identity::Identity, vault::Vault},
+    models::{
+        consent::Status,
+        social_account::{SocialAccount, granted, identity::Identity},
+        vault::Vault,
+    },
     networks::consent::Pair,
     schema::{consents, grants, social_accounts},
 };
@@ -73,14 +77,105 @@ pub fn keep(
     let id = stored.unwrap_or_else(Uuid::random);
     let tokens = Tokens::new(vault, workspace_id, id, pair, now)?;
     if stored.is_some() {
+        let scopes = tokens.scopes.clone();
         diesel::update(grants::table.find((workspace_id, id)))
             .set((tokens, grants::version.eq(grants::version + 1)))
             .execute(conn)?;
+        granted::renew(conn, vault, workspace_id, id, &pair.access_token, &scopes, now)?;
     } else {
         let row = NewRow { workspace_id, id, provider, key: &key, version: 1, tokens };
         diesel::insert_into(grants::table).values(row).execute(conn)?;
     }
     Ok(id)
+}
+
+/// The access token of a grant, and its scopes as a JSON list.
+pub struct Access {
+    pub token: SecretString,
+    pub scopes: String,
+}
+
+/// Loads the current access token; `None` if there is no such grant or it has none.
+pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Result<Option<Access>> {
+    let stored: Option<(Option<String>, String)> = grants::table
+        .find((workspace_id, id))
+        .select((grants::access_token, grants::scopes))
+        .first(conn)
+        .optional()?;
+    let Some((Some(sealed), scopes)) = stored else { return Ok(None) };
+    let token = vault.open(&place(workspace_id, id, "access_token"), &sealed).map_err(Error::ours)?;
+    Ok(Some(Access { token, scopes }))
+}
+
+/// Moves the grant of an account that moves to another workspace, sealed for its new place, and returns its id. `None` if
+/// other accounts need it here, or if the other workspace has one of the same identity. Both workspaces must be locked.
+pub fn take_along(
+    conn: &mut Conn,
+    vault: &Vault,
+    account: &SocialAccount,
+    id: Uuid,
+    workspace_id: i64,
+) -> Result<Option<Uuid>> {
+    let from = account.workspace_id;
+    let others = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(from))
+        .filter(social_accounts::grant_id.eq(Some(id)))
+        .filter(social_accounts::id.ne(account.id));
+    if diesel::select(exists(others)).get_result(conn)? {
+        return Ok(None);
+    }
+    let same = grants::table
+        .filter(grants::workspace_id.eq(workspace_id))
+        .filter(grants::provider.eq(&account.provider))
+        .filter(grants::key.eq(&account.key));
+    let sealed: Option<(Option<String>, Option<String>)> = grants::table
+        .find((from, id))
+        .select((grants::access_token, grants::refresh_token))
+        .first(conn)
+        .optional()?;
+    let Some((access_token, refresh_token)) = sealed else { return Ok(None) };
+    if diesel::select(exists(same)).get_result(conn)? {
+        diesel::delete(grants::table.find((from, id))).execute(conn)?;
+        return Ok(None);
+    }
+    let reseal = |column, sealed: Option<String>| {
+        let Some(sealed) = sealed else { return Ok(None) };
+        match vault.open(&place(from, id, column), &sealed) {
+            Ok(text) => {
+                let sealed = vault.ring().seal(&place(workspace_id, id, column), text.expose_secret());
+                Ok(Some(sealed.as_str().to_owned()))
+            }
+            // The key may be loaded soon.
+            Err(error @ OpenError::UnknownKey(_)) => Err(Error::ours(error)),
+            Err(OpenError::Malformed | OpenError::NotAuthentic) => Ok(None),
+        }
+    };
+    diesel::update(grants::table.find((from, id)))
+        .set((
+            grants::workspace_id.eq(workspace_id),
+            grants::access_token.eq(reseal("access_token", access_token)?),
+            grants::refresh_token.eq(reseal("refresh_token", refresh_token)?),
+        ))
+        .execute(conn)?;
+    Ok(Some(id))
+}
+
+/// Deletes a grant that no account and no consent needs any more. The workspace must be locked.
+pub fn delete_if_unused(conn: &mut Conn, workspace_id: i64, id: Uuid) -> Result<()> {
+    let accounts = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::grant_id.eq(Some(id)));
+    let waiting = consents::table
+        .filter(consents::workspace_id.eq(workspace_id))
+        .filter(consents::grant_id.eq(Some(id)))
+        .filter(consents::status.eq(Status::Granted.name()));
+    let unused = grants::table
+        .filter(grants::workspace_id.eq(workspace_id))
+        .filter(grants::id.eq(id))
+        .filter(not(exists(accounts)))
+        .filter(not(exists(waiting)));
+    diesel::delete(unused).execute(conn)?;
+    Ok(())
 }
 
 impl Tokens<'_> {

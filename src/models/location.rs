@@ -14,6 +14,11 @@ impl Location {
         Self("templateBranding"),
     ];
 
+    /// The location with this name.
+    pub fn stored(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|location| location.0 == name)
+    }
+
     pub fn name(self) -> &'static str {
         self.0
     }

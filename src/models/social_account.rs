@@ -6,6 +6,7 @@ pub mod connecting;
 pub mod counting;
 pub mod detailed;
 pub mod first_connection;
+pub mod granted;
 pub mod identity;
 mod new_row;
 mod rights;
@@ -86,6 +87,8 @@ pub struct SocialAccount {
     pub auth_failed_at: Option<Moment>,
     pub refreshed_at: Moment,
     pub created_at: Moment,
+    /// The grant from which its token comes; `None` for an account with a token that was pasted or written.
+    pub grant_id: Option<Uuid>,
 }
 
 pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression;
@@ -115,6 +118,7 @@ struct Change<'a> {
     progress: Progress,
     refreshed_at: Option<Moment>,
     updated_at: Moment,
+    grant_id: Option<Option<Uuid>>,
 }
 
 /// The columns in which programs that use the account record their state. `None` leaves a column as it is.
@@ -141,12 +145,24 @@ pub struct NewAccount {
     pub profile: Option<Profile>,
     pub access_token: Option<SecretString>,
     pub refresh_token: Option<SecretString>,
+    pub source: TokenSource,
     pub progress: Progress,
     /// `None` makes a new account unverified.
     pub account_verified: Option<bool>,
     pub location: Option<Location>,
     /// The parameter that named the account; a conflict is reported there.
     pub parameter: String,
+}
+
+/// Where the token of a request comes from, which decides about the grant of an account that exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenSource {
+    /// A person pasted it: the account leaves its grant.
+    Pasted,
+    /// A program wrote it at `/rest`: an account with a grant ignores it.
+    Written,
+    /// The network gave it: the account has this grant from now on.
+    Granted(Uuid),
 }
 
 /// The name and the picture of an account at its network.

@@ -149,6 +149,11 @@ impl<'a> Field<'a> {
         self.object.record(Problem::new(self.path.clone(), code, message));
     }
 
+    /// A sentence about the parameter, without its value.
+    pub fn sentence(&self, rule: &str) -> String {
+        format!("Parameter '{}' {rule}", self.name)
+    }
+
     fn quoted(&self, rule: &Rule) -> String {
         // An object sent as a text may contain secrets of its fields.
         let holds_secret = *rule == Rule::Hash && self.value.as_str().is_some_and(redact::is_secret);

@@ -52,6 +52,10 @@ impl Form<'_> {
             self.add_all(&name, object.unwrap_or(&Value::Null), false);
             return self.clear_examples(&format!("{name}["));
         }
+        // A form sends the first of several objects, which is the documented one.
+        if let Some(first) = schema["anyOf"].get(0).filter(|first| first["$ref"].is_string()) {
+            return self.add_all(&name, first, is_required);
+        }
         if !resolve(schema, self.schemas)["properties"].is_null() {
             return self.add_all(&name, schema, is_required);
         }

@@ -1,19 +1,19 @@
 //! The sealed outcome of a consent: first the tokens, and when it is known whose they are, the accounts.
 
 use chrono::{DateTime, TimeDelta};
+use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::Consent;
-use crate::db::Conn;
 use crate::{
     clock::Moment,
+    db::Conn,
     error::{Error, Result},
     models::vault::Vault,
     networks::consent::{Pair, Profile},
     schema::consents,
 };
-use diesel::prelude::*;
 
 /// The tokens, while the network is asked whose they are.
 #[derive(Serialize, Deserialize)]

@@ -51,14 +51,25 @@ impl SocialAccount {
 }
 
 /// New tokens and progress. `None` leaves a value as it is; of a token, `Some(None)` removes it.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub struct Changes {
     pub access_token: Option<Option<SecretString>>,
     pub refresh_token: Option<Option<SecretString>>,
     pub progress: Progress,
 }
 
+impl Changes {
+    fn without_tokens(&self) -> Self {
+        Self { progress: self.progress.clone().without_tokens(), ..Self::default() }
+    }
+}
+
 impl Progress {
+    /// Without what a grant decides.
+    pub(super) fn without_tokens(self) -> Self {
+        Self { scopes: None, auth_failed_at: None, ..self }
+    }
+
     /// A new access token clears an authentication failure, unless the request sets `auth_failed_at` itself.
     pub(super) fn after_token(mut self, is_new: bool) -> Self {
         if is_new && self.auth_failed_at.is_none() {
@@ -79,6 +90,8 @@ pub fn update(
         let seal = |text: &SecretString| secret.seal(vault, account.uuid, account.workspace_id, text);
         text.as_ref().map(|text| text.as_ref().map(seal))
     };
+    // What a grant gives is not written by hand.
+    let changes = &if account.grant_id.is_some() { changes.without_tokens() } else { changes.clone() };
     let has_new_token = matches!(changes.access_token, Some(Some(_)));
     let change = Change {
         access_token: seal(Secret::AccessToken, &changes.access_token),

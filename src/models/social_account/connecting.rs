@@ -11,7 +11,7 @@ use diesel::{
 use secrecy::SecretString;
 
 use super::{
-    Change, NewAccount, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity,
+    Change, NewAccount, Owner, Secret, SocialAccount, TokenSource, conflict::Holders, identity::Identity,
     new_row::Creator, owned_account,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
         unheld::{self, NewAccountRow},
     },
     error::{Error, Result},
-    models::{actor::Actor, dependents, location::Location, vault::Vault},
+    models::{actor::Actor, dependents, grant, location::Location, vault::Vault},
     prepared,
     schema::{social_accounts, social_claims},
 };
@@ -50,6 +50,12 @@ pub enum Connected {
 }
 
 impl Connected {
+    pub fn account(&self) -> &SocialAccount {
+        match self {
+            Self::New(account) | Self::Refreshed(account) => account,
+        }
+    }
+
     pub fn into_account(self) -> SocialAccount {
         match self {
             Self::New(account) | Self::Refreshed(account) => account,
@@ -96,7 +102,11 @@ fn insert(
     let row = NewAccountRow::new(vault, Creator::from(actor), owner, identity, new);
     dialect::insert_claims(conn, &[row.claim()])?;
     let query = diesel::insert_into(social_accounts::table).values(&row);
-    Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
+    let account: SocialAccount = query.returning(SocialAccount::columns()).get_result(conn)?;
+    match new.source {
+        TokenSource::Granted(id) => account.join_grant(conn, id, actor.now),
+        TokenSource::Pasted | TokenSource::Written => Ok(account),
+    }
 }
 
 /// Inserts accounts that nobody has, all together.
@@ -127,6 +137,7 @@ fn refresh(
     let known =
         Identity { digest: identity.digest.clone().or(account.identity().digest), ..identity.clone() };
     let profile = new.profile.as_ref();
+    let tokens = account.acceptable(new);
     let change = Change {
         key: Some(&known.key()),
         handle: Some(&identity.handle),
@@ -136,14 +147,17 @@ fn refresh(
         account_verified: new.account_verified,
         location: new.location.map(Location::name),
         external_id: seal(Secret::ExternalId, &new.external_id),
-        access_token: seal(Secret::AccessToken, &new.access_token),
-        refresh_token: seal(Secret::RefreshToken, &new.refresh_token),
-        progress: new.progress.clone().after_token(new.access_token.is_some()),
+        access_token: seal(Secret::AccessToken, &tokens.access_token),
+        refresh_token: tokens.refresh_token.as_ref().map(|token| seal(Secret::RefreshToken, token).flatten()),
+        progress: tokens.progress.after_token(tokens.access_token.is_some()),
+        grant_id: tokens.grant_id,
         refreshed_at: Some(actor.now),
         updated_at: actor.now,
         ..Change::default()
     };
-    account.change(conn, change)
+    let refreshed = account.change(conn, change)?;
+    account.leave_grant_unless(conn, refreshed.grant_id)?;
+    Ok(refreshed)
 }
 
 static HAS_DEPENDENTS: LazyLock<String> =
@@ -156,16 +170,21 @@ pub fn disconnect(conn: &mut Conn, workspace_id: i64, owner: Owner, provider: &s
     let key = account().select(social_accounts::key).single_value();
     let claim = claim_of_no_other!(workspace_id, provider, id).filter(social_claims::key.nullable().eq(key));
     let has_dependents = sql::<Bool>(&HAS_DEPENDENTS);
-    let deleted: Option<(Uuid, bool)> = together(
+    let deleted: Option<(Uuid, Option<Uuid>, bool)> = together(
         conn,
         prepared!(diesel::delete(claim)),
-        prepared!(diesel::delete(account()).returning((social_accounts::uuid, has_dependents))),
+        prepared!(diesel::delete(account()).returning((
+            social_accounts::uuid,
+            social_accounts::grant_id,
+            has_dependents
+        ))),
     )
     .optional()?;
-    match deleted.ok_or(Error::NotFound)? {
-        (_, false) => Ok(()),
-        (uuid, true) => dependents::delete_or_clear_for_model(conn, workspace_id, Model::Account, uuid.0),
+    let (uuid, grant_id, has_dependents) = deleted.ok_or(Error::NotFound)?;
+    if has_dependents {
+        dependents::delete_or_clear_for_model(conn, workspace_id, Model::Account, uuid.0)?;
     }
+    grant_id.map_or(Ok(()), |grant_id| grant::delete_if_unused(conn, workspace_id, grant_id))
 }
 
 /// Deletes the claim of an account that has another key now, unless another account has the same key.

@@ -90,6 +90,7 @@ impl NewAccountRow {
             auth_failed_at: self.auth_failed_at,
             refreshed_at: self.refreshed_at,
             created_at: self.created_at,
+            grant_id: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     crypto::seal::OpenError,
     db::{Conn, types::Uuid},
     error::{Error, Result},
-    models::{actor::Actor, dependents, vault::Vault},
+    models::{actor::Actor, dependents, grant, vault::Vault},
     prepared,
     schema::{social_accounts, social_claims},
 };
@@ -64,8 +64,11 @@ fn change_owner(
         change.access_token = Some(None);
         change.refresh_token = Some(None);
         change.progress.auth_failed_at = Some(Some(actor.now));
+        change.grant_id = Some(None);
     }
-    account.change(conn, change)
+    let changed = account.change(conn, change)?;
+    account.leave_grant_unless(conn, changed.grant_id)?;
+    Ok(changed)
 }
 
 /// The workspace's tokens may be handed over by an actor who may read them, a person's only by that person.
@@ -105,7 +108,8 @@ pub fn find_owned_by_workspace(
 }
 
 /// Moves an account with its owner to another workspace; both workspaces must be locked. The secrets are sealed again
-/// for their new place; one that does not open is dropped, and without a token the account has to be connected again.
+/// for their new place; one that does not open is dropped, and without a token the account has to be connected again. The
+/// last account of a grant takes it along; another one leaves it, and has to be connected again.
 /// Records that belong to the account are deleted. `connected_by` is cleared unless it is the
 /// owner. The account gets a new uuid if an account of the other workspace has the same.
 pub fn move_to_workspace(
@@ -130,7 +134,15 @@ pub fn move_to_workspace(
             Err(OpenError::Malformed | OpenError::NotAuthentic) => Ok(None),
         }
     };
-    let tokens = (reseal(Secret::AccessToken, &access_token)?, reseal(Secret::RefreshToken, &refresh_token)?);
+    let mut tokens =
+        (reseal(Secret::AccessToken, &access_token)?, reseal(Secret::RefreshToken, &refresh_token)?);
+    let grant_id = match account.grant_id {
+        Some(id) => grant::take_along(conn, vault, account, id, workspace_id)?,
+        None => None,
+    };
+    if grant_id != account.grant_id {
+        tokens.0 = None;
+    }
     let lost_token =
         tokens.0.is_some() != access_token.is_some() || tokens.1.is_some() != refresh_token.is_some();
     dependents::delete_or_clear_for_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
@@ -142,6 +154,7 @@ pub fn move_to_workspace(
         refresh_token: Some(tokens.1),
         progress: Progress { auth_failed_at: lost_token.then_some(Some(now)), ..Progress::default() },
         connected_by: Some(account.connected_by.filter(|by| Some(*by) == account.owner_id)),
+        grant_id: Some(grant_id),
         updated_at: now,
         ..Change::default()
     };

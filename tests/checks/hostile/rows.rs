@@ -97,6 +97,9 @@ pub const ROWS: &[Row] = &[
     row("DELETE /api/v4/users", 200).by(By::Newcomer).sending(|_| json!({"user": {"current_password": PASSWORD}})),
 
     row("POST /api/v4/twitter_accounts", 201).sending(connection),
+    // No consent has this id.
+    row("POST /api/v4/twitter_accounts", 422).sending(consented),
+    row("POST /api/v4/workspaces/twitter_accounts", 422).sending(consented),
     row("PUT /api/v4/walkthrough", 200).sending(|_| json!({"walkthrough": {"skip": "check_personal", "unskip": "check_personal"}})),
     row("PUT /api/v4/twitter_accounts/{id}", 200).on(|workspace| workspace.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
     row("GET /api/v4/twitter_accounts", 200).asking(&[("page", "1"), ("name", "c")]),
@@ -147,6 +150,10 @@ fn text(id: i64) -> String {
 
 fn new_email(workspace: &Workspace) -> String {
     email(&format!("new{}", workspace.number))
+}
+
+fn consented(_: &Workspace) -> Value {
+    json!({"twitter_account": {"consent_id": "018f0c1e-7b7a-7c3e-8a53-0b5f6b1a2c3d", "location": "signUpForm"}})
 }
 
 fn connection(workspace: &Workspace) -> Value {

@@ -10,7 +10,7 @@ use diesel::RunQueryDsl as _;
 use roster::{
     error::{Error, Problem, Result},
     models::social_account::{
-        NewAccount, Profile, Progress, SocialAccount, connecting::Connected, identity::Handle,
+        NewAccount, Profile, Progress, SocialAccount, TokenSource, connecting::Connected, identity::Handle,
     },
     networks::TWITTER,
 };
@@ -28,6 +28,7 @@ fn new_account() -> NewAccount {
         handle: Handle::parse("lions").expect("a handle"),
         access_token: Some("TOKEN".to_owned().into()),
         refresh_token: None,
+        source: TokenSource::Pasted,
         progress: Progress::default(),
         profile: Some(Profile { screen_name: "Lions".to_owned(), logo_url: String::new() }),
         twitter_nickname: "lions".to_owned(),

@@ -147,11 +147,12 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<NewNetworkAccount>,
 ) -> Result<Created<Named<PersonalNetworkAccount>>> {
-    let new = body.parameters.account.into_new_account(network);
+    let connecting = body.parameters.account.on(network);
     let vault = app.vault();
     let to_body = |account| Named::new(network, PersonalNetworkAccount::new(network, account));
     if !key.was_sent()
-        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Person(session.user_id), &new)
+        && let Some(new) = connecting.pasted()
+        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Person(session.user_id), new)
         && let Some(account) = first.attempt(&app.db).await?
     {
         return Ok(Created::New(answer::created(to_body(account))));
@@ -163,7 +164,7 @@ pub async fn create(
         &body.sent,
         move |conn| session.member(conn),
         move |conn, member| {
-            let answer = match member.connect_personally(conn, &vault, &new)? {
+            let answer = match connecting.for_person(conn, &vault, &member)? {
                 Connected::New(account) => answer::created(to_body(account)),
                 Connected::Refreshed(account) => answer::ok(to_body(account)),
             };

@@ -13,7 +13,9 @@ use crate::{
     catalogue::object::Object,
     db::{among, types::Uuid},
     error::{Error, Result},
-    models::social_account::{NewAccount, Owner, Progress, SocialAccount, connecting, identity::Handle},
+    models::social_account::{
+        NewAccount, Owner, Progress, SocialAccount, TokenSource, connecting, identity::Handle,
+    },
     prepared,
     records::{
         input::{Input, Purpose},
@@ -115,6 +117,7 @@ impl Request {
             profile: None,
             access_token: self.access_token,
             refresh_token: self.refresh_token,
+            source: TokenSource::Written,
             progress: self.progress,
             account_verified: None,
             location: None,

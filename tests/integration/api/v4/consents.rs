@@ -1,5 +1,6 @@
 //! Consents against a stand-in for X: who may begin and finish one, each ending, and what is stored.
 
+mod connecting;
 mod endings;
 mod finishing;
 mod overheard;

@@ -16,7 +16,8 @@ use roster::{
         sealing_key,
         session::Session,
         social_account::{
-            NewAccount, Profile, Progress, SocialAccount, connecting::Connected, identity::Handle,
+            NewAccount, Profile, Progress, SocialAccount, TokenSource, connecting::Connected,
+            identity::Handle,
         },
         user::{registering::Registration, signing_in},
     },
@@ -242,6 +243,7 @@ fn new_account(uid: Option<u8>, handle: &str) -> NewAccount {
         handle: Handle::parse(handle).expect("a handle"),
         access_token: Some("TOKEN".to_owned().into()),
         refresh_token: None,
+        source: TokenSource::Pasted,
         progress: Progress::default(),
         profile: Some(Profile { screen_name: String::new(), logo_url: String::new() }),
         twitter_nickname: handle.to_owned(),

@@ -198,12 +198,13 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<NewNetworkAccount>,
 ) -> Result<Created<Named<WorkspaceNetworkAccount>>> {
-    let new = body.parameters.account.into_new_account(network);
+    let connecting = body.parameters.account.on(network);
     let vault = app.vault();
     let to_body =
         |account, teams_count| Named::new(network, WorkspaceNetworkAccount::new(account, teams_count));
     if !key.was_sent()
-        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Workspace, &new)
+        && let Some(new) = connecting.pasted()
+        && let Some(first) = FirstConnection::new(&vault, &session, Owner::Workspace, new)
         && let Some(account) = first.attempt(&app.db).await?
     {
         return Ok(Created::New(answer::created(to_body(account, 0))));
@@ -215,7 +216,7 @@ pub async fn create(
         &body.sent,
         move |conn| session.admin(conn),
         move |conn, admin| {
-            let answer = match admin.connect(conn, &vault, &new)? {
+            let answer = match connecting.for_workspace(conn, &vault, &admin)? {
                 Connected::New(account) => answer::created(to_body(account, 0)),
                 Connected::Refreshed(account) => {
                     let teams_count = changing::teams_count(conn, &account)?;

@@ -17,12 +17,12 @@ struct Line {
     line: String,
 }
 
-fn lines(app: &TestApp, sql: &str) -> Vec<String> {
+pub fn lines(app: &TestApp, sql: &str) -> Vec<String> {
     let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connect(&app.database)).expect("lines");
     lines.into_iter().map(|line| line.line).collect()
 }
 
-fn grants(app: &TestApp) -> Vec<String> {
+pub fn grants(app: &TestApp) -> Vec<String> {
     lines(app, "SELECT state || ' ' || CAST(version AS text) AS line FROM grants ORDER BY key")
 }
 

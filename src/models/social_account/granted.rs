@@ -1,0 +1,97 @@
+//! Accounts whose token comes from a grant. The current access token is also in the account's own column, sealed for it, so
+//! that whoever reads accounts needs no second table.
+
+use diesel::prelude::*;
+use secrecy::SecretString;
+
+use super::{Change, NewAccount, Progress, Secret, SocialAccount, TokenSource};
+use crate::{
+    clock::Moment,
+    db::{Conn, types::Uuid},
+    error::Result,
+    models::{grant, vault::Vault},
+    schema::social_accounts,
+};
+
+/// What a request changes of the tokens of an account. `None` leaves a value as it is.
+pub(super) struct AcceptableTokens {
+    pub access_token: Option<SecretString>,
+    /// `Some(None)` removes it.
+    pub refresh_token: Option<Option<SecretString>>,
+    pub progress: Progress,
+    pub grant_id: Option<Option<Uuid>>,
+}
+
+impl SocialAccount {
+    /// What a request to connect this account again may change, by where its token comes from.
+    pub(super) fn acceptable(&self, new: &NewAccount) -> AcceptableTokens {
+        let sent = AcceptableTokens {
+            access_token: new.access_token.clone(),
+            refresh_token: new.refresh_token.clone().map(Some),
+            progress: new.progress.clone(),
+            grant_id: None,
+        };
+        match new.source {
+            TokenSource::Granted(id) => {
+                AcceptableTokens { refresh_token: Some(None), grant_id: Some(Some(id)), ..sent }
+            }
+            TokenSource::Pasted => AcceptableTokens { grant_id: Some(None), ..sent },
+            TokenSource::Written if self.grant_id.is_some() => AcceptableTokens {
+                access_token: None,
+                refresh_token: None,
+                progress: sent.progress.without_tokens(),
+                grant_id: None,
+            },
+            TokenSource::Written => sent,
+        }
+    }
+
+    pub(super) fn join_grant(&self, conn: &mut Conn, id: Uuid, now: Moment) -> Result<Self> {
+        self.change(conn, Change { grant_id: Some(Some(id)), updated_at: now, ..Change::default() })
+    }
+
+    /// Deletes the grant that this account had before it changed, if it is another now and no account needs it.
+    pub(super) fn leave_grant_unless(&self, conn: &mut Conn, kept: Option<Uuid>) -> Result<()> {
+        match self.grant_id {
+            Some(left) if Some(left) != kept => grant::delete_if_unused(conn, self.workspace_id, left),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Gives the accounts of a grant its new token.
+pub fn renew(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace_id: i64,
+    grant_id: Uuid,
+    access_token: &SecretString,
+    scopes: &str,
+    now: Moment,
+) -> Result<()> {
+    let accounts: Vec<SocialAccount> = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::grant_id.eq(Some(grant_id)))
+        .order(social_accounts::id)
+        .select(SocialAccount::columns())
+        .load(conn)?;
+    for account in accounts {
+        let change = Change {
+            access_token: Some(Some(Secret::AccessToken.seal(
+                vault,
+                account.uuid,
+                workspace_id,
+                access_token,
+            ))),
+            progress: Progress {
+                scopes: Some(scopes.to_owned()),
+                auth_failed_at: Some(None),
+                ..Progress::default()
+            },
+            updated_at: now,
+            ..Change::default()
+        };
+        account.change(conn, change)?;
+    }
+    Ok(())
+}
