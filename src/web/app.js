@@ -4,6 +4,7 @@ import { caller, isOver, look, unreachable, useCaller, walkthrough } from './cal
 import { Loaded } from './load.js';
 import { Notice, say } from './notice.js';
 import { Branding } from './pages/branding.js';
+import { Consent } from './pages/consent.js';
 import { Invitation } from './pages/invitation.js';
 import { Forgotten, Reset } from './pages/passwords.js';
 import { Personal } from './pages/personal.js';
@@ -38,6 +39,7 @@ function Place({ user, place = '', rest }) {
   const refusal = unreachable.use();
   if (place === 'invites') return html`<${Invitation} key=${rest.join()} id=${rest[0]} token=${rest[1]} />`;
   if (place === 'passwords') return rest[0] ? html`<${Reset} token=${rest[0]} />` : html`<${Forgotten} />`;
+  if (place === 'consent') return html`<${Consent} answer=${rest[0] ?? ''} isSignedIn=${isSignedIn} user=${user} />`;
   if (!isSignedIn) return place === '' || place === 'sign-up' ? html`<${SignUp} />` : html`<${SignIn} />`;
   if (!user) return html`<${Arriving} refusal=${refusal} />`;
   switch (place) {

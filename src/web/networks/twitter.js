@@ -4,7 +4,12 @@ import { html } from '../vendor/preact-htm.js';
 const PORTAL = 'https://developer.x.com/en/portal/dashboard';
 
 export const twitter = {
+  /** The name in the API. */
+  name: 'twitter',
   label: 'X',
+  /** Where people are signed in, and where they sign out. */
+  host: 'x.com',
+  signOut: 'https://x.com/logout',
   anAccount: 'an X account',
   /** The key of one account in requests and answers, and the key of a list of accounts. */
   object: 'twitter_account',

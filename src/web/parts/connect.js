@@ -1,9 +1,12 @@
-// The form that connects an account.
+// Connects an account: on the network's own page where an app is set up, otherwise by a form for a token.
 import { post } from '../api.js';
+import { Refused, useAct } from '../act.js';
 import { caller, isAdmin } from '../caller.js';
+import { begin, useConsents } from '../consents.js';
 import { Dialog } from '../dialog.js';
 import { Field, Password } from '../fields.js';
 import { Form, useForm } from '../form.js';
+import { Loaded } from '../load.js';
 import { NETWORKS, accountBody } from '../networks.js';
 import { say } from '../notice.js';
 import { html, useState } from '../vendor/preact-htm.js';
@@ -14,7 +17,33 @@ const empty = ({ fields: { token, externalId, handle } }) => (
   { [token]: '', [externalId]: '', screen_name: '', [handle]: '', logo_url: '', account_verified: false });
 
 /** `side` fixes the owner; without it, admins may choose. `known` is the account to connect again. */
-export function Connect({ network = NETWORKS[0], location, side, known, onConnected, more }) {
+export function Connect({ network = NETWORKS[0], ...more }) {
+  const offers = useConsents();
+  const [pasting, paste] = useState(false);
+  if (offers === undefined) return html`<${Loaded} of=${{}} />`;
+  if (pasting || !offers.includes(network.name)) return html`<${Token} network=${network} ...${more} />`;
+  return html`<${Leave} network=${network} onToken=${() => paste(true)} ...${more} />`;
+}
+
+/** Sends the browser to the network's own page; `pages/consent.js` takes over when it is back. */
+function Leave({ network, location, side, known, more, onToken }) {
+  const mayChoose = !side && isAdmin(caller.get());
+  const [chosen, choose] = useState(side ?? (mayChoose ? 'workspace' : 'personal'));
+  const leave = useAct(() => begin({ network, side: chosen, location }));
+  const handle = known?.[network.fields.handle];
+  return html`${mayChoose && html`<${Whose} chosen=${chosen} choose=${choose} />`}
+    <p>${network.label} asks you to confirm and brings you back here. ${handle
+      ? html`To connect <strong>@${handle}</strong> again, be signed in as it at ${network.host}.`
+      : html`You will connect whoever is signed in at ${network.host} in this browser.`}</p>
+    <p class="fine">Somebody else? <a href=${network.signOut} target="_blank" rel="noopener noreferrer">Sign out at ${network.host}</a> first.</p>
+    <${Refused} act=${leave} />
+    <div class="actions"><button type="button" aria-busy=${leave.busy} onClick=${() => leave.run()}>
+      ${known ? `Reconnect on ${network.label}` : `Connect ${network.anAccount}`}</button>${more}
+      <button type="button" class="link" onClick=${onToken}>I have a token</button></div>`;
+}
+
+/** The form for a token that somebody has. */
+function Token({ network, location, side, known, onConnected, more }) {
   const mayChoose = !side && isAdmin(caller.get());
   const [chosen, choose] = useState(side ?? (mayChoose ? 'workspace' : 'personal'));
   const { id, ...shown } = known ?? {};

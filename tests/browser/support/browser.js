@@ -14,8 +14,11 @@ const crest = (url) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9
 
 export const launch = () => chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
 
-/** A tab of its own. `faults` is what must be empty in the end; a test that provokes an error expects it there. */
-export async function tab(browser, url, options = {}) {
+/**
+ * A tab of its own. `faults` is what must be empty in the end; a test that provokes an error expects it there. The browser
+ * may go to the origins in `visited`.
+ */
+export async function tab(browser, url, options = {}, visited = []) {
   const context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -31,7 +34,7 @@ export async function tab(browser, url, options = {}) {
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) => console.error(`CSP ${event.violatedDirective} ${event.blockedURI}`));
   });
-  await context.route((asked) => asked.origin !== new URL(url).origin, (route) => {
+  await context.route((asked) => asked.origin !== new URL(url).origin && !visited.includes(asked.origin), (route) => {
     const request = route.request();
     page.left.push({ type: request.resourceType(), url: request.url(), referer: request.headers().referer });
     return route.fulfill({ contentType: 'image/svg+xml', body: crest(request.url()) });

@@ -15,7 +15,7 @@ export async function serve(settings = {}) {
   const listen = `127.0.0.1:${await freePort()}`;
   const child = spawn(BINARY, [], {
     env: {
-      ROSTER_DATA_DIR: folder, ROSTER_LISTEN: listen, ROSTER_LOG: 'warn', ROSTER_ARGON2_MEMORY_KIB: '64', ROSTER_ARGON2_PASSES: '1',
+      ROSTER_DATA_DIR: folder, ROSTER_LISTEN: listen, ROSTER_LOG: 'warn', ROSTER_ARGON2_MEMORY_KIB: '64', ROSTER_ARGON2_PASSES: '1', ROSTER_MIN_FREE_DISK_PERCENT: '0',
       ROSTER_REGISTRATIONS_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ACCOUNT: '1000', ...settings,
     },
     stdio: ['ignore', 'ignore', 'inherit'],
