@@ -17,7 +17,7 @@ pub use self::refusal::Refusal;
 use crate::{
     clock::Moment,
     crypto::seal::Place,
-    db::{Conn, MultiBackend, dialect, types::Uuid},
+    db::{Conn, MultiBackend, Variant, dialect, types::Uuid},
     error::{Error, Result},
     models::session::Viewer,
     schema::consents,
@@ -145,7 +145,7 @@ impl Consent {
             .filter(consents::workspace_id.eq(self.workspace_id))
             .filter(consents::id.eq(self.id))
             .filter(consents::status.eq(&self.status));
-        match diesel::update(row).set(change).execute(conn)? {
+        match Variant(diesel::update(row).set(change)).execute(conn)? {
             0 => Err(dialect::retry_error(CHANGED_MEANWHILE).into()),
             _ => Ok(()),
         }

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::{
     clock::Moment,
     crypto::seal::{OpenError, Place},
-    db::{Conn, dialect, types::Uuid},
+    db::{Conn, Variant, dialect, types::Uuid},
     error::{Error, Result},
     models::{
         consent::Status,
@@ -18,6 +18,7 @@ use crate::{
         vault::Vault,
     },
     networks::consent::Pair,
+    prepared,
     schema::{consents, grants, social_accounts},
 };
 
@@ -78,13 +79,13 @@ pub fn keep(
     let tokens = Tokens::new(vault, workspace_id, id, pair, now)?;
     if stored.is_some() {
         let scopes = tokens.scopes.clone();
-        diesel::update(grants::table.find((workspace_id, id)))
-            .set((tokens, grants::version.eq(grants::version + 1)))
-            .execute(conn)?;
+        let renewal = diesel::update(grants::table.find((workspace_id, id)))
+            .set((tokens, grants::version.eq(grants::version + 1)));
+        prepared!(renewal).execute(conn)?;
         granted::renew(conn, vault, workspace_id, id, &pair.access_token, &scopes, now)?;
     } else {
         let row = NewRow { workspace_id, id, provider, key: &key, version: 1, tokens };
-        diesel::insert_into(grants::table).values(row).execute(conn)?;
+        Variant(diesel::insert_into(grants::table).values(row)).execute(conn)?;
     }
     Ok(id)
 }
@@ -150,13 +151,12 @@ pub fn take_along(
             Err(OpenError::Malformed | OpenError::NotAuthentic) => Ok(None),
         }
     };
-    diesel::update(grants::table.find((from, id)))
-        .set((
-            grants::workspace_id.eq(workspace_id),
-            grants::access_token.eq(reseal("access_token", access_token)?),
-            grants::refresh_token.eq(reseal("refresh_token", refresh_token)?),
-        ))
-        .execute(conn)?;
+    let move_there = diesel::update(grants::table.find((from, id))).set((
+        grants::workspace_id.eq(workspace_id),
+        grants::access_token.eq(reseal("access_token", access_token)?),
+        grants::refresh_token.eq(reseal("refresh_token", refresh_token)?),
+    ));
+    prepared!(move_there).execute(conn)?;
     Ok(Some(id))
 }
 

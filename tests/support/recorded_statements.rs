@@ -7,6 +7,7 @@ use std::{
 };
 
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
+use roster::settings::Settings;
 
 use super::{
     database::{Database, Kind},
@@ -94,11 +95,15 @@ fn is_of_the_background(transaction: &[String]) -> bool {
 
 /// Starts a service whose statements are recorded, and waits for the end of its first sweep.
 pub fn start(kind: Kind) -> TestApp {
+    start_with(kind, |_| {})
+}
+
+pub fn start_with(kind: Kind, change: impl FnOnce(&mut Settings)) -> TestApp {
     static RECORD: Once = Once::new();
     RECORD.call_once(|| {
         set_default_instrumentation(|| Some(Box::new(Recorder::default()))).expect("a recorder");
     });
-    let app = TestApp::start(kind);
+    let app = TestApp::start_with(kind, change);
     let url = url(&app.database);
     let waiting = RECORDED.wait_timeout_while(statements(), SWEEP_TIMEOUT, |all| !has_swept(all.get(&url)));
     let has_timed_out = waiting.unwrap_or_else(PoisonError::into_inner).1.timed_out();

@@ -10,7 +10,7 @@ use super::{LIFETIME, Status, place, state::State};
 use crate::{
     clock::Moment,
     crypto::opaque::OpaqueToken,
-    db::{Conn, types::Uuid},
+    db::{Conn, Variant, types::Uuid},
     error::{Error, Result},
     models::{
         location::Location,
@@ -95,7 +95,7 @@ impl Member {
             expires_at: self.now + LIFETIME,
             created_at: self.now,
         };
-        diesel::insert_into(consents::table).values(row).execute(conn)?;
+        Variant(diesel::insert_into(consents::table).values(row)).execute(conn)?;
         Ok(Started { id, authorize_url, expires_at: self.now + LIFETIME })
     }
 }

@@ -12,11 +12,13 @@ use std::{
 
 use chrono::TimeDelta;
 
-use crate::support::{database::Kind, people::Person, recorded_statements, server::TestApp};
+use crate::support::{database::Kind, peer::Peer, people::Person, recorded_statements, server::TestApp};
 
 /// Measures the requests of one service.
 struct Trips {
     app: TestApp,
+    /// What the service uses in place of X.
+    peer: Peer,
     /// By request, as in the table.
     counted: BTreeMap<String, usize>,
     refused: Vec<String>,
@@ -26,8 +28,10 @@ struct Trips {
 
 impl Trips {
     fn on(kind: Kind) -> Self {
+        let peer = Peer::start();
         Self {
-            app: recorded_statements::start(kind),
+            app: recorded_statements::start_with(kind, |settings| peer.configure(settings)),
+            peer,
             counted: BTreeMap::new(),
             refused: Vec::new(),
             unprepared: Vec::new(),

@@ -38,6 +38,7 @@ pub fn count(trips: &mut Trips) {
     workspace(trips, &olga, &mia);
     teams(trips, &olga, &mia);
     invites(trips, &olga);
+    consents(trips, &olga);
     people(trips, &olga);
 }
 
@@ -149,6 +150,20 @@ fn people(trips: &mut Trips, olga: &Person) {
     let link = reset_token(trips, olga);
     let reset = json!({"user": {"reset_password_token": link, "password": "Another one on 4th and 7"}});
     trips.count("PUT /passwords", || nobody.put("passwords", &reset));
+}
+
+fn consents(trips: &mut Trips, olga: &Person) {
+    trips.use_sessions(&[olga]);
+    trips.count("GET /networks", || olga.get("networks"));
+    let start = json!({"consent": {"network": "twitter", "side": "workspace"}});
+    let begun = trips.count("POST /consents", || olga.post("consents", &start))["consent"].clone();
+    let one = format!("consents/{}", begun["id"].as_str().expect("an id"));
+    let body = trips.peer.visit(&begun["authorize_url"]).body();
+    trips.count("PUT /consents/{id}", || olga.put(&one, &body));
+    trips.count("GET /consents/{id}", || olga.get(&one));
+    let wanted = json!({"twitter_account": {"consent_id": begun["id"]}});
+    let ours = "workspaces/twitter_accounts";
+    trips.count("POST /workspaces/twitter_accounts, of a consent", || olga.post(ours, &wanted));
 }
 
 /// A service without mail makes no link, so the person's is inserted here.
