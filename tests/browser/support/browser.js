@@ -68,15 +68,18 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 const FOLDER = new URL('../screenshots/', import.meta.url).pathname;
 const TAKES_PICTURES = process.env.PICTURES !== 'no';
 
-/** A view in both schemes and at both widths, for people to look at: nothing sticks out, and axe finds nothing. */
-export async function look(page, name) {
+/**
+ * A view in both schemes and at both widths, for people to look at: nothing sticks out, and axe finds nothing at the
+ * `examined` widths.
+ */
+export async function look(page, name, examined = [1280]) {
   const before = page.viewportSize();
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 900 });
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       if (TAKES_PICTURES) await page.screenshot({ path: `${FOLDER}${name}-${width}-${colorScheme}.png`, fullPage: true });
-      if (width === 1280) await expectAccessible(page, `${name}, ${colorScheme}`);
+      if (examined.includes(width)) await expectAccessible(page, `${name}, ${width} px, ${colorScheme}`);
     }
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(overflow <= 0, `${name} sticks out by ${overflow} px at ${width} px`);
