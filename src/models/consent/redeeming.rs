@@ -68,18 +68,26 @@ impl Redemption {
     pub async fn run(self) -> Result<()> {
         let until = Instant::now() + MAX_WAIT;
         loop {
-            match self.next_step().await? {
+            let outcome = match self.next_step().await? {
                 Step::Redeem(consent, attempt, code) => {
                     let pair = self.redeem(&consent, &attempt, &code).await?;
-                    return self.identify(&consent, &pair).await;
+                    self.identify(&consent, &pair).await
                 }
-                Step::Identify(consent, pair) => return self.identify(&consent, &pair).await,
+                Step::Identify(consent, pair) => self.identify(&consent, &pair).await,
                 Step::Finished => return Ok(()),
                 Step::Refused(refusal, page) => return Err(to_error(refusal, &page, None)),
                 Step::Wait if Instant::now() >= until => {
                     return Err(Error::unavailable("a consent is being finished by another request"));
                 }
-                Step::Wait => sleep(LOOK_INTERVAL).await,
+                Step::Wait => {
+                    sleep(LOOK_INTERVAL).await;
+                    continue;
+                }
+            };
+            match outcome {
+                // Another request has gone on with it meanwhile.
+                Err(Error::NotFound) => {}
+                outcome => return outcome,
             }
         }
     }
@@ -112,6 +120,7 @@ impl Redemption {
                     let change = Change {
                         status: Some(Status::Redeeming.name()),
                         leased_until: Some(Some(now + REDEMPTION_LEASE)),
+                        expires_at: Some(now + OUTCOME_LIFETIME),
                         ..Change::default()
                     };
                     consent.advance(conn, change)?;
@@ -161,7 +170,7 @@ impl Redemption {
         let consent = consent.clone();
         self.db_for(&consent)
             .write(move |conn| {
-                let consent = consent.reload(conn, Status::Redeeming)?;
+                let consent = consent.reload_for_pair(conn)?;
                 let change = Change {
                     status: Some(Status::Identifying.name()),
                     verifier: Some(None),
@@ -211,7 +220,7 @@ impl Redemption {
     }
 
     /// Records a failure of the network and returns the error for the client. A network that only does not say whose the
-    /// tokens are may be asked again.
+    /// tokens are may be asked again; a code is spent.
     async fn fail(&self, consent: &Consent, status: Status, failure: &Failure) -> Error {
         let page = match self.page(consent) {
             Ok(page) => page,
@@ -226,7 +235,7 @@ impl Redemption {
             if may_ask_again {
                 return consent.advance(conn, Change { leased_until: Some(None), ..Change::default() });
             }
-            consent.fail(conn, refusal)
+            consent.fail(conn, if refusal == Refusal::Unavailable { Refusal::CodeRefused } else { refusal })
         });
         match recorded.await {
             Ok(()) => to_error(refusal, &page, retry_after(failure)),
@@ -255,6 +264,19 @@ impl Consent {
             .first(conn)
             .optional()?
             .ok_or(Error::NotFound)
+    }
+
+    /// The row that is to keep the pair of its code, also if it took so long that the code was given up.
+    fn reload_for_pair(&self, conn: &mut Conn) -> Result<Self> {
+        dialect::lock_workspace(conn, self.workspace_id)?;
+        let consent: Self =
+            consents::table.find((self.workspace_id, self.id)).select(Self::columns()).first(conn)?;
+        let awaits_pair = match consent.status()? {
+            Status::Redeeming => true,
+            Status::Failed => consent.reason.as_deref() == Some(Refusal::CodeRefused.code()),
+            _ => false,
+        };
+        if awaits_pair { Ok(consent) } else { Err(Error::NotFound) }
     }
 
     fn attempt(&self, conn: &mut Conn, vault: &Vault) -> Result<Attempt> {

@@ -97,12 +97,19 @@ on_both_databases! {
     fn a_network_that_is_unwell_has_spent_the_code(app: &mut TestApp) {
         let peer = with_x(app);
         let olga = Person::owner(app, "olga");
-        for (status, body) in [(500, "<html>"), (429, "{}"), (200, "{}"), (200, ""), (402, "no"), (401, r#"{"error":"invalid_client"}"#), (302, "")] {
+        let long = "x".repeat(100_000);
+        let invalid_client = r#"{"error":"invalid_client"}"#;
+        let answers = [
+            (500, "<html>"), (429, "{}"), (200, "{}"), (200, ""), (402, "no"), (401, invalid_client), (302, ""), (200, &long),
+        ];
+        for (status, body) in answers {
             peer.answer(TOKEN, status, body);
-            expect_lasting(&olga, &peer, 503, "network_unavailable");
+            let (id, callback) = visit(&olga, &peer, "personal");
+            let (status, unavailable, _) = finish(&olga, &id, &callback);
+            assert_eq!((status, unavailable), (503, json!("network_unavailable")));
+            let (status, refused, _) = finish(&olga, &id, &callback);
+            assert_eq!((status, refused), (422, json!("code_refused")), "to wait would not help");
         }
-        peer.answer(TOKEN, 200, &"x".repeat(100_000));
-        expect_lasting(&olga, &peer, 503, "network_unavailable");
         assert_eq!(peer.count(TOKEN), 8);
     }
 

@@ -1,5 +1,7 @@
 //! What is stored of a consent, sealed, and for how long.
 
+use std::{thread, time::Duration};
+
 use chrono::TimeDelta;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::Text};
 use roster::jobs::sweep::DELETIONS;
@@ -8,7 +10,11 @@ use super::{grant, visit, with_x};
 use crate::{
     database::connect,
     on_both_databases,
-    support::{peer::ME, people::Person, server::TestApp},
+    support::{
+        peer::{ME, TOKEN},
+        people::Person,
+        server::TestApp,
+    },
 };
 
 #[derive(QueryableByName)]
@@ -85,6 +91,26 @@ on_both_databases! {
         assert_eq!((count().as_str(), grants(app).len()), ("1", 1));
         sweep(app, 31);
         assert_eq!((count().as_str(), grants(app).len()), ("0", 0));
+    }
+
+    fn an_attempt_is_kept_while_the_network_is_asked(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let (id, callback) = visit(&olga, &peer, "personal");
+        let path = format!("consents/{id}");
+        peer.delay(Duration::from_secs(2), TOKEN);
+        thread::scope(|scope| {
+            let answer = scope.spawn(|| olga.put(&path, &callback.body()));
+            while lines(app, "SELECT status AS line FROM consents") != ["redeeming"] {
+                thread::sleep(Duration::from_millis(10));
+            }
+            sweep(app, 11);
+            // Somebody else asks after the lease, and gives the code up.
+            diesel::sql_query("UPDATE consents SET leased_until = NULL").execute(&mut connect(&app.database)).expect("a change");
+            assert_eq!(olga.put(&path, &callback.body()).0, 422);
+            assert_eq!(answer.join().expect("an answer").0, 200, "a late pair is kept");
+        });
+        assert_eq!(grants(app), ["ok 1"]);
     }
 
     fn a_workspace_that_is_deleted_leaves_nothing(app: &mut TestApp) {
