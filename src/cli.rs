@@ -120,7 +120,7 @@ impl Cli {
             Command::Serve => serve::run(settings()?),
             Command::Migrate => migrate::run(settings()?),
             Command::Doctor => doctor::run(&flags, environment()),
-            Command::Demo(options) => demo::run(&settings()?, options),
+            Command::Demo(options) => demo::run(settings()?, options),
             Command::Backup(options) => backup::run(&settings()?, &options),
             Command::Verify(options) => verify::run(&settings()?, &options),
             Command::Health => health::run(&settings()?),

@@ -29,6 +29,7 @@ use crate::{
 
 mod accounts;
 pub mod people;
+pub mod stand_in;
 
 /// How long ago the first person registered.
 const DEPARTMENT_AGE: TimeDelta = TimeDelta::weeks(3);

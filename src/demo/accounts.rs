@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// X's own picture for accounts without one.
-const NO_PICTURE: &str = "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png";
+pub const NO_PICTURE: &str = "https://abs.twimg.com/sticky/default_profile_images/default_profile_normal.png";
 
 /// An account to connect.
 pub struct Account {
@@ -109,11 +109,16 @@ impl Department<'_> {
     }
 }
 
+/// The network's id of the account with this number.
+pub fn external_id(number: u64) -> String {
+    (1_380_000_000_000_000_000 + number).to_string()
+}
+
 fn new_account(number: u64, account: &Account) -> anyhow::Result<NewAccount> {
     Ok(NewAccount {
         uuid: None,
         provider: TWITTER.name.to_owned(),
-        external_id: Some((1_380_000_000_000_000_000 + number).to_string().into()),
+        external_id: Some(external_id(number).into()),
         handle: Handle::parse(account.handle).context("a handle")?,
         twitter_nickname: account.handle.to_owned(),
         profile: Some(Profile {

@@ -9,11 +9,11 @@ import { join } from 'node:path';
 const BINARY = process.env.ROSTER_BINARY ?? new URL('../../../target/debug/roster', import.meta.url).pathname;
 export const PASSWORD = 'Touchdown on 4th and 7';
 
-/** Starts a service; `stop` ends it and leaves nothing behind. */
-export async function serve(settings = {}) {
+/** Starts a service, or another command that serves; `stop` ends it and leaves nothing behind. */
+export async function serve(settings = {}, args = []) {
   const folder = mkdtempSync(join(tmpdir(), 'roster-browser-'));
   const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(BINARY, [], {
+  const child = spawn(BINARY, args, {
     env: {
       ROSTER_DATA_DIR: folder, ROSTER_LISTEN: listen, ROSTER_LOG: 'warn', ROSTER_ARGON2_MEMORY_KIB: '64', ROSTER_ARGON2_PASSES: '1', ROSTER_MIN_FREE_DISK_PERCENT: '0',
       ROSTER_REGISTRATIONS_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ADDRESS: '100000', ROSTER_SIGN_IN_PER_ACCOUNT: '1000', ...settings,
@@ -37,6 +37,10 @@ export async function serve(settings = {}) {
 export class Person {
   constructor(url, user) {
     Object.assign(this, { url, user, email: user.email, id: user.id, token: user.auth_token });
+  }
+
+  static async signsIn(url, email, password) {
+    return new Person(url, (await call(url, 'POST', 'sessions', { user: { email, password } })).user);
   }
 
   static async registers(url, user, invite) {
