@@ -2,6 +2,7 @@
 //! progress, and ends early if the database makes none.
 
 mod limits;
+mod lock_timeouts;
 mod queue_timeouts;
 
 use std::{
@@ -14,7 +15,7 @@ use tokio::{
     time::timeout,
 };
 
-use self::limits::Limits;
+use self::{limits::Limits, lock_timeouts::LockTimeouts};
 pub(super) use self::{limits::Share, queue_timeouts::QueueTimeouts};
 use super::{Lane, last_time::LastTime, turns::Turns};
 use crate::error::{Error, Result};
@@ -51,15 +52,6 @@ struct Waiting {
     permit: oneshot::Sender<Permit>,
 }
 
-/// Work that has waited for a lock in vain since work last succeeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LockTimeouts {
-    None,
-    /// It is the lock of this workspace, probably.
-    InLane(Lane),
-    InSeveral,
-}
-
 /// A place in the queue, which ends on drop.
 struct Place<'a> {
     permits: &'a Permits,
@@ -87,7 +79,7 @@ impl Permits {
             waiting: Turns::default(),
             limits: Limits::new(connections as usize, share),
             last_number: 0,
-            lock_timeouts: LockTimeouts::None,
+            lock_timeouts: LockTimeouts::default(),
             is_probing: false,
             is_closed: false,
             holders: 0,
@@ -106,7 +98,7 @@ impl Permits {
             self.serve();
             match timeout(CHECK_INTERVAL, &mut permit).await {
                 Ok(permit) => return permit.map_err(|_| closed()),
-                Err(_) => timeouts.expect_patience(began.elapsed(), place.permits.0.progress.elapsed())?,
+                Err(_) => place.expect_patience(timeouts, began.elapsed())?,
             }
         }
     }
@@ -124,11 +116,12 @@ impl Permits {
         }
     }
 
-    /// Must be called when work on the database succeeds. A permit that is returned proves nothing: its work may have
+    /// Must be called when work of this lane succeeds on the database. A permit that is returned proves nothing: its work may have
     /// waited for a lock in vain.
-    pub fn note_progress(&self) {
+    pub fn note_progress(&self, lane: Lane) {
         self.0.progress.note();
-        self.state().lock_timeouts = LockTimeouts::None;
+        let State { limits, lock_timeouts, .. } = &mut *self.state();
+        lock_timeouts.note_progress(lane, |lane| limits.runs(lane));
     }
 
     /// Refuses all that wait and that come later, with 503. Permits that were acquired stay valid.
@@ -164,15 +157,18 @@ impl Permits {
 
     fn next(&self) -> Option<(Waiting, Permit)> {
         let (mut state, now) = (self.state(), Instant::now());
-        let is_probe =
-            state.lock_timeouts == LockTimeouts::InSeveral && self.0.progress.elapsed() >= self.0.stalled;
-        if state.holders > 0 || is_probe && state.is_probing {
+        if state.holders > 0 {
             return None;
         }
-        let State { waiting, limits, .. } = &mut *state;
-        let (lane, waiting) = waiting.take(|lane, _| limits.admit(lane, now))?;
+        let State { waiting, limits, lock_timeouts, is_probing, .. } = &mut *state;
+        let is_stalled = lock_timeouts.are_in_several() && self.0.progress.elapsed() >= self.0.stalled;
+        // Another lane may be well while those that have timed out wait for locks of their own.
+        let probes = |lane| is_stalled && (limits.runs(lane) || lock_timeouts.has(lane));
+        let (lane, waiting) =
+            waiting.take(|lane, _| limits.admit(lane, now) && !(*is_probing && probes(lane)))?;
+        let is_probe = probes(lane);
         let number = limits.begin(lane, now);
-        state.is_probing |= is_probe;
+        *is_probing |= is_probe;
         Some((waiting, Permit { permits: self.clone(), lane, number, is_probe }))
     }
 
@@ -182,14 +178,33 @@ impl Permits {
 }
 
 impl Permit {
-    /// Work with this permit has waited for a lock in vain. For a single workspace that says nothing about the database.
+    pub fn lane(&self) -> Lane {
+        self.lane
+    }
+
+    /// Work with this permit has waited for a lock in vain.
     pub fn note_lock_timeout(&self) {
-        let mut state = self.permits.state();
-        state.lock_timeouts = match (state.lock_timeouts, self.lane) {
-            (LockTimeouts::None, lane @ Lane::Workspace(_)) => LockTimeouts::InLane(lane),
-            (LockTimeouts::InLane(lane), other) if lane == other => LockTimeouts::InLane(lane),
-            _ => LockTimeouts::InSeveral,
-        };
+        self.permits.state().lock_timeouts.note(self.lane);
+    }
+}
+
+impl Place<'_> {
+    /// Who waits only for a transaction of its own workspace is as patient as if it waited in the database: until that
+    /// one ends, and after a lock timeout until `retry`. As many as there are permits; the others end if nothing succeeds.
+    fn expect_patience(&self, timeouts: QueueTimeouts, waited: Duration) -> Result<()> {
+        let State { waiting, limits, lock_timeouts, .. } = &*self.permits.state();
+        let without_progress = self.permits.0.progress.elapsed();
+        if !limits.waits_for_itself(self.lane) || lock_timeouts.are_in_several() {
+            return timeouts.expect_patience(waited, without_progress);
+        }
+        if !lock_timeouts.has(self.lane) {
+            return timeouts.expect_patience(waited, Duration::ZERO);
+        }
+        if waited >= timeouts.retry {
+            return Err(Error::unavailable("the workspace is locked"));
+        }
+        let is_first = waiting.ahead(self.lane, |waiting| waiting.number == self.number) < limits.permits();
+        timeouts.expect_patience(waited, if is_first { Duration::ZERO } else { without_progress })
     }
 }
 

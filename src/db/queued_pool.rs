@@ -128,7 +128,7 @@ impl QueuedPool {
                 self.signal.send_if_announced();
             }
             let Err(Error::Database(failure)) = outcome else {
-                self.permits.note_progress();
+                supervision.note_progress();
                 return outcome;
             };
             let fault = dialect::classify(&failure);

@@ -16,6 +16,7 @@ use diesel::connection::{Connection as _, InstrumentationEvent, get_default_inst
 use tokio::time::timeout;
 
 use super::{
+    Lane,
     connection::Conn,
     last_time::LastTime,
     permits::{Permit, Permits},
@@ -44,6 +45,7 @@ pub(super) trait Observer: Send + Sync {
 /// Shared by a request and the thread that runs its transaction.
 pub(super) struct Supervision {
     permits: Permits,
+    lane: Lane,
     /// Taken by whoever ends first: the transaction, or the request that no longer waits for it.
     permit: Mutex<Option<Permit>>,
     /// When the database last answered. The time in which the transaction waits for a thread counts as well: the threads
@@ -59,6 +61,7 @@ impl Supervision {
     pub fn new(permits: Permits, permit: Permit) -> Arc<Self> {
         Arc::new(Self {
             permits,
+            lane: permit.lane(),
             permit: Mutex::new(Some(permit)),
             answer: LastTime::now(),
             is_abandoned: AtomicBool::new(false),
@@ -116,7 +119,7 @@ impl Observer for Supervision {
 
     fn note_progress(&self) {
         self.note_answer();
-        self.permits.note_progress();
+        self.permits.note_progress(self.lane);
     }
 }
 

@@ -72,6 +72,12 @@ impl<T> Turns<T> {
         item
     }
 
+    /// How many of the lane come before the one that is `wanted`.
+    pub fn ahead(&self, lane: Lane, wanted: impl Fn(&T) -> bool) -> usize {
+        let items = self.place(lane).map(|place| &self.lanes[place].1);
+        items.and_then(|items| items.iter().position(wanted)).unwrap_or(0)
+    }
+
     pub fn remove_all(&mut self) -> impl Iterator<Item = T> + use<T> {
         std::mem::take(&mut self.lanes).into_iter().flat_map(|(_, items)| items)
     }

@@ -46,6 +46,19 @@ impl Limits {
         self.running.is_empty()
     }
 
+    pub fn permits(&self) -> usize {
+        self.permits
+    }
+
+    pub fn runs(&self, lane: Lane) -> bool {
+        self.running.iter().any(|running| running.lane == lane)
+    }
+
+    /// Whether the workspace writes, and so waits for itself.
+    pub fn waits_for_itself(&self, lane: Lane) -> bool {
+        self.share == Share::One && matches!(lane, Lane::Workspace(_)) && self.runs(lane)
+    }
+
     /// A request of this lane has come.
     pub fn note(&mut self, lane: Lane, now: Instant) {
         if matches!(lane, Lane::Workspace(_)) && self.last.replace(lane).is_some_and(|last| last != lane) {

@@ -79,7 +79,7 @@ async fn a_permit_that_is_returned_is_no_progress() {
     let waited = since.elapsed();
     drop(permits.acquire_one().await.unwrap());
     assert!(permits.0.progress.elapsed() >= waited);
-    permits.note_progress();
+    permits.note_progress(Lane::Service);
     assert!(permits.0.progress.elapsed() < since.elapsed());
 }
 
@@ -106,30 +106,91 @@ async fn who_gives_up_holding_all_permits_stops_nobody() {
     assert!(permits.try_acquire().is_some());
 }
 
+/// Work of each of these workspaces waits for a lock in vain.
+fn time_out(permits: &Permits, workspaces: &[i64]) {
+    for id in workspaces {
+        permits.try_acquire_in(Lane::Workspace(*id)).unwrap().note_lock_timeout();
+    }
+}
+
+/// Whether a write behind one of the same workspace still waits after so long.
+fn waits_behind_it(permits: &Permits, timeouts: QueueTimeouts, waited: Duration) -> bool {
+    let place = permits.enter(A).unwrap().0;
+    place.expect_patience(timeouts, waited).is_ok()
+}
+
+const A: Lane = Lane::Workspace(1);
+const PATIENT: QueueTimeouts = QueueTimeouts { retry: TIMEOUTS.total, ..TIMEOUTS };
+
 #[tokio::test]
 async fn one_request_at_a_time_tries_a_stalled_database() {
     let permits = Permits::new(3, Share::Half, Duration::ZERO);
-    permits.try_acquire().unwrap().note_lock_timeout();
-    let probe = permits.try_acquire().unwrap();
-    assert!(permits.try_acquire().is_none());
+    time_out(&permits, &[1, 2]);
+    let probe = permits.try_acquire_in(A).unwrap();
+    assert!(permits.try_acquire_in(A).is_none() && permits.try_acquire_in(Lane::Workspace(2)).is_none());
     drop(probe);
-    let _probe = permits.try_acquire().unwrap();
-    permits.note_progress();
+    let _probe = permits.try_acquire_in(A).unwrap();
+    permits.note_progress(A);
+    assert!(permits.try_acquire_in(Lane::Workspace(2)).is_some());
+}
+
+#[tokio::test]
+async fn a_lane_that_did_not_time_out_is_served_while_others_are_locked() {
+    let permits = Permits::new(4, Share::One, Duration::ZERO);
+    time_out(&permits, &[1, 2]);
+    let _probe = permits.try_acquire_in(A).unwrap();
+    let _third = permits.try_acquire_in(Lane::Workspace(3)).unwrap();
+    let _service = permits.try_acquire().unwrap();
+    assert!(permits.try_acquire_in(Lane::Workspace(2)).is_none());
+}
+
+#[tokio::test]
+async fn a_lock_timeout_of_the_service_stops_nobody() {
+    let permits = Permits::new(3, Share::One, Duration::ZERO);
+    permits.try_acquire().unwrap().note_lock_timeout();
+    let _first = permits.try_acquire().unwrap();
     assert!(permits.try_acquire().is_some());
 }
 
 #[tokio::test]
 async fn a_locked_workspace_is_no_stalled_database() {
     let permits = Permits::new(3, Share::One, Duration::ZERO);
-    let time_out = |id| permits.try_acquire_in(Lane::Workspace(id)).unwrap().note_lock_timeout();
-    time_out(1);
-    time_out(1);
-    let first = permits.try_acquire().unwrap();
-    let second = permits.try_acquire().unwrap();
-    drop((first, second));
-    time_out(2);
-    let _probe = permits.try_acquire().unwrap();
-    assert!(permits.try_acquire().is_none());
+    time_out(&permits, &[1, 1]);
+    let _first = permits.try_acquire().unwrap();
+    assert!(permits.try_acquire().is_some());
+}
+
+#[tokio::test]
+async fn writes_of_a_busy_workspace_wait_for_the_one_that_runs() {
+    let permits = Permits::new(2, Share::One, STALLED);
+    let _running = permits.try_acquire_in(A).unwrap();
+    assert!(waits_behind_it(&permits, TIMEOUTS, STALLED * 2));
+    assert!(!waits_behind_it(&permits, TIMEOUTS, TIMEOUTS.total));
+}
+
+#[tokio::test]
+async fn writes_behind_a_lock_wait_as_long_as_they_would_be_tried_again() {
+    let permits = Permits::new(2, Share::One, STALLED);
+    let running = permits.try_acquire_in(A).unwrap();
+    running.note_lock_timeout();
+    // Others succeed.
+    permits.note_progress(Lane::Service);
+    assert!(!waits_behind_it(&permits, TIMEOUTS, STALLED));
+    assert!(waits_behind_it(&permits, PATIENT, STALLED * 2));
+    permits.note_progress(A);
+    assert!(waits_behind_it(&permits, TIMEOUTS, STALLED));
+}
+
+#[tokio::test]
+async fn as_many_patient_writes_as_permits_wait_for_a_lock_while_nothing_succeeds() {
+    let permits = Permits::new(2, Share::One, STALLED);
+    let running = permits.try_acquire_in(A).unwrap();
+    running.note_lock_timeout();
+    let timeouts = QueueTimeouts { stalled: Duration::from_millis(1), ..PATIENT };
+    tokio::time::sleep(timeouts.stalled * 2).await;
+    let places: Vec<_> = (0..4).map(|_| permits.enter(A).unwrap()).collect();
+    let outcomes = places.iter().map(|(place, _)| place.expect_patience(timeouts, STALLED).is_ok());
+    assert_eq!(outcomes.collect::<Vec<_>>(), [true, true, false, false]);
 }
 
 #[tokio::test]
