@@ -164,8 +164,10 @@ async fn a_locked_workspace_is_no_stalled_database() {
 async fn writes_of_a_busy_workspace_wait_for_the_one_that_runs() {
     let permits = Permits::new(2, Share::One, STALLED);
     let _running = permits.try_acquire_in(A).unwrap();
-    assert!(waits_behind_it(&permits, TIMEOUTS, STALLED * 2));
-    assert!(!waits_behind_it(&permits, TIMEOUTS, TIMEOUTS.total));
+    let timeouts = QueueTimeouts { stalled: Duration::from_millis(1), ..TIMEOUTS };
+    tokio::time::sleep(timeouts.stalled * 2).await;
+    assert!(waits_behind_it(&permits, timeouts, STALLED));
+    assert!(!waits_behind_it(&permits, timeouts, timeouts.total));
 }
 
 #[tokio::test]
