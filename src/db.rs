@@ -63,6 +63,7 @@ pub use self::{
     limited::Limited,
     pooling::Pooling,
     prepared::{Prepared, Variant},
+    queued_pool::max_connections,
     target::Target,
     together::{Steps, Two, together},
 };

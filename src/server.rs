@@ -1,9 +1,9 @@
 //! Starts and stops the HTTP server, with its middleware and routes, the jobs, and the watch of the keys.
 
-mod body_left;
 mod chunks;
 mod client_stream;
 pub mod refusal;
+mod turn;
 
 use std::{
     future::{Future, ready},
@@ -41,6 +41,7 @@ use crate::{
         api::failure, cors, open_requests, openapi::Document, pages::Page, paths, request_log,
         rest::openapi::Description,
     },
+    db,
     jobs::{
         Job as _,
         letters::Letter,
@@ -130,7 +131,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
             .keep_alive(KEEP_ALIVE.max(answer_timeout))
             .client_request_timeout(REQUEST_HEAD_TIMEOUT)
             .client_disconnect_timeout(DISCONNECT_TIMEOUT)
-            .on_connect_ext(|stream: &ClientStream, connection| stream.body_left().share_in(connection));
+            .on_connect_ext(|stream: &ClientStream, connection| stream.turns().share_in(connection));
         let app = app_factory().into_factory().map_err(|error: actix_web::Error| error.error_response());
         fn_service(move |stream: TcpStream| {
             let peer = stream.peer_addr().ok();
@@ -150,7 +151,7 @@ fn http_server(settings: &Settings) -> ServerBuilder {
     Server::build()
         .workers(workers)
         .max_concurrent_connections(max_connections_per_worker(workers, settings.database_connections))
-        .worker_max_blocking_threads(2 * settings.database_connections as usize + 12)
+        .worker_max_blocking_threads(db::max_connections(settings.database_connections) as usize + 8)
         .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
         .disable_signals()
 }
@@ -159,8 +160,10 @@ fn http_server(settings: &Settings) -> ServerBuilder {
 fn max_connections_per_worker(workers: usize, database_connections: u32) -> usize {
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     let workers = workers as u64;
-    let kept =
-        RESERVED_FILES + FILES_OF_SERVICE + 2 * u64::from(database_connections) + FILES_PER_WORKER * workers;
+    let kept = RESERVED_FILES
+        + FILES_OF_SERVICE
+        + u64::from(db::max_connections(database_connections))
+        + FILES_PER_WORKER * workers;
     let share = limit.saturating_sub(kept) / workers.max(1);
     usize::try_from(share).unwrap_or(usize::MAX).clamp(1, MAX_CONNECTIONS_PER_WORKER)
 }

@@ -16,7 +16,10 @@ use tokio::{
 };
 
 use self::{limits::Limits, lock_timeouts::LockTimeouts};
-pub(super) use self::{limits::Share, queue_timeouts::QueueTimeouts};
+pub(super) use self::{
+    limits::{MAX_OVERDUE, Share},
+    queue_timeouts::QueueTimeouts,
+};
 use super::{Lane, last_time::LastTime, turns::Turns};
 use crate::error::{Error, Result};
 
@@ -116,8 +119,8 @@ impl Permits {
         }
     }
 
-    /// Must be called when work of this lane succeeds on the database. A permit that is returned proves nothing: its work may have
-    /// waited for a lock in vain.
+    /// Must be called when work of this lane succeeds on the database. A permit that is returned proves nothing: its work
+    /// may have waited for a lock in vain.
     pub fn note_progress(&self, lane: Lane) {
         self.0.progress.note();
         let State { limits, lock_timeouts, .. } = &mut *self.state();

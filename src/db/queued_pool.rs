@@ -16,7 +16,7 @@ use super::{
     data_file::DataFile,
     dialect::{self, Fault},
     first_lock::{FirstLock, Held},
-    permits::{Permits, QueueTimeouts},
+    permits::{MAX_OVERDUE, Permits, QueueTimeouts},
     retry,
     signal::{self, Signal},
     supervision::{NO_ANSWER, Observer as _, Supervision},
@@ -29,8 +29,6 @@ use crate::{
 const CHECKOUT_TIMEOUT: Duration = Duration::from_secs(2);
 /// A connection that was used a moment ago is not checked with BEGIN before a call.
 const TRUSTED_AFTER_USE: Duration = Duration::from_secs(1);
-/// Two overdue transactions of readers, and two of writers.
-const MAX_OVERDUE: u32 = 4;
 /// They open connections. One that hangs, because the server froze meanwhile, must not stop the others.
 const CONNECTING_THREADS: usize = 3;
 
@@ -155,11 +153,15 @@ impl QueuedPool {
     }
 }
 
-/// The pool may open twice as many connections, one more for each whose server no longer answers, and those of
-/// transactions that are overdue.
+/// How many connections a pool may open: twice as many as configured, one more for each whose server no longer answers,
+/// and those of overdue transactions that read and that write.
+pub fn max_connections(connections: u32) -> u32 {
+    connections * 2 + MAX_OVERDUE * 2
+}
+
 pub(super) fn open(target: &Target, pooling: Pooling, connections: u32) -> Pool<Manager> {
     Pool::builder()
-        .max_size(connections * 2 + MAX_OVERDUE)
+        .max_size(max_connections(connections))
         .min_idle(Some(0))
         .connection_timeout(CHECKOUT_TIMEOUT)
         .test_on_check_out(false)

@@ -14,7 +14,7 @@ use actix_web::{
     web::Bytes,
 };
 
-use super::body_left::BodyLeft;
+use super::turn::Turn;
 
 const CHUNK_BYTES: usize = 32 * 1024;
 
@@ -22,15 +22,16 @@ pub struct Chunks {
     body: BoxBody,
     /// What is left of the last chunk of the body.
     rest: Bytes,
+    _turn: Option<Turn>,
 }
 
 pub async fn split(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<Chunks>, actix_web::Error> {
-    BodyLeft::note(&request);
+    let turn = Turn::of(&mut request);
     let response = next.call(request).await?.map_into_boxed_body();
-    Ok(response.map_body(|_, body| Chunks { body, rest: Bytes::new() }))
+    Ok(response.map_body(|_, body| Chunks { body, rest: Bytes::new(), _turn: turn }))
 }
 
 impl MessageBody for Chunks {

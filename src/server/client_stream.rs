@@ -1,5 +1,6 @@
 //! The connection to a client. It is closed if the client does not take its answers, and reads no further requests
-//! while answers wait: actix has no timeout for writing, and would keep both for ever.
+//! while answers wait: actix has no timeout for writing, and would keep both for ever. While a request is answered, it reads
+//! only that request's body.
 
 use std::{
     io,
@@ -14,16 +15,17 @@ use tokio::{
     time::{Sleep, sleep_until},
 };
 
-use super::body_left::BodyLeft;
+use super::turn::{Next, Turns};
 use crate::progress_timeout::ProgressTimeout;
 
 /// A client that takes less for long is cut off.
 const MIN_BYTES_PER_SECOND: u32 = 8 * 1024;
 
-/// So much is read before what has arrived is parsed. Actix reads up to 128 KB before it parses any of it, and a request
-/// of 30 bytes takes kilobytes once it is parsed; it stops to read when some parsed requests wait.
+/// So much is read of new requests before those that have arrived are parsed.
 const READ_AHEAD_BYTES: usize = 1024;
 
+/// So much of a body of unknown length is read at once.
+const CHUNKED_BODY_BYTES: usize = 8 * 1024;
 /// So much is discarded at the end. Closing a connection with unread bytes resets it, and the end of an answer is lost.
 const MAX_DISCARDED_BYTES: usize = 128 * 1024;
 
@@ -34,8 +36,8 @@ pub struct ClientStream {
     deadline: Option<Pin<Box<Sleep>>>,
     /// A read was put off until the client takes its answer.
     owes_read: bool,
-    body_left: BodyLeft,
-    /// Read since the last parsing, except of bodies.
+    turns: Turns,
+    /// Read of new requests since they were last parsed.
     read_ahead: usize,
 }
 
@@ -43,18 +45,25 @@ impl ClientStream {
     /// `timeout` is how long the client may take nothing.
     pub fn new(stream: TcpStream, timeout: Duration) -> Self {
         let timeout = ProgressTimeout::new(timeout, MIN_BYTES_PER_SECOND);
-        Self {
-            stream,
-            timeout,
-            deadline: None,
-            owes_read: false,
-            body_left: BodyLeft::default(),
-            read_ahead: 0,
-        }
+        Self { stream, timeout, deadline: None, owes_read: false, turns: Turns::default(), read_ahead: 0 }
     }
 
-    pub fn body_left(&self) -> &BodyLeft {
-        &self.body_left
+    pub fn turns(&self) -> &Turns {
+        &self.turns
+    }
+
+    /// Returns how many bytes were read.
+    fn poll_some(
+        &mut self,
+        most: usize,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<usize>> {
+        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most.min(buffer.remaining())));
+        ready!(Pin::new(&mut self.stream).poll_read(cx, &mut part))?;
+        let read = part.filled().len();
+        buffer.advance(read);
+        Poll::Ready(Ok(read))
     }
 
     fn discard_unread(&mut self, cx: &mut Context<'_>) {
@@ -66,6 +75,17 @@ impl ClientStream {
                 return;
             }
             discarded += buffer.filled().len();
+        }
+    }
+
+    /// Waits for the end of the turn, or of the connection. The end of a connection on which more has arrived is noticed
+    /// after the turn.
+    fn poll_closed(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.turns.wait(cx);
+        let mut byte = [0];
+        match ready!(self.stream.poll_peek(cx, &mut ReadBuf::new(&mut byte)))? {
+            0 => Poll::Ready(Ok(())),
+            _ => Poll::Pending,
         }
     }
 
@@ -102,24 +122,27 @@ impl AsyncRead for ClientStream {
             self.owes_read = true;
             return Poll::Pending;
         }
-        let body_left = self.body_left.get();
-        if body_left == 0 && self.read_ahead >= READ_AHEAD_BYTES {
-            self.read_ahead = 0;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let most = if body_left > 0 { body_left } else { READ_AHEAD_BYTES - self.read_ahead };
-        let most = most.min(buffer.remaining());
-        let mut part = ReadBuf::new(buffer.initialize_unfilled_to(most));
-        let read = Pin::new(&mut self.stream).poll_read(cx, &mut part);
-        let bytes = part.filled().len();
-        buffer.advance(bytes);
-        self.body_left.subtract(bytes);
-        self.read_ahead = match body_left {
-            0 if read.is_ready() => self.read_ahead + bytes,
-            _ => 0,
+        let next = self.turns.next();
+        let most = match next {
+            Next::Nothing => return self.poll_closed(cx),
+            Next::Body(left) => left,
+            Next::ChunkedBody => CHUNKED_BODY_BYTES,
+            Next::Requests if self.read_ahead >= READ_AHEAD_BYTES => {
+                self.read_ahead = 0;
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            Next::Requests => READ_AHEAD_BYTES - self.read_ahead,
         };
-        read
+        let Poll::Ready(read) = self.poll_some(most, cx, buffer) else {
+            self.read_ahead = 0;
+            return Poll::Pending;
+        };
+        match next {
+            Next::Requests => self.read_ahead += read?,
+            _ => self.turns.note_body(read?),
+        }
+        Poll::Ready(Ok(()))
     }
 }
 
@@ -225,13 +248,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_body_is_read_as_it_comes_and_nothing_after_it() {
+    async fn nothing_is_read_beyond_the_request_that_is_answered() {
         let (mut stream, client) = connection(LONG);
-        (&client).write_all(&[0; 4 * READ_AHEAD_BYTES]).unwrap();
-        stream.stream.readable().await.unwrap();
-        stream.body_left = BodyLeft::of_length(3 * READ_AHEAD_BYTES);
-        assert_eq!(read(&mut stream).await, 3 * READ_AHEAD_BYTES);
-        assert_eq!(read(&mut stream).await, READ_AHEAD_BYTES);
+        (&client).write_all(b"body, next request").unwrap();
+        let turn = stream.turns().begin(4);
+        assert_eq!(read(&mut stream).await, 4);
+        assert!(timeout(TIMEOUT, read(&mut stream)).await.is_err());
+        let (read, ()) = tokio::join!(timeout(LONG, read(&mut stream)), async { drop(turn) });
+        assert_eq!(read.unwrap(), b", next request".len());
     }
 
     #[tokio::test]
@@ -239,10 +263,19 @@ mod tests {
         let (mut stream, client) = connection(LONG);
         (&client).write_all(&[0; 4 * READ_AHEAD_BYTES]).unwrap();
         stream.stream.readable().await.unwrap();
+        let _turn = stream.turns().begin(0);
         poll_fn(|cx| Pin::new(&mut stream).poll_write(cx, b"the answer")).await.unwrap();
         poll_fn(|cx| Pin::new(&mut stream).poll_shutdown(cx)).await.unwrap();
         drop(stream);
         assert_eq!(io::read_to_string(&client).unwrap(), "the answer");
+    }
+
+    #[tokio::test]
+    async fn a_client_that_leaves_is_noticed_while_it_is_answered() {
+        let (mut stream, client) = connection(LONG);
+        let _turn = stream.turns().begin(0);
+        drop(client);
+        assert_eq!(timeout(LONG, read(&mut stream)).await.unwrap(), 0);
     }
 
     #[tokio::test]

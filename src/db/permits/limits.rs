@@ -6,7 +6,7 @@ use crate::db::Lane;
 
 /// A transaction that has run for so long leaves its permit to another lane and runs on.
 const OVERDUE_AFTER: Duration = Duration::from_secs(1);
-const MAX_OVERDUE: usize = 2;
+pub(in crate::db) const MAX_OVERDUE: u32 = 2;
 /// A workspace leaves half of the permits to others for so long after the last of them came. Otherwise it would take
 /// those permits whenever the others pause.
 const OTHERS_EXPECTED_FOR: Duration = Duration::from_secs(5);
@@ -99,7 +99,7 @@ impl Limits {
 
     fn free(&self, now: Instant) -> usize {
         let is_overdue = |running: &&Running| now.saturating_duration_since(running.since) >= OVERDUE_AFTER;
-        let overdue = self.running.iter().filter(is_overdue).count().min(MAX_OVERDUE);
+        let overdue = self.running.iter().filter(is_overdue).count().min(MAX_OVERDUE as usize);
         (self.permits + overdue).saturating_sub(self.running.len())
     }
 }

@@ -3,11 +3,12 @@
 use std::{
     io::{ErrorKind, Write as _},
     net::TcpStream,
+    thread,
+    time::Duration,
 };
 
 use serde_json::{Value, json};
 
-use super::pipelined::{TINY_REPEATS, TINY_REQUEST};
 use crate::{
     support::{people::Person, process::HasAddress as _},
     wire::{self, Request, Wire},
@@ -23,6 +24,19 @@ const SMALL_REQUESTS: [&str; 4] = [
     "GET /openapi.json HTTP/1.1\r\nHost: roster.test\r\n\r\n",
 ];
 const REPEATS: usize = 200;
+/// Costs far more memory than its bytes once it is parsed.
+pub const TINY_REQUEST: &str = "GET / HTTP/1.1\r\nHost:a\r\n\r\n";
+/// What precedes the tiny requests: nothing; a body of unknown length, which is read; one that nobody reads; and one
+/// whose end comes with them.
+const BEFORE_TINY_REQUESTS: [&str; 4] = [
+    "",
+    "POST /api/v4/sessions HTTP/1.1\r\nHost:a\r\nTransfer-Encoding:chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    "GET /openapi.json HTTP/1.1\r\nHost:a\r\nTransfer-Encoding:chunked\r\n\r\n0\r\n\r\n",
+    "0\r\n\r\n",
+];
+const UNENDED: &str =
+    "POST /api/v4/sessions HTTP/1.1\r\nHost:a\r\nTransfer-Encoding:chunked\r\n\r\n2\r\n{}\r\n";
+pub const TINY_REPEATS: usize = 4_000;
 
 /// Creates records; the request is answered with so many megabytes.
 pub fn large_answer(olga: &Person, megabytes: usize) -> Request {
@@ -64,10 +78,17 @@ pub fn ask_for_much(address: &str, request: &Request, connections: usize) -> Vec
 pub fn ask_for_little(address: &str, connections: usize) -> Vec<TcpStream> {
     let small = SMALL_REQUESTS.concat().repeat(REPEATS);
     let tiny = TINY_REQUEST.repeat(TINY_REPEATS);
+    let before = |number: usize| BEFORE_TINY_REQUESTS[number / 2 % BEFORE_TINY_REQUESTS.len()];
     let ask = |number: usize| {
         let mut stream = wire::connect(address).expect("a connection");
+        let sends_tiny = number % 2 == 1;
+        if sends_tiny && !before(number).contains("HTTP") && !before(number).is_empty() {
+            stream.write_all(UNENDED.as_bytes()).expect("a head");
+            // The service reads it before the rest arrives.
+            thread::sleep(Duration::from_millis(20));
+        }
         stream.set_nonblocking(true).expect("a socket that does not block");
-        let requests = if number % 2 == 1 { &tiny } else { &small };
+        let requests = if sends_tiny { [before(number), &tiny].concat() } else { small.clone() };
         // What does not fit is not sent.
         let _ = stream.write_all(requests.as_bytes());
         stream
