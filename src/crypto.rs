@@ -15,6 +15,7 @@ pub mod seal;
 mod stored_hash;
 pub mod token;
 mod weakness;
+pub mod workspace_token;
 
 /// Each part after its length in eight bytes, so that two different lists of parts never give the same bytes.
 fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {

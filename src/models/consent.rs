@@ -8,7 +8,6 @@ pub mod redeeming;
 pub mod refusal;
 pub mod returning;
 pub mod starting;
-mod state;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;

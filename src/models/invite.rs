@@ -7,7 +7,7 @@ pub mod link;
 pub mod listing;
 pub mod offer;
 pub mod redeeming;
-pub mod token;
+mod token;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -15,9 +15,9 @@ use secrecy::SecretString;
 
 pub(super) use self::addressee::{Addressee, load_addressees};
 pub use self::inviting::IssuedInvite;
-use self::token::InviteToken;
 use crate::{
     clock::Moment,
+    crypto::workspace_token::WorkspaceToken,
     db::{Conn, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
     models::{job, session::Admin, vault::Vault},
@@ -64,27 +64,27 @@ impl Invite {
     }
 
     /// Loads the token, for the invite link; `None` if it does not open.
-    pub fn token(&self, conn: &mut Conn, vault: &Vault) -> Result<Option<InviteToken>> {
+    pub fn token(&self, conn: &mut Conn, vault: &Vault) -> Result<Option<WorkspaceToken>> {
         let sealed: String = invites::table
             .filter(invites::workspace_id.eq(self.workspace_id))
             .filter(invites::id.eq(self.id))
             .select(invites::token)
             .first(conn)?;
-        Ok(InviteToken::open(vault, self, &sealed))
+        Ok(token::open(vault, self, &sealed))
     }
 
     /// Finds the invite with this token, expired or not; 404 for a wrong token. The token contains the workspace's id.
     pub fn find_by_token(conn: &mut Conn, vault: &Vault, id: i64, token: &SecretString) -> Result<Self> {
-        let token = InviteToken::parse(token).ok_or(Error::NotFound)?;
+        let presented = WorkspaceToken::parse(token).ok_or(Error::NotFound)?;
         let (invite, sealed): (Self, String) = invites::table
-            .filter(invites::workspace_id.eq(token.workspace_id()))
+            .filter(invites::workspace_id.eq(presented.workspace_id()))
             .filter(invites::id.eq(id))
             .select((Self::columns(), invites::token))
             .first(conn)
             .optional()?
             .ok_or(Error::NotFound)?;
-        match InviteToken::open(vault, &invite, &sealed) {
-            Some(stored) if token.is(&stored) => Ok(invite),
+        match token::open(vault, &invite, &sealed) {
+            Some(stored) if presented.matches(&stored.digest()) => Ok(invite),
             _ => Err(Error::NotFound),
         }
     }
@@ -96,7 +96,7 @@ impl Invite {
         id: i64,
         token: &SecretString,
     ) -> Result<Self> {
-        let workspace_id = InviteToken::parse(token).ok_or(Error::NotFound)?.workspace_id();
+        let workspace_id = WorkspaceToken::parse(token).ok_or(Error::NotFound)?.workspace_id();
         dialect::lock_workspaces(conn, vec![workspace_id])?;
         Self::find_by_token(conn, vault, id, token)
     }

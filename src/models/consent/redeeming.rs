@@ -5,16 +5,16 @@
 use std::{sync::Arc, time::Duration};
 
 use diesel::prelude::*;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, sleep};
 
 use super::{
     Change, Consent, IDENTIFICATION_LEASE, OUTCOME_LIFETIME, REDEMPTION_LEASE, Refusal, Status,
     outcome::{StoredPair, StoredProfiles},
-    state,
 };
 use crate::{
     clock::Clock,
+    crypto::opaque::OpaqueToken,
     db::{Conn, Db, FirstLock, dialect, types::Uuid},
     error::{Error, Result},
     models::{grant, session::Session, vault::Vault},
@@ -102,7 +102,7 @@ impl Redemption {
         let member = self.session.member(conn)?;
         let consent = Consent::find(conn, &member, self.id)?
             .filter(|consent| consent.session == self.session.uuid)
-            .filter(|consent| state::matches(&self.state, &consent.state_digest))
+            .filter(|consent| OpaqueToken::from(self.state.expose_secret()).matches(&consent.state_digest))
             .ok_or(Error::NotFound)?;
         let page = self.page(&consent)?;
         let now = self.clock.now();

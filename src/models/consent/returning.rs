@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use secrecy::SecretString;
 
-use super::state::State;
 use crate::{
     clock::Moment,
+    crypto::workspace_token::WorkspaceToken,
     db::{Conn, types::Uuid},
     error::Result,
     schema::consents,
@@ -26,9 +26,9 @@ pub fn destination(
     state: &SecretString,
     now: Moment,
 ) -> Result<Option<Destination>> {
-    let Some(state) = State::parse(state) else { return Ok(None) };
+    let Some(state) = WorkspaceToken::parse(state) else { return Ok(None) };
     let found = consents::table
-        .filter(consents::workspace_id.eq(state.workspace_id))
+        .filter(consents::workspace_id.eq(state.workspace_id()))
         .filter(consents::state_digest.eq(state.digest()))
         .filter(consents::provider.eq(provider))
         .filter(consents::expires_at.gt(now))

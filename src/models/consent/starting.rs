@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use diesel::prelude::*;
 use secrecy::SecretString;
 
-use super::{LIFETIME, Status, place, state::State};
+use super::{LIFETIME, Status, place};
 use crate::{
     clock::Moment,
-    crypto::opaque::OpaqueToken,
+    crypto::{opaque::OpaqueToken, workspace_token::WorkspaceToken},
     db::{Conn, Variant, types::Uuid},
     error::{Error, Result},
     models::{
@@ -74,10 +74,10 @@ impl Member {
         new: &NewConsent,
     ) -> Result<Started> {
         throttle::attempt(conn, &format!("consent/{}", self.user_id), LIMIT, self.now)?;
-        let (id, state) = (Uuid::random(), State::generate(self.workspace_id));
+        let (id, state) = (Uuid::random(), WorkspaceToken::generate(self.workspace_id));
         let verifier = OpaqueToken::generate();
         let attempt = Attempt { redirect_url: new.redirect_url.clone(), verifier: verifier.expose().into() };
-        let authorize_url = new.page.authorize_url(&attempt, &state.expose()).map_err(Error::ours)?;
+        let authorize_url = new.page.authorize_url(&attempt, &state.expose().into()).map_err(Error::ours)?;
         let sealed = vault.ring().seal(&place(self.workspace_id, id, "verifier"), verifier.expose());
         let row = NewRow {
             workspace_id: self.workspace_id,

@@ -4,9 +4,10 @@
 
 use diesel::prelude::*;
 
-use super::{Addressee, Invite, LIFETIME, load_addressees, token::InviteToken};
+use super::{Addressee, Invite, LIFETIME, load_addressees, token};
 use crate::{
     clock::Moment,
+    crypto::workspace_token::WorkspaceToken,
     db::{Conn, types::Uuid},
     error::Result,
     models::{
@@ -21,7 +22,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct IssuedInvite {
     pub invite: Invite,
-    pub token: InviteToken,
+    pub token: WorkspaceToken,
     /// Whether it replaces a link that was valid until now.
     pub is_renewal: bool,
 }
@@ -111,7 +112,7 @@ pub fn issue(
     former: Option<&Invite>,
     location: Option<Location>,
 ) -> Result<IssuedInvite> {
-    let token = InviteToken::generate(sender.workspace_id);
+    let token = WorkspaceToken::generate(sender.workspace_id);
     let invite = match former {
         Some(former) => renew(conn, vault, sender, former, &token, location)?,
         None => insert(conn, vault, sender, email, &token, location)?,
@@ -125,7 +126,7 @@ fn insert(
     vault: &Vault,
     sender: &Member,
     email: &Email,
-    token: &InviteToken,
+    token: &WorkspaceToken,
     location: Option<Location>,
 ) -> Result<Invite> {
     let uuid = Uuid::random();
@@ -134,7 +135,7 @@ fn insert(
             invites::uuid.eq(uuid),
             invites::workspace_id.eq(sender.workspace_id),
             invites::email.eq(email.as_str()),
-            invites::token.eq(token.seal(vault, uuid).as_str()),
+            invites::token.eq(token::seal(token, vault, uuid).as_str()),
             invites::sender_id.eq(Some(sender.user_id)),
             invites::location.eq(location.map(Location::name)),
             invites::created_at.eq(sender.now),
@@ -150,14 +151,14 @@ fn renew(
     vault: &Vault,
     sender: &Member,
     former: &Invite,
-    token: &InviteToken,
+    token: &WorkspaceToken,
     location: Option<Location>,
 ) -> Result<Invite> {
     delete_presentations(conn, former)?;
     if !former.is_pending(sender.now) {
         former.delete_teams(conn)?;
     }
-    let sealed = token.seal(vault, former.uuid);
+    let sealed = token::seal(token, vault, former.uuid);
     let invite = prepared!(
         diesel::update(
             invites::table

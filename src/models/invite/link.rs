@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::{Invite, IssuedInvite, token::InviteToken};
+use super::{Invite, IssuedInvite, token};
 use crate::{
     clock::Moment,
+    crypto::workspace_token::WorkspaceToken,
     db::Conn,
     error::Result,
     models::vault::Vault,
@@ -41,13 +42,13 @@ pub fn pending_with_links(
         .load(conn)?;
     rows.into_iter()
         .map(|(invite, sealed, workspace_name)| {
-            let token = InviteToken::open(vault, &invite, &sealed);
+            let token = token::open(vault, &invite, &sealed);
             let url = token.map(|token| url(settings, &invite, &token));
             Ok(PendingLink { invite, workspace_name, url })
         })
         .collect()
 }
 
-fn url(settings: &Settings, invite: &Invite, token: &InviteToken) -> String {
+fn url(settings: &Settings, invite: &Invite, token: &WorkspaceToken) -> String {
     settings.link(&format!("invites/{}/{}", invite.id, token.expose()))
 }

@@ -20,12 +20,13 @@ use crate::{
         idempotency_key::{Created, IdempotencyKey, create_many_once},
         session::Visitor,
     },
+    crypto::workspace_token::WorkspaceToken,
     db::Conn,
     error::{Error, Result},
     jobs::letters,
     models::{
         email::Email,
-        invite::{Invite, IssuedInvite, offer::Offer, token::InviteToken},
+        invite::{Invite, IssuedInvite, offer::Offer},
         location::Location,
         page::Page,
         session::{Session, Viewer},
@@ -167,7 +168,7 @@ pub async fn show(
         Some(session) => {
             expect_presented(&app, id, &token).await?;
             app.db
-                .in_lane(InviteToken::lane(&token))
+                .in_lane(Invite::lane(&token))
                 .write(move |conn| {
                     let invite = Invite::find_locked_by_token(conn, &vault, id, &token)?;
                     invite.expect_pending(now, "token")?;
@@ -227,9 +228,9 @@ pub async fn update(
     let token = body.parameters.invite.token;
     let service = app.clone();
     app.db
-        .in_lane(InviteToken::lane(&token))
+        .in_lane(Invite::lane(&token))
         .write_long(move |conn| {
-            let member = match InviteToken::parse(&token) {
+            let member = match WorkspaceToken::parse(&token) {
                 Some(token) => session.member_with(conn, token.workspace_id())?,
                 None => session.member(conn)?,
             };
@@ -292,7 +293,7 @@ pub async fn destroy(
         expect_presented(&app, id, &token).await?;
         let vault = app.vault();
         app.db
-            .in_lane(InviteToken::lane(&token))
+            .in_lane(Invite::lane(&token))
             .write(move |conn| Invite::find_locked_by_token(conn, &vault, id, &token)?.withdraw(conn))
             .await?;
     } else {

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     models::{
         email::Email,
-        invite::{Invite, token::InviteToken},
+        invite::Invite,
         throttle::{self, Limit},
         user::{registering::Registration, signing_in},
     },
@@ -70,7 +70,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
         last_name: user.last_name,
     };
     let vault = app.vault();
-    let lane = invite.as_ref().map_or(Lane::Service, |invite| InviteToken::lane(&invite.token));
+    let lane = invite.as_ref().map_or(Lane::Service, |invite| Invite::lane(&invite.token));
     let (session, user, role, workspace) = app
         .db
         .in_lane(lane)
