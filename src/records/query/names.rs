@@ -90,7 +90,7 @@ fn nearest<'n>(folded: &str, known: &[&'n str]) -> Option<&'n str> {
     let known = || known.iter().copied().chain([TOKEN]);
     let synonym = SYNONYMS.iter().find(|(_, names)| names.contains(&folded)).map(|(name, _)| *name);
     known().find(|name| Some(*name) == synonym).or_else(|| {
-        let mistakes = |name: &&str| distance(folded, &fold_name(name));
+        let mistakes = |name: &&str| strsim::levenshtein(folded, &fold_name(name));
         known().min_by_key(mistakes).filter(|name| mistakes(name) <= MAX_MISTAKES.min(name.len() / 3))
     })
 }
@@ -109,25 +109,6 @@ fn list(known: &[&str]) -> String {
 fn fold_name(name: &str) -> String {
     let name = name.split('[').next().unwrap_or_default();
     name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
-}
-
-/// The number of letters to insert, delete or replace.
-fn distance(one: &str, other: &str) -> usize {
-    // Far from every name, and not worth the time.
-    if one.len() > 2 * other.len() {
-        return one.len();
-    }
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, letter) in one.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (column, expected) in other.bytes().enumerate() {
-            let replaced = diagonal + usize::from(letter != expected);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
 }
 
 #[cfg(test)]
