@@ -1,5 +1,7 @@
 //! The differences between the two databases. Code outside `src/db/` does not know which one it uses.
 
+use std::{borrow::Cow, sync::LazyLock};
+
 use diesel::{
     ExpressionMethods as _, IntoSql as _, NullableExpressionMethods as _, OptionalExtension as _,
     QueryDsl as _, QueryResult, RunQueryDsl as _,
@@ -30,6 +32,15 @@ pub enum Intent {
     Call,
 }
 
+const BEGIN_READ: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+const BEGIN_WRITE: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
+
+static BEGIN_POOLED_READ: LazyLock<String> =
+    LazyLock::new(|| format!("{BEGIN_READ} NOT DEFERRABLE; {}", postgres_settings::for_read()));
+
+static BEGIN_POOLED_WRITE: LazyLock<String> =
+    LazyLock::new(|| format!("{BEGIN_WRITE} READ WRITE NOT DEFERRABLE; {}", postgres_settings::for_write()));
+
 /// A read sees one snapshot. A write takes SQLite's lock at once: taking it after a read can fail without waiting.
 /// Behind a pooler, the settings go with BEGIN, and so does the first lock, which is of a workspace.
 pub(super) fn begin(
@@ -42,10 +53,9 @@ pub(super) fn begin(
         (Conn::Sqlite(_), Intent::Look) => Ok(()),
         (Conn::Postgres(_), Intent::Look) if pooling == Pooling::None => Ok(()),
         (Conn::Postgres(conn), intent) => {
-            let mut sql = begin_of_postgres(intent, pooling);
-            if let Some(lock) = first_lock {
-                sql = format!("{sql}; {}", lock.sql());
-            }
+            let begin = begin_of_postgres(intent, pooling);
+            let sql = first_lock
+                .map_or(Cow::Borrowed(begin), |lock| Cow::Owned(format!("{begin}; {}", lock.sql())));
             let outcome = AnsiTransactionManager::begin_transaction_sql(conn, &sql);
             if outcome.is_err() {
                 // The server has begun a transaction of which diesel does not know.
@@ -60,18 +70,12 @@ pub(super) fn begin(
     }
 }
 
-fn begin_of_postgres(intent: Intent, pooling: Pooling) -> String {
-    let (begin, mode, settings) = match intent {
-        Intent::Read | Intent::Look => {
-            ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "", postgres_settings::for_read())
-        }
-        Intent::Write | Intent::Call => {
-            ("BEGIN ISOLATION LEVEL READ COMMITTED", " READ WRITE", postgres_settings::for_write())
-        }
-    };
-    match pooling {
-        Pooling::None => begin.to_owned(),
-        Pooling::Transaction => format!("{begin}{mode} NOT DEFERRABLE; {settings}"),
+fn begin_of_postgres(intent: Intent, pooling: Pooling) -> &'static str {
+    match (intent, pooling) {
+        (Intent::Read | Intent::Look, Pooling::None) => BEGIN_READ,
+        (Intent::Read | Intent::Look, Pooling::Transaction) => &BEGIN_POOLED_READ,
+        (Intent::Write | Intent::Call, Pooling::None) => BEGIN_WRITE,
+        (Intent::Write | Intent::Call, Pooling::Transaction) => &BEGIN_POOLED_WRITE,
     }
 }
 
@@ -80,7 +84,7 @@ pub(super) fn begin_inspection(conn: &mut Conn) -> QueryResult<()> {
     match conn {
         Conn::Postgres(conn) => {
             let settings = postgres_settings::for_inspection();
-            let sql = format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {settings}");
+            let sql = format!("{BEGIN_READ}; {settings}");
             AnsiTransactionManager::begin_transaction_sql(conn, &sql)
         }
         Conn::Sqlite(conn) => AnsiTransactionManager::begin_transaction(conn),

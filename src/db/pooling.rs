@@ -1,6 +1,8 @@
 //! Whether each connection has a process of PostgreSQL for itself. Behind a pooler in transaction mode, each transaction
 //! gets another one, so nothing may be kept in a process: no settings, no prepared statements, no locks.
 
+use std::collections::HashSet;
+
 use diesel::{QueryResult, RunQueryDsl as _, dsl::sql, select, sql_types::Integer};
 
 use super::{Conn, Target};
@@ -38,12 +40,10 @@ impl Pooling {
 
     /// Takes what was seen on each connection. They are pooled if two share a process, or if one changes its process.
     fn of_processes(processes: &[Vec<i32>]) -> Self {
-        let is_own = |(number, seen): (usize, &Vec<i32>)| {
-            let others = processes[..number].iter().flatten();
-            seen.iter().all(|process| *process == seen[0])
-                && !others.into_iter().any(|other| *other == seen[0])
-        };
-        if processes.iter().enumerate().all(is_own) { Self::None } else { Self::Transaction }
+        let is_constant = |seen: &Vec<i32>| seen.iter().all(|process| *process == seen[0]);
+        let distinct: HashSet<&i32> = processes.iter().flatten().collect();
+        let is_own = processes.iter().all(is_constant) && distinct.len() == processes.len();
+        if is_own { Self::None } else { Self::Transaction }
     }
 }
 

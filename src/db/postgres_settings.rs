@@ -1,8 +1,6 @@
 //! The settings of PostgreSQL on which answers depend, because a role, a database or a server may have other defaults:
 //! for a session, or for one transaction behind a pooler that gives each transaction another session.
 
-use std::sync::LazyLock;
-
 /// Of the defaults of transactions, read-only stays as it is: it tells that the server must not be written to.
 const SETTINGS: [(&str, &str); 16] = [
     ("statement_timeout", "'5s'"),
@@ -59,35 +57,25 @@ const CONDITIONAL: &str = "
         END;
     END $$;";
 
-static FOR_READ: LazyLock<String> = LazyLock::new(|| {
-    statements("SET LOCAL", SETTINGS.iter().chain(&SHARED_SETTINGS)) + &conditional("SET LOCAL")
-});
-
-static FOR_WRITE: LazyLock<String> = LazyLock::new(|| FOR_READ.clone() + READ_ONLY_DEFAULT);
-
-static FOR_INSPECTION: LazyLock<String> = LazyLock::new(|| {
-    let defaults = SETTINGS.map(|(name, _)| (name, "DEFAULT"));
-    statements("SET LOCAL", defaults.iter().chain(&SHARED_SETTINGS).chain(&INSPECTION_SETTINGS))
-});
-
 pub(super) fn for_session() -> String {
     statements("SET", SETTINGS.iter()) + &conditional("SET")
 }
 
 /// Statements for the begin of a transaction that only reads, sent together with BEGIN.
-pub(super) fn for_read() -> &'static str {
-    &FOR_READ
+pub(super) fn for_read() -> String {
+    statements("SET LOCAL", SETTINGS.iter().chain(&SHARED_SETTINGS)) + &conditional("SET LOCAL")
 }
 
 /// Statements for the begin of a transaction with READ WRITE, sent together with BEGIN.
-pub(super) fn for_write() -> &'static str {
-    &FOR_WRITE
+pub(super) fn for_write() -> String {
+    for_read() + READ_ONLY_DEFAULT
 }
 
 /// Statements for the begin of a read that sees how the server is set up: its defaults, whatever another client of a
 /// pooler has left in the session, and only what the read needs.
-pub(super) fn for_inspection() -> &'static str {
-    &FOR_INSPECTION
+pub(super) fn for_inspection() -> String {
+    let defaults = SETTINGS.map(|(name, _)| (name, "DEFAULT"));
+    statements("SET LOCAL", defaults.iter().chain(&SHARED_SETTINGS).chain(&INSPECTION_SETTINGS))
 }
 
 fn statements<'a>(set: &str, settings: impl Iterator<Item = &'a (&'a str, &'a str)>) -> String {
