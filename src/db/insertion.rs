@@ -12,7 +12,7 @@ use super::{
 pub type NewRow = Vec<Option<String>>;
 
 /// So many bytes of rows go with one statement, whose text, parameters and result take several times as much.
-const PIECE_BYTES: usize = 1024 * 1024;
+const LIST_BYTES: usize = 1024 * 1024;
 
 /// Inserts rows of a workspace, and returns their columns as they are stored. Takes each row only when its statement is
 /// made.
@@ -36,7 +36,7 @@ fn next_list<E: From<Failure>>(
     rows: &mut impl Iterator<Item = Result<NewRow, E>>,
 ) -> Result<Option<String>, E> {
     let mut list = String::new();
-    while list.len() < PIECE_BYTES {
+    while list.len() < LIST_BYTES {
         let Some(row) = rows.next().transpose()? else { break };
         let row = serde_json::to_string(&row).map_err(|error| Failure::SerializationError(error.into()))?;
         list.push(if list.is_empty() { '[' } else { ',' });
@@ -87,7 +87,7 @@ mod tests {
     #[test]
     fn a_list_ends_after_a_megabyte() {
         let row = |length| Ok(vec![Some("x".repeat(length)), None]);
-        let mut rows = [1, PIECE_BYTES / 2, PIECE_BYTES, 1, 2].map(row).into_iter();
+        let mut rows = [1, LIST_BYTES / 2, LIST_BYTES, 1, 2].map(row).into_iter();
         let mut next = || next_list::<Failure>(&mut rows).unwrap();
         assert_eq!(next().map(|list| list.matches("null").count()), Some(3));
         assert_eq!(next().as_deref(), Some(r#"[["x",null],["xx",null]]"#));

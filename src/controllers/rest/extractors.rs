@@ -153,5 +153,5 @@ fn find_token(request: &HttpRequest) -> Result<Option<Cow<'_, str>>> {
 
 fn query_token(request: &HttpRequest) -> Option<Cow<'_, str>> {
     url::form_urlencoded::parse(request.query_string().as_bytes())
-        .find_map(|(name, value)| (name == "token").then_some(value))
+        .find_map(|(name, value)| (name == names::TOKEN).then_some(value))
 }

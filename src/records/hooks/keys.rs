@@ -60,16 +60,15 @@ pub fn create_all(
 
 /// In the order of the columns.
 fn new_row(input: &Input, user_id: i64, now: Moment) -> Result<NewRow> {
-    let literal = clock::for_database;
     Ok(vec![
         Some(input.id.clone().unwrap_or_else(|| Uuid::random().0.to_string())),
         Some(parse_name(input)?.unwrap_or_default()),
         Some(NO_SCOPES.to_owned()),
-        input.moment("expiresAt").flatten().map(literal),
-        input.moment("revokedAt").flatten().map(literal),
+        input.moment("expiresAt").flatten().map(clock::for_database),
+        input.moment("revokedAt").flatten().map(clock::for_database),
         Some(user_id.to_string()),
-        Some(literal(now)),
-        Some(literal(now)),
+        Some(clock::for_database(now)),
+        Some(clock::for_database(now)),
     ])
 }
 

@@ -9,7 +9,7 @@ pub const OF_PAGES: [&str; 6] = ["order_by", "filter", "limit", "depth", "starti
 /// The parameters of a route that answers with the records of its path or of its body.
 pub const OF_RECORDS: [&str; 1] = ["depth"];
 /// Carries the credentials, on every route.
-const TOKEN: &str = "token";
+pub const TOKEN: &str = "token";
 /// A name with more typing mistakes is not corrected.
 const MAX_MISTAKES: usize = 2;
 
