@@ -268,16 +268,20 @@ impl Db {
         self.write_with(sharing, work).await
     }
 
-    /// Writes so many records that tell of a read, and locks no workspace. The read should not wait for the changes of its
-    /// workspace: on PostgreSQL this takes a permit for reading, on SQLite the turn of the service.
+    /// Writes so many records that tell of a read, and locks no workspace. The read should not wait for the changes of
+    /// its workspace: on PostgreSQL this takes a permit for reading; on SQLite a workspace takes the turn of the service.
     pub async fn write_among_reads<T, F>(&self, records: usize, work: F) -> Result<T>
     where
         F: Fn(&mut Conn) -> Result<T> + Send + 'static,
         T: Send + 'static,
     {
+        let lane = match self.lane {
+            Lane::Workspace(_) => Lane::Service,
+            lane => lane,
+        };
         match &self.writers {
             Writers::Pool(_) => self.readers.run(self.lane, Intent::Write, work).await,
-            Writers::Group(_) => self.in_lane(Lane::Service).write_many(records, work).await,
+            Writers::Group(_) => self.in_lane(lane).write_many(records, work).await,
         }
     }
 

@@ -8,7 +8,11 @@ use std::{
 
 use tokio::{runtime::Handle, sync::oneshot, time::timeout};
 
-use super::{Conn, Intent, Lane, queued_pool::QueuedPool, turns::MAX_WAITING};
+use super::{
+    Conn, Intent, Lane,
+    queued_pool::QueuedPool,
+    turns::{MAX_WAITING, too_many_wait},
+};
 use crate::error::{Error, Result};
 
 /// With more calls at the same time, fewer requests go in each.
@@ -84,7 +88,7 @@ impl Batches {
             state.waiting.retain(|waiting| !waiting.answer.is_closed());
         }
         if state.waiting.len() >= MAX_WAITING {
-            return Err(Error::unavailable("too many requests wait for the database"));
+            return Err(too_many_wait());
         }
         state.waiting.push_back(waiting);
         Ok(())

@@ -20,7 +20,11 @@ pub(super) use self::{
     limits::{MAX_OVERDUE, Share},
     queue_timeouts::QueueTimeouts,
 };
-use super::{Lane, last_time::LastTime, turns::Turns};
+use super::{
+    Lane,
+    last_time::LastTime,
+    turns::{Turns, closed},
+};
 use crate::error::{Error, Result};
 
 pub(super) const CHECK_INTERVAL: Duration = Duration::from_millis(250);
@@ -119,12 +123,17 @@ impl Permits {
         }
     }
 
-    /// Must be called when work of this lane succeeds on the database. A permit that is returned proves nothing: its work
-    /// may have waited for a lock in vain.
+    /// Must be called when work of this lane succeeds on the database. A permit that is returned proves nothing: its
+    /// work may have waited for a lock in vain.
     pub fn note_progress(&self, lane: Lane) {
         self.0.progress.note();
         let State { limits, lock_timeouts, .. } = &mut *self.state();
         lock_timeouts.note_progress(lane, |lane| limits.runs(lane));
+    }
+
+    /// Work of this lane has waited for a lock in vain.
+    pub fn note_lock_timeout(&self, lane: Lane) {
+        self.state().lock_timeouts.note(lane);
     }
 
     /// Refuses all that wait and that come later, with 503. Permits that were acquired stay valid.
@@ -160,7 +169,7 @@ impl Permits {
 
     fn next(&self) -> Option<(Waiting, Permit)> {
         let (mut state, now) = (self.state(), Instant::now());
-        if state.holders > 0 {
+        if state.holders > 0 || !state.limits.has_free(now) {
             return None;
         }
         let State { waiting, limits, lock_timeouts, is_probing, .. } = &mut *state;
@@ -170,7 +179,8 @@ impl Permits {
         let (lane, waiting) =
             waiting.take(|lane, _| limits.admit(lane, now) && !(*is_probing && probes(lane)))?;
         let is_probe = probes(lane);
-        let number = limits.begin(lane, now);
+        let number = waiting.number;
+        limits.begin(lane, number, now);
         *is_probing |= is_probe;
         Some((waiting, Permit { permits: self.clone(), lane, number, is_probe }))
     }
@@ -184,16 +194,12 @@ impl Permit {
     pub fn lane(&self) -> Lane {
         self.lane
     }
-
-    /// Work with this permit has waited for a lock in vain.
-    pub fn note_lock_timeout(&self) {
-        self.permits.state().lock_timeouts.note(self.lane);
-    }
 }
 
 impl Place<'_> {
     /// Who waits only for a transaction of its own workspace is as patient as if it waited in the database: until that
-    /// one ends, and after a lock timeout until `retry`. As many as there are permits; the others end if nothing succeeds.
+    /// one ends, and after a lock timeout until `retry`. After a lock timeout, only as many as there are permits are so
+    /// patient while nothing succeeds.
     fn expect_patience(&self, timeouts: QueueTimeouts, waited: Duration) -> Result<()> {
         let State { waiting, limits, lock_timeouts, .. } = &*self.permits.state();
         let without_progress = self.permits.0.progress.elapsed();
@@ -209,10 +215,6 @@ impl Place<'_> {
         let is_first = waiting.ahead(self.lane, |waiting| waiting.number == self.number) < limits.permits();
         timeouts.expect_patience(waited, if is_first { Duration::ZERO } else { without_progress })
     }
-}
-
-fn closed() -> Error {
-    Error::unavailable("the queue for the database is closed")
 }
 
 impl Drop for Place<'_> {

@@ -6,7 +6,7 @@ use std::{
     future::Future,
     pin::pin,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -97,18 +97,12 @@ impl Supervision {
     }
 
     pub fn note_lock_timeout(&self) {
-        if let Some(permit) = &*self.permit() {
-            permit.note_lock_timeout();
-        }
+        self.permits.note_lock_timeout(self.lane);
     }
 
     fn return_permit(&self) {
-        let permit = self.permit().take();
+        let permit = self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(permit);
-    }
-
-    fn permit(&self) -> MutexGuard<'_, Option<Permit>> {
-        self.permit.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -15,6 +15,14 @@ pub(super) struct Turns<T> {
     lanes: VecDeque<(Lane, VecDeque<T>)>,
 }
 
+pub(super) fn too_many_wait() -> Error {
+    Error::unavailable("too many requests wait for the database")
+}
+
+pub(super) fn closed() -> Error {
+    Error::unavailable("the queue for the database is closed")
+}
+
 impl<T> Turns<T> {
     pub fn is_empty(&self) -> bool {
         self.lanes.is_empty()
@@ -29,7 +37,7 @@ impl<T> Turns<T> {
     pub fn expect_room(&self, lane: Lane) -> Result<()> {
         let of_lane = self.place(lane).map_or(0, |place| self.lanes[place].1.len());
         if of_lane >= MAX_WAITING_IN_A_LANE || self.len() >= MAX_WAITING {
-            return Err(Error::unavailable("too many requests wait for the database"));
+            return Err(too_many_wait());
         }
         Ok(())
     }

@@ -14,7 +14,10 @@ use super::{
     pending_write::{Pending, PendingWrite},
 };
 use crate::{
-    db::{Conn, Lane, turns::Turns},
+    db::{
+        Conn, Lane,
+        turns::{Turns, closed},
+    },
     error::{Error, Result},
 };
 
@@ -107,7 +110,7 @@ impl Queue {
         let place = Arc::clone(&entry.place);
         let mut state = self.lock();
         if state.is_closed {
-            return Err(Error::unavailable("the queue for the database is closed"));
+            return Err(closed());
         }
         state.waiting.expect_room(place.lane)?;
         state.waiting.push(place.lane, entry);
@@ -202,7 +205,7 @@ impl Queue {
 
 fn refuse_closed(entries: impl IntoIterator<Item = Entry>) {
     for entry in entries {
-        entry.refuse(Error::unavailable("the queue for the database is closed"));
+        entry.refuse(closed());
     }
 }
 

@@ -24,7 +24,6 @@ pub(super) struct Limits {
     permits: usize,
     share: Share,
     running: Vec<Running>,
-    last_number: u64,
     /// The workspace whose request came last.
     last: Option<Lane>,
     /// When the last request came that was not of the same workspace as the one before.
@@ -39,7 +38,7 @@ struct Running {
 
 impl Limits {
     pub fn new(permits: usize, share: Share) -> Self {
-        Self { permits, share, running: Vec::new(), last_number: 0, last: None, mixed_at: None }
+        Self { permits, share, running: Vec::new(), last: None, mixed_at: None }
     }
 
     pub fn is_idle(&self) -> bool {
@@ -66,6 +65,10 @@ impl Limits {
         }
     }
 
+    pub fn has_free(&self, now: Instant) -> bool {
+        self.free(now) > 0
+    }
+
     /// Whether a transaction of this lane may begin. The last permit is for lanes that have none, so that each of them
     /// finds one.
     pub fn admit(&self, lane: Lane, now: Instant) -> bool {
@@ -74,11 +77,9 @@ impl Limits {
         own < self.most(lane, now) && (free > 1 || free == 1 && own == 0)
     }
 
-    /// Returns the number of the transaction.
-    pub fn begin(&mut self, lane: Lane, now: Instant) -> u64 {
-        self.last_number += 1;
-        self.running.push(Running { number: self.last_number, lane, since: now });
-        self.last_number
+    /// `number` is of the request, and of no other.
+    pub fn begin(&mut self, lane: Lane, number: u64, now: Instant) {
+        self.running.push(Running { number, lane, since: now });
     }
 
     pub fn end(&mut self, number: u64) {
@@ -106,7 +107,11 @@ impl Limits {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
+
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
 
     const A: Lane = Lane::Workspace(1);
     const B: Lane = Lane::Workspace(2);
@@ -118,7 +123,7 @@ mod tests {
         for lane in lanes {
             limits.note(*lane, now);
             if limits.admit(*lane, now) {
-                limits.begin(*lane, now);
+                limits.begin(*lane, NUMBER.fetch_add(1, Ordering::Relaxed), now);
                 begun.push(*lane);
             }
         }

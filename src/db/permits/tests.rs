@@ -109,7 +109,7 @@ async fn who_gives_up_holding_all_permits_stops_nobody() {
 /// Work of each of these workspaces waits for a lock in vain.
 fn time_out(permits: &Permits, workspaces: &[i64]) {
     for id in workspaces {
-        permits.try_acquire_in(Lane::Workspace(*id)).unwrap().note_lock_timeout();
+        permits.note_lock_timeout(Lane::Workspace(*id));
     }
 }
 
@@ -147,7 +147,7 @@ async fn a_lane_that_did_not_time_out_is_served_while_others_are_locked() {
 #[tokio::test]
 async fn a_lock_timeout_of_the_service_stops_nobody() {
     let permits = Permits::new(3, Share::One, Duration::ZERO);
-    permits.try_acquire().unwrap().note_lock_timeout();
+    permits.note_lock_timeout(Lane::Service);
     let _first = permits.try_acquire().unwrap();
     assert!(permits.try_acquire().is_some());
 }
@@ -173,8 +173,8 @@ async fn writes_of_a_busy_workspace_wait_for_the_one_that_runs() {
 #[tokio::test]
 async fn writes_behind_a_lock_wait_as_long_as_they_would_be_tried_again() {
     let permits = Permits::new(2, Share::One, STALLED);
-    let running = permits.try_acquire_in(A).unwrap();
-    running.note_lock_timeout();
+    let _running = permits.try_acquire_in(A).unwrap();
+    permits.note_lock_timeout(A);
     // Others succeed.
     permits.note_progress(Lane::Service);
     assert!(!waits_behind_it(&permits, TIMEOUTS, STALLED));
@@ -186,8 +186,8 @@ async fn writes_behind_a_lock_wait_as_long_as_they_would_be_tried_again() {
 #[tokio::test]
 async fn as_many_patient_writes_as_permits_wait_for_a_lock_while_nothing_succeeds() {
     let permits = Permits::new(2, Share::One, STALLED);
-    let running = permits.try_acquire_in(A).unwrap();
-    running.note_lock_timeout();
+    let _running = permits.try_acquire_in(A).unwrap();
+    permits.note_lock_timeout(A);
     let timeouts = QueueTimeouts { stalled: Duration::from_millis(1), ..PATIENT };
     tokio::time::sleep(timeouts.stalled * 2).await;
     let places: Vec<_> = (0..4).map(|_| permits.enter(A).unwrap()).collect();
