@@ -12,6 +12,7 @@ pub mod invite;
 pub mod job;
 pub mod key_holder;
 pub mod known_network;
+pub mod lane;
 pub mod location;
 pub mod membership;
 pub mod page;

@@ -12,9 +12,12 @@ use url::form_urlencoded::{Serializer, parse};
 use crate::{
     app::App,
     error::Result,
-    models::consent::{
-        Refusal,
-        returning::{self, Destination},
+    models::{
+        consent::{
+            Refusal,
+            returning::{self, Destination},
+        },
+        lane,
     },
 };
 
@@ -92,7 +95,8 @@ pub async fn show(request: HttpRequest, app: Data<App>, network: Path<String>) -
 
 async fn find(app: &App, network: String, state: SecretString) -> Result<Option<Destination>> {
     let now = app.clock.now();
-    app.db.read(move |conn| returning::destination(conn, &network, &state, now)).await
+    let db = app.db.in_lane(lane::of_token(&state));
+    db.read(move |conn| returning::destination(conn, &network, &state, now)).await
 }
 
 #[cfg(test)]

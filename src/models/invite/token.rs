@@ -1,23 +1,14 @@
 //! The token of an invite, which is stored sealed.
 
-use secrecy::SecretString;
-
 use super::Invite;
 use crate::{
     crypto::{
         seal::{Place, Sealed},
         workspace_token::WorkspaceToken,
     },
-    db::{Lane, types::Uuid},
+    db::types::Uuid,
     models::vault::Vault,
 };
-
-impl Invite {
-    /// For requests with this token, which lock its workspace.
-    pub fn lane(token: &SecretString) -> Lane {
-        Lane::of_workspace(WorkspaceToken::parse(token).map(|token| token.workspace_id()))
-    }
-}
 
 /// Seals the token for the row with this uuid.
 pub(super) fn seal(token: &WorkspaceToken, vault: &Vault, row: Uuid) -> Sealed {

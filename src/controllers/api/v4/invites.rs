@@ -27,6 +27,7 @@ use crate::{
     models::{
         email::Email,
         invite::{Invite, IssuedInvite, offer::Offer},
+        lane,
         location::Location,
         page::Page,
         session::{Session, Viewer},
@@ -168,7 +169,7 @@ pub async fn show(
         Some(session) => {
             expect_presented(&app, id, &token).await?;
             app.db
-                .in_lane(Invite::lane(&token))
+                .in_lane(lane::of_token(&token))
                 .write(move |conn| {
                     let invite = Invite::find_locked_by_token(conn, &vault, id, &token)?;
                     invite.expect_pending(now, "token")?;
@@ -228,7 +229,7 @@ pub async fn update(
     let token = body.parameters.invite.token;
     let service = app.clone();
     app.db
-        .in_lane(Invite::lane(&token))
+        .in_lane(lane::of_token(&token))
         .write_long(move |conn| {
             let member = match WorkspaceToken::parse(&token) {
                 Some(token) => session.member_with(conn, token.workspace_id())?,
@@ -293,7 +294,7 @@ pub async fn destroy(
         expect_presented(&app, id, &token).await?;
         let vault = app.vault();
         app.db
-            .in_lane(Invite::lane(&token))
+            .in_lane(lane::of_token(&token))
             .write(move |conn| Invite::find_locked_by_token(conn, &vault, id, &token)?.withdraw(conn))
             .await?;
     } else {

@@ -15,6 +15,7 @@ use crate::{
     models::{
         email::Email,
         invite::Invite,
+        lane,
         throttle::{self, Limit},
         user::{registering::Registration, signing_in},
     },
@@ -70,7 +71,7 @@ pub async fn create(app: Data<App>, client: Client, body: Body<NewRegistration>)
         last_name: user.last_name,
     };
     let vault = app.vault();
-    let lane = invite.as_ref().map_or(Lane::Service, |invite| Invite::lane(&invite.token));
+    let lane = invite.as_ref().map_or(Lane::Service, |invite| lane::of_token(&invite.token));
     let (session, user, role, workspace) = app
         .db
         .in_lane(lane)
