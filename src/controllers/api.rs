@@ -2,4 +2,5 @@
 
 pub mod failure;
 pub mod id;
+pub mod side;
 pub mod v4;

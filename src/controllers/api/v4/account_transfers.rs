@@ -9,6 +9,7 @@ use crate::{
     app::App,
     controllers::{
         answer::{self, Named},
+        api::side::Side,
         idempotency_key::{Created, IdempotencyKey, create_once},
     },
     db::Conn,
@@ -18,27 +19,11 @@ use crate::{
         social_account::{Owner, SocialAccount, changing},
     },
     networks::Network,
-    parameters::{Body, Choices, OneOf, parameters},
+    parameters::{Body, OneOf, parameters},
 };
 
 /// The parameter that problems are reported for.
 const ID_PARAMETER: &str = "account_transfer.social_account_id";
-
-/// The new owner of the account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewOwner {
-    Workspace,
-    Personal,
-}
-
-impl AsRef<str> for NewOwner {
-    fn as_ref(&self) -> &str {
-        match self {
-            Self::Workspace => "workspace",
-            Self::Personal => "personal",
-        }
-    }
-}
 
 parameters! {
     /// The body that moves an account.
@@ -49,13 +34,8 @@ parameters! {
     pub struct AccountTransfer {
         #[schema(example = 1)]
         social_account_id: i64,
-        to: OneOf<NewOwner>,
+        to: OneOf<Side>,
     }
-}
-
-impl Choices for NewOwner {
-    type Value = Self;
-    const ALL: &'static [Self] = &[Self::Workspace, Self::Personal];
 }
 
 /// The account in the format of its new owner's accounts.
@@ -98,8 +78,8 @@ pub async fn create(
         move |conn, admin| {
             let names: Vec<&str> = networks.iter().map(|network| network.name).collect();
             let account = match to {
-                NewOwner::Workspace => admin.transfer_to_workspace(conn, &names, id, ID_PARAMETER)?,
-                NewOwner::Personal => admin.transfer_to_self(conn, &names, id, ID_PARAMETER)?,
+                Side::Workspace => admin.transfer_to_workspace(conn, &names, id, ID_PARAMETER)?,
+                Side::Personal => admin.transfer_to_self(conn, &names, id, ID_PARAMETER)?,
             };
             Ok((answer::ok(TransferredAccount::new(conn, &networks, account)?), ()))
         },

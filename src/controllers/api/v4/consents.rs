@@ -11,7 +11,7 @@ use crate::{
     app::App,
     controllers::{
         answer::{self, Answer, Named},
-        api::id::UniqueId,
+        api::{id::UniqueId, side::Side},
     },
     error::{Error, Result},
     models::{
@@ -22,37 +22,15 @@ use crate::{
         },
         location::Location,
         session::{Session, Viewer},
-        social_account::Owner,
     },
     networks::Network,
-    parameters::{Body, Choices, OneOf, Secret, Text, parameters},
+    parameters::{Body, OneOf, Secret, Text, parameters},
 };
 
 const NETWORK_PARAMETER: &str = "consent.network";
 const RETURN_URL_PARAMETER: &str = "consent.return_url";
 const NO_RETURN_URL: &str =
     "Return url must be one of the pages that the operator of this service has named, letter for letter";
-
-/// Whose account it is to become.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Workspace,
-    Personal,
-}
-
-impl AsRef<str> for Side {
-    fn as_ref(&self) -> &str {
-        match self {
-            Self::Workspace => "workspace",
-            Self::Personal => "personal",
-        }
-    }
-}
-
-impl Choices for Side {
-    type Value = Self;
-    const ALL: &'static [Self] = &[Self::Workspace, Self::Personal];
-}
 
 parameters! {
     /// The body that begins a consent.
@@ -87,10 +65,6 @@ pub async fn create(
                 Side::Workspace => (*session.admin(conn)?).clone(),
                 Side::Personal => session.member(conn)?,
             };
-            let owner = match side {
-                Side::Workspace => Owner::Workspace,
-                Side::Personal => Owner::Person(member.user_id),
-            };
             let page = shared.consents.find(&network).ok_or_else(|| not_configured(&shared, &network))?;
             let allowed = &shared.settings.return_urls;
             if return_url.as_ref().is_some_and(|url| !allowed.contains(url)) {
@@ -99,7 +73,7 @@ pub async fn create(
             let new = NewConsent {
                 redirect_url: shared.settings.callback_url(page.network().name),
                 page,
-                owner,
+                owner: side.owner(member.user_id),
                 location,
                 return_url: return_url.clone(),
             };
