@@ -60,9 +60,14 @@ pub fn stored_name(name: &str) -> &str {
     ALL.iter().find(|network| network.aliases.contains(&name)).map_or(name, |network| network.name)
 }
 
+/// The network with this stored name.
+pub fn find(networks: &[&'static Network], name: &str) -> Option<&'static Network> {
+    networks.iter().copied().find(|network| network.name == name)
+}
+
 /// The display name for a stored name. For a network that is not in `networks`, the stored name, capitalised.
 pub fn label<'a>(networks: &[&'static Network], name: &'a str) -> Cow<'a, str> {
-    if let Some(network) = networks.iter().find(|network| network.name == name) {
+    if let Some(network) = find(networks, name) {
         return network.label.into();
     }
     let mut letters = name.chars();

@@ -18,7 +18,7 @@ use crate::{
         session::Session,
         social_account::{Owner, SocialAccount, changing},
     },
-    networks::Network,
+    networks::{self, Network},
     parameters::{Body, OneOf, parameters},
 };
 
@@ -48,8 +48,7 @@ pub enum TransferredAccount {
 
 impl TransferredAccount {
     fn new(conn: &mut Conn, networks: &[&'static Network], account: SocialAccount) -> Result<Named<Self>> {
-        let network =
-            networks.iter().find(|network| network.name == account.provider).ok_or(Error::NotFound)?;
+        let network = networks::find(networks, &account.provider).ok_or(Error::NotFound)?;
         let transferred = match account.owner() {
             Owner::Workspace => {
                 let teams_count = changing::teams_count(conn, &account)?;

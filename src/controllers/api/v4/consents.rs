@@ -23,7 +23,7 @@ use crate::{
         location::Location,
         session::{Session, Viewer},
     },
-    networks::Network,
+    networks,
     parameters::{Body, OneOf, Secret, Text, parameters},
 };
 
@@ -84,7 +84,7 @@ pub async fn create(
 }
 
 fn not_configured(app: &App, network: &str) -> Error {
-    let brand = app.networks.iter().find(|known| known.name == network).map(|known| known.brand);
+    let brand = networks::find(&app.networks, network).map(|known| known.brand);
     Refusal::NotConfigured.to_error(NETWORK_PARAMETER, brand.unwrap_or("this network"), None)
 }
 
@@ -143,8 +143,7 @@ pub async fn show(
     let (vault, networks) = (app.vault(), app.networks.clone());
     app.view(session, move |conn, viewer: &Viewer| {
         let finished = viewer.finished_consent(conn, &vault, id)?;
-        let network: &'static Network =
-            networks.iter().find(|network| network.name == finished.provider).ok_or(Error::NotFound)?;
+        let network = networks::find(&networks, &finished.provider).ok_or(Error::NotFound)?;
         Ok(answer::ok(Named::new(network, FinishedConsent::new(finished))))
     })
     .await
