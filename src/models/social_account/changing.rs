@@ -16,7 +16,7 @@ use crate::{
         dialect::{self, NewClaim},
     },
     error::{Error, Result},
-    models::{actor::Actor, session::Member, vault::Vault},
+    models::{actor::Actor, grant, session::Member, vault::Vault},
     prepared,
     schema::{account_shares, social_accounts},
 };
@@ -26,7 +26,8 @@ const HANDLE_TAKEN: &str =
 const PROVIDER_FIXED: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
 
 impl SocialAccount {
-    /// Writes a change. Takes a new claim before the row changes and releases the old claim after it.
+    /// Writes a change. Takes a new claim before the row changes and releases the old claim after it. A grant that the
+    /// account leaves is deleted if nothing else needs it.
     pub(super) fn change(&self, conn: &mut Conn, change: Change) -> Result<Self> {
         let workspace_id = change.workspace_id.unwrap_or(self.workspace_id);
         let provider = change.provider.unwrap_or(&self.provider);
@@ -42,9 +43,14 @@ impl SocialAccount {
         )
         .set(change)
         .returning(Self::columns());
-        let changed = Variant(update).get_result(conn)?;
+        let changed: Self = Variant(update).get_result(conn)?;
         if claim_changes {
             release_claim(conn, self)?;
+        }
+        if let Some(left) = self.grant_id
+            && changed.grant_id != Some(left)
+        {
+            grant::delete_if_unused(conn, self.workspace_id, left)?;
         }
         Ok(changed)
     }

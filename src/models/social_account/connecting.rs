@@ -155,9 +155,7 @@ fn refresh(
         updated_at: actor.now,
         ..Change::default()
     };
-    let refreshed = account.change(conn, change)?;
-    account.leave_grant_unless(conn, refreshed.grant_id)?;
-    Ok(refreshed)
+    account.change(conn, change)
 }
 
 static HAS_DEPENDENTS: LazyLock<String> =

@@ -9,7 +9,7 @@ use crate::{
     clock::Moment,
     db::{Conn, types::Uuid},
     error::Result,
-    models::{grant, vault::Vault},
+    models::vault::Vault,
     schema::social_accounts,
 };
 
@@ -48,14 +48,6 @@ impl SocialAccount {
 
     pub(super) fn join_grant(&self, conn: &mut Conn, id: Uuid, now: Moment) -> Result<Self> {
         self.change(conn, Change { grant_id: Some(Some(id)), updated_at: now, ..Change::default() })
-    }
-
-    /// Deletes the grant that this account had before it changed, if it is another now and no account needs it.
-    pub(super) fn leave_grant_unless(&self, conn: &mut Conn, kept: Option<Uuid>) -> Result<()> {
-        match self.grant_id {
-            Some(left) if Some(left) != kept => grant::delete_if_unused(conn, self.workspace_id, left),
-            _ => Ok(()),
-        }
     }
 }
 

@@ -66,9 +66,7 @@ fn change_owner(
         change.progress.auth_failed_at = Some(Some(actor.now));
         change.grant_id = Some(None);
     }
-    let changed = account.change(conn, change)?;
-    account.leave_grant_unless(conn, changed.grant_id)?;
-    Ok(changed)
+    account.change(conn, change)
 }
 
 /// The workspace's tokens may be handed over by an actor who may read them, a person's only by that person.
