@@ -170,7 +170,7 @@ impl Redemption {
         let consent = consent.clone();
         self.db_for(&consent)
             .write(move |conn| {
-                let consent = consent.reload_for_pair(conn)?;
+                let consent = consent.reload(conn, Consent::awaits_pair)?;
                 let change = Change {
                     status: Some(Status::Identifying.name()),
                     verifier: Some(None),
@@ -196,7 +196,7 @@ impl Redemption {
         let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
         self.db_for(&consent)
             .write(move |conn| {
-                let consent = consent.reload(conn, Status::Identifying)?;
+                let consent = consent.reload(conn, |consent| consent.has_status(Status::Identifying))?;
                 let grant_id = grant::keep(
                     conn,
                     &vault,
@@ -231,7 +231,7 @@ impl Redemption {
         let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
         let (consent, db) = (consent.clone(), self.db_for(consent));
         let recorded = db.write(move |conn| {
-            let consent = consent.reload(conn, status)?;
+            let consent = consent.reload(conn, |consent| consent.has_status(status))?;
             if may_ask_again {
                 return consent.advance(conn, Change { leased_until: Some(None), ..Change::default() });
             }
@@ -255,28 +255,24 @@ impl Redemption {
 
 impl Consent {
     /// The row again, under the lock of its workspace; 404 if it is gone, or another request has gone on with it.
-    fn reload(&self, conn: &mut Conn, status: Status) -> Result<Self> {
+    fn reload(&self, conn: &mut Conn, is_expected: impl Fn(&Self) -> Result<bool>) -> Result<Self> {
         dialect::lock_workspace(conn, self.workspace_id)?;
-        consents::table
-            .find((self.workspace_id, self.id))
-            .filter(consents::status.eq(status.name()))
-            .select(Self::columns())
-            .first(conn)
-            .optional()?
-            .ok_or(Error::NotFound)
+        let row = consents::table.find((self.workspace_id, self.id)).select(Self::columns());
+        let consent: Self = row.first(conn).optional()?.ok_or(Error::NotFound)?;
+        if is_expected(&consent)? { Ok(consent) } else { Err(Error::NotFound) }
     }
 
-    /// The row that is to keep the pair of its code, also if it took so long that the code was given up.
-    fn reload_for_pair(&self, conn: &mut Conn) -> Result<Self> {
-        dialect::lock_workspace(conn, self.workspace_id)?;
-        let consent: Self =
-            consents::table.find((self.workspace_id, self.id)).select(Self::columns()).first(conn)?;
-        let awaits_pair = match consent.status()? {
+    fn has_status(&self, status: Status) -> Result<bool> {
+        Ok(self.status()? == status)
+    }
+
+    /// Whether the row is to keep the pair of its code, also if that took so long that the code was given up.
+    fn awaits_pair(&self) -> Result<bool> {
+        Ok(match self.status()? {
             Status::Redeeming => true,
-            Status::Failed => consent.reason.as_deref() == Some(Refusal::CodeRefused.code()),
+            Status::Failed => self.reason.as_deref() == Some(Refusal::CodeRefused.code()),
             _ => false,
-        };
-        if awaits_pair { Ok(consent) } else { Err(Error::NotFound) }
+        })
     }
 
     fn attempt(&self, conn: &mut Conn, vault: &Vault) -> Result<Attempt> {
