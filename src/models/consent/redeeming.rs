@@ -53,12 +53,13 @@ pub struct Redemption {
 
 /// What to do next.
 enum Step {
-    Redeem(Consent, Attempt, SecretString),
-    Identify(Consent, Pair),
+    Redeem(Page, Consent, Attempt, SecretString),
+    Identify(Page, Consent, Pair),
     /// Another request is at it.
     Wait,
     Finished,
-    Refused(Refusal, Page),
+    /// What has been recorded must be committed, so this is no error of the transaction.
+    Refused(Error),
 }
 
 type Page = Arc<dyn page::Consent>;
@@ -69,13 +70,13 @@ impl Redemption {
         let until = Instant::now() + MAX_WAIT;
         loop {
             let outcome = match self.next_step().await? {
-                Step::Redeem(consent, attempt, code) => {
-                    let pair = self.redeem(&consent, &attempt, &code).await?;
-                    self.identify(&consent, &pair).await
+                Step::Redeem(page, consent, attempt, code) => {
+                    let pair = self.redeem(&page, &consent, &attempt, &code).await?;
+                    self.identify(&page, &consent, &pair).await
                 }
-                Step::Identify(consent, pair) => self.identify(&consent, &pair).await,
+                Step::Identify(page, consent, pair) => self.identify(&page, &consent, &pair).await,
                 Step::Finished => return Ok(()),
-                Step::Refused(refusal, page) => return Err(to_error(refusal, &page, None)),
+                Step::Refused(error) => return Err(error),
                 Step::Wait if Instant::now() >= until => {
                     return Err(Error::unavailable("a consent is being finished by another request"));
                 }
@@ -104,9 +105,10 @@ impl Redemption {
             .filter(|consent| consent.session == self.session.uuid)
             .filter(|consent| OpaqueToken::from(self.state.expose_secret()).matches(&consent.state_digest))
             .ok_or(Error::NotFound)?;
-        let page = self.page(&consent)?;
+        let page = self.pages.find(&consent.provider);
+        let page = page.ok_or_else(|| Refusal::NotConfigured.to_error(PARAMETER, "the network", None))?;
         let now = self.clock.now();
-        let refused = |refusal| Ok(Step::Refused(refusal, Arc::clone(&page)));
+        let refused = |refusal| Ok(Step::Refused(to_error(refusal, &page, None)));
         match consent.status()? {
             Status::Pending if consent.expires_at <= now => refused(Refusal::Expired),
             Status::Pending => match &self.returned {
@@ -124,7 +126,7 @@ impl Redemption {
                         ..Change::default()
                     };
                     consent.advance(conn, change)?;
-                    Ok(Step::Redeem(consent, attempt, code.clone()))
+                    Ok(Step::Redeem(page, consent, attempt, code.clone()))
                 }
             },
             Status::Redeeming | Status::Identifying if consent.is_leased(now) => Ok(Step::Wait),
@@ -137,7 +139,7 @@ impl Redemption {
                 let pair = consent.outcome::<StoredPair>(conn, &self.vault)?.into_pair(now);
                 let leased_until = Some(Some(now + IDENTIFICATION_LEASE));
                 consent.advance(conn, Change { leased_until, ..Change::default() })?;
-                Ok(Step::Identify(consent, pair))
+                Ok(Step::Identify(page, consent, pair))
             }
             Status::Granted | Status::Used => Ok(Step::Finished),
             Status::Denied => refused(Refusal::Denied),
@@ -146,11 +148,16 @@ impl Redemption {
     }
 
     /// Exchanges the code for tokens, and stores them before anything else is done with them.
-    async fn redeem(&self, consent: &Consent, attempt: &Attempt, code: &SecretString) -> Result<Pair> {
-        let page = self.page(consent)?;
+    async fn redeem(
+        &self,
+        page: &Page,
+        consent: &Consent,
+        attempt: &Attempt,
+        code: &SecretString,
+    ) -> Result<Pair> {
         let pair = match page.redeem(attempt, code).await {
             Ok(pair) => pair,
-            Err(failure) => return Err(self.fail(consent, Status::Redeeming, &failure).await),
+            Err(failure) => return Err(self.fail(page, consent, Status::Redeeming, &failure).await),
         };
         let mut attempts = 1;
         loop {
@@ -185,11 +192,10 @@ impl Redemption {
     }
 
     /// Asks whose the tokens are, and keeps them in the grant of that identity.
-    async fn identify(&self, consent: &Consent, pair: &Pair) -> Result<()> {
-        let page = self.page(consent)?;
+    async fn identify(&self, page: &Page, consent: &Consent, pair: &Pair) -> Result<()> {
         let Identified { holder_id, profiles } = match page.identify(&pair.access_token).await {
             Ok(identified) => identified,
-            Err(failure) => return Err(self.fail(consent, Status::Identifying, &failure).await),
+            Err(failure) => return Err(self.fail(page, consent, Status::Identifying, &failure).await),
         };
         let now = self.clock.now();
         let outcome = consent.seal_outcome(&self.vault, &StoredProfiles { profiles })?;
@@ -221,12 +227,8 @@ impl Redemption {
 
     /// Records a failure of the network and returns the error for the client. A network that only does not say whose the
     /// tokens are may be asked again; a code is spent.
-    async fn fail(&self, consent: &Consent, status: Status, failure: &Failure) -> Error {
-        let page = match self.page(consent) {
-            Ok(page) => page,
-            Err(error) => return error,
-        };
-        log(&page, failure);
+    async fn fail(&self, page: &Page, consent: &Consent, status: Status, failure: &Failure) -> Error {
+        log(page, failure);
         let refusal = Refusal::from(failure);
         let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
         let (consent, db) = (consent.clone(), self.db_for(consent));
@@ -238,18 +240,13 @@ impl Redemption {
             consent.fail(conn, if refusal == Refusal::Unavailable { Refusal::CodeRefused } else { refusal })
         });
         match recorded.await {
-            Ok(()) => to_error(refusal, &page, retry_after(failure)),
+            Ok(()) => to_error(refusal, page, retry_after(failure)),
             Err(error) => error,
         }
     }
 
     fn db_for(&self, consent: &Consent) -> Db {
         self.db.in_workspace(Some(FirstLock::Workspace(consent.workspace_id)))
-    }
-
-    fn page(&self, consent: &Consent) -> Result<Page> {
-        let page = self.pages.find(&consent.provider);
-        page.ok_or_else(|| Refusal::NotConfigured.to_error(PARAMETER, "the network", None))
     }
 }
 
