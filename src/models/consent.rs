@@ -8,6 +8,7 @@ pub mod redeeming;
 pub mod refusal;
 pub mod returning;
 pub mod starting;
+mod waiting;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;

@@ -24,7 +24,6 @@ use crate::{
 
 /// The parameter at which refusals are reported.
 const PARAMETER: &str = "consent";
-const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 /// How long a request waits for the outcome of another: longer than both requests to a network together.
 const MAX_WAIT: Duration = Duration::from_secs(16);
 /// How often tokens that the network gave are stored again if the database fails.
@@ -56,7 +55,7 @@ enum Step {
     Redeem(Page, Consent, Attempt, SecretString),
     Identify(Page, Consent, Pair),
     /// Another request is at it.
-    Wait,
+    Wait(Consent),
     Finished,
     /// What has been recorded must be committed, so this is no error of the transaction.
     Refused(Error),
@@ -77,11 +76,11 @@ impl Redemption {
                 Step::Identify(page, consent, pair) => self.identify(&page, &consent, &pair).await,
                 Step::Finished => return Ok(()),
                 Step::Refused(error) => return Err(error),
-                Step::Wait if Instant::now() >= until => {
+                Step::Wait(_) if Instant::now() >= until => {
                     return Err(Error::unavailable("a consent is being finished by another request"));
                 }
-                Step::Wait => {
-                    sleep(LOOK_INTERVAL).await;
+                Step::Wait(consent) => {
+                    consent.wait(&self.db_for(&consent), &self.clock, until).await?;
                     continue;
                 }
             };
@@ -129,7 +128,7 @@ impl Redemption {
                     Ok(Step::Redeem(page, consent, attempt, code.clone()))
                 }
             },
-            Status::Redeeming | Status::Identifying if consent.is_leased(now) => Ok(Step::Wait),
+            Status::Redeeming | Status::Identifying if consent.is_leased(now) => Ok(Step::Wait(consent)),
             Status::Redeeming => {
                 consent.fail(conn, Refusal::CodeRefused)?;
                 refused(Refusal::CodeRefused)

@@ -113,6 +113,24 @@ on_both_databases! {
         assert_eq!(grants(app), ["ok 1"]);
     }
 
+    fn an_attempt_whose_row_is_gone_is_not_found(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let (id, callback) = visit(&olga, &peer, "personal");
+        let path = format!("consents/{id}");
+        peer.delay(Duration::from_millis(500), TOKEN);
+        thread::scope(|scope| {
+            let answer = scope.spawn(|| olga.put(&path, &callback.body()));
+            while lines(app, "SELECT status AS line FROM consents") != ["redeeming"] {
+                thread::sleep(Duration::from_millis(10));
+            }
+            let waiting = scope.spawn(|| olga.put(&path, &callback.body()));
+            diesel::sql_query("DELETE FROM consents").execute(&mut connect(&app.database)).expect("a deletion");
+            assert_eq!(answer.join().expect("an answer").0, 404);
+            assert_eq!(waiting.join().expect("an answer").0, 404);
+        });
+    }
+
     fn a_workspace_that_is_deleted_leaves_nothing(app: &mut TestApp) {
         let peer = with_x(app);
         let olga = Person::owner(app, "olga");
