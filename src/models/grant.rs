@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::{
     clock::Moment,
-    crypto::seal::{OpenError, Place},
+    crypto::seal::Place,
     db::{Conn, Variant, dialect, types::Uuid},
     error::{Error, Result},
     models::{
@@ -140,16 +140,7 @@ pub fn take_along(
         return Ok(None);
     }
     let reseal = |column, sealed: Option<String>| {
-        let Some(sealed) = sealed else { return Ok(None) };
-        match vault.open(&place(from, id, column), &sealed) {
-            Ok(text) => {
-                let sealed = vault.ring().seal(&place(workspace_id, id, column), text.expose_secret());
-                Ok(Some(sealed.as_str().to_owned()))
-            }
-            // The key may be loaded soon.
-            Err(error @ OpenError::UnknownKey(_)) => Err(Error::ours(error)),
-            Err(OpenError::Malformed | OpenError::NotAuthentic) => Ok(None),
-        }
+        vault.reseal(&place(from, id, column), &place(workspace_id, id, column), sealed.as_deref())
     };
     let move_there = diesel::update(grants::table.find((from, id))).set((
         grants::workspace_id.eq(workspace_id),

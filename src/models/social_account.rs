@@ -21,7 +21,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use self::identity::{Handle, Identity};
 use crate::{
     clock::Moment,
-    crypto::seal::{OpenError, Place},
+    crypto::seal::Place,
     db::{MultiBackend, types::Uuid},
     models::{location::Location, vault::Vault},
     schema::social_accounts,
@@ -213,10 +213,6 @@ impl Secret {
     /// Seals a secret for the account with this uuid in this workspace.
     fn seal(self, vault: &Vault, uuid: Uuid, workspace_id: i64, text: &SecretString) -> String {
         vault.ring().seal(&self.place(uuid, workspace_id), text.expose_secret()).as_str().to_owned()
-    }
-
-    fn open(self, vault: &Vault, account: &SocialAccount, sealed: &str) -> Result<SecretString, OpenError> {
-        vault.open(&self.place(account.uuid, account.workspace_id), sealed)
     }
 
     fn place(self, uuid: Uuid, workspace_id: i64) -> Place {

@@ -6,13 +6,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
 };
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::crypto::{
-    identity::IdentityKey,
-    key_ring::KeyRing,
-    seal::{OpenError, Place, Sealed},
-    token::SessionTokens,
+use crate::{
+    crypto::{
+        identity::IdentityKey,
+        key_ring::KeyRing,
+        seal::{OpenError, Place, Sealed},
+        token::SessionTokens,
+    },
+    error::Error,
 };
 
 /// Clones share the keys, which never change: a request uses one vault from its beginning to its end.
@@ -60,6 +63,17 @@ impl Vault {
             log::error!("{place} does not open: {error}");
         }
         opened
+    }
+
+    /// Seals a value again for a row that moves. `None` if there is no value, or if it does not open and never will.
+    pub fn reseal(&self, from: &Place, to: &Place, sealed: Option<&str>) -> Result<Option<String>, Error> {
+        let Some(sealed) = sealed else { return Ok(None) };
+        match self.open(from, sealed) {
+            Ok(text) => Ok(Some(self.ring().seal(to, text.expose_secret()).as_str().to_owned())),
+            // The key may be loaded soon.
+            Err(error @ OpenError::UnknownKey(_)) => Err(Error::ours(error)),
+            Err(OpenError::Malformed | OpenError::NotAuthentic) => Ok(None),
+        }
     }
 
     pub fn identity(&self) -> &IdentityKey {

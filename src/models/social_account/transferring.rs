@@ -6,9 +6,8 @@ use super::{Change, Owner, Progress, Secret, SocialAccount, changing, conflict::
 use crate::{
     catalogue::object::Model,
     clock::Moment,
-    crypto::seal::OpenError,
     db::{Conn, types::Uuid},
-    error::{Error, Result},
+    error::Result,
     models::{actor::Actor, dependents, grant, vault::Vault},
     prepared,
     schema::{social_accounts, social_claims},
@@ -123,14 +122,9 @@ pub fn move_to_workspace(
         .select((social_accounts::external_id, social_accounts::access_token, social_accounts::refresh_token))
         .first::<(Option<String>, Option<String>, Option<String>)>(conn)?;
     let uuid = if is_taken(conn, workspace_id, account.uuid)? { Uuid::random() } else { account.uuid };
-    let reseal = |secret: Secret, sealed: &Option<String>| -> Result<Option<String>> {
-        let Some(sealed) = sealed else { return Ok(None) };
-        match secret.open(vault, account, sealed) {
-            Ok(text) => Ok(Some(secret.seal(vault, uuid, workspace_id, &text))),
-            // The key may be loaded soon.
-            Err(error @ OpenError::UnknownKey(_)) => Err(Error::ours(error)),
-            Err(OpenError::Malformed | OpenError::NotAuthentic) => Ok(None),
-        }
+    let reseal = |secret: Secret, sealed: &Option<String>| {
+        let from = secret.place(account.uuid, account.workspace_id);
+        vault.reseal(&from, &secret.place(uuid, workspace_id), sealed.as_deref())
     };
     let mut tokens =
         (reseal(Secret::AccessToken, &access_token)?, reseal(Secret::RefreshToken, &refresh_token)?);
