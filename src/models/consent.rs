@@ -12,6 +12,7 @@ mod waiting;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use secrecy::SecretString;
 
 pub use self::refusal::Refusal;
 use crate::{
@@ -19,7 +20,7 @@ use crate::{
     crypto::seal::Place,
     db::{Conn, MultiBackend, Variant, dialect, types::Uuid},
     error::{Error, Result},
-    models::session::Viewer,
+    models::{session::Viewer, vault::Vault},
     schema::consents,
 };
 
@@ -153,6 +154,12 @@ impl Consent {
 
     fn place(&self, column: &'static str) -> Place {
         place(self.workspace_id, self.id, column)
+    }
+
+    /// Opens the value of a sealed column that this consent must have.
+    fn open(&self, vault: &Vault, column: &'static str, sealed: Option<String>) -> Result<SecretString> {
+        let sealed = sealed.ok_or_else(|| Error::ours(format!("a consent without its {column}")))?;
+        vault.open(&self.place(column), &sealed).map_err(Error::ours)
     }
 }
 

@@ -63,8 +63,7 @@ impl Consent {
     pub(super) fn outcome<T: DeserializeOwned>(&self, conn: &mut Conn, vault: &Vault) -> Result<T> {
         let sealed: Option<String> =
             consents::table.find((self.workspace_id, self.id)).select(consents::outcome).first(conn)?;
-        let sealed = sealed.ok_or_else(|| Error::ours("a consent without its outcome"))?;
-        let json = vault.open(&self.place("outcome"), &sealed).map_err(Error::ours)?;
+        let json = self.open(vault, "outcome", sealed)?;
         serde_json::from_str(json.expose_secret())
             .map_err(|_| Error::ours("the outcome of a consent is unreadable"))
     }

@@ -274,8 +274,7 @@ impl Consent {
     fn attempt(&self, conn: &mut Conn, vault: &Vault) -> Result<Attempt> {
         let sealed: Option<String> =
             consents::table.find((self.workspace_id, self.id)).select(consents::verifier).first(conn)?;
-        let sealed = sealed.ok_or_else(|| Error::ours("a pending consent without its verifier"))?;
-        let verifier = vault.open(&self.place("verifier"), &sealed).map_err(Error::ours)?;
+        let verifier = self.open(vault, "verifier", sealed)?;
         Ok(Attempt { redirect_url: self.redirect_url.clone(), verifier })
     }
 
