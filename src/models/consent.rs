@@ -13,6 +13,7 @@ mod waiting;
 use chrono::TimeDelta;
 use diesel::prelude::*;
 use secrecy::SecretString;
+use strum::{EnumString, IntoStaticStr};
 
 pub use self::refusal::Refusal;
 use crate::{
@@ -35,7 +36,8 @@ const IDENTIFICATION_LEASE: TimeDelta = TimeDelta::seconds(10);
 const CHANGED_MEANWHILE: &str = "the consent was changed by another transaction";
 
 /// How far a consent is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// The browser is at the network.
     Pending,
@@ -54,27 +56,9 @@ pub enum Status {
 }
 
 impl Status {
-    const ALL: [Self; 7] = [
-        Self::Pending,
-        Self::Redeeming,
-        Self::Identifying,
-        Self::Granted,
-        Self::Denied,
-        Self::Failed,
-        Self::Used,
-    ];
-
     /// The stored name, which the API answers too.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Redeeming => "redeeming",
-            Self::Identifying => "identifying",
-            Self::Granted => "granted",
-            Self::Denied => "denied",
-            Self::Failed => "failed",
-            Self::Used => "used",
-        }
+        self.into()
     }
 }
 
@@ -132,8 +116,7 @@ impl Consent {
     }
 
     fn status(&self) -> Result<Status> {
-        let status = Status::ALL.into_iter().find(|status| status.name() == self.status);
-        status.ok_or_else(|| Error::ours("a consent with an unknown status"))
+        self.status.parse().map_err(|_| Error::ours("a consent with an unknown status"))
     }
 
     fn is_leased(&self, now: Moment) -> bool {

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use strum::{EnumString, IntoStaticStr};
+
 use crate::{
     error::{Error, Problem},
     networks::consent::{
@@ -10,50 +12,40 @@ use crate::{
     },
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
 pub enum Refusal {
     /// It is unknown, was never finished, or is too old.
+    #[strum(serialize = "consent_expired")]
     Expired,
     /// The person or the network said no.
+    #[strum(serialize = "consent_denied")]
     Denied,
     /// The network did not take the code.
+    #[strum(serialize = "code_refused")]
     CodeRefused,
     /// The network gave no token that can be refreshed.
+    #[strum(serialize = "offline_access_missing")]
     NotLasting,
     /// The network has suspended the account.
+    #[strum(serialize = "account_suspended")]
     Suspended,
     /// The network does not answer, or not to us.
+    #[strum(serialize = "network_unavailable")]
     Unavailable,
     /// The operator has set up no app.
+    #[strum(serialize = "network_not_configured")]
     NotConfigured,
 }
 
 impl Refusal {
-    const ALL: [Self; 7] = [
-        Self::Expired,
-        Self::Denied,
-        Self::CodeRefused,
-        Self::NotLasting,
-        Self::Suspended,
-        Self::Unavailable,
-        Self::NotConfigured,
-    ];
-
+    /// The stored word, which the API answers too.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Expired => "consent_expired",
-            Self::Denied => "consent_denied",
-            Self::CodeRefused => "code_refused",
-            Self::NotLasting => "offline_access_missing",
-            Self::Suspended => "account_suspended",
-            Self::Unavailable => "network_unavailable",
-            Self::NotConfigured => "network_not_configured",
-        }
+        self.into()
     }
 
     /// The refusal with this code.
     pub(super) fn stored(code: Option<&str>) -> Self {
-        Self::ALL.into_iter().find(|refusal| Some(refusal.code()) == code).unwrap_or(Self::Expired)
+        code.and_then(|code| code.parse().ok()).unwrap_or(Self::Expired)
     }
 
     fn sentence(self, network: &str) -> String {
