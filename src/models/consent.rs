@@ -93,8 +93,8 @@ struct Change<'a> {
     reason: Option<&'a str>,
     verifier: Option<Option<String>>,
     outcome: Option<Option<String>>,
-    grant_id: Option<Option<Uuid>>,
-    account_id: Option<Option<i64>>,
+    grant_id: Option<Uuid>,
+    account_id: Option<i64>,
     leased_until: Option<Option<Moment>>,
     expires_at: Option<Moment>,
 }

@@ -84,7 +84,7 @@ impl ConsentedAccount {
         let change = Change {
             status: Some(Status::Used.name()),
             outcome: Some(None),
-            account_id: Some(Some(connected.account().id)),
+            account_id: Some(connected.account().id),
             expires_at: Some(member.now + USED_LIFETIME),
             ..Change::default()
         };

@@ -214,7 +214,7 @@ impl Redemption {
                 let change = Change {
                     status: Some(Status::Granted.name()),
                     outcome: Some(Some(outcome.clone())),
-                    grant_id: Some(Some(grant_id)),
+                    grant_id: Some(grant_id),
                     leased_until: Some(None),
                     expires_at: Some(now + OUTCOME_LIFETIME),
                     ..Change::default()
