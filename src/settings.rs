@@ -16,6 +16,7 @@ pub use self::{
     address_range::AddressRange,
     choice::{LogFormat, Pooler, SignUp},
     layers::{Texts, unknown_variables},
+    shape::LASTING_SCOPE,
 };
 use self::{given::Given, layers::Layers};
 
@@ -66,7 +67,7 @@ pub struct Settings {
     pub x_client_id: Option<String>,
     /// `None` means a public client.
     pub x_client_secret: Option<SecretString>,
-    /// With `offline.access`.
+    /// With [`LASTING_SCOPE`].
     pub x_scopes: Vec<String>,
     /// Scheme, host and port in place of X's, without a slash at the end.
     pub x_base_url: Option<String>,

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// A longer value is none that a network or this service has made.
+/// Neither a network nor this service makes a longer value.
 const MAX_VALUE_BYTES: usize = 4_096;
 const MAX_ERROR_BYTES: usize = 64;
 
@@ -47,7 +47,8 @@ impl Callback {
         callback
     }
 
-    /// The answer of the network as pairs of a form. An error, or an answer that is none, counts more than a code.
+    /// The answer of the network as pairs of a form. A code beside an error is left out; an answer with neither gets the
+    /// error `invalid_response`.
     fn fragment(&self, id: &str) -> String {
         let mut form = Serializer::new(String::new());
         form.append_pair("id", id);

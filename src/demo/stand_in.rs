@@ -22,7 +22,7 @@ use url::form_urlencoded::parse;
 use self::world::World;
 use crate::{crypto::opaque::OpaqueToken, networks::TWITTER, settings::Settings};
 
-/// Whoever embeds the page could make people click on it; and it needs nothing from anywhere.
+/// No other page may embed this one, because that page could make people click on it. It loads nothing.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
 /// Starts the stand-in on a thread of its own, and makes the service of these settings use it in place of X.
@@ -60,7 +60,7 @@ async fn serve(listener: TcpListener, world: Data<World>) -> std::io::Result<()>
     server.workers(1).disable_signals().listen(listener)?.run().await
 }
 
-/// The page on which somebody chooses an account and grants access to it.
+/// The page on which a person chooses an account and grants access to it.
 async fn ask(request: HttpRequest, world: Data<World>) -> HttpResponse {
     match world.asked(request.query_string()) {
         Some(asked) => html(HttpResponse::Ok(), page::render(&asked)),

@@ -1,7 +1,6 @@
 //! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
 //! stored responses, token readings older than a year, jobs that were given up, and consents with the grants that nobody
-//! took. It works in pieces, so that other
-//! transactions wait only briefly.
+//! took. It works in pieces, so that other transactions wait only briefly.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};

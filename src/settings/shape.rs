@@ -4,6 +4,9 @@ use actix_web::http::header::HeaderName;
 use lettre::message::Mailbox;
 use url::{Host, Url};
 
+/// The scope without which X gives no refresh token.
+pub const LASTING_SCOPE: &str = "offline.access";
+
 /// Host and port: `127.0.0.1:3000`, `[::]:3000`, `localhost:0`.
 pub fn is_listener(text: &str) -> bool {
     text.rsplit_once(':').is_some_and(|(host, port)| !host.is_empty() && port.parse::<u16>().is_ok())
@@ -39,9 +42,9 @@ pub fn is_client_id(text: &str) -> bool {
     !text.is_empty() && !text.contains(char::is_whitespace)
 }
 
-/// Scopes with the one without which a grant cannot be refreshed.
+/// With [`LASTING_SCOPE`].
 pub fn are_lasting_scopes(text: &str) -> bool {
-    text.split_whitespace().any(|scope| scope == "offline.access")
+    text.split_whitespace().any(|scope| scope == LASTING_SCOPE)
 }
 
 /// `https://x.example.com`, or an http URL of this machine: no path, no password.
@@ -63,8 +66,8 @@ fn is_private_channel(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     };
-    let is_open = url.username().is_empty() && url.password().is_none();
-    is_open && (url.scheme() == "https" || url.scheme() == "http" && is_local)
+    let has_no_credentials = url.username().is_empty() && url.password().is_none();
+    has_no_credentials && (url.scheme() == "https" || url.scheme() == "http" && is_local)
 }
 
 fn is_web(url: &Url) -> bool {

@@ -26,7 +26,7 @@ use crate::{
 const PARAMETER: &str = "consent";
 /// How long a request waits for the outcome of another: longer than both requests to a network together.
 const MAX_WAIT: Duration = Duration::from_secs(16);
-/// How often tokens that the network gave are stored again if the database fails.
+/// The most attempts to store the tokens that the network gave, while the database fails.
 const STORE_ATTEMPTS: u32 = 20;
 const STORE_INTERVAL: Duration = Duration::from_millis(500);
 

@@ -1,5 +1,5 @@
 //! Accounts whose token comes from a grant. The current access token is also in the account's own column, sealed for it, so
-//! that whoever reads accounts needs no second table.
+//! that reading accounts needs no second table.
 
 use diesel::prelude::*;
 use secrecy::SecretString;

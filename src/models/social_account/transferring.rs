@@ -105,10 +105,10 @@ pub fn find_owned_by_workspace(
 }
 
 /// Moves an account with its owner to another workspace; both workspaces must be locked. The secrets are sealed again
-/// for their new place; one that does not open is dropped, and without a token the account has to be connected again. The
-/// last account of a grant takes it along; another one leaves it, and has to be connected again.
-/// Records that belong to the account are deleted. `connected_by` is cleared unless it is the
-/// owner. The account gets a new uuid if an account of the other workspace has the same.
+/// for their new place; one that does not open is dropped, and without a token the account has to be connected again.
+/// The last account of a grant takes it along; another one leaves it, and has to be connected again. Records that
+/// belong to the account are deleted. `connected_by` is cleared unless it is the owner. The account gets a new uuid if
+/// an account of the other workspace has the same.
 pub fn move_to_workspace(
     conn: &mut Conn,
     vault: &Vault,

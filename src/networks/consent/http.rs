@@ -57,7 +57,7 @@ impl Http {
 
     /// The reply; without one, or with one that is too long, [`Failure::Wait`].
     pub async fn send(&self, request: Request) -> Result<Reply, Failure> {
-        let response = self.0.execute(request).await.map_err(silence)?;
+        let response = self.0.execute(request).await.map_err(to_failure)?;
         let (status, retry_after) = (response.status().as_u16(), retry_after(response.headers()));
         Ok(Reply { status, retry_after, body: body(response).await? })
     }
@@ -65,7 +65,7 @@ impl Http {
 
 async fn body(mut response: Response) -> Result<Vec<u8>, Failure> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(silence)? {
+    while let Some(chunk) = response.chunk().await.map_err(to_failure)? {
         if body.len() + chunk.len() > MAX_ANSWER_BYTES {
             return Err(Failure::wait("the answer is too long"));
         }
@@ -74,7 +74,7 @@ async fn body(mut response: Response) -> Result<Vec<u8>, Failure> {
     Ok(body)
 }
 
-fn silence(error: reqwest::Error) -> Failure {
+fn to_failure(error: reqwest::Error) -> Failure {
     let reason = match &error {
         error if error.is_connect() => "the network cannot be reached",
         error if error.is_timeout() => "the network does not answer in time",

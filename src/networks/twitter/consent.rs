@@ -22,7 +22,7 @@ use crate::{
         http::Http,
         verdict::{self, Failure, Presented},
     },
-    settings::Settings,
+    settings::{LASTING_SCOPE, Settings},
 };
 
 const PAGE_HOST: &str = "https://x.com";
@@ -30,8 +30,6 @@ const API_HOST: &str = "https://api.x.com";
 const AUTHORIZE_PATH: &str = "/i/oauth2/authorize";
 const TOKEN_PATH: &str = "/2/oauth2/token";
 const PROFILE_PATH: &str = "/2/users/me?user.fields=profile_image_url,verified,verified_type";
-/// Without it X gives no refresh token.
-const LASTING_SCOPE: &str = "offline.access";
 
 const MAX_NAME_CHARS: usize = 255;
 const MAX_URL_BYTES: usize = 2_048;
