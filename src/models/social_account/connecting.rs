@@ -11,7 +11,7 @@ use diesel::{
 use secrecy::SecretString;
 
 use super::{
-    Change, NewAccount, Owner, Secret, SocialAccount, TokenSource, conflict::Holders, identity::Identity,
+    Change, NewAccount, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity,
     new_row::Creator, owned_account,
 };
 use crate::{
@@ -101,12 +101,9 @@ fn insert(
 ) -> Result<SocialAccount> {
     let row = NewAccountRow::new(vault, Creator::from(actor), owner, identity, new);
     dialect::insert_claims(conn, &[row.claim()])?;
-    let query = diesel::insert_into(social_accounts::table).values(&row);
-    let account: SocialAccount = query.returning(SocialAccount::columns()).get_result(conn)?;
-    match new.source {
-        TokenSource::Granted(id) => account.join_grant(conn, id, actor.now),
-        TokenSource::Pasted | TokenSource::Written => Ok(account),
-    }
+    let values = (&row, social_accounts::grant_id.eq(new.source.grant_id()));
+    let query = diesel::insert_into(social_accounts::table).values(values);
+    Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }
 
 /// Inserts accounts that nobody has, all together.

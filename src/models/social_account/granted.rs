@@ -22,6 +22,16 @@ pub(super) struct AcceptableTokens {
     pub grant_id: Option<Option<Uuid>>,
 }
 
+impl TokenSource {
+    /// The grant of a new account.
+    pub(super) fn grant_id(self) -> Option<Uuid> {
+        match self {
+            Self::Granted(id) => Some(id),
+            Self::Pasted | Self::Written => None,
+        }
+    }
+}
+
 impl SocialAccount {
     /// What a request to connect this account again may change, by where its token comes from.
     pub(super) fn acceptable(&self, new: &NewAccount) -> AcceptableTokens {
@@ -44,10 +54,6 @@ impl SocialAccount {
             },
             TokenSource::Written => sent,
         }
-    }
-
-    pub(super) fn join_grant(&self, conn: &mut Conn, id: Uuid, now: Moment) -> Result<Self> {
-        self.change(conn, Change { grant_id: Some(Some(id)), updated_at: now, ..Change::default() })
     }
 }
 
