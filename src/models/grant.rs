@@ -217,3 +217,26 @@ pub fn delete_unused(conn: &mut Conn, _now: Moment, most: i64) -> Result<usize> 
     let ids = unused.filter(workspace_id.eq_any(workspace_ids)).select(id).limit(most);
     Ok(diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(conn)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        clock::Clock,
+        crypto::{identity::IdentityKey, key_ring::KeyRing},
+    };
+
+    #[test]
+    fn each_token_is_sealed_in_its_own_column() {
+        let vault = Vault::new(KeyRing::generate(), IdentityKey::generate());
+        let (workspace_id, id) = (7, Uuid::random());
+        let (access_token, refresh_token) = ("access".into(), Some("refresh".into()));
+        let pair = Pair { access_token, refresh_token, scopes: Vec::new(), lifetime: None };
+        let tokens = Tokens::new(&vault, workspace_id, id, &pair, Clock::default().now()).unwrap();
+        let open = |column, sealed: Option<String>| {
+            vault.open(&place(workspace_id, id, column), &sealed.unwrap()).unwrap().expose_secret().to_owned()
+        };
+        assert_eq!(open("access_token", tokens.access_token), "access");
+        assert_eq!(open("refresh_token", tokens.refresh_token), "refresh");
+    }
+}

@@ -153,6 +153,7 @@ fn filters(verdict: &mut Verdict) {
     verdict.note("idle_p99_ms", idle);
     answers.expect(verdict, FILTERS as u64);
     verdict.none("failed", seen.failed);
+    verdict.at_least("answers_beside_filters", seen.get.count(), 10);
     let most = match verdict.kind {
         Kind::Sqlite => MAX_DELAY,
         Kind::Postgres => 50.max(5 * idle),
@@ -195,6 +196,7 @@ fn locked(verdict: &mut Verdict) {
     verdict.at_least("refused", answers.unavailable.load(Ordering::Relaxed), 1);
     verdict.none("other_answers", answers.other.into_inner());
     verdict.none("failed", failed);
+    verdict.at_least("answers_beside_lock", latencies.count(), 10);
     verdict.in_time("beside_lock_p99_ms", latencies.percentile(99), MAX_DELAY);
 }
 
@@ -215,6 +217,7 @@ fn imports(verdict: &mut Verdict) {
         verdict.none("other_answers", answers.other.into_inner());
     }
     verdict.none("failed", seen.failed);
+    verdict.at_least("answers_beside_imports", seen.get.count(), 10);
     verdict.in_time("beside_imports_p99_ms", seen.get.percentile(99), MAX_DELAY);
 }
 

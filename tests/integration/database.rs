@@ -26,6 +26,7 @@ mod unanswered;
 mod workspace;
 mod workspace_first;
 
+use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::BigInt};
 use roster::db::{Conn, Target};
 
 use crate::support::{database::Database, postgres::Postgres};
@@ -36,6 +37,19 @@ pub fn connect(database: &Database) -> Conn {
 
 fn target(database: &Database) -> Target {
     roster::app::target(&database.settings()).expect("a database")
+}
+
+/// How many statements of this database wait for a lock, on PostgreSQL.
+pub fn waiting_for_locks(watch: &mut Conn) -> i64 {
+    let waiting = "SELECT count(*) AS count FROM pg_stat_activity \
+        WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    sql_query(waiting).get_result::<Count>(watch).expect("a count").count
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
 }
 
 /// Both databases, or `None` if PostgreSQL is not installed.

@@ -28,6 +28,8 @@ use super::process;
 
 pub const CLIENT_ID: &str = "client";
 pub const CLIENT_SECRET: &str = "canary-client-secret";
+/// The id of the account that is signed in at first.
+pub const FALCONS: &str = "2244994945";
 const AUTHORIZE: &str = "/i/oauth2/authorize";
 pub const TOKEN: &str = "/2/oauth2/token";
 pub const ME: &str = "/2/users/me";
@@ -42,9 +44,9 @@ pub struct Peer {
 
 /// An account at the stand-in.
 #[derive(Clone, Debug)]
-pub struct Account {
-    pub id: String,
-    pub username: String,
+struct Account {
+    id: String,
+    username: String,
 }
 
 /// What the browser brings back.
@@ -67,6 +69,7 @@ struct State {
     codes: BTreeMap<String, Code>,
     tokens: BTreeMap<String, Account>,
     requests: Vec<String>,
+    verifiers: Vec<String>,
     number: u32,
 }
 
@@ -79,13 +82,14 @@ struct Code {
 impl Peer {
     pub fn start() -> Self {
         let world: World = Arc::new(Mutex::new(State {
-            account: Account { id: "2244994945".to_owned(), username: "Falcons".to_owned() },
+            account: Account { id: FALCONS.to_owned(), username: "Falcons".to_owned() },
             denies: false,
             lasting: true,
             scripted: BTreeMap::new(),
             codes: BTreeMap::new(),
             tokens: BTreeMap::new(),
             requests: Vec::new(),
+            verifiers: Vec::new(),
             number: 0,
         }));
         let (started, start) = mpsc::channel();
@@ -138,7 +142,7 @@ impl Peer {
         self.answer_after(Duration::ZERO, path, status, body);
     }
 
-    pub fn answer_after(&self, delay: Duration, path: &'static str, status: u16, body: &str) {
+    fn answer_after(&self, delay: Duration, path: &'static str, status: u16, body: &str) {
         self.state().scripted.entry(path).or_default().push_back((delay, status, body.to_owned()));
     }
 
@@ -150,6 +154,11 @@ impl Peer {
     /// How often a path was asked.
     pub fn count(&self, path: &str) -> usize {
         self.state().requests.iter().filter(|asked| *asked == path).count()
+    }
+
+    /// The verifiers of all redemptions, also of those that were refused.
+    pub fn verifiers(&self) -> Vec<String> {
+        self.state().verifiers.clone()
     }
 
     /// Goes to X's page as the browser does, and comes back.
@@ -211,12 +220,13 @@ async fn authorize(request: HttpRequest, world: web::Data<Mutex<State>>) -> Http
 }
 
 async fn token(request: HttpRequest, body: String, world: web::Data<Mutex<State>>) -> HttpResponse {
+    let form = pairs(&body);
+    let part = |name: &str| form.get(name).cloned().unwrap_or_default();
+    world.lock().expect("the peer's state").verifiers.push(part("code_verifier"));
     if let Some(answer) = scripted(TOKEN, &world).await {
         return answer;
     }
     let mut state = world.lock().expect("the peer's state");
-    let form = pairs(&body);
-    let part = |name: &str| form.get(name).cloned().unwrap_or_default();
     let expected = format!("Basic {}", STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}")));
     if request.headers().get(header::AUTHORIZATION).is_none_or(|sent| *sent != expected) {
         return refuse(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
@@ -263,7 +273,8 @@ async fn me(request: HttpRequest, world: web::Data<Mutex<State>>) -> HttpRespons
     }
 }
 
-/// Counts the request, and takes the next scripted answer. The status 0 means the right answer.
+/// Counts the request, and takes the next scripted answer. The status 0 means the right answer. The address matters to
+/// redirects alone.
 async fn scripted(path: &'static str, world: &web::Data<Mutex<State>>) -> Option<HttpResponse> {
     let next = {
         let mut state = world.lock().expect("the peer's state");
@@ -272,7 +283,8 @@ async fn scripted(path: &'static str, world: &web::Data<Mutex<State>>) -> Option
     };
     let (delay, status, body) = next?;
     sleep(delay).await;
-    (status > 0).then(|| HttpResponse::build(StatusCode::from_u16(status).expect("a status")).body(body))
+    let status = (status > 0).then(|| StatusCode::from_u16(status).expect("a status"))?;
+    Some(HttpResponse::build(status).insert_header((header::LOCATION, ME)).body(body))
 }
 
 fn refuse(status: StatusCode, error: &str, description: &str) -> HttpResponse {

@@ -66,6 +66,13 @@ impl Person {
         Self { client: client.with_token(self.token()), ..self.clone() }
     }
 
+    /// The same person in another session.
+    pub fn again(&self) -> Self {
+        let (_, answer) = sign_in(&self.client, &self.email, PASSWORD);
+        let token = answer["user"]["auth_token"].as_str().expect("a token");
+        Self { client: self.client.with_token(token), ..self.clone() }
+    }
+
     /// The session token; `""` if there is none.
     pub fn token(&self) -> &str {
         self.client.token().unwrap_or_default()

@@ -13,6 +13,7 @@ export const PASSWORD = 'Touchdown on 4th and 7';
 export async function serve(settings = {}, args = []) {
   const folder = mkdtempSync(join(tmpdir(), 'roster-browser-'));
   const listen = `127.0.0.1:${await freePort()}`;
+  // These tests also run on disks with little free space, where the service would not become ready.
   const child = spawn(BINARY, args, {
     env: {
       ROSTER_DATA_DIR: folder, ROSTER_LISTEN: listen, ROSTER_LOG: 'warn', ROSTER_ARGON2_MEMORY_KIB: '64', ROSTER_ARGON2_PASSES: '1', ROSTER_MIN_FREE_DISK_PERCENT: '0',

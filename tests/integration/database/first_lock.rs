@@ -4,23 +4,15 @@
 use std::thread;
 
 use actix_web::rt::System;
-use diesel::{
-    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::BigInt,
-};
+use diesel::connection::SimpleConnection as _;
 use reqwest::Method;
 use roster::db::{Conn, FirstLock};
 use serde_json::{Value, json};
 
 use crate::{
-    database::workspace::Workspace,
+    database::{waiting_for_locks, workspace::Workspace},
     support::{database::Kind, people::Person, postgres::Postgres, server::TestApp},
 };
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
 
 /// A transaction that locks the workspace until this is dropped.
 fn hold(mut holder: Conn, workspace_id: i64) -> Conn {
@@ -36,12 +28,6 @@ fn connect(app: &TestApp) -> Conn {
     roster::app::target(&app.settings).expect("a target").connect().expect("a connection")
 }
 
-fn is_any_waiting(watch: &mut Conn) -> bool {
-    let waiting = "SELECT count(*) AS count FROM pg_stat_activity \
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    sql_query(waiting).get_result::<Count>(watch).expect("a count").count > 0
-}
-
 /// The answer to a write that waits for no lock.
 fn hide_walkthrough_at_once(app: &TestApp, person: &Person) -> (u16, Value) {
     let mut watch = connect(app);
@@ -49,7 +35,7 @@ fn hide_walkthrough_at_once(app: &TestApp, person: &Person) -> (u16, Value) {
     thread::scope(|scope| {
         let request = scope.spawn(|| person.put("walkthrough", &hidden));
         while !request.is_finished() {
-            assert!(!is_any_waiting(&mut watch), "the request waits for a lock");
+            assert!(waiting_for_locks(&mut watch) == 0, "the request waits for a lock");
         }
         request.join().expect("an answer")
     })

@@ -3,15 +3,15 @@
 
 use std::thread;
 
-use diesel::{
-    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::BigInt,
-};
+use diesel::connection::SimpleConnection as _;
 use reqwest::Method;
-use roster::db::Conn;
+use roster::models::api_key::Scope;
 use serde_json::{Value, json};
 
 use crate::{
-    database::connect,
+    database::{connect, waiting_for_locks},
+    jobs::lines,
+    rest::caller::key_text,
     support::{
         database::Kind,
         people::{PASSWORD, Person, account, email, sign_in},
@@ -20,28 +20,11 @@ use crate::{
     },
 };
 
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
-}
-
 type Write = Box<dyn FnOnce() -> (u16, Value) + Send>;
-
-fn waiting_for_locks(watch: &mut Conn) -> i64 {
-    let waiting = "SELECT count(*) AS count FROM pg_stat_activity \
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    sql_query(waiting).get_result::<Count>(watch).expect("a count").count
-}
 
 /// One write of each way in which a request comes to lock the workspace.
 fn writes(olga: &Person) -> Vec<Write> {
-    let key = olga.must(
-        Method::POST,
-        "api_keys",
-        Some(&json!({"api_key": {"name": "n8n", "scopes": ["read", "write"]}})),
-    );
-    let key = olga.client.with_token(key["api_key"]["key"].as_str().expect("a key"));
+    let key = olga.client.with_token(&key_text(olga, &[Scope::Read, Scope::Write]));
     let (accepted, registered, declined) = (olga.invite("mia"), olga.invite("nina"), olga.invite("otto"));
     let mia = Person::owner(olga, "mia");
     let person = json!({"jobTitle": "Coach"});
@@ -118,8 +101,8 @@ fn a_read_that_is_recorded_does_not_wait_for_the_changes_of_its_workspace() {
         let read = olga.client.send(Method::GET, "/rest/connectedAccounts", None).expect("an answer");
         assert!(read.status == 200 && read.body.contains("canary-token"), "{}", read.body);
         assert!(!renaming.is_finished());
-        let recorded = sql_query("SELECT count(*) AS count FROM token_readings");
-        assert_eq!(recorded.get_result::<Count>(&mut watch).expect("a count").count, 1);
+        let recorded = "SELECT CAST(count(*) AS text) AS line FROM token_readings";
+        assert_eq!(lines(&app.database, recorded), ["1"]);
         holder.batch_execute("COMMIT").expect("the end of the lock");
         assert_eq!(renaming.join().expect("an answer"), 200);
     });

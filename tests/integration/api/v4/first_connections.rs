@@ -5,14 +5,13 @@
 use std::thread;
 
 use chrono::TimeDelta;
-use diesel::{
-    QueryableByName, RunQueryDsl as _, connection::SimpleConnection as _, sql_query, sql_types::BigInt,
-};
+use diesel::connection::SimpleConnection as _;
 use reqwest::Method;
 use roster::{db::Conn, models::api_key::Scope};
 use serde_json::{Value, json};
 
 use crate::{
+    database::waiting_for_locks,
     rest::caller::Caller,
     support::{
         client,
@@ -229,6 +228,7 @@ fn locked_workspaces_stop_no_other() {
     if Postgres::for_this_test().is_none() {
         return;
     }
+    // Half of the connections are for writing: two of them wait for the locks, and the free workspace needs another.
     let app = TestApp::start_with(Kind::Postgres, |settings| settings.database_connections = 10);
     let owners = owners(&app, 3);
     let (locked, free) = owners.split_at(2);
@@ -249,16 +249,4 @@ fn locked_workspaces_stop_no_other() {
             assert_eq!(request.join().expect("an answer"), 201);
         }
     });
-}
-
-fn waiting_for_locks(conn: &mut Conn) -> i64 {
-    let waiting = "SELECT count(*) AS count FROM pg_stat_activity \
-        WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    sql_query(waiting).get_result::<Count>(conn).expect("a count").count
-}
-
-#[derive(QueryableByName)]
-struct Count {
-    #[diesel(sql_type = BigInt)]
-    count: i64,
 }

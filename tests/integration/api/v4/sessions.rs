@@ -18,7 +18,7 @@ use crate::{
     support::{
         client::{self, Client},
         database::Kind,
-        people::{PASSWORD, Person, email, sign_in as sign_in_without_address},
+        people::{PASSWORD, Person, email},
         server::TestApp,
     },
 };
@@ -45,13 +45,6 @@ fn person_at_home(app: &mut TestApp) -> Person {
     assert_eq!(sign_in(app, HOME, &olga, PASSWORD), 200);
     app.clock.advance(chrono::TimeDelta::minutes(1));
     olga
-}
-
-/// The person in a session of their own.
-fn again(person: &Person) -> Person {
-    let (_, answer) = sign_in_without_address(&person.client, &person.email, PASSWORD);
-    let token = answer["user"]["auth_token"].as_str().expect("a token");
-    Person { client: person.client.with_token(token), ..person.clone() }
 }
 
 /// An attempt at the person's account from [`HOME`] that waits until it is dropped.
@@ -191,10 +184,10 @@ on_both_databases! {
 
     fn the_session_that_was_not_used_for_the_longest_time_makes_room(app: &mut TestApp) {
         let used = Person::owner(app, "olga");
-        let unused = again(&used);
+        let unused = used.again();
         app.clock.advance(chrono::TimeDelta::hours(2));
         assert_eq!(used.get("users").0, 200);
-        let others: Vec<Person> = (0..99).map(|_| again(&used)).collect();
+        let others: Vec<Person> = (0..99).map(|_| used.again()).collect();
         assert_eq!(unused.get("users").0, 401);
         assert!(others.iter().chain([&used]).all(|person| person.get("users").0 == 200));
         assert_eq!(used.get("sessions").1["sessions"].as_array().map(Vec::len), Some(100));
@@ -204,8 +197,8 @@ on_both_databases! {
         let used = Person::owner(app, "olga");
         app.clock.advance(chrono::TimeDelta::minutes(1));
         assert_eq!(used.get("users").0, 200);
-        let first = again(&used);
-        let _others: Vec<Person> = (0..100).map(|_| again(&used)).collect();
+        let first = used.again();
+        let _others: Vec<Person> = (0..100).map(|_| used.again()).collect();
         assert_eq!((used.get("users").0, first.get("users").0), (200, 401));
     }
 
@@ -214,8 +207,8 @@ on_both_databases! {
         app.clock.advance(chrono::TimeDelta::hours(2));
         assert_eq!(used.get("users").0, 200);
         app.clock.advance(chrono::TimeDelta::minutes(1));
-        let first = again(&used);
-        let _others: Vec<Person> = (0..100).map(|_| again(&used)).collect();
+        let first = used.again();
+        let _others: Vec<Person> = (0..100).map(|_| used.again()).collect();
         assert_eq!((used.get("users").0, first.get("users").0), (200, 401));
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 
 use super::{Writes, counter, execute, insert, is_unavailable};
 
-/// Of nobody in particular.
+/// The queue has 2,000 places, and one lane gets half of them. All writes here are in the lane of the service.
 const MAX_WAITING: usize = 1_000;
 /// How often a lock is asked for while another process holds it.
 const LOCK_STEP: Duration = Duration::from_millis(250);

@@ -2,22 +2,23 @@
 
 use chrono::TimeDelta;
 use reqwest::Method;
+use roster::models::api_key::Scope;
 use serde_json::{Value, json};
 
 use super::{code, grant, storing, visit, with_x};
 use crate::{
+    jobs::lines,
     on_both_databases,
+    rest::caller::key_text,
     support::{
         client::Client,
-        peer::Peer,
+        peer::{FALCONS, Peer},
         people::{Person, account},
     },
 };
 
 const WORKSPACE: &str = "workspaces/twitter_accounts";
 const PERSONAL: &str = "twitter_accounts";
-/// The id of the account at the stand-in.
-const FALCONS: &str = "2244994945";
 
 fn body(consent: &str) -> Value {
     json!({"twitter_account": {"consent_id": consent}})
@@ -31,13 +32,18 @@ fn connect(person: &Person, peer: &Peer, side: &str) -> Value {
     answer["twitter_account"]["id"].clone()
 }
 
+fn program(owner: &Person, scopes: &[Scope]) -> Client {
+    Client::new(owner).with_token(&key_text(owner, scopes))
+}
+
 /// What `/rest` shows to a program that may read tokens.
 fn record(owner: &Person, handle: &str) -> Value {
-    let key = json!({"api_key": {"name": "n8n", "scopes": ["read", "write", "tokens"]}});
-    let key = owner.must(Method::POST, "api_keys", Some(&key))["api_key"]["key"].clone();
-    let program = Client::new(owner).with_token(key.as_str().expect("a key"));
+    first_record(&program(owner, &[Scope::Read, Scope::Write, Scope::Tokens]), handle)
+}
+
+fn first_record(client: &Client, handle: &str) -> Value {
     let path = format!("/rest/connectedAccounts?filter=handle[eq]:{handle}");
-    let found = program.send(Method::GET, &path, None).expect("an answer").json();
+    let found = client.send(Method::GET, &path, None).expect("an answer").json();
     found["data"]["connectedAccounts"][0].clone()
 }
 
@@ -48,7 +54,7 @@ on_both_databases! {
         let (status, answer) = olga.post(WORKSPACE, &body(&grant(&olga, &peer, "workspace")));
         let id = answer["twitter_account"]["id"].clone();
         assert_eq!((status, answer), (201, json!({"success": true, "twitter_account": {
-            "id": id, "screen_name": "The Falcons", "logo_url": "https://pbs.example.test/2244994945_400x400.png",
+            "id": id, "screen_name": "The Falcons", "logo_url": format!("https://pbs.example.test/{FALCONS}_400x400.png"),
             "nickname": "", "teams_count": 0, "account_verified": true, "twitter_nickname": "Falcons",
         }})));
         peer.sign_in("7", "Hawks");
@@ -154,9 +160,7 @@ on_both_databases! {
         assert!(shown["accessToken"].as_str().expect("a token").starts_with("canary-access-"), "{shown}");
         assert_eq!((&shown["refreshToken"], &shown["authFailedAt"]), (&json!(""), &Value::Null));
         assert_eq!(shown["scopes"], json!(["tweet.read", "users.read", "tweet.write", "media.write", "offline.access"]));
-        let key = json!({"api_key": {"name": "n8n", "scopes": ["read", "write"]}});
-        let key = olga.must(Method::POST, "api_keys", Some(&key))["api_key"]["key"].clone();
-        let program = Client::new(&olga).with_token(key.as_str().expect("a key"));
+        let program = program(&olga, &[Scope::Read, Scope::Write]);
         let id = shown["id"].as_str().expect("an id");
         let change = json!({
             "accessToken": "written", "refreshToken": "written", "scopes": ["written"],
@@ -181,15 +185,16 @@ on_both_databases! {
         let (mia, max) = (olga.colleague("mia"), olga.colleague("max"));
         let of_mia = connect(&mia, &peer, "personal");
         let pasted = max.connect(PERSONAL, FALCONS);
-        let tokens = || storing::lines(app, "SELECT coalesce(access_token, '') AS line FROM social_accounts ORDER BY id");
-        let before = tokens();
+        let token = |person: &Person, handle: &str| {
+            first_record(&person.client, handle)["accessToken"].as_str().expect("a token").to_owned()
+        };
+        assert!(token(&mia, "Falcons").starts_with("canary-access-2-"));
         // Nobody uses this consent, but X may have ended the older pair.
         grant(&olga, &peer, "personal");
-        let after = tokens();
-        assert_ne!(after[0], before[0]);
-        assert_eq!(after[1], before[1]);
+        assert!(token(&mia, "Falcons").starts_with("canary-access-5-"));
+        assert_eq!(token(&max, FALCONS), "canary-token");
         let linked = "SELECT CASE WHEN grant_id IS NULL THEN 'none' ELSE 'grant' END AS line FROM social_accounts ORDER BY id";
-        assert_eq!(storing::lines(app, linked), ["grant", "none"]);
+        assert_eq!(lines(&app.database, linked), ["grant", "none"]);
         assert!(of_mia.as_i64() < Some(pasted));
     }
 
@@ -226,12 +231,14 @@ on_both_databases! {
         assert_eq!(max.delete(&format!("workspace_users/{}", max.id)).0, 200);
         assert_eq!(failed(&max), Value::Null);
         assert_eq!(storing::grants(app), ["ok 2"]);
+        assert_eq!(storing::pairs(app), ["canary-access-5 canary-refresh-6"]);
         let placed = "SELECT CASE WHEN a.workspace_id = g.workspace_id THEN 'here' ELSE 'elsewhere' END AS line \
                       FROM social_accounts a JOIN grants g ON g.id = a.grant_id";
-        assert_eq!(storing::lines(app, placed), ["here"]);
+        assert_eq!(lines(&app.database, placed), ["here"]);
         // A new pair for the same identity in the new workspace replaces the one that came along.
         connect(&max, &peer, "personal");
         assert_eq!(storing::grants(app), ["ok 3"]);
+        assert_eq!(storing::pairs(app), ["canary-access-8 canary-refresh-9"]);
     }
 
     fn a_program_that_moves_an_account_takes_no_token_along(app: &mut TestApp) {
@@ -240,9 +247,7 @@ on_both_databases! {
         let mia = olga.colleague("mia");
         connect(&mia, &peer, "personal");
         let shown = record(&olga, "Falcons");
-        let key = json!({"api_key": {"name": "n8n", "scopes": ["read", "write"]}});
-        let key = olga.must(Method::POST, "api_keys", Some(&key))["api_key"]["key"].clone();
-        let program = Client::new(&olga).with_token(key.as_str().expect("a key"));
+        let program = program(&olga, &[Scope::Read, Scope::Write]);
         let path = format!("/rest/connectedAccounts/{}", shown["id"].as_str().expect("an id"));
         let moved = program.send(Method::PATCH, &path, Some(&json!({"accountOwnerId": null}))).expect("an answer");
         assert_eq!(moved.status, 200, "{}", moved.body);

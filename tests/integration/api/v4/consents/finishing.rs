@@ -9,25 +9,17 @@ use super::{code, grant, visit, with_x};
 use crate::{
     on_both_databases,
     support::{
-        peer::{ME, TOKEN},
-        people::{self, PASSWORD, Person},
-        server::TestApp,
+        peer::{FALCONS, ME, TOKEN},
+        people::Person,
     },
 };
 
 fn falcons(id: &str, connected: &Value) -> Value {
     json!({"success": true, "consent": {"id": id, "status": "granted", "candidates": [{
         "key": "1", "screen_name": "The Falcons", "twitter_nickname": "Falcons",
-        "logo_url": "https://pbs.example.test/2244994945_400x400.png", "account_verified": true,
+        "logo_url": format!("https://pbs.example.test/{FALCONS}_400x400.png"), "account_verified": true,
         "connected": connected,
     }]}})
-}
-
-/// A second session of the same person.
-fn signed_in_again(app: &TestApp, person: &Person) -> Person {
-    let answer = people::sign_in(app, &person.email, PASSWORD).1;
-    let token = answer["user"]["auth_token"].as_str().expect("a token");
-    Person { client: person.client.with_token(token), ..person.clone() }
 }
 
 on_both_databases! {
@@ -47,7 +39,7 @@ on_both_databases! {
         let peer = with_x(app);
         let olga = Person::owner(app, "olga");
         let (mia, stranger) = (olga.colleague("mia"), Person::owner(app, "stranger"));
-        let elsewhere = signed_in_again(app, &olga);
+        let elsewhere = olga.again();
         let (id, callback) = visit(&olga, &peer, "workspace");
         let path = format!("consents/{id}");
         for other in [&mia, &stranger, &elsewhere] {
@@ -100,12 +92,12 @@ on_both_databases! {
         let mia = olga.colleague("mia");
         let connected = |person: &Person, id: &str| person.get(&format!("consents/{id}")).1["consent"]["candidates"][0]["connected"].clone();
         let id = grant(&olga, &peer, "workspace");
-        let held = mia.connect("twitter_accounts", "2244994945");
+        let held = mia.connect("twitter_accounts", FALCONS);
         assert_eq!(connected(&olga, &id), Value::Null);
         let of_mia = grant(&mia, &peer, "personal");
         assert_eq!(connected(&mia, &of_mia), json!("yours"));
         assert_eq!(mia.delete(&format!("twitter_accounts/{held}")).0, 200);
-        olga.connect("workspaces/twitter_accounts", "2244994945");
+        olga.connect("workspaces/twitter_accounts", FALCONS);
         assert_eq!(connected(&olga, &id), json!("workspace"));
         assert_eq!(connected(&mia, &of_mia), json!("workspace"));
     }

@@ -46,7 +46,8 @@ fn the_log_shows_no_secret() {
             "{kind}: {text}"
         );
         assert!(!text.contains("canary") && !text.contains("Basic "), "{kind}: {text}");
-        assert_eq!(secrets.len(), 10);
+        secrets.extend(peer.verifiers());
+        assert_eq!(secrets.len(), 15);
         for secret in secrets {
             assert!(!text.contains(&secret), "{kind}: {secret}\n{text}");
         }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{code, start, visit, with_x};
 use crate::{
     on_both_databases,
-    support::{people::Person, server::TestApp},
+    support::{peer::CLIENT_SECRET, people::Person, server::TestApp},
 };
 
 /// Status and `Location` of the answer to a browser.
@@ -104,7 +104,7 @@ on_both_databases! {
         let olga = Person::owner(app, "olga");
         let answer: Value = olga.post("consents", &start("personal")).1;
         let text = answer.to_string();
-        assert!(!text.contains("canary-client-secret") && text.contains("code_challenge="), "{text}");
+        assert!(!text.contains(CLIENT_SECRET) && text.contains("code_challenge="), "{text}");
         assert!(text.contains("redirect_uri=https%3A%2F%2Froster.example.test%2Foauth%2Ftwitter%2Fcallback"), "{text}");
     }
 }

@@ -3,12 +3,20 @@
 use std::{thread, time::Duration};
 
 use chrono::TimeDelta;
-use diesel::{QueryableByName, RunQueryDsl as _, sql_types::Text};
-use roster::jobs::sweep::DELETIONS;
+use diesel::RunQueryDsl as _;
+use roster::{
+    crypto::{
+        key_file,
+        seal::{Place, Sealed},
+    },
+    jobs::sweep::DELETIONS,
+};
+use secrecy::ExposeSecret as _;
 
 use super::{grant, visit, with_x};
 use crate::{
-    database::connect,
+    database::{catalogue, connect},
+    jobs::lines,
     on_both_databases,
     support::{
         peer::{ME, TOKEN},
@@ -17,19 +25,27 @@ use crate::{
     },
 };
 
-#[derive(QueryableByName)]
-struct Line {
-    #[diesel(sql_type = Text)]
-    line: String,
-}
-
-pub fn lines(app: &TestApp, sql: &str) -> Vec<String> {
-    let lines: Vec<Line> = diesel::sql_query(sql).load(&mut connect(&app.database)).expect("lines");
-    lines.into_iter().map(|line| line.line).collect()
-}
-
 pub fn grants(app: &TestApp) -> Vec<String> {
-    lines(app, "SELECT state || ' ' || CAST(version AS text) AS line FROM grants ORDER BY key")
+    lines(&app.database, "SELECT state || ' ' || CAST(version AS text) AS line FROM grants ORDER BY key")
+}
+
+/// The access and the refresh token of each grant, opened in the place where it is, without the random part.
+pub fn pairs(app: &TestApp) -> Vec<String> {
+    let ring = key_file::load(&app.settings.key_file()).expect("keys");
+    let sql =
+        "SELECT workspace_id || '|' || id || '|' || access_token || '|' || refresh_token AS line FROM grants";
+    let open = |row: &[String], column, sealed: &str| {
+        let (workspace, row) = (row[0].parse().expect("an id"), row[1].parse().expect("an id"));
+        let sealed = Sealed::parse(sealed).expect("a sealed token");
+        let token = ring.open(&Place { table: "grants", column, row, workspace }, &sealed).expect("a token");
+        token.expose_secret().rsplit_once('-').expect("a token of the peer").0.to_owned()
+    };
+    let pair = |row: &Vec<String>| {
+        format!("{} {}", open(row, "access_token", &row[2]), open(row, "refresh_token", &row[3]))
+    };
+    let mut pairs: Vec<_> = catalogue::lines(&mut connect(&app.database), sql).iter().map(pair).collect();
+    pairs.sort();
+    pairs
 }
 
 fn sweep(app: &TestApp, minutes: i64) {
@@ -46,7 +62,7 @@ on_both_databases! {
         let (id, callback) = visit(&olga, &peer, "personal");
         let sealed = |column: &str| {
             let sql = format!("SELECT coalesce(substr({column}, 1, 7), 'none') AS line FROM consents");
-            lines(app, &sql).concat()
+            lines(&app.database, &sql).concat()
         };
         assert_eq!((sealed("verifier"), sealed("outcome")), ("enc:v1:".into(), "none".into()));
         peer.answer(ME, 500, "");
@@ -57,7 +73,7 @@ on_both_databases! {
         assert_eq!(grants(app), ["ok 1"]);
         let sql = "SELECT substr(access_token, 1, 7) || substr(refresh_token, 1, 7) || scopes AS line FROM grants";
         let expected = r#"enc:v1:enc:v1:["tweet.read","users.read","tweet.write","media.write","offline.access"]"#;
-        assert_eq!(lines(app, sql), [expected]);
+        assert_eq!(lines(&app.database, sql), [expected]);
     }
 
     fn a_workspace_keeps_one_pair_of_an_identity_and_it_is_the_newest(app: &mut TestApp) {
@@ -65,15 +81,15 @@ on_both_databases! {
         let olga = Person::owner(app, "olga");
         let (mia, stranger) = (olga.colleague("mia"), Person::owner(app, "stranger"));
         grant(&olga, &peer, "workspace");
-        let pair = || lines(app, "SELECT access_token || refresh_token AS line FROM grants");
-        let first = pair();
+        assert_eq!(pairs(app), ["canary-access-2 canary-refresh-3"]);
         grant(&mia, &peer, "personal");
         assert_eq!(grants(app), ["ok 2"]);
-        assert_ne!(pair(), first, "the newer pair is the living one");
+        assert_eq!(pairs(app), ["canary-access-5 canary-refresh-6"], "the newer pair is the living one");
         grant(&stranger, &peer, "personal");
         let mut all = grants(app);
         all.sort();
         assert_eq!(all, ["ok 1", "ok 2"], "another workspace has its own");
+        assert_eq!(pairs(app), ["canary-access-5 canary-refresh-6", "canary-access-8 canary-refresh-9"]);
         peer.sign_in("7", "Hawks");
         grant(&olga, &peer, "workspace");
         assert_eq!(grants(app).len(), 3);
@@ -84,7 +100,7 @@ on_both_databases! {
         let olga = Person::owner(app, "olga");
         grant(&olga, &peer, "personal");
         visit(&olga, &peer, "personal");
-        let count = || lines(app, "SELECT CAST(count(*) AS text) AS line FROM consents").concat();
+        let count = || lines(&app.database, "SELECT CAST(count(*) AS text) AS line FROM consents").concat();
         sweep(app, 9);
         assert_eq!((count().as_str(), grants(app).len()), ("2", 1));
         sweep(app, 11);
@@ -101,7 +117,7 @@ on_both_databases! {
         peer.delay(Duration::from_secs(2), TOKEN);
         thread::scope(|scope| {
             let answer = scope.spawn(|| olga.put(&path, &callback.body()));
-            while lines(app, "SELECT status AS line FROM consents") != ["redeeming"] {
+            while lines(&app.database, "SELECT status AS line FROM consents") != ["redeeming"] {
                 thread::sleep(Duration::from_millis(10));
             }
             sweep(app, 11);
@@ -121,7 +137,7 @@ on_both_databases! {
         peer.delay(Duration::from_millis(500), TOKEN);
         thread::scope(|scope| {
             let answer = scope.spawn(|| olga.put(&path, &callback.body()));
-            while lines(app, "SELECT status AS line FROM consents") != ["redeeming"] {
+            while lines(&app.database, "SELECT status AS line FROM consents") != ["redeeming"] {
                 thread::sleep(Duration::from_millis(10));
             }
             let waiting = scope.spawn(|| olga.put(&path, &callback.body()));
@@ -137,6 +153,6 @@ on_both_databases! {
         grant(&olga, &peer, "personal");
         let body = serde_json::json!({"user": {"current_password": crate::support::people::PASSWORD}});
         assert_eq!(olga.send(reqwest::Method::DELETE, "users", Some(&body)).0, 200);
-        assert!(grants(app).is_empty() && lines(app, "SELECT status AS line FROM consents").is_empty());
+        assert!(grants(app).is_empty() && lines(&app.database, "SELECT status AS line FROM consents").is_empty());
     }
 }
