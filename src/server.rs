@@ -201,7 +201,7 @@ impl Service {
                 outcome = finish_requests(&app, http, handle) => outcome,
                 () = refusal.run() => Ok(()),
             };
-            refusal.end().await;
+            refusal.end().await?;
             outcome
         };
         let (outcome, ()) = tokio::join!(requests, jobs.finish(FINISH_TIMEOUT));

@@ -57,11 +57,17 @@ impl Refusal {
         self.answers.detach_all();
     }
 
-    /// Refuses the connections that wait now, and closes the port.
-    pub async fn end(mut self) {
-        _ = timeout(Duration::from_millis(1), self.run()).await;
-        drop(self.listener);
+    /// Refuses the connections that wait now, and closes the port. Nothing is awaited between the last look and the
+    /// close, which would reset a connection that came in between.
+    pub async fn end(mut self) -> io::Result<()> {
+        let listener = self.listener.into_std()?;
+        while let Ok((stream, _)) = listener.accept() {
+            stream.set_nonblocking(true)?;
+            self.answers.spawn_local(refuse(TcpStream::from_std(stream)?, self.phase));
+        }
+        drop(listener);
         while self.answers.join_next().await.is_some() {}
+        Ok(())
     }
 }
 
