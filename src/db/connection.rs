@@ -39,9 +39,9 @@ const SQLITE_SETTINGS: &str = "
 /// A permit is given back while another process holds the lock, so that every request waits equally long.
 const POOLED_SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 250";
 
-/// The writer waits for the lock of another process in short steps, so that requests can stop waiting. It writes the log
-/// to the file after 16 MB: pages that change often are then written less often than after SQLite's 4 MB.
-const SQLITE_WRITER_SETTINGS: &str = "PRAGMA busy_timeout = 250; PRAGMA wal_autocheckpoint = 4000";
+/// The writer waits for the lock of another process in short steps, so that requests can stop waiting. It copies the log to
+/// the file by itself, but not later than after 64 MB.
+const SQLITE_WRITER_SETTINGS: &str = "PRAGMA busy_timeout = 250; PRAGMA wal_autocheckpoint = 16000";
 
 const SET_UP_TIMEOUT: Duration = Duration::from_secs(2);
 const SET_UP_RETRY_DELAY: Duration = Duration::from_millis(10);

@@ -71,6 +71,26 @@ fn becomes_short_again_under_constant_readers() {
 }
 
 #[test]
+fn is_copied_to_the_file_after_some_writes() {
+    let database = Database::new(Kind::Sqlite);
+    let server = database.serve();
+    let olga = Person::owner_of(&server, "olga", "Northside");
+    for uid in 0..600 {
+        olga.connect("workspaces/twitter_accounts", &format!("fan{uid}"));
+    }
+    let in_file = accounts_in_copy(&database);
+    assert!((400..600).contains(&in_file), "{in_file}");
+}
+
+/// In the file alone, without its log.
+fn accounts_in_copy(database: &Database) -> i64 {
+    let copy = Database::new(Kind::Sqlite);
+    let file = |database: &Database| database.folder.path().join("roster.sqlite3");
+    fs::copy(file(database), file(&copy)).unwrap();
+    roster::db::inspection::count_rows(&mut connect(&copy), "social_accounts").unwrap()
+}
+
+#[test]
 fn is_not_needed_after_a_stop() {
     for run in 0..3 {
         let database = Database::new(Kind::Sqlite);
@@ -82,11 +102,7 @@ fn is_not_needed_after_a_stop() {
         server.terminate();
         assert_eq!(server.ended(), Some(0));
         assert_eq!(log_len(&database), 0, "run {run}");
-        let copy = Database::new(Kind::Sqlite);
-        fs::copy(database.folder.path().join("roster.sqlite3"), copy.folder.path().join("roster.sqlite3"))
-            .unwrap();
-        let accounts = roster::db::inspection::count_rows(&mut connect(&copy), "social_accounts");
-        assert_eq!(accounts.unwrap(), 5, "run {run}");
+        assert_eq!(accounts_in_copy(&database), 5, "run {run}");
     }
 }
 
