@@ -49,6 +49,8 @@ impl Network {
             "token" => self.token,
             "external_id" => self.external_id,
             "handle" => self.handle,
+            // A list that V4 calls the same on every network.
+            "any_accounts" => "accounts",
             other => other,
         }
     }

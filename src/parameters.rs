@@ -29,8 +29,11 @@ use crate::{
 
 pub(crate) use self::definition::parameters;
 pub use self::{
-    definition::{Fields, Property, paragraph},
-    kind::{Choices, Distinct, IdsOrNull, Kind, OneOf, Parameter, Secret, Text, TextOrEmpty},
+    definition::{Fields, Property, paragraph, plain_name},
+    kind::{
+        Choices, DateOrMoment, Distinct, IdsOrNull, Kind, OneOf, PageNumber, Parameter, Secret, Text,
+        TextOrEmpty,
+    },
     object::{Field, Object},
     query::Query,
     request::{Body, BodyOrQuery},

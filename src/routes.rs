@@ -9,9 +9,9 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_transfers, api_keys, consents, invites, networks, passwords, personal_accounts,
-            registrations, sessions, social_accounts, team_users, teams, users, walkthrough, workspace_users,
-            workspaces,
+            account_transfers, api_keys, consents, current_social_accounts, invites, networks, passwords,
+            personal_accounts, registrations, sessions, social_accounts, team_users, teams, users,
+            verify_social_accounts, walkthrough, workspace_users, workspaces,
         },
         at::{At, at},
         docs, health, oauth,
@@ -67,6 +67,12 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 9] {
             get("/networks", networks::index, "List the networks, and what this service can do on them"),
             get("/social_accounts", social_accounts::index, "List the accounts you can post from")
                 .note("Your own accounts first, then those of the workspace that you may see, both in order of their ids."),
+            get("/verify_social_accounts", verify_social_accounts::show, "Verify your accounts on a network").on_each(networks)
+                .note("Your own accounts first, then those of the workspace that you may see. No network is asked: the answer says what is\nknown. Tokens are shown to the person whose account it is, and to admins for accounts of the workspace; each reading is\nrecorded."),
+            get("/current_social_accounts", current_social_accounts::index, "Show accounts by their ids")
+                .note("In the order of the ids. Accounts that you may not see, and those of another network, are left out."),
+            put("/current_social_accounts/{id}/refresh_avatar", current_social_accounts::refresh_avatar::update, "Ask the network for the picture of an account").fails(&[FORBIDDEN])
+                .note("For accounts that were connected on the network's own page. At most once a minute; in between, the address is the one\nthat is stored."),
         ]).collect()),
         ("workspace accounts", for_each_network(networks, workspace_accounts).chain([
             post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").on_each(networks).fails(&[FORBIDDEN, NOT_FOUND])

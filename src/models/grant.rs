@@ -1,6 +1,7 @@
 //! A grant: the tokens that a network gave for one identity. A network keeps one living pair for an app and a person, so
 //! all accounts of the identity that were connected by consent have the same grant.
 
+use chrono::TimeDelta;
 use diesel::{
     dsl::{exists, not},
     prelude::*,
@@ -10,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use crate::{
     clock::Moment,
     crypto::seal::Place,
-    db::{Conn, Variant, dialect, types::Uuid},
+    db::{Conn, Variant, among, dialect, types::Uuid},
     error::{Error, Result},
     models::{
         consent::Status,
@@ -24,6 +25,11 @@ use crate::{
 
 /// The token works, as far as is known.
 const OK: &str = "ok";
+/// The network has refused it, and its person has to connect again.
+const NEEDS_RECONNECT: &str = "needs_reconnect";
+
+/// A person may ask for one check in this time.
+const CHECK_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 
 #[derive(Insertable)]
 #[diesel(table_name = grants)]
@@ -90,6 +96,43 @@ pub fn keep(
     Ok(id)
 }
 
+/// What is known of a grant without asking its network.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = grants)]
+pub struct Condition {
+    state: String,
+    expires_at: Option<Moment>,
+}
+
+impl Condition {
+    pub fn needs_reconnect(&self) -> bool {
+        self.state == NEEDS_RECONNECT
+    }
+
+    /// Whether its access token works, as far as is known.
+    pub fn is_living(&self, now: Moment) -> bool {
+        !self.needs_reconnect() && self.expires_at.is_none_or(|at| at > now)
+    }
+}
+
+/// Makes the grants of these accounts due for a check if the last one was before a moment, and longer ago than a minute.
+pub fn request_checks(
+    conn: &mut Conn,
+    workspace_id: i64,
+    ids: &[Uuid],
+    checked_before: Moment,
+    now: Moment,
+) -> Result<()> {
+    let old = diesel::update(grants::table)
+        .filter(grants::workspace_id.eq(workspace_id))
+        .filter(among(grants::id, ids.iter().map(|id| id.0)))
+        .filter(grants::state.eq(OK))
+        .filter(grants::last_checked_at.lt(checked_before.min(now - CHECK_INTERVAL)))
+        .filter(grants::next_attempt_at.is_null().or(grants::next_attempt_at.gt(now).assume_not_null()));
+    prepared!(old.set(grants::next_attempt_at.eq(now))).execute(conn)?;
+    Ok(())
+}
+
 /// The access token of a grant, and its scopes as a JSON list.
 pub struct Access {
     pub token: SecretString,
@@ -106,6 +149,22 @@ pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Re
     let Some((Some(sealed), scopes)) = stored else { return Ok(None) };
     let token = vault.open(&place(workspace_id, id, "access_token"), &sealed).map_err(Error::ours)?;
     Ok(Some(Access { token, scopes }))
+}
+
+/// The access token of a grant, if it works as far as is known.
+pub fn living_token(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace_id: i64,
+    id: Uuid,
+    now: Moment,
+) -> Result<Option<SecretString>> {
+    let condition: Option<Condition> =
+        grants::table.find((workspace_id, id)).select(Condition::as_select()).first(conn).optional()?;
+    if !condition.is_some_and(|condition| condition.is_living(now)) {
+        return Ok(None);
+    }
+    Ok(access(conn, vault, workspace_id, id)?.map(|access| access.token))
 }
 
 /// Moves the grant of an account that moves to another workspace, sealed for its new place, and returns its id. `None` if

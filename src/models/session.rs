@@ -30,7 +30,7 @@ pub const MAX_RECORDED_IDLE: TimeDelta = TimeDelta::hours(30 * 24 + 1);
 const MAX_RECORDING_WAIT: Duration = Duration::from_millis(100);
 
 pub const ENDED: &str = "Your session has ended. Please sign in again.";
-const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
+pub const ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS: &str = "Only workspace admins can manage workspace accounts";
 
 /// The row of a session with those of its person, if it has not ended, and of other tables that are joined.
 macro_rules! session_rows {

@@ -9,9 +9,11 @@ pub mod first_connection;
 pub mod granted;
 pub mod identity;
 mod new_row;
+pub mod picture;
 mod rights;
 mod sharing;
 pub mod transferring;
+pub mod verified;
 
 use std::fmt;
 

@@ -48,6 +48,11 @@ pub fn paragraph(lines: &[&str]) -> String {
     lines.iter().map(|line| line.trim()).collect::<Vec<_>>().join("\n")
 }
 
+/// The name of a parameter whose field is a raw identifier, such as `r#type`.
+pub fn plain_name(field: &'static str) -> &'static str {
+    field.strip_prefix("r#").unwrap_or(field)
+}
+
 fn object_schema<T: Fields>() -> Value {
     let properties = T::properties();
     let required: Vec<&str> = properties.iter().filter(|one| one.is_required).map(|one| one.name).collect();
@@ -105,13 +110,13 @@ macro_rules! parameters {
             const NAME: &'static str = stringify!($name);
 
             fn parse(object: &$crate::parameters::Object<'_>) -> Option<Self> {
-                $(let $field = object.parse::<$kind>(stringify!($field));)*
+                $(let $field = object.parse::<$kind>($crate::parameters::plain_name(stringify!($field)));)*
                 Some(Self { $($field: $field?,)* })
             }
 
             fn properties() -> Vec<$crate::parameters::Property> {
                 vec![$($crate::parameters::Property::new::<$kind>(
-                    stringify!($field),
+                    $crate::parameters::plain_name(stringify!($field)),
                     &[$($description),*],
                     None$(.or(Some(serde_json::json!($example))))?,
                 )),*]

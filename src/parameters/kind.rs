@@ -13,7 +13,9 @@ use super::object::{Field, Object};
 
 pub use self::{
     choice::{Choices, OneOf},
+    integer::PageNumber,
     list::{Distinct, Element, IdsOrNull},
+    moment::DateOrMoment,
     text::{NOT_BLANK_PATTERN, Secret, Text, TextOrEmpty},
 };
 

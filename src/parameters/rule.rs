@@ -15,6 +15,7 @@ pub enum Rule {
     /// Not repeated in the list.
     Once,
     Moment,
+    DateOrMoment,
     NotBlank,
     /// At most this many characters.
     Length(usize),
@@ -50,6 +51,9 @@ impl fmt::Display for Rule {
             Self::OneOf(choices) => write!(f, "Must be one of: {choices}."),
             Self::Once => f.write_str("is named twice"),
             Self::Moment => f.write_str("Must be a time such as 2027-06-14T17:06:02Z"),
+            Self::DateOrMoment => {
+                f.write_str("Must be a date such as 2027-06-14, or a time such as 2027-06-14T17:06:02Z")
+            }
             Self::NotBlank => f.write_str("can't be blank"),
             Self::Length(characters) => write!(f, "is too long (maximum is {characters} characters)"),
             Self::NoNul => f.write_str("must not contain the character NUL"),

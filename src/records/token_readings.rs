@@ -9,14 +9,16 @@ use sha2::{Digest as _, Sha256};
 
 use super::permissions::Permissions;
 use crate::{
-    catalogue::object::Object,
+    catalogue::{catalogue, object::Object},
     clock::{self, Moment},
     db::{Cell, Conn, statement::Statement, types::Uuid},
     error::{Error, Result},
-    models::caller::Caller,
+    models::{caller::Caller, session::Viewer},
     schema::{api_keys, social_accounts, token_readings, users, workspaces},
 };
 
+/// The name at `/rest` of social accounts.
+const ACCOUNT: &str = "connectedAccount";
 const RETENTION: TimeDelta = TimeDelta::days(365);
 
 /// An access to the secrets of one record, not yet recorded.
@@ -28,8 +30,23 @@ pub struct TokenReading {
     pub fields: Vec<String>,
 }
 
+impl TokenReading {
+    /// An access to the secrets of a social account.
+    pub fn of_account(uuid: Uuid, fields: Vec<String>) -> Self {
+        let object = catalogue().target(ACCOUNT);
+        Self { object, record_id: uuid.0.to_string(), fields }
+    }
+}
+
 /// Each row has 9 bind parameters, and SQLite allows 32,766 per statement.
 const MAX_ROWS_PER_STATEMENT: usize = 1_000;
+/// A statement with at most as many rows as a page of V4 has is prepared.
+const MAX_PREPARED_ROWS: usize = 25;
+
+/// Records what a person was shown at V4.
+pub fn insert_for_person(conn: &mut Conn, viewer: &Viewer, readings: &[TokenReading]) -> Result<()> {
+    insert(conn, &Permissions::new(Caller::Person(viewer.clone())), readings)
+}
 
 pub fn insert(conn: &mut Conn, permissions: &Permissions, readings: &[TokenReading]) -> Result<()> {
     let hour = permissions.caller.now().duration_trunc(TimeDelta::hours(1)).map_err(Error::ours)?;
@@ -45,6 +62,9 @@ pub fn insert(conn: &mut Conn, permissions: &Permissions, readings: &[TokenReadi
             "INSERT INTO token_readings \
              (workspace_id, id, object, record_id, fields, user_id, api_key_id, read_at, times) VALUES ",
         );
+        if chunk.len() <= MAX_PREPARED_ROWS {
+            statement.prepare();
+        }
         for (at, (id, (reading, times))) in chunk.iter().enumerate() {
             statement
                 .push(if at == 0 { "(" } else { ", (" })

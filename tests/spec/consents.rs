@@ -11,6 +11,8 @@ use crate::{
 const SUSPENDED: &str =
     r#"{"title":"Forbidden","type":"https://api.x.com/2/problems/user-suspended","status":403}"#;
 
+const REFUSED: &str = r#"{"title":"Unauthorized","type":"about:blank","status":401}"#;
+
 impl Given<'_> {
     pub fn x(&mut self, what: &str) -> Done {
         self.require(Need::Network)?;
@@ -32,6 +34,7 @@ impl Given<'_> {
             "has suspended the account" => peer.answer(ME, 403, SUSPENDED),
             "is down" => peer.answer(TOKEN, 503, ""),
             "does not say who it is" => peer.answer(ME, 500, ""),
+            "refuses the token" => peer.answer(ME, 401, REFUSED),
             _ => return Err(format!("nobody knows what it means that X {what}")),
         }
         Ok(())
@@ -42,7 +45,20 @@ impl Given<'_> {
         let started =
             self.post(person, "consents", &json!({"consent": {"network": "twitter", "side": side}}))?;
         self.names.set("consent.id", started["consent"]["id"].clone());
+        self.names.set("consent.side", json!(side));
         self.names.set("consent.url", started["consent"]["authorize_url"].clone());
+        Ok(())
+    }
+
+    /// `consent.account.id` is the account.
+    pub fn connect_consented(&mut self, person: &str) -> Done {
+        let path = match self.names.text("consent.side")?.as_str() {
+            "workspace" => "workspaces/twitter_accounts",
+            _ => "twitter_accounts",
+        };
+        let body = json!({"twitter_account": {"consent_id": self.names.get("consent.id")?}});
+        let connected = self.post(person, path, &body)?;
+        self.names.set("consent.account.id", connected["twitter_account"]["id"].clone());
         Ok(())
     }
 

@@ -16,6 +16,7 @@ the access of ACCOUNT failed; the access token of ACCOUNT is damaged; the invite
 the stored answers are damaged; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 X is set up; X grants it; X denies it; X grants nothing that lasts; X has suspended the account; X is down; \
 X does not say who it is; PERSON began a consent for themselves|for the workspace; PERSON finished the consent; \
+PERSON connected the account; X refuses the token; \
 the server restarts; the server restarts with a new key first";
 
 pub struct Given<'a> {
@@ -72,6 +73,7 @@ impl Given<'_> {
                 self.begin_consent(person, "workspace")
             }
             [person, "finished", "the", "consent"] => self.finish_consent(person),
+            [person, "connected", "the", "account"] => self.connect_consented(person),
             [number, unit @ ("days" | "hours" | "minutes"), "pass"] => self.pass(number, unit),
             ["the", "server", "restarts"] => self.restart(false),
             ["the", "server", "restarts", "with", "a", "new", "key", "first"] => self.restart(true),

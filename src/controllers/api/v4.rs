@@ -1,9 +1,11 @@
 //! V4, with the actions of Rails. The path of a file is that of its URL.
 
 pub mod account_transfers;
+mod account_type;
 pub mod api_keys;
 pub mod consents;
 mod current_password;
+pub mod current_social_accounts;
 pub mod invites;
 mod meta;
 pub mod networks;
@@ -22,6 +24,7 @@ mod team_summary;
 pub mod team_users;
 pub mod teams;
 pub mod users;
+pub mod verify_social_accounts;
 pub mod walkthrough;
 mod workspace_role;
 mod workspace_summary;

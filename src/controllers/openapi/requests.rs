@@ -27,10 +27,13 @@ pub fn path_id(schema: &Value) -> Value {
     json!({ "name": "id", "in": "path", "required": true, "schema": schema })
 }
 
-/// A parameter of a query; moves `description` and `example` from its schema to the parameter.
+/// A parameter of a query; moves `description` and `example` from its schema to the parameter. A list is sent as several
+/// values of `name[]`.
 pub fn query_parameter(name: &str, is_required: bool, schema: Value) -> Value {
     let mut schema = query_schema(schema);
-    let mut parameter = json!({ "name": name, "in": "query", "required": is_required });
+    let brackets = if schema["type"] == "array" { "[]" } else { "" };
+    let mut parameter =
+        json!({ "name": format!("{name}{brackets}"), "in": "query", "required": is_required });
     for keyword in ["description", "example"] {
         if let Some(value) = schema.as_object_mut().and_then(|schema| schema.remove(keyword)) {
             parameter[keyword] = value;
@@ -51,6 +54,9 @@ fn query_schema(mut schema: Value) -> Value {
     }
     if let Some(schema) = schema.as_object_mut() {
         schema.remove("format");
+        if let Some(items) = schema.remove("items") {
+            schema.insert("items".to_owned(), query_schema(items));
+        }
     }
     schema
 }

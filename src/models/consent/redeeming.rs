@@ -61,7 +61,7 @@ enum Step {
     Refused(Error),
 }
 
-type Page = Arc<dyn page::Consent>;
+pub type Page = Arc<dyn page::Consent>;
 
 impl Redemption {
     /// Returns when the accounts are known, or why they never will be.
@@ -299,12 +299,12 @@ fn is_passing(error: &Error) -> bool {
     matches!(error, Error::Unavailable { .. } | Error::DiskFull | Error::Database(_))
 }
 
-fn retry_after(failure: &Failure) -> Option<Duration> {
+pub fn retry_after(failure: &Failure) -> Option<Duration> {
     if let Failure::Wait { retry_after, .. } = failure { *retry_after } else { None }
 }
 
 /// What the operator has to know; people only read that the network cannot be reached.
-fn log(page: &Page, failure: &Failure) {
+pub fn log(page: &Page, failure: &Failure) {
     let network = page.network().brand;
     match failure {
         Failure::Ours(reason) => log::error!(

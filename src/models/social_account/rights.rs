@@ -19,7 +19,10 @@ use crate::{
     models::{
         page::{Listed, Page},
         role::Role,
-        session::{Admin, ENDED, Member, Session, Viewer, ViewerRow, session_rows},
+        session::{
+            Admin, ENDED, Member, ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS, Session, Viewer, ViewerRow,
+            session_rows,
+        },
         throttle,
         vault::Vault,
     },
@@ -132,10 +135,34 @@ impl Viewer {
 
     /// All accounts that the viewer sees, on all networks: personal accounts first, then by id.
     pub fn social_accounts(&self, conn: &mut Conn, page: Page) -> Result<Listed<SocialAccount>> {
-        let mine_first =
-            |query: Query<'static>| query.order((social_accounts::owner_id.is_null(), social_accounts::id));
         list(conn, || all_networks(self), mine_first, page)
     }
+
+    /// The same on one network.
+    pub(super) fn accounts_on(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        page: Page,
+    ) -> Result<Listed<SocialAccount>> {
+        let on_network = || all_networks(self).filter(social_accounts::provider.eq(provider));
+        list(conn, on_network, mine_first, page)
+    }
+
+    /// Those of these accounts on a network that the viewer sees, in the order of the ids.
+    pub fn accounts_among(&self, conn: &mut Conn, provider: &str, ids: &[i64]) -> Result<Vec<SocialAccount>> {
+        let mut accounts: Vec<SocialAccount> = all_networks(self)
+            .filter(social_accounts::provider.eq(provider))
+            .filter(among(social_accounts::id, ids))
+            .select(SocialAccount::columns())
+            .load(conn)?;
+        accounts.sort_by_key(|account| ids.iter().position(|id| *id == account.id));
+        Ok(accounts)
+    }
+}
+
+fn mine_first(query: Query<'_>) -> Query<'_> {
+    query.order((social_accounts::owner_id.is_null(), social_accounts::id))
 }
 
 impl Member {
@@ -151,6 +178,22 @@ impl Member {
         nickname: Option<&str>,
     ) -> Result<SocialAccount> {
         change_nickname(conn, self, Owner::Person(self.user_id), provider, id, nickname)
+    }
+
+    /// An account that this member may change: their own or, for an admin, the workspace's. 403 for one that they only see.
+    pub(super) fn changeable_account(
+        &self,
+        conn: &mut Conn,
+        provider: &str,
+        id: i64,
+    ) -> Result<SocialAccount> {
+        let account = find(conn, all_networks(self).filter(social_accounts::provider.eq(provider)), id)?;
+        match account.owner() {
+            Owner::Workspace if !self.is_admin() => {
+                Err(Error::Forbidden(ONLY_ADMINS_MANAGE_WORKSPACE_ACCOUNTS))
+            }
+            _ => Ok(account),
+        }
     }
 
     pub fn disconnect_personal(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {

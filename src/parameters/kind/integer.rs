@@ -86,6 +86,25 @@ impl Parameter for Option<Page> {
     }
 }
 
+/// The page of a list for which the documentation requires one.
+pub struct PageNumber;
+
+impl Kind for PageNumber {
+    type Value = Page;
+
+    fn parse(field: &Field<'_>) -> Option<Page> {
+        field.checked(parse_page_number(field.value)).map(Page::numbered)
+    }
+
+    fn schema() -> Value {
+        <Page as Parameter>::schema()
+    }
+
+    fn optional_schema() -> Value {
+        <Self as Kind>::schema()
+    }
+}
+
 fn parse_page_number(value: &Value) -> Result<NonZeroU32, Rule> {
     let digits = value.as_str().unwrap_or_default();
     if digits.is_empty() || digits.starts_with('0') || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
@@ -145,6 +164,7 @@ mod tests {
         {
             assert_eq!(number(value::<Page>(json!(sent))), i64::from(expected));
         }
+        assert_eq!(value::<PageNumber>(json!("26")), value::<Page>(json!("26")));
         assert_eq!(absent::<Page>(), Page::FIRST);
         assert_eq!(absent::<Option<Page>>(), None);
         assert_eq!(value::<Option<Page>>(json!("1")), Some(Page::FIRST));
@@ -160,7 +180,8 @@ mod tests {
         ] {
             let refused = refusal::<Page>(sent.clone());
             assert!(refused.ends_with(": Must be a positive Integer"), "{sent} {refused}");
-            assert_eq!(refusal::<Option<Page>>(sent), refused);
+            assert_eq!(refusal::<Option<Page>>(sent.clone()), refused);
+            assert_eq!(refusal::<PageNumber>(sent), refused);
         }
     }
 }

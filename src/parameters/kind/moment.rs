@@ -1,5 +1,6 @@
-//! Moments in the format of RFC 3339: date, time and offset from UTC.
+//! Moments in the format of RFC 3339: date, time and offset from UTC. Where a date will do, it is its midnight in UTC.
 
+use chrono::{NaiveDate, NaiveTime};
 use serde_json::{Value, json};
 
 use super::Kind;
@@ -24,6 +25,30 @@ impl Kind for Moment {
     fn optional_schema() -> Value {
         json!({ "type": ["string", "null"], "anyOf": [{ "format": "date-time" }, { "enum": ["", null] }] })
     }
+}
+
+/// A date such as `2027-06-14`, or a moment.
+pub struct DateOrMoment;
+
+impl Kind for DateOrMoment {
+    type Value = Moment;
+
+    fn parse(field: &Field<'_>) -> Option<Moment> {
+        field.checked(field.value.as_str().and_then(parse_date_or_moment).ok_or(Rule::DateOrMoment))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "anyOf": [{ "format": "date" }, { "format": "date-time" }] })
+    }
+
+    fn optional_schema() -> Value {
+        json!({ "type": ["string", "null"], "anyOf": [{ "format": "date" }, { "format": "date-time" }, { "enum": ["", null] }] })
+    }
+}
+
+fn parse_date_or_moment(text: &str) -> Option<Moment> {
+    let date = NaiveDate::parse_from_str(text, "%F").ok().filter(|date| date.to_string() == text);
+    date.map(|date| date.and_time(NaiveTime::MIN)).or_else(|| clock::parse(text))
 }
 
 #[cfg(test)]
@@ -52,6 +77,24 @@ mod tests {
         }
         for absent in [json!(null), json!("")] {
             assert_eq!(value::<Option<Moment>>(absent), None);
+        }
+    }
+
+    #[test]
+    fn a_date_is_its_midnight() {
+        for (sent, expected) in [
+            ("2027-06-14", "2027-06-14T00:00:00.000Z"),
+            ("2027-06-14T17:06:02+02:00", "2027-06-14T15:06:02.000Z"),
+        ] {
+            assert_eq!(clock::iso8601(value::<DateOrMoment>(json!(sent))), expected);
+        }
+        for sent in ["2027-06", "2027-02-30", "27-06-14", "+2027-06-1", "tomorrow"] {
+            let sentence = refusal::<Option<DateOrMoment>>(json!(sent));
+            assert!(
+                sentence
+                    .ends_with(": Must be a date such as 2027-06-14, or a time such as 2027-06-14T17:06:02Z"),
+                "{sentence}"
+            );
         }
     }
 

@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 /// Routes whose answers hold a new secret, and the names of its fields.
-const SHOWN: [(&str, &[&str]); 8] = [
+const SHOWN: [(&str, &[&str]); 9] = [
     ("POST /api/v4/registrations", &["auth_token"]),
     ("POST /api/v4/sessions", &["auth_token"]),
     ("GET /api/v4/users", &["auth_token"]),
+    ("GET /api/v4/verify_social_accounts", &["twitter_token", "twitter_uid"]),
     ("PUT /api/v4/users", &["auth_token"]),
     ("POST /api/v4/api_keys", &["key"]),
     ("POST /api/v4/invites", &["url"]),

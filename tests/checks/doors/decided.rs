@@ -79,7 +79,7 @@ pub const DECIDED: &[Decided] = &[
     less_at_rest("POST /rest/batch/apiKeys", &[KeyOfAdmin, KeyOfAll], NO_KEYS_BY_KEYS),
 ];
 
-/// Whether `/rest` shows the caller the tokens of an account; V4 shows them to nobody.
+/// Whether `/rest` shows the caller the tokens of an account; V4 shows them to the same people, where they are verified.
 pub fn reads_tokens(actor: Actor, what: What) -> bool {
     match what {
         WorkspaceAccount | SharedAccount => matches!(actor, Owner | Admin | KeyToReadTokens | KeyOfAll),
@@ -98,6 +98,7 @@ pub const ONLY_AT_V4: &[(&str, &str)] = &[
     ("GET /api/v4/users", "one's own profile with the session's token"),
     ("DELETE /api/v4/users", "erasing oneself takes the password"),
     ("/api/v4/consents", "a browser goes to the network and returns to its session"),
+    ("PUT /api/v4/current_social_accounts/{id}/refresh_avatar", "`/rest` has no pictures"),
     ("/api/v4/networks", "what the pages of this service offer"),
     ("/api/v4/walkthrough", "a page's own state"),
     ("PUT /api/v4/workspaces", "`/rest` has no object for the workspace"),

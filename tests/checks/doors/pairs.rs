@@ -45,6 +45,8 @@ pub fn pairs() -> Vec<Pair> {
         pair("GET /api/v4/twitter_accounts", "GET /rest/connectedAccounts", PERSONAL, "read"),
         pair("GET /api/v4/workspaces/twitter_accounts", "GET /rest/connectedAccounts", SHARABLE, "read"),
         pair("GET /api/v4/social_accounts", "GET /rest/connectedAccounts", ALL_ACCOUNTS, "read"),
+        pair("GET /api/v4/verify_social_accounts", "GET /rest/connectedAccounts", ALL_ACCOUNTS, "read"),
+        pair("GET /api/v4/current_social_accounts", "GET /rest/connectedAccounts", ALL_ACCOUNTS, "read"),
         pair("GET /api/v4/twitter_accounts/{id}", "GET /rest/connectedAccounts/{id}", PERSONAL, "read"),
         pair("GET /api/v4/workspaces/twitter_accounts/{id}", "GET /rest/connectedAccounts/{id}", SHARABLE, "read"),
         pair("GET /api/v4/workspaces", "GET /rest/workspaceMembers", PEOPLE, "read"),

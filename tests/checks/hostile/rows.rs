@@ -104,6 +104,10 @@ pub const ROWS: &[Row] = &[
     row("PUT /api/v4/twitter_accounts/{id}", 200).on(|workspace| workspace.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
     row("GET /api/v4/twitter_accounts", 200).asking(&[("page", "1"), ("name", "c")]),
     row("GET /api/v4/social_accounts", 200).asking(&[("page", "1")]),
+    row("GET /api/v4/verify_social_accounts", 200).asking(&[("type", "twitter"), ("page", "1"), ("date", "2027-06-14")]),
+    row("GET /api/v4/current_social_accounts", 200).asking(&[("type", "twitter"), ("ids[]", "1")]),
+    // The token of the account was pasted.
+    row("PUT /api/v4/current_social_accounts/{id}/refresh_avatar", 422).on(|workspace| workspace.account).sending(|_| json!({"type": "twitter"})),
     row("POST /api/v4/workspaces/twitter_accounts", 201).sending(connection),
     row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|workspace| workspace.account).sending(|_| json!({"twitter_account": {"nickname": "Cats", "team_ids": []}})),
     row("PUT /api/v4/workspaces/twitter_accounts/{id}", 200).on(|workspace| workspace.account).sending(|workspace| json!({"twitter_account": {"team_ids": [text(workspace.team)]}})),

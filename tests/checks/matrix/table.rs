@@ -102,6 +102,11 @@ pub fn table() -> Vec<Row> {
         row("PUT /api/v4/twitter_accounts/{id}", HOLDER).on(|things| things.personal_account).sending(|_| json!({"twitter_account": {"nickname": "Cats"}})),
         row("DELETE /api/v4/twitter_accounts/{id}", HOLDER).on(|things| things.personal_account),
         row("GET /api/v4/social_accounts", SIGNED_IN),
+        row("GET /api/v4/verify_social_accounts", SIGNED_IN).asking(|_| "?type=twitter&page=1".to_owned()),
+        row("GET /api/v4/current_social_accounts", SIGNED_IN).asking(|_| "?type=twitter&ids[]=1".to_owned()),
+        // Both accounts have a pasted token; who may change them is decided first.
+        row("PUT /api/v4/current_social_accounts/{id}/refresh_avatar", [401, 401, 422, 422, 404, 404, 404, 404]).on(|things| things.account).sending(|_| json!({"type": "twitter"})),
+        row("PUT /api/v4/current_social_accounts/{id}/refresh_avatar", [401, 401, 404, 404, 422, 404, 404, 404]).on(|things| things.personal_account).sending(|_| json!({"type": "twitter"})),
         row("GET /api/v4/networks", SIGNED_IN),
 
         row("GET /api/v4/workspaces/twitter_accounts", SIGNED_IN),

@@ -4,6 +4,7 @@ mod connecting;
 mod endings;
 mod finishing;
 mod overheard;
+mod reading;
 mod starting;
 mod storing;
 

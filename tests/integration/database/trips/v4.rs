@@ -66,6 +66,10 @@ fn accounts(trips: &mut Trips, olga: &Person) {
     trips.count("POST /twitter_accounts, refreshed", || olga.post("twitter_accounts", &body));
     trips.count("GET /twitter_accounts", || olga.get("twitter_accounts"));
     trips.count("GET /social_accounts", || olga.get("social_accounts"));
+    let verified = "verify_social_accounts?type=twitter&page=1";
+    trips.count("GET /verify_social_accounts", || olga.get(verified));
+    let current = format!("current_social_accounts?type=twitter&ids[]={id}");
+    trips.count("GET /current_social_accounts", || olga.get(&current));
     trips.count("GET /twitter_accounts/{id}", || olga.get(&one));
     let nickname = json!({"twitter_account": {"nickname": "x"}});
     trips.count("PUT /twitter_accounts/{id}", || olga.put(&one, &nickname));
@@ -163,7 +167,11 @@ fn consents(trips: &mut Trips, olga: &Person) {
     trips.count("GET /consents/{id}", || olga.get(&one));
     let wanted = json!({"twitter_account": {"consent_id": begun["id"]}});
     let ours = "workspaces/twitter_accounts";
-    trips.count("POST /workspaces/twitter_accounts, of a consent", || olga.post(ours, &wanted));
+    let connected =
+        trips.count("POST /workspaces/twitter_accounts, of a consent", || olga.post(ours, &wanted));
+    let avatar = format!("current_social_accounts/{}/refresh_avatar", connected["twitter_account"]["id"]);
+    let network = json!({"type": "twitter"});
+    trips.count("PUT /current_social_accounts/{id}/refresh_avatar", || olga.put(&avatar, &network));
 }
 
 /// A service without mail makes no link, so the person's is inserted here.

@@ -25,7 +25,7 @@ fn body(consent: &str) -> Value {
 }
 
 /// Consents and connects; returns the id of the account.
-fn connect(person: &Person, peer: &Peer, side: &str) -> Value {
+pub fn connect(person: &Person, peer: &Peer, side: &str) -> Value {
     let path = if side == "workspace" { WORKSPACE } else { PERSONAL };
     let (status, answer) = person.post(path, &body(&grant(person, peer, side)));
     assert!(matches!(status, 200 | 201), "{answer}");

@@ -1,0 +1,172 @@
+//! The routes that read the state of accounts: which readings are recorded, which grants become due, and what a picture
+//! costs.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{code, connecting::connect, with_x};
+use crate::{
+    jobs::lines,
+    on_both_databases,
+    support::{
+        peer::{FALCONS, ME, Peer},
+        people::Person,
+        server::TestApp,
+    },
+};
+
+pub const TWITTER: &str = "verify_social_accounts?type=twitter&page=1";
+
+fn readings(app: &TestApp) -> Vec<String> {
+    let sql =
+        "SELECT object || ' ' || fields || ' ' || CAST(times AS text) AS line FROM token_readings ORDER BY 1";
+    lines(&app.database, sql)
+}
+
+fn due(app: &TestApp) -> Vec<String> {
+    let sql = "SELECT CASE WHEN next_attempt_at IS NULL THEN 'later' ELSE 'due' END AS line FROM grants ORDER BY key";
+    lines(&app.database, sql)
+}
+
+pub fn refresh_avatar(person: &Person, id: &Value) -> (u16, Value) {
+    person.put(&format!("current_social_accounts/{id}/refresh_avatar"), &json!({"type": "twitter"}))
+}
+
+/// Accounts of X, connected by consent.
+fn connect_several(person: &Person, peer: &Peer, number: usize) -> Vec<Value> {
+    let connect_one = |id: usize| {
+        peer.sign_in(&id.to_string(), &format!("team{id}"));
+        connect(person, peer, "personal")
+    };
+    (1..=number).map(connect_one).collect()
+}
+
+on_both_databases! {
+    fn each_reading_of_tokens_is_recorded_and_nothing_else(app: &mut TestApp) {
+        let olga = Person::owner(app, "olga");
+        let mia = olga.colleague("mia");
+        olga.connect("workspaces/twitter_accounts", "ours");
+        mia.connect("twitter_accounts", "hers");
+        assert_eq!(mia.get("verify_social_accounts?type=instagram&page=1").0, 200);
+        assert_eq!(mia.get("current_social_accounts?type=twitter&ids[]=1").0, 200);
+        assert!(readings(app).is_empty());
+        for person in [&olga, &mia, &mia] {
+            assert_eq!(person.get(TWITTER).1["total_count"], 1);
+        }
+        assert_eq!(readings(app), ["connectedAccount externalId,accessToken 1", "connectedAccount externalId,accessToken 2"]);
+    }
+
+    fn a_date_makes_older_grants_due_at_most_once_a_minute(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let mia = olga.colleague("mia");
+        connect(&olga, &peer, "personal");
+        let far = format!("{TWITTER}&date=2999-01-01");
+        assert_eq!((olga.get(&far).0, due(app)), (200, vec!["later".to_owned()]), "it was checked just now");
+        app.clock.advance(TimeDelta::minutes(2));
+        assert_eq!((mia.get(&far).0, due(app)), (200, vec!["later".to_owned()]), "she does not see it");
+        for earlier in [TWITTER.to_owned(), format!("{TWITTER}&date=2001-01-01")] {
+            assert_eq!((olga.get(&earlier).0, due(app)), (200, vec!["later".to_owned()]), "{earlier}");
+        }
+        assert_eq!((olga.get(&far).0, due(app)), (200, vec!["due".to_owned()]));
+        assert_eq!(peer.count(ME), 1, "nobody asks in the request");
+    }
+
+    fn a_picture_is_asked_for_once_a_minute_and_stored(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        let answer = |picture: &str| json!({"data": {
+            "id": FALCONS, "username": "Falcons", "name": "Falcons", "profile_image_url": format!("https://pbs.example.test/{picture}_normal.png"),
+        }});
+        let url = |picture: &str| json!({"url": format!("https://pbs.example.test/{picture}_400x400.png")});
+        peer.answer(ME, 200, &answer("new").to_string());
+        assert_eq!(refresh_avatar(&olga, &id), (200, url("new")));
+        assert_eq!(olga.get(&format!("twitter_accounts/{id}")).1["twitter_account"]["logo"], url("new")["url"]);
+        assert_eq!(refresh_avatar(&olga, &id), (200, url("new")));
+        assert_eq!(peer.count(ME), 2);
+        app.clock.advance(TimeDelta::minutes(1));
+        peer.answer(ME, 200, &answer("newer").to_string());
+        assert_eq!(refresh_avatar(&olga, &id), (200, url("newer")));
+    }
+
+    fn no_connection_is_held_while_the_network_is_asked(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let ids = connect_several(&olga, &peer, 5);
+        for _ in &ids {
+            peer.delay(Duration::from_secs(2), ME);
+        }
+        thread::scope(|scope| {
+            let asking: Vec<_> = ids.iter().map(|id| scope.spawn(|| refresh_avatar(&olga, id))).collect();
+            while peer.count(ME) < 2 * ids.len() {
+                thread::sleep(Duration::from_millis(10));
+            }
+            let begun = Instant::now();
+            assert_eq!(olga.get(TWITTER).0, 200);
+            assert_eq!(olga.put("users", &json!({"user": {"city": "Basel"}})).0, 200);
+            assert!(begun.elapsed() < Duration::from_secs(1), "others do not wait for X");
+            for one in asking {
+                assert_eq!(one.join().expect("an answer").0, 200);
+            }
+        });
+    }
+
+    fn an_account_that_is_gone_meanwhile_is_not_found(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        peer.delay(Duration::from_millis(500), ME);
+        thread::scope(|scope| {
+            let asking = scope.spawn(|| refresh_avatar(&olga, &id));
+            while peer.count(ME) < 2 {
+                thread::sleep(Duration::from_millis(10));
+            }
+            assert_eq!(olga.delete(&format!("twitter_accounts/{id}")).0, 200);
+            assert_eq!(asking.join().expect("an answer").0, 404);
+        });
+    }
+
+    fn a_picture_that_is_gone_is_empty(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        peer.answer(ME, 200, &json!({"data": {"id": FALCONS, "username": "Falcons"}}).to_string());
+        assert_eq!(refresh_avatar(&olga, &id), (200, json!({"url": ""})));
+        assert_eq!(olga.get(&format!("twitter_accounts/{id}")).1["twitter_account"]["logo"], "");
+    }
+
+    fn no_failure_of_the_network_changes_the_account(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        let stored = || olga.get(&format!("twitter_accounts/{id}")).1;
+        let before = stored();
+        let app_suspended = r#"{"type":"https://api.x.com/2/problems/app-suspended"}"#;
+        let credits = r#"{"title":"CreditsDepleted"}"#;
+        for (status, body, expected) in [
+            (401, "{}", (422, "needs_reconnect")), (403, app_suspended, (503, "network_unavailable")), (402, credits, (503, "network_unavailable")),
+            (429, "{}", (503, "network_unavailable")), (500, "<html>", (503, "network_unavailable")), (200, "{}", (503, "network_unavailable")),
+        ] {
+            peer.answer(ME, status, body);
+            let (answered, refusal) = refresh_avatar(&olga, &id);
+            assert_eq!((answered, code(&refusal)), (expected.0, &json!(expected.1)), "{status} {body}");
+            assert_eq!(stored(), before);
+            app.clock.advance(TimeDelta::minutes(1));
+        }
+    }
+
+    fn a_token_of_somebody_else_changes_no_picture(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        peer.answer(ME, 200, r#"{"data": {"id": "7", "username": "hawks"}}"#);
+        let (status, answer) = refresh_avatar(&olga, &id);
+        assert_eq!((status, code(&answer)), (422, &json!("needs_reconnect")));
+    }
+}
