@@ -7,6 +7,7 @@ pub mod counting;
 pub mod detailed;
 pub mod first_connection;
 pub mod granted;
+pub mod holders;
 pub mod identity;
 mod new_row;
 pub mod picture;

@@ -8,7 +8,7 @@ use crate::{
         session::Viewer,
         social_account::{
             Owner,
-            conflict::Holders,
+            holders::Holders,
             identity::{Handle, Identity},
         },
         vault::Vault,

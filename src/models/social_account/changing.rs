@@ -5,8 +5,8 @@ use secrecy::SecretString;
 
 use super::{
     Change, Owner, Progress, Secret, SocialAccount,
-    conflict::Holders,
     connecting::release_claim,
+    holders::Holders,
     identity::{Handle, Identity},
     owned_account,
 };

@@ -11,7 +11,7 @@ use diesel::{
 use secrecy::SecretString;
 
 use super::{
-    Change, NewAccount, Owner, Secret, SocialAccount, conflict::Holders, identity::Identity,
+    Change, NewAccount, Owner, Secret, SocialAccount, holders::Holders, identity::Identity,
     new_row::Creator, owned_account,
 };
 use crate::{

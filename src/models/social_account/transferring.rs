@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{Change, Owner, Progress, Secret, SocialAccount, changing, conflict::Holders};
+use super::{Change, Owner, Progress, Secret, SocialAccount, changing, holders::Holders};
 use crate::{
     catalogue::object::Model,
     clock::Moment,

@@ -1,0 +1,133 @@
+//! Who already has an account of this workspace: the rows to which the rule of [`super::conflict`] is applied.
+
+use diesel::prelude::*;
+
+use super::{
+    Owner, SocialAccount,
+    conflict::{self, Conflict, Holder, Refusal},
+    identity::Identity,
+    rights,
+};
+use crate::{
+    db::Conn,
+    error::{Error, Result},
+    models::{actor::Actor, email::written, role::Role},
+    schema::{memberships, social_accounts, users},
+};
+
+pub struct Holders {
+    wanted: Identity,
+    /// Each with the address of the person who owns it, oldest first.
+    accounts: Vec<(SocialAccount, Option<String>)>,
+}
+
+impl Holders {
+    /// Loads by handle and by key in two statements: with both in one condition, SQLite would read every account.
+    pub fn find(conn: &mut Conn, workspace_id: i64, provider: &str, wanted: &Identity) -> Result<Self> {
+        let query = || {
+            social_accounts::table
+                .left_join(users::table.on(users::id.nullable().eq(social_accounts::owner_id)))
+                .filter(social_accounts::workspace_id.eq(workspace_id))
+                .filter(social_accounts::provider.eq(provider))
+                .select((SocialAccount::columns(), users::email.nullable()))
+        };
+        let mut accounts: Vec<(SocialAccount, Option<String>)> =
+            query().filter(social_accounts::handle.eq(&wanted.handle)).load(conn)?;
+        if wanted.digest.is_some() {
+            let by_key: Vec<(SocialAccount, Option<String>)> =
+                query().filter(social_accounts::key.eq(wanted.key())).load(conn)?;
+            accounts.extend(by_key);
+        }
+        accounts.sort_by_key(|(account, _)| (account.created_at, account.id));
+        accounts.dedup_by_key(|(account, _)| account.id);
+        Ok(Self { wanted: wanted.clone(), accounts })
+    }
+
+    /// Without the account that is about to change.
+    pub fn except(mut self, changing: &SocialAccount) -> Self {
+        self.accounts.retain(|(account, _)| account.id != changing.id);
+        self
+    }
+
+    /// The accounts of `owner` that are the same as the wanted one.
+    pub fn held_by(&self, owner: Owner) -> impl Iterator<Item = &SocialAccount> {
+        self.accounts.iter().map(|(account, _)| account).filter(move |account| {
+            account.owner() == owner && self.wanted.is_same_account_as(&account.identity())
+        })
+    }
+
+    /// Applies the conflict rule. `user_id` is the actor's; `None` for a program.
+    pub fn conflict(&self, user_id: Option<i64>, owner: Owner) -> Option<Conflict> {
+        let holders: Vec<Holder> = self
+            .accounts
+            .iter()
+            .map(|(account, email)| {
+                Holder::new(account.id, account.owner(), email.as_deref(), account.identity())
+            })
+            .collect();
+        conflict::between(user_id, owner, &self.wanted, &holders)
+    }
+
+    /// 422 if there is a conflict. `parameter` is the parameter that named the account.
+    pub fn expect_no_conflict(
+        &self,
+        conn: &mut Conn,
+        actor: Actor,
+        owner: Owner,
+        parameter: &str,
+    ) -> Result<()> {
+        match self.conflict(actor.user_id(), owner) {
+            None => Ok(()),
+            Some(conflict) => Err(refusal(conn, actor, conflict)?.to_error(parameter)),
+        }
+    }
+
+    /// 422 if there is a conflict, and, with the sentence `taken`, if the owner already has the account.
+    pub fn expect_free(
+        &self,
+        conn: &mut Conn,
+        actor: Actor,
+        owner: Owner,
+        parameter: &str,
+        taken: &'static str,
+    ) -> Result<()> {
+        self.expect_no_conflict(conn, actor, owner, parameter)?;
+        match self.held_by(owner).next() {
+            None => Ok(()),
+            Some(_) => Err(Error::invalid(parameter, "taken", taken)),
+        }
+    }
+}
+
+/// What the actor may learn about a conflict: whom to ask, and the id of an account that they can see.
+fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal> {
+    match (conflict, actor.plain_member()) {
+        (Conflict::HeldByWorkspace { account_id }, Some(member)) => Ok(Refusal::HeldByWorkspace {
+            ask: Some(admin_to_ask(conn, member.workspace_id, account_id)?),
+            account_id: rights::is_shared_with(conn, member, account_id)?.then_some(account_id),
+        }),
+        (conflict, _) => Ok(Refusal::to_an_admin(conflict)),
+    }
+}
+
+/// The address of the person who connected the account if they are still an admin, otherwise of the longest-serving
+/// owner.
+fn admin_to_ask(conn: &mut Conn, workspace_id: i64, account_id: i64) -> Result<String> {
+    let connected_by_them = social_accounts::workspace_id
+        .eq(memberships::workspace_id)
+        .and(social_accounts::id.eq(account_id))
+        .and(social_accounts::connected_by.eq(memberships::user_id.nullable()));
+    let admins: Vec<(Option<i64>, i32, String)> = memberships::table
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .left_join(social_accounts::table.on(connected_by_them))
+        .filter(memberships::workspace_id.eq(workspace_id))
+        .filter(memberships::role.ne(Role::Member.id()))
+        .order((memberships::created_at, memberships::user_id))
+        .select((social_accounts::id.nullable(), memberships::role, users::email))
+        .load(conn)?;
+    let asked = admins
+        .iter()
+        .find(|(connected, ..)| connected.is_some())
+        .or_else(|| admins.iter().find(|(_, role, _)| *role == Role::Owner.id()));
+    Ok(asked.map(|(.., email)| written(email)).unwrap_or_default())
+}
