@@ -80,7 +80,7 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 9] {
         ]).collect()),
         ("consents", vec![
             post("/consents", consents::create, "Begin to connect an account on the network's own page").created().fails(&[FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS])
-                .note("Send the browser to `authorize_url` within ten minutes. It returns to a page of this service, or to `return_url`, with\n`id`, `state` and `code` or `error` in the fragment. A person may begin 20 an hour."),
+                .note("Send the browser to `authorize_url` within ten minutes. It returns to a page of this service, or to `return_url`, with\n`id`, `state` and `code` or `error` in the fragment. A person may begin 20 an hour. With\n`account_id`, exactly that account is connected again."),
             put("/consents/{id}", consents::update, "Finish it with what the browser brought back").on_each(networks)
                 .note("Only the session that began it can do so, and a code works for 30 seconds. Repeated, the answer is the same. One of\nthe `candidates` is then connected by `consent_id`, within half an hour."),
             get("/consents/{id}", consents::show, "Show a consent with the accounts that it offers").on_each(networks).fails(&[UNPROCESSABLE_ENTITY])

@@ -4,6 +4,7 @@
 pub mod candidates;
 pub mod connecting;
 mod outcome;
+mod reconnecting;
 pub mod redeeming;
 pub mod refusal;
 pub mod returning;
@@ -21,7 +22,7 @@ use crate::{
     crypto::seal::Place,
     db::{Conn, MultiBackend, Variant, dialect, types::Uuid},
     error::{Error, Result},
-    models::{session::Viewer, vault::Vault},
+    models::{session::Viewer, social_account::Owner, vault::Vault},
     schema::consents,
 };
 
@@ -67,11 +68,12 @@ impl Status {
 pub struct Consent {
     pub workspace_id: i64,
     pub id: Uuid,
+    user_id: i64,
     session: Uuid,
     /// The stored name of the network.
     pub provider: String,
     scope: String,
-    /// The account that was connected.
+    /// The account to reconnect, and then the one that was connected.
     account_id: Option<i64>,
     location: Option<String>,
     state_digest: String,
@@ -113,6 +115,12 @@ impl Consent {
             .first(conn)
             .optional()?;
         Ok(found)
+    }
+
+    /// The owner of what it connects.
+    fn owner(&self) -> Owner {
+        let person = Owner::Person(self.user_id);
+        if self.scope == person.scope() { person } else { Owner::Workspace }
     }
 
     fn status(&self) -> Result<Status> {

@@ -10,7 +10,9 @@ pub mod granted;
 pub mod holders;
 pub mod identity;
 mod new_row;
+mod pasted_token;
 pub mod picture;
+pub mod reconnecting;
 mod rights;
 mod sharing;
 pub mod transferring;
@@ -92,6 +94,8 @@ pub struct SocialAccount {
     pub created_at: Moment,
     /// The grant from which its token comes; `None` for an account with a token that was pasted or written.
     pub grant_id: Option<Uuid>,
+    /// Whether the network itself has named its external id, which otherwise is what a person has pasted.
+    pub identified: bool,
 }
 
 pub type Columns = <SocialAccount as Selectable<MultiBackend>>::SelectExpression;
@@ -122,6 +126,7 @@ struct Change<'a> {
     refreshed_at: Option<Moment>,
     updated_at: Moment,
     grant_id: Option<Option<Uuid>>,
+    identified: Option<bool>,
 }
 
 /// The columns in which programs that use the account record their state. `None` leaves a column as it is.

@@ -40,10 +40,21 @@ impl Given<'_> {
         Ok(())
     }
 
-    /// `consent.id` and `consent.state` are its own; `consent.url` is the address for the browser.
-    pub fn begin_consent(&mut self, person: &str, side: &str) -> Done {
-        let started =
-            self.post(person, "consents", &json!({"consent": {"network": "twitter", "side": side}}))?;
+    /// With the id 7.
+    pub fn sign_in_at_x(&mut self, handle: &str) -> Done {
+        self.require(Need::Network)?;
+        self.peer()?.sign_in("7", handle);
+        Ok(())
+    }
+
+    /// With an account, to reconnect it. `consent.id` and `consent.state` are its own; `consent.url` is the address for the
+    /// browser.
+    pub fn begin_consent(&mut self, person: &str, side: &str, account: Option<&str>) -> Done {
+        let mut consent = json!({"network": "twitter", "side": side});
+        if let Some(account) = account {
+            consent["account_id"] = self.names.get(&format!("{account}.id"))?.clone();
+        }
+        let started = self.post(person, "consents", &json!({"consent": consent}))?;
         self.names.set("consent.id", started["consent"]["id"].clone());
         self.names.set("consent.side", json!(side));
         self.names.set("consent.url", started["consent"]["authorize_url"].clone());

@@ -15,7 +15,7 @@ the address of PERSON is unconfirmed; PERSON invited N others; \
 the access of ACCOUNT failed; the access token of ACCOUNT is damaged; the invite of NAME is damaged; \
 the stored answers are damaged; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 X is set up; X grants it; X denies it; X grants nothing that lasts; X has suspended the account; X is down; \
-X does not say who it is; PERSON began a consent for themselves|for the workspace; PERSON finished the consent; \
+X does not say who it is; HANDLE is signed in at X; PERSON began a consent [to reconnect ACCOUNT] for themselves|for the workspace; PERSON finished the consent; \
 PERSON connected the account; X refuses the token; \
 the server restarts; the server restarts with a new key first";
 
@@ -68,10 +68,19 @@ impl Given<'_> {
             ["the", "stored", "answers", "are", "damaged"] => self.damage_stored_answers(),
             ["the", "external", "id", "of", account, "is", "unknown"] => self.forget_external_id(account),
             ["X", ref what @ ..] => self.x(&what.join(" ")),
-            [person, "began", "a", "consent", "for", "themselves"] => self.begin_consent(person, "personal"),
-            [person, "began", "a", "consent", "for", "the", "workspace"] => {
-                self.begin_consent(person, "workspace")
+            [person, "began", "a", "consent", "for", "themselves"] => {
+                self.begin_consent(person, "personal", None)
             }
+            [person, "began", "a", "consent", "for", "the", "workspace"] => {
+                self.begin_consent(person, "workspace", None)
+            }
+            [person, "began", "a", "consent", "to", "reconnect", account, "for", "themselves"] => {
+                self.begin_consent(person, "personal", Some(account))
+            }
+            [person, "began", "a", "consent", "to", "reconnect", account, "for", "the", "workspace"] => {
+                self.begin_consent(person, "workspace", Some(account))
+            }
+            [handle, "is", "signed", "in", "at", "X"] => self.sign_in_at_x(handle),
             [person, "finished", "the", "consent"] => self.finish_consent(person),
             [person, "connected", "the", "account"] => self.connect_consented(person),
             [number, unit @ ("days" | "hours" | "minutes"), "pass"] => self.pass(number, unit),

@@ -1,16 +1,12 @@
 //! The accounts that a finished consent offers, and what the person may know about who has them already.
 
-use super::{Consent, Status, outcome::StoredProfiles, refusal::Refusal};
+use super::{Consent, Status, outcome::StoredProfiles, reconnecting, refusal::Refusal};
 use crate::{
     db::{Conn, types::Uuid},
     error::{Error, Result},
     models::{
         session::Viewer,
-        social_account::{
-            Owner,
-            holders::Holders,
-            identity::{Handle, Identity},
-        },
+        social_account::{Owner, holders::Holders},
         vault::Vault,
     },
     networks::consent::Profile,
@@ -77,10 +73,7 @@ impl Viewer {
         provider: &str,
         profile: &Profile,
     ) -> Result<Option<Held>> {
-        let digest = vault.identity().digest(provider, &profile.external_id);
-        let handle = Handle::parse(&profile.handle);
-        let handle = handle.as_ref().map_or("", Handle::as_str).to_owned();
-        let wanted = Identity { digest: Some(digest), handle };
+        let wanted = reconnecting::identity(vault, provider, profile);
         let holders = Holders::find(conn, self.workspace_id, provider, &wanted)?;
         let has = |owner| holders.held_by(owner).next().is_some();
         Ok(match (has(Owner::Person(self.user_id)), has(Owner::Workspace)) {

@@ -16,10 +16,11 @@ use crate::{
             NewAccount, Owner, Profile, Progress, SocialAccount, TokenSource,
             connecting::{self, Connected},
             identity::Handle,
+            reconnecting::reconnect,
         },
         vault::Vault,
     },
-    networks::Network,
+    networks::{Network, consent as page},
     schema::social_accounts,
 };
 
@@ -74,13 +75,25 @@ impl ConsentedAccount {
                 return consent.connected(conn, owner)?.ok_or_else(|| self.refuse(Refusal::Expired));
             }
             Status::Denied => return Err(self.refuse(Refusal::Denied)),
-            Status::Failed => return Err(self.refuse(Refusal::stored(consent.reason.as_deref()))),
+            Status::Failed => {
+                return Err(consent.failure(conn, vault, &self.parameter(), self.network.brand)?);
+            }
             Status::Pending | Status::Redeeming | Status::Identifying => {
                 return Err(self.refuse(Refusal::Expired));
             }
         }
-        let new = self.new_account(conn, vault, &consent)?;
-        let connected = connecting::connect(conn, vault, member.into(), owner, &new)?;
+        let StoredProfiles { profiles } = consent.outcome(conn, vault)?;
+        let different = consent.different_account(conn, vault, &profiles)?;
+        if let Some(different) = different {
+            return Err(different.to_error(&self.parameter(), self.network.brand));
+        }
+        let new = self.new_account(conn, vault, &consent, profiles)?;
+        let connected = if consent.account_id.is_some() {
+            let account = consent.account_to_reconnect(conn)?.ok_or_else(|| self.refuse(Refusal::Expired))?;
+            Connected::Refreshed(reconnect(conn, vault, member.into(), &account, &new)?)
+        } else {
+            connecting::connect(conn, vault, member.into(), owner, &new)?
+        };
         let change = Change {
             status: Some(Status::Used.name()),
             outcome: Some(None),
@@ -92,8 +105,13 @@ impl ConsentedAccount {
         Ok(connected)
     }
 
-    fn new_account(&self, conn: &mut Conn, vault: &Vault, consent: &Consent) -> Result<NewAccount> {
-        let StoredProfiles { profiles } = consent.outcome(conn, vault)?;
+    fn new_account(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        consent: &Consent,
+        profiles: Vec<page::Profile>,
+    ) -> Result<NewAccount> {
         let [profile] =
             <[_; 1]>::try_from(profiles).map_err(|_| Error::ours("a consent with several accounts"))?;
         let grant_id = consent.grant_id.ok_or_else(|| self.refuse(Refusal::Expired))?;

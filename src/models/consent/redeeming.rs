@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Change, Consent, IDENTIFICATION_LEASE, OUTCOME_LIFETIME, REDEMPTION_LEASE, Refusal, Status,
     outcome::{StoredPair, StoredProfiles},
+    reconnecting::DifferentAccount,
 };
 use crate::{
     clock::Clock,
@@ -142,7 +143,9 @@ impl Redemption {
             }
             Status::Granted | Status::Used => Ok(Step::Finished),
             Status::Denied => refused(Refusal::Denied),
-            Status::Failed => refused(Refusal::stored(consent.reason.as_deref())),
+            Status::Failed => {
+                consent.failure(conn, &self.vault, PARAMETER, page.network().brand).map(Step::Refused)
+            }
         }
     }
 
@@ -197,9 +200,9 @@ impl Redemption {
             Err(failure) => return Err(self.fail(page, consent, Status::Identifying, &failure).await),
         };
         let now = self.clock.now();
-        let outcome = consent.seal_outcome(&self.vault, &StoredProfiles { profiles })?;
         let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
-        self.db_for(&consent)
+        let different = self
+            .db_for(&consent)
             .write(move |conn| {
                 let consent = consent.reload(conn, |consent| consent.has_status(Status::Identifying))?;
                 let grant_id = grant::keep(
@@ -211,17 +214,28 @@ impl Redemption {
                     &pair,
                     now,
                 )?;
+                let different = consent.different_account(conn, &vault, &profiles)?;
+                let (status, outcome) = match &different {
+                    None => {
+                        let profiles = profiles.clone();
+                        (Status::Granted, consent.seal_outcome(&vault, &StoredProfiles { profiles })?)
+                    }
+                    Some(different) => (Status::Failed, consent.seal_outcome(&vault, different)?),
+                };
                 let change = Change {
-                    status: Some(Status::Granted.name()),
-                    outcome: Some(Some(outcome.clone())),
+                    status: Some(status.name()),
+                    reason: different.as_ref().map(|_| DifferentAccount::CODE),
+                    outcome: Some(Some(outcome)),
                     grant_id: Some(grant_id),
                     leased_until: Some(None),
                     expires_at: Some(now + OUTCOME_LIFETIME),
                     ..Change::default()
                 };
-                consent.advance(conn, change)
+                consent.advance(conn, change)?;
+                Ok(different)
             })
-            .await
+            .await?;
+        different.map_or(Ok(()), |different| Err(different.to_error(PARAMETER, page.network().brand)))
     }
 
     /// Records a failure of the network and returns the error for the client. A network that only does not say whose the

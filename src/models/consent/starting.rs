@@ -15,7 +15,7 @@ use crate::{
     models::{
         location::Location,
         session::{Member, Session},
-        social_account::Owner,
+        social_account::{Owner, reconnecting},
         throttle::{self, Limit},
         vault::Vault,
     },
@@ -30,6 +30,8 @@ const LIMIT: Limit = Limit { attempts: 20, per: TimeDelta::hours(1) };
 pub struct NewConsent {
     pub page: Arc<dyn ConsentPage>,
     pub owner: Owner,
+    /// The account to reconnect; `None` connects any.
+    pub account_id: Option<i64>,
     pub location: Option<Location>,
     /// Our address to which the network returns the browser.
     pub redirect_url: String,
@@ -54,6 +56,7 @@ struct NewRow<'a> {
     session: Uuid,
     provider: &'a str,
     scope: &'a str,
+    account_id: Option<i64>,
     location: Option<&'a str>,
     state_digest: String,
     verifier: String,
@@ -65,7 +68,8 @@ struct NewRow<'a> {
 }
 
 impl Member {
-    /// Begins a consent for this person, or refuses it if they began too many.
+    /// Begins a consent for this person, or refuses it if they began too many; 404 if the owner does not have the account to
+    /// reconnect.
     pub fn start_consent(
         &self,
         conn: &mut Conn,
@@ -73,6 +77,11 @@ impl Member {
         session: &Session,
         new: &NewConsent,
     ) -> Result<Started> {
+        let network = new.page.network().name;
+        if let Some(id) = new.account_id {
+            let account = reconnecting::find(conn, self.workspace_id, new.owner, network, id)?;
+            account.ok_or(Error::NotFound)?;
+        }
         throttle::attempt(conn, &format!("consent/{}", self.user_id), LIMIT, self.now)?;
         let (id, state) = (Uuid::random(), WorkspaceToken::generate(self.workspace_id));
         let verifier = OpaqueToken::generate();
@@ -84,8 +93,9 @@ impl Member {
             id,
             user_id: self.user_id,
             session: session.uuid,
-            provider: new.page.network().name,
+            provider: network,
             scope: new.owner.scope(),
+            account_id: new.account_id,
             location: new.location.map(Location::name),
             state_digest: state.digest(),
             verifier: sealed.as_str().to_owned(),

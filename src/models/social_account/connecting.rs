@@ -101,7 +101,9 @@ fn insert(
 ) -> Result<SocialAccount> {
     let row = NewAccountRow::new(vault, Creator::from(actor), owner, identity, new);
     dialect::insert_claims(conn, &[row.claim()])?;
-    let values = (&row, social_accounts::grant_id.eq(new.source.grant_id()));
+    let grant_id = new.source.grant_id();
+    let values =
+        (&row, social_accounts::grant_id.eq(grant_id), social_accounts::identified.eq(grant_id.is_some()));
     let query = diesel::insert_into(social_accounts::table).values(values);
     Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
 }
@@ -119,7 +121,7 @@ pub fn insert_all(conn: &mut Conn, vault: &Vault, actor: Actor, new: &[(Owner, N
 }
 
 /// Replaces the values that were sent; the nickname, the teams and `connected_by` stay.
-fn refresh(
+pub(super) fn refresh(
     conn: &mut Conn,
     vault: &Vault,
     actor: Actor,
@@ -148,6 +150,7 @@ fn refresh(
         refresh_token: tokens.refresh_token.as_ref().map(|token| seal(Secret::RefreshToken, token).flatten()),
         progress: tokens.progress.after_token(tokens.access_token.is_some()),
         grant_id: tokens.grant_id,
+        identified: new.source.grant_id().map(|_| true),
         refreshed_at: Some(actor.now),
         updated_at: actor.now,
         ..Change::default()

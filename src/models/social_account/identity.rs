@@ -54,6 +54,11 @@ impl Identity {
             _ => self.handle == other.handle,
         }
     }
+
+    /// The same without the external id.
+    pub fn by_handle(&self) -> Self {
+        Self { digest: None, ..self.clone() }
+    }
 }
 
 #[cfg(test)]

@@ -91,6 +91,7 @@ impl NewAccountRow {
             refreshed_at: self.refreshed_at,
             created_at: self.created_at,
             grant_id: None,
+            identified: false,
         }
     }
 }

@@ -43,6 +43,9 @@ parameters! {
         #[schema(example = "twitter")]
         network: Text<255>,
         side: OneOf<Side>,
+        /// An account on that side to connect again. Absent: any account may be connected.
+        #[schema(example = 1)]
+        account_id: Option<i64>,
         /// The screen from which it is connected. Stored, never returned.
         location: Option<OneOf<Location>>,
         /// A page of another front end, which the operator has allowed. Absent: the page of this service.
@@ -56,7 +59,7 @@ pub async fn create(
     app: Data<App>,
     body: Body<NewConsentParams>,
 ) -> Result<Answer<StartedConsent>> {
-    let ConsentStart { network, side, location, return_url } = body.parameters.consent;
+    let ConsentStart { network, side, account_id, location, return_url } = body.parameters.consent;
     let shared = app.clone();
     app.db
         .in_workspace(session.first_lock())
@@ -74,6 +77,7 @@ pub async fn create(
                 redirect_url: shared.settings.callback_url(page.network().name),
                 page,
                 owner: side.owner(member.user_id),
+                account_id,
                 location,
                 return_url: return_url.clone(),
             };

@@ -5,6 +5,7 @@ mod endings;
 mod finishing;
 mod overheard;
 mod reading;
+mod reconnecting;
 mod starting;
 mod storing;
 
@@ -16,11 +17,19 @@ use crate::support::{
     server::TestApp,
 };
 
+const WORKSPACE: &str = "workspaces/twitter_accounts";
+const PERSONAL: &str = "twitter_accounts";
+
 /// A stand-in for X, which the service uses from now on.
 pub fn with_x(app: &mut TestApp) -> Peer {
     let peer = Peer::start();
     app.restart_with(|settings| peer.configure(settings));
     peer
+}
+
+/// The body that connects the account of a consent.
+pub fn body(consent: &str) -> Value {
+    json!({"twitter_account": {"consent_id": consent}})
 }
 
 pub fn start(side: &str) -> Value {

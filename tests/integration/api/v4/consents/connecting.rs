@@ -5,7 +5,7 @@ use reqwest::Method;
 use roster::models::api_key::Scope;
 use serde_json::{Value, json};
 
-use super::{code, grant, storing, visit, with_x};
+use super::{PERSONAL, WORKSPACE, body, code, grant, storing, visit, with_x};
 use crate::{
     jobs::lines,
     on_both_databases,
@@ -16,13 +16,6 @@ use crate::{
         people::{Person, account},
     },
 };
-
-const WORKSPACE: &str = "workspaces/twitter_accounts";
-const PERSONAL: &str = "twitter_accounts";
-
-fn body(consent: &str) -> Value {
-    json!({"twitter_account": {"consent_id": consent}})
-}
 
 /// Consents and connects; returns the id of the account.
 pub fn connect(person: &Person, peer: &Peer, side: &str) -> Value {
@@ -37,7 +30,7 @@ fn program(owner: &Person, scopes: &[Scope]) -> Client {
 }
 
 /// What `/rest` shows to a program that may read tokens.
-fn record(owner: &Person, handle: &str) -> Value {
+pub fn record(owner: &Person, handle: &str) -> Value {
     first_record(&program(owner, &[Scope::Read, Scope::Write, Scope::Tokens]), handle)
 }
 

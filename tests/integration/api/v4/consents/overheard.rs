@@ -4,7 +4,7 @@ use std::fs::{self, File};
 
 use reqwest::Method;
 
-use super::{start, visit};
+use super::{connecting::connect, reading, reconnecting, start, visit};
 use crate::support::{
     database::{Database, Kind},
     peer::{CLIENT_ID, CLIENT_SECRET, ME, Peer, TOKEN},
@@ -39,6 +39,11 @@ fn the_log_shows_no_secret() {
             secrets.extend(callback.query.into_values());
         }
         olga.post("consents", &start("elsewhere"));
+        let account = connect(&olga, &peer, "personal");
+        assert_eq!(reading::refresh_avatar(&olga, &account).0, 200);
+        peer.sign_in("7", "Hawks");
+        assert_eq!(reconnecting::consent_again(&olga, &peer, "personal", &account).1, 422);
+        assert_eq!(olga.get(reading::TWITTER).0, 200);
         drop(server);
         let text = fs::read_to_string(log.path()).expect("a log");
         assert!(
@@ -47,7 +52,7 @@ fn the_log_shows_no_secret() {
         );
         assert!(!text.contains("canary") && !text.contains("Basic "), "{kind}: {text}");
         secrets.extend(peer.verifiers());
-        assert_eq!(secrets.len(), 15);
+        assert_eq!(secrets.len(), 17);
         for secret in secrets {
             assert!(!text.contains(&secret), "{kind}: {secret}\n{text}");
         }
