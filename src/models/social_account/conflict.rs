@@ -16,12 +16,35 @@ pub struct Holder {
     /// The owner's address; `None` for the workspace.
     pub email: Option<String>,
     pub identity: Identity,
+    /// Whether its pasted token begins with the wanted external id. Only looked for if a network has named the wanted account.
+    pub has_wanted_token: bool,
+}
+
+/// Why an account is the wanted one, the strongest reason first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Match {
+    ExternalId,
+    Token,
+    Handle,
 }
 
 impl Holder {
     /// `email` is the owner's address as it is stored.
     pub fn new(account_id: i64, owner: Owner, email: Option<&str>, identity: Identity) -> Self {
-        Self { account_id, owner, email: email.map(written), identity }
+        Self { account_id, owner, email: email.map(written), identity, has_wanted_token: false }
+    }
+
+    /// `None` if it is another account.
+    pub fn matching(&self, wanted: &Identity) -> Option<Match> {
+        let is_same = wanted.is_same_account_as(&self.identity);
+        match (is_same, self.has_wanted_token) {
+            (true, _) if wanted.digest.is_some() && wanted.digest == self.identity.digest => {
+                Some(Match::ExternalId)
+            }
+            (_, true) => Some(Match::Token),
+            (true, false) => Some(Match::Handle),
+            (false, false) => None,
+        }
     }
 }
 
@@ -39,7 +62,7 @@ pub enum Conflict {
 /// The conflict rule, a pure function: a personal and a workspace account conflict, two personal accounts do not.
 /// `actor` is a user id, or `None` for a program.
 pub fn between(actor: Option<i64>, owner: Owner, wanted: &Identity, holders: &[Holder]) -> Option<Conflict> {
-    let mut same = holders.iter().filter(|holder| wanted.is_same_account_as(&holder.identity));
+    let mut same = holders.iter().filter(|holder| holder.matching(wanted).is_some());
     match owner {
         Owner::Person(_) => same
             .find(|holder| holder.owner == Owner::Workspace)
@@ -151,7 +174,7 @@ mod tests {
             Owner::Person(id) => Some(format!("{id}@example.com")),
         };
         let identity = Identity { digest: Some("x".into()), handle: "falcons".into() };
-        Holder { account_id, owner, email, identity }
+        Holder { account_id, owner, email, identity, has_wanted_token: false }
     }
 
     fn wanted() -> Identity {
@@ -193,5 +216,26 @@ mod tests {
             between(Some(ME), Owner::Person(ME), &wanted(), &[other]),
             Some(Conflict::HeldByWorkspace { account_id: 7 })
         );
+    }
+
+    #[test]
+    fn a_token_of_the_wanted_account_counts_after_its_external_id_and_before_its_handle() {
+        let cases = [
+            (Some("x"), "falcons", false, Some(Match::ExternalId)),
+            (Some("x"), "hawks", true, Some(Match::ExternalId)),
+            (None, "hawks", true, Some(Match::Token)),
+            (None, "falcons", true, Some(Match::Token)),
+            (None, "falcons", false, Some(Match::Handle)),
+            (None, "hawks", false, None),
+            (Some("y"), "falcons", false, None),
+        ];
+        for (digest, handle, has_wanted_token, expected) in cases {
+            let identity = Identity { digest: digest.map(str::to_owned), handle: handle.to_owned() };
+            let holder = Holder { identity, has_wanted_token, ..held(7, Owner::Workspace) };
+            assert_eq!(holder.matching(&wanted()), expected, "{holder:?}");
+            let conflict = between(Some(ME), Owner::Person(ME), &wanted(), &[holder]);
+            assert_eq!(conflict.is_some(), expected.is_some());
+        }
+        assert!(Match::ExternalId < Match::Token && Match::Token < Match::Handle);
     }
 }

@@ -8,10 +8,10 @@ use diesel::{
     prelude::*,
     sql_types::Bool,
 };
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
-    Change, NewAccount, Owner, Secret, SocialAccount, holders::Holders, identity::Identity,
+    Change, NewAccount, Owner, Secret, SocialAccount, TokenSource, holders::Holders, identity::Identity,
     new_row::Creator, owned_account,
 };
 use crate::{
@@ -72,11 +72,33 @@ pub fn connect(
     new: &NewAccount,
 ) -> Result<Connected> {
     let identity = new.identity(vault);
-    let holders = Holders::find(conn, actor.workspace_id, &new.provider, &identity)?;
+    let holders = new.holders(conn, vault, actor.workspace_id, &identity)?;
     holders.expect_no_conflict(conn, actor, owner, &new.parameter)?;
-    match account_to_refresh(&identity, holders.held_by(owner)) {
+    let known = match new.source {
+        TokenSource::Granted(_) => holders.best_held_by(owner),
+        TokenSource::Pasted | TokenSource::Written => account_to_refresh(&identity, holders.held_by(owner)),
+    };
+    match known {
         Some(account) => refresh(conn, vault, actor, account, &identity, new).map(Connected::Refreshed),
         None => insert(conn, vault, actor, owner, &identity, new).map(Connected::New),
+    }
+}
+
+impl NewAccount {
+    /// Those who may have the account already.
+    pub(super) fn holders(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        workspace_id: i64,
+        identity: &Identity,
+    ) -> Result<Holders> {
+        match (self.source, &self.external_id) {
+            (TokenSource::Granted(_), Some(id)) => {
+                Holders::find_named(conn, vault, workspace_id, &self.provider, identity, id.expose_secret())
+            }
+            _ => Holders::find(conn, workspace_id, &self.provider, identity),
+        }
     }
 }
 

@@ -1,70 +1,129 @@
 //! Who already has an account of this workspace: the rows to which the rule of [`super::conflict`] is applied.
 
+use std::ops::Range;
+
 use diesel::prelude::*;
 
 use super::{
     Owner, SocialAccount,
-    conflict::{self, Conflict, Holder, Refusal},
+    conflict::{self, Conflict, Holder, Match, Refusal},
     identity::Identity,
     rights,
 };
 use crate::{
     db::Conn,
     error::{Error, Result},
-    models::{actor::Actor, email::written, role::Role},
+    models::{actor::Actor, email::written, role::Role, vault::Vault},
     schema::{memberships, social_accounts, users},
 };
 
+/// The accounts on a network with their owners.
+macro_rules! accounts_on {
+    ($workspace_id:expr, $provider:expr) => {
+        social_accounts::table
+            .left_join(users::table.on(users::id.nullable().eq(social_accounts::owner_id)))
+            .filter(social_accounts::workspace_id.eq($workspace_id))
+            .filter(social_accounts::provider.eq($provider))
+    };
+}
+
+/// The keys of accounts without an external id.
+const HANDLE_KEYS: Range<&str> = "h:".."h;";
+
 pub struct Holders {
     wanted: Identity,
-    /// Each with the address of the person who owns it, oldest first.
-    accounts: Vec<(SocialAccount, Option<String>)>,
+    /// Oldest first.
+    accounts: Vec<Held>,
 }
+
+/// An account, with the rule's view of it.
+struct Held {
+    account: SocialAccount,
+    holder: Holder,
+}
+
+/// An account, and the stored address of the person who owns it.
+type Row = (SocialAccount, Option<String>);
 
 impl Holders {
     /// Loads by handle and by key in two statements: with both in one condition, SQLite would read every account.
     pub fn find(conn: &mut Conn, workspace_id: i64, provider: &str, wanted: &Identity) -> Result<Self> {
         let query = || {
-            social_accounts::table
-                .left_join(users::table.on(users::id.nullable().eq(social_accounts::owner_id)))
-                .filter(social_accounts::workspace_id.eq(workspace_id))
-                .filter(social_accounts::provider.eq(provider))
-                .select((SocialAccount::columns(), users::email.nullable()))
+            accounts_on!(workspace_id, provider).select((SocialAccount::columns(), users::email.nullable()))
         };
-        let mut accounts: Vec<(SocialAccount, Option<String>)> =
-            query().filter(social_accounts::handle.eq(&wanted.handle)).load(conn)?;
+        let mut rows: Vec<Row> = query().filter(social_accounts::handle.eq(&wanted.handle)).load(conn)?;
         if wanted.digest.is_some() {
-            let by_key: Vec<(SocialAccount, Option<String>)> =
-                query().filter(social_accounts::key.eq(wanted.key())).load(conn)?;
-            accounts.extend(by_key);
+            let by_key: Vec<Row> = query().filter(social_accounts::key.eq(wanted.key())).load(conn)?;
+            rows.extend(by_key);
         }
-        accounts.sort_by_key(|(account, _)| (account.created_at, account.id));
-        accounts.dedup_by_key(|(account, _)| account.id);
-        Ok(Self { wanted: wanted.clone(), accounts })
+        let accounts = rows.into_iter().map(Held::from).collect();
+        Ok(Self { wanted: wanted.clone(), accounts }.sorted())
+    }
+
+    /// The same for an account that its network has named: accounts without an external id whose pasted token begins with
+    /// the named one are found, too. Their tokens are opened for that.
+    pub fn find_named(
+        conn: &mut Conn,
+        vault: &Vault,
+        workspace_id: i64,
+        provider: &str,
+        wanted: &Identity,
+        external_id: &str,
+    ) -> Result<Self> {
+        let mut holders = Self::find(conn, workspace_id, provider, wanted)?;
+        let columns = (
+            SocialAccount::columns(),
+            users::email.nullable(),
+            social_accounts::access_token.assume_not_null(),
+        );
+        let without_id: Vec<(SocialAccount, Option<String>, String)> = accounts_on!(workspace_id, provider)
+            .filter(social_accounts::key.ge(HANDLE_KEYS.start))
+            .filter(social_accounts::key.lt(HANDLE_KEYS.end))
+            .filter(social_accounts::access_token.is_not_null())
+            .select(columns)
+            .load(conn)?;
+        for (account, email, token) in without_id {
+            if account.is_token_of(vault, &token, external_id) {
+                holders.accounts.retain(|held| held.account.id != account.id);
+                let held = Held::from((account, email));
+                holders
+                    .accounts
+                    .push(Held { holder: Holder { has_wanted_token: true, ..held.holder }, ..held });
+            }
+        }
+        Ok(holders.sorted())
+    }
+
+    fn sorted(mut self) -> Self {
+        self.accounts.sort_by_key(|held| (held.account.created_at, held.account.id));
+        self.accounts.dedup_by_key(|held| held.account.id);
+        self
     }
 
     /// Without the account that is about to change.
     pub fn except(mut self, changing: &SocialAccount) -> Self {
-        self.accounts.retain(|(account, _)| account.id != changing.id);
+        self.accounts.retain(|held| held.account.id != changing.id);
         self
     }
 
     /// The accounts of `owner` that are the same as the wanted one.
     pub fn held_by(&self, owner: Owner) -> impl Iterator<Item = &SocialAccount> {
-        self.accounts.iter().map(|(account, _)| account).filter(move |account| {
-            account.owner() == owner && self.wanted.is_same_account_as(&account.identity())
-        })
+        self.matches(owner).map(|(_, account)| account)
+    }
+
+    /// The account of `owner` with the strongest reason to be the wanted one, and of several the oldest.
+    pub fn best_held_by(&self, owner: Owner) -> Option<&SocialAccount> {
+        self.matches(owner).min_by_key(|(reason, _)| *reason).map(|(_, account)| account)
+    }
+
+    fn matches(&self, owner: Owner) -> impl Iterator<Item = (Match, &SocialAccount)> {
+        let own = self.accounts.iter().filter(move |held| held.account.owner() == owner);
+        own.filter_map(|held| Some((held.holder.matching(&self.wanted)?, &held.account)))
     }
 
     /// Applies the conflict rule. `user_id` is the actor's; `None` for a program.
     pub fn conflict(&self, user_id: Option<i64>, owner: Owner) -> Option<Conflict> {
-        let holders: Vec<Holder> = self
-            .accounts
-            .iter()
-            .map(|(account, email)| {
-                Holder::new(account.id, account.owner(), email.as_deref(), account.identity())
-            })
-            .collect();
+        let holders: Vec<Holder> = self.accounts.iter().map(|held| held.holder.clone()).collect();
         conflict::between(user_id, owner, &self.wanted, &holders)
     }
 
@@ -96,6 +155,13 @@ impl Holders {
             None => Ok(()),
             Some(_) => Err(Error::invalid(parameter, "taken", taken)),
         }
+    }
+}
+
+impl From<Row> for Held {
+    fn from((account, email): Row) -> Self {
+        let holder = Holder::new(account.id, account.owner(), email.as_deref(), account.identity());
+        Self { account, holder }
     }
 }
 

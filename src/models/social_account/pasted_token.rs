@@ -20,7 +20,8 @@ impl SocialAccount {
         Ok(sealed.is_some_and(|sealed| self.is_token_of(vault, &sealed, external_id)))
     }
 
-    fn is_token_of(&self, vault: &Vault, sealed: &str, external_id: &str) -> bool {
+    /// Whether the sealed token of this account begins with this external id.
+    pub(super) fn is_token_of(&self, vault: &Vault, sealed: &str, external_id: &str) -> bool {
         let token = vault.open(&Secret::AccessToken.place(self.uuid, self.workspace_id), sealed);
         token.is_ok_and(|token| begins_with(&token, external_id))
     }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::{NewAccount, Owner, SocialAccount, connecting::refresh, holders::Holders, identity::Identity, owned_account};
+use super::{NewAccount, Owner, SocialAccount, connecting::refresh, identity::Identity, owned_account};
 use crate::{
     db::Conn,
     error::{Error, Result},
@@ -53,7 +53,7 @@ pub fn reconnect(
     new: &NewAccount,
 ) -> Result<SocialAccount> {
     let identity = new.identity(vault);
-    let holders = Holders::find(conn, actor.workspace_id, &new.provider, &identity)?.except(account);
+    let holders = new.holders(conn, vault, actor.workspace_id, &identity)?.except(account);
     holders.expect_no_conflict(conn, actor, account.owner(), &new.parameter)?;
     let key = identity.key();
     if holders.held_by(account.owner()).any(|other| other.key == key) {

@@ -6,6 +6,7 @@ mod finishing;
 mod overheard;
 mod reading;
 mod reconnecting;
+mod rekeying;
 mod starting;
 mod storing;
 

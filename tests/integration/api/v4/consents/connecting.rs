@@ -25,7 +25,7 @@ pub fn connect(person: &Person, peer: &Peer, side: &str) -> Value {
     answer["twitter_account"]["id"].clone()
 }
 
-fn program(owner: &Person, scopes: &[Scope]) -> Client {
+pub fn program(owner: &Person, scopes: &[Scope]) -> Client {
     Client::new(owner).with_token(&key_text(owner, scopes))
 }
 
