@@ -20,10 +20,10 @@ export function useConsents() {
   return names;
 }
 
-/** Begins a consent and leaves for the network. `place` is the view to return to in the end. */
-export async function begin({ network, side, location, place = window.location.hash }) {
-  const { consent } = await post('consents', { consent: { network: network.name, side, location } });
-  sessionStorage.setItem(KEY, JSON.stringify({ network: network.name, side, location, place }));
+/** Begins a consent and leaves for the network. `known` is the id of an account to connect again; `place` the view to return to in the end. */
+export async function begin({ network, side, location, known, place = window.location.hash }) {
+  const { consent } = await post('consents', { consent: { network: network.name, side, account_id: known, location } });
+  sessionStorage.setItem(KEY, JSON.stringify({ network: network.name, side, location, known, place }));
   window.location.assign(consent.authorize_url);
   // The button stays busy until the browser has left.
   return new Promise(() => {});

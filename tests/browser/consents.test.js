@@ -183,6 +183,43 @@ for (const width of WIDTHS) describe(`${width} px wide`, () => {
     await done();
   });
 
+  test('an account is connected again from its row, and another one is refused', async () => {
+    await olga.connects('workspace', account('falcons', 'Falcons', { twitter_uid: '2244994945' }));
+    await signIn(page, olga, 'workspace');
+    x.state.account = { id: '7', username: 'hawks', name: 'Hawks' };
+    await button('Reconnect: Falcons').click();
+    await page.getByText('be signed in as it at x.com').waitFor();
+    await button('Reconnect on X').click();
+    await heading('That is another account').waitFor();
+    await page.getByText('X has named @hawks, but this account is @falcons.').waitFor();
+    await expectNoSecret();
+    await look(page, 'consent-different', WIDTHS);
+    x.state.account = { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' };
+    await button('Start again').click();
+    await heading('@falcons – connect this one?').waitFor();
+    await button('Reconnect').click();
+    await page.getByText('Falcons Athletics is connected again.').waitFor();
+    const { twitter_accounts: accounts } = await olga.call('GET', 'workspaces/twitter_accounts');
+    assert.deepEqual(accounts.map(({ screen_name }) => screen_name), ['Falcons Athletics']);
+    await done();
+  });
+
+  test('an account with the same handle and another id stays, and is named', async () => {
+    await olga.connects('personal', account('falcons', 'Fans of the Falcons', { twitter_uid: '7' }));
+    await signIn(page, olga, 'personal');
+    await button('Connect an account').first().click();
+    await button('Connect an X account').click();
+    await heading('@falcons – connect this one?').waitFor();
+    await button('Connect').click();
+    await heading('@falcons is in the list more than once').waitFor();
+    await page.getByText('Fans of the Falcons').waitFor();
+    await look(page, 'consent-namesakes', WIDTHS);
+    await button('Go on').click();
+    await page.getByRole('heading', { name: 'Falcons Athletics', level: 2 }).waitFor();
+    assert.equal((await olga.call('GET', 'twitter_accounts')).meta.total_count, 2);
+    await done();
+  });
+
   test('an account that the person holds is moved, and then connected', async () => {
     await olga.connects('personal', account('falcons', 'Falcons', { twitter_uid: '2244994945' }));
     await leave();

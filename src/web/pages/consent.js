@@ -18,6 +18,7 @@ const TITLES = {
   consent_expired: () => 'That took too long',
   code_refused: ({ label }) => `${label} did not accept the code`,
   offline_access_missing: () => 'The access would not last',
+  different_account: () => 'That is another account',
   account_suspended: () => 'The account is suspended',
   network_unavailable: ({ label }) => `${label} cannot be reached`,
   network_not_configured: ({ label }) => `${label} is not set up here`,
@@ -81,12 +82,16 @@ function Confirm({ consent, network, memory }) {
   const [account] = consent.candidates;
   const name = handle(account[network.fields.handle]);
   const body = { [network.object]: { consent_id: consent.id, location: memory.location } };
-  const connect = useAct(() => post(network.paths[memory.side], body), () => {
-    say(`${account.screen_name} is connected.`);
-    leave(memory.place);
+  const [others, setOthers] = useState([]);
+  const connect = useAct(() => post(network.paths[memory.side], body), async (answer) => {
+    const namesakes = await namesakesOf(answer[network.object], network, memory.side);
+    say(`${account.screen_name} is connected${memory.known ? ' again' : ''}.`);
+    if (namesakes.length > 0) setOthers(namesakes);
+    else leave(memory.place);
   });
   const other = useAct(() => begin({ ...memory, network }));
   const wayOut = (problem) => html`<${ConflictWayOut} problem=${problem} to=${memory.side} then=${connect.run} />`;
+  if (others.length > 0) return html`<${Namesakes} name=${name} others=${others} place=${memory.place} />`;
   return html`<${View} title=${`${name} – connect this one?`} shape="card">
     <div class="row account"><${Picture} url=${account.logo_url} name=${account.screen_name} />
       <div class="what"><h2>${account.screen_name} ${account.account_verified && html`<${Verified} />`}</h2>
@@ -94,10 +99,32 @@ function Confirm({ consent, network, memory }) {
         <p class="fine">${memory.side === 'workspace' ? 'For the workspace' : 'For you alone'}${HELD[account.connected] ?? ''}</p></div></div>
     <${Refused} act=${connect} wayOut=${wayOut} />
     <${Refused} act=${other} />
-    <div class="actions"><button type="button" aria-busy=${connect.busy} onClick=${() => connect.run()}>Connect</button>
-      <button type="button" class="plain" aria-busy=${other.busy} onClick=${() => other.run()}>Use another account</button>
+    <div class="actions"><button type="button" aria-busy=${connect.busy} onClick=${() => connect.run()}>${memory.known ? 'Reconnect' : 'Connect'}</button>
+      ${!memory.known && html`<button type="button" class="plain" aria-busy=${other.busy} onClick=${() => other.run()}>Use another account</button>`}
       <button type="button" class="link" onClick=${() => leave(memory.place)}>Cancel</button></div>
-    <p class="fine">Another account needs another sign-in: <a href=${network.signOut} target="_blank" rel="noopener noreferrer">sign out at ${network.host}</a> first.</p><//>`;
+    <${SignOut} network=${network} /><//>`;
+}
+
+const SignOut = ({ network }) => html`<p class="fine">Another account needs another sign-in:
+  <a href=${network.signOut} target="_blank" rel="noopener noreferrer">sign out at ${network.host}</a> first.</p>`;
+
+/** The other accounts of the same owner that have the handle of this one. */
+async function namesakesOf(account, network, side) {
+  const { handle: field } = network.fields;
+  const bare = (one) => handle(one[field]).toLowerCase();
+  const { [network.list]: found } = await get(`${network.paths[side]}?name=${encodeURIComponent(account[field])}`);
+  return found.filter((one) => one.id !== account.id && bare(one) === bare(account));
+}
+
+/** After an account was connected that has namesakes, which stay as they are. */
+function Namesakes({ name, others, place }) {
+  const title = ({ screen_name, name: shown, nickname }) => `${screen_name ?? shown}${nickname && ` (“${nickname}”)`}`;
+  return html`<${View} title=${`${name} is in the list more than once`} shape="card">
+    <p>It is connected. ${others.length > 1 ? 'These accounts have' : 'This account has'} the same handle, and nothing about
+      ${others.length > 1 ? ' them' : ' it'} was changed:</p>
+    <ul>${others.map((one) => html`<li>${title(one)}</li>`)}</ul>
+    <p class="fine">Disconnect what you do not need any more.</p>
+    <div class="actions"><button type="button" onClick=${() => leave(place)}>Go on</button></div><//>`;
 }
 
 const HELD = {
@@ -114,7 +141,8 @@ function Ending({ problem, status, network, memory, again }) {
     <${Refused} act=${start} />
     <div class="actions">${again && html`<button type="button" onClick=${again}>Try again</button>`}
       <button type="button" class=${again ? 'plain' : ''} aria-busy=${start.busy} onClick=${() => start.run()}>Start again</button>
-      <button type="button" class="link" onClick=${() => leave(memory.place)}>Back</button></div><//>`;
+      <button type="button" class="link" onClick=${() => leave(memory.place)}>Back</button></div>
+    ${problem.code === 'different_account' && html`<${SignOut} network=${network} />`}<//>`;
 }
 
 const Used = ({ place }) => html`<${View} title="This account is connected" shape="card">

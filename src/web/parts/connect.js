@@ -29,7 +29,7 @@ export function Connect({ network = NETWORKS[0], ...more }) {
 function Leave({ network, location, side, known, more, onToken }) {
   const mayChoose = !side && isAdmin(caller.get());
   const [chosen, choose] = useState(side ?? (mayChoose ? 'workspace' : 'personal'));
-  const leave = useAct(() => begin({ network, side: chosen, location }));
+  const leave = useAct(() => begin({ network, side: chosen, location, known: known?.id }));
   const handle = known?.[network.fields.handle];
   return html`${mayChoose && html`<${Whose} chosen=${chosen} choose=${choose} />`}
     <p>${network.label} asks you to confirm and brings you back here. ${handle

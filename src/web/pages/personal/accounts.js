@@ -2,6 +2,7 @@
 import { Refused, useAct } from '../../act.js';
 import { destroy, post, put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
+import { useConsents } from '../../consents.js';
 import { Confirm } from '../../dialog.js';
 import { accountBody, accountPath, NETWORKS } from '../../networks.js';
 import { say } from '../../notice.js';
@@ -20,10 +21,11 @@ export const Accounts = ({ user }) => NETWORKS.map((network) => html`<${Listed} 
 function Listed({ network, user }) {
   const [connecting, connect] = useState(false);
   const accounts = useAccounts(network, 'personal');
+  const offered = useConsents()?.includes(network.name);
   const tool = html`<button type="button" onClick=${() => connect(true)}>Connect an account</button>`;
   const empty = html`<div class="empty"><h2>You hold no account of your own</h2>
     <p>An account you connect here is yours alone: no colleague sees it.</p>${tool}</div>`;
-  const row = (account) => html`<${Row} key=${account.id} account=${account} network=${network} user=${user}
+  const row = (account) => html`<${Row} key=${account.id} account=${account} network=${network} user=${user} offered=${offered}
     reload=${(changed = account) => accounts.reload(changed)} />`;
   return html`<${AccountList} of=${accounts} row=${row} tool=${tool} empty=${empty} />
     ${connecting && html`<${ConnectDialog} network=${network} side="personal" location=${LOCATION}
@@ -32,7 +34,8 @@ function Listed({ network, user }) {
 
 const DIALOGS = { disconnect: Disconnect, reconnect: Reconnect };
 
-function Row({ account, network, user, reload }) {
+/** `offered`: whether accounts can be connected again on the network's own page. */
+function Row({ account, network, user, offered, reload }) {
   const [open, setOpen] = useState(null);
   const Asked = DIALOGS[open];
   const { id, name } = account;
@@ -54,6 +57,8 @@ function Row({ account, network, user, reload }) {
       <${Refused} act=${move} wayOut=${(problem) => html`<${Ask} problem=${problem} />`} /></div>
     <div class="does">${isAdmin(user) && html`<button type="button" class="plain small" aria-busy=${move.busy}
         aria-label=${`Move to the workspace: ${name}`} onClick=${() => move.run()}>Move to the workspace</button>`}
+      ${offered && !account.auth_failed_at && html`<button type="button" class="plain small" aria-label=${`Reconnect: ${name}`}
+        onClick=${() => setOpen('reconnect')}>Reconnect</button>`}
       <button type="button" class="grave plain small" aria-label=${`Disconnect: ${name}`}
         onClick=${() => setOpen('disconnect')}>Disconnect</button></div>
     ${Asked && html`<${Asked} account=${account} network=${network} reload=${reload} onClose=${() => setOpen(null)} />`}</li>`;

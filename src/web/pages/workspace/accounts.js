@@ -1,6 +1,7 @@
 // The workspace's accounts. Admins see and manage all of them; other members see those that their teams share.
 import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
+import { useConsents } from '../../consents.js';
 import { accountBody, accountPath, NETWORKS } from '../../networks.js';
 import { handle, Picture, State, Verified } from '../../parts/account.js';
 import { AccountList, useAccounts } from '../../parts/account_list.js';
@@ -19,8 +20,9 @@ function Listed({ network, user }) {
   const [connecting, connect] = useState(false);
   const accounts = useAccounts(network, 'workspace');
   const admin = isAdmin(user);
+  const offered = useConsents()?.includes(network.name);
   const tool = admin && html`<button type="button" onClick=${() => connect(true)}>Connect an account</button>`;
-  const row = (account) => html`<${Row} key=${account.id} account=${account} network=${network} admin=${admin}
+  const row = (account) => html`<${Row} key=${account.id} account=${account} network=${network} admin=${admin} offered=${offered}
     reload=${(changed = account) => accounts.reload(changed)} />`;
   return html`<${AccountList} of=${accounts} row=${row} tool=${tool} empty=${html`<${Empty} admin=${admin} tool=${tool} />`} />
     ${connecting && html`<${ConnectDialog} network=${network} side="workspace" location=${LOCATION}
@@ -35,7 +37,8 @@ function Empty({ admin, tool }) {
 
 const DIALOGS = { share: ShareDialog, personal: ToPersonal, disconnect: Disconnect, reconnect: Reconnect };
 
-function Row({ account, network, admin, reload }) {
+/** `offered`: whether accounts can be connected again on the network's own page. */
+function Row({ account, network, admin, offered, reload }) {
   const [open, setOpen] = useState(null);
   const Asked = DIALOGS[open];
   const name = account.screen_name;
@@ -55,6 +58,7 @@ function Row({ account, network, admin, reload }) {
       <${Teams} of=${account} />
       <p class="fine">Connected${by(account.connected_by)} on ${day(account.connected_at)}</p></div>
     ${admin && html`<div class="does">${action('share', 'Share')}${action('personal', 'Move to me')}
+      ${offered && !account.auth_failed_at && action('reconnect', 'Reconnect')}
       ${action('disconnect', 'Disconnect', 'grave plain')}</div>`}
     ${Asked && html`<${Asked} account=${account} network=${network} reload=${reload} onClose=${() => setOpen(null)} />`}</li>`;
 }
