@@ -123,6 +123,11 @@ impl Error {
 }
 
 impl Error {
+    /// Whether the same transaction may succeed later.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::DiskFull | Self::Database(_))
+    }
+
     /// The causes of this error and their causes, for the log; the message if it has none.
     pub fn causes(&self) -> String {
         let mut causes = Vec::new();

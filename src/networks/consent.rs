@@ -39,14 +39,21 @@ pub trait Consent: Send + Sync {
 
     /// Whose grant a token belongs to, and the accounts to which it gives access.
     fn identify<'a>(&'a self, access_token: &'a SecretString) -> Answer<'a, Identified>;
+
+    /// Exchanges a refresh token for new tokens. A network may accept a refresh token only once.
+    fn refresh<'a>(&'a self, refresh_token: &'a SecretString) -> Answer<'a, Pair>;
+
+    /// Ends the grant of a refresh token, or of an access token. Ending it twice succeeds.
+    fn revoke<'a>(&'a self, token: &'a SecretString) -> Answer<'a, ()>;
 }
 
-/// The tokens of a grant.
+/// The tokens of a grant. What an answer to a refresh leaves out has not changed.
 #[derive(Debug, Clone)]
 pub struct Pair {
     pub access_token: SecretString,
     /// `None` on a network whose tokens are not refreshed.
     pub refresh_token: Option<SecretString>,
+    /// Empty if the network does not say.
     pub scopes: Vec<String>,
     /// How long the access token lives from now on; `None` if the network does not say.
     pub lifetime: Option<TimeDelta>,
@@ -79,6 +86,15 @@ pub struct Profile {
 pub struct Consents(Vec<Arc<dyn Consent>>);
 
 impl Consents {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The stored names of their networks.
+    pub fn networks(&self) -> Vec<&'static str> {
+        self.0.iter().map(|consent| consent.network().name).collect()
+    }
+
     /// The consent of the network with this name.
     pub fn find(&self, network: &str) -> Option<Arc<dyn Consent>> {
         self.0.iter().find(|consent| consent.network().name == network).cloned()

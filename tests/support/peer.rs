@@ -1,5 +1,6 @@
-//! X as far as a consent needs it, on a socket of this process: a page that asks nobody, codes with PKCE that work once,
-//! and X's own error bodies. Tests may put any other answer in its place.
+//! X as far as a consent and a refresh need it, on a socket of this process: a page that asks nobody, codes with PKCE that
+//! work once, refresh tokens that work once, and X's own error bodies. A spent refresh token ends its family, and a new
+//! consent the family before it. Tests may put any other answer in its place.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -32,7 +33,9 @@ pub const CLIENT_SECRET: &str = "canary-client-secret";
 pub const FALCONS: &str = "2244994945";
 const AUTHORIZE: &str = "/i/oauth2/authorize";
 pub const TOKEN: &str = "/2/oauth2/token";
+pub const REVOKE: &str = "/2/oauth2/revoke";
 pub const ME: &str = "/2/users/me";
+const SCOPES: &str = "tweet.read users.read tweet.write media.write";
 
 /// The stand-in. It stops when dropped.
 pub struct Peer {
@@ -67,10 +70,24 @@ struct State {
     /// Answers in place of the next ones at a path: how late they come, status and body.
     scripted: BTreeMap<&'static str, VecDeque<(Duration, u16, String)>>,
     codes: BTreeMap<String, Code>,
-    tokens: BTreeMap<String, Account>,
+    families: Vec<Family>,
+    /// How long access tokens live.
+    lifetime: Duration,
+    /// Answers of refreshes come at a random time within this, half of it before the tokens are exchanged.
+    slowness: Duration,
+    refreshes: usize,
     requests: Vec<String>,
     verifiers: Vec<String>,
     number: u32,
+}
+
+/// The tokens that come from one consent.
+struct Family {
+    account: Account,
+    is_alive: bool,
+    access_tokens: Vec<String>,
+    /// Only the last one is not spent.
+    refresh_tokens: Vec<String>,
 }
 
 struct Code {
@@ -87,7 +104,10 @@ impl Peer {
             lasting: true,
             scripted: BTreeMap::new(),
             codes: BTreeMap::new(),
-            tokens: BTreeMap::new(),
+            families: Vec::new(),
+            lifetime: Duration::from_hours(2),
+            slowness: Duration::ZERO,
+            refreshes: 0,
             requests: Vec::new(),
             verifiers: Vec::new(),
             number: 0,
@@ -102,6 +122,7 @@ impl Peer {
                         .app_data(data.clone())
                         .route(AUTHORIZE, web::get().to(authorize))
                         .route(TOKEN, web::post().to(token))
+                        .route(REVOKE, web::post().to(revoke))
                         .route(ME, web::get().to(me))
                 });
                 let server = server.workers(1).disable_signals().bind("127.0.0.1:0").expect("a free port");
@@ -137,12 +158,53 @@ impl Peer {
         self.state().lasting = false;
     }
 
+    /// From now on access tokens live this long.
+    pub fn live_for(&self, lifetime: Duration) {
+        self.state().lifetime = lifetime;
+    }
+
+    /// From now on each refresh takes a random time up to this.
+    pub fn take_up_to(&self, slowness: Duration) {
+        self.state().slowness = slowness;
+    }
+
+    /// How many refresh tokens were exchanged.
+    pub fn refreshes(&self) -> usize {
+        self.state().refreshes
+    }
+
+    /// How many families have ended, and how many there are.
+    pub fn families(&self) -> (usize, usize) {
+        let state = self.state();
+        (state.families.iter().filter(|family| !family.is_alive).count(), state.families.len())
+    }
+
+    /// Ends everything that this account has granted, as when its owner takes the access away.
+    pub fn end_families(&self, id: &str) {
+        self.state().end_families(id);
+    }
+
+    /// Exchanges the refresh token of this account in place of the service, which never learns what it got.
+    pub fn refresh_elsewhere(&self, id: &str) {
+        let mut state = self.state();
+        let family = state.families.iter().find(|family| family.is_alive && family.account.id == id);
+        let token = family.and_then(|family| family.refresh_tokens.last()).expect("a refresh token").clone();
+        state.refresh(&token).expect("new tokens");
+    }
+
+    /// Whether an access token is the current one of a family that is alive.
+    pub fn is_current(&self, access_token: &str) -> bool {
+        let is_last = |family: &Family| family.access_tokens.last().is_some_and(|last| last == access_token);
+        self.state().families.iter().any(|family| family.is_alive && is_last(family))
+    }
+
     /// The next answer at this path.
     pub fn answer(&self, path: &'static str, status: u16, body: &str) {
         self.answer_after(Duration::ZERO, path, status, body);
     }
 
-    fn answer_after(&self, delay: Duration, path: &'static str, status: u16, body: &str) {
+    /// The next answer at this path, which comes late.
+    pub fn answer_after(&self, delay: Duration, path: &'static str, status: u16, body: &str) {
         self.state().scripted.entry(path).or_default().push_back((delay, status, body.to_owned()));
     }
 
@@ -226,11 +288,13 @@ async fn token(request: HttpRequest, body: String, world: web::Data<Mutex<State>
     if let Some(answer) = scripted(TOKEN, &world).await {
         return answer;
     }
-    let mut state = world.lock().expect("the peer's state");
-    let expected = format!("Basic {}", STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}")));
-    if request.headers().get(header::AUTHORIZATION).is_none_or(|sent| *sent != expected) {
+    if !is_app(&request) {
         return refuse(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
     }
+    if part("grant_type") == "refresh_token" {
+        return refresh(&part("refresh_token"), &world).await;
+    }
+    let mut state = world.lock().expect("the peer's state");
     let Some(code) =
         state.codes.remove(&part("code")).filter(|code| code.redirect_uri == part("redirect_uri"))
     else {
@@ -241,17 +305,54 @@ async fn token(request: HttpRequest, body: String, world: web::Data<Mutex<State>
         let sentence = "Value passed for the code verifier did not match the code challenge.";
         return refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence);
     }
-    let access_token = state.secret("access");
-    state.tokens.insert(access_token.clone(), code.account);
-    let mut answer = json!({
-        "token_type": "bearer", "expires_in": 7200, "access_token": access_token,
-        "scope": "tweet.read users.read tweet.write media.write",
-    });
-    if state.lasting {
-        answer["scope"] = json!("tweet.read users.read tweet.write media.write offline.access");
-        answer["refresh_token"] = json!(state.secret("refresh"));
+    state.end_families(&code.account.id);
+    let lasting = state.lasting;
+    let family =
+        Family { account: code.account, is_alive: true, access_tokens: vec![], refresh_tokens: vec![] };
+    state.families.push(family);
+    let last = state.families.len() - 1;
+    let mut answer = state.give(last);
+    if !lasting {
+        answer["scope"] = json!(SCOPES);
+        answer["refresh_token"] = Value::Null;
     }
     HttpResponse::Ok().json(answer)
+}
+
+async fn refresh(token: &str, world: &web::Data<Mutex<State>>) -> HttpResponse {
+    let slowness = world.lock().expect("the peer's state").slowness;
+    let pause = || sleep(slowness.mul_f64(rand::random::<f64>() / 2.0));
+    pause().await;
+    let answer = world.lock().expect("the peer's state").refresh(token);
+    pause().await;
+    match answer {
+        Some(answer) => HttpResponse::Ok().json(answer),
+        None => {
+            let sentence = "Value passed for the token was invalid.";
+            refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence)
+        }
+    }
+}
+
+async fn revoke(request: HttpRequest, body: String, world: web::Data<Mutex<State>>) -> HttpResponse {
+    if let Some(answer) = scripted(REVOKE, &world).await {
+        return answer;
+    }
+    if !is_app(&request) {
+        return refuse(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
+    }
+    let token = pairs(&body).remove("token").unwrap_or_default();
+    let mut state = world.lock().expect("the peer's state");
+    let is_of = |family: &&mut Family| {
+        family.refresh_tokens.contains(&token) || family.access_tokens.contains(&token)
+    };
+    state.families.iter_mut().filter(is_of).for_each(Family::end);
+    HttpResponse::Ok().json(json!({"revoked": true}))
+}
+
+fn is_app(request: &HttpRequest) -> bool {
+    let expected = format!("Basic {}", STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}")));
+    request.headers().get(header::AUTHORIZATION).is_some_and(|sent| *sent == expected)
 }
 
 async fn me(request: HttpRequest, world: web::Data<Mutex<State>>) -> HttpResponse {
@@ -261,7 +362,8 @@ async fn me(request: HttpRequest, world: web::Data<Mutex<State>>) -> HttpRespons
     let state = world.lock().expect("the peer's state");
     let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let token = sent.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    match state.tokens.get(token) {
+    let is_of = |family: &&Family| family.is_alive && family.access_tokens.iter().any(|known| known == token);
+    match state.families.iter().find(is_of).map(|family| &family.account) {
         Some(account) => HttpResponse::Ok().json(json!({"data": {
             "id": account.id, "username": account.username, "name": format!("The {}", account.username),
             "verified": true, "verified_type": "blue",
@@ -295,7 +397,45 @@ fn pairs(form: &str) -> BTreeMap<String, String> {
     url::form_urlencoded::parse(form.as_bytes()).into_owned().collect()
 }
 
+impl Family {
+    fn end(&mut self) {
+        self.is_alive = false;
+    }
+}
+
 impl State {
+    /// A consent ends what the same person granted before.
+    fn end_families(&mut self, id: &str) {
+        self.families.iter_mut().filter(|family| family.account.id == id).for_each(Family::end);
+    }
+
+    /// A new pair for a family, as the token endpoint answers it.
+    fn give(&mut self, family: usize) -> Value {
+        let (access_token, refresh_token) = (self.secret("access"), self.secret("refresh"));
+        let family = &mut self.families[family];
+        family.access_tokens.push(access_token.clone());
+        family.refresh_tokens.push(refresh_token.clone());
+        json!({
+            "token_type": "bearer", "expires_in": self.lifetime.as_secs(), "access_token": access_token,
+            "scope": format!("{SCOPES} offline.access"), "refresh_token": refresh_token,
+        })
+    }
+
+    /// `None` if the token is spent, which ends its family, or unknown.
+    fn refresh(&mut self, token: &str) -> Option<Value> {
+        let is_of = |family: &Family| family.refresh_tokens.iter().any(|known| known == token);
+        let at = self.families.iter().position(is_of)?;
+        let family = &mut self.families[at];
+        if family.refresh_tokens.last().is_none_or(|last| last != token) {
+            family.end();
+        }
+        if !family.is_alive {
+            return None;
+        }
+        self.refreshes += 1;
+        Some(self.give(at))
+    }
+
     /// A new text that no other test has; all begin with `canary`.
     fn secret(&mut self, kind: &str) -> String {
         self.number += 1;

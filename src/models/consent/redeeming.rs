@@ -164,7 +164,7 @@ impl Redemption {
         let mut attempts = 1;
         loop {
             match self.store(consent, &pair).await {
-                Err(error) if attempts < STORE_ATTEMPTS && is_passing(&error) => {
+                Err(error) if attempts < STORE_ATTEMPTS && error.is_passing() => {
                     attempts += 1;
                     sleep(STORE_INTERVAL).await;
                 }
@@ -241,7 +241,7 @@ impl Redemption {
     /// Records a failure of the network and returns the error for the client. A network that only does not say whose the
     /// tokens are may be asked again; a code is spent.
     async fn fail(&self, page: &Page, consent: &Consent, status: Status, failure: &Failure) -> Error {
-        log(page, failure);
+        failure.log(page.network());
         let refusal = Refusal::from(failure);
         let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
         let (consent, db) = (consent.clone(), self.db_for(consent));
@@ -309,22 +309,6 @@ fn to_error(refusal: Refusal, page: &Page, retry_after: Option<Duration>) -> Err
     refusal.to_error(PARAMETER, page.network().brand, retry_after)
 }
 
-fn is_passing(error: &Error) -> bool {
-    matches!(error, Error::Unavailable { .. } | Error::DiskFull | Error::Database(_))
-}
-
 pub fn retry_after(failure: &Failure) -> Option<Duration> {
     if let Failure::Wait { retry_after, .. } = failure { *retry_after } else { None }
-}
-
-/// What the operator has to know; people only read that the network cannot be reached.
-pub fn log(page: &Page, failure: &Failure) {
-    let network = page.network().brand;
-    match failure {
-        Failure::Ours(reason) => log::error!(
-            "{network} does not serve this service's app ({reason}); check its credentials, scopes and balance"
-        ),
-        Failure::Wait { reason, .. } => log::warn!("{network} is unwell: {reason}"),
-        Failure::Dead(_) | Failure::NotLasting => log::debug!("{network} has refused a consent: {failure}"),
-    }
 }

@@ -105,7 +105,7 @@ fn store(conn: &mut Conn, account: &SocialAccount, grant_id: Uuid, url: &str, no
 }
 
 fn to_error(page: &Page, failure: &Failure) -> Error {
-    redeeming::log(page, failure);
+    failure.log(page.network());
     match failure {
         Failure::Dead(Death::Refused) | Failure::NotLasting => needs_reconnect(),
         failure => {

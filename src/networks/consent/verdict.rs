@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::http::Reply;
+use crate::networks::Network;
 
 /// What was presented to the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Presented {
     Code,
     /// A refresh token, at the token endpoint.
     RefreshToken,
+    /// A token, at the revocation endpoint.
+    Revocation,
     /// An access token, at the API.
     AccessToken,
 }
@@ -47,6 +50,18 @@ impl Failure {
     pub fn wait(reason: impl Into<String>) -> Self {
         Self::Wait { retry_after: None, reason: reason.into() }
     }
+
+    /// Tells the operator; people only read that the network cannot be reached.
+    pub fn log(&self, network: &Network) {
+        let network = network.brand;
+        match self {
+            Self::Ours(reason) => log::error!(
+                "{network} does not serve this service's app ({reason}); check its credentials, scopes and balance"
+            ),
+            Self::Wait { reason, .. } => log::warn!("{network} is unwell: {reason}"),
+            Self::Dead(_) | Self::NotLasting => log::debug!("{network} has refused a consent: {self}"),
+        }
+    }
 }
 
 /// The sentences with which X refuses a code or a refresh token; its error code is the same for faults of the request.
@@ -69,12 +84,17 @@ const OLD_OF_THE_APP: [i64; 1] = [415];
 
 /// Whether a reply is a result; otherwise, what it means. A pure function of its arguments.
 pub fn sort(presented: Presented, reply: &Reply) -> Result<Value, Failure> {
+    if presented == Presented::Revocation && reply.status == 200 {
+        return Ok(Value::Null);
+    }
     let Ok(body) = serde_json::from_slice::<Value>(&reply.body) else {
         return Err(sort_unreadable(reply));
     };
     match presented {
         Presented::Code => sort_token_answer(reply, body, &REFUSED_CODES),
-        Presented::RefreshToken => sort_token_answer(reply, body, &REFUSED_REFRESH_TOKENS),
+        Presented::RefreshToken | Presented::Revocation => {
+            sort_token_answer(reply, body, &REFUSED_REFRESH_TOKENS)
+        }
         Presented::AccessToken => sort_api_answer(reply, body),
     }
 }

@@ -3,17 +3,22 @@
 use std::{borrow::Cow, sync::Arc};
 
 use anyhow::Context as _;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use oauth2::{
     AccessToken, AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
     EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, TokenResponse as _, TokenUrl, basic::BasicClient, basic::BasicTokenResponse,
-    http,
+    RefreshToken, RequestTokenError, Scope, TokenResponse as _, TokenUrl, basic::BasicClient,
+    basic::BasicTokenResponse, http,
 };
-use reqwest::{Method, Request, Url, header::AUTHORIZATION};
+use reqwest::{
+    Method, Request, Url,
+    header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue},
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::{Network, TWITTER};
 use crate::{
@@ -29,6 +34,7 @@ const PAGE_HOST: &str = "https://x.com";
 const API_HOST: &str = "https://api.x.com";
 const AUTHORIZE_PATH: &str = "/i/oauth2/authorize";
 const TOKEN_PATH: &str = "/2/oauth2/token";
+const REVOCATION_PATH: &str = "/2/oauth2/revoke";
 const PROFILE_PATH: &str = "/2/users/me?user.fields=profile_image_url,verified,verified_type";
 
 const MAX_NAME_CHARS: usize = 255;
@@ -40,7 +46,15 @@ struct X {
     client: Client,
     scopes: Vec<Scope>,
     profile_url: Url,
+    revocation_url: Url,
+    credentials: Credentials,
     http: Http,
+}
+
+/// Of the app. A public client has no secret.
+struct Credentials {
+    client_id: String,
+    client_secret: Option<SecretString>,
 }
 
 /// `None` if the operator has set up no app.
@@ -54,9 +68,18 @@ pub fn configured(settings: &Settings) -> anyhow::Result<Option<Arc<dyn Consent>
     if let Some(secret) = &settings.x_client_secret {
         client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
     }
-    let profile_url = Url::parse(&format!("{api_host}{PROFILE_PATH}")).context("X's URL is invalid")?;
-    let scopes = settings.x_scopes.iter().cloned().map(Scope::new).collect();
-    Ok(Some(Arc::new(X { client, scopes, profile_url, http: Http::new()? })))
+    let api_url = |path: &str| Url::parse(&format!("{api_host}{path}")).context("X's URL is invalid");
+    Ok(Some(Arc::new(X {
+        client,
+        scopes: settings.x_scopes.iter().cloned().map(Scope::new).collect(),
+        profile_url: api_url(PROFILE_PATH)?,
+        revocation_url: api_url(REVOCATION_PATH)?,
+        credentials: Credentials {
+            client_id: client_id.clone(),
+            client_secret: settings.x_client_secret.clone(),
+        },
+        http: Http::new()?,
+    })))
 }
 
 impl Consent for X {
@@ -89,18 +112,67 @@ impl Consent for X {
                 .request_async(&TokenEndpoint { http: self.http.clone(), presented: Presented::Code })
                 .await
                 .map_err(to_failure)?;
-            pair(&answer)
+            lasting(pair(&answer))
         })
     }
 
     fn identify<'a>(&'a self, access_token: &'a SecretString) -> Answer<'a, Identified> {
         Box::pin(async move {
             let mut request = Request::new(Method::GET, self.profile_url.clone());
-            request.headers_mut().insert(AUTHORIZATION, bearer(access_token)?);
+            request
+                .headers_mut()
+                .insert(AUTHORIZATION, authorization("Bearer", access_token.expose_secret())?);
             let body = verdict::sort(Presented::AccessToken, &self.http.send(request).await?)?;
             let profile = profile(&body["data"])?;
             Ok(Identified { holder_id: profile.external_id.clone(), profiles: vec![profile] })
         })
+    }
+
+    fn refresh<'a>(&'a self, refresh_token: &'a SecretString) -> Answer<'a, Pair> {
+        Box::pin(async move {
+            let answer = self
+                .client
+                .exchange_refresh_token(&RefreshToken::new(refresh_token.expose_secret().to_owned()))
+                .request_async(&TokenEndpoint { http: self.http.clone(), presented: Presented::RefreshToken })
+                .await
+                .map_err(to_failure)?;
+            Ok(pair(&answer))
+        })
+    }
+
+    fn revoke<'a>(&'a self, token: &'a SecretString) -> Answer<'a, ()> {
+        Box::pin(async move {
+            let reply = self.http.send(self.revocation(token)?).await?;
+            match verdict::sort(Presented::Revocation, &reply) {
+                Ok(_) | Err(Failure::Dead(_)) => Ok(()),
+                Err(failure) => Err(failure),
+            }
+        })
+    }
+}
+
+impl X {
+    /// Built here, because `oauth2` sends no revocation over http, and a test peer has no TLS.
+    fn revocation(&self, token: &SecretString) -> Result<Request, Failure> {
+        let Credentials { client_id, client_secret } = &self.credentials;
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("token", token.expose_secret());
+        let mut request = Request::new(Method::POST, self.revocation_url.clone());
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        match client_secret {
+            Some(secret) => {
+                let encode =
+                    |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+                let pair = format!("{}:{}", encode(client_id), encode(secret.expose_secret()));
+                headers.insert(AUTHORIZATION, authorization("Basic", &STANDARD.encode(pair))?);
+            }
+            None => {
+                form.append_pair("client_id", client_id);
+            }
+        }
+        *request.body_mut() = Some(form.finish().into());
+        Ok(request)
     }
 }
 
@@ -136,10 +208,9 @@ fn redirect_url(attempt: &Attempt) -> Result<RedirectUrl, Failure> {
     RedirectUrl::new(attempt.redirect_url.clone()).map_err(|_| ours("the callback address is no URL"))
 }
 
-fn bearer(token: &SecretString) -> Result<reqwest::header::HeaderValue, Failure> {
-    let value = format!("Bearer {}", token.expose_secret()).parse();
-    let mut value: reqwest::header::HeaderValue =
-        value.map_err(|_| Failure::wait("an access token that no header can hold"))?;
+fn authorization(scheme: &str, credentials: &str) -> Result<HeaderValue, Failure> {
+    let value = HeaderValue::try_from(format!("{scheme} {credentials}"));
+    let mut value = value.map_err(|_| Failure::wait("a token that no header can hold"))?;
     value.set_sensitive(true);
     Ok(value)
 }
@@ -152,21 +223,22 @@ fn to_failure<T: oauth2::ErrorResponse>(error: RequestTokenError<Failure, T>) ->
     }
 }
 
-fn pair(answer: &BasicTokenResponse) -> Result<Pair, Failure> {
-    let secret = |text: &str| SecretString::from(text);
-    let refresh_token =
-        answer.refresh_token().map(|token| token.secret().as_str()).filter(|text| !text.is_empty());
-    let refresh_token = refresh_token.map(secret).ok_or(Failure::NotLasting)?;
-    let scopes: Vec<String> = answer.scopes().into_iter().flatten().map(|scope| scope.to_string()).collect();
-    if answer.scopes().is_some() && !scopes.iter().any(|scope| scope == LASTING_SCOPE) {
-        return Err(Failure::NotLasting);
-    }
-    Ok(Pair {
-        access_token: secret(AccessToken::secret(answer.access_token())),
-        refresh_token: Some(refresh_token),
-        scopes,
+fn pair(answer: &BasicTokenResponse) -> Pair {
+    let refresh_token = answer.refresh_token().map(|token| token.secret().as_str());
+    let scopes = answer.scopes().into_iter().flatten().map(|scope| scope.to_string());
+    Pair {
+        access_token: AccessToken::secret(answer.access_token()).as_str().into(),
+        refresh_token: refresh_token.filter(|text| !text.is_empty()).map(SecretString::from),
+        scopes: scopes.filter(|scope| !scope.is_empty()).collect(),
         lifetime: answer.expires_in().and_then(|lifetime| TimeDelta::from_std(lifetime).ok()),
-    })
+    }
+}
+
+/// The pair of a consent, if it can be refreshed.
+fn lasting(pair: Pair) -> Result<Pair, Failure> {
+    let names_other_scopes =
+        !pair.scopes.is_empty() && !pair.scopes.iter().any(|scope| scope == LASTING_SCOPE);
+    if pair.refresh_token.is_none() || names_other_scopes { Err(Failure::NotLasting) } else { Ok(pair) }
 }
 
 /// The account in X's answer. An answer without an id or a handle is none of X's.

@@ -86,6 +86,23 @@ fn the_token_endpoint() {
 }
 
 #[test]
+fn the_revocation_endpoint() {
+    use Presented::Revocation;
+    let token_invalid = error("invalid_request", "Value passed for the token was invalid.");
+    let cases = [
+        (200, r#"{"revoked":true}"#.to_owned(), Sorted::Result),
+        (200, String::new(), Sorted::Result),
+        (400, token_invalid, Sorted::Refused),
+        (401, error("unauthorized_client", "Missing valid authorization header"), Sorted::Ours),
+        (429, "{}".to_owned(), Sorted::Wait),
+        (503, "<html>".to_owned(), Sorted::Wait),
+    ];
+    for (status, body, expected) in cases {
+        assert_eq!(sorted(Revocation, status, &body), expected, "{status} {body}");
+    }
+}
+
+#[test]
 fn the_api() {
     let unauthorized =
         r#"{"title":"Unauthorized","type":"about:blank","status":401,"detail":"Unauthorized"}"#;
