@@ -20,6 +20,7 @@ use crate::{
     mail::Mail,
     memory_budget::FreeMemory,
     models::{
+        grant::refreshing::{Flights, Refresher},
         installation,
         session::{self, Session, Viewer},
         throttle::WaitingAttempts,
@@ -57,6 +58,8 @@ pub struct Parts {
     pub networks: Vec<&'static Network>,
     /// The networks' pages for consent that are set up.
     pub consents: Consents,
+    /// The refreshes that are on their way.
+    pub flights: Flights,
 }
 
 impl App {
@@ -108,6 +111,7 @@ impl App {
             answers,
             networks,
             consents,
+            flights: Flights::default(),
         })))
     }
 
@@ -152,8 +156,19 @@ impl App {
         self.current_vault.get()
     }
 
+    pub fn refresher(&self) -> Refresher {
+        Refresher {
+            db: self.db.clone(),
+            vault: self.vault(),
+            clock: self.clock.clone(),
+            pages: self.consents.clone(),
+            stopping: self.stopping.clone(),
+            flights: self.flights.clone(),
+        }
+    }
+
     pub fn records(&self) -> Records {
-        Records::new(&self.db, &self.vault(), &self.answers)
+        Records::new(&self.db, &self.vault(), &self.answers, self.refresher())
     }
 }
 

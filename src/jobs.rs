@@ -4,6 +4,7 @@
 pub mod integrity;
 pub mod letters;
 mod policy;
+pub mod refreshing;
 pub mod runner;
 pub mod sweep;
 

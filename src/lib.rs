@@ -3,6 +3,7 @@
 
 pub mod answer_budget;
 pub mod app;
+mod backoff;
 pub mod backup;
 pub mod body_budget;
 pub mod catalogue;

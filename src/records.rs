@@ -4,6 +4,7 @@
 pub mod actor;
 mod composite;
 pub mod duplicates;
+mod granted_tokens;
 mod hooks;
 pub mod input;
 pub mod literal;

@@ -293,6 +293,18 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    network_breakers (provider) {
+        provider -> Text,
+        reason -> Text,
+        since -> Timestamp,
+        open_until -> Timestamp,
+        attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     account_counts (workspace_id, scope, provider) {
         workspace_id -> BigInt,
         scope -> Text,

@@ -28,6 +28,7 @@ use rustix::process::{Resource, getrlimit};
 use socket2::SockRef;
 use tokio::{
     runtime::Handle,
+    task::JoinHandle,
     time::{sleep, timeout},
 };
 
@@ -45,6 +46,7 @@ use crate::{
     jobs::{
         Job as _,
         letters::Letter,
+        refreshing,
         runner::{self, Runner},
     },
     key_watch::{self, KeyWatch},
@@ -83,6 +85,7 @@ pub struct Service {
     app: App,
     http: Server,
     jobs: Runner,
+    refreshing: Option<JoinHandle<()>>,
     keys: KeyWatch,
     /// A second handle of the port, for connections that the server does not accept any more.
     refusal: Refusal,
@@ -98,6 +101,7 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
     let description = Data::new(Description::new(&app.settings));
     let page = Data::new(Page::new(&app.settings));
     app.db.run_calls_on(Handle::current());
+    app.flights.run_on(Handle::current());
     let answer_timeout = app.settings.answer_timeout;
     let app_factory = move || {
         actix_web::App::new()
@@ -140,7 +144,8 @@ pub fn serve(app: &App, listener: TcpListener) -> io::Result<Service> {
         .and_then(http.h1(map_config(app, |()| AppConfig::default())))
     })?;
     let (jobs, keys) = (runner::start(app.clone()), key_watch::start(app.clone()));
-    Ok(Service { app: app.clone(), http: server.run(), jobs, keys, refusal })
+    let refreshing = refreshing::start(app.clone());
+    Ok(Service { app: app.clone(), http: server.run(), jobs, refreshing, keys, refusal })
 }
 
 fn http_server(settings: &Settings) -> ServerBuilder {
@@ -177,7 +182,7 @@ impl Service {
     /// Runs until `stop` is ready. Then it is not ready while the drain lasts, answers the requests that have arrived,
     /// finishes the jobs that run, and refuses what still waits for the database after six seconds.
     pub async fn run(self, stop: impl Future<Output = ()>) -> io::Result<()> {
-        let Self { app, http, jobs, keys, mut refusal } = self;
+        let Self { app, http, jobs, refreshing, keys, mut refusal } = self;
         let handle = http.handle();
         let mut http = pin!(http);
         tokio::select! {
@@ -189,6 +194,7 @@ impl Service {
         }
         app.stopping.begin();
         jobs.stop();
+        refreshing.inspect(JoinHandle::abort);
         tokio::select! {
             outcome = &mut http => {
                 keys.finish().await;
@@ -204,7 +210,8 @@ impl Service {
             refusal.end().await?;
             outcome
         };
-        let (outcome, ()) = tokio::join!(requests, jobs.finish(FINISH_TIMEOUT));
+        let flights = timeout(FINISH_TIMEOUT, app.flights.finish());
+        let (outcome, (), _) = tokio::join!(requests, jobs.finish(FINISH_TIMEOUT), flights);
         _ = timeout(LAST_TIMEOUT, keys.finish()).await;
         log_what_stays(&app).await;
         outcome

@@ -1,10 +1,9 @@
 //! The retry policy of a kind of job, and the decision after an attempt. Pure: no database, no clock.
 
 use chrono::TimeDelta;
-use rand::RngExt as _;
 
 use super::Failure;
-use crate::clock::Moment;
+use crate::{backoff::Backoff, clock::Moment};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Policy {
@@ -67,12 +66,8 @@ impl Policy {
         }
     }
 
-    /// The exponential delay times a random factor from 0.5 to 1.5, so that jobs that failed together do not all retry
-    /// together.
     fn delay(&self, attempts: i32) -> TimeDelta {
-        let doublings = (attempts - 1).clamp(0, 20);
-        let delay = (self.first_delay * (1 << doublings)).min(self.max_delay).num_milliseconds();
-        TimeDelta::milliseconds(rand::rng().random_range(delay / 2..=delay + delay / 2))
+        Backoff { first: self.first_delay, max: self.max_delay }.delay(attempts)
     }
 }
 

@@ -1,17 +1,26 @@
 //! A grant: the tokens that a network gave for one identity. A network keeps one living pair for an app and a person, so
 //! all accounts of the identity that were connected by consent have the same grant.
 
-use chrono::TimeDelta;
+mod breaker;
+mod condition;
+mod leasing;
+mod reading;
+pub mod refreshing;
+mod schedule;
+mod state;
+mod storing;
+
 use diesel::{
     dsl::{exists, not},
     prelude::*,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
+use self::schedule::Schedule;
 use crate::{
     clock::Moment,
     crypto::seal::Place,
-    db::{Conn, Variant, among, dialect, types::Uuid},
+    db::{Conn, Variant, dialect, types::Uuid},
     error::{Error, Result},
     models::{
         consent::Status,
@@ -23,13 +32,21 @@ use crate::{
     schema::{consents, grants, social_accounts},
 };
 
-/// The token works, as far as is known.
-const OK: &str = "ok";
-/// The network has refused it, and its person has to connect again.
-const NEEDS_RECONNECT: &str = "needs_reconnect";
+pub use self::{
+    breaker::{Breaker, load_all as breakers},
+    condition::{Condition, living_token, request_checks},
+    leasing::due,
+    reading::note_read,
+    schedule::{MIN_REMAINING, Purpose},
+    state::{Reason, State},
+};
 
-/// A person may ask for one check in this time.
-const CHECK_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+/// Names a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct GrantId {
+    pub workspace_id: i64,
+    pub id: Uuid,
+}
 
 #[derive(Insertable)]
 #[diesel(table_name = grants)]
@@ -74,63 +91,27 @@ pub fn keep(
 ) -> Result<Uuid> {
     let digest = vault.identity().digest(provider, holder_id);
     let key = Identity { digest: Some(digest), handle: String::new() }.key();
-    let stored: Option<Uuid> = grants::table
+    let stored: Option<(Uuid, Option<Moment>)> = grants::table
         .filter(grants::workspace_id.eq(workspace_id))
         .filter(grants::provider.eq(provider))
         .filter(grants::key.eq(&key))
-        .select(grants::id)
+        .select((grants::id, grants::last_read_at))
         .first(conn)
         .optional()?;
-    let id = stored.unwrap_or_else(Uuid::random);
-    let tokens = Tokens::new(vault, workspace_id, id, pair, now)?;
+    let id = stored.map_or_else(Uuid::random, |(id, _)| id);
+    let last_read_at = stored.and_then(|(_, last_read_at)| last_read_at);
+    let tokens = Tokens::new(vault, workspace_id, id, pair, last_read_at, now)?;
     if stored.is_some() {
         let scopes = tokens.scopes.clone();
         let renewal = diesel::update(grants::table.find((workspace_id, id)))
             .set((tokens, grants::version.eq(grants::version + 1)));
         prepared!(renewal).execute(conn)?;
-        granted::renew(conn, vault, workspace_id, id, &pair.access_token, &scopes, now)?;
+        granted::renew(conn, vault, workspace_id, id, &pair.access_token, Some(scopes), now)?;
     } else {
         let row = NewRow { workspace_id, id, provider, key: &key, version: 1, tokens };
         Variant(diesel::insert_into(grants::table).values(row)).execute(conn)?;
     }
     Ok(id)
-}
-
-/// What is known of a grant without asking its network.
-#[derive(Debug, Clone, Queryable, Selectable)]
-#[diesel(table_name = grants)]
-pub struct Condition {
-    state: String,
-    expires_at: Option<Moment>,
-}
-
-impl Condition {
-    pub fn needs_reconnect(&self) -> bool {
-        self.state == NEEDS_RECONNECT
-    }
-
-    /// Whether its access token works, as far as is known.
-    pub fn is_living(&self, now: Moment) -> bool {
-        !self.needs_reconnect() && self.expires_at.is_none_or(|at| at > now)
-    }
-}
-
-/// Makes the grants of these accounts due for a check if the last one was before a moment, and longer ago than a minute.
-pub fn request_checks(
-    conn: &mut Conn,
-    workspace_id: i64,
-    ids: &[Uuid],
-    checked_before: Moment,
-    now: Moment,
-) -> Result<()> {
-    let old = diesel::update(grants::table)
-        .filter(grants::workspace_id.eq(workspace_id))
-        .filter(among(grants::id, ids.iter().map(|id| id.0)))
-        .filter(grants::state.eq(OK))
-        .filter(grants::last_checked_at.lt(checked_before.min(now - CHECK_INTERVAL)))
-        .filter(grants::next_attempt_at.is_null().or(grants::next_attempt_at.gt(now).assume_not_null()));
-    prepared!(old.set(grants::next_attempt_at.eq(now))).execute(conn)?;
-    Ok(())
 }
 
 /// The access token of a grant, and its scopes as a JSON list.
@@ -139,32 +120,17 @@ pub struct Access {
     pub scopes: String,
 }
 
-/// Loads the current access token; `None` if there is no such grant or it has none.
+/// Loads the current access token; `None` if there is no such grant, or it has to be given again.
 pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Result<Option<Access>> {
     let stored: Option<(Option<String>, String)> = grants::table
         .find((workspace_id, id))
+        .filter(grants::state.ne(State::NeedsReconnect.name()))
         .select((grants::access_token, grants::scopes))
         .first(conn)
         .optional()?;
     let Some((Some(sealed), scopes)) = stored else { return Ok(None) };
     let token = vault.open(&place(workspace_id, id, "access_token"), &sealed).map_err(Error::ours)?;
     Ok(Some(Access { token, scopes }))
-}
-
-/// The access token of a grant, if it works as far as is known.
-pub fn living_token(
-    conn: &mut Conn,
-    vault: &Vault,
-    workspace_id: i64,
-    id: Uuid,
-    now: Moment,
-) -> Result<Option<SecretString>> {
-    let condition: Option<Condition> =
-        grants::table.find((workspace_id, id)).select(Condition::as_select()).first(conn).optional()?;
-    if !condition.is_some_and(|condition| condition.is_living(now)) {
-        return Ok(None);
-    }
-    Ok(access(conn, vault, workspace_id, id)?.map(|access| access.token))
 }
 
 /// Moves the grant of an account that moves to another workspace, sealed for its new place, and returns its id. `None` if
@@ -229,22 +195,30 @@ pub fn delete_if_unused(conn: &mut Conn, workspace_id: i64, id: Uuid) -> Result<
 }
 
 impl Tokens<'_> {
-    fn new(vault: &Vault, workspace_id: i64, id: Uuid, pair: &Pair, now: Moment) -> Result<Self> {
+    fn new(
+        vault: &Vault,
+        workspace_id: i64,
+        id: Uuid,
+        pair: &Pair,
+        last_read_at: Option<Moment>,
+        now: Moment,
+    ) -> Result<Self> {
         let seal = |column, text: &str| {
             vault.ring().seal(&place(workspace_id, id, column), text).as_str().to_owned()
         };
         let refresh_token =
             pair.refresh_token.as_ref().map(|token| seal("refresh_token", token.expose_secret()));
+        let schedule = Schedule::new(pair.lifetime, last_read_at, now);
         Ok(Self {
             access_token: Some(seal("access_token", pair.access_token.expose_secret())),
             refresh_token,
             scopes: serde_json::to_string(&pair.scopes).map_err(Error::ours)?,
-            expires_at: pair.lifetime.map(|lifetime| now + lifetime),
+            expires_at: schedule.expires_at,
             leased_until: None,
             sent_at: None,
             attempts: 0,
-            next_attempt_at: None,
-            state: OK,
+            next_attempt_at: schedule.next_attempt_at,
+            state: State::Ok.name(),
             reason: None,
             granted_at: now,
             last_checked_at: Some(now),
@@ -291,7 +265,7 @@ mod tests {
         let (workspace_id, id) = (7, Uuid::random());
         let (access_token, refresh_token) = ("access".into(), Some("refresh".into()));
         let pair = Pair { access_token, refresh_token, scopes: Vec::new(), lifetime: None };
-        let tokens = Tokens::new(&vault, workspace_id, id, &pair, Clock::default().now()).unwrap();
+        let tokens = Tokens::new(&vault, workspace_id, id, &pair, None, Clock::default().now()).unwrap();
         let open = |column, sealed: Option<String>| {
             vault.open(&place(workspace_id, id, column), &sealed.unwrap()).unwrap().expose_secret().to_owned()
         };

@@ -9,6 +9,7 @@ use std::{
 use secrecy::ExposeSecret as _;
 
 use super::{
+    granted_tokens::{self, GrantedTokens},
     permissions::Permissions,
     record::{self, Record, Related},
     token_readings::TokenReading,
@@ -18,7 +19,7 @@ use crate::{
     catalogue::{
         catalogue,
         column::Cell,
-        object::{Object, ToMany, ToOne},
+        object::{Model, Object, ToMany, ToOne},
     },
     crypto::seal::Place,
     db::{
@@ -39,6 +40,13 @@ const MAX_DURATION: Duration = Duration::from_secs(10);
 const TOO_LONG: &str =
     "The answer takes too long to make. Ask for fewer records, with limit, depth or a smaller batch.";
 
+/// The tokens that an answer shows.
+#[derive(Debug)]
+pub struct ShownTokens {
+    pub readings: Vec<TokenReading>,
+    pub granted: GrantedTokens,
+}
+
 /// Loads records for one caller into the memory reserved for the answer, and collects the token readings. A caller that may not read gets only ids.
 pub struct Loader<'a> {
     pub conn: &'a mut Conn,
@@ -49,7 +57,10 @@ pub struct Loader<'a> {
     bytes_left: usize,
     memory: AnswerReservation,
     readings: Vec<TokenReading>,
+    granted: GrantedTokens,
     hides_secrets: bool,
+    /// Whether tokens that end soon have been refreshed, as far as that was possible.
+    pub has_refreshed: bool,
     /// Rows that were just written, which [`Self::by_ids`] takes instead of loading them.
     pub fresh: Option<(&'static Object, Vec<Texts>)>,
 }
@@ -70,7 +81,9 @@ impl<'a> Loader<'a> {
             bytes_left: record::MAX_RESPONSE_BYTES,
             memory: answers.reservation(permissions.caller.memory_holder()),
             readings: Vec::new(),
+            granted: GrantedTokens::default(),
             hides_secrets: false,
+            has_refreshed: false,
             fresh: None,
         }
     }
@@ -85,14 +98,20 @@ impl<'a> Loader<'a> {
         Self { hides_secrets: true, ..Self::new(conn, permissions, vault, answers) }
     }
 
-    /// The rendered answer, which now holds the memory, and the token readings.
-    pub fn finish(self, bytes: Pieces) -> Result<(AnswerBytes, Vec<TokenReading>)> {
-        Ok((self.memory.hold(bytes)?, self.readings))
+    /// The rendered answer, which now holds the memory, and the tokens that it shows.
+    pub fn finish(self, bytes: Pieces) -> Result<(AnswerBytes, ShownTokens)> {
+        let shown = ShownTokens { readings: self.readings, granted: self.granted };
+        Ok((self.memory.hold(bytes)?, shown))
     }
 
-    /// The record with its relations; `None` if the caller cannot see it.
+    /// The record with its relations; `None` if the caller cannot see it. 503 if its token has ended, and could not be
+    /// refreshed.
     pub fn find(&mut self, object: &'static Object, id: &str, depth: u8) -> Result<Option<Record>> {
-        Ok(self.by_ids(object, &[id.to_owned()], depth)?.pop())
+        let found = self.by_ids(object, &[id.to_owned()], depth)?.pop();
+        if let Some(record) = found.as_ref().filter(|_| self.has_refreshed) {
+            self.granted.expect_living(record)?;
+        }
+        Ok(found)
     }
 
     /// The records with these ids that the caller sees, in the order of the ids; a repeated id repeats its record.
@@ -223,7 +242,10 @@ impl<'a> Loader<'a> {
         let mut statement = Statement::new(self.conn.dialect(), "SELECT ");
         let columns: Vec<(Cell, String)> =
             object.columns.iter().map(|column| (column.cell, format!("t.{}", column.name))).collect();
-        statement.select_as_text(columns.iter().map(|(cell, column)| (*cell, column.as_str())));
+        let columns = columns.iter().map(|(cell, column)| (*cell, column.as_str()));
+        let of_grant: &[_] =
+            if object.model == Some(Model::Account) { &granted_tokens::COLUMNS } else { &[] };
+        statement.select_as_text(columns.chain(of_grant.iter().copied()));
         statement
     }
 
@@ -270,8 +292,10 @@ impl<'a> Loader<'a> {
     /// the record says so.
     fn reveal(&mut self, record: &mut Record) -> Result<()> {
         let object = record.object;
-        let may_read =
-            !self.hides_secrets && self.permissions.may_read_secrets(object, record.text("accountOwnerId"));
+        let (workspace_id, now) = (self.permissions.workspace_id(), self.permissions.caller.now());
+        let may_read = !self.hides_secrets
+            && self.permissions.may_read_secrets(object, record.text("accountOwnerId"))
+            && self.granted.may_show(record, workspace_id, now);
         let mut revealed = Vec::new();
         for (at, column) in object.columns.iter().enumerate().filter(|(_, column)| column.is_secret) {
             let sealed = record.stored(at).filter(|_| may_read).map(str::to_owned);
@@ -283,7 +307,7 @@ impl<'a> Loader<'a> {
                 table: object.sealed_in(),
                 column: &column.name,
                 row: record.id().parse().map_err(Error::ours)?,
-                workspace: self.permissions.workspace_id(),
+                workspace: workspace_id,
             };
             let open = self.vault.open(&place, &sealed).ok();
             match &open {

@@ -1,8 +1,10 @@
 //! Reads and writes records for the caller of a request. Responses are rendered inside the transaction, and a token
 //! reading is recorded before its secret is sent.
 
+use std::{mem, sync::Arc};
+
 use super::{
-    load::Loader,
+    load::{Loader, ShownTokens},
     permissions::Permissions,
     token_readings,
     transaction::{Body, Transaction},
@@ -16,6 +18,7 @@ use crate::{
     large_buffer::pieces::Pieces,
     models::{
         caller::{Caller, Credentials},
+        grant::refreshing::Refresher,
         session,
         vault::Vault,
     },
@@ -29,6 +32,7 @@ pub struct Records {
     db: Db,
     vault: Vault,
     answers: AnswerBudget,
+    refresher: Refresher,
 }
 
 /// The response to a create: new, or the stored response of its idempotency key.
@@ -38,14 +42,22 @@ pub enum Created {
     Replayed { status: u16, body: AnswerBytes },
 }
 
+/// The response to a read, before its token readings are recorded.
+struct ReadAnswer {
+    permissions: Permissions,
+    shown: ShownTokens,
+    bytes: AnswerBytes,
+}
+
 struct Rendered {
     bytes: AnswerBytes,
     has_secrets: bool,
 }
 
 impl Records {
-    pub fn new(db: &Db, vault: &Vault, answers: &AnswerBudget) -> Self {
-        Self { db: db.with_long_timeouts(), vault: vault.clone(), answers: answers.clone() }
+    pub fn new(db: &Db, vault: &Vault, answers: &AnswerBudget, refresher: Refresher) -> Self {
+        let (vault, answers) = (vault.clone(), answers.clone());
+        Self { db: db.with_long_timeouts(), vault, answers, refresher }
     }
 
     /// Runs `work` for the caller; records the last use of the session or key once an hour.
@@ -69,29 +81,49 @@ impl Records {
         Ok(found)
     }
 
-    /// Renders a response, and records its token readings; refuses a caller that may not read.
+    /// Renders a response, and records its token readings; refuses a caller that may not read. Tokens that end soon are
+    /// refreshed first, and then the response is rendered again.
     pub async fn read<F>(&self, credentials: Credentials, render: F) -> Result<AnswerBytes>
     where
-        F: Fn(&mut Loader) -> Result<Pieces> + Send + 'static,
+        F: Fn(&mut Loader) -> Result<Pieces> + Send + Sync + 'static,
     {
-        let (vault, answers) = (self.vault.clone(), self.answers.clone());
-        let (permissions, readings, bytes) = self
-            .view(credentials, move |conn, caller| {
-                let permissions = Permissions::new(caller.clone());
-                permissions.expect_reading()?;
-                let mut loader = Loader::new(conn, &permissions, &vault, &answers);
-                let bytes = render(&mut loader)?;
-                let (bytes, readings) = loader.finish(bytes)?;
-                Ok((permissions, readings, bytes))
-            })
-            .await?;
-        let count = readings.len();
+        let render = Arc::new(render);
+        let mut rendered = self.render(credentials.clone(), Arc::clone(&render), false).await?;
+        let ending = mem::take(&mut rendered.shown.granted.ending);
+        if !ending.is_empty() && self.refresher.is_configured() {
+            self.refresher.refresh_ending(ending).await;
+            rendered = self.render(credentials, render, true).await?;
+        }
+        let ReadAnswer { permissions, shown, bytes } = rendered;
+        let count = shown.readings.len();
         if count > 0 {
             let lane = Lane::Workspace(permissions.workspace_id());
-            let insert = move |conn: &mut Conn| token_readings::insert(conn, &permissions, &readings);
-            self.db.in_lane(lane).write_among_reads(count, insert).await?;
+            let record = move |conn: &mut Conn| token_readings::record(conn, &permissions, &shown);
+            self.db.in_lane(lane).write_among_reads(count, record).await?;
         }
         Ok(bytes)
+    }
+
+    async fn render<F>(
+        &self,
+        credentials: Credentials,
+        render: Arc<F>,
+        has_refreshed: bool,
+    ) -> Result<ReadAnswer>
+    where
+        F: Fn(&mut Loader) -> Result<Pieces> + Send + Sync + 'static,
+    {
+        let (vault, answers) = (self.vault.clone(), self.answers.clone());
+        self.view(credentials, move |conn, caller| {
+            let permissions = Permissions::new(caller.clone());
+            permissions.expect_reading()?;
+            let mut loader = Loader::new(conn, &permissions, &vault, &answers);
+            loader.has_refreshed = has_refreshed;
+            let bytes = render(&mut loader)?;
+            let (bytes, shown) = loader.finish(bytes)?;
+            Ok(ReadAnswer { permissions, shown, bytes })
+        })
+        .await
     }
 
     /// The error for an invalid query; errors about the caller come first.
@@ -205,9 +237,9 @@ impl Transaction<'_> {
         let mut loader = Loader::new(self.conn, self.permissions, self.vault, answers);
         loader.fresh = self.fresh.take();
         let bytes = render(&mut loader, ids)?;
-        let (bytes, readings) = loader.finish(bytes)?;
-        token_readings::insert(self.conn, self.permissions, &readings)?;
-        Ok(Rendered { bytes, has_secrets: !readings.is_empty() })
+        let (bytes, shown) = loader.finish(bytes)?;
+        token_readings::record(self.conn, self.permissions, &shown)?;
+        Ok(Rendered { bytes, has_secrets: !shown.readings.is_empty() })
     }
 
     /// The stored response, or its records as they are now, without secrets.

@@ -7,13 +7,13 @@ use chrono::{DurationRound as _, TimeDelta};
 use diesel::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use super::permissions::Permissions;
+use super::{load::ShownTokens, permissions::Permissions};
 use crate::{
     catalogue::{catalogue, object::Object},
     clock::{self, Moment},
     db::{Cell, Conn, statement::Statement, types::Uuid},
     error::{Error, Result},
-    models::{caller::Caller, session::Viewer},
+    models::{caller::Caller, grant, session::Viewer},
     schema::{api_keys, social_accounts, token_readings, users, workspaces},
 };
 
@@ -48,7 +48,13 @@ pub fn insert_for_person(conn: &mut Conn, viewer: &Viewer, readings: &[TokenRead
     insert(conn, &Permissions::new(Caller::Person(viewer.clone())), readings)
 }
 
-pub fn insert(conn: &mut Conn, permissions: &Permissions, readings: &[TokenReading]) -> Result<()> {
+/// Records the tokens that an answer shows.
+pub fn record(conn: &mut Conn, permissions: &Permissions, shown: &ShownTokens) -> Result<()> {
+    insert(conn, permissions, &shown.readings)?;
+    grant::note_read(conn, permissions.workspace_id(), &shown.granted.read, permissions.caller.now())
+}
+
+fn insert(conn: &mut Conn, permissions: &Permissions, readings: &[TokenReading]) -> Result<()> {
     let hour = permissions.caller.now().duration_trunc(TimeDelta::hours(1)).map_err(Error::ours)?;
     // In the order of the ids, so that two transactions cannot wait for each other.
     let mut by_id: BTreeMap<uuid::Uuid, (&TokenReading, u32)> = BTreeMap::new();

@@ -1,3 +1,3 @@
 //! `/api`
 
-mod v4;
+pub mod v4;

@@ -6,6 +6,7 @@ mod commands;
 mod damage;
 mod database;
 mod floors;
+mod grants;
 mod health;
 mod jobs;
 mod model;

@@ -37,6 +37,7 @@ pub struct TestApp {
 
 /// A service on its own thread.
 pub struct Running {
+    address: Address,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
 }
@@ -129,11 +130,19 @@ impl Running {
             });
         });
         let handle = start.recv().expect("a server that starts");
-        (base_url, Self { handle, thread: Some(thread) }, state)
+        let address = Address::default();
+        address.set(&base_url);
+        (base_url, Self { address, handle, thread: Some(thread) }, state)
     }
 }
 
 impl HasAddress for TestApp {
+    fn address(&self) -> Address {
+        self.address.clone()
+    }
+}
+
+impl HasAddress for Running {
     fn address(&self) -> Address {
         self.address.clone()
     }

@@ -3,7 +3,13 @@
 use url::{Host, Url};
 
 use super::Finding;
-use crate::{networks::TWITTER, settings::Settings};
+use crate::{
+    clock::iso8601,
+    db::{Conn, inspection},
+    models::grant::{self, Breaker},
+    networks::{self, TWITTER},
+    settings::Settings,
+};
 
 const SUBJECT: &str = "consent on X";
 
@@ -21,6 +27,25 @@ pub fn findings(settings: &Settings) -> Vec<Finding> {
         findings.push(Finding::warn(SUBJECT, sentence));
     }
     findings
+}
+
+/// The networks that refuse the app of this service.
+pub fn refusals(conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
+    if !inspection::tables(conn)?.iter().any(|table| table == "network_breakers") {
+        return Ok(Vec::new());
+    }
+    let refusal = |breaker: Breaker| {
+        let brand =
+            networks::find(&networks::ALL, &breaker.provider).map_or("A network", |known| known.brand);
+        let sentence = format!(
+            "{brand} has refused this service's app since {} ({}), so no token is refreshed there: check its \
+             credentials, scopes and balance",
+            iso8601(breaker.since),
+            breaker.reason
+        );
+        Finding::fail("tokens", sentence)
+    };
+    Ok(grant::breakers(conn)?.into_iter().map(refusal).collect())
 }
 
 /// X compares the address exactly, and takes http only from this machine, by its number.

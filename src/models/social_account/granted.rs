@@ -10,6 +10,7 @@ use crate::{
     db::{Conn, types::Uuid},
     error::Result,
     models::vault::Vault,
+    prepared,
     schema::social_accounts,
 };
 
@@ -57,14 +58,14 @@ impl SocialAccount {
     }
 }
 
-/// Gives the accounts of a grant its new token.
+/// Gives the accounts of a grant its new token, and its scopes unless they are as before.
 pub fn renew(
     conn: &mut Conn,
     vault: &Vault,
     workspace_id: i64,
     grant_id: Uuid,
     access_token: &SecretString,
-    scopes: &str,
+    scopes: Option<String>,
     now: Moment,
 ) -> Result<()> {
     let accounts: Vec<SocialAccount> = social_accounts::table
@@ -81,15 +82,26 @@ pub fn renew(
                 workspace_id,
                 access_token,
             ))),
-            progress: Progress {
-                scopes: Some(scopes.to_owned()),
-                auth_failed_at: Some(None),
-                ..Progress::default()
-            },
+            progress: Progress { scopes: scopes.clone(), auth_failed_at: Some(None), ..Progress::default() },
             updated_at: now,
             ..Change::default()
         };
         account.change(conn, change)?;
     }
+    Ok(())
+}
+
+/// Takes the token from the accounts of a grant that its network has refused.
+pub fn fail(conn: &mut Conn, workspace_id: i64, grant_id: Uuid, now: Moment) -> Result<()> {
+    let accounts = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(workspace_id))
+        .filter(social_accounts::grant_id.eq(Some(grant_id)))
+        .filter(social_accounts::auth_failed_at.is_null());
+    let change = (
+        social_accounts::access_token.eq(None::<String>),
+        social_accounts::auth_failed_at.eq(Some(now)),
+        social_accounts::updated_at.eq(now),
+    );
+    prepared!(diesel::update(accounts).set(change)).execute(conn)?;
     Ok(())
 }

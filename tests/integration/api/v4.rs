@@ -1,7 +1,7 @@
 //! `/api/v4`
 
 mod addresses;
-mod consents;
+pub mod consents;
 mod cors;
 mod first_connections;
 mod invites;

@@ -8,7 +8,7 @@ mod reading;
 mod reconnecting;
 mod rekeying;
 mod starting;
-mod storing;
+pub mod storing;
 
 use serde_json::{Value, json};
 

@@ -1,0 +1,70 @@
+//! What is known of a grant without asking its network.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use secrecy::SecretString;
+
+use super::{State, access};
+use crate::{
+    clock::Moment,
+    db::{Conn, among, types::Uuid},
+    error::Result,
+    models::vault::Vault,
+    prepared,
+    schema::grants,
+};
+
+/// A person may ask for one check in this time.
+const CHECK_INTERVAL: TimeDelta = TimeDelta::minutes(1);
+
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = grants)]
+pub struct Condition {
+    state: String,
+    expires_at: Option<Moment>,
+}
+
+impl Condition {
+    pub fn needs_reconnect(&self) -> bool {
+        self.state == State::NeedsReconnect.name()
+    }
+
+    /// Whether its access token works, as far as is known.
+    pub fn is_living(&self, now: Moment) -> bool {
+        !self.needs_reconnect() && self.expires_at.is_none_or(|at| at > now)
+    }
+}
+
+/// Makes the grants of these accounts due for a check if the last one was before a moment, and longer ago than a minute.
+pub fn request_checks(
+    conn: &mut Conn,
+    workspace_id: i64,
+    ids: &[Uuid],
+    checked_before: Moment,
+    now: Moment,
+) -> Result<()> {
+    let old = diesel::update(grants::table)
+        .filter(grants::workspace_id.eq(workspace_id))
+        .filter(among(grants::id, ids.iter().map(|id| id.0)))
+        .filter(grants::state.eq(State::Ok.name()))
+        .filter(grants::last_checked_at.lt(checked_before.min(now - CHECK_INTERVAL)))
+        .filter(grants::next_attempt_at.is_null().or(grants::next_attempt_at.gt(now).assume_not_null()));
+    prepared!(old.set(grants::next_attempt_at.eq(now))).execute(conn)?;
+    Ok(())
+}
+
+/// The access token of a grant, if it works as far as is known.
+pub fn living_token(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace_id: i64,
+    id: Uuid,
+    now: Moment,
+) -> Result<Option<SecretString>> {
+    let condition: Option<Condition> =
+        grants::table.find((workspace_id, id)).select(Condition::as_select()).first(conn).optional()?;
+    if !condition.is_some_and(|condition| condition.is_living(now)) {
+        return Ok(None);
+    }
+    Ok(access(conn, vault, workspace_id, id)?.map(|access| access.token))
+}

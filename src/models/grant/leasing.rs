@@ -1,0 +1,140 @@
+//! Leasing: before the network is asked, the right to ask is stored for a minute, so that of all processes one asks. A
+//! lease that has ended without an outcome says that an answer was lost.
+
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use secrecy::SecretString;
+
+use super::{
+    GrantId,
+    breaker::{self, Passage},
+    place,
+    schedule::{Next, Purpose, Schedule, retry_at},
+    state::State,
+};
+use crate::{
+    clock::Moment,
+    crypto::seal::OpenError,
+    db::{Conn, MultiBackend, Variant, types::Uuid},
+    error::{Error, Result},
+    models::vault::Vault,
+    schema::grants,
+};
+
+pub const DURATION: TimeDelta = TimeDelta::seconds(60);
+
+/// The right of this process to ask the network for new tokens.
+#[derive(Debug, Clone)]
+pub struct Lease {
+    pub grant: GrantId,
+    /// The stored name of the network.
+    pub provider: String,
+    pub refresh_token: SecretString,
+    pub until: Moment,
+    /// Its outcome opens or closes the breaker of the network.
+    pub(super) is_probe: bool,
+    pub(super) version: i64,
+    pub(super) attempts: i32,
+}
+
+/// What other processes see change when a grant was refreshed.
+pub type Progress = (i64, Option<Moment>);
+
+pub enum Step {
+    Nothing,
+    Wait(Progress),
+    Ask(Lease),
+}
+
+type Row = (String, i64, Option<String>, Schedule);
+
+/// The rows of a grant that nobody has changed or leased since it was read.
+macro_rules! unleased {
+    ($grant:expr, $version:expr, $now:expr) => {
+        grants::table
+            .filter(grants::workspace_id.eq($grant.workspace_id))
+            .filter(grants::id.eq($grant.id))
+            .filter(grants::version.eq($version))
+            .filter(grants::leased_until.is_null().or(grants::leased_until.assume_not_null().le($now)))
+    };
+}
+
+/// Leases a grant if it is due. Locks only its row.
+pub fn begin(conn: &mut Conn, vault: &Vault, grant: GrantId, purpose: Purpose, now: Moment) -> Result<Step> {
+    let row: Option<Row> = grants::table
+        .find((grant.workspace_id, grant.id))
+        .filter(grants::state.eq_any([State::Ok.name(), State::Unknown.name()]))
+        .select((
+            grants::provider,
+            grants::version,
+            grants::refresh_token,
+            <Schedule as Selectable<MultiBackend>>::construct_selection(),
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((provider, version, Some(sealed), schedule)) = row else { return Ok(Step::Nothing) };
+    match schedule.next(purpose, now) {
+        Next::Nothing => return Ok(Step::Nothing),
+        Next::Wait => return Ok(Step::Wait((version, schedule.leased_until))),
+        Next::PutOff(until) => {
+            put_off(conn, grant, version, until, now)?;
+            return Ok(Step::Nothing);
+        }
+        Next::Ask => {}
+    }
+    let attempts = schedule.attempts.saturating_add(1);
+    let refresh_token = match vault.open(&place(grant.workspace_id, grant.id, "refresh_token"), &sealed) {
+        Ok(token) => token,
+        // The key may be loaded soon.
+        Err(error @ OpenError::UnknownKey(_)) => return Err(Error::ours(error)),
+        Err(OpenError::Malformed | OpenError::NotAuthentic) => {
+            put_off(conn, grant, version, retry_at(attempts, now), now)?;
+            return Ok(Step::Nothing);
+        }
+    };
+    let is_probe = match breaker::pass(conn, &provider, now)? {
+        Passage::Free => false,
+        Passage::Probe => true,
+        Passage::Barred(until) => {
+            put_off(conn, grant, version, until, now)?;
+            return Ok(Step::Nothing);
+        }
+    };
+    let until = now + DURATION;
+    let lease = (
+        grants::leased_until.eq(Some(until)),
+        grants::sent_at.eq(Some(now)),
+        grants::attempts.eq(attempts),
+        grants::next_attempt_at.eq(Some(until)),
+    );
+    match Variant(diesel::update(unleased!(grant, version, now)).set(lease)).execute(conn)? {
+        0 => Ok(Step::Wait((version, schedule.leased_until))),
+        _ => Ok(Step::Ask(Lease { grant, provider, refresh_token, until, is_probe, version, attempts })),
+    }
+}
+
+/// The first grants on these networks for which a refresh in the background is due.
+pub fn due(conn: &mut Conn, networks: &[&str], now: Moment, most: i64) -> Result<Vec<GrantId>> {
+    let due: Vec<(i64, Uuid)> = grants::table
+        .filter(grants::next_attempt_at.le(Some(now)))
+        .filter(grants::leased_until.is_null().or(grants::leased_until.assume_not_null().le(now)))
+        .filter(grants::state.eq_any([State::Ok.name(), State::Unknown.name()]))
+        .filter(grants::provider.eq_any(networks))
+        .order(grants::next_attempt_at)
+        .limit(most)
+        .select((grants::workspace_id, grants::id))
+        .load(conn)?;
+    Ok(due.into_iter().map(|(workspace_id, id)| GrantId { workspace_id, id }).collect())
+}
+
+/// The current progress; `None` if the grant is gone.
+pub fn progress(conn: &mut Conn, grant: GrantId) -> Result<Option<Progress>> {
+    let row = grants::table.find((grant.workspace_id, grant.id));
+    Ok(row.select((grants::version, grants::leased_until)).first(conn).optional()?)
+}
+
+fn put_off(conn: &mut Conn, grant: GrantId, version: i64, until: Moment, now: Moment) -> Result<()> {
+    let change = (grants::leased_until.eq(None::<Moment>), grants::next_attempt_at.eq(Some(until)));
+    Variant(diesel::update(unleased!(grant, version, now)).set(change)).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,196 @@
+//! Storing the outcome of a refresh. Each is a compare-and-set on the version and on the lease, so nothing overwrites what
+//! a consent or another refresh has stored meanwhile. The workspace is locked first, then the grant, then its accounts.
+
+use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
+
+use super::{
+    Reason, State, breaker,
+    leasing::Lease,
+    place,
+    schedule::{Schedule, retry_at},
+};
+use crate::{
+    clock::Moment,
+    db::{Conn, MultiBackend, Variant, dialect},
+    error::{Error, Result},
+    models::{social_account::granted, vault::Vault},
+    networks::consent::{Pair, verdict::Death},
+    schema::grants,
+};
+
+/// The outcome of a refresh.
+#[derive(Clone)]
+pub enum Outcome {
+    Renewed(Pair),
+    /// The network has refused the grant.
+    Dead(Death),
+    /// The network has refused the service's own app.
+    Ours(String),
+    /// The network has said nothing about the grant. It may be asked again at this time, if it says so.
+    Wait(Option<Moment>),
+}
+
+/// What became of an outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    Stored,
+    /// The grant has other tokens or another lease, and stays as it is.
+    Superseded,
+    Gone,
+    MovedTo(i64),
+}
+
+/// What changes with new tokens. `None` leaves a column as it is.
+#[derive(AsChangeset)]
+#[diesel(table_name = grants)]
+struct Renewal {
+    access_token: String,
+    refresh_token: Option<String>,
+    scopes: Option<String>,
+    granted_at: Moment,
+    expires_at: Option<Option<Moment>>,
+    leased_until: Option<Option<Moment>>,
+    sent_at: Option<Option<Moment>>,
+    attempts: i32,
+    next_attempt_at: Option<Option<Moment>>,
+    state: &'static str,
+    reason: Option<Option<&'static str>>,
+    last_checked_at: Moment,
+}
+
+/// The grant while it still has the version and the lease of a refresh.
+macro_rules! leased {
+    ($lease:expr, $workspace_id:expr) => {
+        grants::table
+            .filter(grants::workspace_id.eq($workspace_id))
+            .filter(grants::id.eq($lease.grant.id))
+            .filter(grants::version.eq($lease.version))
+            .filter(grants::leased_until.eq(Some($lease.until)))
+    };
+}
+
+impl Lease {
+    /// Stores an outcome in a grant of this workspace, or says why it has no place there.
+    pub fn record(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        workspace_id: i64,
+        outcome: &Outcome,
+        now: Moment,
+    ) -> Result<Recorded> {
+        dialect::lock_workspace(conn, workspace_id)?;
+        let schedule: Option<Schedule> = leased!(self, workspace_id)
+            .select(<Schedule as Selectable<MultiBackend>>::construct_selection())
+            .first(conn)
+            .optional()?;
+        let Some(schedule) = schedule else { return self.find(conn, workspace_id) };
+        match outcome {
+            Outcome::Renewed(pair) => self.renew(conn, vault, workspace_id, &schedule, pair, now)?,
+            Outcome::Dead(death) => self.refuse(conn, workspace_id, *death, now)?,
+            Outcome::Ours(reason) => {
+                breaker::open(conn, &self.provider, reason, self.is_probe, now)?;
+                self.release(conn, workspace_id, &schedule, None, now)?;
+            }
+            Outcome::Wait(at) => self.release(conn, workspace_id, &schedule, *at, now)?,
+        }
+        if self.is_probe && matches!(outcome, Outcome::Renewed(_) | Outcome::Dead(_)) {
+            breaker::close(conn, &self.provider)?;
+        }
+        Ok(Recorded::Stored)
+    }
+
+    /// Where the grant is now. It may have moved to another workspace with its last account.
+    fn find(&self, conn: &mut Conn, workspace_id: i64) -> Result<Recorded> {
+        let found: Option<i64> = grants::table
+            .filter(grants::id.eq(self.grant.id))
+            .select(grants::workspace_id)
+            .first(conn)
+            .optional()?;
+        Ok(match found {
+            None => Recorded::Gone,
+            Some(id) if id == workspace_id => Recorded::Superseded,
+            Some(id) => Recorded::MovedTo(id),
+        })
+    }
+
+    fn renew(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        workspace_id: i64,
+        schedule: &Schedule,
+        pair: &Pair,
+        now: Moment,
+    ) -> Result<()> {
+        let id = self.grant.id;
+        let seal = |column, text: &str| {
+            vault.ring().seal(&place(workspace_id, id, column), text).as_str().to_owned()
+        };
+        let refresh_token =
+            pair.refresh_token.as_ref().map(|token| seal("refresh_token", token.expose_secret()));
+        let scopes = (!pair.scopes.is_empty()).then(|| serde_json::to_string(&pair.scopes));
+        let scopes = scopes.transpose().map_err(Error::ours)?;
+        let renewed = schedule.renewed(pair.lifetime, now);
+        let renewal = Renewal {
+            access_token: seal("access_token", pair.access_token.expose_secret()),
+            refresh_token,
+            scopes: scopes.clone(),
+            granted_at: now,
+            expires_at: Some(renewed.expires_at),
+            leased_until: Some(None),
+            sent_at: Some(None),
+            attempts: 0,
+            next_attempt_at: Some(renewed.next_attempt_at),
+            state: State::Ok.name(),
+            reason: Some(None),
+            last_checked_at: now,
+        };
+        let change = (renewal, grants::version.eq(self.version + 1));
+        Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
+        granted::renew(conn, vault, workspace_id, id, &pair.access_token, scopes, now)
+    }
+
+    /// The tokens stay in the grant alone, to be revoked there if the network suspends only the account.
+    fn refuse(&self, conn: &mut Conn, workspace_id: i64, death: Death, now: Moment) -> Result<()> {
+        let change = (
+            grants::state.eq(State::NeedsReconnect.name()),
+            grants::reason.eq(Some(Reason::from(death).name())),
+            grants::leased_until.eq(None::<Moment>),
+            grants::sent_at.eq(None::<Moment>),
+            grants::attempts.eq(0),
+            grants::expires_at.eq(None::<Moment>),
+            grants::next_attempt_at.eq(None::<Moment>),
+            grants::last_checked_at.eq(Some(now)),
+        );
+        Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
+        granted::fail(conn, workspace_id, self.grant.id, now)
+    }
+
+    /// Leaves the tokens as they are. A token that has ended is no longer known to work.
+    fn release(
+        &self,
+        conn: &mut Conn,
+        workspace_id: i64,
+        schedule: &Schedule,
+        at: Option<Moment>,
+        now: Moment,
+    ) -> Result<()> {
+        let retry_at = retry_at(self.attempts, now).max(at.unwrap_or(now));
+        let unknown = schedule.has_ended(now).then(|| {
+            (
+                grants::state.eq(State::Unknown.name()),
+                grants::reason.eq(Some(Reason::NetworkUnavailable.name())),
+            )
+        });
+        let change = (
+            grants::leased_until.eq(None::<Moment>),
+            grants::sent_at.eq(None::<Moment>),
+            grants::next_attempt_at.eq(Some(retry_at)),
+            unknown,
+        );
+        Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,32 @@
+//! Refreshes that no reader waits for.
+
+use chrono::TimeDelta;
+
+use super::{Falcons, advance, connect, eventually, states};
+use crate::{on_both_databases, support::peer::FALCONS};
+
+on_both_databases! {
+    fn a_token_that_is_being_read_is_refreshed_before_its_end(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        falcons.peer.sign_in("7", "Hawks");
+        connect(&falcons.olga, &falcons.peer, "personal");
+        advance(app, 106);
+        eventually("a refresh", || falcons.peer.refreshes() == 1);
+        assert!(falcons.peer.is_current(&falcons.token()));
+        assert_eq!(falcons.peer.refreshes(), 1, "the one that is not read waits");
+    }
+
+    fn a_grant_that_nobody_reads_is_kept_alive(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        falcons.peer.sign_in("7", "Hawks");
+        connect(&falcons.olga, &falcons.peer, "personal");
+        for refreshes in [2, 4] {
+            app.clock.advance(TimeDelta::days(8));
+            eventually("a refresh of both", || falcons.peer.refreshes() == refreshes);
+        }
+        falcons.peer.end_families(FALCONS);
+        app.clock.advance(TimeDelta::days(8));
+        eventually("a refusal", || states(app).contains(&"needs_reconnect refused".to_owned()));
+        assert_eq!(falcons.token(), "");
+    }
+}
