@@ -17,6 +17,7 @@ pub mod exchange;
 mod exposure;
 mod first_lock;
 pub mod fixed_sql;
+mod grant_state;
 mod group_commit;
 pub mod insertion;
 pub mod inspection;
@@ -59,6 +60,7 @@ pub use self::{
     connection::{Conn, MultiBackend},
     dialect::Intent,
     first_lock::FirstLock,
+    grant_state::GrantState,
     lane::Lane,
     limited::Limited,
     pooling::Pooling,

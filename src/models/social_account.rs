@@ -3,6 +3,7 @@
 pub mod changing;
 pub mod conflict;
 pub mod connecting;
+pub mod connection;
 pub mod counting;
 pub mod detailed;
 pub mod first_connection;

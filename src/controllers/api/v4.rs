@@ -3,6 +3,7 @@
 pub mod account_transfers;
 mod account_type;
 pub mod api_keys;
+mod connection;
 pub mod consents;
 mod current_password;
 pub mod current_social_accounts;

@@ -6,13 +6,14 @@ use secrecy::SecretString;
 use super::{
     Change, Owner, Progress, Secret, SocialAccount,
     connecting::release_claim,
+    connection::ConnectedAccount,
     holders::Holders,
     identity::{Handle, Identity},
     owned_account,
 };
 use crate::{
     db::{
-        Conn, Variant,
+        Conn, GrantState, Variant,
         dialect::{self, NewClaim},
     },
     error::{Error, Result},
@@ -155,17 +156,18 @@ pub(super) fn change_nickname(
     provider: &str,
     id: i64,
     nickname: Option<&str>,
-) -> Result<SocialAccount> {
+) -> Result<ConnectedAccount> {
     let account = owned_account!(member.workspace_id, owner, provider, id);
     let account = match nickname {
-        None => prepared!(account.select(SocialAccount::columns())).get_result(conn),
+        None => prepared!(account.select((SocialAccount::columns(), GrantState))).get_result(conn),
         Some(nickname) => {
             let change = (social_accounts::nickname.eq(nickname), social_accounts::updated_at.eq(member.now));
-            prepared!(diesel::update(account).set(change).returning(SocialAccount::columns()))
-                .get_result(conn)
+            let columns = (SocialAccount::columns(), GrantState);
+            prepared!(diesel::update(account).set(change).returning(columns)).get_result(conn)
         }
     };
-    account.optional()?.ok_or(Error::NotFound)
+    let (account, grant): (SocialAccount, Option<String>) = account.optional()?.ok_or(Error::NotFound)?;
+    ConnectedAccount::new(account, grant.as_deref())
 }
 
 pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {

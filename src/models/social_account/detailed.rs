@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::{SocialAccount, counting};
+use super::{SocialAccount, connection::Connection, counting};
 use crate::{
-    db::{AccountCount, AccountDetails, Conn, Limited, MultiBackend},
+    db::{AccountCount, AccountDetails, Conn, GrantState, Limited, MultiBackend},
     error::{Error, Result},
     models::page::{Listed, Page, ROWS_PER_PAGE},
     prepared,
@@ -14,12 +14,13 @@ use crate::{
 
 pub(super) type Query<'a> = social_accounts::BoxedQuery<'a, MultiBackend>;
 
-/// An account, its details, and the number of rows on all pages.
-type Row = (SocialAccount, String, Option<i64>);
+/// An account, its details, the state of its grant, and the number of rows on all pages.
+type Row = (SocialAccount, String, Option<String>, Option<i64>);
 
 #[derive(Debug, Clone)]
 pub struct DetailedAccount {
     pub account: SocialAccount,
+    pub connection: Connection,
     pub details: Details,
 }
 
@@ -47,8 +48,9 @@ pub struct SharingTeam {
 }
 
 impl DetailedAccount {
-    pub(super) fn new(account: SocialAccount, details: &str) -> Result<Self> {
-        Ok(Self { account, details: serde_json::from_str(details).map_err(Error::ours)? })
+    pub(super) fn new(account: SocialAccount, details: &str, grant: Option<&str>) -> Result<Self> {
+        let connection = Connection::new(&account, grant)?;
+        Ok(Self { account, connection, details: serde_json::from_str(details).map_err(Error::ours)? })
     }
 }
 
@@ -64,7 +66,7 @@ pub(super) fn list_of_workspace(
         .filter(social_accounts::owner_id.is_null())
         .filter(social_accounts::provider.eq(provider));
     let count = AccountCount { workspace_id, provider };
-    let columns = (SocialAccount::columns(), AccountDetails, count);
+    let columns = (SocialAccount::columns(), AccountDetails, GrantState, count);
     let rows: Vec<Row> = match page.offset() {
         0 => {
             let first = of_workspace.order(social_accounts::id).select(columns);
@@ -107,7 +109,7 @@ pub(super) fn list<'a>(
     let rows: Vec<Row> = rest
         .order(social_accounts::id)
         .limit(page.limit())
-        .select((SocialAccount::columns(), AccountDetails, query().count().single_value()))
+        .select((SocialAccount::columns(), AccountDetails, GrantState, query().count().single_value()))
         .load(conn)?;
     let counted = rows.first().map(|(.., counted)| *counted);
     let total_count = page.total_count(counted, || query().count().get_result(conn))?;
@@ -115,6 +117,8 @@ pub(super) fn list<'a>(
 }
 
 fn listed(rows: Vec<Row>, total_count: i64) -> Result<Listed<DetailedAccount>> {
-    let rows = rows.into_iter().map(|(account, details, _)| DetailedAccount::new(account, &details));
+    let rows = rows
+        .into_iter()
+        .map(|(account, details, grant, _)| DetailedAccount::new(account, &details, grant.as_deref()));
     Ok(Listed { rows: rows.collect::<Result<_>>()?, total_count })
 }

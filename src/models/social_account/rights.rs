@@ -9,12 +9,13 @@ use super::{
     NewAccount, Owner, SocialAccount,
     changing::change_nickname,
     connecting::{Connected, connect, disconnect},
+    connection::ConnectedAccount,
     detailed::{self, DetailedAccount, Query},
     sharing,
     transferring::transfer,
 };
 use crate::{
-    db::{AccountDetails, Conn, Dialect, MultiBackend, among, pattern},
+    db::{AccountDetails, Conn, Dialect, GrantState, MultiBackend, among, pattern},
     error::{Error, Result},
     models::{
         page::{Listed, Page},
@@ -63,13 +64,14 @@ impl Session {
             .and(social_accounts::owner_id.is_null())
             .and(memberships::role.ne(Role::Member.id()).or(exists(shared))));
         let network = throttle::network(self.client);
-        let columns = (ViewerRow::columns(), optional_columns(), AccountDetails.nullable());
+        let columns = (ViewerRow::columns(), optional_columns(), AccountDetails.nullable(), GrantState);
         let rows = session_rows!(self, network, account).select(columns);
-        let row: Option<(ViewerRow, Option<SocialAccount>, Option<String>)> =
+        let row: Option<(ViewerRow, Option<SocialAccount>, Option<String>, Option<String>)> =
             prepared!(rows).get_result(conn).optional()?;
         match row.ok_or(Error::Unauthenticated(ENDED))? {
-            (viewer, Some(account), Some(details)) => {
-                Ok((self.to_viewer(viewer, network), DetailedAccount::new(account, &details)?))
+            (viewer, Some(account), Some(details), grant) => {
+                let account = DetailedAccount::new(account, &details, grant.as_deref())?;
+                Ok((self.to_viewer(viewer, network), account))
             }
             _ => Err(Error::NotFound),
         }
@@ -81,17 +83,20 @@ impl Session {
         conn: &mut Conn,
         provider: &str,
         id: i64,
-    ) -> Result<(Viewer, SocialAccount)> {
+    ) -> Result<(Viewer, ConnectedAccount)> {
         let account = social_accounts::table.on(social_accounts::workspace_id
             .eq(users::workspace_id)
             .and(social_accounts::id.eq(id))
             .and(social_accounts::provider.eq(provider))
             .and(social_accounts::owner_id.eq(users::id.nullable())));
         let network = throttle::network(self.client);
-        let rows = session_rows!(self, network, account).select((ViewerRow::columns(), optional_columns()));
-        let row: Option<(ViewerRow, Option<SocialAccount>)> = prepared!(rows).get_result(conn).optional()?;
-        let (viewer, account) = row.ok_or(Error::Unauthenticated(ENDED))?;
-        Ok((self.to_viewer(viewer, network), account.ok_or(Error::NotFound)?))
+        let columns = (ViewerRow::columns(), optional_columns(), GrantState);
+        let rows = session_rows!(self, network, account).select(columns);
+        let row: Option<(ViewerRow, Option<SocialAccount>, Option<String>)> =
+            prepared!(rows).get_result(conn).optional()?;
+        let (viewer, account, grant) = row.ok_or(Error::Unauthenticated(ENDED))?;
+        let account = ConnectedAccount::new(account.ok_or(Error::NotFound)?, grant.as_deref())?;
+        Ok((self.to_viewer(viewer, network), account))
     }
 }
 
@@ -127,14 +132,14 @@ impl Viewer {
         provider: &str,
         name: Option<&str>,
         page: Page,
-    ) -> Result<Listed<SocialAccount>> {
+    ) -> Result<Listed<ConnectedAccount>> {
         let dialect = conn.dialect();
         let query = || named(dialect, personal_accounts(self, provider), name);
         list(conn, query, |query| query.order(social_accounts::id), page)
     }
 
     /// All accounts that the viewer sees, on all networks: personal accounts first, then by id.
-    pub fn social_accounts(&self, conn: &mut Conn, page: Page) -> Result<Listed<SocialAccount>> {
+    pub fn social_accounts(&self, conn: &mut Conn, page: Page) -> Result<Listed<ConnectedAccount>> {
         list(conn, || all_networks(self), mine_first, page)
     }
 
@@ -146,7 +151,7 @@ impl Viewer {
         page: Page,
     ) -> Result<Listed<SocialAccount>> {
         let on_network = || all_networks(self).filter(social_accounts::provider.eq(provider));
-        list(conn, on_network, mine_first, page)
+        Ok(list(conn, on_network, mine_first, page)?.map(|connected| connected.account))
     }
 
     /// Those of these accounts on a network that the viewer sees, in the order of the ids.
@@ -176,7 +181,7 @@ impl Member {
         provider: &str,
         id: i64,
         nickname: Option<&str>,
-    ) -> Result<SocialAccount> {
+    ) -> Result<ConnectedAccount> {
         change_nickname(conn, self, Owner::Person(self.user_id), provider, id, nickname)
     }
 
@@ -320,13 +325,15 @@ fn list<'a>(
     query: impl Fn() -> Query<'a>,
     order: impl Fn(Query<'a>) -> Query<'a>,
     page: Page,
-) -> Result<Listed<SocialAccount>> {
-    let rows: Vec<(SocialAccount, Option<i64>)> = order(query())
+) -> Result<Listed<ConnectedAccount>> {
+    let rows: Vec<(SocialAccount, Option<String>, Option<i64>)> = order(query())
         .limit(page.limit())
         .offset(page.offset())
-        .select((SocialAccount::columns(), query().count().single_value()))
+        .select((SocialAccount::columns(), GrantState, query().count().single_value()))
         .load(conn)?;
-    let counted = rows.first().map(|(_, counted)| *counted);
+    let counted = rows.first().map(|(.., counted)| *counted);
     let total_count = page.total_count(counted, || query().count().get_result(conn))?;
-    Ok(Listed { rows: rows.into_iter().map(|(account, _)| account).collect(), total_count })
+    let accounts =
+        rows.into_iter().map(|(account, grant, _)| ConnectedAccount::new(account, grant.as_deref()));
+    Ok(Listed { rows: accounts.collect::<Result<_>>()?, total_count })
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
+    connection::Connection,
     meta::{Meta, PagedAccounts},
     new_account::NewNetworkAccount,
     workspaces::accounts::DisconnectedNetworkAccount,
@@ -20,7 +21,10 @@ use crate::{
     error::Result,
     models::{
         session::Session,
-        social_account::{Owner, SocialAccount, connecting::Connected, first_connection::FirstConnection},
+        social_account::{
+            Owner, SocialAccount, connecting::Connected, connection::ConnectedAccount,
+            first_connection::FirstConnection,
+        },
     },
     networks::Network,
     parameters::{Body, Query, TextOrEmpty, parameters},
@@ -70,6 +74,7 @@ pub struct NetworkProfileDetails {
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     auth_failed_at: Option<Moment>,
+    connection: Connection,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,7 +85,7 @@ pub struct PersonalNetworkAccountDetails {
 }
 
 impl PersonalNetworkAccountDetails {
-    fn new(network: &'static Network, account: SocialAccount) -> Named<Self> {
+    fn new(network: &'static Network, account: ConnectedAccount) -> Named<Self> {
         Named::new(network, Self { success: true, account: NetworkProfileDetails::new(network, account) })
     }
 }
@@ -105,9 +110,10 @@ impl NetworkProfile {
 }
 
 impl NetworkProfileDetails {
-    fn new(network: &Network, account: SocialAccount) -> Self {
+    fn new(network: &Network, ConnectedAccount { account, connection }: ConnectedAccount) -> Self {
         let (connected_at, auth_failed_at) = (account.created_at, account.auth_failed_at);
-        Self { profile: NetworkProfile::new(network, account), connected_at, auth_failed_at }
+        let (profile, connection) = (NetworkProfile::new(network, account), connection.into());
+        Self { profile, connected_at, auth_failed_at, connection }
     }
 }
 

@@ -53,7 +53,8 @@ pub async fn index(
     let networks = app.networks.clone();
     app.view(session, move |conn, viewer| {
         let listed = viewer.social_accounts(conn, page)?;
-        let accounts = listed.rows.into_iter().map(|account| Profile::new(&networks, account)).collect();
+        let accounts =
+            listed.rows.into_iter().map(|listed| Profile::new(&networks, listed.account)).collect();
         Ok(answer::ok(SocialAccounts { accounts, meta: Meta { total_count: listed.total_count } }))
     })
     .await

@@ -107,8 +107,10 @@ impl<'a> Workspace<'a> {
             let (admin, member) = (admin.viewer(conn)?, member.viewer(conn)?);
             let ours = admin.workspace_accounts(conn, TWITTER.name, None, Page::FIRST)?.rows;
             let mut rows: Vec<_> = ours.into_iter().map(|listed| listed.account).collect();
-            rows.extend(admin.personal_accounts(conn, TWITTER.name, None, Page::FIRST)?.rows);
-            rows.extend(member.personal_accounts(conn, TWITTER.name, None, Page::FIRST)?.rows);
+            for person in [admin, member] {
+                let theirs = person.personal_accounts(conn, TWITTER.name, None, Page::FIRST)?.rows;
+                rows.extend(theirs.into_iter().map(|listed| listed.account));
+            }
             Ok(rows)
         });
         let mut accounts = listed.expect("accounts");

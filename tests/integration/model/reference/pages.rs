@@ -69,7 +69,9 @@ pub fn both_pages(accounts: &[(usize, &Account)]) -> Value {
 }
 
 fn connected() -> Value {
-    json!({"connected_at": "<timestamp>", "auth_failed_at": null})
+    json!({"connected_at": "<timestamp>", "auth_failed_at": null, "connection": {
+        "by": "token", "state": "ok", "reason": null, "checked_at": null, "expires_at": null,
+    }})
 }
 
 fn page(name: &str, each: impl Iterator<Item = Value>) -> Value {

@@ -12,6 +12,7 @@ use crate::{
         api::{
             id::Id,
             v4::{
+                connection::Connection,
                 meta::{Meta, PagedAccounts},
                 new_account::NewNetworkAccount,
                 person::Person,
@@ -90,6 +91,7 @@ pub struct NetworkAccountDetails {
     #[serde(serialize_with = "clock::serialize_option")]
     #[schema(value_type = Option<String>, format = DateTime, required)]
     auth_failed_at: Option<Moment>,
+    connection: Connection,
 }
 
 /// A workspace account after it was renamed or shared.
@@ -131,12 +133,13 @@ impl NetworkAccount {
 }
 
 impl From<DetailedAccount> for NetworkAccountDetails {
-    fn from(DetailedAccount { account, details }: DetailedAccount) -> Self {
+    fn from(DetailedAccount { account, connection, details }: DetailedAccount) -> Self {
         let teams: Vec<TeamName> = details.teams.into_iter().map(TeamName::from).collect();
         Self {
             connected_by: details.connected_by.map(Person::from),
             connected_at: account.created_at,
             auth_failed_at: account.auth_failed_at,
+            connection: connection.into(),
             account: NetworkAccount::new(account, i64::try_from(teams.len()).unwrap_or(i64::MAX)),
             teams,
         }
