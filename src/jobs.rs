@@ -5,6 +5,7 @@ pub mod integrity;
 pub mod letters;
 mod policy;
 pub mod refreshing;
+mod revocation;
 pub mod runner;
 pub mod sweep;
 
@@ -18,10 +19,11 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::{Error, Result},
-    models::{job::NewJob, vault::Vault},
+    models::{grant::Revocation, job::NewJob, vault::Vault},
 };
 
-pub const KINDS: [Kind; 3] = [Kind::new::<Sweep>(), Kind::new::<IntegrityCheck>(), Kind::new::<Letter>()];
+pub const KINDS: [Kind; 4] =
+    [Kind::new::<Sweep>(), Kind::new::<IntegrityCheck>(), Kind::new::<Letter>(), Kind::new::<Revocation>()];
 
 /// A job: its payload, which is stored sealed as JSON, and how to run it.
 pub trait Job: Serialize + DeserializeOwned + 'static {

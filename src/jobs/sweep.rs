@@ -14,6 +14,7 @@ use crate::{
     idempotency,
     models::{
         consent, grant, installation::clock, invite, job, known_network, session, throttle, user::resetting,
+        vault::Vault,
     },
     records::token_readings,
 };
@@ -22,20 +23,37 @@ use crate::{
 pub const PIECE: u32 = 1_000;
 
 /// Deletes at most so many expired rows of one table, and returns their number.
-pub type Deletion = fn(&mut Conn, Moment, i64) -> Result<usize>;
+#[derive(Debug, Clone, Copy)]
+pub enum Deletion {
+    Of(fn(&mut Conn, Moment, i64) -> Result<usize>),
+    /// Of tokens, which then also end at their network.
+    OfTokens(fn(&mut Conn, &Vault, Moment, i64) -> Result<usize>),
+}
 
+use Deletion::{Of, OfTokens};
+
+/// In this order, because an expired consent may leave a grant that nobody needs.
 pub const DELETIONS: [Deletion; 10] = [
-    session::delete_ended,
-    invite::delete_expired,
-    throttle::delete_expired,
-    known_network::delete_expired,
-    resetting::delete_expired,
-    idempotency::delete_expired,
-    job::delete_given_up,
-    consent::delete_expired,
-    grant::delete_unused,
-    token_readings::delete_old,
+    Of(session::delete_ended),
+    Of(invite::delete_expired),
+    Of(throttle::delete_expired),
+    Of(known_network::delete_expired),
+    Of(resetting::delete_expired),
+    Of(idempotency::delete_expired),
+    Of(job::delete_given_up),
+    OfTokens(consent::end_expired),
+    OfTokens(grant::end_unused),
+    Of(token_readings::delete_old),
 ];
+
+impl Deletion {
+    pub fn run(self, conn: &mut Conn, vault: &Vault, now: Moment, most: i64) -> Result<usize> {
+        match self {
+            Of(delete) => delete(conn, now, most),
+            OfTokens(delete) => delete(conn, vault, now, most),
+        }
+    }
+}
 
 #[derive(Serialize, Deserialize)]
 pub struct Sweep;
@@ -63,9 +81,8 @@ impl Job for Sweep {
             return Ok(());
         }
         for delete in DELETIONS {
-            while app.db.write_long(move |conn| delete(conn, now, i64::from(PIECE))).await? >= PIECE as usize
-            {
-            }
+            let piece = |vault: Vault| move |conn: &mut Conn| delete.run(conn, &vault, now, i64::from(PIECE));
+            while app.db.write_long(piece(app.vault())).await? >= PIECE as usize {}
         }
         Ok(())
     }

@@ -6,30 +6,27 @@ mod condition;
 mod leasing;
 mod reading;
 pub mod refreshing;
+mod revoking;
 mod schedule;
 mod state;
 mod storing;
 
-use diesel::{
-    dsl::{exists, not},
-    prelude::*,
-};
+use diesel::{dsl::exists, prelude::*};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::schedule::Schedule;
 use crate::{
     clock::Moment,
     crypto::seal::Place,
-    db::{Conn, Variant, dialect, types::Uuid},
+    db::{Conn, Variant, types::Uuid},
     error::{Error, Result},
     models::{
-        consent::Status,
         social_account::{SocialAccount, granted, identity::Identity},
         vault::Vault,
     },
     networks::consent::Pair,
     prepared,
-    schema::{consents, grants, social_accounts},
+    schema::{grants, social_accounts},
 };
 
 pub use self::{
@@ -37,6 +34,7 @@ pub use self::{
     condition::{Condition, living_token, request_checks},
     leasing::due,
     reading::note_read,
+    revoking::{Revocation, end_if_unused, end_of_workspace, end_unused, revoke},
     schedule::{MIN_REMAINING, Purpose},
     state::{Reason, State},
 };
@@ -176,24 +174,6 @@ pub fn take_along(
     Ok(Some(id))
 }
 
-/// Deletes a grant that no account and no consent needs any more. The workspace must be locked.
-pub fn delete_if_unused(conn: &mut Conn, workspace_id: i64, id: Uuid) -> Result<()> {
-    let accounts = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(workspace_id))
-        .filter(social_accounts::grant_id.eq(Some(id)));
-    let waiting = consents::table
-        .filter(consents::workspace_id.eq(workspace_id))
-        .filter(consents::grant_id.eq(Some(id)))
-        .filter(consents::status.eq(Status::Granted.name()));
-    let unused = grants::table
-        .filter(grants::workspace_id.eq(workspace_id))
-        .filter(grants::id.eq(id))
-        .filter(not(exists(accounts)))
-        .filter(not(exists(waiting)));
-    diesel::delete(unused).execute(conn)?;
-    Ok(())
-}
-
 impl Tokens<'_> {
     fn new(
         vault: &Vault,
@@ -228,27 +208,6 @@ impl Tokens<'_> {
 
 fn place(workspace_id: i64, id: Uuid, column: &'static str) -> Place {
     Place { table: "grants", column, row: id.0, workspace: workspace_id }
-}
-
-/// Deletes at most `most` grants that no account has and no consent will use, and returns their number. It locks their
-/// workspaces, because a consent may take one at the same time.
-pub fn delete_unused(conn: &mut Conn, _now: Moment, most: i64) -> Result<usize> {
-    let old = diesel::alias!(grants as old);
-    let (workspace_id, id) = (old.field(grants::workspace_id), old.field(grants::id));
-    let has_account = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(workspace_id))
-        .filter(social_accounts::grant_id.eq(id.nullable()));
-    let has_consent = consents::table
-        .filter(consents::workspace_id.eq(workspace_id))
-        .filter(consents::grant_id.eq(id.nullable()));
-    let unused = old.filter(not(exists(has_account))).filter(not(exists(has_consent)));
-    let workspace_ids: Vec<i64> = unused.select(workspace_id).limit(most).load(conn)?;
-    if workspace_ids.is_empty() {
-        return Ok(0);
-    }
-    dialect::lock_workspaces(conn, workspace_ids.clone())?;
-    let ids = unused.filter(workspace_id.eq_any(workspace_ids)).select(id).limit(most);
-    Ok(diesel::delete(grants::table.filter(grants::id.eq_any(ids))).execute(conn)?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod background;
 mod outcomes;
 mod processes;
 mod reading;
+mod revoking;
 
 use std::{
     thread,

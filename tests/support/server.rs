@@ -12,6 +12,8 @@ use actix_web::dev::ServerHandle;
 use roster::{
     app::App,
     clock::Clock,
+    crypto::{identity::IdentityKey, key_file},
+    models::vault::Vault,
     networks::{self, Network},
     settings::Settings,
 };
@@ -86,6 +88,12 @@ impl TestApp {
         };
         let state = app.run();
         (app, state)
+    }
+
+    /// The keys of the service.
+    pub fn vault(&self) -> Vault {
+        let ring = key_file::load(&self.settings.key_file()).expect("keys");
+        Vault::new(ring, IdentityKey::generate())
     }
 
     /// Restarts on the same database with changed settings; the port changes.

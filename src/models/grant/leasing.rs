@@ -29,6 +29,8 @@ pub struct Lease {
     pub grant: GrantId,
     /// The stored name of the network.
     pub provider: String,
+    /// Of the identity.
+    pub(super) key: String,
     pub refresh_token: SecretString,
     pub until: Moment,
     /// Its outcome opens or closes the breaker of the network.
@@ -46,7 +48,7 @@ pub enum Step {
     Ask(Lease),
 }
 
-type Row = (String, i64, Option<String>, Schedule);
+type Row = (String, String, i64, Option<String>, Schedule);
 
 /// The rows of a grant that nobody has changed or leased since it was read.
 macro_rules! unleased {
@@ -66,13 +68,14 @@ pub fn begin(conn: &mut Conn, vault: &Vault, grant: GrantId, purpose: Purpose, n
         .filter(grants::state.eq_any([State::Ok.name(), State::Unknown.name()]))
         .select((
             grants::provider,
+            grants::key,
             grants::version,
             grants::refresh_token,
             <Schedule as Selectable<MultiBackend>>::construct_selection(),
         ))
         .first(conn)
         .optional()?;
-    let Some((provider, version, Some(sealed), schedule)) = row else { return Ok(Step::Nothing) };
+    let Some((provider, key, version, Some(sealed), schedule)) = row else { return Ok(Step::Nothing) };
     match schedule.next(purpose, now) {
         Next::Nothing => return Ok(Step::Nothing),
         Next::Wait => return Ok(Step::Wait((version, schedule.leased_until))),
@@ -109,7 +112,7 @@ pub fn begin(conn: &mut Conn, vault: &Vault, grant: GrantId, purpose: Purpose, n
     );
     match Variant(diesel::update(unleased!(grant, version, now)).set(lease)).execute(conn)? {
         0 => Ok(Step::Wait((version, schedule.leased_until))),
-        _ => Ok(Step::Ask(Lease { grant, provider, refresh_token, until, is_probe, version, attempts })),
+        _ => Ok(Step::Ask(Lease { grant, provider, key, refresh_token, until, is_probe, version, attempts })),
     }
 }
 

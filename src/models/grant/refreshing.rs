@@ -29,7 +29,7 @@ use crate::{
     db::{Conn, Db, FirstLock, Lane},
     error::Result,
     models::vault::Vault,
-    networks::consent::{Consent, Consents, Pair, verdict::Failure},
+    networks::consent::{Consents, verdict::Failure},
     stopping::Stopping,
 };
 
@@ -177,7 +177,7 @@ impl Refresher {
                 self.outcome(failure)
             }
         };
-        self.store(&*page, &lease, outcome).await;
+        self.store(&lease, outcome).await;
     }
 
     fn outcome(&self, failure: Failure) -> Outcome {
@@ -192,10 +192,9 @@ impl Refresher {
     }
 
     /// Tries until the lease ends, because new tokens are nowhere else.
-    async fn store(&self, page: &dyn Consent, lease: &Lease, outcome: Outcome) {
+    async fn store(&self, lease: &Lease, outcome: Outcome) {
         loop {
             match self.record(lease, &outcome).await {
-                Ok(Recorded::Gone) => return self.revoke(page, outcome).await,
                 Ok(_) => return,
                 Err(error) if error.is_passing() && self.clock.now() < lease.until => {
                     sleep(STORE_INTERVAL).await;
@@ -220,14 +219,6 @@ impl Refresher {
                 Recorded::MovedTo(id) => workspace_id = id,
                 recorded => return Ok(recorded),
             }
-        }
-    }
-
-    /// Ends what the network gave for a grant that is gone.
-    async fn revoke(&self, page: &dyn Consent, outcome: Outcome) {
-        let Outcome::Renewed(Pair { access_token, refresh_token, .. }) = outcome else { return };
-        if let Err(failure) = page.revoke(refresh_token.as_ref().unwrap_or(&access_token)).await {
-            failure.log(page.network());
         }
     }
 }

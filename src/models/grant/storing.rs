@@ -8,6 +8,7 @@ use super::{
     Reason, State, breaker,
     leasing::Lease,
     place,
+    revoking::revoke,
     schedule::{Schedule, retry_at},
 };
 use crate::{
@@ -35,9 +36,8 @@ pub enum Outcome {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recorded {
     Stored,
-    /// The grant has other tokens or another lease, and stays as it is.
+    /// The grant has other tokens or another lease, and stays as it is; or it is gone, and what came for it ends.
     Superseded,
-    Gone,
     MovedTo(i64),
 }
 
@@ -85,7 +85,9 @@ impl Lease {
             .select(<Schedule as Selectable<MultiBackend>>::construct_selection())
             .first(conn)
             .optional()?;
-        let Some(schedule) = schedule else { return self.find(conn, workspace_id) };
+        let Some(schedule) = schedule else {
+            return self.record_elsewhere(conn, vault, workspace_id, outcome, now);
+        };
         match outcome {
             Outcome::Renewed(pair) => self.renew(conn, vault, workspace_id, &schedule, pair, now)?,
             Outcome::Dead(death) => self.refuse(conn, workspace_id, *death, now)?,
@@ -101,17 +103,26 @@ impl Lease {
         Ok(Recorded::Stored)
     }
 
-    /// Where the grant is now. It may have moved to another workspace with its last account.
-    fn find(&self, conn: &mut Conn, workspace_id: i64) -> Result<Recorded> {
+    /// Says where the grant is now. It may have moved to another workspace with its last account.
+    fn record_elsewhere(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        workspace_id: i64,
+        outcome: &Outcome,
+        now: Moment,
+    ) -> Result<Recorded> {
         let found: Option<i64> = grants::table
             .filter(grants::id.eq(self.grant.id))
             .select(grants::workspace_id)
             .first(conn)
             .optional()?;
+        if let (None, Outcome::Renewed(pair)) = (found, outcome) {
+            revoke(conn, vault, self.grant.workspace_id, &self.provider, Some(&self.key), pair, now)?;
+        }
         Ok(match found {
-            None => Recorded::Gone,
-            Some(id) if id == workspace_id => Recorded::Superseded,
-            Some(id) => Recorded::MovedTo(id),
+            Some(id) if id != workspace_id => Recorded::MovedTo(id),
+            _ => Recorded::Superseded,
         })
     }
 

@@ -11,6 +11,7 @@ use crate::{
         session::Member,
         social_account::{connecting, transferring},
         user::{self, resetting},
+        vault::Vault,
         workspace::Workspace,
     },
     schema::users,
@@ -18,7 +19,7 @@ use crate::{
 
 impl Member {
     /// Also deletes the workspace if nobody else is in it; 422 for the only owner of a workspace with other people.
-    pub fn erase(&self, conn: &mut Conn) -> Result<()> {
+    pub fn erase(&self, conn: &mut Conn, vault: &Vault) -> Result<()> {
         let membership = Membership::find(conn, self.workspace_id, self.user_id)?;
         let was_alone = membership.is_alone(conn)?;
         if !was_alone {
@@ -27,10 +28,12 @@ impl Member {
         for account in transferring::load_owned(conn, self.workspace_id, self.user_id)? {
             connecting::disconnect(
                 conn,
+                vault,
                 account.workspace_id,
                 account.owner(),
                 &account.provider,
                 account.id,
+                self.now,
             )?;
         }
         membership.end(conn)?;
@@ -39,7 +42,7 @@ impl Member {
         job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;
         job::delete_by_prefix_without_workspace(conn, &user::change_job_prefix(self.user_id))?;
         if was_alone {
-            Workspace::delete(conn, self.workspace_id)?;
+            Workspace::delete(conn, vault, self.workspace_id, self.now)?;
         }
         Ok(())
     }

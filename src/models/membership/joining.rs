@@ -27,7 +27,7 @@ impl Member {
             let was_alone = membership.is_alone(conn)?;
             membership.move_to(conn, vault, invite.workspace_id, Role::Member, self.now)?;
             if was_alone {
-                Workspace::delete(conn, self.workspace_id)?;
+                Workspace::delete(conn, vault, self.workspace_id, self.now)?;
             }
         }
         invite.redeem(conn, self.user_id, self.now)

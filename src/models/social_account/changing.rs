@@ -28,8 +28,9 @@ const PROVIDER_FIXED: &str = "The provider of an account that is known by its id
 
 impl SocialAccount {
     /// Writes a change. Takes a new claim before the row changes and releases the old claim after it. A grant that the
-    /// account leaves is deleted if nothing else needs it.
-    pub(super) fn change(&self, conn: &mut Conn, change: Change) -> Result<Self> {
+    /// account leaves ends if nothing else needs it.
+    pub(super) fn change(&self, conn: &mut Conn, vault: &Vault, change: Change) -> Result<Self> {
+        let now = change.updated_at;
         let workspace_id = change.workspace_id.unwrap_or(self.workspace_id);
         let provider = change.provider.unwrap_or(&self.provider);
         let key = change.key.unwrap_or(&self.key);
@@ -51,7 +52,7 @@ impl SocialAccount {
         if let Some(left) = self.grant_id
             && changed.grant_id != Some(left)
         {
-            grant::delete_if_unused(conn, self.workspace_id, left)?;
+            grant::end_if_unused(conn, vault, self.workspace_id, left, now)?;
         }
         Ok(changed)
     }
@@ -107,13 +108,14 @@ pub fn update(
         updated_at: actor.now,
         ..Change::default()
     };
-    account.change(conn, change).map(drop)
+    account.change(conn, vault, change).map(drop)
 }
 
 /// Changes the handle or the network of an account, and its claim if that is by handle. `entered` is the handle as
 /// entered. An account with an external id cannot change its network.
 pub fn rename(
     conn: &mut Conn,
+    vault: &Vault,
     actor: Actor,
     account: &SocialAccount,
     provider: &str,
@@ -145,7 +147,7 @@ pub fn rename(
         updated_at: actor.now,
         ..Change::default()
     };
-    account.change(conn, change)
+    account.change(conn, vault, change)
 }
 
 /// Changes the nickname of an account with this owner, if one is given; 404 if there is no such account.

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     catalogue::object::Model,
+    clock::Moment,
     db::{
         Conn, dialect, together,
         types::Uuid,
@@ -177,15 +178,23 @@ pub(super) fn refresh(
         updated_at: actor.now,
         ..Change::default()
     };
-    account.change(conn, change)
+    account.change(conn, vault, change)
 }
 
 static HAS_DEPENDENTS: LazyLock<String> =
     LazyLock::new(|| dependents::exist_for_model(Model::Account, "social_accounts.uuid"));
 
 /// Deletes the account with this owner, its claim unless another account has the same key, and the records that belong to
-/// it; 404 if there is no such account.
-pub fn disconnect(conn: &mut Conn, workspace_id: i64, owner: Owner, provider: &str, id: i64) -> Result<()> {
+/// it, and ends its grant unless others need it; 404 if there is no such account.
+pub fn disconnect(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace_id: i64,
+    owner: Owner,
+    provider: &str,
+    id: i64,
+    now: Moment,
+) -> Result<()> {
     let account = || owned_account!(workspace_id, owner, provider, id);
     let key = account().select(social_accounts::key).single_value();
     let claim = claim_of_no_other!(workspace_id, provider, id).filter(social_claims::key.nullable().eq(key));
@@ -204,7 +213,7 @@ pub fn disconnect(conn: &mut Conn, workspace_id: i64, owner: Owner, provider: &s
     if has_dependents {
         dependents::delete_or_clear_for_model(conn, workspace_id, Model::Account, uuid.0)?;
     }
-    grant_id.map_or(Ok(()), |grant_id| grant::delete_if_unused(conn, workspace_id, grant_id))
+    grant_id.map_or(Ok(()), |grant_id| grant::end_if_unused(conn, vault, workspace_id, grant_id, now))
 }
 
 /// Deletes the claim of an account that has another key now, unless another account has the same key.

@@ -86,7 +86,7 @@ pub fn renew(
             updated_at: now,
             ..Change::default()
         };
-        account.change(conn, change)?;
+        account.change(conn, vault, change)?;
     }
     Ok(())
 }

@@ -201,8 +201,9 @@ impl Member {
         }
     }
 
-    pub fn disconnect_personal(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {
-        disconnect(conn, self.workspace_id, Owner::Person(self.user_id), provider, id)
+    pub fn disconnect_personal(&self, conn: &mut Conn, vault: &Vault, provider: &str, id: i64) -> Result<()> {
+        let owner = Owner::Person(self.user_id);
+        disconnect(conn, vault, self.workspace_id, owner, provider, id, self.now)
     }
 }
 
@@ -226,8 +227,8 @@ impl Admin {
     }
 
     /// Disconnects a workspace account, which also ends its sharing.
-    pub fn disconnect(&self, conn: &mut Conn, provider: &str, id: i64) -> Result<()> {
-        disconnect(conn, self.workspace_id, Owner::Workspace, provider, id)
+    pub fn disconnect(&self, conn: &mut Conn, vault: &Vault, provider: &str, id: i64) -> Result<()> {
+        disconnect(conn, vault, self.workspace_id, Owner::Workspace, provider, id, self.now)
     }
 
     /// Transfers an account of this admin, on one of these networks, to the workspace. `parameter` is the parameter that
@@ -235,24 +236,26 @@ impl Admin {
     pub fn transfer_to_workspace(
         &self,
         conn: &mut Conn,
+        vault: &Vault,
         providers: &[&str],
         id: i64,
         parameter: &str,
     ) -> Result<SocialAccount> {
         let account = find_transferable(conn, self, providers, id)?;
-        transfer(conn, (&**self).into(), account, Owner::Workspace, parameter)
+        transfer(conn, vault, (&**self).into(), account, Owner::Workspace, parameter)
     }
 
     /// Transfers an account of the workspace to this admin.
     pub fn transfer_to_self(
         &self,
         conn: &mut Conn,
+        vault: &Vault,
         providers: &[&str],
         id: i64,
         parameter: &str,
     ) -> Result<SocialAccount> {
         let account = find_transferable(conn, self, providers, id)?;
-        transfer(conn, (&**self).into(), account, Owner::Person(self.user_id), parameter)
+        transfer(conn, vault, (&**self).into(), account, Owner::Person(self.user_id), parameter)
     }
 }
 

@@ -18,6 +18,7 @@ const OWNER_HAS_ACCOUNT: &str = "They hold this account already. Disconnect one 
 /// Gives an account to another owner in the same workspace; 422 if there is a conflict.
 pub fn transfer(
     conn: &mut Conn,
+    vault: &Vault,
     actor: Actor,
     account: SocialAccount,
     owner: Owner,
@@ -32,13 +33,14 @@ pub fn transfer(
     if account.owner() == Owner::Workspace {
         changing::unshare(conn, &account)?;
     }
-    change_owner(conn, actor, &account, owner)
+    change_owner(conn, vault, actor, &account, owner)
 }
 
 /// Changes the owner of the row and of its claim; no other account has this key. The tokens are kept only if the actor
 /// may hand them over. Otherwise they are deleted, and the account has to be connected again.
 fn change_owner(
     conn: &mut Conn,
+    vault: &Vault,
     actor: Actor,
     account: &SocialAccount,
     owner: Owner,
@@ -65,7 +67,7 @@ fn change_owner(
         change.progress.auth_failed_at = Some(Some(actor.now));
         change.grant_id = Some(None);
     }
-    account.change(conn, change)
+    account.change(conn, vault, change)
 }
 
 /// The workspace's tokens may be handed over by an actor who may read them, a person's only by that person.
@@ -150,7 +152,7 @@ pub fn move_to_workspace(
         updated_at: now,
         ..Change::default()
     };
-    account.change(conn, change).map(drop)
+    account.change(conn, vault, change).map(drop)
 }
 
 fn is_taken(conn: &mut Conn, workspace_id: i64, uuid: Uuid) -> Result<bool> {

@@ -61,7 +61,7 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
     if let Some(member_id) = input.get(OWNER_FIELD) {
         let owner = find_owner(tx, member_id)?;
         expect_authority_over(tx, owner)?;
-        account = transferring::transfer(tx.conn, actor(tx), account, owner, OWNER_FIELD)?;
+        account = transferring::transfer(tx.conn, tx.vault, actor(tx), account, owner, OWNER_FIELD)?;
     }
     let changes = Changes {
         access_token: parse_token(input, "accessToken")?,
@@ -74,7 +74,8 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let account = find(tx, id)?;
     expect_authority_over(tx, account.owner())?;
-    connecting::disconnect(tx.conn, account.workspace_id, account.owner(), &account.provider, account.id)
+    let (owner, now) = (account.owner(), actor(tx).now);
+    connecting::disconnect(tx.conn, tx.vault, account.workspace_id, owner, &account.provider, account.id, now)
 }
 
 /// Changes the handle and the provider, if one of them is sent.
@@ -94,7 +95,7 @@ fn rename(tx: &mut Transaction, account: SocialAccount, input: &Input) -> Result
         Some(sent) => sent,
         None => parse_handle(&account.twitter_nickname)?,
     };
-    changing::rename(tx.conn, actor(tx), &account, &provider, &handle, &entered, HANDLE_FIELD)
+    changing::rename(tx.conn, tx.vault, actor(tx), &account, &provider, &handle, &entered, HANDLE_FIELD)
 }
 
 /// The person with this id as a `workspaceMember`, or the workspace without an id.

@@ -176,8 +176,10 @@ fn go_with_the_workspace() {
         let workspace = Workspace::new(kind);
         let (olga, mia) = (workspace.olga, workspace.mia);
         let text = issue(&workspace, olga, None).unwrap().text;
-        workspace.write(move |conn| mia.member(conn)?.erase(conn)).unwrap();
-        workspace.write(move |conn| olga.member(conn)?.erase(conn)).unwrap();
+        for person in [mia, olga] {
+            let vault = workspace.app.vault();
+            workspace.write(move |conn| person.member(conn)?.erase(conn, &vault)).unwrap();
+        }
         assert_eq!((count(&workspace, "api_keys"), count(&workspace, "workspaces")), (0, 0), "{kind}");
         assert_eq!(refusal(authenticate(&workspace, &text, olga.now)), "Token invalid.");
     }

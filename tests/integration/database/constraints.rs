@@ -112,10 +112,10 @@ fn a_transfer_overtaken_by_a_colleague_is_the_sentence_for_admins() {
         })
         .expect("an account");
     let intruder = workspace.intruder("UPDATE \"social_claims\"", workspace.account_of(Some(workspace.mia)));
-    let watching = intruder.clone();
+    let (watching, vault) = (intruder.clone(), workspace.app.vault());
     let outcome = workspace.write(move |conn| {
         watching.watch(conn);
-        olga.admin(conn)?.transfer_to_workspace(conn, &[TWITTER.name], account.id, "id")
+        olga.admin(conn)?.transfer_to_workspace(conn, &vault, &[TWITTER.name], account.id, "id")
     });
     assert!(intruder.has_written());
     assert_eq!(problem(outcome).code, "held_by_members");

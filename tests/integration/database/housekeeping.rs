@@ -2,7 +2,10 @@
 
 use chrono::TimeDelta;
 use diesel::{QueryableByName, RunQueryDsl as _, sql_types::BigInt};
-use roster::jobs::sweep::{DELETIONS, PIECE};
+use roster::{
+    db::Conn,
+    jobs::sweep::{DELETIONS, PIECE},
+};
 
 use crate::{
     database::connect,
@@ -25,7 +28,8 @@ fn swept_after(app: &TestApp, days: i64) -> [i64; 4] {
     let later = app.clock.now() + TimeDelta::days(days);
     let mut conn = connect(&app.database);
     for delete in DELETIONS {
-        while delete(&mut conn, later, i64::from(PIECE)).expect("a piece of a sweep") >= PIECE as usize {}
+        let piece = |conn: &mut Conn| delete.run(conn, &app.vault(), later, i64::from(PIECE));
+        while piece(&mut conn).expect("a piece of a sweep") >= PIECE as usize {}
     }
     ["sessions", "invites", "presented_invites", "throttles"].map(|table| rows(app, table))
 }
@@ -86,7 +90,7 @@ on_both_databases! {
         let later = app.clock.now() + TimeDelta::days(400);
         let mut conn = connect(&app.database);
         for delete in DELETIONS {
-            let deleted = [(); 3].map(|()| delete(&mut conn, later, 2).expect("a piece of a sweep"));
+            let deleted = [(); 3].map(|()| delete.run(&mut conn, &app.vault(), later, 2).expect("a piece of a sweep"));
             assert!(deleted[0] == 2 && deleted[1] > 0 && deleted[2] < 2, "{deleted:?}");
         }
         assert_eq!(swept_after(app, 400), [0, 0, 0, 0]);

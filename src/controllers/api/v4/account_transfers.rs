@@ -67,7 +67,7 @@ pub async fn create(
     body: Body<NewAccountTransfer>,
 ) -> Result<Created<Named<TransferredAccount>>> {
     let AccountTransfer { social_account_id: id, to } = body.account_transfer;
-    let networks = app.networks.clone();
+    let (networks, vault) = (app.networks.clone(), app.vault());
     let (created, ()) = create_once(
         &app,
         &session,
@@ -77,8 +77,8 @@ pub async fn create(
         move |conn, admin| {
             let names: Vec<&str> = networks.iter().map(|network| network.name).collect();
             let account = match to {
-                Side::Workspace => admin.transfer_to_workspace(conn, &names, id, ID_PARAMETER)?,
-                Side::Personal => admin.transfer_to_self(conn, &names, id, ID_PARAMETER)?,
+                Side::Workspace => admin.transfer_to_workspace(conn, &vault, &names, id, ID_PARAMETER)?,
+                Side::Personal => admin.transfer_to_self(conn, &vault, &names, id, ID_PARAMETER)?,
             };
             Ok((answer::ok(TransferredAccount::new(conn, &networks, account)?), ()))
         },

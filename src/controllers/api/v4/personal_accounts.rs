@@ -220,10 +220,11 @@ pub async fn destroy(
     network: &'static Network,
     Id(id): Id,
 ) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
+    let vault = app.vault();
     app.db
         .in_workspace(session.first_lock())
         .write(move |conn| {
-            session.member(conn)?.disconnect_personal(conn, network.name, id)?;
+            session.member(conn)?.disconnect_personal(conn, &vault, network.name, id)?;
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))
         })
         .await

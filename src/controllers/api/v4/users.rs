@@ -137,12 +137,13 @@ pub async fn update(
 pub async fn destroy(session: Session, app: Data<App>, body: Body<ErasureParams>) -> Result<Answer<Success>> {
     let password = body.parameters.user.current_password;
     let stored_password = current_password::check(&app, session, Some(password)).await?;
+    let vault = app.vault();
     app.db
         .in_workspace(session.first_lock())
         .write_long(move |conn| {
             let member = session.member(conn)?;
             current_password::expect_unchanged(conn, &stored_password)?;
-            member.erase(conn)?;
+            member.erase(conn, &vault)?;
             Ok(answer::ok(Success::TRUE))
         })
         .await

@@ -153,11 +153,14 @@ impl<'a> Workspace<'a> {
     fn disconnect(&mut self, account: usize) -> Result<Said, Error> {
         let id = self.accounts.get(account).copied().unwrap_or(0);
         let (admin, member) = (self.now(self.admin), self.now(self.member));
+        let vault = self.register.app.vault();
         self.register.transact(|conn| {
             let admin = admin.admin(conn)?;
-            match admin.disconnect(conn, TWITTER.name, id) {
-                Err(Error::NotFound) => match admin.disconnect_personal(conn, TWITTER.name, id) {
-                    Err(Error::NotFound) => member.member(conn)?.disconnect_personal(conn, TWITTER.name, id),
+            match admin.disconnect(conn, &vault, TWITTER.name, id) {
+                Err(Error::NotFound) => match admin.disconnect_personal(conn, &vault, TWITTER.name, id) {
+                    Err(Error::NotFound) => {
+                        member.member(conn)?.disconnect_personal(conn, &vault, TWITTER.name, id)
+                    }
                     outcome => outcome,
                 },
                 outcome => outcome,
@@ -168,13 +171,13 @@ impl<'a> Workspace<'a> {
 
     fn transfer(&mut self, account: usize, to_workspace: bool) -> Result<Said, Error> {
         let id = self.accounts.get(account).copied().unwrap_or(0);
-        let admin = self.now(self.admin);
+        let (admin, vault) = (self.now(self.admin), self.register.app.vault());
         self.register.transact(|conn| {
             let admin = admin.admin(conn)?;
             if to_workspace {
-                admin.transfer_to_workspace(conn, &[TWITTER.name], id, "")
+                admin.transfer_to_workspace(conn, &vault, &[TWITTER.name], id, "")
             } else {
-                admin.transfer_to_self(conn, &[TWITTER.name], id, "")
+                admin.transfer_to_self(conn, &vault, &[TWITTER.name], id, "")
             }
         })?;
         Ok(Said::Done)

@@ -273,10 +273,11 @@ pub async fn destroy(
     network: &'static Network,
     Id(id): Id,
 ) -> Result<Answer<Named<DisconnectedNetworkAccount>>> {
+    let vault = app.vault();
     app.db
         .in_workspace(session.first_lock())
         .write(move |conn| {
-            session.admin(conn)?.disconnect(conn, network.name, id)?;
+            session.admin(conn)?.disconnect(conn, &vault, network.name, id)?;
             Ok(answer::ok(DisconnectedNetworkAccount::new(network, id)))
         })
         .await

@@ -48,10 +48,10 @@ pub fn pairs(app: &TestApp) -> Vec<String> {
     pairs
 }
 
-fn sweep(app: &TestApp, minutes: i64) {
+pub fn sweep(app: &TestApp, minutes: i64) {
     let now = app.clock.now() + TimeDelta::minutes(minutes);
     for delete in DELETIONS {
-        delete(&mut connect(&app.database), now, 100).expect("a sweep");
+        delete.run(&mut connect(&app.database), &app.vault(), now, 100).expect("a sweep");
     }
 }
 
