@@ -41,6 +41,10 @@ struct Falcons {
 impl Falcons {
     fn connect(app: &mut TestApp) -> Self {
         let peer = with_x(app);
+        Self::connect_at(peer, app)
+    }
+
+    fn connect_at(peer: Peer, app: &TestApp) -> Self {
         let olga = Person::owner(app, "olga");
         let id = connect(&olga, &peer, "workspace");
         let program = Client::new(&olga).with_token(&key_text(&olga, &[Scope::Read, Scope::Tokens]));

@@ -52,9 +52,9 @@ pub fn pass(conn: &mut Conn, provider: &str, now: Moment) -> Result<Passage> {
 
 /// Opens it. Only a probe keeps it open for longer.
 pub fn open(conn: &mut Conn, provider: &str, reason: &str, is_probe: bool, now: Moment) -> Result<()> {
-    if is_probe {
-        let attempts: i32 =
-            network_breakers::table.find(provider).select(network_breakers::attempts).first(conn)?;
+    let attempts = network_breakers::table.find(provider).select(network_breakers::attempts);
+    let attempts: Option<i32> = attempts.first(conn).optional()?;
+    if let Some(attempts) = attempts.filter(|_| is_probe) {
         let attempts = attempts.saturating_add(1);
         let change = (
             network_breakers::reason.eq(reason),

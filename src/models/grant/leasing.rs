@@ -61,10 +61,18 @@ macro_rules! unleased {
     };
 }
 
-/// Leases a grant if it is due. Locks only its row.
-pub fn begin(conn: &mut Conn, vault: &Vault, grant: GrantId, purpose: Purpose, now: Moment) -> Result<Step> {
+/// Leases a grant on one of these networks if it is due. Locks only its row.
+pub fn begin(
+    conn: &mut Conn,
+    vault: &Vault,
+    networks: &[&str],
+    grant: GrantId,
+    purpose: Purpose,
+    now: Moment,
+) -> Result<Step> {
     let row: Option<Row> = grants::table
         .find((grant.workspace_id, grant.id))
+        .filter(grants::provider.eq_any(networks))
         .filter(grants::state.eq_any([State::Ok.name(), State::Unknown.name()]))
         .select((
             grants::provider,

@@ -150,9 +150,9 @@ impl Refresher {
         if self.stopping.has_begun() {
             return Ok(Step::Nothing);
         }
-        let (vault, now) = (self.vault.clone(), self.clock.now());
-        let db = self.db.in_lane(Lane::Workspace(grant.workspace_id));
-        db.write_among_reads(1, move |conn| leasing::begin(conn, &vault, grant, purpose, now)).await
+        let (vault, networks, now) = (self.vault.clone(), self.pages.networks(), self.clock.now());
+        let begin = move |conn: &mut Conn| leasing::begin(conn, &vault, &networks, grant, purpose, now);
+        self.db.in_lane(Lane::Workspace(grant.workspace_id)).write_among_reads(1, begin).await
     }
 
     /// Returns when another process has changed the grant, when its lease has ended, or at `until`.

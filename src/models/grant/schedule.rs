@@ -132,3 +132,69 @@ impl Schedule {
 pub fn retry_at(attempts: i32, now: Moment) -> Moment {
     now + BACKOFF.delay(attempts)
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+
+    fn at(minutes: i64) -> Moment {
+        DateTime::UNIX_EPOCH.naive_utc() + TimeDelta::minutes(minutes)
+    }
+
+    /// Given at 0, for two hours, and not read yet.
+    fn given() -> Schedule {
+        Schedule::new(Some(TimeDelta::hours(2)), None, at(0))
+    }
+
+    #[test]
+    fn a_reader_asks_ten_minutes_before_the_end_or_after_half_of_a_short_life() {
+        for (minute, next) in [(109, Next::Nothing), (110, Next::Ask), (500, Next::Ask)] {
+            assert_eq!(given().next(Purpose::Reading, at(minute)), next, "{minute}");
+        }
+        let short = Schedule::new(Some(TimeDelta::minutes(10)), None, at(0));
+        for (minute, next) in [(4, Next::Nothing), (5, Next::Ask)] {
+            assert_eq!(short.next(Purpose::Reading, at(minute)), next, "{minute}");
+        }
+        let endless = Schedule::new(None, None, at(0));
+        assert_eq!(endless.next(Purpose::Reading, at(1_000_000)), Next::Nothing);
+    }
+
+    #[test]
+    fn the_background_is_early_for_what_is_read_and_weekly_for_the_rest() {
+        let read = given().read(at(5));
+        assert_eq!(read.next_attempt_at, Some(at(105)));
+        assert_eq!(read.renewed(None, at(105)).next_attempt_at, Some(at(210)), "it was read within a day");
+        let days = |schedule: &Schedule| (schedule.next_attempt_at.unwrap() - at(0)).num_hours() / 24;
+        assert!((5..=7).contains(&days(&given())), "{:?}", given());
+        assert!(days(&read.renewed(None, at(2_000))) >= 6, "nobody has read it for a day");
+        let failing = Schedule { attempts: 1, next_attempt_at: Some(at(200)), ..given() };
+        assert_eq!(failing.read(at(5)).next_attempt_at, Some(at(200)), "after a failure there is a pause");
+    }
+
+    #[test]
+    fn one_asks_and_pauses_after_failures() {
+        let leased = Schedule { leased_until: Some(at(116)), attempts: 1, ..given() };
+        assert_eq!(leased.next(Purpose::Reading, at(115)), Next::Wait);
+        let failed = Schedule { attempts: 1, next_attempt_at: Some(at(117)), ..given() };
+        assert_eq!(failed.next(Purpose::Reading, at(116)), Next::Nothing);
+        assert_eq!(failed.next(Purpose::Reading, at(117)), Next::Ask);
+        assert_eq!(failed.next(Purpose::Rejected, at(116)), Next::Nothing);
+    }
+
+    #[test]
+    fn after_a_lost_answer_the_token_is_used_to_its_end() {
+        let sent = Some(at(111));
+        let lost = Schedule {
+            leased_until: Some(at(112)),
+            sent_at: sent,
+            attempts: 1,
+            next_attempt_at: Some(at(112)),
+            ..given()
+        };
+        assert_eq!(lost.next(Purpose::Background, at(112)), Next::PutOff(at(120)));
+        assert_eq!(lost.next(Purpose::Background, at(120)), Next::Ask);
+        assert_eq!(lost.next(Purpose::Rejected, at(113)), Next::Ask, "it does not work any more");
+    }
+}

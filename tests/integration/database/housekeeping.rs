@@ -43,7 +43,7 @@ fn fill(app: &TestApp) {
         }
     };
     let uuid = match app.database.kind {
-        Kind::Sqlite => "randomblob(16)",
+        Kind::Sqlite => "lower(hex(randomblob(16)))",
         Kind::Postgres => "gen_random_uuid()",
     };
     repeat(1, "UPDATE invites SET expires_at = created_at");

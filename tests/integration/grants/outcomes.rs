@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::{Falcons, advance, connect, eventually, states};
 use crate::{
     api::v4::consents::storing::pairs,
+    commands::run_beside,
     database::connect as open,
     jobs::lines,
     on_both_databases,
@@ -98,6 +99,8 @@ on_both_databases! {
         assert_eq!((falcons.peer.count(TOKEN), states(app)), (asked, vec!["ok ".to_owned(); 2]));
         assert_eq!(lines(&app.database, "SELECT provider || ' ' || reason AS line FROM network_breakers"),
             ["twitter status 401, unauthorized_client"]);
+        let doctor = run_beside(app, &["doctor"]);
+        assert!(doctor.line("FAIL tokens: X has refused this service's app since ").contains("credentials"), "{doctor:?}");
         app.restart_with(|settings| settings.x_client_secret = secret);
         advance(app, 2);
         for _ in 0..2 {

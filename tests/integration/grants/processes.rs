@@ -3,9 +3,30 @@
 use std::{thread, time::Duration};
 
 use super::{Falcons, advance, states, token};
-use crate::{on_both_databases, support::client::Client};
+use crate::{
+    on_both_databases,
+    support::{
+        client::Client,
+        database::Kind,
+        peer::{Peer, TOKEN},
+        server::TestApp,
+    },
+};
 
 const READERS: usize = 10;
+
+#[test]
+fn a_service_that_stops_takes_no_lease() {
+    for kind in Kind::available() {
+        let peer = Peer::start();
+        let (app, state) = TestApp::start_and_share(kind, |settings| peer.configure(settings));
+        let falcons = Falcons::connect_at(peer, &app);
+        let before = falcons.token();
+        advance(&app, 111);
+        state.stopping.begin();
+        assert_eq!((falcons.token(), falcons.peer.count(TOKEN)), (before, 1), "{kind}");
+    }
+}
 
 on_both_databases! {
     fn one_request_refreshes_for_all_readers(app: &mut TestApp) {
