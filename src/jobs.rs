@@ -1,6 +1,7 @@
 //! Background jobs. A job is a type that implements [`Job`], in its own file, and a line in [`KINDS`].
 //! [`Job::write`] inserts it in the transaction that needs it; it then runs at least once.
 
+mod broken_account;
 pub mod integrity;
 pub mod letters;
 mod policy;
@@ -19,11 +20,16 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::{Error, Result},
-    models::{grant::Revocation, job::NewJob, vault::Vault},
+    models::{grant::Revocation, job::NewJob, social_account::breaking::BrokenAccount, vault::Vault},
 };
 
-pub const KINDS: [Kind; 4] =
-    [Kind::new::<Sweep>(), Kind::new::<IntegrityCheck>(), Kind::new::<Letter>(), Kind::new::<Revocation>()];
+pub const KINDS: [Kind; 5] = [
+    Kind::new::<Sweep>(),
+    Kind::new::<IntegrityCheck>(),
+    Kind::new::<Letter>(),
+    Kind::new::<Revocation>(),
+    Kind::new::<BrokenAccount>(),
+];
 
 /// A job: its payload, which is stored sealed as JSON, and how to run it.
 pub trait Job: Serialize + DeserializeOwned + 'static {

@@ -18,10 +18,12 @@ use crate::{
         email::{Email, written},
         invite::{self, Invite, IssuedInvite, offer::Offer},
         session::Viewer,
+        social_account::{Owner, breaking::BrokenAccount},
         throttle::{self, Limit},
         user::{self, resetting},
         vault::Vault,
     },
+    networks,
 };
 
 /// A letter to send, as a job. `mail::Letter` is the rendered text.
@@ -46,11 +48,22 @@ pub enum Letter {
         change: Change,
         at: Moment,
     },
+    /// To a person who can connect the account again.
+    BrokenAccount {
+        workspace_id: i64,
+        account_id: i64,
+        user_id: i64,
+    },
 }
 
 impl Letter {
     fn invite(issued: &IssuedInvite) -> Self {
         Self::Invite { workspace_id: issued.invite.workspace_id, invite_id: issued.invite.id }
+    }
+
+    pub fn broken_account(broken: BrokenAccount, user_id: i64) -> Self {
+        let BrokenAccount { workspace_id, account_id } = broken;
+        Self::BrokenAccount { workspace_id, account_id, user_id }
     }
 
     pub fn password_reset(email: &Email, token: &OpaqueToken) -> Self {
@@ -172,12 +185,17 @@ impl Job for Letter {
                 let (prefix, change): (_, &str) = (user::change_job_prefix(*user_id), change.into());
                 format!("{prefix}{change}/{}", hex::encode(Sha256::digest(email.as_bytes())))
             }
+            Self::BrokenAccount { account_id, user_id, .. } => {
+                format!("broken-account/{account_id}/{user_id}")
+            }
         }
     }
 
     fn workspace_id(&self) -> Option<i64> {
         match self {
-            Self::Invite { workspace_id, .. } => Some(*workspace_id),
+            Self::Invite { workspace_id, .. } | Self::BrokenAccount { workspace_id, .. } => {
+                Some(*workspace_id)
+            }
             Self::PasswordReset { .. } | Self::AccountChange { .. } => None,
         }
     }
@@ -186,7 +204,7 @@ impl Job for Letter {
     fn priority(&self) -> i32 {
         match self {
             Self::PasswordReset { .. } | Self::AccountChange { .. } => 0,
-            Self::Invite { .. } => 1,
+            Self::Invite { .. } | Self::BrokenAccount { .. } => 1,
         }
     }
 
@@ -206,7 +224,7 @@ impl Job for Letter {
             Self::Invite { workspace_id, invite_id } => {
                 invite::note_delivery_failed(conn, *workspace_id, *invite_id, now)
             }
-            Self::PasswordReset { .. } | Self::AccountChange { .. } => Ok(()),
+            Self::PasswordReset { .. } | Self::AccountChange { .. } | Self::BrokenAccount { .. } => Ok(()),
         }
     }
 }
@@ -235,6 +253,10 @@ impl Letter {
             Self::AccountChange { email, change, at, .. } => {
                 Ok(Rendered::Letter(mail::Letter::account_change(email, *change, *at)))
             }
+            Self::BrokenAccount { workspace_id, account_id, user_id } => {
+                let broken = BrokenAccount { workspace_id: *workspace_id, account_id: *account_id };
+                render_broken_account(conn, app, broken, *user_id)
+            }
         }
     }
 }
@@ -250,6 +272,25 @@ fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Resu
     let offer = Offer::load(conn, issued.invite)?;
     let sender = offer.sender.as_ref().map(|sender| sender.email.as_str());
     Ok(Rendered::Letter(mail::Letter::invite(&offer.invite.email, &link, &offer.workspace.name, sender)))
+}
+
+/// To the address that the person has now, if they may still connect the account again.
+fn render_broken_account(
+    conn: &mut Conn,
+    app: &App,
+    broken: BrokenAccount,
+    user_id: i64,
+) -> Result<Rendered> {
+    let Some(account) = broken.find(conn)? else { return Ok(Rendered::Obsolete) };
+    let mut people = account.reconnectors(conn)?.into_iter();
+    let Some((_, email)) = people.find(|(id, _)| *id == user_id) else { return Ok(Rendered::Obsolete) };
+    let page = match account.owner() {
+        Owner::Workspace => "workspace",
+        Owner::Person(_) => "personal",
+    };
+    let brand = networks::find(&app.networks, &account.provider).map_or("its network", |known| known.brand);
+    let link = app.settings.link(page);
+    Ok(Rendered::Letter(mail::Letter::broken_account(&email, brand, &account.twitter_nickname, &link)))
 }
 
 impl From<NotSent> for Failure {

@@ -88,6 +88,19 @@ impl Letter {
         }
     }
 
+    /// `network` is the name that people know, and `handle` that of the account there.
+    pub fn broken_account(to: &str, network: &str, handle: &str, link: &str) -> Self {
+        let handle = one_line(handle);
+        Self {
+            to: to.to_owned(),
+            subject: format!("Connect @{handle} again"),
+            text: format!(
+                "{network} has refused Roster's access to @{handle}, and nobody can post with it until it is connected \
+                 again. Open this link, and choose \"Reconnect\" beside the account:\n\n{link}\n"
+            ),
+        }
+    }
+
     /// The letter as it is sent. `None` if mail cannot carry its address.
     pub fn message(&self, from: &Mailbox) -> Option<Message> {
         let to = Email::parse(&self.to)?.mail_address()?;

@@ -1,5 +1,6 @@
 //! A social account: its row, its owner, and a new account to connect. A new column is added here and in `schema.rs`.
 
+pub mod breaking;
 pub mod changing;
 pub mod conflict;
 pub mod connecting;

@@ -5,6 +5,7 @@ mod outcomes;
 mod processes;
 mod reading;
 mod revoking;
+mod telling;
 
 use std::{
     thread,

@@ -59,6 +59,35 @@ struct Renewal {
     last_checked_at: Moment,
 }
 
+/// What changes when only a new consent helps. `None` sets NULL.
+#[derive(AsChangeset)]
+#[diesel(table_name = grants, treat_none_as_null = true)]
+pub(super) struct Refusal {
+    state: &'static str,
+    reason: Option<&'static str>,
+    expires_at: Option<Moment>,
+    leased_until: Option<Moment>,
+    sent_at: Option<Moment>,
+    attempts: i32,
+    next_attempt_at: Option<Moment>,
+    last_checked_at: Option<Moment>,
+}
+
+impl Refusal {
+    pub fn new(reason: Reason, now: Moment) -> Self {
+        Self {
+            state: State::NeedsReconnect.name(),
+            reason: Some(reason.name()),
+            expires_at: None,
+            leased_until: None,
+            sent_at: None,
+            attempts: 0,
+            next_attempt_at: None,
+            last_checked_at: Some(now),
+        }
+    }
+}
+
 /// The grant while it still has the version and the lease of a refresh.
 macro_rules! leased {
     ($lease:expr, $workspace_id:expr) => {
@@ -90,7 +119,7 @@ impl Lease {
         };
         match outcome {
             Outcome::Renewed(pair) => self.renew(conn, vault, workspace_id, &schedule, pair, now)?,
-            Outcome::Dead(death) => self.refuse(conn, workspace_id, *death, now)?,
+            Outcome::Dead(death) => self.refuse(conn, vault, workspace_id, *death, now)?,
             Outcome::Ours(reason) => {
                 breaker::open(conn, &self.provider, reason, self.is_probe, now)?;
                 self.release(conn, workspace_id, &schedule, None, now)?;
@@ -164,19 +193,17 @@ impl Lease {
     }
 
     /// The tokens stay in the grant alone, to be revoked there if the network suspends only the account.
-    fn refuse(&self, conn: &mut Conn, workspace_id: i64, death: Death, now: Moment) -> Result<()> {
-        let change = (
-            grants::state.eq(State::NeedsReconnect.name()),
-            grants::reason.eq(Some(Reason::from(death).name())),
-            grants::leased_until.eq(None::<Moment>),
-            grants::sent_at.eq(None::<Moment>),
-            grants::attempts.eq(0),
-            grants::expires_at.eq(None::<Moment>),
-            grants::next_attempt_at.eq(None::<Moment>),
-            grants::last_checked_at.eq(Some(now)),
-        );
-        Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
-        granted::fail(conn, workspace_id, self.grant.id, now)
+    fn refuse(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        workspace_id: i64,
+        death: Death,
+        now: Moment,
+    ) -> Result<()> {
+        let refusal = Refusal::new(death.into(), now);
+        Variant(diesel::update(leased!(self, workspace_id)).set(refusal)).execute(conn)?;
+        granted::fail(conn, vault, workspace_id, self.grant.id, now)
     }
 
     /// Leaves the tokens as they are. A token that has ended is no longer known to work.

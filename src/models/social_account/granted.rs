@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use secrecy::SecretString;
 
-use super::{Change, NewAccount, Progress, Secret, SocialAccount, TokenSource};
+use super::{Change, NewAccount, Progress, Secret, SocialAccount, TokenSource, breaking::BrokenAccount};
 use crate::{
     clock::Moment,
     db::{Conn, types::Uuid},
@@ -91,8 +91,8 @@ pub fn renew(
     Ok(())
 }
 
-/// Takes the token from the accounts of a grant that its network has refused.
-pub fn fail(conn: &mut Conn, workspace_id: i64, grant_id: Uuid, now: Moment) -> Result<()> {
+/// Takes the token from the accounts of a grant that its network has refused, and has people told.
+pub fn fail(conn: &mut Conn, vault: &Vault, workspace_id: i64, grant_id: Uuid, now: Moment) -> Result<()> {
     let accounts = social_accounts::table
         .filter(social_accounts::workspace_id.eq(workspace_id))
         .filter(social_accounts::grant_id.eq(Some(grant_id)))
@@ -102,6 +102,9 @@ pub fn fail(conn: &mut Conn, workspace_id: i64, grant_id: Uuid, now: Moment) -> 
         social_accounts::auth_failed_at.eq(Some(now)),
         social_accounts::updated_at.eq(now),
     );
-    prepared!(diesel::update(accounts).set(change)).execute(conn)?;
-    Ok(())
+    let failed: Vec<i64> =
+        prepared!(diesel::update(accounts).set(change).returning(social_accounts::id)).load(conn)?;
+    failed
+        .into_iter()
+        .try_for_each(|account_id| BrokenAccount { workspace_id, account_id }.insert(conn, vault, now))
 }
