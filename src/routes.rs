@@ -9,8 +9,8 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_transfers, api_keys, consents, current_social_accounts, invites, networks, passwords,
-            personal_accounts, registrations, sessions, social_accounts, team_users, teams, users,
+            account_checks, account_transfers, api_keys, consents, current_social_accounts, invites, networks,
+            passwords, personal_accounts, registrations, sessions, social_accounts, team_users, teams, users,
             verify_social_accounts, walkthrough, workspace_users, workspaces,
         },
         at::{At, at},
@@ -77,6 +77,8 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 9] {
         ("workspace accounts", for_each_network(networks, workspace_accounts).chain([
             post("/account_transfers", account_transfers::create, "Move an account to the workspace, or to yourself").on_each(networks).fails(&[FORBIDDEN, NOT_FOUND])
                 .note("The account keeps its id, token and nickname. An account that becomes personal is no longer shared with teams."),
+            post("/account_checks", account_checks::create, "Ask the network of an account whether it still takes its token").fails(&[NOT_FOUND, TOO_MANY_REQUESTS])
+                .note("Only for an account that was connected by consent, once a minute. Its holder may ask, and admins for those of the\nworkspace. The token is refreshed first if it ends soon."),
         ]).collect()),
         ("consents", vec![
             post("/consents", consents::create, "Begin to connect an account on the network's own page").created().fails(&[FORBIDDEN, NOT_FOUND, TOO_MANY_REQUESTS])

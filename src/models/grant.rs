@@ -2,6 +2,7 @@
 //! all accounts of the identity that were connected by consent have the same grant.
 
 mod breaker;
+mod checking;
 mod condition;
 mod leasing;
 mod reading;
@@ -112,23 +113,27 @@ pub fn keep(
     Ok(id)
 }
 
-/// The access token of a grant, and its scopes as a JSON list.
+/// The access token of a grant.
 pub struct Access {
     pub token: SecretString,
+    /// A JSON list.
     pub scopes: String,
+    /// The stored name of the network.
+    pub provider: String,
+    pub version: i64,
 }
 
 /// Loads the current access token; `None` if there is no such grant, or it has to be given again.
 pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Result<Option<Access>> {
-    let stored: Option<(Option<String>, String)> = grants::table
+    let stored: Option<(Option<String>, String, String, i64)> = grants::table
         .find((workspace_id, id))
         .filter(grants::state.ne(State::NeedsReconnect.name()))
-        .select((grants::access_token, grants::scopes))
+        .select((grants::access_token, grants::scopes, grants::provider, grants::version))
         .first(conn)
         .optional()?;
-    let Some((Some(sealed), scopes)) = stored else { return Ok(None) };
+    let Some((Some(sealed), scopes, provider, version)) = stored else { return Ok(None) };
     let token = vault.open(&place(workspace_id, id, "access_token"), &sealed).map_err(Error::ours)?;
-    Ok(Some(Access { token, scopes }))
+    Ok(Some(Access { token, scopes, provider, version }))
 }
 
 /// Moves the grant of an account that moves to another workspace, sealed for its new place, and returns its id. `None` if

@@ -2,6 +2,7 @@
 
 pub mod breaking;
 pub mod changing;
+pub mod checking;
 pub mod conflict;
 pub mod connecting;
 pub mod connection;

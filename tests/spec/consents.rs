@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::{
     example::Need,
     given::{Done, Given},
-    support::peer::{Callback, ME, Peer, TOKEN},
+    support::peer::{Callback, FALCONS, ME, Peer, TOKEN},
 };
 
 const SUSPENDED: &str =
@@ -31,6 +31,7 @@ impl Given<'_> {
                 return self.visit();
             }
             "grants nothing that lasts" => peer.grant_nothing_that_lasts(),
+            "has ended the access" => peer.end_families(FALCONS),
             "has suspended the account" => peer.answer(ME, 403, SUSPENDED),
             "is down" => peer.answer(TOKEN, 503, ""),
             "does not say who it is" => peer.answer(ME, 500, ""),

@@ -16,7 +16,7 @@ the access of ACCOUNT failed; the access token of ACCOUNT is damaged; the invite
 the stored answers are damaged; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 X is set up; X grants it; X denies it; X grants nothing that lasts; X has suspended the account; X is down; \
 X does not say who it is; HANDLE is signed in at X; PERSON began a consent [to reconnect ACCOUNT] for themselves|for the workspace; PERSON finished the consent; \
-PERSON connected the account; X refuses the token; \
+PERSON connected the account; X refuses the token; X has ended the access; \
 the server restarts; the server restarts with a new key first";
 
 pub struct Given<'a> {

@@ -1,5 +1,6 @@
 //! V4, with the actions of Rails. The path of a file is that of its URL.
 
+pub mod account_checks;
 pub mod account_transfers;
 mod account_type;
 pub mod api_keys;

@@ -253,7 +253,7 @@ impl Redemption {
             consent.fail(conn, if refusal == Refusal::Unavailable { Refusal::CodeRefused } else { refusal })
         });
         match recorded.await {
-            Ok(()) => to_error(refusal, page, retry_after(failure)),
+            Ok(()) => to_error(refusal, page, failure.retry_after()),
             Err(error) => error,
         }
     }

@@ -51,6 +51,11 @@ impl Failure {
         Self::Wait { retry_after: None, reason: reason.into() }
     }
 
+    /// How long to wait, if the network says so.
+    pub fn retry_after(&self) -> Option<Duration> {
+        if let Self::Wait { retry_after, .. } = self { *retry_after } else { None }
+    }
+
     /// Tells the operator; people only read that the network cannot be reached.
     pub fn log(&self, network: &Network) {
         let network = network.brand;

@@ -99,6 +99,7 @@ pub const ONLY_AT_V4: &[(&str, &str)] = &[
     ("DELETE /api/v4/users", "erasing oneself takes the password"),
     ("/api/v4/consents", "a browser goes to the network and returns to its session"),
     ("PUT /api/v4/current_social_accounts/{id}/refresh_avatar", "`/rest` has no pictures"),
+    ("/api/v4/account_checks", "the network of an account is asked"),
     ("/api/v4/networks", "what the pages of this service offer"),
     ("/api/v4/walkthrough", "a page's own state"),
     ("PUT /api/v4/workspaces", "`/rest` has no object for the workspace"),

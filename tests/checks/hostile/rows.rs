@@ -114,6 +114,8 @@ pub const ROWS: &[Row] = &[
     row("GET /api/v4/workspaces/twitter_accounts", 200).asking(&[("page", "1"), ("name", "c")]),
     row("POST /api/v4/account_transfers", 200).sending(|workspace| json!({"account_transfer": {"social_account_id": text(workspace.account), "to": "workspace"}})),
 
+    row("POST /api/v4/account_checks", 422).sending(|workspace| json!({"account_check": {"account_id": text(workspace.account)}})),
+
     // No app is set up, and no consent has this id.
     row("POST /api/v4/consents", 404).sending(|_| json!({"consent": {
         "network": "twitter", "side": "personal", "location": "signUpForm", "return_url": "https://front.example.com/",

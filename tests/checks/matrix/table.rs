@@ -115,6 +115,8 @@ pub fn table() -> Vec<Row> {
         row("PUT /api/v4/workspaces/twitter_accounts/{id}", ADMINS).on(|things| things.account).sending(|_| json!({"twitter_account": {"team_ids": []}})),
         row("DELETE /api/v4/workspaces/twitter_accounts/{id}", ADMINS).on(|things| things.account),
         row("POST /api/v4/account_transfers", ADMINS).sending(|things| json!({"account_transfer": {"social_account_id": things.account, "to": "personal"}})).disturbing(),
+        // The account has a token that was pasted; who may ask is decided first.
+        row("POST /api/v4/account_checks", [401, 401, 422, 422, 404, 404, 404, 404]).sending(|things| json!({"account_check": {"account_id": things.account}})),
 
         // No app is set up, and no consent has this id; who may begin one is decided first.
         row("POST /api/v4/consents", [401, 401, 404, 404, 403, 404, 404, 404]).sending(|_| json!({"consent": {"network": "twitter", "side": "workspace"}})),

@@ -169,9 +169,12 @@ fn consents(trips: &mut Trips, olga: &Person) {
     let ours = "workspaces/twitter_accounts";
     let connected =
         trips.count("POST /workspaces/twitter_accounts, of a consent", || olga.post(ours, &wanted));
-    let avatar = format!("current_social_accounts/{}/refresh_avatar", connected["twitter_account"]["id"]);
+    let id = &connected["twitter_account"]["id"];
+    let avatar = format!("current_social_accounts/{id}/refresh_avatar");
     let network = json!({"type": "twitter"});
     trips.count("PUT /current_social_accounts/{id}/refresh_avatar", || olga.put(&avatar, &network));
+    let check = json!({"account_check": {"account_id": id}});
+    trips.count("POST /account_checks", || olga.post("account_checks", &check));
 }
 
 /// A service without mail makes no link, so the person's is inserted here.
