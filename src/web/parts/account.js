@@ -21,13 +21,24 @@ export function Address({ of }) {
 
 export const Verified = () => html`<span class="mark verified"><span aria-hidden="true">✓</span> Verified</span>`;
 
-/** Shown if the account has to be connected again: since when, and a button. */
+/** How well an account is that was connected by consent, with the day; of the others, whether they failed. */
 export function State({ account, network, onReconnect }) {
-  if (!account.auth_failed_at) return null;
+  const { by, state, reason, checked_at } = account.connection;
+  if (!account.auth_failed_at) {
+    if (by === 'token') return null;
+    return html`<p class="fine">${inWords(state, network)}${checked_at && ` Last checked on ${day(checked_at)}.`}</p>`;
+  }
+  const what = reason === 'suspended' ? 'has suspended this account' : 'has refused its access';
   return html`<p class="state"><span class="mark broken"><span aria-hidden="true">!</span> Needs reconnecting</span>
-    <span>${network.label} has refused its access since ${day(account.auth_failed_at)}.</span>
+    <span>${network.label} ${what} since ${day(account.auth_failed_at)}.</span>
     ${onReconnect && html`<button type="button" class="small" onClick=${onReconnect}>Reconnect</button>`}</p>`;
 }
+
+const inWords = (state, network) => ({
+  ok: 'Its access works, and is renewed.',
+  unknown: `${network.label} does not answer; its access is renewed once it does.`,
+  paused: 'Its access is not renewed at the moment.',
+})[state];
 
 /** A fixed hue for each name. */
 const hue = (name) => [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
