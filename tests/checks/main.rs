@@ -23,6 +23,7 @@ mod migrating;
 mod outages;
 mod privacy;
 mod races;
+mod refreshing;
 mod restores;
 mod rotation;
 mod start_up;
