@@ -39,6 +39,7 @@ fn ownership(c: &mut Criterion) {
             owner: Owner::Person(n),
             email: Some(format!("{n}@example.com")),
             identity: identity(n % 4),
+            has_wanted_token: false,
         })
         .collect();
     c.bench_function("ask the rule about 32 holders", |b| {

@@ -32,7 +32,7 @@ use crate::{
 
 pub use self::{
     breaker::{Breaker, load_all as breakers},
-    condition::{Condition, living_token, request_checks},
+    condition::{Condition, request_checks},
     leasing::due,
     reading::note_read,
     revoking::{Revocation, end_if_unused, end_of_workspace, end_unused, revoke},

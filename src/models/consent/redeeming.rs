@@ -308,7 +308,3 @@ impl Consent {
 fn to_error(refusal: Refusal, page: &Page, retry_after: Option<Duration>) -> Error {
     refusal.to_error(PARAMETER, page.network().brand, retry_after)
 }
-
-pub fn retry_after(failure: &Failure) -> Option<Duration> {
-    if let Failure::Wait { retry_after, .. } = failure { *retry_after } else { None }
-}

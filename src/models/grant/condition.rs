@@ -2,14 +2,12 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use secrecy::SecretString;
 
-use super::{State, access};
+use super::{GrantId, State};
 use crate::{
     clock::Moment,
     db::{Conn, among, types::Uuid},
     error::Result,
-    models::vault::Vault,
     prepared,
     schema::grants,
 };
@@ -25,6 +23,12 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// `None` if the grant is gone.
+    pub fn find(conn: &mut Conn, grant: GrantId) -> Result<Option<Self>> {
+        let row = grants::table.find((grant.workspace_id, grant.id));
+        Ok(prepared!(row.select(Self::as_select())).get_result(conn).optional()?)
+    }
+
     pub fn needs_reconnect(&self) -> bool {
         self.state == State::NeedsReconnect.name()
     }
@@ -51,20 +55,4 @@ pub fn request_checks(
         .filter(grants::next_attempt_at.is_null().or(grants::next_attempt_at.gt(now).assume_not_null()));
     prepared!(old.set(grants::next_attempt_at.eq(now))).execute(conn)?;
     Ok(())
-}
-
-/// The access token of a grant, if it works as far as is known.
-pub fn living_token(
-    conn: &mut Conn,
-    vault: &Vault,
-    workspace_id: i64,
-    id: Uuid,
-    now: Moment,
-) -> Result<Option<SecretString>> {
-    let condition: Option<Condition> =
-        grants::table.find((workspace_id, id)).select(Condition::as_select()).first(conn).optional()?;
-    if !condition.is_some_and(|condition| condition.is_living(now)) {
-        return Ok(None);
-    }
-    Ok(access(conn, vault, workspace_id, id)?.map(|access| access.token))
 }

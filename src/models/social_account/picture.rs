@@ -8,22 +8,15 @@ use secrecy::SecretString;
 use super::{SocialAccount, verified::RECONNECT};
 use crate::{
     clock::Moment,
-    db::{Conn, Db, dialect, types::Uuid},
+    db::{Conn, Lane, dialect},
     error::{Error, Result},
     models::{
-        consent::{
-            Refusal,
-            redeeming::{self, Page},
-        },
-        grant,
+        consent::{Refusal, redeeming::Page},
+        grant::{self, Condition, GrantId, Purpose, refreshing::Refresher},
         session::Session,
         throttle::{self, Limit},
-        vault::Vault,
     },
-    networks::consent::{
-        Consents,
-        verdict::{Death, Failure},
-    },
+    networks::consent::verdict::{Death, Failure},
     prepared,
     schema::social_accounts,
 };
@@ -36,9 +29,7 @@ const PARAMETER: &str = "id";
 /// A request to bring the picture of an account up to date.
 #[derive(Clone)]
 pub struct PictureRequest {
-    pub db: Db,
-    pub vault: Vault,
-    pub pages: Consents,
+    pub refresher: Refresher,
     pub session: Session,
     /// The stored name of the network.
     pub provider: &'static str,
@@ -48,20 +39,20 @@ pub struct PictureRequest {
 enum Step {
     /// The account was asked for in the last minute.
     Known(String),
-    Ask(Page, SocialAccount, Uuid, SecretString),
+    Ask(Page, Box<SocialAccount>, GrantId),
 }
 
 impl PictureRequest {
     /// The address of the picture.
     pub async fn run(self) -> Result<String> {
-        let db = self.db.in_workspace(self.session.first_lock());
+        let db = self.refresher.db.in_workspace(self.session.first_lock());
         let this = self.clone();
         match db.write(move |conn| this.begin(conn)).await? {
             Step::Known(url) => Ok(url),
-            Step::Ask(page, account, grant_id, token) => {
-                let url = self.ask(&page, &account, &token).await?;
-                let now = self.session.now;
-                db.write(move |conn| store(conn, &account, grant_id, &url, now)).await
+            Step::Ask(page, account, grant) => {
+                let url = self.ask(&page, &account, grant).await?;
+                let now = self.refresher.clock.now();
+                db.write(move |conn| store(conn, &account, grant, &url, now)).await
             }
         }
     }
@@ -69,34 +60,63 @@ impl PictureRequest {
     fn begin(&self, conn: &mut Conn) -> Result<Step> {
         let member = self.session.member(conn)?;
         let account = member.changeable_account(conn, self.provider, self.id)?;
-        let (Some(page), Some(grant_id)) = (self.pages.find(self.provider), account.grant_id) else {
+        let (Some(page), Some(id)) = (self.refresher.pages.find(self.provider), account.grant_id) else {
             return Err(Error::invalid(PARAMETER, "no_consent", ONLY_BY_CONNECTING));
         };
-        let token = grant::living_token(conn, &self.vault, member.workspace_id, grant_id, member.now)?;
-        let token = token.ok_or_else(needs_reconnect)?;
+        let grant = GrantId { workspace_id: member.workspace_id, id };
+        if Condition::find(conn, grant)?.is_none_or(|condition| condition.needs_reconnect()) {
+            return Err(needs_reconnect());
+        }
         match throttle::attempt(conn, &format!("picture/{}", account.id), LIMIT, member.now) {
             Err(Error::Throttled(_)) => Ok(Step::Known(account.logo_url)),
-            outcome => outcome.map(|()| Step::Ask(page, account, grant_id, token)),
+            outcome => outcome.map(|()| Step::Ask(page, Box::new(account), grant)),
         }
     }
 
-    async fn ask(&self, page: &Page, account: &SocialAccount, token: &SecretString) -> Result<String> {
-        let identified = page.identify(token).await.map_err(|failure| to_error(page, &failure))?;
-        let digest = |id: &str| self.vault.identity().digest(self.provider, id);
+    async fn ask(&self, page: &Page, account: &SocialAccount, grant: GrantId) -> Result<String> {
+        let token = self.token(page, grant, Purpose::Reading).await?;
+        let identified = match page.identify(&token).await {
+            // The token may have ended early; the refresh token says whether the grant has.
+            Err(Failure::Dead(Death::Refused)) => {
+                let token = self.token(page, grant, Purpose::Rejected).await?;
+                page.identify(&token).await
+            }
+            outcome => outcome,
+        };
+        let profiles = identified.map_err(|failure| to_error(page, &failure))?.profiles;
+        let digest = |id: &str| self.refresher.vault.identity().digest(self.provider, id);
         let known = account.identity().digest;
-        let mut profiles = identified.profiles.into_iter();
-        let profile = profiles.find(|profile| Some(digest(&profile.external_id)) == known);
+        let profile = profiles.into_iter().find(|profile| Some(digest(&profile.external_id)) == known);
         profile.map(|profile| profile.logo_url).ok_or_else(needs_reconnect)
+    }
+
+    /// The access token, refreshed if it is due.
+    async fn token(&self, page: &Page, grant: GrantId, purpose: Purpose) -> Result<SecretString> {
+        self.refresher.refresh(grant, purpose).await;
+        let vault = self.refresher.vault.clone();
+        let find = move |conn: &mut Conn| {
+            Ok((Condition::find(conn, grant)?, grant::access(conn, &vault, grant.workspace_id, grant.id)?))
+        };
+        let db = self.refresher.db.in_lane(Lane::Workspace(grant.workspace_id));
+        match db.read_at_once(find).await? {
+            (Some(condition), Some(access)) if condition.is_living(self.refresher.clock.now()) => {
+                Ok(access.token)
+            }
+            (Some(condition), _) if !condition.needs_reconnect() => {
+                Err(Refusal::Unavailable.to_error(PARAMETER, page.network().brand, None))
+            }
+            _ => Err(needs_reconnect()),
+        }
     }
 }
 
 /// 404 if the account has gone, or has another token now.
-fn store(conn: &mut Conn, account: &SocialAccount, grant_id: Uuid, url: &str, now: Moment) -> Result<String> {
+fn store(conn: &mut Conn, account: &SocialAccount, grant: GrantId, url: &str, now: Moment) -> Result<String> {
     dialect::lock_workspace(conn, account.workspace_id)?;
     let row = social_accounts::table
         .filter(social_accounts::workspace_id.eq(account.workspace_id))
         .filter(social_accounts::id.eq(account.id))
-        .filter(social_accounts::grant_id.eq(Some(grant_id)));
+        .filter(social_accounts::grant_id.eq(Some(grant.id)));
     let change = (social_accounts::logo_url.eq(url), social_accounts::updated_at.eq(now));
     match prepared!(diesel::update(row).set(change)).execute(conn)? {
         0 => Err(Error::NotFound),
@@ -109,8 +129,7 @@ fn to_error(page: &Page, failure: &Failure) -> Error {
     match failure {
         Failure::Dead(Death::Refused) | Failure::NotLasting => needs_reconnect(),
         failure => {
-            let retry_after = redeeming::retry_after(failure);
-            Refusal::from(failure).to_error(PARAMETER, page.network().brand, retry_after)
+            Refusal::from(failure).to_error(PARAMETER, page.network().brand, failure.retry_after())
         }
     }
 }

@@ -3,11 +3,10 @@
 use serde_json::Value;
 
 /// Routes whose answers hold a new secret, and the names of its fields.
-const SHOWN: [(&str, &[&str]); 9] = [
+const SHOWN: [(&str, &[&str]); 8] = [
     ("POST /api/v4/registrations", &["auth_token"]),
     ("POST /api/v4/sessions", &["auth_token"]),
     ("GET /api/v4/users", &["auth_token"]),
-    ("GET /api/v4/verify_social_accounts", &["twitter_token", "twitter_uid"]),
     ("PUT /api/v4/users", &["auth_token"]),
     ("POST /api/v4/api_keys", &["key"]),
     ("POST /api/v4/invites", &["url"]),
@@ -15,9 +14,18 @@ const SHOWN: [(&str, &[&str]); 9] = [
     ("POST /api/v4/team_users", &["url"]),
 ];
 
-/// Takes the secrets that an answer may show out of its body, and returns them.
+/// Routes whose answers hold stored secrets, and the names of their fields.
+const READ: [(&str, &[&str]); 1] =
+    [("GET /api/v4/verify_social_accounts", &["twitter_token", "twitter_uid"])];
+
+/// Takes the secrets that an answer may show out of its body, and returns the new ones.
 pub fn take(route: &str, body: &mut Value) -> Vec<String> {
-    let names = SHOWN.iter().find(|(shown, _)| *shown == route).map_or(&[][..], |(_, names)| names);
+    take_fields(&READ, route, body);
+    take_fields(&SHOWN, route, body)
+}
+
+fn take_fields(fields: &[(&str, &[&str])], route: &str, body: &mut Value) -> Vec<String> {
+    let names = fields.iter().find(|(shown, _)| *shown == route).map_or(&[][..], |(_, names)| names);
     let mut taken = Vec::new();
     descend(body, names, &mut taken);
     taken

@@ -117,8 +117,9 @@ pub const ROWS: &[Row] = &[
     row("POST /api/v4/account_checks", 422).sending(|workspace| json!({"account_check": {"account_id": text(workspace.account)}})),
 
     // No app is set up, and no consent has this id.
-    row("POST /api/v4/consents", 404).sending(|_| json!({"consent": {
-        "network": "twitter", "side": "personal", "location": "signUpForm", "return_url": "https://front.example.com/",
+    row("POST /api/v4/consents", 404).sending(|workspace| json!({"consent": {
+        "network": "twitter", "side": "personal", "account_id": text(workspace.account), "location": "signUpForm",
+        "return_url": "https://front.example.com/",
     }})),
     row("PUT /api/v4/consents/{id}", 404).sending(|_| json!({"consent": {"state": "1-guessed", "code": "guessed", "error": "access_denied"}})),
 

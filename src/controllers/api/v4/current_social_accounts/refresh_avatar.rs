@@ -36,13 +36,6 @@ pub async fn update(
     Id(id): Id,
     BodyOrQuery(AvatarParams { r#type }): BodyOrQuery<AvatarParams>,
 ) -> Result<Answer<Avatar>> {
-    let request = PictureRequest {
-        db: app.db.clone(),
-        vault: app.vault(),
-        pages: app.consents.clone(),
-        session,
-        provider: r#type.provider(),
-        id,
-    };
+    let request = PictureRequest { refresher: app.refresher(), session, provider: r#type.provider(), id };
     Ok(answer::ok(Avatar { url: request.run().await? }))
 }
