@@ -105,7 +105,7 @@ pub fn keep(
         let renewal = diesel::update(grants::table.find((workspace_id, id)))
             .set((tokens, grants::version.eq(grants::version + 1)));
         prepared!(renewal).execute(conn)?;
-        granted::renew(conn, vault, workspace_id, id, &pair.access_token, Some(scopes), now)?;
+        granted::renew(conn, vault, workspace_id, id, &pair.access_token, Some(&scopes), now)?;
     } else {
         let row = NewRow { workspace_id, id, provider, key: &key, version: 1, tokens };
         Variant(diesel::insert_into(grants::table).values(row)).execute(conn)?;

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     clock::Moment,
-    db::{Conn, FirstLock, Lane, Variant, dialect},
+    db::{Conn, FirstLock, Lane, Variant, among, dialect},
     error::Result,
     models::{social_account::granted, vault::Vault},
     networks::consent::verdict::{Death, Failure},
@@ -60,7 +60,7 @@ impl Finding {
             .filter(grants::workspace_id.eq(workspace_id))
             .filter(grants::id.eq(id))
             .filter(grants::version.eq(version))
-            .filter(grants::state.eq_any([State::Ok.name(), State::Unknown.name()]));
+            .filter(among(grants::state, State::REFRESHED));
         match self {
             Self::Works => {
                 let works = (

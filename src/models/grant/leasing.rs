@@ -15,9 +15,10 @@ use super::{
 use crate::{
     clock::Moment,
     crypto::seal::OpenError,
-    db::{Conn, MultiBackend, Variant, types::Uuid},
+    db::{Conn, MultiBackend, Variant, among, types::Uuid},
     error::{Error, Result},
     models::vault::Vault,
+    prepared,
     schema::grants,
 };
 
@@ -70,19 +71,18 @@ pub fn begin(
     purpose: Purpose,
     now: Moment,
 ) -> Result<Step> {
-    let row: Option<Row> = grants::table
+    let row = grants::table
         .find((grant.workspace_id, grant.id))
-        .filter(grants::provider.eq_any(networks))
-        .filter(grants::state.eq_any([State::Ok.name(), State::Unknown.name()]))
+        .filter(among(grants::provider, networks))
+        .filter(among(grants::state, State::REFRESHED))
         .select((
             grants::provider,
             grants::key,
             grants::version,
             grants::refresh_token,
             <Schedule as Selectable<MultiBackend>>::construct_selection(),
-        ))
-        .first(conn)
-        .optional()?;
+        ));
+    let row: Option<Row> = prepared!(row).get_result(conn).optional()?;
     let Some((provider, key, version, Some(sealed), schedule)) = row else { return Ok(Step::Nothing) };
     match schedule.next(purpose, now) {
         Next::Nothing => return Ok(Step::Nothing),
@@ -129,8 +129,8 @@ pub fn due(conn: &mut Conn, networks: &[&str], now: Moment, most: i64) -> Result
     let due: Vec<(i64, Uuid)> = grants::table
         .filter(grants::next_attempt_at.le(Some(now)))
         .filter(grants::leased_until.is_null().or(grants::leased_until.assume_not_null().le(now)))
-        .filter(grants::state.eq_any([State::Ok.name(), State::Unknown.name()]))
-        .filter(grants::provider.eq_any(networks))
+        .filter(among(grants::state, State::REFRESHED))
+        .filter(among(grants::provider, networks))
         .order(grants::next_attempt_at)
         .limit(most)
         .select((grants::workspace_id, grants::id))

@@ -27,6 +27,9 @@ pub enum Reason {
 }
 
 impl State {
+    /// The stored names of the states in which a grant is refreshed.
+    pub const REFRESHED: [&'static str; 2] = ["ok", "unknown"];
+
     /// The stored name, which the API answers too.
     pub fn name(self) -> &'static str {
         self.into()

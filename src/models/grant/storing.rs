@@ -55,7 +55,7 @@ struct Renewal {
     attempts: i32,
     next_attempt_at: Option<Option<Moment>>,
     state: &'static str,
-    reason: Option<Option<&'static str>>,
+    reason: Option<Option<String>>,
     last_checked_at: Moment,
 }
 
@@ -64,7 +64,7 @@ struct Renewal {
 #[diesel(table_name = grants, treat_none_as_null = true)]
 pub(super) struct Refusal {
     state: &'static str,
-    reason: Option<&'static str>,
+    reason: Option<String>,
     expires_at: Option<Moment>,
     leased_until: Option<Moment>,
     sent_at: Option<Moment>,
@@ -77,7 +77,7 @@ impl Refusal {
     pub fn new(reason: Reason, now: Moment) -> Self {
         Self {
             state: State::NeedsReconnect.name(),
-            reason: Some(reason.name()),
+            reason: Some(reason.name().to_owned()),
             expires_at: None,
             leased_until: None,
             sent_at: None,
@@ -189,7 +189,7 @@ impl Lease {
         };
         let change = (renewal, grants::version.eq(self.version + 1));
         Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
-        granted::renew(conn, vault, workspace_id, id, &pair.access_token, scopes, now)
+        granted::renew(conn, vault, workspace_id, id, &pair.access_token, scopes.as_deref(), now)
     }
 
     /// The tokens stay in the grant alone, to be revoked there if the network suspends only the account.

@@ -111,16 +111,15 @@ pub fn update(
     account.change(conn, vault, change).map(drop)
 }
 
-/// Changes the handle or the network of an account, and its claim if that is by handle. `entered` is the handle as
-/// entered. An account with an external id cannot change its network.
+/// Changes the handle or the network of an account, and its claim if that is by handle. The handle comes with the text
+/// that was entered. An account with an external id cannot change its network.
 pub fn rename(
     conn: &mut Conn,
     vault: &Vault,
     actor: Actor,
     account: &SocialAccount,
     provider: &str,
-    handle: &Handle,
-    entered: &str,
+    (handle, entered): (&Handle, &str),
     parameter: &str,
 ) -> Result<SocialAccount> {
     let identity = Identity { handle: handle.as_str().to_owned(), ..account.identity() };

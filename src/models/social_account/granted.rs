@@ -65,7 +65,7 @@ pub fn renew(
     workspace_id: i64,
     grant_id: Uuid,
     access_token: &SecretString,
-    scopes: Option<String>,
+    scopes: Option<&str>,
     now: Moment,
 ) -> Result<()> {
     let accounts: Vec<SocialAccount> = social_accounts::table
@@ -82,7 +82,11 @@ pub fn renew(
                 workspace_id,
                 access_token,
             ))),
-            progress: Progress { scopes: scopes.clone(), auth_failed_at: Some(None), ..Progress::default() },
+            progress: Progress {
+                scopes: scopes.map(str::to_owned),
+                auth_failed_at: Some(None),
+                ..Progress::default()
+            },
             updated_at: now,
             ..Change::default()
         };

@@ -34,6 +34,9 @@ use crate::{
 const NAMES: [&str; 3] =
     ["social_accounts.screen_name", "social_accounts.twitter_nickname", "social_accounts.nickname"];
 
+/// A person with an account that they may see, its details, and the state of its grant.
+type ShownRow = (ViewerRow, Option<SocialAccount>, Option<String>, Option<String>);
+
 /// The shares of a workspace's accounts with teams of a person.
 macro_rules! shares_to {
     ($workspace_id:expr, $user_id:expr) => {
@@ -66,8 +69,7 @@ impl Session {
         let network = throttle::network(self.client);
         let columns = (ViewerRow::columns(), optional_columns(), AccountDetails.nullable(), GrantState);
         let rows = session_rows!(self, network, account).select(columns);
-        let row: Option<(ViewerRow, Option<SocialAccount>, Option<String>, Option<String>)> =
-            prepared!(rows).get_result(conn).optional()?;
+        let row: Option<ShownRow> = prepared!(rows).get_result(conn).optional()?;
         match row.ok_or(Error::Unauthenticated(ENDED))? {
             (viewer, Some(account), Some(details), grant) => {
                 let account = DetailedAccount::new(account, &details, grant.as_deref())?;

@@ -95,7 +95,7 @@ fn rename(tx: &mut Transaction, account: SocialAccount, input: &Input) -> Result
         Some(sent) => sent,
         None => parse_handle(&account.twitter_nickname)?,
     };
-    changing::rename(tx.conn, tx.vault, actor(tx), &account, &provider, &handle, &entered, HANDLE_FIELD)
+    changing::rename(tx.conn, tx.vault, actor(tx), &account, &provider, (&handle, &entered), HANDLE_FIELD)
 }
 
 /// The person with this id as a `workspaceMember`, or the workspace without an id.
