@@ -86,7 +86,6 @@ fn serve(database: &Database, peer: &Peer) -> Server {
         ("ROSTER_X_CLIENT_ID", CLIENT_ID),
         ("ROSTER_X_CLIENT_SECRET", CLIENT_SECRET),
         ("ROSTER_X_BASE_URL", &peer.url),
-        ("ROSTER_PUBLIC_URL", "https://roster.example.test"),
     ]);
     Server::start(command)
 }

@@ -184,6 +184,7 @@ pub const FIELDS: &[Fields] = &[
             "account_verified",
             "teams",
             "connected_by",
+            "connection",
             "updatedAt",
             "deletedAt",
             "provider",
