@@ -325,13 +325,12 @@ async fn refresh(token: &str, world: &web::Data<Mutex<State>>) -> HttpResponse {
     pause().await;
     let answer = world.lock().expect("the peer's state").refresh(token);
     pause().await;
-    match answer {
-        Some(answer) => HttpResponse::Ok().json(answer),
-        None => {
-            let sentence = "Value passed for the token was invalid.";
-            refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence)
-        }
-    }
+    answer.map_or_else(refuse_token, |answer| HttpResponse::Ok().json(answer))
+}
+
+fn refuse_token() -> HttpResponse {
+    let sentence = "Value passed for the token was invalid.";
+    refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence)
 }
 
 async fn revoke(request: HttpRequest, body: String, world: web::Data<Mutex<State>>) -> HttpResponse {
