@@ -36,7 +36,7 @@ on_both_databases! {
 
     fn half_of_a_short_life_is_enough(app: &mut TestApp) {
         let falcons = Falcons::connect(app);
-        falcons.peer.live_for(Duration::from_secs(600));
+        falcons.peer.live_for(Duration::from_mins(10));
         advance(app, 111);
         let token = falcons.token();
         advance(app, 4);
