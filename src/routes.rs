@@ -9,9 +9,9 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_checks, account_transfers, api_keys, consents, current_social_accounts, invites, networks,
-            passwords, personal_accounts, registrations, sessions, social_accounts, team_users, teams, users,
-            verify_social_accounts, walkthrough, workspace_users, workspaces,
+            account_checks, account_transfers, api_keys, consents, current_social_accounts, invites,
+            networks, passwords, personal_accounts, registrations, sessions, social_accounts, team_users,
+            teams, users, verify_social_accounts, walkthrough, workspace_users, workspaces,
         },
         at::{At, at},
         docs, health, oauth,

@@ -128,9 +128,7 @@ fn to_error(page: &Page, failure: &Failure) -> Error {
     failure.log(page.network());
     match failure {
         Failure::Dead(Death::Refused) | Failure::NotLasting => needs_reconnect(),
-        failure => {
-            Refusal::from(failure).to_error(PARAMETER, page.network().brand, failure.retry_after())
-        }
+        failure => Refusal::from(failure).to_error(PARAMETER, page.network().brand, failure.retry_after()),
     }
 }
 
