@@ -18,6 +18,7 @@ const FLOORS: [&[&str]; 13] = [
     // `prepared` is a macro of `db`, which the compiler puts beside the modules.
     &["schema", "memory_budget", "prepared"],
     &[
+        "backoff",
         "clock",
         "error",
         "request_id",

@@ -20,6 +20,8 @@ use crate::{
     schema::grants,
 };
 
+const LEASED_MEANWHILE: &str = "the grant was leased by another process";
+
 /// The outcome of a refresh.
 #[derive(Clone)]
 pub enum Outcome {
@@ -188,7 +190,8 @@ impl Lease {
             last_checked_at: now,
         };
         let change = (renewal, grants::version.eq(self.version + 1));
-        Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
+        let renewed = Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
+        expect_leased(renewed)?;
         granted::renew(conn, vault, workspace_id, id, &pair.access_token, scopes.as_deref(), now)
     }
 
@@ -202,7 +205,8 @@ impl Lease {
         now: Moment,
     ) -> Result<()> {
         let refusal = Refusal::new(death.into(), now);
-        Variant(diesel::update(leased!(self, workspace_id)).set(refusal)).execute(conn)?;
+        let refused = Variant(diesel::update(leased!(self, workspace_id)).set(refusal)).execute(conn)?;
+        expect_leased(refused)?;
         granted::fail(conn, vault, workspace_id, self.grant.id, now)
     }
 
@@ -231,4 +235,9 @@ impl Lease {
         Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
         Ok(())
     }
+}
+
+/// The lease may have ended and been taken since the grant was looked up; then the transaction runs again.
+fn expect_leased(changed: usize) -> Result<()> {
+    if changed == 0 { Err(dialect::retry_error(LEASED_MEANWHILE).into()) } else { Ok(()) }
 }
