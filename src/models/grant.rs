@@ -34,7 +34,7 @@ pub use self::{
     breaker::{Breaker, load_all as breakers},
     condition::{Condition, request_checks},
     leasing::due,
-    reading::note_read,
+    reading::{is_reading_due, note_read},
     revoking::{Revocation, end_if_unused, end_of_workspace, end_unused, revoke},
     schedule::{MIN_REMAINING, Purpose},
     state::{Reason, State},

@@ -3,22 +3,18 @@
 
 use std::collections::HashSet;
 
-use chrono::TimeDelta;
-
 use super::record::Record;
 use crate::{
     clock::{self, Moment},
     db::{Cell, types::Uuid},
     error::{Error, Problem},
-    models::grant::{GrantId, MIN_REMAINING},
+    models::grant::{self, GrantId, MIN_REMAINING},
     networks::{self, consent::RETRY_AFTER},
 };
 
 /// The columns of the view that say where the token of an account comes from. They follow those of the object.
 pub const COLUMNS: [(Cell, &str); 3] =
     [(Cell::Uuid, "t.grant_id"), (Cell::Moment, "t.token_expires_at"), (Cell::Moment, "t.token_read_at")];
-/// A reading is recorded with the grant at most this often.
-const RECORDING_INTERVAL: TimeDelta = TimeDelta::hours(1);
 
 /// The tokens of grants that an answer would show.
 #[derive(Debug, Default)]
@@ -27,7 +23,7 @@ pub struct GrantedTokens {
     pub ending: Vec<GrantId>,
     /// The records whose tokens have ended.
     ended: HashSet<String>,
-    /// The grants whose tokens are shown, if that is to be recorded.
+    /// The grants whose tokens are shown, if that is to be noted.
     pub read: Vec<Uuid>,
 }
 
@@ -44,7 +40,7 @@ impl GrantedTokens {
         }
         if has_ended {
             self.ended.insert(record.id().to_owned());
-        } else if moment(2).is_none_or(|at| at <= now - RECORDING_INTERVAL) {
+        } else if grant::is_reading_due(moment(2), now) {
             self.read.push(id);
         }
         !has_ended

@@ -20,6 +20,7 @@ const CHECK_INTERVAL: TimeDelta = TimeDelta::minutes(1);
 pub struct Condition {
     state: String,
     expires_at: Option<Moment>,
+    pub last_read_at: Option<Moment>,
 }
 
 impl Condition {

@@ -1,5 +1,6 @@
 //! Noting that the token of a grant was read, which decides whether it is refreshed in the background.
 
+use chrono::TimeDelta;
 use diesel::prelude::*;
 
 use super::schedule::Schedule;
@@ -10,6 +11,14 @@ use crate::{
     prepared,
     schema::grants,
 };
+
+/// A reading is noted at most this often.
+const INTERVAL: TimeDelta = TimeDelta::hours(1);
+
+/// Whether a reading now is to be noted after the last one that was.
+pub fn is_reading_due(last_read_at: Option<Moment>, now: Moment) -> bool {
+    last_read_at.is_none_or(|at| at <= now - INTERVAL)
+}
 
 /// Notes it for each of these grants, and plans the next refresh. Leaves a grant that changes meanwhile as it is.
 pub fn note_read(conn: &mut Conn, workspace_id: i64, ids: &[Uuid], now: Moment) -> Result<()> {

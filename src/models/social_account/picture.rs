@@ -102,10 +102,9 @@ impl PictureRequest {
             (Some(condition), Some(access)) if condition.is_living(self.refresher.clock.now()) => {
                 Ok(access.token)
             }
-            (Some(condition), _) if !condition.needs_reconnect() => {
-                Err(Refusal::Unavailable.to_error(PARAMETER, page.network().brand, None))
-            }
-            _ => Err(needs_reconnect()),
+            (Some(condition), _) if condition.needs_reconnect() => Err(needs_reconnect()),
+            (Some(_), _) => Err(Refusal::Unavailable.to_error(PARAMETER, page.network().brand, None)),
+            (None, _) => Err(Error::NotFound),
         }
     }
 }

@@ -9,10 +9,10 @@ use secrecy::SecretString;
 use super::{Owner, Secret, SocialAccount};
 use crate::{
     clock::Moment,
-    db::{Conn, among},
+    db::{Conn, among, types::Uuid},
     error::Result,
     models::{
-        grant::Condition,
+        grant::{self, Condition},
         page::{Listed, Page},
         session::Viewer,
         vault::Vault,
@@ -31,6 +31,8 @@ pub struct VerifiedAccount {
     pub works: bool,
     /// What the viewer may read.
     pub secrets: Secrets,
+    /// The grant of the token, if its reading is to be noted.
+    pub read_grant: Option<Uuid>,
 }
 
 #[derive(Default)]
@@ -61,15 +63,15 @@ impl Viewer {
         let mut stored = Stored::load(conn, self.workspace_id, &listed.rows)?;
         Ok(listed.map(|account| {
             let stored = stored.remove(&account.id);
-            VerifiedAccount {
-                works: account.auth_failed_at.is_none()
-                    && !stored.as_ref().is_some_and(Stored::needs_reconnect),
-                secrets: stored
-                    .filter(|_| self.may_read_tokens_of(&account))
-                    .map(|stored| stored.open(vault, &account, self.now))
-                    .unwrap_or_default(),
-                account,
-            }
+            let works =
+                account.auth_failed_at.is_none() && !stored.as_ref().is_some_and(Stored::needs_reconnect);
+            let last_read_at = stored.as_ref().and_then(|stored| stored.grant.as_ref()?.last_read_at);
+            let secrets = stored
+                .filter(|_| self.may_read_tokens_of(&account))
+                .map(|stored| stored.open(vault, &account, self.now))
+                .unwrap_or_default();
+            let is_noted = secrets.access_token.is_some() && grant::is_reading_due(last_read_at, self.now);
+            VerifiedAccount { works, secrets, read_grant: account.grant_id.filter(|_| is_noted), account }
         }))
     }
 

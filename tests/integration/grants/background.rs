@@ -16,6 +16,15 @@ on_both_databases! {
         assert_eq!(falcons.peer.refreshes(), 1, "the one that is not read waits");
     }
 
+    fn a_reading_at_v4_counts_as_one(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        falcons.peer.sign_in("7", "Hawks");
+        connect(&falcons.olga, &falcons.peer, "personal");
+        assert_eq!(falcons.olga.get("verify_social_accounts?type=twitter&page=1").0, 200);
+        advance(app, 106);
+        eventually("a refresh of both", || falcons.peer.refreshes() == 2);
+    }
+
     fn a_grant_that_nobody_reads_is_kept_alive(app: &mut TestApp) {
         let falcons = Falcons::connect(app);
         falcons.peer.sign_in("7", "Hawks");

@@ -94,7 +94,7 @@ impl std::fmt::Debug for VerifiedNetworkAccount {
 }
 
 impl From<VerifiedAccount> for VerifiedNetworkAccount {
-    fn from(VerifiedAccount { account, works, secrets }: VerifiedAccount) -> Self {
+    fn from(VerifiedAccount { account, works, secrets, .. }: VerifiedAccount) -> Self {
         let text = |secret: Option<SecretString>| {
             secret.map_or(String::new(), |text| text.expose_secret().to_owned())
         };
@@ -150,12 +150,14 @@ async fn record(
 ) -> Result<()> {
     let readings: Vec<TokenReading> = listed.rows.iter().filter_map(reading).collect();
     let grant_ids: Vec<_> = listed.rows.iter().filter_map(|row| row.account.grant_id).collect();
+    let read_grants: Vec<_> = listed.rows.iter().filter_map(|row| row.read_grant).collect();
     let checked_before = checked_before.filter(|_| !grant_ids.is_empty());
     if readings.is_empty() && checked_before.is_none() {
         return Ok(());
     }
     let db = app.db.in_lane(Lane::Workspace(viewer.workspace_id));
     db.write_among_reads(readings.len().max(1), move |conn: &mut Conn| {
+        grant::note_read(conn, viewer.workspace_id, &read_grants, viewer.now)?;
         if let Some(before) = checked_before {
             grant::request_checks(conn, viewer.workspace_id, &grant_ids, before, viewer.now)?;
         }
