@@ -109,7 +109,7 @@ fn advance(app: &TestApp, minutes: i64) {
 
 /// Waits for what another thread of the service does.
 fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
-    let until = Instant::now() + Duration::from_secs(20);
+    let until = Instant::now() + Duration::from_mins(1);
     while !holds() {
         assert!(Instant::now() < until, "{what}");
         thread::sleep(Duration::from_millis(50));

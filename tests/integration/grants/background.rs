@@ -39,7 +39,10 @@ on_both_databases! {
         }
         falcons.peer.end_families(FALCONS);
         app.clock.advance(TimeDelta::days(8));
-        eventually("a refusal", || states(app).contains(&"needs_reconnect refused".to_owned()));
+        eventually("a refusal", || {
+            advance(app, 1);
+            states(app).contains(&"needs_reconnect refused".to_owned())
+        });
         assert_eq!(falcons.token(), "");
     }
 }

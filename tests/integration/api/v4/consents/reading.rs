@@ -66,6 +66,7 @@ on_both_databases! {
         let olga = Person::owner(app, "olga");
         let mia = olga.colleague("mia");
         connect(&olga, &peer, "personal");
+        assert_eq!(olga.get(TWITTER).0, 200, "the first reading plans a refresh before the token's end");
         let planned = next_attempt(app);
         let far = format!("{TWITTER}&date=2999-01-01");
         assert_eq!((olga.get(&far).0, next_attempt(app)), (200, planned.clone()), "it was checked just now");
