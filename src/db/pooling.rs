@@ -5,10 +5,14 @@ use std::collections::HashSet;
 
 use diesel::{QueryResult, RunQueryDsl as _, dsl::sql, select, sql_types::Integer};
 
-use super::{Conn, Target};
+use super::{
+    Conn, Target,
+    dialect::{self, Fault},
+};
 
 /// With two connections, each could go to another pooler behind a balancer, and have a process for itself there.
 const CONNECTIONS: usize = 5;
+const MAX_RETRIES: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pooling {
@@ -47,11 +51,17 @@ impl Pooling {
     }
 }
 
+/// Tries again after a timeout: the server may have a default of a millisecond, and the service's own is not set yet.
 fn process(conn: &mut Conn) -> QueryResult<i32> {
-    match conn {
-        Conn::Postgres(conn) => select(sql::<Integer>("pg_backend_pid()")).get_result(conn),
-        Conn::Sqlite(_) => Ok(0),
+    let Conn::Postgres(conn) = conn else { return Ok(0) };
+    let mut look = || select(sql::<Integer>("pg_backend_pid()")).get_result(conn);
+    for _ in 0..MAX_RETRIES {
+        match look() {
+            Err(failure) if dialect::classify(&failure) == Fault::Busy => {}
+            seen => return seen,
+        }
     }
+    look()
 }
 
 #[cfg(test)]
