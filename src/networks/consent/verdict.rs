@@ -123,7 +123,7 @@ fn sort_token_answer(reply: &Reply, body: Value, refused: &[&str]) -> Result<Val
         (400, "invalid_request") if refused.iter().any(|sentence| description.contains(sentence)) => {
             Err(Failure::Dead(Death::Refused))
         }
-        (_, "") => Err(sort_problem(reply, &body, None)),
+        (_, "") => Err(sort_problem(reply, &body, &[], None)),
         (_, error) => Err(ours(reply, known_error(error))),
     }
 }
@@ -133,15 +133,19 @@ fn sort_api_answer(reply: &Reply, body: Value) -> Result<Value, Failure> {
         return Ok(body);
     }
     let dead = (reply.status == 401).then_some(Death::Refused);
-    Err(sort_problem(reply, &body, dead))
+    let codes: Vec<i64> = problems(&body).filter_map(|problem| problem["code"].as_i64()).collect();
+    Err(sort_problem(reply, &body, &codes, dead))
 }
 
-/// Sorts by the problem that the body names, and else by the status; `dead` is what a 401 means.
-fn sort_problem(reply: &Reply, body: &Value, dead: Option<Death>) -> Failure {
-    let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let all = || [body].into_iter().chain(errors);
+fn problems(body: &Value) -> impl Iterator<Item = &Value> {
+    [body].into_iter().chain(body["errors"].as_array().into_iter().flatten())
+}
+
+/// Sorts by the problem that the body names, and else by the status; `dead` is what a 401 means. Codes are those of the
+/// API: at the token endpoint they would blame a grant for the credentials of the app.
+fn sort_problem(reply: &Reply, body: &Value, codes: &[i64], dead: Option<Death>) -> Failure {
+    let all = || problems(body);
     let names: Vec<&str> = all().filter_map(|problem| problem["type"].as_str()?.rsplit('/').next()).collect();
-    let codes: Vec<i64> = all().filter_map(|problem| problem["code"].as_i64()).collect();
     let titles: Vec<&str> = all().filter_map(|problem| problem["title"].as_str()).collect();
     if reply.status == 402 || titles.contains(&"CreditsDepleted") {
         return ours(reply, "the balance is used up");

@@ -77,6 +77,8 @@ fn the_token_endpoint() {
         (RefreshToken, 200, String::new(), Sorted::Wait),
         (RefreshToken, 400, "<html>".to_owned(), Sorted::Wait),
         (RefreshToken, 401, "{}".to_owned(), Sorted::Wait),
+        (RefreshToken, 401, r#"{"errors":[{"code":32}]}"#.to_owned(), Sorted::Wait),
+        (RefreshToken, 403, r#"{"errors":[{"code":326}]}"#.to_owned(), Sorted::Wait),
         (RefreshToken, 403, "<html>a firewall</html>".to_owned(), Sorted::Wait),
         (RefreshToken, 302, String::new(), Sorted::Wait),
     ];
