@@ -64,6 +64,8 @@ const HANDOVER: Duration = Duration::from_millis(250);
 /// For the requests and jobs that have begun. All times after the drain together are less than the ten seconds after
 /// which `docker stop` kills.
 const FINISH_TIMEOUT: Duration = Duration::from_secs(6);
+/// For new tokens that a network is giving: they are nowhere else, and it may take seven seconds.
+const FLIGHT_TIMEOUT: Duration = Duration::from_millis(1_500);
 /// For the requests that are refused after that: the server looks every second whether all are answered.
 const REFUSAL_TIMEOUT: Duration = Duration::from_millis(1_200);
 /// For what uses the database last.
@@ -157,7 +159,7 @@ fn http_server(settings: &Settings) -> ServerBuilder {
         .workers(workers)
         .max_concurrent_connections(max_connections_per_worker(workers, settings.database_connections))
         .worker_max_blocking_threads(db::max_connections(settings.database_connections) as usize + 8)
-        .shutdown_timeout((FINISH_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
+        .shutdown_timeout((FINISH_TIMEOUT + FLIGHT_TIMEOUT + REFUSAL_TIMEOUT).as_secs() + 1)
         .disable_signals()
 }
 
@@ -210,7 +212,7 @@ impl Service {
             refusal.end().await?;
             outcome
         };
-        let flights = timeout(FINISH_TIMEOUT, app.flights.finish());
+        let flights = timeout(FINISH_TIMEOUT + FLIGHT_TIMEOUT, app.flights.finish());
         let (outcome, (), _) = tokio::join!(requests, jobs.finish(FINISH_TIMEOUT), flights);
         _ = timeout(LAST_TIMEOUT, keys.finish()).await;
         log_what_stays(&app).await;
@@ -233,6 +235,7 @@ async fn finish_requests(
     if let Ok(outcome) = timeout(FINISH_TIMEOUT, &mut finished).await {
         return outcome;
     }
+    _ = timeout(FLIGHT_TIMEOUT, app.flights.finish()).await;
     app.db.close();
     timeout(REFUSAL_TIMEOUT, finished).await.unwrap_or_else(|_| {
         log::warn!("{} requests take too long and are not answered", app.stopping.open_requests());
