@@ -91,6 +91,7 @@ impl Records {
         let mut rendered = self.render(credentials.clone(), Arc::clone(&render), false).await?;
         let ending = mem::take(&mut rendered.shown.granted.ending);
         if !ending.is_empty() && self.refresher.is_configured() {
+            drop(rendered);
             self.refresher.refresh_ending(ending).await;
             rendered = self.render(credentials, render, true).await?;
         }

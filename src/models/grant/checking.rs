@@ -26,9 +26,7 @@ impl Refresher {
     /// is not asked about.
     pub async fn check(&self, grant: GrantId) -> Result<Option<Failure>> {
         self.refresh(grant, Purpose::Reading).await;
-        let (vault, GrantId { workspace_id, id }) = (self.vault.clone(), grant);
-        let db = self.db.in_lane(Lane::Workspace(workspace_id));
-        let found = db.read_at_once(move |conn| access(conn, &vault, workspace_id, id)).await?;
+        let found = self.access(grant).await?;
         let Some(Access { token, provider, version, .. }) = found else { return Ok(None) };
         let Some(page) = self.pages.find(&provider) else { return Ok(None) };
         let finding = match page.identify(&token).await {
@@ -37,7 +35,10 @@ impl Refresher {
             // The token may have ended early; the refresh token says whether the grant has.
             Err(Failure::Dead(Death::Refused)) => {
                 self.refresh(grant, Purpose::Rejected).await;
-                return Ok(None);
+                let is_unchanged = self.access(grant).await?.is_some_and(|access| access.version == version);
+                return Ok(
+                    is_unchanged.then(|| Failure::wait("an access token is refused, and not replaced"))
+                );
             }
             Err(failure) => {
                 failure.log(page.network());
@@ -45,9 +46,15 @@ impl Refresher {
             }
         };
         let (vault, now) = (self.vault.clone(), self.clock.now());
-        let db = self.db.in_workspace(Some(FirstLock::Workspace(workspace_id)));
+        let db = self.db.in_workspace(Some(FirstLock::Workspace(grant.workspace_id)));
         db.write(move |conn| finding.record(conn, &vault, grant, version, now)).await?;
         Ok(None)
+    }
+
+    async fn access(&self, grant: GrantId) -> Result<Option<Access>> {
+        let (vault, GrantId { workspace_id, id }) = (self.vault.clone(), grant);
+        let db = self.db.in_lane(Lane::Workspace(workspace_id));
+        db.read_at_once(move |conn| access(conn, &vault, workspace_id, id)).await
     }
 }
 
@@ -60,6 +67,7 @@ impl Finding {
             .filter(grants::workspace_id.eq(workspace_id))
             .filter(grants::id.eq(id))
             .filter(grants::version.eq(version))
+            .filter(grants::leased_until.is_null().or(grants::leased_until.assume_not_null().le(now)))
             .filter(among(grants::state, State::REFRESHED));
         match self {
             Self::Works => {

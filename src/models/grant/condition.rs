@@ -52,6 +52,7 @@ pub fn request_checks(
         .filter(grants::workspace_id.eq(workspace_id))
         .filter(among(grants::id, ids.iter().map(|id| id.0)))
         .filter(grants::state.eq(State::Ok.name()))
+        .filter(grants::attempts.eq(0))
         .filter(grants::last_checked_at.lt(checked_before.min(now - CHECK_INTERVAL)))
         .filter(grants::next_attempt_at.is_null().or(grants::next_attempt_at.gt(now).assume_not_null()));
     prepared!(old.set(grants::next_attempt_at.eq(now))).execute(conn)?;

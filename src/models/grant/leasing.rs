@@ -10,13 +10,12 @@ use super::{
     breaker::{self, Passage},
     place,
     schedule::{Next, Purpose, Schedule, retry_at},
-    state::State,
+    state::{Reason, State},
 };
 use crate::{
     clock::Moment,
-    crypto::seal::OpenError,
     db::{Conn, MultiBackend, Variant, among, types::Uuid},
-    error::{Error, Result},
+    error::Result,
     models::vault::Vault,
     prepared,
     schema::grants,
@@ -96,9 +95,8 @@ pub fn begin(
     let attempts = schedule.attempts.saturating_add(1);
     let refresh_token = match vault.open(&place(grant.workspace_id, grant.id, "refresh_token"), &sealed) {
         Ok(token) => token,
-        // The key may be loaded soon.
-        Err(error @ OpenError::UnknownKey(_)) => return Err(Error::ours(error)),
-        Err(OpenError::Malformed | OpenError::NotAuthentic) => {
+        Err(error) => {
+            log::warn!("the refresh token of a grant does not open: {error}");
             put_off(conn, grant, version, retry_at(attempts, now), now)?;
             return Ok(Step::Nothing);
         }
@@ -108,6 +106,9 @@ pub fn begin(
         Passage::Probe => true,
         Passage::Barred(until) => {
             put_off(conn, grant, version, until, now)?;
+            if schedule.has_ended(now) {
+                note_silence(conn, grant, version)?;
+            }
             return Ok(Step::Nothing);
         }
     };
@@ -142,6 +143,18 @@ pub fn due(conn: &mut Conn, networks: &[&str], now: Moment, most: i64) -> Result
 pub fn progress(conn: &mut Conn, grant: GrantId) -> Result<Option<Progress>> {
     let row = grants::table.find((grant.workspace_id, grant.id));
     Ok(row.select((grants::version, grants::leased_until)).first(conn).optional()?)
+}
+
+/// A token that has ended is no longer known to work.
+fn note_silence(conn: &mut Conn, grant: GrantId, version: i64) -> Result<()> {
+    let silent =
+        (grants::state.eq(State::Unknown.name()), grants::reason.eq(Some(Reason::NetworkUnavailable.name())));
+    let row = grants::table
+        .filter(grants::workspace_id.eq(grant.workspace_id))
+        .filter(grants::id.eq(grant.id))
+        .filter(grants::version.eq(version));
+    Variant(diesel::update(row).set(silent)).execute(conn)?;
+    Ok(())
 }
 
 fn put_off(conn: &mut Conn, grant: GrantId, version: i64, until: Moment, now: Moment) -> Result<()> {

@@ -125,10 +125,12 @@ fn store(conn: &mut Conn, account: &SocialAccount, grant: GrantId, url: &str, no
 
 fn to_error(page: &Page, failure: &Failure) -> Error {
     failure.log(page.network());
-    match failure {
-        Failure::Dead(Death::Refused) | Failure::NotLasting => needs_reconnect(),
-        failure => Refusal::from(failure).to_error(PARAMETER, page.network().brand, failure.retry_after()),
-    }
+    let refusal = match failure {
+        // The grant is alive, as its refresh token has just said.
+        Failure::Dead(Death::Refused) => Refusal::Unavailable,
+        failure => Refusal::from(failure),
+    };
+    refusal.to_error(PARAMETER, page.network().brand, failure.retry_after())
 }
 
 fn needs_reconnect() -> Error {

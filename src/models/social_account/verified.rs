@@ -31,8 +31,10 @@ pub struct VerifiedAccount {
     pub works: bool,
     /// What the viewer may read.
     pub secrets: Secrets,
-    /// The grant of the token, if its reading is to be noted.
-    pub read_grant: Option<Uuid>,
+    /// The grant of the token, if the viewer may read it.
+    pub readable_grant: Option<Uuid>,
+    /// Whether the grant is to know that its token is read.
+    pub is_noted: bool,
 }
 
 #[derive(Default)]
@@ -63,15 +65,20 @@ impl Viewer {
         let mut stored = Stored::load(conn, self.workspace_id, &listed.rows)?;
         Ok(listed.map(|account| {
             let stored = stored.remove(&account.id);
+            let may_read = self.may_read_tokens_of(&account);
             let works =
                 account.auth_failed_at.is_none() && !stored.as_ref().is_some_and(Stored::needs_reconnect);
             let last_read_at = stored.as_ref().and_then(|stored| stored.grant.as_ref()?.last_read_at);
-            let secrets = stored
-                .filter(|_| self.may_read_tokens_of(&account))
-                .map(|stored| stored.open(vault, &account, self.now))
-                .unwrap_or_default();
-            let is_noted = secrets.access_token.is_some() && grant::is_reading_due(last_read_at, self.now);
-            VerifiedAccount { works, secrets, read_grant: account.grant_id.filter(|_| is_noted), account }
+            VerifiedAccount {
+                works,
+                readable_grant: account.grant_id.filter(|_| may_read),
+                is_noted: may_read && works && grant::is_reading_due(last_read_at, self.now),
+                secrets: stored
+                    .filter(|_| may_read)
+                    .map(|stored| stored.open(vault, &account, self.now))
+                    .unwrap_or_default(),
+                account,
+            }
         }))
     }
 

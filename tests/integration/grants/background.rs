@@ -34,6 +34,15 @@ on_both_databases! {
         eventually("a refresh of both", || falcons.peer.refreshes() == 2);
     }
 
+    fn a_reading_at_v4_of_a_token_that_has_ended_refreshes_it(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        advance(app, 121);
+        let read = || falcons.olga.get("verify_social_accounts?type=twitter&page=1").1["accounts"][0]["twitter_token"].clone();
+        assert_eq!(read(), "");
+        eventually("a refresh", || versions(app) == ["2"]);
+        assert!(falcons.peer.is_current(read().as_str().expect("a token")));
+    }
+
     fn a_grant_that_nobody_reads_is_kept_alive(app: &mut TestApp) {
         let falcons = Falcons::connect(app);
         falcons.peer.sign_in("7", "Hawks");

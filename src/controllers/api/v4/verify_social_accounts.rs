@@ -149,10 +149,11 @@ async fn record(
     checked_before: Option<Moment>,
 ) -> Result<()> {
     let readings: Vec<TokenReading> = listed.rows.iter().filter_map(reading).collect();
-    let grant_ids: Vec<_> = listed.rows.iter().filter_map(|row| row.account.grant_id).collect();
-    let read_grants: Vec<_> = listed.rows.iter().filter_map(|row| row.read_grant).collect();
+    let grant_ids: Vec<_> = listed.rows.iter().filter_map(|row| row.readable_grant).collect();
+    let noted = listed.rows.iter().filter(|row| row.is_noted);
+    let read_grants: Vec<_> = noted.filter_map(|row| row.readable_grant).collect();
     let checked_before = checked_before.filter(|_| !grant_ids.is_empty());
-    if readings.is_empty() && checked_before.is_none() {
+    if readings.is_empty() && read_grants.is_empty() && checked_before.is_none() {
         return Ok(());
     }
     let db = app.db.in_lane(Lane::Workspace(viewer.workspace_id));
