@@ -13,7 +13,7 @@ export async function startX() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${server.address().port}`;
-  const state = { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, referrers: [], asked: [] };
+  const state = { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, referrers: [], asked: [], lifetime: 7200 };
   const settings = { ROSTER_X_CLIENT_ID: CLIENT.client_id, ROSTER_X_CLIENT_SECRET: CLIENT.client_secret, ROSTER_X_BASE_URL: url };
   const expect = (callback) => server.on('request', provider(url, callback, state).callback());
   const stop = () => { server.closeAllConnections(); server.close(); };
@@ -33,7 +33,7 @@ function provider(url, callback, state) {
     rotateRefreshToken: true,
     issueRefreshToken: async (ctx, client, code) => code.scopes.has('offline.access'),
     expiresWithSession: () => false,
-    ttl: { AuthorizationCode: 30, AccessToken: 7200, RefreshToken: 180 * 86_400, Grant: 180 * 86_400, Interaction: 600, Session: 1 },
+    ttl: { AuthorizationCode: 30, AccessToken: () => state.lifetime, RefreshToken: 180 * 86_400, Grant: 180 * 86_400, Interaction: 600, Session: 1 },
     features: { devInteractions: { enabled: false }, userinfo: { enabled: false }, revocation: { enabled: true } },
     interactions: { url: (ctx, { uid }) => `/interaction/${uid}` },
     findAccount: (ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
@@ -78,5 +78,8 @@ function asX(ctx) {
   if (ctx.path !== TOKEN || typeof ctx.body !== 'object') return;
   if (ctx.body.token_type) ctx.body.token_type = 'bearer';
   if (ctx.body.error === 'invalid_client') Object.assign(ctx.body, { error: 'unauthorized_client', error_description: 'Missing valid authorization header' });
-  if (ctx.body.error === 'invalid_grant') Object.assign(ctx.body, { error: 'invalid_request', error_description: 'Value passed for the authorization code was invalid.' });
+  if (ctx.body.error === 'invalid_grant') {
+    const what = ctx.oidc?.params?.grant_type === 'refresh_token' ? 'token' : 'authorization code';
+    Object.assign(ctx.body, { error: 'invalid_request', error_description: `Value passed for the ${what} was invalid.` });
+  }
 }
