@@ -79,9 +79,9 @@ on_both_databases! {
         assert_eq!(falcons.token(), "canary-other-1-x");
         assert_eq!(pairs(app), ["canary-other-1 canary-refresh-3"]);
         assert_eq!(falcons.account()["scopes"], scopes);
-        advance(app, 109);
+        advance(app, 104);
         assert_eq!((falcons.token(), falcons.peer.refreshes()), ("canary-other-1-x".to_owned(), 0), "as long as before");
-        advance(app, 2);
+        advance(app, 7);
         assert!(falcons.peer.is_current(&falcons.token()));
     }
 

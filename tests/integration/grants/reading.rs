@@ -21,9 +21,9 @@ on_both_databases! {
     fn a_token_that_ends_soon_is_refreshed_before_it_is_shown(app: &mut TestApp) {
         let falcons = Falcons::connect(app);
         let first = falcons.token();
-        advance(app, 109);
-        assert_eq!((falcons.token(), falcons.peer.refreshes()), (first.clone(), 0), "it lives for 11 minutes");
-        advance(app, 2);
+        advance(app, 104);
+        assert_eq!((falcons.token(), falcons.peer.refreshes()), (first.clone(), 0), "it lives for 16 minutes");
+        advance(app, 7);
         let second = falcons.token();
         assert!(second != first && falcons.peer.is_current(&second));
         assert_eq!((falcons.token(), falcons.listed(), falcons.peer.refreshes()), (second.clone(), vec![second], 1));
