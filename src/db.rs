@@ -11,6 +11,7 @@ mod connection;
 pub mod copying;
 pub mod damage;
 mod data_file;
+pub mod deliveries;
 pub mod dialect;
 pub mod dump;
 pub mod events;
@@ -71,6 +72,7 @@ pub use self::{
 use self::{
     batches::Batches,
     data_file::DataFile,
+    events::Listener,
     group_commit::{GroupCommit, Sharing},
     permits::{Permits, QueueTimeouts, Share},
     queued_pool::{Generation, QueuedPool},
@@ -135,6 +137,7 @@ impl Db {
             generation: Arc::clone(&generation),
             file: file.clone(),
             first_lock: None,
+            listener: None,
         };
         let (readers, writers) = match target {
             Target::Postgres(_) => {
@@ -156,6 +159,15 @@ impl Db {
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
         let unheld = Batches::new(unheld::call);
         Self { lane: Lane::Service, readers, writers, unheld, signal, readiness, generation, file }
+    }
+
+    /// The same connections with a listener that hears of what is written through them.
+    pub fn heard_by(mut self, listener: &Arc<dyn Listener>) -> Self {
+        match &mut self.writers {
+            Writers::Pool(pool) => pool.listener = Some(Arc::clone(listener)),
+            Writers::Group(writer) => writer.listener = Some(Arc::clone(listener)),
+        }
+        self
     }
 
     /// The SQLite file, and what is known of it.

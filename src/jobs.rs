@@ -1,6 +1,7 @@
 //! Background jobs. A job is a type that implements [`Job`], in its own file, and a line in [`KINDS`].
 //! [`Job::write`] inserts it in the transaction that needs it; it then runs at least once.
 
+mod deliveries;
 pub mod integrity;
 pub mod letters;
 mod policy;

@@ -23,10 +23,22 @@ pub fn insert<E: From<Failure>>(
     workspace_id: Option<i64>,
     rows: impl IntoIterator<Item = Result<NewRow, E>>,
 ) -> Result<Vec<Texts>, E> {
+    insert_returning(conn, table, columns, columns, workspace_id, rows)
+}
+
+/// The same, but returns other expressions of each row.
+pub fn insert_returning<E: From<Failure>>(
+    conn: &mut Conn,
+    table: &str,
+    columns: &[(Cell, &str)],
+    returned: &[(Cell, &str)],
+    workspace_id: Option<i64>,
+    rows: impl IntoIterator<Item = Result<NewRow, E>>,
+) -> Result<Vec<Texts>, E> {
     let mut rows = rows.into_iter();
     let mut stored = Vec::new();
     while let Some(list) = next_list(&mut rows)? {
-        stored.append(&mut insert_list(conn, table, columns, workspace_id, list)?);
+        stored.append(&mut insert_list(conn, table, columns, returned, workspace_id, list)?);
     }
     Ok(stored)
 }
@@ -53,6 +65,7 @@ fn insert_list(
     conn: &mut Conn,
     table: &str,
     columns: &[(Cell, &str)],
+    returned: &[(Cell, &str)],
     workspace_id: Option<i64>,
     list: String,
 ) -> QueryResult<Vec<Texts>> {
@@ -77,7 +90,7 @@ fn insert_list(
         Dialect::Postgres => "::jsonb) WITH ORDINALITY AS list (value, place) ORDER BY list.place",
         Dialect::Sqlite => ") AS list",
     });
-    statement.push(" RETURNING ").select_as_text(columns.iter().copied()).prepare().rows(conn)
+    statement.push(" RETURNING ").select_as_text(returned.iter().copied()).prepare().rows(conn)
 }
 
 fn item(dialect: Dialect, at: usize) -> String {

@@ -80,7 +80,7 @@ fn run<T>(
     work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     dialect::begin(conn, intent, Pooling::Transaction, None)?;
-    events::reset();
+    events::reset(None);
     let outcome = work(conn).and_then(|answer| {
         events::insert_collected(conn)?;
         Ok(answer)

@@ -5,22 +5,25 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::{Failure, Job, Policy, Repeat};
 use crate::{
     app::App,
     clock::Moment,
     crypto::opaque::OpaqueToken,
-    db::Conn,
+    db::{Conn, types::Uuid},
     error::{Error, Result},
     mail::{self, Change, NotSent},
     models::{
         email::{Email, written},
         invite::{self, Invite, IssuedInvite, offer::Offer},
+        membership,
         session::Viewer,
         throttle::{self, Limit},
         user::{self, resetting},
         vault::Vault,
+        webhook::{self, OffReason},
     },
 };
 
@@ -45,6 +48,13 @@ pub enum Letter {
         email: String,
         change: Change,
         at: Moment,
+    },
+    /// To an admin.
+    WebhookOff {
+        workspace_id: i64,
+        webhook_id: Uuid,
+        user_id: i64,
+        reason: OffReason,
     },
 }
 
@@ -172,12 +182,13 @@ impl Job for Letter {
                 let (prefix, change): (_, &str) = (user::change_job_prefix(*user_id), change.into());
                 format!("{prefix}{change}/{}", hex::encode(Sha256::digest(email.as_bytes())))
             }
+            Self::WebhookOff { webhook_id, user_id, .. } => format!("webhook-off/{}/{user_id}", webhook_id.0),
         }
     }
 
     fn workspace_id(&self) -> Option<i64> {
         match self {
-            Self::Invite { workspace_id, .. } => Some(*workspace_id),
+            Self::Invite { workspace_id, .. } | Self::WebhookOff { workspace_id, .. } => Some(*workspace_id),
             Self::PasswordReset { .. } | Self::AccountChange { .. } => None,
         }
     }
@@ -186,7 +197,7 @@ impl Job for Letter {
     fn priority(&self) -> i32 {
         match self {
             Self::PasswordReset { .. } | Self::AccountChange { .. } => 0,
-            Self::Invite { .. } => 1,
+            Self::Invite { .. } | Self::WebhookOff { .. } => 1,
         }
     }
 
@@ -206,7 +217,7 @@ impl Job for Letter {
             Self::Invite { workspace_id, invite_id } => {
                 invite::note_delivery_failed(conn, *workspace_id, *invite_id, now)
             }
-            Self::PasswordReset { .. } | Self::AccountChange { .. } => Ok(()),
+            Self::PasswordReset { .. } | Self::AccountChange { .. } | Self::WebhookOff { .. } => Ok(()),
         }
     }
 }
@@ -235,8 +246,29 @@ impl Letter {
             Self::AccountChange { email, change, at, .. } => {
                 Ok(Rendered::Letter(mail::Letter::account_change(email, *change, *at)))
             }
+            Self::WebhookOff { workspace_id, webhook_id, user_id, reason } => {
+                render_webhook_off(conn, app, *workspace_id, *webhook_id, *user_id, *reason)
+            }
         }
     }
+}
+
+/// Nothing is sent if the webhook is on again, or to somebody who is no admin any more.
+fn render_webhook_off(
+    conn: &mut Conn,
+    app: &App,
+    workspace_id: i64,
+    webhook_id: Uuid,
+    user_id: i64,
+    reason: OffReason,
+) -> Result<Rendered> {
+    let found = webhook::find_off(conn, workspace_id, webhook_id)?;
+    let email = membership::admin_email(conn, workspace_id, user_id)?;
+    let (Some((target_url, workspace)), Some(email)) = (found, email) else { return Ok(Rendered::Obsolete) };
+    let host = Url::parse(&target_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let link = app.settings.link("workspace/webhooks");
+    let letter = mail::Letter::webhook_off(&email, &workspace, host.as_deref(), reason.sentence(), &link);
+    Ok(Rendered::Letter(letter))
 }
 
 fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Rendered> {

@@ -1,11 +1,11 @@
 //! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
-//! stored responses, token readings older than a year, events that are too old, jobs that were given up, and
-//! consents with the grants that nobody took. It works in pieces, so that other transactions wait only briefly.
+//! stored responses, token readings older than a year, events that are too old, jobs that were given up, deliveries
+//! older than a week, and consents with the grants that nobody took. It also switches off webhooks that fail for long. It works in pieces, so that other transactions wait only briefly.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Job, Policy, Repeat};
+use super::{Failure, Job, Policy, Repeat, deliveries};
 use crate::{
     app::App,
     clock::Moment,
@@ -14,7 +14,7 @@ use crate::{
     idempotency,
     models::{
         consent, event::erasing, grant, installation::clock, invite, job, known_network, session, throttle,
-        user::resetting,
+        user::resetting, webhook::delivery,
     },
     records::token_readings,
 };
@@ -25,7 +25,7 @@ pub const PIECE: u32 = 1_000;
 /// Deletes at most so many expired rows of one table, and returns their number.
 pub type Deletion = fn(&mut Conn, Moment, i64) -> Result<usize>;
 
-pub const DELETIONS: [Deletion; 10] = [
+pub const DELETIONS: [Deletion; 11] = [
     session::delete_ended,
     invite::delete_expired,
     throttle::delete_expired,
@@ -36,6 +36,7 @@ pub const DELETIONS: [Deletion; 10] = [
     consent::delete_expired,
     grant::delete_unused,
     token_readings::delete_old,
+    delivery::delete_old,
 ];
 
 #[derive(Serialize, Deserialize)]
@@ -68,6 +69,7 @@ impl Job for Sweep {
         }
         let days = app.settings.events_days;
         delete_all(&app, move |conn| erasing::delete_old(conn, now, days, i64::from(PIECE))).await?;
+        deliveries::switch_off_failing(&app, now).await?;
         Ok(())
     }
 }

@@ -24,6 +24,7 @@ pub mod team_users;
 pub mod teams;
 pub mod users;
 pub mod walkthrough;
+pub mod webhooks;
 mod workspace_role;
 mod workspace_summary;
 pub mod workspace_users;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     catalogue::object::Model,
     db::{
-        Conn, dialect, together,
+        Conn, dialect, events, together,
         types::Uuid,
         unheld::{self, NewAccountRow},
     },
@@ -31,7 +31,7 @@ use crate::{
         vault::Vault,
     },
     prepared,
-    schema::{social_accounts, social_claims},
+    schema::{social_accounts, social_claims, webhooks},
 };
 
 /// The claims on a network that only one account can have, the one with this id.
@@ -174,6 +174,15 @@ static HAS_DEPENDENTS: LazyLock<String> =
 /// it; 404 if there is no such account.
 pub fn disconnect(conn: &mut Conn, workspace_id: i64, owner: Owner, provider: &str, id: i64) -> Result<()> {
     let account = || owned_account!(workspace_id, owner, provider, id);
+    let called = webhooks::table
+        .filter(webhooks::workspace_id.eq(workspace_id))
+        .filter(webhooks::off_because.is_null());
+    let heard: Option<Uuid> = prepared!(account().filter(exists(called)).select(social_accounts::uuid))
+        .get_result(conn)
+        .optional()?;
+    if let Some(uuid) = heard {
+        events::keep_last_state(conn, workspace_id, object::ACCOUNT, &uuid.0.to_string())?;
+    }
     let key = account().select(social_accounts::key).single_value();
     let claim = claim_of_no_other!(workspace_id, provider, id).filter(social_claims::key.nullable().eq(key));
     let has_dependents = sql::<Bool>(&HAS_DEPENDENTS);
