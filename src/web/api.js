@@ -5,6 +5,9 @@ import { store } from './store.js';
 /** This script is an asset two folders below the root; the address of the page may lack the slash at its end. */
 const API = new URL('../../api/v4/', import.meta.url);
 
+/** The other API, for what V4 does not have. */
+const REST = '../../rest/';
+
 /** The number of successful writes; views that depend on changed data load again when it changes. */
 export const writes = store(0);
 
@@ -16,7 +19,7 @@ const SENTENCES = {
 
 export class Refusal extends Error {
   constructor(status, answer) {
-    const messages = [answer.message ?? SENTENCES[status] ?? 'Something went wrong. Please try again.'].flat();
+    const messages = [answer.message ?? answer.messages ?? SENTENCES[status] ?? 'Something went wrong. Please try again.'].flat();
     super(messages.join(' '));
     this.status = status;
     this.problems = answer.errors ?? messages.map((message) => ({ field: '', code: '', message }));
@@ -42,6 +45,8 @@ export const get = (path) => request('GET', path);
 export const post = (path, body) => request('POST', path, body);
 export const put = (path, body) => request('PUT', path, body);
 export const destroy = (path, body) => request('DELETE', path, body);
+
+export const rest = (method, path, body) => request(method, `${REST}${path}`, body);
 
 export async function signOut() {
   const token = session.get()?.token;

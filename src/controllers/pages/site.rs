@@ -66,9 +66,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn have_at_most_44_kilobytes_compressed() {
+    fn have_at_most_47_kilobytes_compressed() {
         let size: usize = SITE.assets.values().chain([&page("")]).map(Asset::gzip_len).sum();
-        assert!(size <= 44 * 1024, "{size} bytes");
+        assert!(size <= 47 * 1024, "{size} bytes");
     }
 
     #[test]
