@@ -9,6 +9,7 @@ pub mod first_connection;
 pub mod granted;
 pub mod identity;
 mod new_row;
+mod recording;
 mod rights;
 mod sharing;
 pub mod transferring;
@@ -19,6 +20,7 @@ use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::identity::{Handle, Identity};
+pub(in crate::models) use self::rights::is_of_visible_account;
 use crate::{
     clock::Moment,
     crypto::seal::Place,

@@ -16,7 +16,13 @@ use crate::{
         dialect::{self, NewClaim},
     },
     error::{Error, Result},
-    models::{actor::Actor, grant, session::Member, vault::Vault},
+    models::{
+        actor::Actor,
+        event::{Event, Verb},
+        grant,
+        session::Member,
+        vault::Vault,
+    },
     prepared,
     schema::{account_shares, social_accounts},
 };
@@ -26,9 +32,17 @@ const HANDLE_TAKEN: &str =
 const PROVIDER_FIXED: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
 
 impl SocialAccount {
-    /// Writes a change. Takes a new claim before the row changes and releases the old claim after it. A grant that the
-    /// account leaves is deleted if nothing else needs it.
+    /// Writes a change, and records its event.
     pub(super) fn change(&self, conn: &mut Conn, change: Change) -> Result<Self> {
+        let unloaded = change.unloaded_fields();
+        let changed = self.write(conn, change)?;
+        self.record_change(conn, &changed, &unloaded)?;
+        Ok(changed)
+    }
+
+    /// Takes a new claim before the row changes and releases the old claim after it. A grant that the account leaves is
+    /// deleted if nothing else needs it.
+    pub(super) fn write(&self, conn: &mut Conn, change: Change) -> Result<Self> {
         let workspace_id = change.workspace_id.unwrap_or(self.workspace_id);
         let provider = change.provider.unwrap_or(&self.provider);
         let key = change.key.unwrap_or(&self.key);
@@ -157,15 +171,15 @@ pub(super) fn change_nickname(
     nickname: Option<&str>,
 ) -> Result<SocialAccount> {
     let account = owned_account!(member.workspace_id, owner, provider, id);
-    let account = match nickname {
-        None => prepared!(account.select(SocialAccount::columns())).get_result(conn),
-        Some(nickname) => {
-            let change = (social_accounts::nickname.eq(nickname), social_accounts::updated_at.eq(member.now));
-            prepared!(diesel::update(account).set(change).returning(SocialAccount::columns()))
-                .get_result(conn)
-        }
+    let Some(nickname) = nickname else {
+        let account = prepared!(account.select(SocialAccount::columns())).get_result(conn);
+        return account.optional()?.ok_or(Error::NotFound);
     };
-    account.optional()?.ok_or(Error::NotFound)
+    let change = (social_accounts::nickname.eq(nickname), social_accounts::updated_at.eq(member.now));
+    let changed = prepared!(diesel::update(account).set(change).returning(SocialAccount::columns()));
+    let account: SocialAccount = changed.get_result(conn).optional()?.ok_or(Error::NotFound)?;
+    Event::of_account(Verb::Updated, &account).fields(["nickname"]).record(conn)?;
+    Ok(account)
 }
 
 pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {

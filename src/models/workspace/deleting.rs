@@ -6,7 +6,7 @@ use super::Workspace;
 use crate::{
     db::Conn,
     error::Result,
-    models::{dependents, job},
+    models::{dependents, event::erasing, job},
     schema::{api_keys, grants, invites, social_accounts, social_claims, teams, workspaces},
 };
 
@@ -22,6 +22,7 @@ impl Workspace {
         diesel::delete(api_keys::table.filter(api_keys::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(teams::table.filter(teams::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(workspaces::table.find(id)).execute(conn)?;
+        erasing::forget_workspace(id);
         Ok(())
     }
 }
