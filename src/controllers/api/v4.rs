@@ -4,6 +4,7 @@ pub mod account_transfers;
 pub mod api_keys;
 pub mod consents;
 mod current_password;
+pub mod events;
 pub mod invites;
 mod meta;
 pub mod networks;
