@@ -1,6 +1,6 @@
 //! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
-//! stored responses, token readings older than a year, jobs that were given up, and consents with the grants that nobody
-//! took. It works in pieces, so that other transactions wait only briefly.
+//! stored responses, token readings older than a year, events that are too old, jobs that were given up, and
+//! consents with the grants that nobody took. It works in pieces, so that other transactions wait only briefly.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use crate::{
     error::Result,
     idempotency,
     models::{
-        consent, grant, installation::clock, invite, job, known_network, session, throttle, user::resetting,
+        consent, event::erasing, grant, installation::clock, invite, job, known_network, session, throttle,
+        user::resetting,
     },
     records::token_readings,
 };
@@ -63,10 +64,19 @@ impl Job for Sweep {
             return Ok(());
         }
         for delete in DELETIONS {
-            while app.db.write_long(move |conn| delete(conn, now, i64::from(PIECE))).await? >= PIECE as usize
-            {
-            }
+            delete_all(&app, move |conn| delete(conn, now, i64::from(PIECE))).await?;
         }
+        let days = app.settings.events_days;
+        delete_all(&app, move |conn| erasing::delete_old(conn, now, days, i64::from(PIECE))).await?;
         Ok(())
     }
+}
+
+/// Deletes one piece after the other, until one is not full.
+async fn delete_all(
+    app: &App,
+    delete: impl Fn(&mut Conn) -> Result<usize> + Copy + Send + 'static,
+) -> Result<()> {
+    while app.db.write_long(delete).await? >= PIECE as usize {}
+    Ok(())
 }
