@@ -29,6 +29,8 @@ export function State({ account, network, onReconnect }) {
     ${onReconnect && html`<button type="button" class="small" onClick=${onReconnect}>Reconnect</button>`}</p>`;
 }
 
+export const ActivityLink = ({ of: { id }, name }) => html`<a href=${`#/workspace/activity/${id}`} aria-label=${`Activity: ${name}`}>Activity</a>`;
+
 /** A fixed hue for each name. */
 const hue = (name) => [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
 
