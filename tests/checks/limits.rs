@@ -147,8 +147,7 @@ fn unread(verdict: &mut Verdict, audience: &Audience, timeout: Duration) {
     verdict.at_least("healthy", seen.live.count(), 1);
     verdict.in_time("healthy_failed", seen.failed, 0);
     verdict.in_time("memory_grown_mb", megabytes(most_memory), 200);
-    // The allocator keeps much of what small answers took, once.
-    verdict.in_time("memory_left_mb", megabytes(server.memory()), 60);
+    verdict.in_time("memory_left_mb", megabytes(server.memory()), 40);
     verdict.in_time("live_p99_ms", seen.live.percentile(99), 50);
 }
 
