@@ -10,7 +10,8 @@ use super::{
     breaker::{self, Passage},
     place,
     schedule::{Next, Purpose, Schedule, retry_at},
-    state::{Reason, State},
+    state::State,
+    storing::Silence,
 };
 use crate::{
     clock::Moment,
@@ -87,7 +88,7 @@ pub fn begin(
         Next::Nothing => return Ok(Step::Nothing),
         Next::Wait => return Ok(Step::Wait((version, schedule.leased_until))),
         Next::PutOff(until) => {
-            put_off(conn, grant, version, until, now)?;
+            put_off(conn, grant, version, until, None, now)?;
             return Ok(Step::Nothing);
         }
         Next::Ask => {}
@@ -97,7 +98,7 @@ pub fn begin(
         Ok(token) => token,
         Err(error) => {
             log::warn!("the refresh token of a grant does not open: {error}");
-            put_off(conn, grant, version, retry_at(attempts, now), now)?;
+            put_off(conn, grant, version, retry_at(attempts, now), None, now)?;
             return Ok(Step::Nothing);
         }
     };
@@ -105,10 +106,7 @@ pub fn begin(
         Passage::Free => false,
         Passage::Probe => true,
         Passage::Barred(until) => {
-            put_off(conn, grant, version, until, now)?;
-            if schedule.has_ended(now) {
-                note_silence(conn, grant, version)?;
-            }
+            put_off(conn, grant, version, until, Silence::at_end(&schedule, now), now)?;
             return Ok(Step::Nothing);
         }
     };
@@ -145,20 +143,16 @@ pub fn progress(conn: &mut Conn, grant: GrantId) -> Result<Option<Progress>> {
     Ok(row.select((grants::version, grants::leased_until)).first(conn).optional()?)
 }
 
-/// A token that has ended is no longer known to work.
-fn note_silence(conn: &mut Conn, grant: GrantId, version: i64) -> Result<()> {
-    let silent =
-        (grants::state.eq(State::Unknown.name()), grants::reason.eq(Some(Reason::NetworkUnavailable.name())));
-    let row = grants::table
-        .filter(grants::workspace_id.eq(grant.workspace_id))
-        .filter(grants::id.eq(grant.id))
-        .filter(grants::version.eq(version));
-    Variant(diesel::update(row).set(silent)).execute(conn)?;
-    Ok(())
-}
-
-fn put_off(conn: &mut Conn, grant: GrantId, version: i64, until: Moment, now: Moment) -> Result<()> {
-    let change = (grants::leased_until.eq(None::<Moment>), grants::next_attempt_at.eq(Some(until)));
+/// `silence` is also stored.
+fn put_off(
+    conn: &mut Conn,
+    grant: GrantId,
+    version: i64,
+    until: Moment,
+    silence: Option<Silence>,
+    now: Moment,
+) -> Result<()> {
+    let change = (grants::leased_until.eq(None::<Moment>), grants::next_attempt_at.eq(Some(until)), silence);
     Variant(diesel::update(unleased!(grant, version, now)).set(change)).execute(conn)?;
     Ok(())
 }

@@ -90,6 +90,21 @@ impl Refusal {
     }
 }
 
+/// What changes when a token has ended and the network gives no other one: it is no longer known to work.
+#[derive(AsChangeset)]
+#[diesel(table_name = grants)]
+pub(super) struct Silence {
+    state: &'static str,
+    reason: &'static str,
+}
+
+impl Silence {
+    pub fn at_end(schedule: &Schedule, now: Moment) -> Option<Self> {
+        let (state, reason) = (State::Unknown.name(), Reason::NetworkUnavailable.name());
+        schedule.has_ended(now).then_some(Self { state, reason })
+    }
+}
+
 /// The grant while it still has the version and the lease of a refresh.
 macro_rules! leased {
     ($lease:expr, $workspace_id:expr) => {
@@ -210,7 +225,7 @@ impl Lease {
         granted::fail(conn, vault, workspace_id, self.grant.id, now)
     }
 
-    /// Leaves the tokens as they are. A token that has ended is no longer known to work.
+    /// Leaves the tokens as they are.
     fn release(
         &self,
         conn: &mut Conn,
@@ -220,17 +235,11 @@ impl Lease {
         now: Moment,
     ) -> Result<()> {
         let retry_at = retry_at(self.attempts, now).max(at.unwrap_or(now));
-        let unknown = schedule.has_ended(now).then(|| {
-            (
-                grants::state.eq(State::Unknown.name()),
-                grants::reason.eq(Some(Reason::NetworkUnavailable.name())),
-            )
-        });
         let change = (
             grants::leased_until.eq(None::<Moment>),
             grants::sent_at.eq(None::<Moment>),
             grants::next_attempt_at.eq(Some(retry_at)),
-            unknown,
+            Silence::at_end(schedule, now),
         );
         Variant(diesel::update(leased!(self, workspace_id)).set(change)).execute(conn)?;
         Ok(())

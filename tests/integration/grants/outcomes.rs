@@ -101,6 +101,9 @@ on_both_databases! {
             ["twitter status 401, unauthorized_client"]);
         let doctor = run_beside(app, &["doctor"]);
         assert!(doctor.line("FAIL tokens: X has refused this service's app since ").contains("credentials"), "{doctor:?}");
+        advance(app, 10);
+        assert_eq!(falcons.listed(), ["", ""]);
+        assert_eq!(states(app), vec!["unknown network_unavailable"; 2], "the tokens have ended");
         app.restart_with(|settings| settings.x_client_secret = secret);
         advance(app, 2);
         for _ in 0..2 {
