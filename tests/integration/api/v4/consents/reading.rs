@@ -7,10 +7,12 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use diesel::RunQueryDsl as _;
 use serde_json::{Value, json};
 
 use super::{code, connecting::connect, with_x};
 use crate::{
+    database,
     jobs::lines,
     on_both_databases,
     support::{
@@ -78,6 +80,28 @@ on_both_databases! {
         assert_eq!(olga.get(&far).0, 200);
         assert!(next_attempt(app) < planned);
         assert_eq!(peer.count(ME), 1, "nobody asks in the request");
+    }
+
+    fn a_date_shortens_no_pause_and_is_nothing_for_those_who_only_see_the_account(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let mia = olga.colleague("mia");
+        let id = connect(&olga, &peer, "workspace");
+        let team = olga.post("teams", &json!({"team": {"name": "Coaches"}, "user_emails": [mia.email]})).1["team"]["id"].clone();
+        assert_eq!(olga.put(&format!("workspaces/twitter_accounts/{id}"), &json!({"twitter_account": {"team_ids": [team]}})).0, 200);
+        assert_eq!(olga.get(TWITTER).0, 200);
+        app.clock.advance(TimeDelta::minutes(2));
+        let (planned, far) = (next_attempt(app), format!("{TWITTER}&date=2999-01-01"));
+        assert_eq!((mia.get(&far).1["total_count"].clone(), next_attempt(app)), (json!(1), planned.clone()));
+        let change = |attempts: i32| {
+            let sql = format!("UPDATE grants SET attempts = {attempts}");
+            diesel::sql_query(sql).execute(&mut database::connect(&app.database)).expect("a change");
+        };
+        change(1);
+        assert_eq!((olga.get(&far).0, next_attempt(app)), (200, planned.clone()), "X has asked for a pause");
+        change(0);
+        assert_eq!(olga.get(&far).0, 200);
+        assert!(next_attempt(app) < planned);
     }
 
     fn a_picture_is_asked_for_once_a_minute_and_stored(app: &mut TestApp) {
