@@ -13,6 +13,7 @@ pub mod damage;
 mod data_file;
 pub mod dialect;
 pub mod dump;
+pub mod events;
 pub mod exchange;
 mod exposure;
 mod first_lock;

@@ -25,6 +25,7 @@ pub mod memory_budget;
 pub mod models;
 pub mod networks;
 pub mod parameters;
+mod person_name;
 pub mod progress_timeout;
 pub mod records;
 mod request_id;

@@ -6,6 +6,7 @@ pub mod caller;
 pub mod consent;
 pub mod dependents;
 pub mod email;
+pub mod event;
 pub mod grant;
 pub mod installation;
 pub mod invite;

@@ -11,6 +11,7 @@ diesel::table! {
         created_at -> Timestamp,
         swept_at -> Nullable<Timestamp>,
         clock_doubted_at -> Nullable<Timestamp>,
+        events_kept_since -> Nullable<Timestamp>,
     }
 }
 
@@ -404,6 +405,26 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+
+    events (workspace_id, id) {
+        id -> BigInt,
+        workspace_id -> BigInt,
+        at -> Timestamp,
+        actor_kind -> Text,
+        actor_id -> Nullable<BigInt>,
+        actor_name -> Nullable<Text>,
+        verb -> Text,
+        object -> Text,
+        record_id -> Text,
+        label -> Nullable<Text>,
+        person_id -> Nullable<BigInt>,
+        change -> Nullable<Text>,
+        fields -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     schema_state,
@@ -431,6 +452,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     token_readings,
     idempotency_keys,
     api_keys,
+    events,
 );
 
 diesel::table! {

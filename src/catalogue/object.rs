@@ -138,6 +138,9 @@ pub enum PartKind {
     Phones,
 }
 
+/// The fields that name a record, the best first.
+const LABELS: [&str; 4] = ["name", "title", "subject", "handle"];
+
 impl Object {
     /// The columns, in the order of a record's cells.
     pub fn cells_and_names(&self) -> Vec<(Cell, &str)> {
@@ -166,6 +169,21 @@ impl Object {
     /// The columns of a field, several if it is a composite.
     pub fn columns_of<'a>(&'a self, field: &'a str) -> impl Iterator<Item = &'a Column> {
         self.columns.iter().filter(move |column| column.field == field)
+    }
+
+    /// The columns of what people call a record; none if it has no name of its own.
+    pub fn label_columns(&self) -> impl Iterator<Item = &Column> {
+        let field = LABELS.into_iter().find(|name| self.field(name).is_some());
+        self.columns.iter().filter(move |column| Some(column.field.as_str()) == field)
+    }
+
+    /// What people call the record with these cells, which are in the order of the columns.
+    pub fn label(&self, cells: &[Option<String>]) -> String {
+        let names = self.label_columns().filter_map(|column| {
+            let at = self.columns.iter().position(|other| other == column)?;
+            cells.get(at)?.as_deref()
+        });
+        names.filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
     /// Whether a column contains ids of records: its own or those of a relation. Each has an index.

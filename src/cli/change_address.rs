@@ -10,7 +10,7 @@ use super::existing;
 use crate::{
     clock::Clock,
     db::Intent,
-    models::{email::Email, user},
+    models::{email::Email, event, user},
     settings::Settings,
 };
 
@@ -27,9 +27,11 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
         format!("{:?} is no e-mail address that mail can reach; write it as name@example.com", options.email)
     })?;
     // Where mail is sent, an address is confirmed by a link that arrives there.
-    let confirmed_at = settings.smtp_url.is_none().then(|| Clock::default().now());
+    let now = Clock::default().now();
+    let confirmed_at = settings.smtp_url.is_none().then_some(now);
     let target = existing::current_database(settings)?;
     let changed = target.transaction(Intent::Write, |conn| {
+        event::act_as_operator(now);
         Ok(user::change_address(conn, options.id, &email, confirmed_at)?)
     })?;
     if !changed {

@@ -8,8 +8,9 @@ use diesel::prelude::*;
 
 use super::existing;
 use crate::{
+    clock::Clock,
     db::{Conn, Intent},
-    models::email::Email,
+    models::{email::Email, event, session},
     schema::{sessions, users},
     settings::Settings,
 };
@@ -38,7 +39,10 @@ pub struct Options {
 pub fn run(settings: &Settings, command: &Command) -> anyhow::Result<()> {
     let Command::End(options) = command;
     let target = existing::current_database(settings)?;
-    let ended = target.transaction(Intent::Write, |conn| end(conn, options))?;
+    let ended = target.transaction(Intent::Write, |conn| {
+        event::act_as_operator(Clock::default().now());
+        end(conn, options)
+    })?;
     let noun = if ended == 1 { "session" } else { "sessions" };
     writeln!(
         io::stdout(),
@@ -48,16 +52,22 @@ pub fn run(settings: &Settings, command: &Command) -> anyhow::Result<()> {
 }
 
 fn end(conn: &mut Conn, options: &Options) -> anyhow::Result<usize> {
-    if let Some(email) = &options.user {
-        let user_id = find_user(conn, email)?;
-        return Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?);
+    let people: Vec<(i64, i64)> = users::table
+        .filter(users::id.eq_any(sessions::table.select(sessions::user_id)))
+        .order((users::workspace_id, users::id))
+        .select((users::id, users::workspace_id))
+        .load(conn)?;
+    let user_id = options.user.as_ref().map(|email| find_user(conn, email)).transpose()?;
+    let workspace = options.workspace.as_ref().map(|named| existing::workspace(conn, named)).transpose()?;
+    let mut ended = 0;
+    for (id, workspace_id) in people {
+        let is_meant = user_id.is_none_or(|user_id| user_id == id)
+            && workspace.as_ref().is_none_or(|workspace| workspace.id == workspace_id);
+        if is_meant {
+            ended += session::end_all(conn, workspace_id, id)?;
+        }
     }
-    if let Some(named) = &options.workspace {
-        let workspace = existing::workspace(conn, named)?;
-        let people = users::table.filter(users::workspace_id.eq(workspace.id)).select(users::id);
-        return Ok(diesel::delete(sessions::table.filter(sessions::user_id.eq_any(people))).execute(conn)?);
-    }
-    Ok(diesel::delete(sessions::table).execute(conn)?)
+    Ok(ended)
 }
 
 fn find_user(conn: &mut Conn, email: &str) -> anyhow::Result<i64> {

@@ -14,13 +14,13 @@ pub type NewRow = Vec<Option<String>>;
 /// So many bytes of rows go with one statement, whose text, parameters and result take several times as much.
 const LIST_BYTES: usize = 1024 * 1024;
 
-/// Inserts rows of a workspace, and returns their columns as they are stored. Takes each row only when its statement is
-/// made.
+/// Inserts rows of a workspace, or of several if `workspace_id` is one of the columns, and returns their columns as they are
+/// stored. Takes each row only when its statement is made.
 pub fn insert<E: From<Failure>>(
     conn: &mut Conn,
     table: &str,
     columns: &[(Cell, &str)],
-    workspace_id: i64,
+    workspace_id: Option<i64>,
     rows: impl IntoIterator<Item = Result<NewRow, E>>,
 ) -> Result<Vec<Texts>, E> {
     let mut rows = rows.into_iter();
@@ -53,7 +53,7 @@ fn insert_list(
     conn: &mut Conn,
     table: &str,
     columns: &[(Cell, &str)],
-    workspace_id: i64,
+    workspace_id: Option<i64>,
     list: String,
 ) -> QueryResult<Vec<Texts>> {
     let dialect = conn.dialect();
@@ -63,13 +63,20 @@ fn insert_list(
         .enumerate()
         .map(|(at, (cell, _))| dialect.cast_text(*cell, &item(dialect, at)))
         .collect();
-    let mut statement =
-        Statement::new(dialect, format!("INSERT INTO {table} (workspace_id, {}) SELECT ", names.join(", ")));
-    statement.bind(Cell::Integer, Some(workspace_id.to_string()));
-    statement.push(&format!(", {} FROM ", items.join(", ")));
+    let mut statement = Statement::new(dialect, format!("INSERT INTO {table} ("));
+    statement.push(if workspace_id.is_some() { "workspace_id, " } else { "" });
+    statement.push(&format!("{}) SELECT ", names.join(", ")));
+    if let Some(id) = workspace_id {
+        statement.bind(Cell::Integer, Some(id.to_string())).push(", ");
+    }
+    statement.push(&format!("{} FROM ", items.join(", ")));
     statement.push(if dialect == Dialect::Postgres { "jsonb_array_elements(" } else { "json_each(" });
     statement.bind(Cell::Text, Some(list));
-    statement.push(if dialect == Dialect::Postgres { "::jsonb) AS list" } else { ") AS list" });
+    statement.push(match dialect {
+        // Ids are then given in the order of the list.
+        Dialect::Postgres => "::jsonb) WITH ORDINALITY AS list (value, place) ORDER BY list.place",
+        Dialect::Sqlite => ") AS list",
+    });
     statement.push(" RETURNING ").select_as_text(columns.iter().copied()).prepare().rows(conn)
 }
 

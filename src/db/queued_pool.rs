@@ -15,6 +15,7 @@ use super::{
     connection::{Manager, PooledConn},
     data_file::DataFile,
     dialect::{self, Fault},
+    events,
     first_lock::{FirstLock, Held},
     permits::{MAX_OVERDUE, Permits, QueueTimeouts},
     retry,
@@ -120,6 +121,7 @@ impl QueuedPool {
             self.file.expect_in_place()?;
             let mut pooled = self.checkout()?;
             signal::reset();
+            events::reset();
             let outcome = transact(&mut pooled, intent, first_lock.take(), work, supervision);
             pooled.used_at = Instant::now();
             if outcome.is_ok() {
@@ -193,6 +195,7 @@ fn transact<T>(
     let outcome = begun.map_err(Error::from).and_then(|()| {
         supervision.note_answer();
         let answer = work(&mut pooled.conn)?;
+        events::insert_collected(&mut pooled.conn)?;
         if supervision.is_abandoned() {
             return Err(Error::unavailable("nobody waits for this transaction any more"));
         }

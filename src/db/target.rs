@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Conn, Intent, Pooling, address, dialect, sqlite_access, waiting};
+use super::{Conn, Intent, Pooling, address, dialect, events, sqlite_access, waiting};
 
 /// The database to connect to: the URL of a PostgreSQL server or the path of an SQLite file.
 #[derive(Clone)]
@@ -80,7 +80,12 @@ fn run<T>(
     work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     dialect::begin(conn, intent, Pooling::Transaction, None)?;
-    match work(conn) {
+    events::reset();
+    let outcome = work(conn).and_then(|answer| {
+        events::insert_collected(conn)?;
+        Ok(answer)
+    });
+    match outcome {
         Ok(answer) => {
             conn.commit()?;
             Ok(answer)

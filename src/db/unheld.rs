@@ -1,6 +1,6 @@
 //! Connects accounts that nobody in their workspace has, and otherwise says who may have them: on PostgreSQL in one call
 //! for all requests that wait, on SQLite with a few statements that stay prepared. The function of PostgreSQL is in the
-//! migration `connect_unheld_accounts`, with the form of its requests and answers.
+//! migration `events`, with the form of its requests and answers.
 
 mod insertion;
 mod row;
@@ -13,14 +13,14 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
 pub use self::{insertion::insert_all, row::NewAccountRow};
-use super::{Conn, Db, Lane, Writers, batches, group_commit::Sharing, types::Uuid};
+use super::{Conn, Db, Lane, Writers, batches, events::NewEventRow, group_commit::Sharing, types::Uuid};
 use crate::{
     clock::{self, Moment},
     error::{Error, Result},
 };
 
 diesel::define_sql_function! {
-    fn connect_unheld_accounts(requests: Text) -> Nullable<Text>;
+    fn connect_unheld_accounts_with_events(requests: Text) -> Nullable<Text>;
 }
 
 /// An account to connect, and what the session of who asks needs to act without a record of its use.
@@ -36,6 +36,8 @@ pub struct Request {
     #[serde(serialize_with = "clock::serialize")]
     pub network_used_after: Moment,
     pub account: NewAccountRow,
+    /// Without the name of who asks.
+    pub event: NewEventRow,
 }
 
 #[derive(Deserialize)]
@@ -91,5 +93,5 @@ pub(super) fn call(conn: &mut Conn, requests: &[batches::Request]) -> Result<Vec
     let Conn::Postgres(conn) = conn else { return Err(Error::ours("a function of PostgreSQL")) };
     let requests: Vec<&str> = requests.iter().map(|request| request.json.as_str()).collect();
     let requests = format!("[{}]", requests.join(","));
-    Ok(diesel::select(connect_unheld_accounts(requests)).load(conn)?)
+    Ok(diesel::select(connect_unheld_accounts_with_events(requests)).load(conn)?)
 }

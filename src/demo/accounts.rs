@@ -10,6 +10,7 @@ use crate::{
     db::Conn,
     error::Result,
     models::{
+        event::{self, AccountChange, Event, Verb},
         session::Session,
         social_account::{
             NewAccount, Profile, Progress, SocialAccount, TokenSource, connecting::Connected,
@@ -144,5 +145,9 @@ fn note_failure(conn: &mut Conn, account: &SocialAccount, at: Moment) -> Result<
     )
     .set(social_accounts::auth_failed_at.eq(Some(at)))
     .execute(conn)?;
-    Ok(())
+    event::act_as_job("refresh", at);
+    Event::of_account(Verb::Updated, account)
+        .change(AccountChange::Broke)
+        .fields(["authFailedAt"])
+        .record(conn)
 }

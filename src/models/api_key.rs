@@ -12,6 +12,7 @@ use crate::{
     db::{Conn, MultiBackend, types::Uuid},
     error::{Error, Result},
     models::{
+        event::{Event, Verb, object},
         page::{Listed, Page},
         session::{Admin, Session, Viewer},
     },
@@ -111,12 +112,14 @@ impl Admin {
     /// Revokes a key permanently; 404 if it is revoked already.
     pub fn revoke_api_key(&self, conn: &mut Conn, id: Uuid) -> Result<()> {
         let key = api_keys::table.find((self.workspace_id, id)).filter(api_keys::revoked_at.is_null());
-        let revoked = prepared!(
+        let revoked: Option<String> = prepared!(
             diesel::update(key)
                 .set((api_keys::revoked_at.eq(Some(self.now)), api_keys::updated_at.eq(self.now)))
+                .returning(api_keys::name)
         )
-        .execute(conn)?;
-        if revoked == 0 { Err(Error::NotFound) } else { Ok(()) }
+        .get_result(conn)
+        .optional()?;
+        record_revoked(conn, self.workspace_id, id, &revoked.ok_or(Error::NotFound)?)
     }
 }
 
@@ -130,7 +133,7 @@ pub fn issue(
 ) -> Result<IssuedApiKey> {
     expect_room(conn, workspace_id, now)?;
     let text = KeyText::generate(workspace_id);
-    let key = diesel::insert_into(api_keys::table)
+    let key: ApiKey = diesel::insert_into(api_keys::table)
         .values((
             api_keys::workspace_id.eq(workspace_id),
             api_keys::id.eq(Uuid::random()),
@@ -144,6 +147,7 @@ pub fn issue(
         ))
         .returning(ApiKey::columns())
         .get_result(conn)?;
+    Event::new(Verb::Created, object::API_KEY, workspace_id, &key.id.0).label(&key.name).record(conn)?;
     Ok(IssuedApiKey { key, text })
 }
 
@@ -157,11 +161,21 @@ pub(super) fn revoke_all(conn: &mut Conn, workspace_id: i64, now: Moment) -> Res
     let keys = api_keys::table
         .filter(api_keys::workspace_id.eq(workspace_id))
         .filter(api_keys::revoked_at.is_null());
-    let revoked = prepared!(
-        diesel::update(keys).set((api_keys::revoked_at.eq(Some(now)), api_keys::updated_at.eq(now)))
+    let revoked: Vec<(Uuid, String)> = prepared!(
+        diesel::update(keys)
+            .set((api_keys::revoked_at.eq(Some(now)), api_keys::updated_at.eq(now)))
+            .returning((api_keys::id, api_keys::name))
     )
-    .execute(conn)?;
-    Ok(revoked)
+    .load(conn)?;
+    revoked.iter().try_for_each(|(id, name)| record_revoked(conn, workspace_id, *id, name))?;
+    Ok(revoked.len())
+}
+
+fn record_revoked(conn: &mut Conn, workspace_id: i64, id: Uuid, name: &str) -> Result<()> {
+    Event::new(Verb::Updated, object::API_KEY, workspace_id, &id.0)
+        .label(name)
+        .fields(["revokedAt"])
+        .record(conn)
 }
 
 /// Removes a person as creator of their keys, when they leave the workspace. The keys stay.

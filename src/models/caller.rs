@@ -13,6 +13,7 @@ use crate::{
     memory_budget::Holder,
     models::{
         api_key::{ApiKey, Scope},
+        event,
         session::{Member, Session, TOUCH_INTERVAL, Viewer},
     },
     prepared,
@@ -191,6 +192,7 @@ impl KeyCredentials {
     fn load_locked(&self, conn: &mut Conn) -> Result<ApiKeyCaller> {
         dialect::lock_workspace(conn, self.text.workspace_id())?;
         let caller = self.load(conn)?;
+        event::act_as_key(&caller.name, self.now);
         if caller.is_use_due() {
             caller.record_use(conn)?;
         }

@@ -23,7 +23,7 @@ use crate::{
         types::Uuid,
     },
     models::{
-        key_holder,
+        event, key_holder,
         sealing_key::{self, SealingKey},
         vault::Vault,
     },
@@ -40,6 +40,7 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
             .map_err(anyhow::Error::from_boxed)
             .context("The database could not be migrated")?;
         if pending.iter().any(|version| version == folding::MIGRATION) {
+            event::act_as_operator(now);
             fold(conn)?;
         }
     }

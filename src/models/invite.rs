@@ -20,7 +20,12 @@ use crate::{
     crypto::workspace_token::WorkspaceToken,
     db::{Conn, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
-    models::{job, session::Admin, vault::Vault},
+    models::{
+        event::{Event, Verb, object},
+        job,
+        session::Admin,
+        vault::Vault,
+    },
     prepared,
     schema::invites,
 };
@@ -115,6 +120,10 @@ impl Invite {
         if self.is_pending(now) { "pending" } else { "expired" }
     }
 
+    pub(super) fn event(&self, verb: Verb) -> Event {
+        Event::new(verb, object::INVITE, self.workspace_id, &self.id).label(&self.email)
+    }
+
     /// Deletes the invite, which was redeemed, declined or revoked, and the job that sends its letter.
     pub fn withdraw(&self, conn: &mut Conn) -> Result<()> {
         job::delete_by_subject(conn, self.workspace_id, &job_subject(self.id))?;
@@ -124,7 +133,7 @@ impl Invite {
                 .filter(invites::id.eq(self.id)),
         )
         .execute(conn)?;
-        Ok(())
+        self.event(Verb::Deleted).record(conn)
     }
 }
 
@@ -139,14 +148,16 @@ pub fn job_subject(id: i64) -> String {
 }
 
 pub fn note_delivery_failed(conn: &mut Conn, workspace_id: i64, id: i64, now: Moment) -> Result<()> {
-    prepared!(
+    let noted: Option<Invite> = prepared!(
         diesel::update(
             invites::table.filter(invites::workspace_id.eq(workspace_id)).filter(invites::id.eq(id))
         )
         .set(invites::delivery_failed_at.eq(Some(now)))
+        .returning(Invite::columns())
     )
-    .execute(conn)?;
-    Ok(())
+    .get_result(conn)
+    .optional()?;
+    noted.map_or(Ok(()), |invite| invite.event(Verb::Updated).fields(["deliveryFailedAt"]).record(conn))
 }
 
 /// Withdraws every invite to an address, in all workspaces.

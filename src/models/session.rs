@@ -13,8 +13,13 @@ use crate::{
     db::{Conn, Db, FirstLock, Lane, MultiBackend, dialect, types::Uuid},
     error::{Error, Result},
     idempotency::Sender,
-    models::{known_network, role::Role, throttle},
-    prepared,
+    models::{
+        event::{self, Event},
+        known_network,
+        role::Role,
+        throttle,
+    },
+    person_name, prepared,
     schema::{known_networks, memberships, sessions, users},
 };
 
@@ -81,6 +86,8 @@ pub struct Viewer {
     pub user_id: i64,
     pub workspace_id: i64,
     pub email: String,
+    /// The full name, or else the address.
+    pub name: String,
     pub role: Role,
     /// The id of the person in this workspace, in `/rest`.
     pub member_uuid: Uuid,
@@ -131,9 +138,11 @@ impl Session {
         Some(FirstLock::OfSession { workspace_id, user_id: self.user_id, session: self.uuid, used_after })
     }
 
-    /// Loads the person for reading; 401 if the session has ended.
+    /// Loads the person, for whom the transaction acts from now on; 401 if the session has ended.
     pub fn viewer(&self, conn: &mut Conn) -> Result<Viewer> {
-        self.find(conn)?.ok_or(Error::Unauthenticated(ENDED))
+        let viewer = self.find(conn)?.ok_or(Error::Unauthenticated(ENDED))?;
+        event::act_as_person(viewer.user_id, Some(viewer.name.clone()), self.now);
+        Ok(viewer)
     }
 
     /// Loads the person for writing. Locks their workspace before it reads anything.
@@ -182,6 +191,8 @@ impl Session {
             user_id,
             workspace_id,
             email,
+            first_name,
+            last_name,
             role,
             member_uuid,
             signed_in_at,
@@ -189,6 +200,7 @@ impl Session {
             network_used_at,
         } = row;
         Viewer {
+            name: person_name::of(first_name.as_deref(), last_name.as_deref(), &email),
             session_id,
             user_id,
             workspace_id,
@@ -216,6 +228,10 @@ pub(super) struct ViewerRow {
     workspace_id: i64,
     #[diesel(select_expression = users::email)]
     email: String,
+    #[diesel(select_expression = users::first_name)]
+    first_name: Option<String>,
+    #[diesel(select_expression = users::last_name)]
+    last_name: Option<String>,
     #[diesel(select_expression = memberships::role)]
     role: i32,
     #[diesel(select_expression = memberships::uuid)]
@@ -244,6 +260,18 @@ pub fn delete_ended(conn: &mut Conn, now: Moment, most: i64) -> Result<usize> {
         .filter(sessions::id.eq_any(ids))
         .filter(sessions::last_used_at.le(now - MAX_RECORDED_IDLE));
     Ok(diesel::delete(ended).execute(conn)?)
+}
+
+/// Ends all sessions of a person.
+pub fn end_all(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<usize> {
+    let all = sessions::table.filter(sessions::user_id.eq(user_id));
+    let ended: Vec<i64> = diesel::delete(all).returning(sessions::id).load(conn)?;
+    record_ended(conn, workspace_id, user_id, &ended)?;
+    Ok(ended.len())
+}
+
+pub(super) fn record_ended(conn: &mut Conn, workspace_id: i64, user_id: i64, ids: &[i64]) -> Result<()> {
+    ids.iter().try_for_each(|id| Event::of_ended_session(workspace_id, *id, user_id).record(conn))
 }
 
 /// Records a use of a session or a key. The caller waits only for a moment; then the recording goes on alone. A failure is
@@ -300,7 +328,7 @@ impl Viewer {
         match ended.execute(conn)? {
             0 if id == self.session_id => Err(Error::Unauthenticated(ENDED)),
             0 => Err(Error::NotFound),
-            _ => Ok(()),
+            _ => Event::of_ended_session(self.workspace_id, id, self.user_id).record(conn),
         }
     }
 

@@ -16,6 +16,7 @@ mod new_row;
 mod pasted_token;
 pub mod picture;
 pub mod reconnecting;
+mod recording;
 mod rights;
 mod sharing;
 pub mod transferring;
@@ -27,6 +28,7 @@ use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::identity::{Handle, Identity};
+pub(in crate::models) use self::rights::is_of_visible_account;
 use crate::{
     clock::Moment,
     crypto::seal::Place,

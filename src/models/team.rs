@@ -12,6 +12,7 @@ use crate::{
     error::{Error, Result},
     models::{
         email::Email,
+        event::{Event, Verb, object},
         invite::{Addressee, IssuedInvite, inviting, load_addressees},
         session::Member,
         vault::Vault,
@@ -36,6 +37,10 @@ pub type Columns = <Team as Selectable<MultiBackend>>::SelectExpression;
 impl Team {
     pub fn columns() -> Columns {
         <Self as Selectable<MultiBackend>>::construct_selection()
+    }
+
+    fn event(&self, verb: Verb) -> Event {
+        Event::new(verb, object::TEAM, self.workspace_id, &self.id).label(&self.name)
     }
 }
 
@@ -79,6 +84,7 @@ impl Member {
             ))
             .returning(Team::columns())
             .get_result(conn)?;
+        team.event(Verb::Created).record(conn)?;
         membership::insert(conn, team.workspace_id, team.id, self.user_id, TeamRole::Admin, self.now)?;
         Ok(TeamAdmin { member: self, team })
     }
@@ -108,7 +114,7 @@ impl Member {
 
 impl TeamAdmin {
     pub fn rename(&self, conn: &mut Conn, name: &str) -> Result<Team> {
-        let renamed = prepared!(
+        let renamed: Team = prepared!(
             diesel::update(
                 teams::table
                     .filter(teams::workspace_id.eq(self.team.workspace_id))
@@ -118,6 +124,7 @@ impl TeamAdmin {
             .returning(Team::columns())
         )
         .get_result(conn)?;
+        renamed.event(Verb::Updated).fields(["name"]).record(conn)?;
         Ok(renamed)
     }
 
@@ -129,7 +136,7 @@ impl TeamAdmin {
                 .filter(teams::id.eq(self.team.id)),
         )
         .execute(conn)?;
-        Ok(())
+        self.team.event(Verb::Deleted).record(conn)
     }
 
     /// Adds people of the workspace, and invites the others, who join the team when they accept. People already in the

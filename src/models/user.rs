@@ -15,8 +15,14 @@ use crate::{
     clock::Moment,
     db::{Conn, MultiBackend, Variant, among, dialect},
     error::Result,
-    models::{email::Email, job, known_network, session::Member},
-    prepared,
+    models::{
+        email::Email,
+        event::{self, Event, Verb},
+        job, known_network,
+        membership::Membership,
+        session::{self, Member},
+    },
+    person_name, prepared,
     schema::{known_networks, sessions, users},
 };
 
@@ -82,7 +88,12 @@ impl User {
     }
 
     pub fn full_name(&self) -> String {
-        full_name(self.first_name.as_deref(), self.last_name.as_deref())
+        person_name::full(self.first_name.as_deref(), self.last_name.as_deref())
+    }
+
+    /// The full name, or else the address.
+    pub fn name(&self) -> String {
+        person_name::of(self.first_name.as_deref(), self.last_name.as_deref(), &self.email)
     }
 
     /// The default name for a workspace of this person.
@@ -100,11 +111,13 @@ pub fn change_address(
     confirmed_at: Option<Moment>,
 ) -> Result<bool> {
     dialect::lock_workspace_of_user(conn, user_id)?;
-    let former: Option<String> =
-        users::table.find(user_id).select(users::email).get_result(conn).optional()?;
+    let former: Option<User> =
+        users::table.find(user_id).select(User::columns()).get_result(conn).optional()?;
     let Some(former) = former else { return Ok(false) };
-    set_email(conn, user_id, &former, email, confirmed_at)?;
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
+    set_email(conn, user_id, &former.email, email, confirmed_at)?;
+    let member = Membership::find(conn, former.workspace_id, user_id)?;
+    member.event(Verb::Updated).fields(["userEmail"]).record(conn)?;
+    session::end_all(conn, former.workspace_id, user_id)?;
     diesel::delete(known_networks::table.filter(known_networks::user_id.eq(user_id))).execute(conn)?;
     Ok(true)
 }
@@ -133,7 +146,9 @@ impl Member {
         let changed = diesel::update(users::table.find(self.user_id))
             .set((change, users::updated_at.eq(self.now)))
             .returning(User::columns());
-        Ok(Variant(changed).get_result(conn)?)
+        let user: User = Variant(changed).get_result(conn)?;
+        self.event(&user.name()).fields(change.fields()).record(conn)?;
+        Ok(user)
     }
 
     /// Also ends the person's other sessions, forgets their other networks, and makes reset links invalid, because they
@@ -141,34 +156,44 @@ impl Member {
     /// 422 if another person has the address. `is_confirmed` says whether the new address counts as confirmed.
     pub fn change_email(&self, conn: &mut Conn, email: &Email, is_confirmed: bool) -> Result<()> {
         set_email(conn, self.user_id, &self.email, email, is_confirmed.then_some(self.now))?;
+        self.event(&self.name).fields(["userEmail"]).record(conn)?;
         self.end_other_sessions(conn)
     }
 
     /// Also ends the person's other sessions, forgets their other networks, and makes reset links invalid.
     pub fn change_password(&self, conn: &mut Conn, password_digest: &str) -> Result<()> {
         set_password(conn, self.user_id, password_digest, self.now)?;
+        self.event(&self.name).fields(["password"]).record(conn)?;
         self.end_other_sessions(conn)
     }
 
     fn end_other_sessions(&self, conn: &mut Conn) -> Result<()> {
-        diesel::delete(
-            sessions::table
-                .filter(sessions::user_id.eq(self.user_id))
-                .filter(sessions::id.ne(self.session_id)),
-        )
-        .execute(conn)?;
+        let others = sessions::table
+            .filter(sessions::user_id.eq(self.user_id))
+            .filter(sessions::id.ne(self.session_id));
+        let ended: Vec<i64> = diesel::delete(others).returning(sessions::id).load(conn)?;
+        session::record_ended(conn, self.workspace_id, self.user_id, &ended)?;
         known_network::forget_others(conn, self.user_id, &self.network, self.now)
+    }
+
+    /// The event of a change of this person.
+    fn event(&self, name: &str) -> Event {
+        Event::of_member(Verb::Updated, self.workspace_id, self.member_uuid, self.user_id, name)
     }
 }
 
-/// "First Last", only one of them, or an empty text.
-pub fn full_name(first_name: Option<&str>, last_name: Option<&str>) -> String {
-    [first_name, last_name]
-        .into_iter()
-        .flatten()
-        .filter(|name| !name.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+impl ProfileChange {
+    /// The names of the fields to change: those of `/rest`, or else those of V4.
+    fn fields(&self) -> impl Iterator<Item = &'static str> + use<> {
+        event::names_of([
+            ("name", self.first_name.is_some() || self.last_name.is_some()),
+            ("role_in_organization", self.role_in_organization.is_some()),
+            ("state", self.state.is_some()),
+            ("city", self.city.is_some()),
+            ("avatarUrl", self.avatar_image.is_some()),
+            ("mode", self.mode.is_some()),
+        ])
+    }
 }
 
 /// "First Last Workspace"; without a name, the local part of the address and "Workspace".

@@ -10,7 +10,10 @@ pub use self::step::Step;
 use crate::{
     db::Conn,
     error::Result,
-    models::session::{Member, Viewer},
+    models::{
+        event::{Event, Verb, object},
+        session::{Member, Viewer},
+    },
     prepared,
     schema::walkthroughs,
 };
@@ -112,7 +115,9 @@ impl Choices {
             let owner = (walkthroughs::workspace_id.eq(key.0), walkthroughs::user_id.eq(key.1));
             diesel::insert_into(walkthroughs::table).values((owner, values)).execute(conn)?;
         }
-        Ok(())
+        Event::new(Verb::Updated, object::WALKTHROUGH, member.workspace_id, &member.user_id)
+            .about(Some(member.user_id))
+            .record(conn)
     }
 }
 

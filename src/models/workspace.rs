@@ -12,7 +12,11 @@ use crate::{
     clock::Moment,
     db::{Conn, MultiBackend, types::Uuid},
     error::Result,
-    models::{role::Role, user::User},
+    models::{
+        event::{Event, Verb, object},
+        role::Role,
+        user::User,
+    },
     schema::{memberships, users, workspaces},
 };
 
@@ -46,6 +50,10 @@ impl Workspace {
             .returning(Self::columns())
             .get_result(conn)?;
         Ok(workspace)
+    }
+
+    pub fn event(&self, verb: Verb) -> Event {
+        Event::new(verb, object::WORKSPACE, self.id, &self.id).label(&self.name)
     }
 
     /// The person who has been an owner for the longest time.

@@ -11,6 +11,7 @@ use crate::{
     db::{Intent, dialect},
     models::{
         api_key::{self, ApiKey, MAX_NAME_CHARS, NOT_IN_THE_FUTURE, NewApiKey, Scope},
+        event,
         workspace::Workspace,
     },
     settings::Settings,
@@ -39,6 +40,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let (workspace, issued) = target.transaction(Intent::Write, |conn| {
         let workspace = existing::workspace(conn, &options.workspace)?;
         dialect::lock_workspaces(conn, vec![workspace.id])?;
+        event::act_as_operator(now);
         let issued = api_key::issue(conn, workspace.id, None, &new, now)?;
         Ok((workspace, issued))
     })?;

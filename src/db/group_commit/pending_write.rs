@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::{
-    db::{Conn, signal},
+    db::{Conn, events, signal},
     error::{Error, Result},
     request_id,
 };
@@ -79,7 +79,12 @@ where
     fn run(&mut self, conn: &mut Conn, generation: Arc<()>) -> Ran {
         self.generation = Some(generation);
         signal::reset();
-        let work = AssertUnwindSafe(|| (self.work)(conn));
+        events::reset();
+        let work = AssertUnwindSafe(|| {
+            let answer = (self.work)(conn)?;
+            events::insert_collected(conn)?;
+            Ok(answer)
+        });
         let outcome = request_id::run_as(self.request_id, || catch_unwind(work));
         let (result, ran) = match outcome {
             Ok(Ok(value)) => (Some(Ok(value)), Ran::Accepted),

@@ -42,7 +42,7 @@ pub fn insert_all(conn: &mut Conn, workspace_id: i64, rows: &[NewAccountRow]) ->
         (Cell::Moment, "updated_at"),
     ];
     let rows = rows.iter().map(|row| Ok(to_cells(row)));
-    insertion::insert(conn, "social_accounts", &columns, workspace_id, rows).map(drop)
+    insertion::insert(conn, "social_accounts", &columns, Some(workspace_id), rows).map(drop)
 }
 
 /// In the order of the columns.

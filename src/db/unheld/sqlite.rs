@@ -3,13 +3,18 @@
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
-    OptionalExtension as _, QueryDsl as _, QueryResult, RunQueryDsl as _, SqliteConnection, dsl::exists,
+    OptionalExtension as _, QueryDsl as _, QueryResult, Queryable, RunQueryDsl as _, SqliteConnection,
+    dsl::exists,
 };
 
 use super::{Held, NewAccountRow, Outcome, Request};
 use crate::{
     clock::Moment,
-    db::Conn,
+    db::{
+        Conn,
+        events::{self, NewEventRow},
+    },
+    person_name,
     schema::{known_networks, memberships, sealing_keys, sessions, social_accounts, social_claims, users},
 };
 
@@ -20,19 +25,35 @@ diesel::define_sql_function! {
 /// Writes only if it connects the account.
 pub(super) fn connect(conn: &mut Conn, request: &Request) -> QueryResult<Option<Outcome>> {
     let Conn::Sqlite(conn) = conn else { return Ok(None) };
-    let role = role(conn, request)?;
-    if !role.is_some_and(|role| request.roles.contains(&role)) {
+    let Some(person) = person(conn, request)?.filter(|person| request.roles.contains(&person.role)) else {
         return Ok(None);
-    }
+    };
     let held = held(conn, &request.account)?;
     if !held.is_empty() {
         return Ok(Some(Outcome::Held(held)));
     }
-    insert(conn, &request.account).map(|id| Some(Outcome::Connected(id)))
+    let id = insert(conn, &request.account)?;
+    events::collect(NewEventRow { actor_name: Some(person.name()), ..request.event.clone() });
+    Ok(Some(Outcome::Connected(id)))
 }
 
-/// The role of who asks; `None` if they may not, or if the use of the session or the network has to be recorded.
-fn role(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<i32>> {
+/// Who connects the account.
+#[derive(Queryable)]
+struct Person {
+    role: i32,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    email: String,
+}
+
+impl Person {
+    fn name(&self) -> String {
+        person_name::of(self.first_name.as_deref(), self.last_name.as_deref(), &self.email)
+    }
+}
+
+/// `None` if they may not, or if the use of the session or the network has to be recorded.
+fn person(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<Person>> {
     let signing_key = sealing_keys::table
         .find(&request.signing_key)
         .filter(sealing_keys::retired_at.is_null())
@@ -55,7 +76,7 @@ fn role(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<i3
         .filter(users::workspace_id.eq(request.account.workspace_id))
         .filter(known_networks::last_used_at.gt(request.network_used_after))
         .filter(exists(signing_key))
-        .select(memberships::role)
+        .select((memberships::role, users::first_name, users::last_name, users::email))
         .get_result(conn)
         .optional()
 }

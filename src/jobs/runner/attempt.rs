@@ -11,7 +11,7 @@ use crate::{
     crypto::seal::OpenError,
     error::Result,
     jobs::{Failure, Kind, Repeat, policy::Next},
-    models::job::Job,
+    models::{event, job::Job},
 };
 
 /// The payload of every repeated job, which has no parameters.
@@ -70,6 +70,7 @@ async fn record_outcome(
                 Next::GiveUp(reason) => {
                     let is_mine = job.give_up(conn, now, reason)?;
                     if is_mine {
+                        event::act_as_job(kind.name, now);
                         (kind.give_up)(payload.expose_secret(), conn, now)?;
                     }
                     is_mine

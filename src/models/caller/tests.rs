@@ -24,6 +24,7 @@ fn olga(role: Role) -> Caller {
         user_id: OLGA,
         workspace_id: 7,
         email: "olga@example.test".to_owned(),
+        name: "Olga Owens".to_owned(),
         role,
         member_uuid: Uuid::random(),
         signed_in_at: now,

@@ -18,7 +18,7 @@ use crate::{
     crypto::opaque::OpaqueToken,
     db::{Conn, Db, FirstLock, dialect, types::Uuid},
     error::{Error, Result},
-    models::{grant, session::Session, vault::Vault},
+    models::{event, grant, session::Session, vault::Vault},
     networks::consent::{self as page, Attempt, Consents, Identified, Pair, verdict::Failure},
     schema::consents,
 };
@@ -201,10 +201,12 @@ impl Redemption {
         };
         let now = self.clock.now();
         let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
+        let user_id = self.session.user_id;
         let different = self
             .db_for(&consent)
             .write(move |conn| {
                 let consent = consent.reload(conn, |consent| consent.has_status(Status::Identifying))?;
+                event::act_as_person(user_id, None, now);
                 let grant_id = grant::keep(
                     conn,
                     &vault,

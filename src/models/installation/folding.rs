@@ -10,7 +10,12 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
-    models::{email::Email, social_account::identity::Handle},
+    models::{
+        email::Email,
+        event::{Event, Verb, object},
+        membership::Membership,
+        social_account::{SocialAccount, identity::Handle},
+    },
     schema::{invites, social_accounts, users},
 };
 
@@ -160,37 +165,45 @@ impl Table {
     fn write(self, conn: &mut Conn, row: &Row, email: &str) -> Result<()> {
         match self {
             Self::Users => {
-                diesel::update(users::table.find(row.id)).set(users::email.eq(email)).execute(conn)?
+                diesel::update(users::table.find(row.id)).set(users::email.eq(email)).execute(conn)?;
+                let member = Membership::find(conn, row.workspace_id, row.id)?;
+                member.event(Verb::Updated).fields(["userEmail"]).record(conn)
             }
             Self::Invites => {
                 let invite = invites::table
                     .filter(invites::workspace_id.eq(row.workspace_id))
                     .filter(invites::id.eq(row.id));
-                diesel::update(invite).set(invites::email.eq(email)).execute(conn)?
+                diesel::update(invite).set(invites::email.eq(email)).execute(conn)?;
+                Event::new(Verb::Updated, object::INVITE, row.workspace_id, &row.id)
+                    .label(email)
+                    .fields(["email"])
+                    .record(conn)
             }
-        };
-        Ok(())
+        }
     }
 }
 
 fn fold_handles(conn: &mut Conn) -> Result<()> {
     let mut after = 0;
     loop {
-        let piece: Vec<(i64, String)> = social_accounts::table
+        let piece: Vec<SocialAccount> = social_accounts::table
             .filter(social_accounts::id.gt(after))
             .filter(is_not_ascii("social_accounts.handle"))
             .order(social_accounts::id)
             .limit(PIECE)
-            .select((social_accounts::id, social_accounts::handle))
+            .select(SocialAccount::columns())
             .load(conn)?;
-        let Some((last, _)) = piece.last() else { return Ok(()) };
-        after = *last;
-        for (id, stored) in piece {
+        let Some(last) = piece.last() else { return Ok(()) };
+        after = last.id;
+        for mut account in piece {
             // A handle in which nothing is visible stays as it is.
-            if let Some(folded) = Handle::parse(&stored).filter(|folded| folded.as_str() != stored) {
-                diesel::update(social_accounts::table.filter(social_accounts::id.eq(id)))
+            let Some(folded) = Handle::parse(&account.handle) else { continue };
+            if folded.as_str() != account.handle {
+                diesel::update(social_accounts::table.filter(social_accounts::id.eq(account.id)))
                     .set(social_accounts::handle.eq(folded.as_str()))
                     .execute(conn)?;
+                folded.as_str().clone_into(&mut account.handle);
+                Event::of_account(Verb::Updated, &account).fields(["handle"]).record(conn)?;
             }
         }
     }

@@ -11,7 +11,7 @@ use crate::{
     db::{Conn, types::Uuid},
     error::Result,
     models::{
-        email::Email, location::Location, membership::Membership, session::Member, vault::Vault,
+        email::Email, event::Verb, location::Location, membership::Membership, session::Member, vault::Vault,
         workspace::room::Room,
     },
     prepared,
@@ -130,7 +130,7 @@ fn insert(
     location: Option<Location>,
 ) -> Result<Invite> {
     let uuid = Uuid::random();
-    let invite = diesel::insert_into(invites::table)
+    let invite: Invite = diesel::insert_into(invites::table)
         .values((
             invites::uuid.eq(uuid),
             invites::workspace_id.eq(sender.workspace_id),
@@ -143,6 +143,7 @@ fn insert(
         ))
         .returning(Invite::columns())
         .get_result(conn)?;
+    invite.event(Verb::Created).record(conn)?;
     Ok(invite)
 }
 
@@ -159,7 +160,7 @@ fn renew(
         former.delete_teams(conn)?;
     }
     let sealed = token::seal(token, vault, former.uuid);
-    let invite = prepared!(
+    let invite: Invite = prepared!(
         diesel::update(
             invites::table
                 .filter(invites::workspace_id.eq(former.workspace_id))
@@ -176,6 +177,7 @@ fn renew(
         .returning(Invite::columns())
     )
     .get_result(conn)?;
+    invite.event(Verb::Updated).fields(["expires_at"]).record(conn)?;
     Ok(invite)
 }
 

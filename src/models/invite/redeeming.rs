@@ -9,6 +9,7 @@ use crate::{
     error::{Error, Result},
     models::{
         email::Email,
+        event::Verb,
         team::{TeamRole, membership},
     },
     schema::invite_teams,
@@ -48,7 +49,7 @@ impl Invite {
                 invite_teams::team_id.eq(team_id),
             ))
             .execute(conn)?;
-        Ok(())
+        self.event(Verb::Updated).fields(["teams"]).record(conn)
     }
 
     /// Removes the teams of an expired invite, so that renewing it does not restore them.

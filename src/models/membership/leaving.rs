@@ -12,7 +12,9 @@ use crate::{
     models::{
         api_key,
         caller::ApiKeyCaller,
-        dependents, invite,
+        dependents,
+        event::Verb,
+        invite,
         role::Role,
         session::{Admin, Member},
         social_account::transferring,
@@ -62,6 +64,7 @@ impl Membership {
     fn move_to_own_workspace(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
         let name = User::find(conn, self.user_id)?.workspace_name();
         let own = Workspace::create(conn, &name, now)?;
+        own.event(Verb::Created).record(conn)?;
         self.move_to(conn, vault, own.id, Role::Owner, now)
     }
 
@@ -83,16 +86,12 @@ impl Membership {
                 .set((users::workspace_id.eq(workspace_id), users::updated_at.eq(now)))
         )
         .execute(conn)?;
-        Membership::create(conn, workspace_id, self.user_id, role, now)
+        Self { workspace_id, uuid: Uuid::random(), role, ..self.clone() }.create(conn, now)
     }
 
     /// Ends the membership: removes the person from teams and as the creator of what they made in the workspace.
     pub(super) fn end(&self, conn: &mut Conn) -> Result<()> {
-        let member: Uuid = memberships::table
-            .find((self.workspace_id, self.user_id))
-            .select(memberships::uuid)
-            .get_result(conn)?;
-        dependents::delete_or_clear_for_model(conn, self.workspace_id, Model::Member, member.0)?;
+        dependents::delete_or_clear_for_model(conn, self.workspace_id, Model::Member, self.uuid.0)?;
         team::membership::delete_all(conn, self.workspace_id, self.user_id)?;
         prepared!(
             diesel::update(
@@ -105,9 +104,9 @@ impl Membership {
         .execute(conn)?;
         invite::clear_sender(conn, self.workspace_id, self.user_id)?;
         api_key::clear_creator(conn, self.workspace_id, self.user_id)?;
-        dependents::clear_creator(conn, self.workspace_id, member.0)?;
+        dependents::clear_creator(conn, self.workspace_id, self.uuid.0)?;
         idempotency::delete_of_person(conn, self.workspace_id, self.user_id)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
-        Ok(())
+        self.event(Verb::Deleted).record(conn)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     error::{Error, Result},
     models::{
         caller::{Caller, LockedCaller},
+        event::Verb,
         invite,
         role::Role,
         session::Admin,
@@ -59,6 +60,7 @@ impl Admin {
                 .set(memberships::role.eq(role.id()))
         )
         .execute(conn)?;
+        membership.event(Verb::Updated).fields(["role"]).record(conn)?;
         if role.is_admin() { Ok(()) } else { invite::clear_sender(conn, self.workspace_id, user_id) }
     }
 

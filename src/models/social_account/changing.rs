@@ -17,7 +17,13 @@ use crate::{
         dialect::{self, NewClaim},
     },
     error::{Error, Result},
-    models::{actor::Actor, grant, session::Member, vault::Vault},
+    models::{
+        actor::Actor,
+        event::{Event, Verb},
+        grant,
+        session::Member,
+        vault::Vault,
+    },
     prepared,
     schema::{account_shares, social_accounts},
 };
@@ -27,9 +33,17 @@ const HANDLE_TAKEN: &str =
 const PROVIDER_FIXED: &str = "The provider of an account that is known by its id there cannot change. Disconnect it and connect the other.";
 
 impl SocialAccount {
-    /// Writes a change. Takes a new claim before the row changes and releases the old claim after it. A grant that the
-    /// account leaves ends if nothing else needs it.
+    /// Writes a change, and records its event.
     pub(super) fn change(&self, conn: &mut Conn, vault: &Vault, change: Change) -> Result<Self> {
+        let unloaded = change.unloaded_fields();
+        let changed = self.write(conn, vault, change)?;
+        self.record_change(conn, &changed, &unloaded)?;
+        Ok(changed)
+    }
+
+    /// Takes a new claim before the row changes and releases the old claim after it. A grant that the account leaves ends
+    /// if nothing else needs it.
+    pub(super) fn write(&self, conn: &mut Conn, vault: &Vault, change: Change) -> Result<Self> {
         let now = change.updated_at;
         let workspace_id = change.workspace_id.unwrap_or(self.workspace_id);
         let provider = change.provider.unwrap_or(&self.provider);
@@ -159,15 +173,18 @@ pub(super) fn change_nickname(
     nickname: Option<&str>,
 ) -> Result<ConnectedAccount> {
     let account = owned_account!(member.workspace_id, owner, provider, id);
-    let account = match nickname {
-        None => prepared!(account.select((SocialAccount::columns(), GrantState))).get_result(conn),
-        Some(nickname) => {
-            let change = (social_accounts::nickname.eq(nickname), social_accounts::updated_at.eq(member.now));
-            let columns = (SocialAccount::columns(), GrantState);
-            prepared!(diesel::update(account).set(change).returning(columns)).get_result(conn)
-        }
+    let columns = (SocialAccount::columns(), GrantState);
+    let Some(nickname) = nickname else {
+        let found: Option<(SocialAccount, Option<String>)> =
+            prepared!(account.select(columns)).get_result(conn).optional()?;
+        let (account, grant) = found.ok_or(Error::NotFound)?;
+        return ConnectedAccount::new(account, grant.as_deref());
     };
-    let (account, grant): (SocialAccount, Option<String>) = account.optional()?.ok_or(Error::NotFound)?;
+    let change = (social_accounts::nickname.eq(nickname), social_accounts::updated_at.eq(member.now));
+    let changed: Option<(SocialAccount, Option<String>)> =
+        prepared!(diesel::update(account).set(change).returning(columns)).get_result(conn).optional()?;
+    let (account, grant) = changed.ok_or(Error::NotFound)?;
+    Event::of_account(Verb::Updated, &account).fields(["nickname"]).record(conn)?;
     ConnectedAccount::new(account, grant.as_deref())
 }
 

@@ -23,7 +23,14 @@ use crate::{
         unheld::{self, NewAccountRow},
     },
     error::{Error, Result},
-    models::{actor::Actor, dependents, grant, location::Location, vault::Vault},
+    models::{
+        actor::Actor,
+        dependents,
+        event::{AccountChange, Event, Verb, object},
+        grant,
+        location::Location,
+        vault::Vault,
+    },
     prepared,
     schema::{social_accounts, social_claims},
 };
@@ -128,7 +135,9 @@ fn insert(
     let values =
         (&row, social_accounts::grant_id.eq(grant_id), social_accounts::identified.eq(grant_id.is_some()));
     let query = diesel::insert_into(social_accounts::table).values(values);
-    Ok(query.returning(SocialAccount::columns()).get_result(conn)?)
+    let account: SocialAccount = query.returning(SocialAccount::columns()).get_result(conn)?;
+    Event::of_account(Verb::Created, &account).change(AccountChange::Connected).record(conn)?;
+    Ok(account)
 }
 
 /// Inserts accounts that nobody has, all together.
@@ -140,7 +149,10 @@ pub fn insert_all(conn: &mut Conn, vault: &Vault, actor: Actor, new: &[(Owner, N
         NewAccountRow::new(vault, Creator::from(actor), *owner, &new.identity(vault), new)
     };
     let rows: Vec<NewAccountRow> = new.iter().map(row).collect();
-    Ok(unheld::insert_all(conn, actor.workspace_id, &rows)?)
+    unheld::insert_all(conn, actor.workspace_id, &rows)?;
+    rows.iter().try_for_each(|row| {
+        Event::of_account(Verb::Created, &row.to_account(0)).change(AccountChange::Connected).record(conn)
+    })
 }
 
 /// Replaces the values that were sent; the nickname, the teams and `connected_by` stay.
@@ -199,17 +211,23 @@ pub fn disconnect(
     let key = account().select(social_accounts::key).single_value();
     let claim = claim_of_no_other!(workspace_id, provider, id).filter(social_claims::key.nullable().eq(key));
     let has_dependents = sql::<Bool>(&HAS_DEPENDENTS);
-    let deleted: Option<(Uuid, Option<Uuid>, bool)> = together(
+    let deleted: Option<(Uuid, String, Option<Uuid>, bool)> = together(
         conn,
         prepared!(diesel::delete(claim)),
         prepared!(diesel::delete(account()).returning((
             social_accounts::uuid,
+            social_accounts::handle,
             social_accounts::grant_id,
             has_dependents
         ))),
     )
     .optional()?;
-    let (uuid, grant_id, has_dependents) = deleted.ok_or(Error::NotFound)?;
+    let (uuid, handle, grant_id, has_dependents) = deleted.ok_or(Error::NotFound)?;
+    Event::new(Verb::Deleted, object::ACCOUNT, workspace_id, &uuid.0)
+        .label(handle)
+        .about(owner.user_id())
+        .change(AccountChange::Disconnected)
+        .record(conn)?;
     if has_dependents {
         dependents::delete_or_clear_for_model(conn, workspace_id, Model::Account, uuid.0)?;
     }

@@ -15,6 +15,7 @@ use crate::{
     },
     error::Result,
     models::{
+        event::{AccountChange, Event, Verb},
         known_network,
         role::Role,
         session::{Session, TOUCH_INTERVAL},
@@ -44,6 +45,7 @@ impl FirstConnection {
         let row = NewAccountRow::new(vault, creator, owner, &identity, new);
         let may_connect = |role: &Role| role.is_admin() || owner != Owner::Workspace;
         let account = row.to_account(0);
+        let event = Event::of_account(Verb::Created, &account).change(AccountChange::Connected);
         let request = Request {
             session: session.uuid,
             user_id: session.user_id,
@@ -53,6 +55,7 @@ impl FirstConnection {
             network: throttle::network(session.client),
             network_used_after: session.now - known_network::RECORD_INTERVAL,
             account: row,
+            event: event.into_row_of_person(session.user_id, session.now),
         };
         Some(Self {
             request,

@@ -90,7 +90,12 @@ pub fn renew(
             updated_at: now,
             ..Change::default()
         };
-        account.change(conn, vault, change)?;
+        let unloaded = change.unloaded_fields();
+        let renewed = account.write(conn, vault, change)?;
+        // A new token in place of one that works is no event.
+        if account.auth_failed_at.is_some() {
+            account.record_change(conn, &renewed, &unloaded)?;
+        }
     }
     Ok(())
 }

@@ -2,7 +2,11 @@
 //! `records/hooks/accounts.rs`. Accounts are looked up among those that the viewer may see, so an account they may not see
 //! gets the same answer as one that does not exist: 404.
 
-use diesel::{dsl::exists, prelude::*};
+use diesel::{
+    dsl::{exists, sql},
+    prelude::*,
+    sql_types::{Bool, Text},
+};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
@@ -18,6 +22,7 @@ use crate::{
     db::{AccountDetails, Conn, Dialect, GrantState, MultiBackend, among, pattern},
     error::{Error, Result},
     models::{
+        event::object,
         page::{Listed, Page},
         role::Role,
         session::{
@@ -28,7 +33,7 @@ use crate::{
         vault::Vault,
     },
     prepared,
-    schema::{account_shares, memberships, social_accounts, team_memberships, users},
+    schema::{account_shares, events, memberships, social_accounts, team_memberships, users},
 };
 
 const NAMES: [&str; 3] =
@@ -282,6 +287,20 @@ fn personal_accounts<'a>(viewer: &Viewer, provider: &'a str) -> Query<'a> {
 
 fn in_workspace<'a>(viewer: &Viewer) -> Query<'a> {
     social_accounts::table.filter(social_accounts::workspace_id.eq(viewer.workspace_id)).into_boxed()
+}
+
+/// The condition for an event of an account that the viewer, who is no admin, sees.
+pub(in crate::models) fn is_of_visible_account(
+    viewer: &Viewer,
+) -> Box<dyn BoxableExpression<events::table, MultiBackend, SqlType = Bool>> {
+    let shared = shares_to!(viewer.workspace_id, viewer.user_id).select(account_shares::account_id);
+    let is_own = social_accounts::owner_id.eq(Some(viewer.user_id)).assume_not_null();
+    let is_shared = social_accounts::owner_id.is_null().and(social_accounts::id.eq_any(shared));
+    let visible = social_accounts::table
+        .filter(social_accounts::workspace_id.eq(viewer.workspace_id))
+        .filter(is_own.or(is_shared))
+        .select(sql::<Text>("CAST(social_accounts.uuid AS text)"));
+    Box::new(events::object.eq(object::ACCOUNT).and(events::record_id.eq_any(visible)))
 }
 
 fn all_networks(viewer: &Viewer) -> Query<'static> {

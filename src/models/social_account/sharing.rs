@@ -11,7 +11,10 @@ use super::{Owner, SocialAccount, owned_account};
 use crate::{
     db::{Conn, Two, among, together},
     error::{Error, Problem, Result},
-    models::session::Admin,
+    models::{
+        event::{AccountChange, Event, Verb},
+        session::Admin,
+    },
     prepared,
     schema::{account_shares, social_accounts, teams},
 };
@@ -63,6 +66,8 @@ pub(super) fn share(
         let known = prepared!(wanted().select(teams::id)).load(conn)?;
         return Err(unknown_teams(team_ids, &known, parameter));
     }
+    let fields = nickname.map(|_| "nickname").into_iter().chain(["teams"]);
+    Event::of_account(Verb::Updated, &account).change(AccountChange::Shared).fields(fields).record(conn)?;
     Ok((account, teams_count))
 }
 

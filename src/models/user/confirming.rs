@@ -31,15 +31,12 @@ pub fn confirm(conn: &mut Conn, user_id: i64, email: &str, now: Moment) -> Resul
 
 /// Ends the invites that the person sent. Where nobody else is in the workspace, ends all its invites and API keys. The
 /// workspace must be locked.
-pub(super) fn end_invites_and_keys(
-    conn: &mut Conn,
-    workspace_id: i64,
-    user_id: i64,
-    now: Moment,
-) -> Result<Ended> {
-    if Membership::find(conn, workspace_id, user_id)?.is_alone(conn)? {
+pub(super) fn end_invites_and_keys(conn: &mut Conn, membership: &Membership, now: Moment) -> Result<Ended> {
+    let workspace_id = membership.workspace_id;
+    if membership.is_alone(conn)? {
         let invites = invite::withdraw_pending(conn, workspace_id, None, now)?;
         return Ok(Ended { invites, api_keys: api_key::revoke_all(conn, workspace_id, now)? });
     }
-    Ok(Ended { invites: invite::withdraw_pending(conn, workspace_id, Some(user_id), now)?, api_keys: 0 })
+    let invites = invite::withdraw_pending(conn, workspace_id, Some(membership.user_id), now)?;
+    Ok(Ended { invites, api_keys: 0 })
 }

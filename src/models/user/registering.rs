@@ -2,12 +2,20 @@
 
 use diesel::prelude::*;
 
-use super::{User, full_name, workspace_name};
+use super::{User, workspace_name};
 use crate::{
     clock::Moment,
     db::{Conn, dialect, types::Uuid},
     error::{Error, Result},
-    models::{email::Email, invite::Invite, membership::Membership, role::Role, workspace::Workspace},
+    models::{
+        email::Email,
+        event::{self, Verb},
+        invite::Invite,
+        membership::Membership,
+        role::Role,
+        workspace::Workspace,
+    },
+    person_name,
     schema::users,
 };
 
@@ -32,6 +40,7 @@ impl Registration {
         let name = name.map_or_else(|| workspace_name(&self.full_name(), self.email.as_str()), str::to_owned);
         let workspace = Workspace::create(conn, &name, now)?;
         let user = self.insert(conn, workspace.id, Role::Owner, now)?;
+        workspace.event(Verb::Created).record(conn)?;
         Ok((user, Role::Owner, workspace))
     }
 
@@ -50,7 +59,7 @@ impl Registration {
     }
 
     fn full_name(&self) -> String {
-        full_name(self.first_name.as_deref(), self.last_name.as_deref())
+        person_name::full(self.first_name.as_deref(), self.last_name.as_deref())
     }
 
     fn insert(&self, conn: &mut Conn, workspace_id: i64, role: Role, now: Moment) -> Result<User> {
@@ -70,7 +79,16 @@ impl Registration {
             .returning(User::columns())
             .get_result(conn)
             .map_err(email_taken)?;
-        Membership::create(conn, workspace_id, user.id, role, now)?;
+        event::act_as_person(user.id, Some(user.name()), now);
+        let membership = Membership {
+            workspace_id,
+            user_id: user.id,
+            uuid: Uuid::random(),
+            role,
+            email: user.email.clone(),
+            name: user.name(),
+        };
+        membership.create(conn, now)?;
         Ok(user)
     }
 }

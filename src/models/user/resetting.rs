@@ -13,8 +13,14 @@ use crate::{
     crypto::opaque::OpaqueToken,
     db::{Conn, among, dialect},
     error::{Error, Result},
-    models::{email::Email, known_network},
-    schema::{reset_links, sessions, users},
+    models::{
+        email::Email,
+        event::{self, Verb},
+        known_network,
+        membership::Membership,
+        session,
+    },
+    schema::{reset_links, users},
 };
 
 /// How long a link is valid.
@@ -109,20 +115,21 @@ pub fn set_new_password(
     let user_id = expect_valid(conn, digest, now)?;
     let locked = dialect::lock_workspace_of_user(conn, user_id)?;
     expect_valid(conn, digest, now)?;
-    let (email, workspace_id): (String, i64) =
-        users::table.find(user_id).select((users::email, users::workspace_id)).first(conn)?;
-    if !locked.includes(workspace_id) {
+    let membership = Membership::find_current(conn, user_id)?;
+    if !locked.includes(membership.workspace_id) {
         return Err(dialect::moved_error().into());
     }
+    event::act_as_person(user_id, Some(membership.name.clone()), now);
     super::set_password(conn, user_id, password_digest, now)?;
-    diesel::delete(sessions::table.filter(sessions::user_id.eq(user_id))).execute(conn)?;
+    membership.event(Verb::Updated).fields(["password"]).record(conn)?;
+    session::end_all(conn, membership.workspace_id, user_id)?;
     known_network::forget_others(conn, user_id, network, now)?;
-    let ended = if confirming::confirm(conn, user_id, &email, now)? {
-        confirming::end_invites_and_keys(conn, workspace_id, user_id, now)?
+    let ended = if confirming::confirm(conn, user_id, &membership.email, now)? {
+        confirming::end_invites_and_keys(conn, &membership, now)?
     } else {
         Ended::default()
     };
-    Ok(Reset { user_id, email, ended })
+    Ok(Reset { user_id, email: membership.email, ended })
 }
 
 /// Deletes at most `most` expired links, and returns their number.

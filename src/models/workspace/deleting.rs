@@ -7,7 +7,7 @@ use crate::{
     clock::Moment,
     db::Conn,
     error::Result,
-    models::{dependents, grant, job, vault::Vault},
+    models::{dependents, event::erasing, grant, job, vault::Vault},
     schema::{api_keys, invites, social_accounts, social_claims, teams, workspaces},
 };
 
@@ -23,6 +23,7 @@ impl Workspace {
         diesel::delete(api_keys::table.filter(api_keys::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(teams::table.filter(teams::workspace_id.eq(id))).execute(conn)?;
         diesel::delete(workspaces::table.find(id)).execute(conn)?;
+        erasing::forget_workspace(id);
         Ok(())
     }
 }

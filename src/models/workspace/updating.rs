@@ -6,7 +6,10 @@ use super::{Workspace, organization_type::OrganizationType};
 use crate::{
     db::{Conn, Variant},
     error::Result,
-    models::session::Admin,
+    models::{
+        event::{self, Verb},
+        session::Admin,
+    },
     schema::workspaces,
 };
 
@@ -32,6 +35,18 @@ impl Admin {
                 workspaces::updated_at.eq(self.now),
             ))
             .returning(Workspace::columns());
-        Ok(Variant(update).get_result(conn)?)
+        let workspace: Workspace = Variant(update).get_result(conn)?;
+        workspace.event(Verb::Updated).fields(changes.fields()).record(conn)?;
+        Ok(workspace)
+    }
+}
+
+impl Changes {
+    fn fields(&self) -> impl Iterator<Item = &'static str> + use<> {
+        event::names_of([
+            ("name", self.name.is_some()),
+            ("organization_type", self.organization_type.is_some()),
+            ("custom_organization_type", self.custom_organization_type.is_some()),
+        ])
     }
 }

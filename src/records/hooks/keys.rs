@@ -12,7 +12,10 @@ use crate::{
         types::Uuid,
     },
     error::{Error, Result},
-    models::caller::Caller,
+    models::{
+        caller::Caller,
+        event::{Event, Verb, object},
+    },
     records::{
         input::{Input, Purpose},
         transaction::{Body, RecordError, Transaction, checks, record_error},
@@ -52,9 +55,13 @@ pub fn create_all(
         (Cell::Moment, "created_at"),
         (Cell::Moment, "updated_at"),
     ];
-    let ids = rows.iter().filter_map(|row| row.first().cloned().flatten()).collect();
+    let ids: Vec<String> = rows.iter().filter_map(|row| row.first().cloned().flatten()).collect();
+    let names: Vec<String> = rows.iter().map(|row| row[1].clone().unwrap_or_default()).collect();
     let rows = rows.into_iter().map(Ok);
-    insertion::insert::<Error>(tx.conn, "api_keys", &columns, member.workspace_id, rows)?;
+    insertion::insert::<Error>(tx.conn, "api_keys", &columns, Some(member.workspace_id), rows)?;
+    for (id, name) in ids.iter().zip(names) {
+        Event::of_record(Verb::Created, object, member.workspace_id, id, name).record(tx.conn)?;
+    }
     Ok(ids)
 }
 
@@ -90,22 +97,28 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
     if expires.is_some_and(|sent| !is_earlier(sent)) {
         return Err(Error::invalid("expiresAt", "later", ONLY_EARLIER));
     }
-    diesel::update(key)
+    let name: String = diesel::update(key)
         .set((
             parse_name(input)?.map(|name| api_keys::name.eq(name)),
             expires.map(|expires_at| api_keys::expires_at.eq(expires_at)),
             revoked.map(|revoked_at| api_keys::revoked_at.eq(revoked_at)),
             api_keys::updated_at.eq(tx.permissions.caller.now()),
         ))
-        .execute(tx.conn)?;
-    Ok(())
+        .returning(api_keys::name)
+        .get_result(tx.conn)?;
+    let sent = ["name", "expiresAt", "revokedAt"].into_iter().filter(|field| input.get(field).is_some());
+    event(tx, Verb::Updated, id, name).fields(sent).record(tx.conn)
 }
 
 /// Deletes the key; requests with it are refused as invalid from then on.
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let key = api_keys::table.find((tx.permissions.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
-    diesel::delete(key).execute(tx.conn)?;
-    Ok(())
+    let name: String = diesel::delete(key).returning(api_keys::name).get_result(tx.conn)?;
+    event(tx, Verb::Deleted, id, name).record(tx.conn)
+}
+
+fn event(tx: &Transaction, verb: Verb, id: &str, name: String) -> Event {
+    Event::new(verb, object::API_KEY, tx.permissions.workspace_id(), &id).label(name)
 }
 
 fn parse_name(input: &Input) -> Result<Option<String>> {

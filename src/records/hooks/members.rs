@@ -11,6 +11,7 @@ use crate::{
     models::{
         caller::Caller,
         email::Email,
+        event::Verb,
         membership::{Membership, leaving},
     },
     records::{
@@ -61,7 +62,11 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
         statement.push(&format!(", {column} = ")).bind(cell, value);
     }
     statement.push(" WHERE id = ").bind(Cell::Integer, Some(user_id.to_string())).execute(tx.conn)?;
-    Ok(())
+    let sent = WRITABLE_FIELDS.iter().filter(|(path, _)| input.get(path).is_some());
+    let mut fields: Vec<&str> =
+        sent.map(|(path, _)| path.split_once('.').map_or(*path, |(field, _)| field)).collect();
+    fields.dedup();
+    membership.event(Verb::Updated).fields(fields).record(tx.conn)
 }
 
 /// Removes the member by the rules of V4.

@@ -10,10 +10,13 @@ use crate::{
     crypto::seal::Place,
     db::{
         insertion::{self, NewRow},
-        statement::Statement,
+        statement::{Statement, Texts},
     },
     error::{Error, Result},
-    models::vault::Vault,
+    models::{
+        event::{Event, Verb},
+        vault::Vault,
+    },
     records::{input::Input, permissions::Permissions},
 };
 
@@ -28,7 +31,11 @@ pub fn insert_all(tx: &mut Transaction, object: &'static Object, inputs: Vec<Inp
         row
     });
     let columns = object.cells_and_names();
-    let stored = insertion::insert(tx.conn, &object.table, &columns, permissions.workspace_id(), rows)?;
+    let stored = insertion::insert(tx.conn, &object.table, &columns, Some(permissions.workspace_id()), rows)?;
+    for (id, Texts(cells)) in ids.iter().zip(&stored) {
+        Event::of_record(Verb::Created, object, permissions.workspace_id(), id, object.label(cells))
+            .record(tx.conn)?;
+    }
     tx.fresh = Some((object, stored));
     Ok(ids)
 }
@@ -59,15 +66,32 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<bool> {
     }
     push_id_condition(&mut statement, tx, id).push(" AND deleted_at IS NULL RETURNING ");
     let stored = statement.select_as_text(input.object.cells_and_names()).rows(tx.conn)?;
+    if let Some(Texts(cells)) = stored.first() {
+        let label = input.object.label(cells);
+        Event::of_record(Verb::Updated, input.object, tx.permissions.workspace_id(), id, label)
+            .fields(changed_fields(input))
+            .record(tx.conn)?;
+    }
     let is_found = !stored.is_empty();
     tx.fresh = Some((input.object, stored));
     Ok(is_found)
 }
 
-pub fn delete(tx: &mut Transaction, object: &Object, id: &str) -> Result<()> {
+pub fn delete(tx: &mut Transaction, object: &'static Object, id: &str) -> Result<()> {
     let mut statement = Statement::new(tx.conn.dialect(), format!("DELETE FROM {}", object.table));
-    push_id_condition(&mut statement, tx, id).execute(tx.conn)?;
-    Ok(())
+    push_id_condition(&mut statement, tx, id).push(" RETURNING ");
+    let deleted = statement.select_as_text(object.cells_and_names()).rows(tx.conn)?;
+    deleted.iter().try_for_each(|Texts(cells)| {
+        Event::of_record(Verb::Deleted, object, tx.permissions.workspace_id(), id, object.label(cells))
+            .record(tx.conn)
+    })
+}
+
+/// The fields that an input sets.
+fn changed_fields(input: &Input) -> Vec<&'static str> {
+    let mut fields: Vec<&str> = input.assignments().map(|(column, _)| column.field.as_str()).collect();
+    fields.dedup();
+    fields
 }
 
 fn push_id_condition<'s>(statement: &'s mut Statement, tx: &Transaction, id: &str) -> &'s mut Statement {

@@ -9,9 +9,9 @@ use crate::support::{
     server::TestApp,
 };
 
-const MAX_STATEMENTS: usize = 6;
+const MAX_STATEMENTS: usize = 7;
 
-/// One transaction with at most six statements, and no statement outside of it.
+/// One transaction with at most seven statements, and no statement outside of it.
 fn assert_short(what: &str, sent: &[String], end: &str) {
     let [begin, statements @ .., last] = sent else { panic!("{what}: {sent:#?}") };
     assert!(begin.starts_with("BEGIN") && last == end, "{what}: {sent:#?}");

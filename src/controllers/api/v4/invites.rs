@@ -26,6 +26,7 @@ use crate::{
     jobs::letters,
     models::{
         email::Email,
+        event,
         invite::{Invite, IssuedInvite, offer::Offer},
         lane,
         location::Location,
@@ -292,10 +293,13 @@ pub async fn destroy(
     let Decline { invite, token } = body.parameters;
     if let Some(token) = invite.and_then(|invite| invite.token).or(token) {
         expect_presented(&app, id, &token).await?;
-        let vault = app.vault();
+        let (vault, now) = (app.vault(), app.clock.now());
         app.db
             .in_lane(lane::of_token(&token))
-            .write(move |conn| Invite::find_locked_by_token(conn, &vault, id, &token)?.withdraw(conn))
+            .write(move |conn| {
+                event::act_as_invited_person(now);
+                Invite::find_locked_by_token(conn, &vault, id, &token)?.withdraw(conn)
+            })
             .await?;
     } else {
         let session = visitor.expect_session()?;

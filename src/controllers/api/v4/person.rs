@@ -3,10 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::models::{
-    email::written,
-    social_account::detailed::Connector,
-    user::{User, full_name},
+use crate::{
+    models::{email::written, social_account::detailed::Connector, user::User},
+    person_name,
 };
 
 /// A person, in brief.
@@ -27,7 +26,7 @@ impl From<&User> for Person {
 
 impl From<Connector> for Person {
     fn from(connector: Connector) -> Self {
-        let full_name = full_name(connector.first_name.as_deref(), connector.last_name.as_deref());
+        let full_name = person_name::full(connector.first_name.as_deref(), connector.last_name.as_deref());
         Self { id: connector.id, email: written(&connector.email), full_name }
     }
 }

@@ -34,7 +34,7 @@ const COLUMNS: [(Cell, &str); 7] = [
     (Cell::Integer, "count(*) OVER ()"),
 ];
 
-/// As [`crate::models::user::full_name`].
+/// As [`crate::person_name::full`].
 const FULL_NAME: &str = "concat_ws(' ', nullif(users.first_name, ''), nullif(users.last_name, ''))";
 
 /// `role` converts a stored role.

@@ -1,0 +1,76 @@
+//! Removes events, and the names in them: of an erased person, of a workspace that is deleted, and what is too old.
+
+use chrono::TimeDelta;
+use diesel::{
+    IntoSql as _,
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
+
+use super::object;
+use crate::{
+    clock::Moment,
+    db::{Conn, events as collected, fixed_sql::fixed_sql},
+    error::Result,
+    prepared,
+    schema::{events, installation, workspaces},
+};
+
+/// Empties the names in stored events. The conditions on workspaces let the indexes be used.
+const FORGET: &str = "UPDATE events SET \
+         actor_name = CASE WHEN actor_id = ? THEN NULL ELSE actor_name END, \
+         label = CASE WHEN person_id = ? OR (object = 'invite' AND label = ?) THEN NULL ELSE label END \
+         WHERE (workspace_id, id) IN ( \
+         SELECT workspace_id, id FROM events WHERE workspace_id IN (SELECT id FROM workspaces) AND actor_id = ? \
+         UNION SELECT workspace_id, id FROM events WHERE workspace_id IN (SELECT id FROM workspaces) AND person_id = ? \
+         UNION SELECT workspace_id, id FROM events WHERE workspace_id IN (SELECT id FROM workspaces) \
+         AND object = 'invite' AND label = ?)";
+
+/// Empties the names of a person in all events, and the labels of what was theirs or about them. Invites to their address
+/// count as well.
+pub fn forget_person(conn: &mut Conn, user_id: i64, email: &str) -> Result<()> {
+    collected::retain(|event| {
+        if event.actor_id == Some(user_id) {
+            event.actor_name = None;
+        }
+        if event.person_id == Some(user_id)
+            || event.object == object::INVITE && event.label.as_deref() == Some(email)
+        {
+            event.label = None;
+        }
+        true
+    });
+    let (id, address) = (|| user_id.into_sql::<BigInt>(), || email.into_sql::<Text>());
+    let update = fixed_sql::<diesel::sql_types::Untyped>(conn, FORGET, FORGET)
+        .bind(id())
+        .bind(id())
+        .bind(address())
+        .bind(id())
+        .bind(id())
+        .bind(address());
+    prepared!(update).execute(conn)?;
+    Ok(())
+}
+
+/// Drops what this transaction has recorded of a workspace that it deletes. The stored events go with its row.
+pub fn forget_workspace(id: i64) {
+    collected::retain(|event| event.workspace_id != id);
+}
+
+/// Deletes at most `most` events that are older than so many days, and returns their number.
+pub fn delete_old(conn: &mut Conn, now: Moment, days: u32, most: i64) -> Result<usize> {
+    let kept_since = now - TimeDelta::days(days.into());
+    diesel::update(installation::table)
+        .set(installation::events_kept_since.eq(Some(kept_since)))
+        .execute(conn)?;
+    let old = diesel::alias!(events as old);
+    let ids = old
+        .filter(old.field(events::workspace_id).eq_any(workspaces::table.select(workspaces::id)))
+        .filter(old.field(events::at).lt(kept_since))
+        .select(old.field(events::id))
+        .limit(most);
+    let expired = events::table
+        .filter(events::workspace_id.eq_any(workspaces::table.select(workspaces::id)))
+        .filter(events::id.eq_any(ids));
+    Ok(diesel::delete(expired).execute(conn)?)
+}
