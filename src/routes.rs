@@ -9,7 +9,7 @@ use actix_web::{
 use crate::{
     controllers::{
         api::v4::{
-            account_checks, account_transfers, api_keys, consents, current_social_accounts, invites,
+            account_checks, account_transfers, api_keys, consents, current_social_accounts, events, invites,
             networks, passwords, personal_accounts, registrations, sessions, social_accounts, team_users,
             teams, users, verify_social_accounts, walkthrough, workspace_users, workspaces,
         },
@@ -96,6 +96,8 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 9] {
         ("workspace", vec![
             get("/workspaces", workspaces::show, "Show the workspace with its people and invites"),
             put("/workspaces", workspaces::update, "Change the workspace").fails(&[FORBIDDEN]),
+            get("/events", events::index, "List what happened in the workspace")
+                .note("The latest first. Admins see all events, members those of the accounts that they see. Events are kept for a year, unless the\noperator chose another time."),
             put("/workspace_users/{id}", workspace_users::update, "Change a person's role").fails(&[FORBIDDEN]),
             delete("/workspace_users/{id}", workspace_users::destroy, "Remove a person from the workspace, or leave it").fails(&[FORBIDDEN, UNPROCESSABLE_ENTITY])
                 .note("The person gets a new workspace of their own and keeps their personal accounts."),

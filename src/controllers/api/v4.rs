@@ -8,6 +8,7 @@ mod connection;
 pub mod consents;
 mod current_password;
 pub mod current_social_accounts;
+pub mod events;
 pub mod invites;
 mod meta;
 pub mod networks;

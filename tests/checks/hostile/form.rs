@@ -112,7 +112,8 @@ fn forget(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(forget),
         Value::Object(pairs) => pairs.iter_mut().for_each(|(name, value)| {
-            let passes = ["id", "auth_token", "url", "key"].contains(&name.as_str()) || name.ends_with("_at");
+            let passes =
+                ["id", "at", "auth_token", "url", "key"].contains(&name.as_str()) || name.ends_with("_at");
             if (passes || name.ends_with("_id")) && !value.is_null() {
                 *value = Value::String(format!("<{name}>"));
             } else {

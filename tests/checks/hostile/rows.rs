@@ -128,6 +128,8 @@ pub const ROWS: &[Row] = &[
         "name": "Northside", "organization_type": "Public High School", "custom_organization_type": "Band",
     }})),
 
+    row("GET /api/v4/events", 200).asking(&[("page", "1"), ("object", "team"), ("record_id", "1"), ("user_id", "1"), ("since", "2026-06-14T17%3A06%3A02Z")]),
+
     row("PUT /api/v4/workspace_users/{id}", 200).on(|workspace| workspace.mate).sending(|_| json!({"workspace_role_id": "3"})),
 
     row("POST /api/v4/invites", 201).sending(|workspace| json!({"user_emails": [new_email(workspace)], "location": "signUpForm"})),

@@ -125,6 +125,7 @@ pub fn table() -> Vec<Row> {
 
         row("GET /api/v4/workspaces", SIGNED_IN),
         row("PUT /api/v4/workspaces", [401, 401, 200, 200, 403, 200, 200, 200]).sending(|_| json!({"workspace": {"name": "Northside High"}})),
+        row("GET /api/v4/events", SIGNED_IN),
         row("PUT /api/v4/workspace_users/{id}", ADMINS).on(|things| things.mate).sending(|_| json!({"workspace_role_id": 3})),
         row("DELETE /api/v4/workspace_users/{id}", ADMINS).on(|things| things.mate),
 

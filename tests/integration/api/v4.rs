@@ -3,6 +3,7 @@
 mod addresses;
 pub mod consents;
 mod cors;
+mod events;
 mod first_connections;
 mod invites;
 mod networks;

@@ -81,6 +81,7 @@ fn workspace(trips: &mut Trips, olga: &Person, mia: &Person) {
     trips.count("PUT /walkthrough", || olga.put("walkthrough", &json!({"walkthrough": {"hidden": true}})));
     trips.count("GET /workspaces", || olga.get("workspaces"));
     trips.count("PUT /workspaces", || olga.put("workspaces", &json!({"workspace": {"name": "Falcons"}})));
+    trips.count("GET /events", || olga.get("events"));
     let role = json!({"workspace_role_id": 2});
     trips.count("PUT /workspace_users/{id}", || olga.put(&format!("workspace_users/{}", mia.id), &role));
     let rob = olga.colleague("rob");
