@@ -18,6 +18,7 @@ mod change_address;
 mod completions;
 mod demo;
 mod doctor;
+mod events;
 mod existing;
 mod flags;
 mod health;
@@ -84,6 +85,9 @@ enum Command {
         #[command(subcommand)]
         command: api_key::Command,
     },
+    /// Print what happened in a workspace, and who did it
+    #[command(after_help = "Example: roster events --workspace ada@example.com --json")]
+    Events(events::Options),
     /// Print who was shown which token, and when
     #[command(after_help = "Example: roster readings --workspace ada@example.com --most 1000")]
     Readings(readings::Options),
@@ -128,6 +132,7 @@ impl Cli {
             Command::ChangeAddress(options) => change_address::run(&settings()?, &options),
             Command::Invites => invites::run(&settings()?),
             Command::ApiKey { command } => api_key::run(&settings()?, &command),
+            Command::Events(options) => events::run(&settings()?, &options),
             Command::Readings(options) => readings::run(&settings()?, &options),
             Command::Keys { command } => keys::run(&settings()?, &command.unwrap_or_default()),
             Command::Sessions { command } => sessions::run(&settings()?, &command),

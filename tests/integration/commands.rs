@@ -5,6 +5,7 @@ mod backup;
 mod completions;
 mod demo;
 mod doctor;
+mod events;
 mod health;
 mod invites;
 mod keys;
