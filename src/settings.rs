@@ -73,6 +73,8 @@ pub struct Settings {
     pub x_base_url: Option<String>,
     /// Compared as texts.
     pub return_urls: Vec<String>,
+    /// For how many days events are kept.
+    pub events_days: u32,
     pub log: String,
     pub log_format: LogFormat,
     /// Attempts per minute.
@@ -173,6 +175,7 @@ impl Settings {
             return_urls: layers
                 .optional("return_urls", |given| given.list_if(shape::is_return_url))?
                 .unwrap_or_default(),
+            events_days: layers.required("events_days")?.number(1..=36_500)?,
             log: layers.required("log")?.parse()?,
             log_format: layers.required("log_format")?.parse()?,
             sign_in_per_account: layers.required("sign_in_per_account")?.number(ATTEMPTS)?,

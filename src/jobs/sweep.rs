@@ -1,6 +1,6 @@
 //! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
-//! stored responses, token readings older than a year, jobs that were given up, and consents with the grants that nobody
-//! took. It works in pieces, so that other transactions wait only briefly.
+//! stored responses, token readings older than a year, events that are too old, jobs that were given up, and
+//! consents with the grants that nobody took. It works in pieces, so that other transactions wait only briefly.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -13,8 +13,8 @@ use crate::{
     error::Result,
     idempotency,
     models::{
-        consent, grant, installation::clock, invite, job, known_network, session, throttle, user::resetting,
-        vault::Vault,
+        consent, event::erasing, grant, installation::clock, invite, job, known_network, session, throttle,
+        user::resetting, vault::Vault,
     },
     records::token_readings,
 };
@@ -81,9 +81,20 @@ impl Job for Sweep {
             return Ok(());
         }
         for delete in DELETIONS {
-            let piece = |vault: Vault| move |conn: &mut Conn| delete.run(conn, &vault, now, i64::from(PIECE));
-            while app.db.write_long(piece(app.vault())).await? >= PIECE as usize {}
+            let vault = app.vault();
+            delete_all(&app, move |conn| delete.run(conn, &vault, now, i64::from(PIECE))).await?;
         }
+        let days = app.settings.events_days;
+        delete_all(&app, move |conn| erasing::delete_old(conn, now, days, i64::from(PIECE))).await?;
         Ok(())
     }
+}
+
+/// Deletes one piece after the other, until one is not full.
+async fn delete_all(
+    app: &App,
+    delete: impl Fn(&mut Conn) -> Result<usize> + Clone + Send + 'static,
+) -> Result<()> {
+    while app.db.write_long(delete.clone()).await? >= PIECE as usize {}
+    Ok(())
 }

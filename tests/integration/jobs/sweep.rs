@@ -6,6 +6,7 @@ use std::{
 };
 
 use chrono::TimeDelta;
+use reqwest::Method;
 use serde_json::json;
 
 use super::{eventually, lines};
@@ -95,6 +96,23 @@ on_both_databases! {
         let since = Instant::now();
         while sessions(app) != ["0"] {
             assert!(since.elapsed() < Duration::from_secs(30), "the session is never deleted");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    fn events_are_deleted_after_so_many_days(app: &mut TestApp) {
+        app.restart_with(|settings| settings.events_days = 3);
+        let olga = Person::owner(app, "olga");
+        first_sweep(app);
+        app.clock.advance(TimeDelta::hours(23));
+        olga.must(Method::POST, "teams", Some(&json!({"team": {"name": "Coaches"}, "user_emails": []})));
+        app.clock.advance(TimeDelta::days(2) + TimeDelta::hours(2));
+        eventually_installed(app, IS_DOUBTED, "yes");
+        app.clock.advance(TimeDelta::minutes(61));
+        let since = Instant::now();
+        let kept = || lines(&app.database, "SELECT DISTINCT object AS line FROM events ORDER BY object");
+        while kept() != ["team", "team_user"] {
+            assert!(since.elapsed() < Duration::from_secs(30), "{:?}", kept());
             thread::sleep(Duration::from_millis(10));
         }
     }
