@@ -46,7 +46,7 @@ function Place({ user, place = '', rest }) {
     case '': case 'sign-in': return html`<${Home} />`;
     case 'sign-up': return rest[0] === 'connect' ? html`<${SignUpConnect} />` : html`<${Home} />`;
     case 'walkthrough': return html`<${Walkthrough} />`;
-    case 'workspace': return html`<${Workspace} tab=${rest[0]} user=${user} />`;
+    case 'workspace': return html`<${Workspace} tab=${rest[0]} account=${rest[1]} user=${user} />`;
     case 'personal': return html`<${Personal} tab=${rest[0]} user=${user} />`;
     case 'branding': return html`<${Branding} user=${user} />`;
     default: return html`<${View} title="There is no such page"><p><a href="#/">Go to the start</a></p><//>`;

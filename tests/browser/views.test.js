@@ -68,7 +68,7 @@ test('what is answered before signing in', async () => {
 
 test('an owner among colleagues', async () => {
   await signIn(page, olga);
-  const views = ['workspace', 'workspace/people', 'workspace/teams', 'workspace/general', 'personal', 'personal/profile', 'personal/security', 'branding', 'walkthrough', 'sign-up/connect', 'nowhere'];
+  const views = ['workspace', 'workspace/people', 'workspace/teams', 'workspace/activity', 'workspace/general', 'personal', 'personal/profile', 'personal/security', 'branding', 'walkthrough', 'sign-up/connect', 'nowhere'];
   for (const path of views) {
     await page.goto(`/#/${path}`);
     await shown(path.replace('/', '-'));
@@ -167,7 +167,7 @@ test('names that are as long as they may be', async () => {
   await vera.shares(lions, [await vera.team(long)], long);
   await vera.connects('personal', account('t'.repeat(120), long.replace(/-/g, ' '), { logo_url: 'LOGO_URL' }));
   await signIn(page, vera, 'workspace');
-  for (const path of ['workspace', 'workspace/people', 'workspace/teams', 'workspace/general', 'personal', 'branding']) {
+  for (const path of ['workspace', 'workspace/people', 'workspace/teams', 'workspace/activity', 'workspace/general', 'personal', 'branding']) {
     await page.goto(`/#/${path}`);
     await settled(page);
     await look(page, `long-${path.replace('/', '-')}`);

@@ -40,6 +40,8 @@ const inWords = (state, network) => ({
   paused: 'Its access is not renewed at the moment.',
 })[state];
 
+export const ActivityLink = ({ of: { id }, name }) => html`<a href=${`#/workspace/activity/${id}`} aria-label=${`Activity: ${name}`}>Activity</a>`;
+
 /** A fixed hue for each name. */
 const hue = (name) => [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % HUES;
 

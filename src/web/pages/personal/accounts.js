@@ -6,7 +6,7 @@ import { useConsents } from '../../consents.js';
 import { Confirm } from '../../dialog.js';
 import { accountBody, accountPath, NETWORKS } from '../../networks.js';
 import { say } from '../../notice.js';
-import { handle, Picture, State } from '../../parts/account.js';
+import { ActivityLink, handle, Picture, State } from '../../parts/account.js';
 import { AccountList, useAccounts } from '../../parts/account_list.js';
 import { ConnectDialog } from '../../parts/connect.js';
 import { day } from '../../parts/moment.js';
@@ -53,7 +53,7 @@ function Row({ account, network, user, offered, reload }) {
     <div class="what"><h2>${name}</h2><p class="handle">${handle(account[network.fields.handle])}</p>
       <${Nickname} account=${account} name=${name} save=${rename} />
       <${State} account=${account} network=${network} onReconnect=${() => setOpen('reconnect')} />
-      <p class="fine">Connected on ${day(account.connected_at)}</p>
+      <p class="fine">Connected on ${day(account.connected_at)} · <${ActivityLink} of=${account} name=${name} /></p>
       <${Refused} act=${move} wayOut=${(problem) => html`<${Ask} problem=${problem} />`} /></div>
     <div class="does">${isAdmin(user) && html`<button type="button" class="plain small" aria-busy=${move.busy}
         aria-label=${`Move to the workspace: ${name}`} onClick=${() => move.run()}>Move to the workspace</button>`}

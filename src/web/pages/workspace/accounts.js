@@ -3,7 +3,7 @@ import { put } from '../../api.js';
 import { isAdmin } from '../../caller.js';
 import { useConsents } from '../../consents.js';
 import { accountBody, accountPath, NETWORKS } from '../../networks.js';
-import { handle, Picture, State, Verified } from '../../parts/account.js';
+import { ActivityLink, handle, Picture, State, Verified } from '../../parts/account.js';
 import { AccountList, useAccounts } from '../../parts/account_list.js';
 import { ConnectDialog } from '../../parts/connect.js';
 import { day } from '../../parts/moment.js';
@@ -56,7 +56,7 @@ function Row({ account, network, admin, offered, reload }) {
         : account.nickname && html`<p class="nickname">“${account.nickname}”</p>`}
       <${State} account=${account} network=${network} onReconnect=${admin && (() => setOpen('reconnect'))} />
       <${Teams} of=${account} />
-      <p class="fine">Connected${by(account.connected_by)} on ${day(account.connected_at)}</p></div>
+      <p class="fine">Connected${by(account.connected_by)} on ${day(account.connected_at)} · <${ActivityLink} of=${account} name=${name} /></p></div>
     ${admin && html`<div class="does">${action('share', 'Share')}${action('personal', 'Move to me')}
       ${offered && !account.auth_failed_at && action('reconnect', 'Reconnect')}
       ${action('disconnect', 'Disconnect', 'grave plain')}</div>`}
