@@ -1,6 +1,7 @@
 //! The reliability checks, each with its id. Small ones run with every `cargo test`; long ones are ignored by default:
 //! `cargo test --release --test checks -- --ignored a1 --nocapture`.
 
+mod audit;
 mod canaries;
 mod census;
 mod counted_person;
