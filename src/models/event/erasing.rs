@@ -10,7 +10,7 @@ use diesel::{
 use super::object;
 use crate::{
     clock::Moment,
-    db::{Conn, events as collected, fixed_sql::fixed_sql},
+    db::{Conn, among, events as collected, fixed_sql::fixed_sql},
     error::Result,
     prepared,
     schema::{events, installation, workspaces},
@@ -57,20 +57,35 @@ pub fn forget_workspace(id: i64) {
     collected::retain(|event| event.workspace_id != id);
 }
 
-/// Deletes at most `most` events that are older than so many days, and returns their number.
+/// Deletes events that are older than so many days, at least `most` if there are so many, and returns their number. The
+/// oldest event of each workspace tells whether it has any, which needs no index of times.
 pub fn delete_old(conn: &mut Conn, now: Moment, days: u32, most: i64) -> Result<usize> {
     let kept_since = now - TimeDelta::days(days.into());
     diesel::update(installation::table)
         .set(installation::events_kept_since.eq(Some(kept_since)))
         .execute(conn)?;
-    let old = diesel::alias!(events as old);
-    let ids = old
-        .filter(old.field(events::workspace_id).eq_any(workspaces::table.select(workspaces::id)))
-        .filter(old.field(events::at).lt(kept_since))
-        .select(old.field(events::id))
-        .limit(most);
-    let expired = events::table
-        .filter(events::workspace_id.eq_any(workspaces::table.select(workspaces::id)))
-        .filter(events::id.eq_any(ids));
-    Ok(diesel::delete(expired).execute(conn)?)
+    let mut deleted = 0;
+    while i64::try_from(deleted).is_ok_and(|deleted| deleted < most) {
+        let oldest = events::table
+            .filter(events::workspace_id.eq(workspaces::id))
+            .order(events::id)
+            .select(events::at)
+            .single_value();
+        let workspace_id: Option<i64> = workspaces::table
+            .filter(oldest.lt(Some(kept_since)))
+            .select(workspaces::id)
+            .first(conn)
+            .optional()?;
+        let Some(workspace_id) = workspace_id else { break };
+        let first: Vec<(i64, Moment)> = events::table
+            .filter(events::workspace_id.eq(workspace_id))
+            .order(events::id)
+            .limit(most)
+            .select((events::id, events::at))
+            .load(conn)?;
+        let old = first.into_iter().filter(|(_, at)| *at < kept_since).map(|(id, _)| id);
+        let old = events::table.filter(events::workspace_id.eq(workspace_id)).filter(among(events::id, old));
+        deleted += diesel::delete(old).execute(conn)?;
+    }
+    Ok(deleted)
 }
