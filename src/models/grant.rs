@@ -40,6 +40,9 @@ pub use self::{
     state::{Reason, State},
 };
 
+/// The actor of what a network says about a grant.
+const ACTOR: &str = "refresh";
+
 /// Names a grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct GrantId {

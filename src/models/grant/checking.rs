@@ -3,13 +3,13 @@
 use diesel::prelude::*;
 
 use super::{
-    Access, GrantId, Reason, State, access, refreshing::Refresher, schedule::Purpose, storing::Refusal,
+    ACTOR, Access, GrantId, Reason, State, access, refreshing::Refresher, schedule::Purpose, storing::Refusal,
 };
 use crate::{
     clock::Moment,
     db::{Conn, FirstLock, Lane, Variant, among, dialect},
     error::Result,
-    models::{social_account::granted, vault::Vault},
+    models::{event, social_account::granted, vault::Vault},
     networks::consent::verdict::{Death, Failure},
     schema::grants,
 };
@@ -81,6 +81,7 @@ impl Finding {
             Self::Suspended => {
                 let refusal = Refusal::new(Reason::Suspended, now);
                 if Variant(diesel::update(current).set(refusal)).execute(conn)? > 0 {
+                    event::act_as_job(ACTOR, now);
                     granted::fail(conn, vault, workspace_id, id, now)?;
                 }
             }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
 
 use super::{
-    Reason, State, breaker,
+    ACTOR, Reason, State, breaker,
     leasing::Lease,
     place,
     revoking::revoke,
@@ -15,7 +15,7 @@ use crate::{
     clock::Moment,
     db::{Conn, MultiBackend, Variant, dialect},
     error::{Error, Result},
-    models::{social_account::granted, vault::Vault},
+    models::{event, social_account::granted, vault::Vault},
     networks::consent::{Pair, verdict::Death},
     schema::grants,
 };
@@ -134,6 +134,7 @@ impl Lease {
         let Some(schedule) = schedule else {
             return self.record_elsewhere(conn, vault, workspace_id, outcome, now);
         };
+        event::act_as_job(ACTOR, now);
         match outcome {
             Outcome::Renewed(pair) => self.renew(conn, vault, workspace_id, &schedule, pair, now)?,
             Outcome::Dead(death) => self.refuse(conn, vault, workspace_id, *death, now)?,

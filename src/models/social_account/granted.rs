@@ -9,7 +9,10 @@ use crate::{
     clock::Moment,
     db::{Conn, types::Uuid},
     error::Result,
-    models::vault::Vault,
+    models::{
+        event::{AccountChange, Event, Verb},
+        vault::Vault,
+    },
     prepared,
     schema::social_accounts,
 };
@@ -111,9 +114,11 @@ pub fn fail(conn: &mut Conn, vault: &Vault, workspace_id: i64, grant_id: Uuid, n
         social_accounts::auth_failed_at.eq(Some(now)),
         social_accounts::updated_at.eq(now),
     );
-    let failed: Vec<i64> =
-        prepared!(diesel::update(accounts).set(change).returning(social_accounts::id)).load(conn)?;
-    failed
-        .into_iter()
-        .try_for_each(|account_id| BrokenAccount { workspace_id, account_id }.insert(conn, vault, now))
+    let failed: Vec<SocialAccount> =
+        prepared!(diesel::update(accounts).set(change).returning(SocialAccount::columns())).load(conn)?;
+    failed.into_iter().try_for_each(|account| {
+        let event = Event::of_account(Verb::Updated, &account).change(AccountChange::Broke);
+        event.fields(["authFailedAt"]).record(conn)?;
+        BrokenAccount { workspace_id, account_id: account.id }.insert(conn, vault, now)
+    })
 }

@@ -7,11 +7,11 @@ use secrecy::SecretString;
 
 use super::{SocialAccount, verified::RECONNECT};
 use crate::{
-    clock::Moment,
     db::{Conn, Lane, dialect},
     error::{Error, Result},
     models::{
         consent::{Refusal, redeeming::Page},
+        event::{self, Event, Verb},
         grant::{self, Condition, GrantId, Purpose, refreshing::Refresher},
         session::Session,
         throttle::{self, Limit},
@@ -51,8 +51,7 @@ impl PictureRequest {
             Step::Known(url) => Ok(url),
             Step::Ask(page, account, grant) => {
                 let url = self.ask(&page, &account, grant).await?;
-                let now = self.refresher.clock.now();
-                db.write(move |conn| store(conn, &account, grant, &url, now)).await
+                db.write(move |conn| self.store(conn, &account, grant, &url)).await
             }
         }
     }
@@ -107,19 +106,21 @@ impl PictureRequest {
             (None, _) => Err(Error::NotFound),
         }
     }
-}
 
-/// 404 if the account has gone, or has another token now.
-fn store(conn: &mut Conn, account: &SocialAccount, grant: GrantId, url: &str, now: Moment) -> Result<String> {
-    dialect::lock_workspace(conn, account.workspace_id)?;
-    let row = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(account.workspace_id))
-        .filter(social_accounts::id.eq(account.id))
-        .filter(social_accounts::grant_id.eq(Some(grant.id)));
-    let change = (social_accounts::logo_url.eq(url), social_accounts::updated_at.eq(now));
-    match prepared!(diesel::update(row).set(change)).execute(conn)? {
-        0 => Err(Error::NotFound),
-        _ => Ok(url.to_owned()),
+    /// 404 if the account has gone, or has another token now.
+    fn store(&self, conn: &mut Conn, account: &SocialAccount, grant: GrantId, url: &str) -> Result<String> {
+        dialect::lock_workspace(conn, account.workspace_id)?;
+        let now = self.refresher.clock.now();
+        event::act_as_person(self.session.user_id, None, now);
+        let row = social_accounts::table
+            .filter(social_accounts::workspace_id.eq(account.workspace_id))
+            .filter(social_accounts::id.eq(account.id))
+            .filter(social_accounts::grant_id.eq(Some(grant.id)));
+        let change = (social_accounts::logo_url.eq(url), social_accounts::updated_at.eq(now));
+        let changed = prepared!(diesel::update(row).set(change).returning(SocialAccount::columns()));
+        let changed: SocialAccount = changed.get_result(conn).optional()?.ok_or(Error::NotFound)?;
+        Event::of_account(Verb::Updated, &changed).fields(["logo_url"]).record(conn)?;
+        Ok(changed.logo_url)
     }
 }
 
