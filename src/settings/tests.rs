@@ -83,6 +83,7 @@ fn loads_every_key_of_a_file() {
         x_scopes = "users.read offline.access"
         x_base_url = "http://127.0.0.1:4000/"
         return_urls = ["https://app.example.com/connected"]
+        events_days = 15
         log = "debug"
         log_format = "json"
         sign_in_per_account = 4
@@ -142,6 +143,7 @@ fn an_empty_variable_counts_as_unset() {
 #[case("return_urls", "http://app.example.com/")]
 #[case("return_urls", "https://app.example.com/#connected")]
 #[case("return_urls", "https://me:hunter2@app.example.com/")]
+#[case("events_days", "0")]
 #[case("log_format", "xml")]
 #[case("sign_in_per_account_in_all", "0")]
 #[case("argon2_memory_kib", "7")]
@@ -281,6 +283,7 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     return_urls: [
         "https://app.example.com/connected",
     ],
+    events_days: 15,
     log: "debug",
     log_format: Json,
     sign_in_per_account: 4,

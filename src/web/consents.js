@@ -21,7 +21,7 @@ export function useConsents() {
 }
 
 /** Begins a consent and leaves for the network. `known` is the id of an account to connect again; `place` the view to return to in the end. */
-export async function begin({ network, side, location, known, place = window.location.hash }) {
+export async function beginConsent({ network, side, location, known, place = window.location.hash }) {
   const { consent } = await post('consents', { consent: { network: network.name, side, account_id: known, location } });
   sessionStorage.setItem(KEY, JSON.stringify({ network: network.name, side, location, known, place }));
   window.location.assign(consent.authorize_url);

@@ -1,7 +1,11 @@
 //! Joins the modules of the pages into one script: small files compress badly, and a browser would request them one
-//! after another. Each module becomes a function that returns its exports and comes after the modules it imports.
+//! after another. Each module becomes a function that comes after the modules it imports. What it exports are constants of
+//! the script, so no two modules may export the same name.
 
-use std::path::{Component, Path};
+use std::{
+    collections::BTreeSet,
+    path::{Component, Path},
+};
 
 /// The vendored library, the only module that is not joined.
 pub const LIBRARY: &str = "vendor/preact-htm.js";
@@ -9,37 +13,45 @@ pub const LIBRARY: &str = "vendor/preact-htm.js";
 /// Returns the text of the file at a path.
 type Load<'a> = &'a dyn Fn(&str) -> String;
 
-/// Joins the module at `path` with all modules it imports. Supports only imports and exports by name, each on one line.
-pub fn modules(path: &str, load: Load<'_>) -> String {
-    let mut seen = vec![LIBRARY.to_owned()];
-    let mut script = vec![format!("import * as {} from './preact-htm.js';\n", variable(LIBRARY, &seen))];
-    add(path, load, &mut seen, &mut script);
-    script.concat()
+#[derive(Default)]
+struct Script {
+    paths: BTreeSet<String>,
+    /// The names that are imported from the library.
+    library: BTreeSet<String>,
+    modules: String,
 }
 
-fn add(path: &str, load: Load<'_>, seen: &mut Vec<String>, script: &mut Vec<String>) {
-    if seen.iter().any(|other| other == path) {
-        return;
-    }
-    seen.push(path.to_owned());
-    let (mut lines, mut exports) = (Vec::new(), Vec::new());
-    for line in without_comments(&load(path)).lines() {
-        if let Some((names, from)) = parse_import(line) {
-            let from = resolve(path, from);
-            add(&from, load, seen, script);
-            lines.push(format!("const {names} = {};", variable(&from, seen)));
-        } else if let Some(declaration) = line.strip_prefix("export ") {
-            exports.extend(declared_name(declaration));
-            lines.push(declaration.to_owned());
-        } else {
-            lines.push(line.to_owned());
+/// Joins the module at `path` with all modules it imports. Supports only imports and exports by name, each on one line.
+pub fn modules(path: &str, load: Load<'_>) -> String {
+    let mut script = Script::default();
+    script.add(path, load);
+    let library: Vec<String> = script.library.into_iter().collect();
+    format!("import {{ {} }} from './preact-htm.js';\n{}", library.join(", "), script.modules)
+}
+
+impl Script {
+    fn add(&mut self, path: &str, load: Load<'_>) {
+        if !self.paths.insert(path.to_owned()) {
+            return;
         }
+        let (mut lines, mut exports) = (Vec::new(), Vec::new());
+        for line in without_comments(&load(path)).lines() {
+            if let Some((names, from)) = parse_import(line) {
+                match resolve(path, from) {
+                    from if from == LIBRARY => self.library.extend(names.split(", ").map(str::to_owned)),
+                    from => self.add(&from, load),
+                }
+            } else if let Some(declaration) = line.strip_prefix("export ") {
+                exports.extend(declared_name(declaration));
+                lines.push(declaration.to_owned());
+            } else {
+                lines.push(line.to_owned());
+            }
+        }
+        let (body, exports) = (lines.join("\n"), exports.join(", "));
+        self.modules +=
+            &format!("const {{ {exports} }} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n");
     }
-    let (body, exports) = (lines.join("\n"), exports.join(", "));
-    script.push(format!(
-        "const {} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n",
-        variable(path, seen)
-    ));
 }
 
 /// Removes comment lines (except `/*!`), empty lines and indentation; no template of the pages depends on indentation.
@@ -58,20 +70,15 @@ pub fn styles(text: &str) -> String {
     spaced.iter().fold(without_comments(text), |text, (long, short)| text.replace(long, short))
 }
 
-/// Parses `import { a, b } from './c.js';` into `{ a, b }` and `./c.js`.
+/// Parses `import { a, b } from './c.js';` into `a, b` and `./c.js`.
 fn parse_import(line: &str) -> Option<(&str, &str)> {
-    line.strip_prefix("import ")?.strip_suffix("';")?.split_once(" from '")
+    line.strip_prefix("import { ")?.strip_suffix("';")?.split_once(" } from '")
 }
 
 /// The name that `async function name(`, `const name =` or `class name` declares.
 fn declared_name(declaration: &str) -> Option<String> {
     let mut words = declaration.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
     words.find(|word| !["async", "function", "const", "class", ""].contains(word)).map(str::to_owned)
-}
-
-/// `$` and the place among the modules that were seen, because the script is smaller with short names.
-fn variable(path: &str, seen: &[String]) -> String {
-    format!("${}", seen.iter().take_while(|other| *other != path).count())
 }
 
 fn resolve(importer: &str, path: &str) -> String {
@@ -90,6 +97,7 @@ fn resolve(importer: &str, path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::controllers::pages::embedded;
 
     #[test]
     fn joins_each_module_once_after_its_imports() {
@@ -97,15 +105,26 @@ mod tests {
             "main.js" => "import { a } from './parts/a.js';\nimport { b } from './b.js';\nb(a);".to_owned(),
             "parts/a.js" => "// About a.\nimport { b } from '../b.js';\n  export const a = b;".to_owned(),
             "b.js" => {
-                "import { html } from './vendor/preact-htm.js';\nexport async function b() {}".to_owned()
+                "import { useState, html } from './vendor/preact-htm.js';\nexport async function b() {}"
+                    .to_owned()
             }
             other => panic!("{other} is not imported by any module"),
         };
-        let expected = "import * as $0 from './preact-htm.js';\n\
-            const $3 = (() => {\nconst { html } = $0;\nasync function b() {}\nreturn { b };\n})();\n\
-            const $2 = (() => {\nconst { b } = $3;\nconst a = b;\nreturn { a };\n})();\n\
-            const $1 = (() => {\nconst { a } = $2;\nconst { b } = $3;\nb(a);\nreturn {  };\n})();\n";
+        let expected = "import { html, useState } from './preact-htm.js';\n\
+            const { b } = (() => {\nasync function b() {}\nreturn { b };\n})();\n\
+            const { a } = (() => {\nconst a = b;\nreturn { a };\n})();\n\
+            const {  } = (() => {\nb(a);\nreturn {  };\n})();\n";
         assert_eq!(modules("main.js", &load), expected);
+    }
+
+    #[test]
+    fn no_two_modules_of_the_pages_export_the_same_name() {
+        let script = modules("main.js", &embedded::text);
+        let exports =
+            script.lines().filter_map(|line| line.strip_prefix("const { ")?.strip_suffix(" } = (() => {"));
+        let mut names: Vec<&str> = exports.flat_map(|names| names.split(", ")).collect();
+        names.sort_unstable();
+        assert!(names.len() > 50 && names.windows(2).all(|two| two[0] != two[1]), "{names:?}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 import { Refused, useAct } from '../act.js';
 import { get, post, put, Refusal } from '../api.js';
 import { isAdmin } from '../caller.js';
-import { begin, begun, forget } from '../consents.js';
+import { beginConsent, begun, forget } from '../consents.js';
 import { Loaded } from '../load.js';
 import { NETWORKS } from '../networks.js';
 import { say } from '../notice.js';
@@ -89,7 +89,7 @@ function Confirm({ consent, network, memory }) {
     if (namesakes.length > 0) setOthers(namesakes);
     else leave(memory.place);
   });
-  const other = useAct(() => begin({ ...memory, network }));
+  const other = useAct(() => beginConsent({ ...memory, network }));
   const wayOut = (problem) => html`<${ConflictWayOut} problem=${problem} to=${memory.side} then=${connect.run} />`;
   if (others.length > 0) return html`<${Namesakes} name=${name} others=${others} place=${memory.place} />`;
   return html`<${View} title=${`${name} – connect this one?`} shape="card">
@@ -134,7 +134,7 @@ const HELD = {
 
 /** Every other ending: a sentence, and a way to begin again. */
 function Ending({ problem, status, network, memory, again }) {
-  const start = useAct(() => begin({ ...memory, network }));
+  const start = useAct(() => beginConsent({ ...memory, network }));
   const title = TITLES[problem.code]?.(network) ?? (status === 404 ? 'Please start again' : 'That did not work');
   return html`<${View} title=${title} shape="card">
     <p role="alert">${status === 404 && !problem.code ? SOMEWHERE_ELSE : problem.message || 'Nothing was connected.'}</p>

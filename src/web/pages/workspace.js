@@ -1,7 +1,7 @@
 // Workspace settings: accounts, people, teams and what happened.
 import { Tabs, View } from '../router.js';
 import { html } from '../vendor/preact-htm.js';
-import { Accounts } from './workspace/accounts.js';
+import { WorkspaceAccounts } from './workspace/accounts.js';
 import { Activity } from './workspace/activity.js';
 import { General } from './workspace/general.js';
 import { People } from './workspace/people.js';
@@ -12,7 +12,7 @@ const VIEWS = { people: [People, 'People'], teams: [Teams, 'Teams'], activity: [
 
 /** `account` is the id of the one whose activity is shown. */
 export function Workspace({ tab, account, user }) {
-  const [Tab, title] = VIEWS[tab] ?? [Accounts, 'Workspace accounts'];
+  const [Tab, title] = VIEWS[tab] ?? [WorkspaceAccounts, 'Workspace accounts'];
   return html`<${View} title=${title} intro=${user.workspace.name} shape="wide">
     <${Tabs} label="Workspace settings" of=${TABS} current=${VIEWS[tab] ? `workspace/${tab}` : 'workspace'} />
     <${Tab} key=${`${tab} ${account}`} account=${account} user=${user} /><//>`;

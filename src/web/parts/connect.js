@@ -2,7 +2,7 @@
 import { post } from '../api.js';
 import { Refused, useAct } from '../act.js';
 import { caller, isAdmin } from '../caller.js';
-import { begin, useConsents } from '../consents.js';
+import { beginConsent, useConsents } from '../consents.js';
 import { Dialog } from '../dialog.js';
 import { Field, Password } from '../fields.js';
 import { Form, useForm } from '../form.js';
@@ -29,7 +29,7 @@ export function Connect({ network = NETWORKS[0], ...more }) {
 function Leave({ network, location, side, known, more, onToken }) {
   const mayChoose = !side && isAdmin(caller.get());
   const [chosen, choose] = useState(side ?? (mayChoose ? 'workspace' : 'personal'));
-  const leave = useAct(() => begin({ network, side: chosen, location, known: known?.id }));
+  const leave = useAct(() => beginConsent({ network, side: chosen, location, known: known?.id }));
   const handle = known?.[network.fields.handle];
   return html`${mayChoose && html`<${Whose} chosen=${chosen} choose=${choose} />`}
     <p>${network.label} asks you to confirm and brings you back here. ${handle

@@ -16,7 +16,7 @@ import { html, useState } from '../../vendor/preact-htm.js';
 
 const LOCATION = 'personalSettingsPage';
 
-export const Accounts = ({ user }) => NETWORKS.map((network) => html`<${Listed} key=${network.object} network=${network} user=${user} />`);
+export const OwnAccounts = ({ user }) => NETWORKS.map((network) => html`<${Listed} key=${network.object} network=${network} user=${user} />`);
 
 function Listed({ network, user }) {
   const [connecting, connect] = useState(false);

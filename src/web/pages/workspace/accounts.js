@@ -14,7 +14,7 @@ import { Disconnect, ToPersonal } from './parting.js';
 
 const LOCATION = 'workspaceSettingsPage';
 
-export const Accounts = ({ user }) => NETWORKS.map((network) => html`<${Listed} key=${network.object} network=${network} user=${user} />`);
+export const WorkspaceAccounts = ({ user }) => NETWORKS.map((network) => html`<${Listed} key=${network.object} network=${network} user=${user} />`);
 
 function Listed({ network, user }) {
   const [connecting, connect] = useState(false);
