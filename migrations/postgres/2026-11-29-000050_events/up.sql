@@ -19,7 +19,6 @@ CREATE TABLE events (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX events_workspace_id_record_id ON events (workspace_id, record_id);
-CREATE INDEX events_workspace_id_actor_id ON events (workspace_id, actor_id) WHERE actor_id IS NOT NULL;
 CREATE INDEX events_workspace_id_person_id ON events (workspace_id, person_id) WHERE person_id IS NOT NULL;
 CREATE INDEX events_workspace_id_label ON events (workspace_id, label) WHERE object = 'invite';
 

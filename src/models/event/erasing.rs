@@ -16,19 +16,21 @@ use crate::{
     schema::{events, installation, workspaces},
 };
 
-/// Empties the names in stored events. The conditions on workspaces let the indexes be used.
+/// Empties the names in stored events. A person has acted in the workspace where they are, and in those that they have left,
+/// which have an event about them. The conditions on workspaces let the indexes be used.
 const FORGET: &str = "UPDATE events SET \
          actor_name = CASE WHEN actor_id = ? THEN NULL ELSE actor_name END, \
          label = CASE WHEN person_id = ? OR (object = 'invite' AND label = ?) THEN NULL ELSE label END \
          WHERE (workspace_id, id) IN ( \
-         SELECT workspace_id, id FROM events WHERE workspace_id IN (SELECT id FROM workspaces) AND actor_id = ? \
+         SELECT workspace_id, id FROM events WHERE actor_id = ? AND workspace_id IN (SELECT ? UNION \
+         SELECT workspace_id FROM events WHERE workspace_id IN (SELECT id FROM workspaces) AND person_id = ?) \
          UNION SELECT workspace_id, id FROM events WHERE workspace_id IN (SELECT id FROM workspaces) AND person_id = ? \
          UNION SELECT workspace_id, id FROM events WHERE workspace_id IN (SELECT id FROM workspaces) \
          AND object = 'invite' AND label = ?)";
 
-/// Empties the names of a person in all events, and the labels of what was theirs or about them. Invites to their address
-/// count as well.
-pub fn forget_person(conn: &mut Conn, user_id: i64, email: &str) -> Result<()> {
+/// Empties the names of a person, who is in this workspace, in all events, and the labels of what was theirs or about them.
+/// Invites to their address count as well.
+pub fn forget_person(conn: &mut Conn, workspace_id: i64, user_id: i64, email: &str) -> Result<()> {
     collected::retain(|event| {
         if event.actor_id == Some(user_id) {
             event.actor_name = None;
@@ -45,6 +47,8 @@ pub fn forget_person(conn: &mut Conn, user_id: i64, email: &str) -> Result<()> {
         .bind(id())
         .bind(id())
         .bind(address())
+        .bind(id())
+        .bind(workspace_id.into_sql::<BigInt>())
         .bind(id())
         .bind(id())
         .bind(address());

@@ -39,7 +39,7 @@ impl Member {
         membership.end(conn)?;
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;
         invite::withdraw_all(conn, &self.email)?;
-        event::erasing::forget_person(conn, self.user_id, &self.email)?;
+        event::erasing::forget_person(conn, self.workspace_id, self.user_id, &self.email)?;
         job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;
         job::delete_by_prefix_without_workspace(conn, &user::change_job_prefix(self.user_id))?;
         if was_alone {
