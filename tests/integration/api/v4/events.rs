@@ -27,16 +27,17 @@ fn erase(person: &Person) {
 on_both_databases! {
     fn a_person_is_forgotten_in_every_workspace(app: &mut TestApp) {
         let olga = Person::owner(app, "olga");
-        let mia = olga.colleague("mia");
+        let mia = olga.admin("mia");
         mia.connect("twitter_accounts", "miasown");
-        let team = olga.must(Method::POST, "teams", Some(&json!({"team": {"name": "Coaches"}, "user_emails": [mia.email]})));
+        let team = mia.must(Method::POST, "teams", Some(&json!({"team": {"name": "Coaches"}, "user_emails": [mia.email]})));
         olga.must(Method::POST, "invites", Some(&json!({"user_emails": ["guest@example.test"]})));
         mia.must(Method::DELETE, &format!("workspace_users/{}", mia.id), None);
         let before = summaries(&olga, "").join("\n");
         for sentence in [
             "olga invited mia@example.test",
             "mia connected @miasown",
-            "olga added a person to a team: mia, Coaches",
+            "mia created a team: Coaches",
+            "mia added a person to a team: mia, Coaches",
             "mia removed a person: mia",
             "@miasown left the workspace with its owner",
         ] {
