@@ -39,7 +39,8 @@ pub struct PictureRequest {
 enum Step {
     /// The account was asked for in the last minute.
     Known(String),
-    Ask(Page, Box<SocialAccount>, GrantId),
+    /// The last is the name of the person who asks.
+    Ask(Page, Box<SocialAccount>, GrantId, String),
 }
 
 impl PictureRequest {
@@ -49,9 +50,9 @@ impl PictureRequest {
         let this = self.clone();
         match db.write(move |conn| this.begin(conn)).await? {
             Step::Known(url) => Ok(url),
-            Step::Ask(page, account, grant) => {
+            Step::Ask(page, account, grant, name) => {
                 let url = self.ask(&page, &account, grant).await?;
-                db.write(move |conn| self.store(conn, &account, grant, &url)).await
+                db.write(move |conn| self.store(conn, &account, grant, &url, &name)).await
             }
         }
     }
@@ -68,7 +69,7 @@ impl PictureRequest {
         }
         match throttle::attempt(conn, &format!("picture/{}", account.id), LIMIT, member.now) {
             Err(Error::Throttled(_)) => Ok(Step::Known(account.logo_url)),
-            outcome => outcome.map(|()| Step::Ask(page, Box::new(account), grant)),
+            outcome => outcome.map(|()| Step::Ask(page, Box::new(account), grant, member.name.clone())),
         }
     }
 
@@ -108,10 +109,17 @@ impl PictureRequest {
     }
 
     /// 404 if the account has gone, or has another token now.
-    fn store(&self, conn: &mut Conn, account: &SocialAccount, grant: GrantId, url: &str) -> Result<String> {
+    fn store(
+        &self,
+        conn: &mut Conn,
+        account: &SocialAccount,
+        grant: GrantId,
+        url: &str,
+        name: &str,
+    ) -> Result<String> {
         dialect::lock_workspace(conn, account.workspace_id)?;
         let now = self.refresher.clock.now();
-        event::act_as_person(self.session.user_id, None, now);
+        event::act_as_person(self.session.user_id, Some(name.to_owned()), now);
         let row = social_accounts::table
             .filter(social_accounts::workspace_id.eq(account.workspace_id))
             .filter(social_accounts::id.eq(account.id))
