@@ -27,6 +27,7 @@ const FLOORS: [&[&str]; 13] = [
         "progress_timeout",
         "spelling",
         "large_buffer",
+        "person_name",
         "thread_priority",
     ],
 ];
