@@ -103,6 +103,7 @@ pub const ONLY_AT_V4: &[(&str, &str)] = &[
     ("/api/v4/networks", "what the pages of this service offer"),
     ("/api/v4/walkthrough", "a page's own state"),
     ("PUT /api/v4/workspaces", "`/rest` has no object for the workspace"),
+    ("/api/v4/events", "`/rest` has no object for events"),
     ("/api/v4/invites", "people join by invite, at V4 only"),
     ("/api/v4/teams", "`/rest` has no object for teams"),
     ("/api/v4/team_users", "`/rest` has no object for teams"),
