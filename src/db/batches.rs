@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -30,6 +30,11 @@ pub(super) struct Batches {
 
 /// A request in JSON.
 pub struct Request {
+    /// Which the call locks. Two calls at the same time are not for the same one.
+    pub workspace_id: i64,
+    pub user_id: i64,
+    /// The names of the account that it is about. Requests with the same one in the same workspace go in different calls.
+    pub names: [String; 2],
     pub json: String,
     /// Is dropped after the call, also if the client has left before: the keys that sealed a secret of the request, which
     /// count as used until then.
@@ -43,6 +48,8 @@ pub(super) type Function = fn(&mut Conn, &[Request]) -> Result<Vec<Option<String
 struct State {
     waiting: VecDeque<Waiting>,
     calls: usize,
+    /// The workspaces of these calls.
+    locked: HashSet<i64>,
 }
 
 struct Waiting {
@@ -54,6 +61,8 @@ struct Waiting {
 struct BatchRunner {
     batches: Batches,
     is_counted: bool,
+    /// The workspaces of its call.
+    locked: Vec<i64>,
 }
 
 impl Batches {
@@ -99,13 +108,28 @@ impl Batches {
     }
 }
 
+impl Request {
+    fn is_about_the_account_of(&self, other: &Self) -> bool {
+        self.workspace_id == other.workspace_id
+            && self.names.iter().zip(&other.names).any(|(own, its)| own == its)
+    }
+}
+
+impl State {
+    fn unlock(&mut self, workspace_ids: &mut Vec<i64>) {
+        for id in workspace_ids.drain(..) {
+            self.locked.remove(&id);
+        }
+    }
+}
+
 impl BatchRunner {
     /// `None` if enough others make calls.
     fn begin(batches: &Batches) -> Option<Self> {
         let mut state = batches.state();
         (state.calls < MAX_CALLS).then(|| {
             state.calls += 1;
-            Self { batches: batches.clone(), is_counted: true }
+            Self { batches: batches.clone(), is_counted: true, locked: Vec::new() }
         })
     }
 
@@ -136,17 +160,32 @@ impl BatchRunner {
         }
     }
 
-    /// The requests that wait, without those whose client has left; `None` ends this runner.
+    /// The requests that wait and can go together, without those whose client has left; `None` ends this runner. What it
+    /// leaves is taken by the runner that has locked the workspace, or after this call.
     fn next(&mut self) -> Option<Vec<Waiting>> {
         let mut state = self.batches.state();
-        let mut next = Vec::new();
+        state.unlock(&mut self.locked);
+        let mut next: Vec<Waiting> = Vec::new();
+        let mut left = VecDeque::new();
         while next.len() < MAX_REQUESTS_IN_A_CALL
             && let Some(waiting) = state.waiting.pop_front()
         {
-            if !waiting.answer.is_closed() {
+            if waiting.answer.is_closed() {
+                continue;
+            }
+            let request = &waiting.request;
+            if state.locked.contains(&request.workspace_id)
+                || next.iter().any(|other| other.request.is_about_the_account_of(request))
+            {
+                left.push_back(waiting);
+            } else {
                 next.push(waiting);
             }
         }
+        left.append(&mut state.waiting);
+        state.waiting = left;
+        self.locked = next.iter().map(|waiting| waiting.request.workspace_id).collect();
+        state.locked.extend(&self.locked);
         if next.is_empty() {
             state.calls -= 1;
             self.is_counted = false;
@@ -160,6 +199,7 @@ impl Drop for BatchRunner {
     fn drop(&mut self) {
         if self.is_counted {
             let mut state = self.batches.state();
+            state.unlock(&mut self.locked);
             state.calls -= 1;
             state.waiting.clear();
         }
@@ -179,9 +219,21 @@ mod tests {
     use crate::db::{Db, Pooling, Target};
 
     static CALLS: AtomicUsize = AtomicUsize::new(0);
+    static KEYS: AtomicUsize = AtomicUsize::new(0);
+
+    /// For an account with this handle and a key that nobody else has.
+    fn request_for(workspace_id: i64, handle: &str) -> Request {
+        let key = format!("key of {}", KEYS.fetch_add(1, Ordering::Relaxed));
+        let (names, json) = ([handle.to_owned(), key], format!("{workspace_id} {handle}"));
+        Request { workspace_id, user_id: 1, names, json, _keys: Box::new(()) }
+    }
 
     fn request(json: &str) -> Request {
-        Request { json: json.to_owned(), _keys: Box::new(()) }
+        Request { json: json.to_owned(), ..request_for(1, json) }
+    }
+
+    fn taken(runner: &mut BatchRunner) -> Option<Vec<String>> {
+        Some(runner.next()?.into_iter().map(|waiting| waiting.request.json).collect())
     }
 
     /// Answers what was asked, but panics at `panic` and fails at `fail`.
@@ -230,7 +282,25 @@ mod tests {
         let mut stays = Box::pin(batches.ask(&pool, request("stays")));
         assert!(stays.as_mut().now_or_never().is_none());
         let mut runner = BatchRunner::begin(&batches).unwrap();
-        let taken: Vec<_> = runner.next().unwrap().into_iter().map(|waiting| waiting.request.json).collect();
-        assert_eq!(taken, ["stays"]);
+        assert_eq!(taken(&mut runner).unwrap(), ["stays"]);
+    }
+
+    #[tokio::test]
+    async fn two_requests_for_one_account_or_two_calls_for_one_workspace_wait_for_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (batches, _) = open(folder.path());
+        let mut answers = Vec::new();
+        for (workspace_id, handle) in [(1, "falcons"), (1, "owls"), (1, "falcons"), (2, "falcons")] {
+            let (answer, answered) = oneshot::channel();
+            batches.enqueue(Waiting { request: request_for(workspace_id, handle), answer }).unwrap();
+            answers.push(answered);
+        }
+        let (mut first, mut second) =
+            (BatchRunner::begin(&batches).unwrap(), BatchRunner::begin(&batches).unwrap());
+        assert_eq!(taken(&mut first).unwrap(), ["1 falcons", "1 owls", "2 falcons"]);
+        assert_eq!(taken(&mut second), None, "its workspace is in the first call");
+        assert_eq!(taken(&mut first).unwrap(), ["1 falcons"]);
+        assert_eq!(taken(&mut first), None);
+        assert!(batches.state().locked.is_empty());
     }
 }
