@@ -3,6 +3,7 @@
 
 mod account_count;
 mod account_details;
+mod account_page;
 mod address;
 mod among;
 mod batches;
@@ -56,6 +57,7 @@ use std::{
 pub use self::{
     account_count::AccountCount,
     account_details::AccountDetails,
+    account_page::IsOnAccountPage,
     among::among,
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},

@@ -21,6 +21,7 @@ mod rights;
 mod sharing;
 pub mod transferring;
 pub mod verified;
+mod workspace_list;
 
 use std::fmt;
 
