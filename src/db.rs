@@ -3,7 +3,6 @@
 
 mod account_count;
 mod account_details;
-mod account_page;
 mod address;
 mod among;
 mod batches;
@@ -57,7 +56,6 @@ use std::{
 pub use self::{
     account_count::AccountCount,
     account_details::AccountDetails,
-    account_page::IsOnAccountPage,
     among::among,
     cell::{Cell, Dialect},
     connection::{Conn, MultiBackend},

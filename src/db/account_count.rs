@@ -10,6 +10,8 @@ use diesel::{
     sql_types::{BigInt, HasSqlType, Nullable, Text},
 };
 
+use crate::schema::social_accounts;
+
 /// NULL if there has never been one.
 #[derive(Debug, Clone, Copy)]
 pub struct AccountCount<'a> {
@@ -26,8 +28,8 @@ impl Expression for AccountCount<'_> {
     type SqlType = Nullable<BigInt>;
 }
 
-impl<T> AppearsOnTable<T> for AccountCount<'_> {}
-impl<T> SelectableExpression<T> for AccountCount<'_> {}
+impl AppearsOnTable<social_accounts::table> for AccountCount<'_> {}
+impl SelectableExpression<social_accounts::table> for AccountCount<'_> {}
 
 impl ValidGrouping<()> for AccountCount<'_> {
     type IsAggregate = is_aggregate::Never;

@@ -15,9 +15,8 @@ use super::{
 };
 use crate::error::{Error, Result};
 
+/// With more calls at the same time, fewer requests go in each.
 const MAX_CALLS: usize = 2;
-/// Fewer wait for the end of a call, and then go together: a request costs less, the more are in its call.
-const MIN_REQUESTS_FOR_ANOTHER_CALL: usize = 16;
 const MAX_REQUESTS_IN_A_CALL: usize = 64;
 
 /// The requests for one function. Clones share them.
@@ -128,9 +127,7 @@ impl BatchRunner {
     /// `None` if enough others make calls.
     fn begin(batches: &Batches) -> Option<Self> {
         let mut state = batches.state();
-        let is_needed = state.calls == 0
-            || (state.calls < MAX_CALLS && state.waiting.len() >= MIN_REQUESTS_FOR_ANOTHER_CALL);
-        is_needed.then(|| {
+        (state.calls < MAX_CALLS).then(|| {
             state.calls += 1;
             Self { batches: batches.clone(), is_counted: true, locked: Vec::new() }
         })
@@ -216,7 +213,7 @@ mod tests {
         sync::atomic::{AtomicUsize, Ordering},
     };
 
-    use futures_util::future::join_all;
+    use futures_util::{FutureExt as _, future::join_all};
 
     use super::*;
     use crate::db::{Db, Pooling, Target};
@@ -233,12 +230,6 @@ mod tests {
 
     fn request(json: &str) -> Request {
         Request { json: json.to_owned(), ..request_for(1, json) }
-    }
-
-    fn enqueue(batches: &Batches, request: Request) -> oneshot::Receiver<Result<Option<String>>> {
-        let (answer, answered) = oneshot::channel();
-        batches.enqueue(Waiting { request, answer }).unwrap();
-        answered
     }
 
     fn taken(runner: &mut BatchRunner) -> Option<Vec<String>> {
@@ -284,10 +275,12 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_has_left_is_not_in_a_call() {
         let folder = tempfile::tempdir().unwrap();
-        let (batches, _) = open(folder.path());
-        let left = enqueue(&batches, request("left"));
-        drop(left);
-        let _stays = enqueue(&batches, request("stays"));
+        let (batches, pool) = open(folder.path());
+        let (answer, answered) = oneshot::channel();
+        batches.enqueue(Waiting { request: request("left"), answer }).unwrap();
+        drop(answered);
+        let mut stays = Box::pin(batches.ask(&pool, request("stays")));
+        assert!(stays.as_mut().now_or_never().is_none());
         let mut runner = BatchRunner::begin(&batches).unwrap();
         assert_eq!(taken(&mut runner).unwrap(), ["stays"]);
     }
@@ -297,21 +290,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (batches, _) = open(folder.path());
         let mut answers = Vec::new();
-        let mut ask =
-            |workspace_id, handle| answers.push(enqueue(&batches, request_for(workspace_id, handle)));
         for (workspace_id, handle) in [(1, "falcons"), (1, "owls"), (1, "falcons"), (2, "falcons")] {
-            ask(workspace_id, handle);
+            let (answer, answered) = oneshot::channel();
+            batches.enqueue(Waiting { request: request_for(workspace_id, handle), answer }).unwrap();
+            answers.push(answered);
         }
-        let mut first = BatchRunner::begin(&batches).unwrap();
+        let (mut first, mut second) =
+            (BatchRunner::begin(&batches).unwrap(), BatchRunner::begin(&batches).unwrap());
         assert_eq!(taken(&mut first).unwrap(), ["1 falcons", "1 owls", "2 falcons"]);
-        assert!(BatchRunner::begin(&batches).is_none(), "few wait");
-        for _ in 0..MIN_REQUESTS_FOR_ANOTHER_CALL {
-            ask(1, "owls");
-        }
-        ask(3, "falcons");
-        let mut second = BatchRunner::begin(&batches).unwrap();
-        assert_eq!(taken(&mut second).unwrap(), ["3 falcons"], "the other workspace is in the first call");
-        assert_eq!(taken(&mut second), None);
-        assert_eq!(taken(&mut first).unwrap(), ["1 falcons", "1 owls"]);
+        assert_eq!(taken(&mut second), None, "its workspace is in the first call");
+        assert_eq!(taken(&mut first).unwrap(), ["1 falcons"]);
+        assert_eq!(taken(&mut first), None);
+        assert!(batches.state().locked.is_empty());
     }
 }

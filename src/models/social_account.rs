@@ -21,7 +21,6 @@ mod rights;
 mod sharing;
 pub mod transferring;
 pub mod verified;
-mod workspace_list;
 
 use std::fmt;
 

@@ -107,7 +107,7 @@ impl Session {
     }
 }
 
-pub(super) fn optional_columns() -> <Option<SocialAccount> as Selectable<MultiBackend>>::SelectExpression {
+fn optional_columns() -> <Option<SocialAccount> as Selectable<MultiBackend>>::SelectExpression {
     <Option<SocialAccount> as Selectable<MultiBackend>>::construct_selection()
 }
 
@@ -121,6 +121,9 @@ impl Viewer {
         name: Option<&str>,
         page: Page,
     ) -> Result<Listed<DetailedAccount>> {
+        if name.is_none() && self.is_admin() {
+            return detailed::list_of_workspace(conn, self.workspace_id, provider, page);
+        }
         let dialect = conn.dialect();
         detailed::list(conn, || named(dialect, workspace_accounts(self, provider), name), page)
     }
