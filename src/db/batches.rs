@@ -15,8 +15,9 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// With more calls at the same time, fewer requests go in each.
 const MAX_CALLS: usize = 2;
+/// Fewer wait for the end of the other call, and then go together: a request costs less, the more are in its call.
+const MIN_REQUESTS_BESIDE_ANOTHER_CALL: usize = 6;
 const MAX_REQUESTS_IN_A_CALL: usize = 64;
 
 /// The requests for one function. Clones share them.
@@ -116,6 +117,10 @@ impl Request {
 }
 
 impl State {
+    fn needs_a_call_beside(&self, others: usize) -> bool {
+        others == 0 || self.waiting.len() >= MIN_REQUESTS_BESIDE_ANOTHER_CALL
+    }
+
     fn unlock(&mut self, workspace_ids: &mut Vec<i64>) {
         for id in workspace_ids.drain(..) {
             self.locked.remove(&id);
@@ -127,7 +132,7 @@ impl BatchRunner {
     /// `None` if enough others make calls.
     fn begin(batches: &Batches) -> Option<Self> {
         let mut state = batches.state();
-        (state.calls < MAX_CALLS).then(|| {
+        (state.calls < MAX_CALLS && state.needs_a_call_beside(state.calls)).then(|| {
             state.calls += 1;
             Self { batches: batches.clone(), is_counted: true, locked: Vec::new() }
         })
@@ -167,7 +172,8 @@ impl BatchRunner {
         state.unlock(&mut self.locked);
         let mut next: Vec<Waiting> = Vec::new();
         let mut left = VecDeque::new();
-        while next.len() < MAX_REQUESTS_IN_A_CALL
+        let most = if state.needs_a_call_beside(state.calls - 1) { MAX_REQUESTS_IN_A_CALL } else { 0 };
+        while next.len() < most
             && let Some(waiting) = state.waiting.pop_front()
         {
             if waiting.answer.is_closed() {
@@ -213,7 +219,7 @@ mod tests {
         sync::atomic::{AtomicUsize, Ordering},
     };
 
-    use futures_util::{FutureExt as _, future::join_all};
+    use futures_util::future::join_all;
 
     use super::*;
     use crate::db::{Db, Pooling, Target};
@@ -230,6 +236,12 @@ mod tests {
 
     fn request(json: &str) -> Request {
         Request { json: json.to_owned(), ..request_for(1, json) }
+    }
+
+    fn enqueue(batches: &Batches, request: Request) -> oneshot::Receiver<Result<Option<String>>> {
+        let (answer, answered) = oneshot::channel();
+        batches.enqueue(Waiting { request, answer }).unwrap();
+        answered
     }
 
     fn taken(runner: &mut BatchRunner) -> Option<Vec<String>> {
@@ -275,12 +287,10 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_has_left_is_not_in_a_call() {
         let folder = tempfile::tempdir().unwrap();
-        let (batches, pool) = open(folder.path());
-        let (answer, answered) = oneshot::channel();
-        batches.enqueue(Waiting { request: request("left"), answer }).unwrap();
-        drop(answered);
-        let mut stays = Box::pin(batches.ask(&pool, request("stays")));
-        assert!(stays.as_mut().now_or_never().is_none());
+        let (batches, _) = open(folder.path());
+        let left = enqueue(&batches, request("left"));
+        drop(left);
+        let _stays = enqueue(&batches, request("stays"));
         let mut runner = BatchRunner::begin(&batches).unwrap();
         assert_eq!(taken(&mut runner).unwrap(), ["stays"]);
     }
@@ -290,17 +300,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (batches, _) = open(folder.path());
         let mut answers = Vec::new();
+        let mut ask =
+            |workspace_id, handle| answers.push(enqueue(&batches, request_for(workspace_id, handle)));
         for (workspace_id, handle) in [(1, "falcons"), (1, "owls"), (1, "falcons"), (2, "falcons")] {
-            let (answer, answered) = oneshot::channel();
-            batches.enqueue(Waiting { request: request_for(workspace_id, handle), answer }).unwrap();
-            answers.push(answered);
+            ask(workspace_id, handle);
         }
-        let (mut first, mut second) =
-            (BatchRunner::begin(&batches).unwrap(), BatchRunner::begin(&batches).unwrap());
+        let mut first = BatchRunner::begin(&batches).unwrap();
         assert_eq!(taken(&mut first).unwrap(), ["1 falcons", "1 owls", "2 falcons"]);
-        assert_eq!(taken(&mut second), None, "its workspace is in the first call");
-        assert_eq!(taken(&mut first).unwrap(), ["1 falcons"]);
-        assert_eq!(taken(&mut first), None);
-        assert!(batches.state().locked.is_empty());
+        assert!(BatchRunner::begin(&batches).is_none(), "few wait");
+        for _ in 0..MIN_REQUESTS_BESIDE_ANOTHER_CALL {
+            ask(1, "owls");
+        }
+        ask(3, "falcons");
+        let mut second = BatchRunner::begin(&batches).unwrap();
+        assert_eq!(taken(&mut second).unwrap(), ["3 falcons"], "the other workspace is in the first call");
+        assert_eq!(taken(&mut second), None);
+        assert_eq!(taken(&mut first).unwrap(), ["1 falcons", "1 owls"]);
     }
 }
