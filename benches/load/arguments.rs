@@ -23,6 +23,10 @@ pub struct Arguments {
     #[arg(long, default_value_t = 1_000)]
     pub workspaces: usize,
 
+    /// Compares Roster also with itself when each workspace has this many accounts, such as 1000.
+    #[arg(long, value_name = "ACCOUNTS")]
+    pub grown: Option<usize>,
+
     /// Another build of Roster, which is compared on both databases.
     #[arg(long, value_name = "PATH")]
     pub baseline: Option<PathBuf>,

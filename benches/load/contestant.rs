@@ -16,13 +16,17 @@ use super::{
     processes,
     server::{self, Started},
     workload::{Workload, block_on},
-    workspaces::Workspaces,
+    workspaces::{PAGE, Workspaces},
 };
+
+const BINARY: &str = env!("CARGO_BIN_EXE_roster");
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Fastify,
     Roster(Database),
+    /// The same build of Roster, with more accounts in each workspace.
+    Grown(Database),
     /// Another build of Roster.
     Baseline(Database),
     /// A server that ran before.
@@ -64,11 +68,14 @@ pub fn start_all(arguments: &Arguments, cluster: Option<&Cluster>) -> (Vec<Conte
         Role::Fastify,
         Role::Roster(Database::PostgreSql),
         Role::Roster(Database::Sqlite),
+        Role::Grown(Database::PostgreSql),
+        Role::Grown(Database::Sqlite),
         Role::Baseline(Database::PostgreSql),
         Role::Baseline(Database::Sqlite),
         Role::Url,
     ];
     roles.retain(|role| match role {
+        Role::Grown(_) => arguments.grown.is_some(),
         Role::Baseline(_) => arguments.baseline.is_some(),
         Role::Url => arguments.url.is_some(),
         Role::Fastify | Role::Roster(_) => true,
@@ -89,6 +96,7 @@ impl Role {
         match self {
             Self::Fastify => "Fastify + pg".to_owned(),
             Self::Roster(database) => format!("Roster, {}", database.name()),
+            Self::Grown(database) => format!("grown, {}", database.name()),
             Self::Baseline(database) => format!("baseline, {}", database.name()),
             Self::Url => arguments.url.clone().unwrap_or_default(),
         }
@@ -118,8 +126,10 @@ impl Contestant {
                 Ok(Self { postmaster: Some(cluster.postmaster), first_answer: Some(first_answer), ..started })
             }
             Role::Roster(database) => {
-                let binary = Path::new(env!("CARGO_BIN_EXE_roster"));
-                Self::start_roster(role, binary, "roster", database, arguments, cluster)
+                Self::start_roster(role, Path::new(BINARY), "roster", database, arguments, cluster)
+            }
+            Role::Grown(database) => {
+                Self::start_roster(role, Path::new(BINARY), "grown", database, arguments, cluster)
             }
             Role::Baseline(database) => {
                 let binary = arguments.baseline.as_deref().ok_or("it is not named")?;
@@ -169,8 +179,12 @@ impl Contestant {
         running: Running,
     ) -> Self {
         let idle = process.map(processes::memory);
-        let (workspaces, connections) = (arguments.workspaces, arguments.connections);
-        let workspaces = block_on(Workspaces::register(&base_url, workspaces, connections));
+        let (count, connections) = (arguments.workspaces, arguments.connections);
+        let accounts = match role {
+            Role::Grown(_) => arguments.grown.unwrap_or(PAGE),
+            _ => PAGE,
+        };
+        let workspaces = block_on(Workspaces::register(&base_url, count, accounts, connections));
         let name = role.name(arguments);
         Self {
             role,

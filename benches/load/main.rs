@@ -57,6 +57,7 @@ fn main() {
     results.print_medians();
     results.print_noise();
     table::print(&results);
+    table::print_growth(&results);
     table::print_baselines(&results);
 }
 

@@ -51,11 +51,10 @@ impl Results {
         self.contestants.iter().position(|contestant| contestant.role == role)
     }
 
-    /// Roster's places, with the one of the baseline on the same database.
-    pub fn baselines(&self) -> Vec<(usize, usize)> {
-        let place =
-            |database| Some((self.place(Role::Roster(database))?, self.place(Role::Baseline(database))?));
-        [Database::PostgreSql, Database::Sqlite].into_iter().filter_map(place).collect()
+    /// The places of two roles on the same database.
+    pub fn pairs(&self, first: fn(Database) -> Role, second: fn(Database) -> Role) -> Vec<(usize, usize)> {
+        let places = |database| Some((self.place(first(database))?, self.place(second(database))?));
+        [Database::PostgreSql, Database::Sqlite].into_iter().filter_map(places).collect()
     }
 
     pub fn print_medians(&self) {

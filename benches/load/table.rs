@@ -66,7 +66,16 @@ impl Row {
         match role {
             Role::Roster(Database::PostgreSql) => self.postgres,
             Role::Roster(Database::Sqlite) => self.sqlite,
-            Role::Fastify | Role::Baseline(_) | Role::Url => Target::None,
+            Role::Fastify | Role::Grown(_) | Role::Baseline(_) | Role::Url => Target::None,
+        }
+    }
+
+    /// How much slower creates and lists may be with many accounts in each workspace.
+    fn growth_target(&self, role: Role) -> Target {
+        match (self.workload, role) {
+            (Workload::Create | Workload::List, Role::Grown(Database::PostgreSql)) => AtLeast(1.0 / 1.3),
+            (Workload::Create | Workload::List, Role::Grown(Database::Sqlite)) => AtLeast(1.0 / 1.5),
+            _ => Target::None,
         }
     }
 
@@ -125,17 +134,28 @@ pub fn print(results: &Results) {
 
 /// Roster compared with its baseline, if there is one.
 pub fn print_baselines(results: &Results) {
-    let pairs = results.baselines();
+    let pairs = results.pairs(Role::Roster, Role::Baseline);
+    print_pairs("Ratios to the baseline = 1", results, &pairs, |_, _| Target::None);
+}
+
+/// Roster with many accounts compared with itself with few.
+pub fn print_growth(results: &Results) {
+    let pairs = results.pairs(Role::Grown, Role::Roster);
+    print_pairs("Ratios to workspaces of one page = 1", results, &pairs, Row::growth_target);
+}
+
+fn print_pairs(title: &str, results: &Results, pairs: &[(usize, usize)], target: fn(&Row, Role) -> Target) {
     if pairs.is_empty() {
         return;
     }
-    println!("\nRatios to the baseline = 1, with the medians in brackets");
+    println!("\n{title}, with the medians in brackets");
     print_line("", pairs.iter().map(|(place, _)| results.contestants[*place].name.clone()));
     for row in &ROWS {
-        print_line(
-            row.name,
-            pairs.iter().map(|(place, baseline)| row.cell(results, *place, Some(*baseline), Target::None)),
-        );
+        let cell = |(place, reference): &(usize, usize)| {
+            let target = target(row, results.contestants[*place].role);
+            row.cell(results, *place, Some(*reference), target)
+        };
+        print_line(row.name, pairs.iter().map(cell));
     }
 }
 

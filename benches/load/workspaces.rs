@@ -4,8 +4,11 @@ use std::{cell::Cell, io::Write as _, rc::Rc};
 
 use super::{client::Connection, workload::Workload};
 
-/// A full page of a list.
-const ACCOUNTS: usize = 25;
+/// The accounts of a full page of a list.
+pub const PAGE: usize = 25;
+
+/// How many accounts `/rest` takes at once.
+const BATCH: usize = 1_000;
 
 pub struct Workspaces {
     /// Part of every handle and e-mail address, so that they are new on a server that was measured before.
@@ -24,8 +27,8 @@ struct Owner {
 }
 
 impl Workspaces {
-    /// Registers the owners. Each has one personal account for the conflicts, and a page of the workspace's accounts.
-    pub async fn register(base_url: &str, count: usize, connections: usize) -> Rc<Self> {
+    /// Registers the owners. Each has one personal account for the conflicts, and this many of the workspace's accounts.
+    pub async fn register(base_url: &str, count: usize, accounts: usize, connections: usize) -> Rc<Self> {
         let run = format!("{:08x}", uuid::Uuid::new_v4().as_fields().0);
         let next = Rc::new(Cell::new(0));
         let tasks: Vec<_> = (0..connections)
@@ -36,7 +39,7 @@ impl Workspaces {
                     let mut registered = Vec::new();
                     while next.get() < count {
                         let name = format!("{run}-{}", next.replace(next.get() + 1));
-                        registered.push(Owner::register(&mut connection, &name).await);
+                        registered.push(Owner::register(&mut connection, &name, accounts).await);
                     }
                     registered
                 })
@@ -79,7 +82,7 @@ impl Workspaces {
 }
 
 impl Owner {
-    async fn register(connection: &mut Connection, name: &str) -> Self {
+    async fn register(connection: &mut Connection, name: &str, accounts: usize) -> Self {
         let person = format!(
             r#"{{"user":{{"email":"load-{name}@example.com","password":"a goalpost in the rain"}}}}"#
         );
@@ -88,9 +91,11 @@ impl Owner {
         let token = token.expect("a token in the answer");
         let own = account(&format!("own-{name}"));
         send(connection, &post("/api/v4/twitter_accounts", token, &own)).await;
-        let page: Vec<_> = (0..ACCOUNTS).map(|number| imported(&format!("{name}-{number}"))).collect();
-        let page = format!("[{}]", page.join(","));
-        send(connection, &post("/rest/batch/connectedAccounts", token, &page)).await;
+        let accounts: Vec<_> = (0..accounts).map(|number| imported(&format!("{name}-{number}"))).collect();
+        for batch in accounts.chunks(BATCH) {
+            let batch = format!("[{}]", batch.join(","));
+            send(connection, &post("/rest/batch/connectedAccounts", token, &batch)).await;
+        }
         let path = "/api/v4/workspaces/twitter_accounts";
         Self {
             create: post_head(path, token),

@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
@@ -15,8 +15,9 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// With more calls at the same time, fewer requests go in each.
 const MAX_CALLS: usize = 2;
+/// Fewer wait for the end of the other call, and then go together: a request costs less, the more are in its call.
+const MIN_REQUESTS_BESIDE_ANOTHER_CALL: usize = 6;
 const MAX_REQUESTS_IN_A_CALL: usize = 64;
 
 /// The requests for one function. Clones share them.
@@ -30,6 +31,11 @@ pub(super) struct Batches {
 
 /// A request in JSON.
 pub struct Request {
+    /// Which the call locks. Two calls at the same time are not for the same one.
+    pub workspace_id: i64,
+    pub user_id: i64,
+    /// The names of the account that it is about. Requests with the same one in the same workspace go in different calls.
+    pub names: [String; 2],
     pub json: String,
     /// Is dropped after the call, also if the client has left before: the keys that sealed a secret of the request, which
     /// count as used until then.
@@ -43,6 +49,8 @@ pub(super) type Function = fn(&mut Conn, &[Request]) -> Result<Vec<Option<String
 struct State {
     waiting: VecDeque<Waiting>,
     calls: usize,
+    /// The workspaces of these calls.
+    locked: HashSet<i64>,
 }
 
 struct Waiting {
@@ -54,6 +62,8 @@ struct Waiting {
 struct BatchRunner {
     batches: Batches,
     is_counted: bool,
+    /// The workspaces of its call.
+    locked: Vec<i64>,
 }
 
 impl Batches {
@@ -99,13 +109,32 @@ impl Batches {
     }
 }
 
+impl Request {
+    fn is_about_the_account_of(&self, other: &Self) -> bool {
+        self.workspace_id == other.workspace_id
+            && self.names.iter().zip(&other.names).any(|(own, its)| own == its)
+    }
+}
+
+impl State {
+    fn needs_a_call_beside(&self, others: usize) -> bool {
+        others == 0 || self.waiting.len() >= MIN_REQUESTS_BESIDE_ANOTHER_CALL
+    }
+
+    fn unlock(&mut self, workspace_ids: &mut Vec<i64>) {
+        for id in workspace_ids.drain(..) {
+            self.locked.remove(&id);
+        }
+    }
+}
+
 impl BatchRunner {
     /// `None` if enough others make calls.
     fn begin(batches: &Batches) -> Option<Self> {
         let mut state = batches.state();
-        (state.calls < MAX_CALLS).then(|| {
+        (state.calls < MAX_CALLS && state.needs_a_call_beside(state.calls)).then(|| {
             state.calls += 1;
-            Self { batches: batches.clone(), is_counted: true }
+            Self { batches: batches.clone(), is_counted: true, locked: Vec::new() }
         })
     }
 
@@ -136,17 +165,33 @@ impl BatchRunner {
         }
     }
 
-    /// The requests that wait, without those whose client has left; `None` ends this runner.
+    /// The requests that wait and can go together, without those whose client has left; `None` ends this runner. What it
+    /// leaves is taken by the runner that has locked the workspace, or after this call.
     fn next(&mut self) -> Option<Vec<Waiting>> {
         let mut state = self.batches.state();
-        let mut next = Vec::new();
-        while next.len() < MAX_REQUESTS_IN_A_CALL
+        state.unlock(&mut self.locked);
+        let mut next: Vec<Waiting> = Vec::new();
+        let mut left = VecDeque::new();
+        let most = if state.needs_a_call_beside(state.calls - 1) { MAX_REQUESTS_IN_A_CALL } else { 0 };
+        while next.len() < most
             && let Some(waiting) = state.waiting.pop_front()
         {
-            if !waiting.answer.is_closed() {
+            if waiting.answer.is_closed() {
+                continue;
+            }
+            let request = &waiting.request;
+            if state.locked.contains(&request.workspace_id)
+                || next.iter().any(|other| other.request.is_about_the_account_of(request))
+            {
+                left.push_back(waiting);
+            } else {
                 next.push(waiting);
             }
         }
+        left.append(&mut state.waiting);
+        state.waiting = left;
+        self.locked = next.iter().map(|waiting| waiting.request.workspace_id).collect();
+        state.locked.extend(&self.locked);
         if next.is_empty() {
             state.calls -= 1;
             self.is_counted = false;
@@ -160,6 +205,7 @@ impl Drop for BatchRunner {
     fn drop(&mut self) {
         if self.is_counted {
             let mut state = self.batches.state();
+            state.unlock(&mut self.locked);
             state.calls -= 1;
             state.waiting.clear();
         }
@@ -173,15 +219,33 @@ mod tests {
         sync::atomic::{AtomicUsize, Ordering},
     };
 
-    use futures_util::{FutureExt as _, future::join_all};
+    use futures_util::future::join_all;
 
     use super::*;
     use crate::db::{Db, Pooling, Target};
 
     static CALLS: AtomicUsize = AtomicUsize::new(0);
+    static KEYS: AtomicUsize = AtomicUsize::new(0);
+
+    /// For an account with this handle and a key that nobody else has.
+    fn request_for(workspace_id: i64, handle: &str) -> Request {
+        let key = format!("key of {}", KEYS.fetch_add(1, Ordering::Relaxed));
+        let (names, json) = ([handle.to_owned(), key], format!("{workspace_id} {handle}"));
+        Request { workspace_id, user_id: 1, names, json, _keys: Box::new(()) }
+    }
 
     fn request(json: &str) -> Request {
-        Request { json: json.to_owned(), _keys: Box::new(()) }
+        Request { json: json.to_owned(), ..request_for(1, json) }
+    }
+
+    fn enqueue(batches: &Batches, request: Request) -> oneshot::Receiver<Result<Option<String>>> {
+        let (answer, answered) = oneshot::channel();
+        batches.enqueue(Waiting { request, answer }).unwrap();
+        answered
+    }
+
+    fn taken(runner: &mut BatchRunner) -> Option<Vec<String>> {
+        Some(runner.next()?.into_iter().map(|waiting| waiting.request.json).collect())
     }
 
     /// Answers what was asked, but panics at `panic` and fails at `fail`.
@@ -223,14 +287,34 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_has_left_is_not_in_a_call() {
         let folder = tempfile::tempdir().unwrap();
-        let (batches, pool) = open(folder.path());
-        let (answer, answered) = oneshot::channel();
-        batches.enqueue(Waiting { request: request("left"), answer }).unwrap();
-        drop(answered);
-        let mut stays = Box::pin(batches.ask(&pool, request("stays")));
-        assert!(stays.as_mut().now_or_never().is_none());
+        let (batches, _) = open(folder.path());
+        let left = enqueue(&batches, request("left"));
+        drop(left);
+        let _stays = enqueue(&batches, request("stays"));
         let mut runner = BatchRunner::begin(&batches).unwrap();
-        let taken: Vec<_> = runner.next().unwrap().into_iter().map(|waiting| waiting.request.json).collect();
-        assert_eq!(taken, ["stays"]);
+        assert_eq!(taken(&mut runner).unwrap(), ["stays"]);
+    }
+
+    #[tokio::test]
+    async fn two_requests_for_one_account_or_two_calls_for_one_workspace_wait_for_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (batches, _) = open(folder.path());
+        let mut answers = Vec::new();
+        let mut ask =
+            |workspace_id, handle| answers.push(enqueue(&batches, request_for(workspace_id, handle)));
+        for (workspace_id, handle) in [(1, "falcons"), (1, "owls"), (1, "falcons"), (2, "falcons")] {
+            ask(workspace_id, handle);
+        }
+        let mut first = BatchRunner::begin(&batches).unwrap();
+        assert_eq!(taken(&mut first).unwrap(), ["1 falcons", "1 owls", "2 falcons"]);
+        assert!(BatchRunner::begin(&batches).is_none(), "few wait");
+        for _ in 0..MIN_REQUESTS_BESIDE_ANOTHER_CALL {
+            ask(1, "owls");
+        }
+        ask(3, "falcons");
+        let mut second = BatchRunner::begin(&batches).unwrap();
+        assert_eq!(taken(&mut second).unwrap(), ["3 falcons"], "the other workspace is in the first call");
+        assert_eq!(taken(&mut second), None);
+        assert_eq!(taken(&mut first).unwrap(), ["1 falcons", "1 owls"]);
     }
 }

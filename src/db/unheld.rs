@@ -8,7 +8,10 @@ mod sqlite;
 
 use std::any::Any;
 
-use diesel::{Queryable, RunQueryDsl as _, sql_types::Text};
+use diesel::{
+    Queryable, RunQueryDsl as _,
+    sql_types::{Array, BigInt, Text},
+};
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 
@@ -20,7 +23,11 @@ use crate::{
 };
 
 diesel::define_sql_function! {
-    fn connect_unheld_accounts_with_events(requests: Text) -> Nullable<Text>;
+    fn connect_unheld_accounts_with_events(
+        workspace_ids: Array<BigInt>,
+        user_ids: Array<BigInt>,
+        requests: Text,
+    ) -> Nullable<Text>;
 }
 
 /// An account to connect, and what the session of who asks needs to act without a record of its use.
@@ -58,6 +65,14 @@ pub struct Held {
     pub email: Option<String>,
 }
 
+impl Request {
+    fn into_batch(self, keys: Box<dyn Any + Send + Sync>) -> Result<batches::Request> {
+        let json = serde_json::to_string(&self).map_err(Error::ours)?;
+        let Self { user_id, account: NewAccountRow { workspace_id, handle, key, .. }, .. } = self;
+        Ok(batches::Request { workspace_id, user_id, names: [handle, key], json, _keys: keys })
+    }
+}
+
 impl Db {
     /// `None` if the request needs a transaction of its own. `keys` are those that sealed the account's secrets; they are
     /// dropped when the account is connected, also if the client has left before.
@@ -68,8 +83,7 @@ impl Db {
     ) -> Result<Option<Outcome>> {
         match &self.writers {
             Writers::Pool(pool) => {
-                let json = serde_json::to_string(&request).map_err(Error::ours)?;
-                let outcome = self.unheld.ask(pool, batches::Request { json, _keys: keys }).await?;
+                let outcome = self.unheld.ask(pool, request.into_batch(keys)?).await?;
                 outcome.map(|json| serde_json::from_str(&json).map_err(Error::ours)).transpose()
             }
             Writers::Group(writer) => {
@@ -91,7 +105,9 @@ impl Db {
 
 pub(super) fn call(conn: &mut Conn, requests: &[batches::Request]) -> Result<Vec<Option<String>>> {
     let Conn::Postgres(conn) = conn else { return Err(Error::ours("a function of PostgreSQL")) };
+    let workspace_ids: Vec<i64> = requests.iter().map(|request| request.workspace_id).collect();
+    let user_ids: Vec<i64> = requests.iter().map(|request| request.user_id).collect();
     let requests: Vec<&str> = requests.iter().map(|request| request.json.as_str()).collect();
     let requests = format!("[{}]", requests.join(","));
-    Ok(diesel::select(connect_unheld_accounts_with_events(requests)).load(conn)?)
+    Ok(diesel::select(connect_unheld_accounts_with_events(workspace_ids, user_ids, requests)).load(conn)?)
 }

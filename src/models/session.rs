@@ -300,6 +300,11 @@ impl Viewer {
         self.role.is_admin()
     }
 
+    /// Whether another look has found the person in the same workspace and role.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        (self.workspace_id, self.role) == (other.workspace_id, other.role)
+    }
+
     /// Whether this use has to be recorded: the first of the session, or one long after the last recorded one, of the
     /// session or of the network.
     pub fn is_use_due(&self) -> bool {

@@ -12,6 +12,7 @@ pub mod first_connection;
 pub mod granted;
 pub mod holders;
 pub mod identity;
+mod listing;
 mod new_row;
 mod pasted_token;
 pub mod picture;

@@ -54,87 +54,125 @@ DROP INDEX social_accounts_workspace_id_grant_id;
 CREATE INDEX social_accounts_workspace_id_grant_id ON social_accounts (workspace_id, grant_id)
     WHERE grant_id IS NOT NULL;
 
--- The same as connect_unheld_accounts, which an older process may still call, with the events of the new accounts.
-CREATE FUNCTION connect_unheld_accounts_with_events(requests text) RETURNS SETOF text LANGUAGE plpgsql VOLATILE AS $$
+-- Connects accounts that nobody has, as connect_unheld_accounts does, which an older process may still call; with the
+-- events of the new accounts, and with as many statements for many requests as for one. No two requests may be for the same
+-- account of a workspace. The answers are in the order of the requests:
+--   {"connected": 7}    the id of the new account
+--   {"held": [...]}     nothing was inserted; these accounts may be the wanted one, oldest first
+--   NULL                nothing was inserted; another transaction has the workspace, or a condition is not met
+-- What the second statement reads was committed before it, and stays true until COMMIT because of the locks of the first.
+-- The plans are for a few requests and large tables, whatever the tables' sizes were when they were made.
+CREATE FUNCTION connect_unheld_accounts_with_events(workspace_ids bigint[], user_ids bigint[], requests text)
+RETURNS SETOF text LANGUAGE plpgsql VOLATILE
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
 DECLARE
-    request record;
-    new social_accounts;
-    event events;
-    held jsonb;
+    locked bigint[];
 BEGIN
-    FOR request IN
-        SELECT * FROM jsonb_to_recordset(requests::jsonb) AS request (
-            session uuid, user_id bigint, used_after timestamp, roles integer[], signing_key text,
-            network text, network_used_after timestamp, account jsonb, event jsonb)
-    LOOP
-        new := jsonb_populate_record(NULL::social_accounts, request.account);
-        event := jsonb_populate_record(NULL::events, request.event);
-        -- Only of the workspace where the person is, so that nobody locks another.
-        PERFORM 1 FROM workspaces
-        WHERE workspaces.id = new.workspace_id
-            AND EXISTS (
-                SELECT FROM users
-                WHERE users.id = request.user_id AND users.workspace_id = workspaces.id)
-        FOR NO KEY UPDATE SKIP LOCKED;
-        IF NOT FOUND THEN
-            RETURN NEXT NULL;
-            CONTINUE;
-        END IF;
-        SELECT coalesce(
-            nullif(concat_ws(' ', nullif(users.first_name, ''), nullif(users.last_name, '')), ''), users.email)
-        INTO event.actor_name
-        FROM sessions
+    -- Only of workspaces where the people are, so that nobody locks another.
+    locked := ARRAY(
+        SELECT id FROM workspaces
+        WHERE id IN (
+            SELECT users.workspace_id FROM unnest(workspace_ids, user_ids) AS request (workspace_id, user_id)
+            JOIN users ON users.id = request.user_id AND users.workspace_id = request.workspace_id)
+        FOR NO KEY UPDATE SKIP LOCKED);
+    RETURN QUERY
+    WITH allowed AS MATERIALIZED (
+        SELECT request.place, request.account, request.event,
+            coalesce(
+                nullif(concat_ws(' ', nullif(users.first_name, ''), nullif(users.last_name, '')), ''),
+                users.email) AS actor_name
+        FROM ROWS FROM (
+            jsonb_to_recordset(requests::jsonb) AS (
+                session uuid, user_id bigint, used_after timestamp, roles integer[], signing_key text,
+                network text, network_used_after timestamp, account social_accounts, event events)
+            ) WITH ORDINALITY AS request (
+                session, user_id, used_after, roles, signing_key, network, network_used_after, account, event, place)
+        JOIN sessions ON sessions.uuid = request.session
         JOIN users ON users.id = sessions.user_id
         JOIN memberships ON memberships.workspace_id = users.workspace_id AND memberships.user_id = users.id
         JOIN known_networks ON known_networks.user_id = users.id AND known_networks.network = request.network
-        WHERE sessions.uuid = request.session
+        WHERE (request.account).workspace_id = ANY (locked)
             AND sessions.user_id = request.user_id
             AND sessions.last_used_at > request.used_after
             AND sessions.last_used_at > sessions.created_at
-            AND users.workspace_id = new.workspace_id
+            AND users.workspace_id = (request.account).workspace_id
             AND memberships.role = ANY (request.roles)
             AND known_networks.last_used_at > request.network_used_after
-            AND EXISTS (SELECT FROM sealing_keys WHERE id = request.signing_key AND retired_at IS NULL);
-        IF NOT FOUND THEN
-            RETURN NEXT NULL;
-            CONTINUE;
-        END IF;
-        SELECT jsonb_agg(
-            jsonb_build_object(
-                'account_id', holder.id, 'owner_id', holder.owner_id, 'key', holder.key, 'handle', holder.handle,
-                'email', users.email)
-            ORDER BY holder.created_at, holder.id)
-        INTO held
-        FROM (
-            SELECT * FROM social_accounts
-            WHERE workspace_id = new.workspace_id AND provider = new.provider AND handle = new.handle
-            UNION
-            SELECT * FROM social_accounts
-            WHERE workspace_id = new.workspace_id AND provider = new.provider AND key = new.key
-        ) AS holder
-        LEFT JOIN users ON users.id = holder.owner_id;
-        IF held IS NOT NULL THEN
-            RETURN NEXT jsonb_build_object('held', held);
-            CONTINUE;
-        END IF;
+            AND EXISTS (SELECT FROM sealing_keys WHERE id = request.signing_key AND retired_at IS NULL)
+    ), holders AS (
+        SELECT allowed.place, held.id, held.owner_id, held.key, held.handle, held.created_at
+        FROM allowed
+        JOIN social_accounts held ON held.workspace_id = (allowed.account).workspace_id
+            AND held.provider = (allowed.account).provider AND held.handle = (allowed.account).handle
+        UNION
+        SELECT allowed.place, held.id, held.owner_id, held.key, held.handle, held.created_at
+        FROM allowed
+        JOIN social_accounts held ON held.workspace_id = (allowed.account).workspace_id
+            AND held.provider = (allowed.account).provider AND held.key = (allowed.account).key
+    ), held AS MATERIALIZED (
+        SELECT holders.place,
+            jsonb_agg(
+                jsonb_build_object(
+                    'account_id', holders.id, 'owner_id', holders.owner_id, 'key', holders.key,
+                    'handle', holders.handle, 'email', users.email)
+                ORDER BY holders.created_at, holders.id) AS accounts
+        FROM holders
+        LEFT JOIN users ON users.id = holders.owner_id
+        GROUP BY holders.place
+    ), unheld AS MATERIALIZED (
+        SELECT (allowed.account).*, allowed.place, allowed.event, allowed.actor_name
+        FROM allowed
+        WHERE NOT EXISTS (SELECT FROM held WHERE held.place = allowed.place)
+    ), claimed AS (
         INSERT INTO social_claims (workspace_id, provider, key, scope)
-        VALUES (new.workspace_id, new.provider, new.key, new.scope)
-        ON CONFLICT DO NOTHING;
+        SELECT workspace_id, provider, key, scope FROM unheld
+        ON CONFLICT DO NOTHING
+    ), connected AS (
         INSERT INTO social_accounts (
             uuid, workspace_id, provider, key, handle, scope, owner_id, connected_by, screen_name, twitter_nickname,
             logo_url, nickname, account_verified, location, external_id, access_token, refresh_token, scopes,
             handle_aliases, last_sync_history_id, auth_failed_at, refreshed_at, created_at, updated_at)
-        VALUES (
-            new.uuid, new.workspace_id, new.provider, new.key, new.handle, new.scope, new.owner_id, new.connected_by,
-            new.screen_name, new.twitter_nickname, new.logo_url, new.nickname, new.account_verified, new.location,
-            new.external_id, new.access_token, new.refresh_token, new.scopes, new.handle_aliases,
-            new.last_sync_history_id, new.auth_failed_at, new.refreshed_at, new.created_at, new.updated_at)
-        RETURNING id INTO new.id;
+        SELECT
+            uuid, workspace_id, provider, key, handle, scope, owner_id, connected_by, screen_name, twitter_nickname,
+            logo_url, nickname, account_verified, location, external_id, access_token, refresh_token, scopes,
+            handle_aliases, last_sync_history_id, auth_failed_at, refreshed_at, created_at, updated_at
+        FROM unheld
+        RETURNING id, uuid
+    ), recorded AS (
         INSERT INTO events (
-            workspace_id, at, actor_kind, actor_id, actor_name, verb, object, record_id, label, person_id, change, fields)
-        VALUES (
-            event.workspace_id, event.at, event.actor_kind, event.actor_id, event.actor_name, event.verb, event.object,
-            event.record_id, event.label, event.person_id, event.change, event.fields);
-        RETURN NEXT jsonb_build_object('connected', new.id);
-    END LOOP;
+            workspace_id, at, actor_kind, actor_id, actor_name, verb, object, record_id, label, person_id, change,
+            fields)
+        SELECT
+            (event).workspace_id, (event).at, (event).actor_kind, (event).actor_id, actor_name, (event).verb,
+            (event).object, (event).record_id, (event).label, (event).person_id, (event).change, (event).fields
+        FROM unheld
+    )
+    SELECT
+        CASE
+            WHEN held.accounts IS NOT NULL THEN jsonb_build_object('held', held.accounts)::text
+            WHEN connected.id IS NOT NULL THEN jsonb_build_object('connected', connected.id)::text
+        END
+    FROM generate_series(1, cardinality(user_ids)) AS request (place)
+    LEFT JOIN held ON held.place = request.place
+    LEFT JOIN unheld ON unheld.place = request.place
+    LEFT JOIN connected ON connected.uuid = unheld.uuid
+    ORDER BY request.place;
 END $$;
+
+-- Counts the accounts of one statement together.
+CREATE FUNCTION count_new_accounts() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO account_counts (workspace_id, scope, provider, accounts)
+    SELECT workspace_id, scope, provider, count(*) FROM new_accounts GROUP BY workspace_id, scope, provider
+    ON CONFLICT (workspace_id, scope, provider) DO UPDATE
+        SET accounts = account_counts.accounts + EXCLUDED.accounts;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER social_accounts_count_new AFTER INSERT ON social_accounts REFERENCING NEW TABLE AS new_accounts
+FOR EACH STATEMENT EXECUTE FUNCTION count_new_accounts();
+
+DROP TRIGGER social_accounts_count ON social_accounts;
+CREATE TRIGGER social_accounts_count AFTER DELETE OR UPDATE OF workspace_id, scope, provider ON social_accounts
+FOR EACH ROW EXECUTE FUNCTION count_account();

@@ -3,19 +3,18 @@
 use diesel::prelude::*;
 use serde::Deserialize;
 
-use super::{SocialAccount, connection::Connection, counting};
+use super::{SocialAccount, connection::Connection};
 use crate::{
-    db::{AccountCount, AccountDetails, Conn, GrantState, Limited, MultiBackend},
+    db::{AccountDetails, Conn, GrantState, MultiBackend},
     error::{Error, Result},
-    models::page::{Listed, Page, ROWS_PER_PAGE},
-    prepared,
+    models::page::{Listed, Page},
     schema::social_accounts,
 };
 
 pub(super) type Query<'a> = social_accounts::BoxedQuery<'a, MultiBackend>;
 
 /// An account, its details, the state of its grant, and the number of rows on all pages.
-type Row = (SocialAccount, String, Option<String>, Option<i64>);
+pub(super) type Row = (SocialAccount, String, Option<String>, Option<i64>);
 
 #[derive(Debug, Clone)]
 pub struct DetailedAccount {
@@ -54,45 +53,6 @@ impl DetailedAccount {
     }
 }
 
-/// One page of a workspace's accounts on a network, in the order of the ids and in one statement, with their kept number.
-pub(super) fn list_of_workspace(
-    conn: &mut Conn,
-    workspace_id: i64,
-    provider: &str,
-    page: Page,
-) -> Result<Listed<DetailedAccount>> {
-    let of_workspace = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(workspace_id))
-        .filter(social_accounts::owner_id.is_null())
-        .filter(social_accounts::provider.eq(provider));
-    let count = AccountCount { workspace_id, provider };
-    let columns = (SocialAccount::columns(), AccountDetails, GrantState, count);
-    let rows: Vec<Row> = match page.offset() {
-        0 => {
-            let first = of_workspace.order(social_accounts::id).select(columns);
-            prepared!(Limited::<_, ROWS_PER_PAGE>(first)).load(conn)?
-        }
-        offset => {
-            // PostgreSQL would load the details of all rows that an offset skips.
-            let all = diesel::alias!(social_accounts as all);
-            let begin = all
-                .filter(all.field(social_accounts::workspace_id).eq(workspace_id))
-                .filter(all.field(social_accounts::owner_id).is_null())
-                .filter(all.field(social_accounts::provider).eq(provider))
-                .order(all.field(social_accounts::id))
-                .offset(offset)
-                .select(all.field(social_accounts::id))
-                .single_value();
-            let rest = of_workspace.filter(social_accounts::id.nullable().ge(begin));
-            let rest = rest.order(social_accounts::id).select(columns);
-            prepared!(Limited::<_, ROWS_PER_PAGE>(rest)).load(conn)?
-        }
-    };
-    let counted = rows.first().map(|(.., counted)| *counted);
-    let total_count = page.total_count(counted, || counting::of_workspace(conn, workspace_id, provider))?;
-    listed(rows, total_count)
-}
-
 /// One page in the order of the ids, in one statement, which counts the rows of all pages, too.
 pub(super) fn list<'a>(
     conn: &mut Conn,
@@ -116,7 +76,7 @@ pub(super) fn list<'a>(
     listed(rows, total_count)
 }
 
-fn listed(rows: Vec<Row>, total_count: i64) -> Result<Listed<DetailedAccount>> {
+pub(super) fn listed(rows: Vec<Row>, total_count: i64) -> Result<Listed<DetailedAccount>> {
     let rows = rows
         .into_iter()
         .map(|(account, details, grant, _)| DetailedAccount::new(account, &details, grant.as_deref()));

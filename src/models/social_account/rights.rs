@@ -121,9 +121,6 @@ impl Viewer {
         name: Option<&str>,
         page: Page,
     ) -> Result<Listed<DetailedAccount>> {
-        if name.is_none() && self.is_admin() {
-            return detailed::list_of_workspace(conn, self.workspace_id, provider, page);
-        }
         let dialect = conn.dialect();
         detailed::list(conn, || named(dialect, workspace_accounts(self, provider), name), page)
     }

@@ -119,18 +119,25 @@ fn settings_are_made_on_connect_and_no_connection_is_pinged() {
 }
 
 #[test]
-fn a_list_is_a_transaction_of_two() {
+fn lists_take_few_statements() {
     for kind in Kind::available() {
         let app = recorded_statements::start(kind);
         let olga = Person::owner(&app, "olga");
         olga.connect("workspaces/twitter_accounts", "1");
         olga.connect("twitter_accounts", "2");
         use_sessions(&app, &[&olga]);
-        for path in ["workspaces/twitter_accounts", "twitter_accounts", "social_accounts"] {
+        let lists = [
+            ("workspaces/twitter_accounts", 2),
+            ("workspaces/twitter_accounts?page=2", 4),
+            ("workspaces/twitter_accounts?name=falcons", 4),
+            ("twitter_accounts", 4),
+            ("social_accounts", 4),
+        ];
+        for (path, statements) in lists {
             recorded_statements::take(&app.database);
             assert_eq!(olga.get(path).0, 200);
             let sent = recorded_statements::take(&app.database);
-            assert_eq!(sent.len(), 4, "{kind}, {path}: {sent:#?}");
+            assert_eq!(sent.len(), statements, "{kind}, {path}: {sent:#?}");
         }
     }
 }

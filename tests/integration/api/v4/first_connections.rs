@@ -234,6 +234,36 @@ fn those_that_wait_go_together_on(kind: Kind) {
     }
 }
 
+#[test]
+fn each_gets_its_own_answer_from_a_call() {
+    if Postgres::for_this_test().is_none() {
+        return;
+    }
+    const EACH: usize = 10;
+    let app = recorded_statements::start(Kind::Postgres);
+    let owners = owners(&app, 16);
+    for (number, owner) in owners.iter().enumerate() {
+        owner.colleague(&format!("holder{number}x")).connect(PERSONAL, "held");
+    }
+    recorded_statements::take(&app.database);
+    thread::scope(|scope| {
+        for (number, owner) in owners.iter().enumerate() {
+            scope.spawn(move || {
+                for turn in 0..EACH {
+                    let uid = format!("of{number}x{turn}");
+                    let (status, connected) = owner.post(WORKSPACE, &account(&uid));
+                    assert_eq!((status, connected.to_string().contains(&uid)), (201, true), "{connected}");
+                    let (status, refused) = owner.post(WORKSPACE, &account("held"));
+                    let holder = format!("holder{number}x@");
+                    assert_eq!((status, refused.to_string().contains(&holder)), (422, true), "{refused}");
+                }
+            });
+        }
+    });
+    let calls = recorded_statements::take(&app.database).len();
+    assert!(calls < owners.len() * EACH, "{calls} calls for {} requests", 2 * owners.len() * EACH);
+}
+
 /// Two locks, because two calls run at the same time.
 #[test]
 fn locked_workspaces_stop_no_other() {

@@ -21,10 +21,11 @@ use crate::{
         },
         idempotency_key::{Created, IdempotencyKey, create_once},
     },
+    db::Conn,
     error::Result,
     models::{
         page::Listed,
-        session::Session,
+        session::{Session, Viewer},
         social_account::{
             Owner, SocialAccount, changing, connecting::Connected, detailed::DetailedAccount,
             first_connection::FirstConnection,
@@ -170,14 +171,21 @@ pub async fn index(
     network: &'static Network,
     Query(PagedAccounts { page, name }): Query<PagedAccounts>,
 ) -> Result<Answer<Named<WorkspaceNetworkAccounts>>> {
-    app.view(session, move |conn, viewer| {
-        let Listed { rows, total_count } =
-            viewer.workspace_accounts(conn, network.name, name.as_deref(), page)?;
-        let accounts = rows.into_iter().map(NetworkAccountDetails::from).collect();
-        let list = WorkspaceNetworkAccounts { accounts, meta: Meta { total_count } };
-        Ok(answer::ok(Named::new(network, list)))
-    })
-    .await
+    let Listed { rows, total_count } = match name {
+        None => {
+            let list = move |conn: &mut Conn| session.workspace_accounts(conn, network.name, page);
+            app.view_at_once(session, list).await?
+        }
+        Some(name) => {
+            let list = move |conn: &mut Conn, viewer: &Viewer| {
+                viewer.workspace_accounts(conn, network.name, Some(&name), page)
+            };
+            app.view(session, list).await?
+        }
+    };
+    let accounts = rows.into_iter().map(NetworkAccountDetails::from).collect();
+    let list = WorkspaceNetworkAccounts { accounts, meta: Meta { total_count } };
+    Ok(answer::ok(Named::new(network, list)))
 }
 
 pub async fn show(
