@@ -168,18 +168,26 @@ impl Redemption {
                     attempts += 1;
                     sleep(STORE_INTERVAL).await;
                 }
-                outcome => return outcome.map(|()| pair),
+                outcome => return outcome?.then_some(pair).ok_or(Error::NotFound),
             }
         }
     }
 
-    async fn store(&self, consent: &Consent, pair: &Pair) -> Result<()> {
+    /// `false` if the consent is gone, for example with its person; then the pair ends.
+    async fn store(&self, consent: &Consent, pair: &Pair) -> Result<bool> {
         let now = self.clock.now();
         let outcome = consent.seal_outcome(&self.vault, &StoredPair::new(pair, now))?;
-        let consent = consent.clone();
+        let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
         self.db_for(&consent)
             .write(move |conn| {
-                let consent = consent.reload(conn, Consent::awaits_pair)?;
+                let Consent { workspace_id, provider, .. } = &consent;
+                let Some(consent) = consent.find_again(conn)? else {
+                    grant::revoke(conn, &vault, *workspace_id, provider, None, &pair, now)?;
+                    return Ok(false);
+                };
+                if !consent.awaits_pair()? {
+                    return Err(Error::NotFound);
+                }
                 let change = Change {
                     status: Some(Status::Identifying.name()),
                     verifier: Some(None),
@@ -188,7 +196,7 @@ impl Redemption {
                     expires_at: Some(now + OUTCOME_LIFETIME),
                     ..Change::default()
                 };
-                consent.advance(conn, change)
+                consent.advance(conn, change).map(|()| true)
             })
             .await
     }
@@ -204,7 +212,7 @@ impl Redemption {
         let different = self
             .db_for(&consent)
             .write(move |conn| {
-                let consent = consent.reload(conn, |consent| consent.has_status(Status::Identifying))?;
+                let consent = consent.reload(conn, Status::Identifying)?;
                 let grant_id = grant::keep(
                     conn,
                     &vault,
@@ -246,7 +254,7 @@ impl Redemption {
         let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
         let (consent, db) = (consent.clone(), self.db_for(consent));
         let recorded = db.write(move |conn| {
-            let consent = consent.reload(conn, |consent| consent.has_status(status))?;
+            let consent = consent.reload(conn, status)?;
             if may_ask_again {
                 return consent.advance(conn, Change { leased_until: Some(None), ..Change::default() });
             }
@@ -265,15 +273,16 @@ impl Redemption {
 
 impl Consent {
     /// The row again, under the lock of its workspace; 404 if it is gone, or another request has gone on with it.
-    fn reload(&self, conn: &mut Conn, is_expected: impl Fn(&Self) -> Result<bool>) -> Result<Self> {
-        dialect::lock_workspace(conn, self.workspace_id)?;
-        let row = consents::table.find((self.workspace_id, self.id)).select(Self::columns());
-        let consent: Self = row.first(conn).optional()?.ok_or(Error::NotFound)?;
-        if is_expected(&consent)? { Ok(consent) } else { Err(Error::NotFound) }
+    fn reload(&self, conn: &mut Conn, expected: Status) -> Result<Self> {
+        let consent = self.find_again(conn)?.ok_or(Error::NotFound)?;
+        if consent.status()? == expected { Ok(consent) } else { Err(Error::NotFound) }
     }
 
-    fn has_status(&self, status: Status) -> Result<bool> {
-        Ok(self.status()? == status)
+    /// The row again, under the lock of its workspace; `None` if it is gone.
+    fn find_again(&self, conn: &mut Conn) -> Result<Option<Self>> {
+        dialect::lock_workspace(conn, self.workspace_id)?;
+        let row = consents::table.find((self.workspace_id, self.id)).select(Self::columns());
+        Ok(row.first(conn).optional()?)
     }
 
     /// Whether the row is to keep the pair of its code, also if that took so long that the code was given up.

@@ -36,7 +36,7 @@ impl Member {
                 self.now,
             )?;
         }
-        membership.end(conn)?;
+        membership.end(conn, vault, self.now)?;
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;
         invite::withdraw_all(conn, &self.email)?;
         job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;

@@ -12,7 +12,7 @@ use crate::{
     models::{
         api_key,
         caller::ApiKeyCaller,
-        dependents, invite,
+        consent, dependents, invite,
         role::Role,
         session::{Admin, Member},
         social_account::transferring,
@@ -77,7 +77,7 @@ impl Membership {
         for account in transferring::load_owned(conn, self.workspace_id, self.user_id)? {
             transferring::move_to_workspace(conn, vault, &account, workspace_id, now)?;
         }
-        self.end(conn)?;
+        self.end(conn, vault, now)?;
         prepared!(
             diesel::update(users::table.find(self.user_id))
                 .set((users::workspace_id.eq(workspace_id), users::updated_at.eq(now)))
@@ -86,8 +86,9 @@ impl Membership {
         Membership::create(conn, workspace_id, self.user_id, role, now)
     }
 
-    /// Ends the membership: removes the person from teams and as the creator of what they made in the workspace.
-    pub(super) fn end(&self, conn: &mut Conn) -> Result<()> {
+    /// Ends the membership: removes the person from teams and as the creator of what they made in the workspace, and ends
+    /// their consents.
+    pub(super) fn end(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
         let member: Uuid = memberships::table
             .find((self.workspace_id, self.user_id))
             .select(memberships::uuid)
@@ -107,6 +108,7 @@ impl Membership {
         api_key::clear_creator(conn, self.workspace_id, self.user_id)?;
         dependents::clear_creator(conn, self.workspace_id, member.0)?;
         idempotency::delete_of_person(conn, self.workspace_id, self.user_id)?;
+        consent::end_of_person(conn, vault, self.workspace_id, self.user_id, now)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         Ok(())
     }
