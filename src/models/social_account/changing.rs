@@ -168,7 +168,7 @@ pub(super) fn change_nickname(
         }
     };
     let (account, grant): (SocialAccount, Option<String>) = account.optional()?.ok_or(Error::NotFound)?;
-    ConnectedAccount::new(account, grant.as_deref())
+    ConnectedAccount::new(account, grant.as_deref(), member.now)
 }
 
 pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {

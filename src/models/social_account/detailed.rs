@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{SocialAccount, connection::Connection, counting};
 use crate::{
+    clock::Moment,
     db::{AccountCount, AccountDetails, Conn, GrantState, Limited, MultiBackend},
     error::{Error, Result},
     models::page::{Listed, Page, ROWS_PER_PAGE},
@@ -48,8 +49,13 @@ pub struct SharingTeam {
 }
 
 impl DetailedAccount {
-    pub(super) fn new(account: SocialAccount, details: &str, grant: Option<&str>) -> Result<Self> {
-        let connection = Connection::new(&account, grant)?;
+    pub(super) fn new(
+        account: SocialAccount,
+        details: &str,
+        grant: Option<&str>,
+        now: Moment,
+    ) -> Result<Self> {
+        let connection = Connection::new(&account, grant, now)?;
         Ok(Self { account, connection, details: serde_json::from_str(details).map_err(Error::ours)? })
     }
 }
@@ -60,6 +66,7 @@ pub(super) fn list_of_workspace(
     workspace_id: i64,
     provider: &str,
     page: Page,
+    now: Moment,
 ) -> Result<Listed<DetailedAccount>> {
     let of_workspace = social_accounts::table
         .filter(social_accounts::workspace_id.eq(workspace_id))
@@ -90,7 +97,7 @@ pub(super) fn list_of_workspace(
     };
     let counted = rows.first().map(|(.., counted)| *counted);
     let total_count = page.total_count(counted, || counting::of_workspace(conn, workspace_id, provider))?;
-    listed(rows, total_count)
+    listed(rows, total_count, now)
 }
 
 /// One page in the order of the ids, in one statement, which counts the rows of all pages, too.
@@ -98,6 +105,7 @@ pub(super) fn list<'a>(
     conn: &mut Conn,
     query: impl Fn() -> Query<'a>,
     page: Page,
+    now: Moment,
 ) -> Result<Listed<DetailedAccount>> {
     // PostgreSQL would load the details of all rows that an offset skips, so the first row of the page is found alone.
     let rest = match page.offset() {
@@ -113,12 +121,12 @@ pub(super) fn list<'a>(
         .load(conn)?;
     let counted = rows.first().map(|(.., counted)| *counted);
     let total_count = page.total_count(counted, || query().count().get_result(conn))?;
-    listed(rows, total_count)
+    listed(rows, total_count, now)
 }
 
-fn listed(rows: Vec<Row>, total_count: i64) -> Result<Listed<DetailedAccount>> {
+fn listed(rows: Vec<Row>, total_count: i64, now: Moment) -> Result<Listed<DetailedAccount>> {
     let rows = rows
         .into_iter()
-        .map(|(account, details, grant, _)| DetailedAccount::new(account, &details, grant.as_deref()));
+        .map(|(account, details, grant, _)| DetailedAccount::new(account, &details, grant.as_deref(), now));
     Ok(Listed { rows: rows.collect::<Result<_>>()?, total_count })
 }
