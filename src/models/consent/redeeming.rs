@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Change, Consent, IDENTIFICATION_LEASE, OUTCOME_LIFETIME, REDEMPTION_LEASE, Refusal, Status,
     outcome::{StoredPair, StoredProfiles},
-    reconnecting::DifferentAccount,
+    reconnecting::Mismatch,
 };
 use crate::{
     clock::Clock,
@@ -209,7 +209,7 @@ impl Redemption {
         };
         let now = self.clock.now();
         let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
-        let different = self
+        let mismatch = self
             .db_for(&consent)
             .write(move |conn| {
                 let consent = consent.reload(conn, Status::Identifying)?;
@@ -222,28 +222,31 @@ impl Redemption {
                     &pair,
                     now,
                 )?;
-                let different = consent.different_account(conn, &vault, &profiles)?;
-                let (status, outcome) = match &different {
+                let mismatch = consent.mismatch(conn, &vault, &profiles)?;
+                let (status, outcome) = match &mismatch {
                     None => {
                         let profiles = profiles.clone();
-                        (Status::Granted, consent.seal_outcome(&vault, &StoredProfiles { profiles })?)
+                        (Status::Granted, Some(consent.seal_outcome(&vault, &StoredProfiles { profiles })?))
                     }
-                    Some(different) => (Status::Failed, consent.seal_outcome(&vault, different)?),
+                    Some(Mismatch::Gone) => (Status::Failed, None),
+                    Some(Mismatch::Different(different)) => {
+                        (Status::Failed, Some(consent.seal_outcome(&vault, different)?))
+                    }
                 };
                 let change = Change {
                     status: Some(status.name()),
-                    reason: different.as_ref().map(|_| DifferentAccount::CODE),
-                    outcome: Some(Some(outcome)),
+                    reason: mismatch.as_ref().map(Mismatch::code),
+                    outcome: Some(outcome),
                     grant_id: Some(grant_id),
                     leased_until: Some(None),
                     expires_at: Some(now + OUTCOME_LIFETIME),
                     ..Change::default()
                 };
                 consent.advance(conn, change)?;
-                Ok(different)
+                Ok(mismatch)
             })
             .await?;
-        different.map_or(Ok(()), |different| Err(different.to_error(PARAMETER, page.network().brand)))
+        mismatch.map_or(Ok(()), |mismatch| Err(mismatch.to_error(PARAMETER, page.network().brand)))
     }
 
     /// Records a failure of the network and returns the error for the client. A network that only does not say whose the
