@@ -155,8 +155,15 @@ impl Viewer {
         provider: &str,
         page: Page,
     ) -> Result<Listed<SocialAccount>> {
-        let on_network = || all_networks(self).filter(social_accounts::provider.eq(provider));
-        Ok(list(conn, on_network, mine_first, page, self.now)?.map(|connected| connected.account))
+        let query = || all_networks(self).filter(social_accounts::provider.eq(provider));
+        let rows: Vec<(SocialAccount, Option<i64>)> = mine_first(query())
+            .limit(page.limit())
+            .offset(page.offset())
+            .select((SocialAccount::columns(), query().count().single_value()))
+            .load(conn)?;
+        let counted = rows.first().map(|(_, counted)| *counted);
+        let total_count = page.total_count(counted, || query().count().get_result(conn))?;
+        Ok(Listed { rows: rows.into_iter().map(|(account, _)| account).collect(), total_count })
     }
 
     /// Those of these accounts on a network that the viewer sees, in the order of the ids.
