@@ -14,18 +14,21 @@ use super::MultiBackend;
 use crate::schema::social_accounts;
 
 const POSTGRES: &str = "(SELECT json_build_object(
-        'state', grants.state, 'reason', grants.reason,
+        'state', grants.state, 'reason', grants.reason, 'attempts', grants.attempts,
+        'leased_until', to_char(grants.leased_until, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'),
         'checked_at', to_char(grants.last_checked_at, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'),
         'expires_at', to_char(grants.expires_at, 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'))::text
     FROM grants WHERE grants.workspace_id = social_accounts.workspace_id AND grants.id = social_accounts.grant_id)";
 
 const SQLITE: &str = "(SELECT json_object(
-        'state', grants.state, 'reason', grants.reason,
+        'state', grants.state, 'reason', grants.reason, 'attempts', grants.attempts,
+        'leased_until', strftime('%Y-%m-%dT%H:%M:%fZ', grants.leased_until),
         'checked_at', strftime('%Y-%m-%dT%H:%M:%fZ', grants.last_checked_at),
         'expires_at', strftime('%Y-%m-%dT%H:%M:%fZ', grants.expires_at))
     FROM grants WHERE grants.workspace_id = social_accounts.workspace_id AND grants.id = social_accounts.grant_id)";
 
-/// An object with `state`, `reason`, `checked_at` and `expires_at`; NULL for an account without a grant.
+/// An object with `state`, `reason`, `attempts`, `leased_until`, `checked_at` and `expires_at`; NULL for an account without
+/// a grant.
 #[derive(Debug, Clone, Copy, QueryId)]
 pub struct GrantState;
 

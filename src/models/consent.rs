@@ -3,6 +3,7 @@
 
 pub mod candidates;
 pub mod connecting;
+mod ending;
 mod outcome;
 mod reconnecting;
 pub mod redeeming;
@@ -13,17 +14,19 @@ mod waiting;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use strum::{EnumString, IntoStaticStr};
 
-use self::outcome::StoredPair;
-pub use self::refusal::Refusal;
+pub use self::{
+    ending::{end_expired, end_of_person},
+    refusal::Refusal,
+};
 use crate::{
     clock::Moment,
     crypto::seal::Place,
     db::{Conn, MultiBackend, Variant, dialect, types::Uuid},
     error::{Error, Result},
-    models::{grant, session::Viewer, social_account::Owner, vault::Vault},
+    models::{session::Viewer, social_account::Owner, vault::Vault},
     schema::consents,
 };
 
@@ -159,27 +162,3 @@ impl Consent {
 fn place(workspace_id: i64, id: Uuid, column: &'static str) -> Place {
     Place { table: "consents", column, row: id.0, workspace: workspace_id }
 }
-
-/// Deletes at most `most` expired consents, and returns their number. Tokens of which nobody has learnt whose they are
-/// end.
-pub fn end_expired(conn: &mut Conn, vault: &Vault, now: Moment, most: i64) -> Result<usize> {
-    let old = diesel::alias!(consents as old);
-    let ids = old.filter(old.field(consents::expires_at).le(now)).select(old.field(consents::id)).limit(most);
-    let expired = consents::table.filter(consents::id.eq_any(ids)).filter(consents::expires_at.le(now));
-    let columns =
-        (consents::workspace_id, consents::id, consents::provider, consents::status, consents::outcome);
-    let ended: Vec<Ended> = Variant(diesel::delete(expired).returning(columns)).load(conn)?;
-    for (workspace_id, id, provider, status, outcome) in &ended {
-        let Some(sealed) = outcome.as_ref().filter(|_| status == Status::Identifying.name()) else {
-            continue;
-        };
-        let Ok(json) = vault.open(&place(*workspace_id, *id, "outcome"), sealed) else { continue };
-        if let Ok(pair) = serde_json::from_str::<StoredPair>(json.expose_secret()) {
-            grant::revoke(conn, vault, *workspace_id, provider, None, &pair.into_pair(now), now)?;
-        }
-    }
-    Ok(ended.len())
-}
-
-/// Workspace, id, network, status and outcome of a consent that was deleted.
-type Ended = (i64, Uuid, String, String, Option<String>);

@@ -5,6 +5,7 @@ mod breaker;
 mod checking;
 mod condition;
 mod leasing;
+mod moving;
 mod reading;
 pub mod refreshing;
 mod revoking;
@@ -12,7 +13,7 @@ mod schedule;
 mod state;
 mod storing;
 
-use diesel::{dsl::exists, prelude::*};
+use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::schedule::Schedule;
@@ -22,18 +23,19 @@ use crate::{
     db::{Conn, Variant, types::Uuid},
     error::{Error, Result},
     models::{
-        social_account::{SocialAccount, granted, identity::Identity},
+        social_account::{granted, identity::Identity},
         vault::Vault,
     },
     networks::consent::Pair,
     prepared,
-    schema::{grants, social_accounts},
+    schema::grants,
 };
 
 pub use self::{
     breaker::{Breaker, load_all as breakers},
     condition::{Condition, request_checks},
     leasing::due,
+    moving::take_along,
     reading::{is_reading_due, note_read},
     revoking::{Revocation, end_if_unused, end_of_workspace, end_unused, revoke},
     schedule::{MIN_REMAINING, Purpose},
@@ -137,49 +139,6 @@ pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Re
     let Some((Some(sealed), scopes, provider, version)) = stored else { return Ok(None) };
     let token = vault.open(&place(workspace_id, id, "access_token"), &sealed).map_err(Error::ours)?;
     Ok(Some(Access { token, scopes, provider, version }))
-}
-
-/// Moves the grant of an account that moves to another workspace, sealed for its new place, and returns its id. `None` if
-/// other accounts need it here, or if the other workspace has one of the same identity. Both workspaces must be locked.
-pub fn take_along(
-    conn: &mut Conn,
-    vault: &Vault,
-    account: &SocialAccount,
-    id: Uuid,
-    workspace_id: i64,
-) -> Result<Option<Uuid>> {
-    let from = account.workspace_id;
-    let others = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(from))
-        .filter(social_accounts::grant_id.eq(Some(id)))
-        .filter(social_accounts::id.ne(account.id));
-    if diesel::select(exists(others)).get_result(conn)? {
-        return Ok(None);
-    }
-    let same = grants::table
-        .filter(grants::workspace_id.eq(workspace_id))
-        .filter(grants::provider.eq(&account.provider))
-        .filter(grants::key.eq(&account.key));
-    let sealed: Option<(Option<String>, Option<String>)> = grants::table
-        .find((from, id))
-        .select((grants::access_token, grants::refresh_token))
-        .first(conn)
-        .optional()?;
-    let Some((access_token, refresh_token)) = sealed else { return Ok(None) };
-    if diesel::select(exists(same)).get_result(conn)? {
-        diesel::delete(grants::table.find((from, id))).execute(conn)?;
-        return Ok(None);
-    }
-    let reseal = |column, sealed: Option<String>| {
-        vault.reseal(&place(from, id, column), &place(workspace_id, id, column), sealed.as_deref())
-    };
-    let move_there = diesel::update(grants::table.find((from, id))).set((
-        grants::workspace_id.eq(workspace_id),
-        grants::access_token.eq(reseal("access_token", access_token)?),
-        grants::refresh_token.eq(reseal("refresh_token", refresh_token)?),
-    ));
-    prepared!(move_there).execute(conn)?;
-    Ok(Some(id))
 }
 
 impl Tokens<'_> {

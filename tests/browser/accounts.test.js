@@ -228,7 +228,7 @@ test('an account is named, shared, reconnected, moved and disconnected', async (
   expectClean(page);
 });
 
-test('an account whose access was refused says so, and is reconnected', async () => {
+test('an account without a working token says so, and is reconnected', async () => {
   const lions = await olga.connects('workspace', LIONS);
   await page.route('**/api/v4/workspaces/twitter_accounts?page=1', async (route) => {
     const answer = await route.fetch();
@@ -238,7 +238,7 @@ test('an account whose access was refused says so, and is reconnected', async ()
   }, { times: 1 });
   await signIn(page, olga);
   await page.goto('/#/workspace');
-  await page.getByText('X has refused its access since 3 Nov 2026.').waitFor();
+  await page.getByText('It has had no working token since 3 Nov 2026.').waitFor();
   await look(page, 'workspace-reconnect');
   await button('Reconnect').click();
   assert.equal(await dialog().getByLabel('Name', { exact: true }).inputValue(), 'Northside Lions');

@@ -183,6 +183,22 @@ for (const width of WIDTHS) describe(`${width} px wide`, () => {
     await done();
   });
 
+  test('an account that has gone meanwhile is connected as a new one', async () => {
+    const { id } = await olga.connects('workspace', account('@falcons', 'Falcons', { twitter_uid: '2244994945' }));
+    await signIn(page, olga, 'workspace');
+    await button('Reconnect: Falcons').click();
+    await page.getByText('To connect @falcons again').waitFor();
+    await page.route('**/api/v4/consents/*', async (route) => {
+      await olga.call('DELETE', `workspaces/twitter_accounts/${id}`);
+      await route.continue();
+    }, { times: 1 });
+    await button('Reconnect on X').click();
+    await heading('The account is not here any more').waitFor();
+    await button('Connect it as a new account').click();
+    await heading('@falcons – connect this one?').waitFor();
+    await done();
+  });
+
   test('an account is connected again from its row, and another one is refused', async () => {
     await olga.connects('workspace', account('falcons', 'Falcons', { twitter_uid: '2244994945' }));
     await signIn(page, olga, 'workspace');

@@ -16,7 +16,7 @@ the access of ACCOUNT failed; the access token of ACCOUNT is damaged; the invite
 the stored answers are damaged; the external id of ACCOUNT is unknown; N days|hours|minutes pass; \
 X is set up; X grants it; X denies it; X grants nothing that lasts; X has suspended the account; X is down; \
 X does not say who it is; HANDLE is signed in at X; PERSON began a consent [to reconnect ACCOUNT] for themselves|for the workspace; PERSON finished the consent; \
-PERSON connected the account; X refuses the token; X has ended the access; \
+PERSON connected the account; PERSON disconnected the workspace's ACCOUNT; X refuses the token; X has ended the access; \
 the server restarts; the server restarts with a new key first";
 
 pub struct Given<'a> {
@@ -80,6 +80,7 @@ impl Given<'_> {
             [person, "began", "a", "consent", "to", "reconnect", account, "for", "the", "workspace"] => {
                 self.begin_consent(person, "workspace", Some(account))
             }
+            [person, "disconnected", "the", "workspace's", account] => self.disconnect(person, account),
             [handle, "is", "signed", "in", "at", "X"] => self.sign_in_at_x(handle),
             [person, "finished", "the", "consent"] => self.finish_consent(person),
             [person, "connected", "the", "account"] => self.connect_consented(person),
@@ -100,6 +101,11 @@ impl Given<'_> {
         }
         self.names.set(format!("{person}.{account}.id"), id);
         Ok(())
+    }
+
+    fn disconnect(&self, person: &str, account: &str) -> Done {
+        let path = format!("workspaces/twitter_accounts/{}", self.names.text(&format!("{account}.id"))?);
+        self.client().delete(&path, Some(&self.token(person)?)).map(drop)
     }
 
     /// `fan1`, `fan2`, …: copies of lions, each with its own external id and handle.

@@ -74,7 +74,8 @@ impl Viewer {
         profile: &Profile,
     ) -> Result<Option<Held>> {
         let wanted = reconnecting::identity(vault, provider, profile);
-        let holders = Holders::find(conn, self.workspace_id, provider, &wanted)?;
+        let holders =
+            Holders::find_named(conn, vault, self.workspace_id, provider, &wanted, &profile.external_id)?;
         let has = |owner| holders.held_by(owner).next().is_some();
         Ok(match (has(Owner::Person(self.user_id)), has(Owner::Workspace)) {
             (true, _) => Some(Held::Yours),

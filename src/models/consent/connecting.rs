@@ -83,16 +83,13 @@ impl ConsentedAccount {
             }
         }
         let StoredProfiles { profiles } = consent.outcome(conn, vault)?;
-        let different = consent.different_account(conn, vault, &profiles)?;
-        if let Some(different) = different {
-            return Err(different.to_error(&self.parameter(), self.network.brand));
+        if let Some(mismatch) = consent.mismatch(conn, vault, &profiles)? {
+            return Err(mismatch.to_error(&self.parameter(), self.network.brand));
         }
         let new = self.new_account(conn, vault, &consent, profiles)?;
-        let connected = if consent.account_id.is_some() {
-            let account = consent.account_to_reconnect(conn)?.ok_or_else(|| self.refuse(Refusal::Expired))?;
-            Connected::Refreshed(reconnect(conn, vault, member.into(), &account, &new)?)
-        } else {
-            connecting::connect(conn, vault, member.into(), owner, &new)?
+        let connected = match consent.account_to_reconnect(conn)? {
+            Some(account) => Connected::Refreshed(reconnect(conn, vault, member.into(), &account, &new)?),
+            None => connecting::connect(conn, vault, member.into(), owner, &new)?,
         };
         let change = Change {
             status: Some(Status::Used.name()),

@@ -1,4 +1,5 @@
-//! A consent that is for one account: the network may name another one, which is then not connected.
+//! A consent that is for one account: the network may name another one, or the account may have gone; then nothing is
+//! connected.
 
 use serde::{Deserialize, Serialize};
 
@@ -17,19 +18,42 @@ use crate::{
     networks::consent::Profile,
 };
 
+/// Why the account to reconnect cannot be connected.
+pub(super) enum Mismatch {
+    /// It was disconnected, or has another owner.
+    Gone,
+    Different(DifferentAccount),
+}
+
 /// The handles of the account to reconnect and of the one that the network named. It is kept as the outcome, so that the
 /// answer is the same when the request is repeated.
 #[derive(Serialize, Deserialize)]
-pub struct DifferentAccount {
+pub(super) struct DifferentAccount {
     expected: String,
     named: String,
 }
 
-impl DifferentAccount {
+impl Mismatch {
     /// The stored reason, which the API answers too.
-    pub const CODE: &str = "different_account";
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Gone => Refusal::AccountGone.code(),
+            Self::Different(_) => DifferentAccount::CODE,
+        }
+    }
 
     pub fn to_error(&self, field: &str, network: &str) -> Error {
+        match self {
+            Self::Gone => Refusal::AccountGone.to_error(field, network, None),
+            Self::Different(different) => different.to_error(field, network),
+        }
+    }
+}
+
+impl DifferentAccount {
+    const CODE: &str = "different_account";
+
+    fn to_error(&self, field: &str, network: &str) -> Error {
         let Self { expected, named } = self;
         let sentence = format!(
             "{network} has named @{named}, but this account is @{expected}. Sign in at {network} as @{expected} and start \
@@ -47,13 +71,16 @@ impl Consent {
     }
 
     /// `None` if one of the accounts that the network named is the one to reconnect, or if any may be connected.
-    pub(super) fn different_account(
+    pub(super) fn mismatch(
         &self,
         conn: &mut Conn,
         vault: &Vault,
         profiles: &[Profile],
-    ) -> Result<Option<DifferentAccount>> {
-        let Some(account) = self.account_to_reconnect(conn)? else { return Ok(None) };
+    ) -> Result<Option<Mismatch>> {
+        if self.account_id.is_none() {
+            return Ok(None);
+        }
+        let Some(account) = self.account_to_reconnect(conn)? else { return Ok(Some(Mismatch::Gone)) };
         for profile in profiles {
             let named = identity(vault, &self.provider, profile);
             if account.is_named(conn, vault, &named, &profile.external_id)? {
@@ -61,10 +88,10 @@ impl Consent {
             }
         }
         let named: Vec<&str> = profiles.iter().map(|profile| profile.handle.as_str()).collect();
-        Ok(Some(DifferentAccount {
+        Ok(Some(Mismatch::Different(DifferentAccount {
             expected: bare(&account.twitter_nickname).to_owned(),
             named: named.join(", @"),
-        }))
+        })))
     }
 
     /// The error of a consent that has failed.

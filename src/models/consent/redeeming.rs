@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 use super::{
     Change, Consent, IDENTIFICATION_LEASE, OUTCOME_LIFETIME, REDEMPTION_LEASE, Refusal, Status,
     outcome::{StoredPair, StoredProfiles},
-    reconnecting::DifferentAccount,
+    reconnecting::Mismatch,
 };
 use crate::{
     clock::Clock,
@@ -168,18 +168,26 @@ impl Redemption {
                     attempts += 1;
                     sleep(STORE_INTERVAL).await;
                 }
-                outcome => return outcome.map(|()| pair),
+                outcome => return outcome?.then_some(pair).ok_or(Error::NotFound),
             }
         }
     }
 
-    async fn store(&self, consent: &Consent, pair: &Pair) -> Result<()> {
+    /// `false` if the consent is gone, for example with its person; then the pair ends.
+    async fn store(&self, consent: &Consent, pair: &Pair) -> Result<bool> {
         let now = self.clock.now();
         let outcome = consent.seal_outcome(&self.vault, &StoredPair::new(pair, now))?;
-        let consent = consent.clone();
+        let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
         self.db_for(&consent)
             .write(move |conn| {
-                let consent = consent.reload(conn, Consent::awaits_pair)?;
+                let Consent { workspace_id, provider, .. } = &consent;
+                let Some(consent) = consent.find_again(conn)? else {
+                    grant::revoke(conn, &vault, *workspace_id, provider, None, &pair, now)?;
+                    return Ok(false);
+                };
+                if !consent.awaits_pair()? {
+                    return Err(Error::NotFound);
+                }
                 let change = Change {
                     status: Some(Status::Identifying.name()),
                     verifier: Some(None),
@@ -188,7 +196,7 @@ impl Redemption {
                     expires_at: Some(now + OUTCOME_LIFETIME),
                     ..Change::default()
                 };
-                consent.advance(conn, change)
+                consent.advance(conn, change).map(|()| true)
             })
             .await
     }
@@ -202,10 +210,10 @@ impl Redemption {
         let now = self.clock.now();
         let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
         let user_id = self.session.user_id;
-        let different = self
+        let mismatch = self
             .db_for(&consent)
             .write(move |conn| {
-                let consent = consent.reload(conn, |consent| consent.has_status(Status::Identifying))?;
+                let consent = consent.reload(conn, Status::Identifying)?;
                 event::act_as_person(user_id, None, now);
                 let grant_id = grant::keep(
                     conn,
@@ -216,28 +224,31 @@ impl Redemption {
                     &pair,
                     now,
                 )?;
-                let different = consent.different_account(conn, &vault, &profiles)?;
-                let (status, outcome) = match &different {
+                let mismatch = consent.mismatch(conn, &vault, &profiles)?;
+                let (status, outcome) = match &mismatch {
                     None => {
                         let profiles = profiles.clone();
-                        (Status::Granted, consent.seal_outcome(&vault, &StoredProfiles { profiles })?)
+                        (Status::Granted, Some(consent.seal_outcome(&vault, &StoredProfiles { profiles })?))
                     }
-                    Some(different) => (Status::Failed, consent.seal_outcome(&vault, different)?),
+                    Some(Mismatch::Gone) => (Status::Failed, None),
+                    Some(Mismatch::Different(different)) => {
+                        (Status::Failed, Some(consent.seal_outcome(&vault, different)?))
+                    }
                 };
                 let change = Change {
                     status: Some(status.name()),
-                    reason: different.as_ref().map(|_| DifferentAccount::CODE),
-                    outcome: Some(Some(outcome)),
+                    reason: mismatch.as_ref().map(Mismatch::code),
+                    outcome: Some(outcome),
                     grant_id: Some(grant_id),
                     leased_until: Some(None),
                     expires_at: Some(now + OUTCOME_LIFETIME),
                     ..Change::default()
                 };
                 consent.advance(conn, change)?;
-                Ok(different)
+                Ok(mismatch)
             })
             .await?;
-        different.map_or(Ok(()), |different| Err(different.to_error(PARAMETER, page.network().brand)))
+        mismatch.map_or(Ok(()), |mismatch| Err(mismatch.to_error(PARAMETER, page.network().brand)))
     }
 
     /// Records a failure of the network and returns the error for the client. A network that only does not say whose the
@@ -248,7 +259,7 @@ impl Redemption {
         let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
         let (consent, db) = (consent.clone(), self.db_for(consent));
         let recorded = db.write(move |conn| {
-            let consent = consent.reload(conn, |consent| consent.has_status(status))?;
+            let consent = consent.reload(conn, status)?;
             if may_ask_again {
                 return consent.advance(conn, Change { leased_until: Some(None), ..Change::default() });
             }
@@ -267,15 +278,16 @@ impl Redemption {
 
 impl Consent {
     /// The row again, under the lock of its workspace; 404 if it is gone, or another request has gone on with it.
-    fn reload(&self, conn: &mut Conn, is_expected: impl Fn(&Self) -> Result<bool>) -> Result<Self> {
-        dialect::lock_workspace(conn, self.workspace_id)?;
-        let row = consents::table.find((self.workspace_id, self.id)).select(Self::columns());
-        let consent: Self = row.first(conn).optional()?.ok_or(Error::NotFound)?;
-        if is_expected(&consent)? { Ok(consent) } else { Err(Error::NotFound) }
+    fn reload(&self, conn: &mut Conn, expected: Status) -> Result<Self> {
+        let consent = self.find_again(conn)?.ok_or(Error::NotFound)?;
+        if consent.status()? == expected { Ok(consent) } else { Err(Error::NotFound) }
     }
 
-    fn has_status(&self, status: Status) -> Result<bool> {
-        Ok(self.status()? == status)
+    /// The row again, under the lock of its workspace; `None` if it is gone.
+    fn find_again(&self, conn: &mut Conn) -> Result<Option<Self>> {
+        dialect::lock_workspace(conn, self.workspace_id)?;
+        let row = consents::table.find((self.workspace_id, self.id)).select(Self::columns());
+        Ok(row.first(conn).optional()?)
     }
 
     /// Whether the row is to keep the pair of its code, also if that took so long that the code was given up.

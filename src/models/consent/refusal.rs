@@ -26,6 +26,9 @@ pub enum Refusal {
     /// The network gave no token that can be refreshed.
     #[strum(serialize = "offline_access_missing")]
     NotLasting,
+    /// The account to reconnect has gone, or has another owner.
+    #[strum(serialize = "account_gone")]
+    AccountGone,
     /// The network has suspended the account.
     #[strum(serialize = "account_suspended")]
     Suspended,
@@ -58,6 +61,9 @@ impl Refusal {
             Self::NotLasting => format!(
                 "{network} granted no access that lasts. Start again, and allow everything that is asked for."
             ),
+            Self::AccountGone => {
+                "The account to reconnect has been disconnected or moved. Nothing was connected.".to_owned()
+            }
             Self::Suspended => format!("{network} has suspended this account."),
             Self::Unavailable => format!("{network} cannot be reached at the moment"),
             Self::NotConfigured => format!("This service has no page of {network} to send you to."),

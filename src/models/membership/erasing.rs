@@ -36,7 +36,7 @@ impl Member {
                 self.now,
             )?;
         }
-        membership.end(conn)?;
+        membership.end(conn, vault, self.now)?;
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;
         invite::withdraw_all(conn, &self.email)?;
         event::erasing::forget_person(conn, self.workspace_id, self.user_id, &self.email)?;

@@ -12,7 +12,7 @@ use crate::{
     models::{
         api_key,
         caller::ApiKeyCaller,
-        dependents,
+        consent, dependents,
         event::Verb,
         invite,
         role::Role,
@@ -80,7 +80,7 @@ impl Membership {
         for account in transferring::load_owned(conn, self.workspace_id, self.user_id)? {
             transferring::move_to_workspace(conn, vault, &account, workspace_id, now)?;
         }
-        self.end(conn)?;
+        self.end(conn, vault, now)?;
         prepared!(
             diesel::update(users::table.find(self.user_id))
                 .set((users::workspace_id.eq(workspace_id), users::updated_at.eq(now)))
@@ -89,8 +89,9 @@ impl Membership {
         Self { workspace_id, uuid: Uuid::random(), role, ..self.clone() }.create(conn, now)
     }
 
-    /// Ends the membership: removes the person from teams and as the creator of what they made in the workspace.
-    pub(super) fn end(&self, conn: &mut Conn) -> Result<()> {
+    /// Ends the membership: removes the person from teams and as the creator of what they made in the workspace, and ends
+    /// their consents.
+    pub(super) fn end(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
         dependents::delete_or_clear_for_model(conn, self.workspace_id, Model::Member, self.uuid.0)?;
         team::membership::delete_all(conn, self.workspace_id, self.user_id)?;
         prepared!(
@@ -106,6 +107,7 @@ impl Membership {
         api_key::clear_creator(conn, self.workspace_id, self.user_id)?;
         dependents::clear_creator(conn, self.workspace_id, self.uuid.0)?;
         idempotency::delete_of_person(conn, self.workspace_id, self.user_id)?;
+        consent::end_of_person(conn, vault, self.workspace_id, self.user_id, now)?;
         diesel::delete(memberships::table.find((self.workspace_id, self.user_id))).execute(conn)?;
         self.event(Verb::Deleted).record(conn)
     }

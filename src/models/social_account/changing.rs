@@ -178,14 +178,14 @@ pub(super) fn change_nickname(
         let found: Option<(SocialAccount, Option<String>)> =
             prepared!(account.select(columns)).get_result(conn).optional()?;
         let (account, grant) = found.ok_or(Error::NotFound)?;
-        return ConnectedAccount::new(account, grant.as_deref());
+        return ConnectedAccount::new(account, grant.as_deref(), member.now);
     };
     let change = (social_accounts::nickname.eq(nickname), social_accounts::updated_at.eq(member.now));
     let changed: Option<(SocialAccount, Option<String>)> =
         prepared!(diesel::update(account).set(change).returning(columns)).get_result(conn).optional()?;
     let (account, grant) = changed.ok_or(Error::NotFound)?;
     Event::of_account(Verb::Updated, &account).fields(["nickname"]).record(conn)?;
-    ConnectedAccount::new(account, grant.as_deref())
+    ConnectedAccount::new(account, grant.as_deref(), member.now)
 }
 
 pub(super) fn unshare(conn: &mut Conn, account: &SocialAccount) -> Result<()> {

@@ -8,11 +8,12 @@ use super::{
     connection::{ConnectedAccount, Connection},
 };
 use crate::{
+    clock::Moment,
     db::{Conn, GrantState},
     error::{Error, Result},
     models::{
         grant::GrantId,
-        session::Member,
+        session::{Member, Viewer},
         throttle::{self, Limit},
     },
     prepared,
@@ -34,7 +35,7 @@ impl Member {
     /// Begins to check an account of this person, or of the workspace if they are an admin: once a minute. `parameter` is
     /// the parameter that named it.
     pub fn begin_check(&self, conn: &mut Conn, id: i64, parameter: &str) -> Result<Checked> {
-        let account = find(conn, self.workspace_id, id)?.account;
+        let account = find(conn, self.workspace_id, id, self.now)?.account;
         let is_theirs = account.owner_id.map_or(self.is_admin(), |owner| owner == self.user_id);
         if !is_theirs {
             return Err(Error::NotFound);
@@ -48,17 +49,17 @@ impl Member {
     }
 }
 
-/// The connection of an account of a workspace.
-pub fn connection(conn: &mut Conn, workspace_id: i64, id: i64) -> Result<Connection> {
-    Ok(find(conn, workspace_id, id)?.connection)
+/// The connection of an account of the viewer's workspace.
+pub fn connection(conn: &mut Conn, viewer: &Viewer, id: i64) -> Result<Connection> {
+    Ok(find(conn, viewer.workspace_id, id, viewer.now)?.connection)
 }
 
-fn find(conn: &mut Conn, workspace_id: i64, id: i64) -> Result<ConnectedAccount> {
+fn find(conn: &mut Conn, workspace_id: i64, id: i64, now: Moment) -> Result<ConnectedAccount> {
     let account = social_accounts::table
         .filter(social_accounts::workspace_id.eq(workspace_id))
         .filter(social_accounts::id.eq(id))
         .select((SocialAccount::columns(), GrantState));
     let found: Option<(SocialAccount, Option<String>)> = prepared!(account).get_result(conn).optional()?;
     let (account, grant) = found.ok_or(Error::NotFound)?;
-    ConnectedAccount::new(account, grant.as_deref())
+    ConnectedAccount::new(account, grant.as_deref(), now)
 }

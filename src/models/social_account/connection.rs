@@ -4,8 +4,9 @@ use serde::Deserialize;
 
 use super::SocialAccount;
 use crate::{
+    clock::{self, Moment},
     error::{Error, Result},
-    models::grant::State,
+    models::grant::{Reason, State},
 };
 
 /// An account with its connection.
@@ -38,29 +39,45 @@ pub enum Source {
 struct StoredState {
     state: String,
     reason: Option<String>,
+    attempts: i32,
+    leased_until: Option<String>,
     checked_at: Option<String>,
     expires_at: Option<String>,
 }
 
+impl StoredState {
+    /// Whether the token has ended, and the last request for another one got no answer. Times in ISO 8601 are in the order
+    /// of their texts.
+    fn is_unanswered(&self, now: &str) -> bool {
+        let has_ended = self.expires_at.as_deref().is_some_and(|end| end <= now);
+        let is_asking = self.leased_until.as_deref().is_some_and(|until| until > now);
+        has_ended && self.attempts > i32::from(is_asking)
+    }
+}
+
 impl ConnectedAccount {
     /// `grant` is the value of [`GrantState`](crate::db::GrantState).
-    pub fn new(account: SocialAccount, grant: Option<&str>) -> Result<Self> {
-        let connection = Connection::new(&account, grant)?;
+    pub fn new(account: SocialAccount, grant: Option<&str>, now: Moment) -> Result<Self> {
+        let connection = Connection::new(&account, grant, now)?;
         Ok(Self { account, connection })
     }
 }
 
 impl Connection {
     /// Of an account, with the state of its grant if it has one. What nobody refreshes is known by its failures alone.
-    pub fn new(account: &SocialAccount, grant: Option<&str>) -> Result<Self> {
+    pub fn new(account: &SocialAccount, grant: Option<&str>, now: Moment) -> Result<Self> {
         let Some(grant) = grant else {
             let state = if account.auth_failed_at.is_none() { State::Ok } else { State::NeedsReconnect };
             let source = Source::Token;
             let state = state.name().to_owned();
             return Ok(Self { source, state, reason: None, checked_at: None, expires_at: None });
         };
-        let StoredState { state, reason, checked_at, expires_at } =
-            serde_json::from_str(grant).map_err(Error::ours)?;
+        let mut stored: StoredState = serde_json::from_str(grant).map_err(Error::ours)?;
+        if stored.state == State::Ok.name() && stored.is_unanswered(&clock::iso8601(now)) {
+            stored.state = State::Unknown.name().to_owned();
+            stored.reason = Some(Reason::NetworkUnavailable.name().to_owned());
+        }
+        let StoredState { state, reason, checked_at, expires_at, .. } = stored;
         Ok(Self { source: Source::Consent, state, reason, checked_at, expires_at })
     }
 }

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{SocialAccount, connection::Connection};
 use crate::{
+    clock::Moment,
     db::{AccountDetails, Conn, GrantState, MultiBackend},
     error::{Error, Result},
     models::page::{Listed, Page},
@@ -47,8 +48,13 @@ pub struct SharingTeam {
 }
 
 impl DetailedAccount {
-    pub(super) fn new(account: SocialAccount, details: &str, grant: Option<&str>) -> Result<Self> {
-        let connection = Connection::new(&account, grant)?;
+    pub(super) fn new(
+        account: SocialAccount,
+        details: &str,
+        grant: Option<&str>,
+        now: Moment,
+    ) -> Result<Self> {
+        let connection = Connection::new(&account, grant, now)?;
         Ok(Self { account, connection, details: serde_json::from_str(details).map_err(Error::ours)? })
     }
 }
@@ -58,6 +64,7 @@ pub(super) fn list<'a>(
     conn: &mut Conn,
     query: impl Fn() -> Query<'a>,
     page: Page,
+    now: Moment,
 ) -> Result<Listed<DetailedAccount>> {
     // PostgreSQL would load the details of all rows that an offset skips, so the first row of the page is found alone.
     let rest = match page.offset() {
@@ -73,12 +80,12 @@ pub(super) fn list<'a>(
         .load(conn)?;
     let counted = rows.first().map(|(.., counted)| *counted);
     let total_count = page.total_count(counted, || query().count().get_result(conn))?;
-    listed(rows, total_count)
+    listed(rows, total_count, now)
 }
 
-pub(super) fn listed(rows: Vec<Row>, total_count: i64) -> Result<Listed<DetailedAccount>> {
+pub(super) fn listed(rows: Vec<Row>, total_count: i64, now: Moment) -> Result<Listed<DetailedAccount>> {
     let rows = rows
         .into_iter()
-        .map(|(account, details, grant, _)| DetailedAccount::new(account, &details, grant.as_deref()));
+        .map(|(account, details, grant, _)| DetailedAccount::new(account, &details, grant.as_deref(), now));
     Ok(Listed { rows: rows.collect::<Result<_>>()?, total_count })
 }

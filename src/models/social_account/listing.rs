@@ -84,5 +84,5 @@ fn page_for_admin(
     };
     let counted = rows.first().map(|(.., counted)| *counted);
     let total_count = page.total_count(counted, || counting::of_workspace(conn, workspace_id, provider))?;
-    listed(rows, total_count)
+    listed(rows, total_count, viewer.now)
 }

@@ -19,6 +19,7 @@ use super::{
     transferring::transfer,
 };
 use crate::{
+    clock::Moment,
     db::{AccountDetails, Conn, Dialect, GrantState, MultiBackend, among, pattern},
     error::{Error, Result},
     models::{
@@ -77,8 +78,9 @@ impl Session {
         let row: Option<ShownRow> = prepared!(rows).get_result(conn).optional()?;
         match row.ok_or(Error::Unauthenticated(ENDED))? {
             (viewer, Some(account), Some(details), grant) => {
-                let account = DetailedAccount::new(account, &details, grant.as_deref())?;
-                Ok((self.to_viewer(viewer, network), account))
+                let viewer = self.to_viewer(viewer, network);
+                let account = DetailedAccount::new(account, &details, grant.as_deref(), viewer.now)?;
+                Ok((viewer, account))
             }
             _ => Err(Error::NotFound),
         }
@@ -102,8 +104,9 @@ impl Session {
         let row: Option<(ViewerRow, Option<SocialAccount>, Option<String>)> =
             prepared!(rows).get_result(conn).optional()?;
         let (viewer, account, grant) = row.ok_or(Error::Unauthenticated(ENDED))?;
-        let account = ConnectedAccount::new(account.ok_or(Error::NotFound)?, grant.as_deref())?;
-        Ok((self.to_viewer(viewer, network), account))
+        let viewer = self.to_viewer(viewer, network);
+        let account = ConnectedAccount::new(account.ok_or(Error::NotFound)?, grant.as_deref(), viewer.now)?;
+        Ok((viewer, account))
     }
 }
 
@@ -122,7 +125,7 @@ impl Viewer {
         page: Page,
     ) -> Result<Listed<DetailedAccount>> {
         let dialect = conn.dialect();
-        detailed::list(conn, || named(dialect, workspace_accounts(self, provider), name), page)
+        detailed::list(conn, || named(dialect, workspace_accounts(self, provider), name), page, self.now)
     }
 
     pub fn sees_workspace_accounts(&self, conn: &mut Conn) -> Result<bool> {
@@ -139,12 +142,12 @@ impl Viewer {
     ) -> Result<Listed<ConnectedAccount>> {
         let dialect = conn.dialect();
         let query = || named(dialect, personal_accounts(self, provider), name);
-        list(conn, query, |query| query.order(social_accounts::id), page)
+        list(conn, query, |query| query.order(social_accounts::id), page, self.now)
     }
 
     /// All accounts that the viewer sees, on all networks: personal accounts first, then by id.
     pub fn social_accounts(&self, conn: &mut Conn, page: Page) -> Result<Listed<ConnectedAccount>> {
-        list(conn, || all_networks(self), mine_first, page)
+        list(conn, || all_networks(self), mine_first, page, self.now)
     }
 
     /// The same on one network.
@@ -154,8 +157,15 @@ impl Viewer {
         provider: &str,
         page: Page,
     ) -> Result<Listed<SocialAccount>> {
-        let on_network = || all_networks(self).filter(social_accounts::provider.eq(provider));
-        Ok(list(conn, on_network, mine_first, page)?.map(|connected| connected.account))
+        let query = || all_networks(self).filter(social_accounts::provider.eq(provider));
+        let rows: Vec<(SocialAccount, Option<i64>)> = mine_first(query())
+            .limit(page.limit())
+            .offset(page.offset())
+            .select((SocialAccount::columns(), query().count().single_value()))
+            .load(conn)?;
+        let counted = rows.first().map(|(_, counted)| *counted);
+        let total_count = page.total_count(counted, || query().count().get_result(conn))?;
+        Ok(Listed { rows: rows.into_iter().map(|(account, _)| account).collect(), total_count })
     }
 
     /// Those of these accounts on a network that the viewer sees, in the order of the ids.
@@ -346,6 +356,7 @@ fn list<'a>(
     query: impl Fn() -> Query<'a>,
     order: impl Fn(Query<'a>) -> Query<'a>,
     page: Page,
+    now: Moment,
 ) -> Result<Listed<ConnectedAccount>> {
     let rows: Vec<(SocialAccount, Option<String>, Option<i64>)> = order(query())
         .limit(page.limit())
@@ -355,6 +366,6 @@ fn list<'a>(
     let counted = rows.first().map(|(.., counted)| *counted);
     let total_count = page.total_count(counted, || query().count().get_result(conn))?;
     let accounts =
-        rows.into_iter().map(|(account, grant, _)| ConnectedAccount::new(account, grant.as_deref()));
+        rows.into_iter().map(|(account, grant, _)| ConnectedAccount::new(account, grant.as_deref(), now));
     Ok(Listed { rows: accounts.collect::<Result<_>>()?, total_count })
 }

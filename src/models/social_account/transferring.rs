@@ -108,8 +108,8 @@ pub fn find_owned_by_workspace(
 
 /// Moves an account with its owner to another workspace; both workspaces must be locked. The secrets are sealed again
 /// for their new place; one that does not open is dropped, and without a token the account has to be connected again.
-/// The last account of a grant takes it along; another one leaves it, and has to be connected again. Records that
-/// belong to the account are deleted. `connected_by` is cleared unless it is the owner. The account gets a new uuid if
+/// The last account of a grant takes it along, unless a newer pair is there; otherwise the account has to be connected
+/// again. Records that belong to the account are deleted. `connected_by` is cleared unless it is the owner. The account gets a new uuid if
 /// an account of the other workspace has the same.
 pub fn move_to_workspace(
     conn: &mut Conn,
@@ -131,7 +131,7 @@ pub fn move_to_workspace(
     let mut tokens =
         (reseal(Secret::AccessToken, &access_token)?, reseal(Secret::RefreshToken, &refresh_token)?);
     let grant_id = match account.grant_id {
-        Some(id) => grant::take_along(conn, vault, account, id, workspace_id)?,
+        Some(id) => grant::take_along(conn, vault, account, id, workspace_id, now)?,
         None => None,
     };
     if grant_id != account.grant_id {

@@ -19,6 +19,7 @@ const TITLES = {
   code_refused: ({ label }) => `${label} did not accept the code`,
   offline_access_missing: () => 'The access would not last',
   different_account: () => 'That is another account',
+  account_gone: () => 'The account is not here any more',
   account_suspended: () => 'The account is suspended',
   network_unavailable: ({ label }) => `${label} cannot be reached`,
   network_not_configured: ({ label }) => `${label} is not set up here`,
@@ -134,13 +135,14 @@ const HELD = {
 
 /** Every other ending: a sentence, and a way to begin again. */
 function Ending({ problem, status, network, memory, again }) {
-  const start = useAct(() => beginConsent({ ...memory, network }));
+  const isGone = problem.code === 'account_gone';
+  const start = useAct(() => beginConsent({ ...memory, known: isGone ? undefined : memory.known, network }));
   const title = TITLES[problem.code]?.(network) ?? (status === 404 ? 'Please start again' : 'That did not work');
   return html`<${View} title=${title} shape="card">
     <p role="alert">${status === 404 && !problem.code ? SOMEWHERE_ELSE : problem.message || 'Nothing was connected.'}</p>
     <${Refused} act=${start} />
     <div class="actions">${again && html`<button type="button" onClick=${again}>Try again</button>`}
-      <button type="button" class=${again ? 'plain' : ''} aria-busy=${start.busy} onClick=${() => start.run()}>Start again</button>
+      <button type="button" class=${again ? 'plain' : ''} aria-busy=${start.busy} onClick=${() => start.run()}>${isGone ? 'Connect it as a new account' : 'Start again'}</button>
       <button type="button" class="link" onClick=${() => leave(memory.place)}>Back</button></div>
     ${problem.code === 'different_account' && html`<${SignOut} network=${network} />`}<//>`;
 }

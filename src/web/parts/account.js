@@ -28,9 +28,11 @@ export function State({ account, network, onReconnect }) {
     if (by === 'token') return null;
     return html`<p class="fine">${inWords(state, network)}${checked_at && ` Last checked on ${day(checked_at)}.`}</p>`;
   }
-  const what = reason === 'suspended' ? 'has suspended this account' : 'has refused its access';
+  const since = day(account.auth_failed_at);
+  const told = by === 'token' ? `It has had no working token since ${since}.`
+    : `${network.label} ${reason === 'suspended' ? 'has suspended this account' : 'has refused its access'} since ${since}.`;
   return html`<p class="state"><span class="mark broken"><span aria-hidden="true">!</span> Needs reconnecting</span>
-    <span>${network.label} ${what} since ${day(account.auth_failed_at)}.</span>
+    <span>${told}</span>
     ${onReconnect && html`<button type="button" class="small" onClick=${onReconnect}>Reconnect</button>`}</p>`;
 }
 

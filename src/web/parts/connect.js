@@ -10,6 +10,7 @@ import { Loaded } from '../load.js';
 import { NETWORKS, accountBody } from '../networks.js';
 import { say } from '../notice.js';
 import { html, useState } from '../vendor/preact-htm.js';
+import { handle } from './account.js';
 import { Paste } from './paste.js';
 import { ConflictWayOut } from './way_out.js';
 
@@ -30,10 +31,10 @@ function Leave({ network, location, side, known, more, onToken }) {
   const mayChoose = !side && isAdmin(caller.get());
   const [chosen, choose] = useState(side ?? (mayChoose ? 'workspace' : 'personal'));
   const leave = useAct(() => beginConsent({ network, side: chosen, location, known: known?.id }));
-  const handle = known?.[network.fields.handle];
+  const expected = known?.[network.fields.handle];
   return html`${mayChoose && html`<${Whose} chosen=${chosen} choose=${choose} />`}
-    <p>${network.label} asks you to confirm and brings you back here. ${handle
-      ? html`To connect <strong>@${handle}</strong> again, be signed in as it at ${network.host}.`
+    <p>${network.label} asks you to confirm and brings you back here. ${expected
+      ? html`To connect <strong>${handle(expected)}</strong> again, be signed in as it at ${network.host}.`
       : html`You will connect whoever is signed in at ${network.host} in this browser.`}</p>
     <p class="fine">Somebody else? <a href=${network.signOut} target="_blank" rel="noopener noreferrer">Sign out at ${network.host}</a> first.</p>
     <${Refused} act=${leave} />

@@ -110,6 +110,30 @@ on_both_databases! {
         assert_eq!((states(app), falcons.peer.count(ME)), (vec!["ok ".to_owned()], 1));
     }
 
+    fn while_the_network_is_silent_v4_knows_when_the_token_has_ended(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        advance(app, 111);
+        for _ in 0..20 {
+            falcons.peer.answer(TOKEN, 500, "");
+        }
+        falcons.token();
+        let path = format!("workspaces/twitter_accounts/{}", falcons.id);
+        let state = || falcons.olga.get(&path).1["twitter_account"]["connection"]["state"].clone();
+        assert_eq!(state(), "ok", "it lives for nine minutes");
+        advance(app, 9);
+        assert_eq!(state(), "unknown");
+        let list = falcons.olga.get("workspaces/twitter_accounts").1["twitter_accounts"][0]["connection"].clone();
+        assert_eq!((&list["state"], &list["reason"]), (&json!("unknown"), &json!("network_unavailable")));
+    }
+
+    fn a_token_that_nobody_needed_since_its_end_is_well(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        falcons.peer.sign_in("7", "Hawks");
+        let id = connect(&falcons.olga, &falcons.peer, "personal");
+        advance(app, 121);
+        assert_eq!(falcons.olga.get(&format!("twitter_accounts/{id}")).1["twitter_account"]["connection"]["state"], "ok");
+    }
+
     fn a_reading_is_noted_once_an_hour(app: &mut TestApp) {
         let falcons = Falcons::connect(app);
         let noted = || lines(&app.database, "SELECT CAST(last_read_at AS text) AS line FROM grants").concat();

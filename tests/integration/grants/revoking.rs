@@ -1,16 +1,18 @@
 //! Tokens that nobody needs any more end at the network, once, and never in place of newer ones.
 
+use std::{thread, time::Duration};
+
 use reqwest::Method;
 use serde_json::json;
 
 use super::{Falcons, advance, connect, eventually, states};
 use crate::{
-    api::v4::consents::{grant, storing::sweep, visit},
+    api::v4::consents::{grant, storing::sweep, visit, with_x},
     jobs::lines,
     on_both_databases,
     support::{
-        peer::{ME, REVOKE},
-        people::PASSWORD,
+        peer::{ME, REVOKE, TOKEN},
+        people::{PASSWORD, Person},
         server::TestApp,
     },
 };
@@ -63,6 +65,41 @@ on_both_databases! {
         advance(app, 31);
         eventually("two revocations", || falcons.peer.families() == (2, 3));
         assert_eq!(states(app), ["ok "], "the one of an account stays");
+    }
+
+    fn an_attempt_ends_with_its_person(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let people = [olga.colleague("mia"), olga.colleague("max"), olga];
+        for (person, id) in people.iter().zip(["7", "8", "9"]) {
+            peer.sign_in(id, &person.name);
+            let (id, callback) = visit(person, &peer, "personal");
+            peer.answer(ME, 500, "");
+            assert_eq!(person.put(&format!("consents/{id}"), &callback.body()).0, 503);
+        }
+        let [mia, max, olga] = people;
+        let body = json!({"user": {"current_password": PASSWORD}});
+        mia.must(Method::DELETE, &format!("workspace_users/{}", mia.id), None);
+        eventually("a revocation", || peer.families() == (1, 3));
+        max.must(Method::DELETE, "users", Some(&body));
+        eventually("a revocation", || peer.families() == (2, 3));
+        olga.must(Method::DELETE, "users", Some(&body));
+        eventually("a revocation", || peer.families() == (3, 3));
+    }
+
+    fn what_comes_for_an_attempt_that_is_gone_is_revoked(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let mia = olga.colleague("mia");
+        let (id, callback) = visit(&mia, &peer, "personal");
+        peer.delay(Duration::from_millis(700), TOKEN);
+        thread::scope(|scope| {
+            let answer = scope.spawn(|| mia.put(&format!("consents/{id}"), &callback.body()).0);
+            eventually("a redemption", || peer.count(TOKEN) == 1);
+            olga.must(Method::DELETE, &format!("workspace_users/{}", mia.id), None);
+            assert_eq!(answer.join().expect("an answer"), 404);
+        });
+        eventually("a revocation", || peer.families() == (1, 1));
     }
 
     fn a_workspace_that_is_deleted_ends_its_grants(app: &mut TestApp) {

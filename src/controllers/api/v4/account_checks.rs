@@ -52,7 +52,7 @@ pub async fn create(
         return Err(Refusal::Unavailable.to_error(ID_PARAMETER, brand, failure.retry_after()));
     }
     app.view(session, move |conn, viewer| {
-        let connection = checking::connection(conn, viewer.workspace_id, id)?.into();
+        let connection = checking::connection(conn, viewer, id)?.into();
         Ok(answer::ok(CheckedAccount { success: true, connection }))
     })
     .await

@@ -170,13 +170,29 @@ on_both_databases! {
         let (consent, status, _) = consent_again(&olga, &peer, "workspace", &gone);
         assert_eq!(status, 200);
         assert_eq!(olga.delete(&format!("{WORKSPACE}/{gone}")).0, 200);
-        assert_eq!(code(&olga.post(WORKSPACE, &body(&consent)).1), &json!("consent_expired"));
+        assert_eq!(code(&olga.post(WORKSPACE, &body(&consent)).1), &json!("account_gone"));
         let moved = json!(olga.connect(WORKSPACE, FALCONS));
         let (consent, status, _) = consent_again(&olga, &peer, "workspace", &moved);
         assert_eq!(status, 200);
         let transfer = json!({"account_transfer": {"social_account_id": moved, "to": "personal"}});
         assert_eq!(olga.post("account_transfers", &transfer).0, 200);
-        assert_eq!(code(&olga.post(WORKSPACE, &body(&consent)).1), &json!("consent_expired"));
+        assert_eq!(code(&olga.post(WORKSPACE, &body(&consent)).1), &json!("account_gone"));
+    }
+
+    fn an_account_that_goes_while_the_browser_is_away_is_told_to_have_gone(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let gone = json!(olga.connect(WORKSPACE, FALCONS));
+        let (_, started) = olga.post("consents", &reconnection("workspace", &gone));
+        let callback = peer.visit(&started["consent"]["authorize_url"]);
+        let consent = started["consent"]["id"].as_str().expect("an id");
+        assert_eq!(olga.delete(&format!("{WORKSPACE}/{gone}")).0, 200);
+        let finish = || olga.put(&format!("consents/{consent}"), &callback.body());
+        let (status, answer) = finish();
+        assert_eq!((status, code(&answer)), (422, &json!("account_gone")));
+        assert_eq!(finish(), (status, answer.clone()), "a repeat answers the same");
+        assert_eq!(olga.post(WORKSPACE, &body(consent)).1["message"], answer["message"]);
+        assert_eq!(storing::grants(app), ["ok 1"], "the pair is kept until nobody can need it");
     }
 
     fn an_account_that_colleagues_hold_is_a_conflict(app: &mut TestApp) {

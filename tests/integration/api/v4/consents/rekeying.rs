@@ -122,6 +122,21 @@ on_both_databases! {
         assert_eq!(connected(olga.post(WORKSPACE, &body(&consent))), (200, ours));
     }
 
+    fn the_candidates_name_who_has_a_row_with_a_token_of_the_account(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let mia = olga.colleague("mia");
+        let writer = Writer::new(app, &olga);
+        let connected = |person: &Person| {
+            let consent = grant(person, &peer, "personal");
+            person.get(&format!("consents/{consent}")).1["consent"]["candidates"][0]["connected"].clone()
+        };
+        writer.write(Some(&mia), "hers", &token());
+        assert_eq!((connected(&olga), connected(&mia)), (Value::Null, json!("yours")));
+        writer.write(None, "ours", &token());
+        assert_eq!(connected(&olga), "workspace");
+    }
+
     fn a_colleague_may_hold_it_personally_too(app: &mut TestApp) {
         let peer = with_x(app);
         let olga = Person::owner(app, "olga");

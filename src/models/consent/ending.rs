@@ -1,0 +1,69 @@
+//! Ending consents. The tokens of one that is not finished are in no grant, so they end at the network with its row.
+
+use diesel::prelude::*;
+use secrecy::ExposeSecret as _;
+
+use super::{Status, outcome::StoredPair, place};
+use crate::{
+    clock::Moment,
+    db::{Conn, Variant, types::Uuid},
+    error::Result,
+    models::{grant, vault::Vault},
+    prepared,
+    schema::consents,
+};
+
+/// A consent that was deleted.
+#[derive(Queryable)]
+struct Ended {
+    workspace_id: i64,
+    id: Uuid,
+    provider: String,
+    status: String,
+    outcome: Option<String>,
+}
+
+const COLUMNS: (
+    consents::workspace_id,
+    consents::id,
+    consents::provider,
+    consents::status,
+    consents::outcome,
+) = (consents::workspace_id, consents::id, consents::provider, consents::status, consents::outcome);
+
+/// Deletes at most `most` expired consents, and returns their number.
+pub fn end_expired(conn: &mut Conn, vault: &Vault, now: Moment, most: i64) -> Result<usize> {
+    let old = diesel::alias!(consents as old);
+    let ids = old.filter(old.field(consents::expires_at).le(now)).select(old.field(consents::id)).limit(most);
+    let expired = consents::table.filter(consents::id.eq_any(ids)).filter(consents::expires_at.le(now));
+    let ended: Vec<Ended> = Variant(diesel::delete(expired).returning(COLUMNS)).load(conn)?;
+    ended.iter().try_for_each(|ended| ended.revoke(conn, vault, now))?;
+    Ok(ended.len())
+}
+
+/// Deletes the consents of a person who leaves the workspace.
+pub fn end_of_person(
+    conn: &mut Conn,
+    vault: &Vault,
+    workspace_id: i64,
+    user_id: i64,
+    now: Moment,
+) -> Result<()> {
+    let theirs =
+        consents::table.filter(consents::workspace_id.eq(workspace_id)).filter(consents::user_id.eq(user_id));
+    let ended: Vec<Ended> = prepared!(diesel::delete(theirs).returning(COLUMNS)).load(conn)?;
+    ended.iter().try_for_each(|ended| ended.revoke(conn, vault, now))
+}
+
+impl Ended {
+    /// Writes the job that ends its tokens, if nobody has learnt whose they are; one that does not open is left.
+    fn revoke(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
+        let is_identifying = self.status == Status::Identifying.name();
+        let Some(sealed) = self.outcome.as_ref().filter(|_| is_identifying) else { return Ok(()) };
+        let Ok(json) = vault.open(&place(self.workspace_id, self.id, "outcome"), sealed) else {
+            return Ok(());
+        };
+        let Ok(pair) = serde_json::from_str::<StoredPair>(json.expose_secret()) else { return Ok(()) };
+        grant::revoke(conn, vault, self.workspace_id, &self.provider, None, &pair.into_pair(now), now)
+    }
+}
