@@ -7,6 +7,7 @@ mod address;
 mod among;
 mod batches;
 mod cell;
+mod checkpoint;
 mod connection;
 pub mod copying;
 pub mod damage;

@@ -1,6 +1,7 @@
 //! The way to write to SQLite: one thread has the only connection that writes. It runs the closures that wait in one
 //! transaction, each in a savepoint, commits once, and only then sends the results to their requests.
 
+mod checkpoints;
 mod pending_write;
 mod queue;
 mod undoing;
@@ -64,6 +65,8 @@ struct Handle {
 /// What requests and the thread share.
 struct Shared {
     queue: Queue,
+    /// Held while the log is copied to the file. Taken before the turn.
+    copying: Arc<Mutex<()>>,
     /// Held by each transaction.
     turn: Arc<Mutex<()>>,
     /// When the database last answered.
@@ -72,6 +75,12 @@ struct Shared {
     progress: LastTime,
     /// Whether another process has the lock of the file.
     is_locked_out: AtomicBool,
+}
+
+/// While it exists, no transaction begins, and the log is not copied.
+pub(super) struct Held {
+    _copying: OwnedMutexGuard<()>,
+    _turn: OwnedMutexGuard<()>,
 }
 
 /// A request's place in the queue, which it leaves on drop.
@@ -91,6 +100,7 @@ impl GroupCommit {
     ) -> Self {
         let shared = Arc::new(Shared {
             queue: Queue::default(),
+            copying: Arc::default(),
             turn: Arc::default(),
             answer: LastTime::now(),
             progress: LastTime::now(),
@@ -130,9 +140,13 @@ impl GroupCommit {
         }
     }
 
-    /// Waits until no transaction runs. None begins while the returned guard exists.
-    pub async fn hold(&self) -> OwnedMutexGuard<()> {
-        Arc::clone(&self.handle.shared.turn).lock_owned().await
+    /// Waits until no transaction runs and the log is not copied.
+    pub async fn hold(&self) -> Held {
+        let shared = &self.handle.shared;
+        Held {
+            _copying: Arc::clone(&shared.copying).lock_owned().await,
+            _turn: Arc::clone(&shared.turn).lock_owned().await,
+        }
     }
 
     /// Refuses the closures that wait and those that come later, with 503. A transaction that runs goes on.

@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use actix_web::web;
-use diesel::{QueryableByName, RunQueryDsl as _, sql_query, sql_types::Integer};
-use tokio::{sync::OwnedMutexGuard, time::timeout};
+use diesel::{RunQueryDsl as _, sql_query};
+use tokio::time::timeout;
 
-use super::{Conn, Db, Writers, permits::AllPermits};
+use super::{Conn, Db, Writers, checkpoint::Checkpoint, group_commit::Held, permits::AllPermits};
 use crate::error::{Error, Result};
 
 /// A longer log is emptied.
@@ -16,12 +16,6 @@ const MAX_LOG_BYTES: u64 = 64 * 1024 * 1024;
 const MAX_HOLD: Duration = Duration::from_secs(1);
 /// How long the writer's lock is held for readers of other processes.
 const BUSY_TIMEOUT: &str = "PRAGMA busy_timeout = 200";
-
-#[derive(QueryableByName)]
-struct Checkpoint {
-    #[diesel(sql_type = Integer)]
-    busy: i32,
-}
 
 impl Db {
     /// Whether the log is so long that [`Db::empty_log`] should be called.
@@ -34,12 +28,19 @@ impl Db {
         let Some(target) = self.file.target() else { return Ok(true) };
         let conn = blocking(move || {
             let mut conn = target.connect().map_err(Error::unavailable)?;
-            checkpoint(&mut conn, "PASSIVE")?;
+            if let Conn::Sqlite(conn) = &mut conn {
+                sql_query(BUSY_TIMEOUT).execute(conn)?;
+                Checkpoint::passive(conn)?;
+            }
             Ok(conn)
         });
         let mut conn = conn.await?;
         let held = timeout(MAX_HOLD, self.hold()).await.ok();
-        let is_empty = blocking(move || checkpoint(&mut conn, "TRUNCATE")).await;
+        let is_empty = blocking(move || match &mut conn {
+            Conn::Sqlite(conn) => Ok(Checkpoint::truncate(conn)?.is_complete()),
+            Conn::Postgres(_) => Ok(true),
+        })
+        .await;
         drop(held);
         is_empty
     }
@@ -56,7 +57,7 @@ impl Db {
     }
 
     /// Waits until no transaction runs on SQLite, and lets none begin until what it returns is dropped.
-    async fn hold(&self) -> (AllPermits, Option<OwnedMutexGuard<()>>) {
+    async fn hold(&self) -> (AllPermits, Option<Held>) {
         let readers = self.readers.permits.acquire_all().await;
         let writer = match &self.writers {
             Writers::Pool(_) => None,
@@ -68,12 +69,4 @@ impl Db {
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     web::block(work).await.map_err(Error::ours)?
-}
-
-/// False if somebody is in the way.
-fn checkpoint(conn: &mut Conn, mode: &str) -> Result<bool> {
-    let Conn::Sqlite(conn) = conn else { return Ok(true) };
-    sql_query(BUSY_TIMEOUT).execute(conn)?;
-    let outcome: Checkpoint = sql_query(format!("PRAGMA wal_checkpoint({mode})")).get_result(conn)?;
-    Ok(outcome.busy == 0)
 }

@@ -12,6 +12,7 @@ use std::{
 use diesel::{
     QueryResult,
     RunQueryDsl,
+    SqliteConnection,
     backend::Backend,
     // What the derived `Conn` uses itself. Diesel's public interface does not tell what a pass is for.
     internal::derives::multiconnection::AstPassHelper as _,
@@ -61,30 +62,44 @@ impl<Q: Query, Id> Query for Prepared<Q, Id> {
 
 impl<Q, Id> RunQueryDsl<Conn> for Prepared<Q, Id> {}
 
+impl<Q, Id> RunQueryDsl<SqliteConnection> for Prepared<Q, Id> {}
+
 impl<Q: QueryFragment<MultiBackend>, Id: Any> QueryFragment<MultiBackend> for Prepared<Q, Id> {
     fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         walk_prepared(&self.query, out, |backend| {
-            let text = self.known_text(backend)?;
-            debug_assert_eq!(
-                text,
-                sql(&self.query, backend)?,
-                "the text of a prepared statement is not fixed"
-            );
-            Ok(Cow::Borrowed(text))
+            let is_postgres = matches!(backend, MultiBackend::Postgres(_));
+            known_text::<Id>(is_postgres, || sql(&self.query, backend)).map(Cow::Borrowed)
         })
     }
 }
 
-impl<Q: QueryFragment<MultiBackend>, Id: Any> Prepared<Q, Id> {
-    fn known_text(&self, backend: &MultiBackend) -> QueryResult<&'static str> {
-        let key = (TypeId::of::<Id>(), matches!(backend, MultiBackend::Postgres(_)));
-        if let Some(text) = TEXTS.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return Ok(text);
-        }
-        let text: &'static str = sql(&self.query, backend)?.leak();
-        TEXTS.write().unwrap_or_else(PoisonError::into_inner).insert(key, text);
-        Ok(text)
+/// For statements of SQLite alone.
+impl<Q: QueryFragment<Sqlite>, Id: Any> QueryFragment<Sqlite> for Prepared<Q, Id> {
+    fn walk_ast<'b>(&'b self, out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        walk_prepared(&self.query, out, |backend| {
+            let write = || {
+                let mut builder = <Sqlite as Backend>::QueryBuilder::default();
+                self.query.to_sql(&mut builder, backend)?;
+                Ok(builder.finish())
+            };
+            known_text::<Id>(false, write).map(Cow::Borrowed)
+        })
     }
+}
+
+fn known_text<Id: Any>(
+    is_postgres: bool,
+    write: impl Fn() -> QueryResult<String>,
+) -> QueryResult<&'static str> {
+    let key = (TypeId::of::<Id>(), is_postgres);
+    let known = TEXTS.read().unwrap_or_else(PoisonError::into_inner).get(&key).copied();
+    if let Some(text) = known {
+        debug_assert_eq!(text, write()?, "the text of a prepared statement is not fixed");
+        return Ok(text);
+    }
+    let text: &'static str = write()?.leak();
+    TEXTS.write().unwrap_or_else(PoisonError::into_inner).insert(key, text);
+    Ok(text)
 }
 
 /// Passes the values of a query on, but not that diesel would not prepare it, and writes its text as a whole.

@@ -5,8 +5,6 @@ DROP TRIGGER social_accounts_count ON social_accounts;
 CREATE TRIGGER social_accounts_count
 AFTER INSERT OR DELETE OR UPDATE OF workspace_id, scope, provider ON social_accounts
 FOR EACH ROW EXECUTE FUNCTION count_account();
-DROP INDEX social_accounts_workspace_id_grant_id;
-CREATE INDEX social_accounts_workspace_id_grant_id ON social_accounts (workspace_id, grant_id);
 DROP TABLE events;
 DROP FUNCTION keep_event();
 ALTER TABLE installation DROP COLUMN events_kept_since;

@@ -49,11 +49,6 @@ END $$;
 
 CREATE TRIGGER events_append_only BEFORE UPDATE OR DELETE ON events FOR EACH ROW EXECUTE FUNCTION keep_event();
 
--- Most accounts have no grant.
-DROP INDEX social_accounts_workspace_id_grant_id;
-CREATE INDEX social_accounts_workspace_id_grant_id ON social_accounts (workspace_id, grant_id)
-    WHERE grant_id IS NOT NULL;
-
 -- Connects accounts that nobody has, as connect_unheld_accounts does, which an older process may still call; with the
 -- events of the new accounts, and with as many statements for many requests as for one. No two requests may be for the same
 -- account of a workspace. The answers are in the order of the requests:

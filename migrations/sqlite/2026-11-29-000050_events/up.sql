@@ -45,8 +45,3 @@ WHEN EXISTS (SELECT 1 FROM workspaces WHERE id = OLD.workspace_id)
 BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
 END;
-
--- Most accounts have no grant.
-DROP INDEX social_accounts_workspace_id_grant_id;
-CREATE INDEX social_accounts_workspace_id_grant_id ON social_accounts (workspace_id, grant_id)
-    WHERE grant_id IS NOT NULL;

@@ -7,9 +7,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use diesel::{connection::SimpleConnection as _, result::Error as Failure};
+use diesel::result::Error as Failure;
 
-use super::{Shared, Sharing, pending_write::Ran, queue::Entry};
+use super::{Shared, Sharing, checkpoints::Checkpoints, pending_write::Ran, queue::Entry};
 use crate::{
     db::{
         Conn, Intent, Pooling, Target,
@@ -27,10 +27,6 @@ use crate::{
 const MAX_GROUP: usize = 64;
 const MAX_GROUP_TIME: Duration = Duration::from_millis(20);
 
-/// After so many closures, the log is copied to the file; of accounts, they write about 20 MB. Pages that change often are
-/// then copied less often than after SQLite's 4 MB.
-const CLOSURES_PER_CHECKPOINT: usize = 500;
-
 pub(super) struct Writer {
     target: Target,
     pub shared: Arc<Shared>,
@@ -46,7 +42,7 @@ pub(super) struct Connection {
     conn: Conn,
     /// The write-ahead log as this connection has it open.
     log: Option<Identity>,
-    closures_since_checkpoint: usize,
+    checkpoints: Checkpoints,
 }
 
 /// Why a transaction is rolled back.
@@ -87,7 +83,9 @@ impl Writer {
         while catch_unwind(AssertUnwindSafe(|| self.serve())).is_err() {
             self.connection = None;
         }
-        self.connection = None;
+        if let Some(Connection { checkpoints, .. }) = self.connection.take() {
+            checkpoints.end();
+        }
         self.shared.queue.note_end();
     }
 
@@ -113,9 +111,10 @@ impl Writer {
         let mut group = Vec::new();
         match self.run_waiting(&mut group).and_then(|()| self.commit(&group)) {
             Ok(()) => {
-                let closures = group.len();
+                if let Some(Connection { checkpoints, .. }) = &mut self.connection {
+                    checkpoints.note(group.len());
+                }
                 self.finish(group);
-                self.checkpoint_after(closures);
                 Duration::ZERO
             }
             Err(undone) => self.undo(group, undone),
@@ -128,8 +127,7 @@ impl Writer {
         self.sent_commit = false;
         self.file.expect_in_place()?;
         if self.connection.is_none() {
-            let conn = self.target.connect_writer().map_err(Error::unavailable)?;
-            self.connection = Some(Connection { conn, log: None, closures_since_checkpoint: 0 });
+            self.connection = Some(self.connect()?);
         }
         let Some(Connection { conn, log, .. }) = &mut self.connection else { return Ok(()) };
         dialect::begin(conn, Intent::Write, Pooling::None, None)?;
@@ -141,6 +139,12 @@ impl Writer {
             self.connection = None;
         }
         in_place
+    }
+
+    fn connect(&self) -> Result<Connection> {
+        let conn = self.target.connect_writer().map_err(Error::unavailable)?;
+        let checkpoints = Checkpoints::start(&self.target, Arc::clone(&self.shared))?;
+        Ok(Connection { conn, log: None, checkpoints })
     }
 
     /// Runs the closures that wait, until the group is full. If only one waits, it needs no savepoint.
@@ -182,23 +186,6 @@ impl Writer {
             self.signal.send();
         }
         group.into_iter().for_each(Entry::answer);
-    }
-
-    /// Nobody waits for it, as they would if COMMIT did it. What cannot be copied yet is copied the next time.
-    fn checkpoint_after(&mut self, closures: usize) {
-        let Some(Connection { conn: Conn::Sqlite(conn), closures_since_checkpoint: since, .. }) =
-            &mut self.connection
-        else {
-            return;
-        };
-        *since += closures;
-        if *since < CLOSURES_PER_CHECKPOINT {
-            return;
-        }
-        *since = 0;
-        if let Err(failure) = conn.batch_execute("PRAGMA wal_checkpoint(PASSIVE)") {
-            log::warn!("the write-ahead log cannot be copied to the database: {failure}");
-        }
     }
 
     /// A connection that cannot roll back is closed. SQLite may have rolled back by itself.

@@ -1,5 +1,4 @@
-//! The statements of SQLite, in the same order as in the function of PostgreSQL. Each has one type, and runs on the
-//! connection itself, so that diesel finds the prepared one without building its text.
+//! The statements of SQLite, in the same order as in the function of PostgreSQL. Each runs on the connection itself.
 
 use diesel::{
     BoolExpressionMethods as _, ExpressionMethods as _, JoinOnDsl as _, NullableExpressionMethods as _,
@@ -14,7 +13,7 @@ use crate::{
         Conn,
         events::{self, NewEventRow},
     },
-    person_name,
+    person_name, prepared,
     schema::{known_networks, memberships, sealing_keys, sessions, social_accounts, social_claims, users},
 };
 
@@ -58,7 +57,7 @@ fn person(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<
         .find(&request.signing_key)
         .filter(sealing_keys::retired_at.is_null())
         .select(sealing_keys::id);
-    sessions::table
+    let person = sessions::table
         .inner_join(users::table.on(users::id.eq(sessions::user_id)))
         .inner_join(
             memberships::table.on(memberships::workspace_id
@@ -76,9 +75,8 @@ fn person(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<
         .filter(users::workspace_id.eq(request.account.workspace_id))
         .filter(known_networks::last_used_at.gt(request.network_used_after))
         .filter(exists(signing_key))
-        .select((memberships::role, users::first_name, users::last_name, users::email))
-        .get_result(conn)
-        .optional()
+        .select((memberships::role, users::first_name, users::last_name, users::email));
+    prepared!(person).get_result(conn).optional()
 }
 
 /// Looks by handle and by key in two statements: with both in one condition, SQLite would read every account.
@@ -99,9 +97,10 @@ fn held(conn: &mut SqliteConnection, account: &NewAccountRow) -> QueryResult<Vec
                 ),
             ))
     };
-    let mut held: Vec<(Moment, Held)> =
-        accounts().filter(social_accounts::handle.eq(&account.handle)).load(conn)?;
-    held.extend(accounts().filter(social_accounts::key.eq(&account.key)).load::<(Moment, Held)>(conn)?);
+    let same_handle = accounts().filter(social_accounts::handle.eq(&account.handle));
+    let same_key = accounts().filter(social_accounts::key.eq(&account.key));
+    let mut held: Vec<(Moment, Held)> = prepared!(same_handle).load(conn)?;
+    held.extend(prepared!(same_key).load::<(Moment, Held)>(conn)?);
     held.sort_by_key(|(created_at, held)| (*created_at, held.account_id));
     held.dedup_by_key(|(_, held)| held.account_id);
     Ok(held.into_iter().map(|(_, held)| held).collect())
@@ -114,7 +113,8 @@ fn insert(conn: &mut SqliteConnection, account: &NewAccountRow) -> QueryResult<i
         social_claims::key.eq(&account.key),
         social_claims::scope.eq(account.scope),
     );
-    diesel::insert_into(social_claims::table).values(claim).on_conflict_do_nothing().execute(conn)?;
-    diesel::insert_into(social_accounts::table).values(account).execute(conn)?;
+    let claim = diesel::insert_into(social_claims::table).values(claim).on_conflict_do_nothing();
+    prepared!(claim).execute(conn)?;
+    prepared!(diesel::insert_into(social_accounts::table).values(account)).execute(conn)?;
     diesel::select(last_insert_rowid()).get_result(conn)
 }

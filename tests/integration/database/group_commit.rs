@@ -1,5 +1,6 @@
 //! The writer of SQLite: closures that wait share one COMMIT, and each request still gets what it would have got alone.
 
+mod checkpoints;
 mod ending;
 mod failures;
 mod groups;

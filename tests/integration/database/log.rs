@@ -75,19 +75,21 @@ fn is_copied_to_the_file_after_some_writes() {
     let database = Database::new(Kind::Sqlite);
     let server = database.serve();
     let olga = Person::owner_of(&server, "olga", "Northside");
-    for uid in 0..600 {
+    for uid in 0..1_100 {
         olga.connect("workspaces/twitter_accounts", &format!("fan{uid}"));
     }
-    let in_file = accounts_in_copy(&database);
-    assert!((400..600).contains(&in_file), "{in_file}");
+    let since = Instant::now();
+    while accounts_in_copy(&database).is_none_or(|accounts| accounts < 900) {
+        assert!(since.elapsed() < PATIENCE, "{:?}", accounts_in_copy(&database));
+    }
 }
 
-/// In the file alone, without its log.
-fn accounts_in_copy(database: &Database) -> i64 {
+/// In the file alone, without its log. `None` if it was just written to.
+fn accounts_in_copy(database: &Database) -> Option<i64> {
     let copy = Database::new(Kind::Sqlite);
     let file = |database: &Database| database.folder.path().join("roster.sqlite3");
     fs::copy(file(database), file(&copy)).unwrap();
-    roster::db::inspection::count_rows(&mut connect(&copy), "social_accounts").unwrap()
+    roster::db::inspection::count_rows(&mut connect(&copy), "social_accounts").ok()
 }
 
 #[test]
@@ -102,7 +104,7 @@ fn is_not_needed_after_a_stop() {
         server.terminate();
         assert_eq!(server.ended(), Some(0));
         assert_eq!(log_len(&database), 0, "run {run}");
-        assert_eq!(accounts_in_copy(&database), 5, "run {run}");
+        assert_eq!(accounts_in_copy(&database), Some(5), "run {run}");
     }
 }
 
