@@ -1,10 +1,4 @@
 DROP FUNCTION connect_unheld_accounts_with_events(bigint[], bigint[], text);
-DROP TRIGGER social_accounts_count_new ON social_accounts;
-DROP FUNCTION count_new_accounts();
-DROP TRIGGER social_accounts_count ON social_accounts;
-CREATE TRIGGER social_accounts_count
-AFTER INSERT OR DELETE OR UPDATE OF workspace_id, scope, provider ON social_accounts
-FOR EACH ROW EXECUTE FUNCTION count_account();
 DROP TABLE events;
 DROP FUNCTION keep_event();
 ALTER TABLE installation DROP COLUMN events_kept_since;

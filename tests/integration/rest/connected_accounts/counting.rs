@@ -63,21 +63,33 @@ on_both_databases! {
     fn the_migration_counts_the_accounts_that_exist(app: &mut TestApp) {
         let team = Team::create(app);
         connect_everything(&team);
-        let (down, up) = match app.database.kind {
-            Kind::Sqlite => (
-                include_str!("../../../../migrations/sqlite/2026-11-28-000033_counted_accounts/down.sql"),
-                include_str!("../../../../migrations/sqlite/2026-11-28-000033_counted_accounts/up.sql"),
-            ),
-            Kind::Postgres => (
-                include_str!("../../../../migrations/postgres/2026-11-28-000033_counted_accounts/down.sql"),
-                include_str!("../../../../migrations/postgres/2026-11-28-000033_counted_accounts/up.sql"),
-            ),
-        };
         let mut conn = database::connect(&app.database);
-        conn.batch_execute(down).expect("the migration backwards");
-        conn.batch_execute(up).expect("the migration");
+        for step in migration_backwards_and_forwards(app.database.kind) {
+            conn.batch_execute(step).expect("a migration");
+        }
         account_counts::expect_right(&app.database);
         connected(team.olga.post(OURS, &twitter("3", "tigers")));
         assert_eq!(team.olga.get(OURS).1["meta"]["total_count"], 12);
+    }
+}
+
+macro_rules! migration {
+    ($database:literal, $name:literal, $way:literal) => {
+        include_str!(concat!("../../../../migrations/", $database, "/", $name, "/", $way, ".sql"))
+    };
+}
+
+fn migration_backwards_and_forwards(kind: Kind) -> Vec<&'static str> {
+    match kind {
+        Kind::Sqlite => vec![
+            migration!("sqlite", "2026-11-28-000033_counted_accounts", "down"),
+            migration!("sqlite", "2026-11-28-000033_counted_accounts", "up"),
+        ],
+        Kind::Postgres => vec![
+            migration!("postgres", "2026-11-29-000036_accounts_counted_together", "down"),
+            migration!("postgres", "2026-11-28-000033_counted_accounts", "down"),
+            migration!("postgres", "2026-11-28-000033_counted_accounts", "up"),
+            migration!("postgres", "2026-11-29-000036_accounts_counted_together", "up"),
+        ],
     }
 }

@@ -1,0 +1,2 @@
+-- SQLite has no triggers for a whole statement.
+SELECT 1;
