@@ -31,9 +31,11 @@ pub(super) struct Batches {
 /// A request in JSON.
 pub struct Request {
     pub json: String,
-    /// Is dropped after the call, also if the client has left before: the keys that sealed a secret of the request, which
+    /// Whether it writes work for the job runner.
+    pub announces: bool,
+    /// Are dropped after the call, also if the client has left before: the keys that sealed secrets of the request, which
     /// count as used until then.
-    pub _keys: Box<dyn Any + Send + Sync>,
+    pub _keys: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Answers JSON requests in their order, with one statement that commits itself.
@@ -181,7 +183,7 @@ mod tests {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
 
     fn request(json: &str) -> Request {
-        Request { json: json.to_owned(), _keys: Box::new(()) }
+        Request { json: json.to_owned(), announces: false, _keys: Vec::new() }
     }
 
     /// Answers what was asked, but panics at `panic` and fails at `fail`.
