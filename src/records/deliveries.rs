@@ -65,11 +65,11 @@ impl Listener for DeliveryWriter {
         let vault = self.vault(conn)?;
         for of_workspace in events.chunk_by_mut(|one, next| one.row.workspace_id == next.row.workspace_id) {
             let workspace_id = of_workspace[0].row.workspace_id;
-            let mut loaded = load_missing(conn, workspace_id, of_workspace)?;
+            let loaded = load_missing(conn, workspace_id, of_workspace)?;
             let mut messages = Vec::new();
             for event in of_workspace {
                 let Some(object) = catalogue().by_singular(event.row.object) else { continue };
-                let cells = event.cells.take().or_else(|| loaded.remove(&event.row.record_id));
+                let cells = event.cells.take().or_else(|| loaded.get(&event.row.record_id).cloned());
                 if let Some(cells) = cells {
                     messages.push(message(&vault, object, event, &cells)?);
                 }
