@@ -176,7 +176,7 @@ pub fn render_test(
     webhook_id: Uuid,
 ) -> Result<Option<NewTest>> {
     let object = catalogue().target(webhook::OBJECT);
-    let found = select(conn, workspace_id, object, &[webhook_id.0.to_string()]).rows(conn)?.pop();
+    let found = select(conn, workspace_id, object, &[webhook_id.0.to_string()]).prepare().rows(conn)?.pop();
     let Some(Texts(cells)) = found else { return Ok(None) };
     let id = delivery::new_id();
     let record = delivery::seal(vault, workspace_id, id, &render(object, &cells)?);

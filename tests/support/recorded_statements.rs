@@ -87,8 +87,8 @@ fn is_of_the_background(transaction: &[String]) -> bool {
     let statements = &transaction[1..transaction.len() - 1];
     let is_background = |statement: &String| {
         let names = |words: &[&str]| words.iter().any(|word| statement.contains(word));
-        names(&["`jobs`", "\"jobs\"", "webhook_deliveries", "key_holders", "clock_timestamp", "strftime"])
-            || names(&["UPDATE `webhooks`", "UPDATE \"webhooks\"", "SELECT id FROM webhooks"])
+        names(&["`jobs`", "\"jobs\"", "key_holders", "clock_timestamp", "strftime"])
+            || names(&["webhook_deliveries", "SELECT id FROM webhooks", "failing_since"])
             || (names(&["sealing_keys"]) && !names(&["sessions"]))
     };
     !statements.is_empty() && statements.iter().all(is_background)

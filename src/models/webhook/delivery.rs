@@ -12,7 +12,7 @@ use strum::{EnumString, IntoStaticStr};
 use crate::{
     clock::Moment,
     crypto::seal::Place,
-    db::{Conn, fixed_sql::fixed_sql, signal, types::Uuid},
+    db::{Conn, among, fixed_sql::fixed_sql, signal, types::Uuid},
     error::Result,
     models::vault::Vault,
     prepared,
@@ -118,8 +118,8 @@ pub(super) fn settle_waiting(conn: &mut Conn, workspace_id: i64, webhook_id: Uui
 pub fn forget_records(conn: &mut Conn, workspace_id: i64, record_ids: &[String]) -> Result<()> {
     let about = webhook_deliveries::table
         .filter(webhook_deliveries::workspace_id.eq(workspace_id))
-        .filter(webhook_deliveries::record_id.eq_any(record_ids));
-    diesel::delete(about).execute(conn)?;
+        .filter(among(webhook_deliveries::record_id.assume_not_null(), record_ids));
+    prepared!(diesel::delete(about)).execute(conn)?;
     Ok(())
 }
 

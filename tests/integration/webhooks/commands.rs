@@ -30,7 +30,7 @@ on_both_databases! {
         let key_file = app.database.folder.path().join("roster.key");
         let keys = fs::read(&key_file).expect("the key file");
         fs::remove_file(&key_file).expect("no key file");
-        run(&mut create()).expect_refusal("There is no key file");
+        run(&mut create()).expect_refusal("roster.key is missing");
         fs::write(&key_file, keys).expect("the key file");
         assert_eq!(deliveries(&olga, &webhook).len(), 1);
         assert_eq!(olga.get("api_keys").1["meta"]["total_count"], 1, "what cannot be told is not done");
