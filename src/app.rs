@@ -15,7 +15,7 @@ use crate::{
         password::{self, Passwords},
     },
     data_dir,
-    db::{Conn, Db, Intent, Pooling, Target, waiting},
+    db::{Conn, Db, Intent, Pooling, Target, events::Listener, waiting},
     error::Result,
     mail::Mail,
     memory_budget::FreeMemory,
@@ -30,7 +30,7 @@ use crate::{
         self, Network,
         consent::{self, Consents},
     },
-    records::requests::Records,
+    records::{deliveries::DeliveryWriter, requests::Records},
     settings::{Pooler, Settings},
     stopping::Stopping,
 };
@@ -46,7 +46,7 @@ pub struct Parts {
     pub settings: Settings,
     pub clock: Clock,
     pub db: Db,
-    pub current_vault: CurrentVault,
+    pub current_vault: Arc<CurrentVault>,
     pub passwords: Passwords,
     /// Sign-in attempts that wait for a hashing thread.
     pub sign_ins: WaitingAttempts,
@@ -89,20 +89,23 @@ impl App {
             password::QUEUE_LENGTH,
         );
         let mail = Mail::new(&settings)?;
+        let current_vault = Arc::new(CurrentVault::new(vault));
+        let consents = consent::configured(&settings)?;
+        let free_memory = Arc::new(FreeMemory::new(u64::from(settings.min_free_memory_mb) * MEGABYTE as u64));
+        let answers = AnswerBudget::new(settings.answer_memory_mb as usize * MEGABYTE, &free_memory);
+        let deliveries: Arc<dyn Listener> = Arc::new(DeliveryWriter::new(Arc::clone(&current_vault)));
         let db = Db::open(
             &target,
             pooling(&settings, &target)?,
             settings.database_connections,
             settings.min_free_disk_percent,
-        );
-        let consents = consent::configured(&settings)?;
-        let free_memory = Arc::new(FreeMemory::new(u64::from(settings.min_free_memory_mb) * MEGABYTE as u64));
-        let answers = AnswerBudget::new(settings.answer_memory_mb as usize * MEGABYTE, &free_memory);
+        )
+        .heard_by(&deliveries);
         Ok(Self(Arc::new(Parts {
             settings,
             clock,
             db,
-            current_vault: CurrentVault::new(vault),
+            current_vault,
             passwords,
             sign_ins: WaitingAttempts::default(),
             mail,

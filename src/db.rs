@@ -3,6 +3,7 @@
 
 mod account_count;
 mod account_details;
+pub mod account_record;
 mod address;
 mod among;
 mod batches;
@@ -12,6 +13,7 @@ mod connection;
 pub mod copying;
 pub mod damage;
 mod data_file;
+pub mod deliveries;
 pub mod dialect;
 pub mod dump;
 pub mod events;
@@ -28,6 +30,7 @@ mod last_time;
 mod limited;
 mod log_limit;
 pub mod migrations;
+pub mod operations;
 pub mod packed_rows;
 pub mod pattern;
 mod permits;
@@ -74,11 +77,13 @@ pub use self::{
 use self::{
     batches::Batches,
     data_file::DataFile,
+    events::Listener,
     group_commit::{GroupCommit, Sharing},
     permits::{Permits, QueueTimeouts, Share},
     queued_pool::{Generation, QueuedPool},
     readiness::Readiness,
     signal::Signal,
+    unheld::AskedFor,
 };
 use crate::error::Result;
 
@@ -107,6 +112,7 @@ pub struct Db {
     readers: QueuedPool,
     writers: Writers,
     unheld: Batches,
+    asked_for: AskedFor,
     signal: Signal,
     readiness: Readiness,
     generation: Generation,
@@ -138,6 +144,7 @@ impl Db {
             generation: Arc::clone(&generation),
             file: file.clone(),
             first_lock: None,
+            listener: None,
         };
         let (readers, writers) = match target {
             Target::Postgres(_) => {
@@ -158,7 +165,17 @@ impl Db {
         };
         let readiness = Readiness::new(target.folder(), min_free_disk_percent);
         let unheld = Batches::new(unheld::call);
-        Self { lane: Lane::Service, readers, writers, unheld, signal, readiness, generation, file }
+        let asked_for = AskedFor::default();
+        Self { lane: Lane::Service, readers, writers, unheld, asked_for, signal, readiness, generation, file }
+    }
+
+    /// The same connections with a listener that hears of what is written through them.
+    pub fn heard_by(mut self, listener: &Arc<dyn Listener>) -> Self {
+        match &mut self.writers {
+            Writers::Pool(pool) => pool.listener = Some(Arc::clone(listener)),
+            Writers::Group(writer) => writer.listener = Some(Arc::clone(listener)),
+        }
+        self
     }
 
     /// The SQLite file, and what is known of it.

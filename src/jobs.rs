@@ -2,6 +2,7 @@
 //! [`Job::write`] inserts it in the transaction that needs it; it then runs at least once.
 
 mod broken_account;
+mod deliveries;
 pub mod integrity;
 pub mod letters;
 mod policy;

@@ -28,4 +28,5 @@ pub mod throttle;
 pub mod user;
 pub mod vault;
 pub mod walkthrough;
+pub mod webhook;
 pub mod workspace;

@@ -3,6 +3,7 @@
 
 pub mod actor;
 mod composite;
+pub mod deliveries;
 pub mod duplicates;
 mod granted_tokens;
 mod hooks;

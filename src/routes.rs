@@ -11,7 +11,7 @@ use crate::{
         api::v4::{
             account_checks, account_transfers, api_keys, consents, current_social_accounts, events, invites,
             networks, passwords, personal_accounts, registrations, sessions, social_accounts, team_users,
-            teams, users, verify_social_accounts, walkthrough, workspace_users, workspaces,
+            teams, users, verify_social_accounts, walkthrough, webhooks, workspace_users, workspaces,
         },
         at::{At, at},
         docs, health, oauth,
@@ -42,7 +42,7 @@ pub fn openapi_actions(networks: &[&'static Network]) -> Vec<Action> {
 }
 
 /// The actions of `/api/v4`, by tag. Most failures are derived from an action's arguments; `fails` adds the others.
-fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 9] {
+fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 10] {
     [
         ("people", vec![
             post("/registrations", registrations::create, "Register").created().fails(&[FORBIDDEN, NOT_FOUND]),
@@ -134,6 +134,16 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 9] {
                 .note("`key` is only in this response. It is null if the request is repeated with the same `Idempotency-Key`. A workspace\nhas at most 100 usable keys."),
             delete("/api_keys/{id}", api_keys::destroy, "Delete an API key").fails(&[FORBIDDEN])
                 .note("The key stops working at once. Requests that use it are refused as revoked."),
+        ]),
+        ("webhooks", vec![
+            get("/webhooks", webhooks::index, "List the workspace's webhooks, and whether they work").fails(&[FORBIDDEN])
+                .note("They are created, changed and deleted at `/rest/webhooks`. A change switches one on that is off."),
+            get("/webhooks/{id}/deliveries", webhooks::deliveries::index, "List the deliveries of a webhook").fails(&[FORBIDDEN])
+                .note("Those of the last week, newest first."),
+            post("/webhooks/{id}/deliveries", webhooks::deliveries::create, "Send a test").created().fails(&[FORBIDDEN, UNPROCESSABLE_ENTITY])
+                .note("The body has the event `webhook.test` and the webhook as its record. A test is tried once."),
+            post("/webhooks/{id}/deliveries/{delivery_id}/attempts", webhooks::deliveries::attempts::create, "Send a delivery again").created().fails(&[FORBIDDEN, UNPROCESSABLE_ENTITY])
+                .note("With the same body and the same `webhook-id`. It is tried again as often as a new one."),
         ]),
     ]
 }

@@ -425,6 +425,50 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::Guid;
+
+    webhooks (workspace_id, id) {
+        workspace_id -> BigInt,
+        id -> Guid,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+        deleted_at -> Nullable<Timestamp>,
+        target_url -> Text,
+        description -> Text,
+        secret -> Nullable<Text>,
+        operations -> Nullable<Text>,
+        off_because -> Nullable<Text>,
+        failing_since -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::sql_types::Guid;
+
+    webhook_deliveries (workspace_id, webhook_id, id) {
+        workspace_id -> BigInt,
+        webhook_id -> Guid,
+        id -> Guid,
+        event_id -> Nullable<BigInt>,
+        record_id -> Nullable<Text>,
+        event_name -> Text,
+        fields -> Nullable<Text>,
+        record -> Text,
+        created_at -> Timestamp,
+        queued_at -> Timestamp,
+        due_at -> Timestamp,
+        lease -> Nullable<Guid>,
+        attempts -> Integer,
+        attempted_at -> Nullable<Timestamp>,
+        status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     installation,
     schema_state,
@@ -453,6 +497,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     api_keys,
     events,
+    webhooks,
+    webhook_deliveries,
 );
 
 diesel::table! {

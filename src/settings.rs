@@ -17,6 +17,7 @@ pub use self::{
     choice::{LogFormat, Pooler, SignUp},
     layers::{Texts, unknown_variables},
     shape::LASTING_SCOPE,
+    webhook_host::WebhookHost,
 };
 use self::{given::Given, layers::Layers};
 
@@ -27,6 +28,7 @@ mod given;
 pub mod key;
 mod layers;
 mod shape;
+mod webhook_host;
 
 /// All settings, parsed and valid. [`key::KEYS`] says what each is for.
 #[derive(Clone, Debug)]
@@ -73,6 +75,7 @@ pub struct Settings {
     pub x_base_url: Option<String>,
     /// Compared as texts.
     pub return_urls: Vec<String>,
+    pub webhook_hosts: Vec<WebhookHost>,
     /// For how many days events are kept.
     pub events_days: u32,
     pub log: String,
@@ -175,6 +178,7 @@ impl Settings {
             return_urls: layers
                 .optional("return_urls", |given| given.list_if(shape::is_return_url))?
                 .unwrap_or_default(),
+            webhook_hosts: layers.optional("webhook_hosts", Given::list)?.unwrap_or_default(),
             events_days: layers.required("events_days")?.number(1..=36_500)?,
             log: layers.required("log")?.parse()?,
             log_format: layers.required("log_format")?.parse()?,

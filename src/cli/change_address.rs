@@ -9,7 +9,6 @@ use clap::Args;
 use super::existing;
 use crate::{
     clock::Clock,
-    db::Intent,
     models::{email::Email, event, user},
     settings::Settings,
 };
@@ -29,8 +28,7 @@ pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     // Where mail is sent, an address is confirmed by a link that arrives there.
     let now = Clock::default().now();
     let confirmed_at = settings.smtp_url.is_none().then_some(now);
-    let target = existing::current_database(settings)?;
-    let changed = target.transaction(Intent::Write, |conn| {
+    let changed = existing::change(settings, |conn| {
         event::act_as_operator(now);
         Ok(user::change_address(conn, options.id, &email, confirmed_at)?)
     })?;

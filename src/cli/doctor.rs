@@ -22,6 +22,7 @@ mod mail;
 mod restored;
 mod schema;
 mod secrets;
+mod webhooks;
 
 /// `environment` is an error if one of our variables cannot be read.
 pub fn run(flags: &Texts, environment: anyhow::Result<Texts>) -> anyhow::Result<()> {
@@ -48,6 +49,7 @@ fn run_with(flags: &Texts, environment: &Texts, report: &mut Report) -> io::Resu
 fn run_checks(settings: &Settings, report: &mut Report) -> io::Result<()> {
     report.print(configuration::of_settings(settings))?;
     report.print(consents::findings(settings))?;
+    report.print([webhooks::of_settings(settings)])?;
     match existing::named(settings) {
         Ok(target) => {
             report.print(database::findings(settings, &target))?;

@@ -1,6 +1,8 @@
 //! Finds the database and the workspace that a command works on, without creating them. The database must exist and
 //! have every migration of this build.
 
+use std::sync::Arc;
+
 use anyhow::{Context as _, bail};
 use diesel::prelude::*;
 use secrecy::ExposeSecret;
@@ -8,6 +10,7 @@ use secrecy::ExposeSecret;
 use crate::{
     db::{Conn, Target, inspection, waiting::Locked},
     models::{email::Email, workspace::Workspace},
+    records::deliveries::DeliveryWriter,
     schema::{users, workspaces},
     settings::Settings,
 };
@@ -38,6 +41,16 @@ pub fn current_database(settings: &Settings) -> anyhow::Result<Target> {
         bail!("The database ({target:?}) is older than this Roster; run `roster migrate` first");
     }
     Ok(target)
+}
+
+/// Runs one transaction that changes records. Webhooks that ask for a change get it, from the service; if there are any, the
+/// key file has to be readable.
+pub fn change<T>(
+    settings: &Settings,
+    work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let listener = DeliveryWriter::for_command(settings.key_file());
+    current_database(settings)?.change(Arc::new(listener), work)
 }
 
 /// The database of the settings, even if it does not exist.

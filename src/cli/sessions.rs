@@ -9,7 +9,7 @@ use diesel::prelude::*;
 use super::existing;
 use crate::{
     clock::Clock,
-    db::{Conn, Intent},
+    db::Conn,
     models::{email::Email, event, session},
     schema::{sessions, users},
     settings::Settings,
@@ -38,8 +38,7 @@ pub struct Options {
 
 pub fn run(settings: &Settings, command: &Command) -> anyhow::Result<()> {
     let Command::End(options) = command;
-    let target = existing::current_database(settings)?;
-    let ended = target.transaction(Intent::Write, |conn| {
+    let ended = existing::change(settings, |conn| {
         event::act_as_operator(Clock::default().now());
         end(conn, options)
     })?;

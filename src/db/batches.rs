@@ -37,9 +37,11 @@ pub struct Request {
     /// The names of the account that it is about. Requests with the same one in the same workspace go in different calls.
     pub names: [String; 2],
     pub json: String,
-    /// Is dropped after the call, also if the client has left before: the keys that sealed a secret of the request, which
+    /// Whether it writes work for the job runner.
+    pub announces: bool,
+    /// Are dropped after the call, also if the client has left before: the keys that sealed secrets of the request, which
     /// count as used until then.
-    pub _keys: Box<dyn Any + Send + Sync>,
+    pub _keys: Vec<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Answers JSON requests in their order, with one statement that commits itself.
@@ -231,7 +233,7 @@ mod tests {
     fn request_for(workspace_id: i64, handle: &str) -> Request {
         let key = format!("key of {}", KEYS.fetch_add(1, Ordering::Relaxed));
         let (names, json) = ([handle.to_owned(), key], format!("{workspace_id} {handle}"));
-        Request { workspace_id, user_id: 1, names, json, _keys: Box::new(()) }
+        Request { workspace_id, user_id: 1, names, json, announces: false, _keys: Vec::new() }
     }
 
     fn request(json: &str) -> Request {

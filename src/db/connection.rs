@@ -15,7 +15,7 @@ use diesel::{
 use super::{
     Pooling, Target, address,
     dialect::{self, Fault},
-    pattern, postgres_settings, supervision,
+    operations, pattern, postgres_settings, supervision,
 };
 
 /// A connection to either database. Their differences are in [`super::dialect`].
@@ -61,6 +61,7 @@ impl Target {
                 let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
                 set_up_sqlite(&mut connection)
                     .and_then(|()| pattern::register(&mut connection))
+                    .and_then(|()| operations::register(&mut connection))
                     .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
                 Ok(Conn::Sqlite(connection))
             }

@@ -1,21 +1,55 @@
 //! The events of a transaction. They are collected while it runs and inserted by one statement before COMMIT, so whatever
 //! it does costs one round trip more. The workspaces in which they happen are locked, so the ids of a workspace's events
-//! are in the order of the commits.
+//! are in the order of the commits. The same statement says whether webhooks ask for them; only then a [`Listener`] hears
+//! of them.
 
-use std::{cell::RefCell, mem};
+use std::{any::Any, cell::RefCell, collections::HashMap, sync::Arc};
 
-use diesel::{Insertable, QueryResult, RunQueryDsl as _, result::Error as Failure};
+use diesel::{
+    Insertable, QueryResult, RunQueryDsl as _, dsl::sql, result::Error as Failure, sql_types::Bool,
+};
 use serde::Serialize;
 
 use super::{
     Cell, Conn,
     insertion::{self, NewRow},
+    statement::Texts,
+    types::Uuid,
 };
 use crate::{
     clock::{self, Moment},
+    error::Result,
     prepared,
     schema::events,
 };
+
+/// A record: a text for each column of its object, as it is selected.
+pub type Cells = Vec<Option<String>>;
+
+/// Hears before COMMIT of the events that webhooks ask for.
+pub trait Listener: Send + Sync {
+    fn hear(&self, conn: &mut Conn, events: Vec<HeardEvent>) -> Result<()>;
+
+    /// Loads a record that is about to be deleted, if webhooks ask for that event.
+    fn load(
+        &self,
+        conn: &mut Conn,
+        workspace_id: i64,
+        object: &str,
+        record_id: &str,
+    ) -> Result<Option<Cells>>;
+
+    /// Makes the message that webhooks get of an event that is not inserted yet.
+    fn seal(&self, event: &NewEventRow, cells: Cells) -> Result<SealedMessage>;
+}
+
+/// A message whose record is sealed for it.
+pub struct SealedMessage {
+    pub id: Uuid,
+    pub record: String,
+    /// The keys that sealed it, which count as used until this is dropped.
+    pub keys: Arc<dyn Any + Send + Sync>,
+}
 
 /// The actor of changes, as their events tell of them.
 #[derive(Debug, Clone)]
@@ -48,11 +82,29 @@ pub struct NewEventRow {
     pub fields: String,
 }
 
+/// An event that webhooks ask for, with the id that it got.
+#[derive(Debug)]
+pub struct HeardEvent {
+    pub id: i64,
+    pub row: NewEventRow,
+    /// The record after the event, or before its deletion; `None` if it has to be loaded.
+    pub cells: Option<Cells>,
+}
+
+/// An event of the transaction that runs.
+struct Collected {
+    row: NewEventRow,
+    cells: Option<Cells>,
+}
+
 /// What a transaction has told so far.
 #[derive(Default)]
 struct Transaction {
+    listener: Option<Arc<dyn Listener>>,
     actor: Option<RecordedActor>,
-    events: Vec<NewEventRow>,
+    events: Vec<Collected>,
+    /// Records that are deleted, by their ids.
+    deleted: HashMap<String, Cells>,
 }
 
 thread_local! {
@@ -60,8 +112,17 @@ thread_local! {
 }
 
 /// Begins a transaction on this thread, of which nothing is known yet.
-pub(super) fn reset() {
-    CURRENT.take();
+pub(super) fn reset(listener: Option<Arc<dyn Listener>>) {
+    CURRENT.set(Transaction { listener, ..Transaction::default() });
+}
+
+/// Keeps a record that is about to be deleted, for the webhooks that ask for that event.
+pub fn keep_deleted(conn: &mut Conn, workspace_id: i64, object: &str, record_id: &str) -> Result<()> {
+    let Some(listener) = CURRENT.with_borrow(|current| current.listener.clone()) else { return Ok(()) };
+    if let Some(cells) = listener.load(conn, workspace_id, object, record_id)? {
+        CURRENT.with_borrow_mut(|current| current.deleted.insert(record_id.to_owned(), cells));
+    }
+    Ok(())
 }
 
 /// Says who makes the changes of the transaction on this thread from now on.
@@ -73,31 +134,71 @@ pub fn actor() -> Option<RecordedActor> {
     CURRENT.with_borrow(|current| current.actor.clone())
 }
 
-/// Adds an event to the transaction on this thread. Several updates of a record at one moment are one event, and the updates
-/// of a record that was created at the same moment are none.
-pub fn collect(event: NewEventRow) {
+/// Adds an event to the transaction on this thread, with its record if that is at hand. Several updates of a record at one
+/// moment are one event, and the updates of a record that was created at the same moment are none.
+pub fn collect(row: NewEventRow, cells: Option<Cells>) {
     CURRENT.with_borrow_mut(|current| {
-        let mut earlier = current.events.iter_mut().rev().filter(|_| event.verb == "updated");
-        match earlier.find(|earlier| earlier.is_of_same_record(&event)) {
-            Some(earlier) if earlier.verb != "deleted" => earlier.merge(event),
-            _ => current.events.push(event),
+        let mut earlier = current.events.iter_mut().rev().filter(|_| row.verb == "updated");
+        match earlier.find(|earlier| earlier.row.is_of_same_record(&row)) {
+            Some(earlier) if earlier.row.verb != "deleted" => {
+                earlier.row.merge(row);
+                earlier.cells = cells;
+            }
+            _ => current.events.push(Collected { row, cells }),
         }
     });
 }
 
 /// Drops what was collected and does not meet a condition, and lets the others be changed.
 pub fn retain(mut keeps: impl FnMut(&mut NewEventRow) -> bool) {
-    CURRENT.with_borrow_mut(|current| current.events.retain_mut(|event| keeps(event)));
+    CURRENT.with_borrow_mut(|current| current.events.retain_mut(|event| keeps(&mut event.row)));
 }
 
-/// Inserts what the transaction on this thread has collected.
-pub(super) fn insert_collected(conn: &mut Conn) -> QueryResult<()> {
-    let events = CURRENT.with_borrow_mut(|current| mem::take(&mut current.events));
-    match events.as_slice() {
-        [] => Ok(()),
-        [event] => prepared!(diesel::insert_into(events::table).values(event)).execute(conn).map(drop),
-        several => insert_all(conn, several),
-    }
+/// Inserts what the transaction on this thread has collected, and lets the listener hear of it.
+pub(super) fn insert_collected(conn: &mut Conn) -> Result<()> {
+    let Transaction { listener, events, mut deleted, .. } = CURRENT.take();
+    let inserted = match events.as_slice() {
+        [] => return Ok(()),
+        [event] => vec![insert_one(conn, &event.row)?],
+        several => insert_all(conn, several)?,
+    };
+    let Some(listener) = listener else { return Ok(()) };
+    let asked_for = events.into_iter().zip(inserted).filter(|(_, (_, is_asked_for))| *is_asked_for);
+    let heard: Vec<HeardEvent> = asked_for
+        .map(|(Collected { row, cells }, (id, _))| {
+            let cells = if row.verb == "deleted" { cells.or(deleted.remove(&row.record_id)) } else { cells };
+            HeardEvent { id, row, cells }
+        })
+        .collect();
+    if heard.is_empty() { Ok(()) } else { listener.hear(conn, heard) }
+}
+
+/// The id of an inserted event, and whether webhooks ask for it.
+type Inserted = (i64, bool);
+
+/// The columns of an event but its id.
+const COLUMNS: [(Cell, &str); 12] = [
+    (Cell::Integer, "workspace_id"),
+    (Cell::Moment, "at"),
+    (Cell::Text, "actor_kind"),
+    (Cell::Integer, "actor_id"),
+    (Cell::Text, "actor_name"),
+    (Cell::Text, "verb"),
+    (Cell::Text, "object"),
+    (Cell::Text, "record_id"),
+    (Cell::Text, "label"),
+    (Cell::Integer, "person_id"),
+    (Cell::Text, "change"),
+    (Cell::Text, "fields"),
+];
+
+const IS_ASKED_FOR: &str = "EXISTS (SELECT 1 FROM webhooks \
+     WHERE webhooks.workspace_id = events.workspace_id AND webhooks.off_because IS NULL \
+     AND asks_for(webhooks.operations, events.object || '.' || events.verb))";
+
+fn insert_one(conn: &mut Conn, event: &NewEventRow) -> QueryResult<Inserted> {
+    let insert = diesel::insert_into(events::table).values(event);
+    prepared!(insert.returning((events::id, sql::<Bool>(IS_ASKED_FOR)))).get_result(conn)
 }
 
 impl NewEventRow {
@@ -143,21 +244,13 @@ impl NewEventRow {
     }
 }
 
-fn insert_all(conn: &mut Conn, events: &[NewEventRow]) -> QueryResult<()> {
-    let columns = [
-        (Cell::Integer, "workspace_id"),
-        (Cell::Moment, "at"),
-        (Cell::Text, "actor_kind"),
-        (Cell::Integer, "actor_id"),
-        (Cell::Text, "actor_name"),
-        (Cell::Text, "verb"),
-        (Cell::Text, "object"),
-        (Cell::Text, "record_id"),
-        (Cell::Text, "label"),
-        (Cell::Integer, "person_id"),
-        (Cell::Text, "change"),
-        (Cell::Text, "fields"),
-    ];
-    let rows = events.iter().map(|event| Ok(event.to_cells()));
-    insertion::insert::<Failure>(conn, "events", &columns, None, rows).map(drop)
+fn insert_all(conn: &mut Conn, events: &[Collected]) -> QueryResult<Vec<Inserted>> {
+    let returned = [(Cell::Integer, "id"), (Cell::Boolean, IS_ASKED_FOR)];
+    let rows = events.iter().map(|event| Ok(event.row.to_cells()));
+    let stored = insertion::insert_returning::<Failure>(conn, "events", &COLUMNS, &returned, None, rows)?;
+    let parse = |Texts(cells): Texts| {
+        let id = cells.first()?.as_ref()?.parse().ok()?;
+        Some((id, cells.get(1)?.as_deref() == Some("true")))
+    };
+    Ok(stored.into_iter().filter_map(parse).collect())
 }

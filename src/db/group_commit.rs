@@ -29,6 +29,7 @@ use self::{
 use super::{
     Conn, Lane, Target,
     data_file::DataFile,
+    events::Listener,
     last_time::LastTime,
     permits::{CHECK_INTERVAL, QueueTimeouts},
     queued_pool::Generation,
@@ -55,6 +56,7 @@ pub(super) enum Sharing {
 pub(super) struct GroupCommit {
     handle: Arc<Handle>,
     pub timeouts: QueueTimeouts,
+    pub listener: Option<Arc<dyn Listener>>,
 }
 
 struct Handle {
@@ -109,7 +111,7 @@ impl GroupCommit {
         let writer = Writer::new(target.clone(), Arc::clone(&shared), file, signal, generation);
         let builder = thread::Builder::new().name("sqlite-writer".to_owned());
         let thread = builder.spawn(move || writer.run()).expect("a thread for the writer of SQLite");
-        Self { handle: Arc::new(Handle { shared, thread: thread.thread().id() }), timeouts }
+        Self { handle: Arc::new(Handle { shared, thread: thread.thread().id() }), timeouts, listener: None }
     }
 
     /// Queues a closure and waits for its result. If the returned future is dropped while the closure waits, the closure
@@ -122,7 +124,11 @@ impl GroupCommit {
         let began = Instant::now();
         let shared = &self.handle.shared;
         let (reply, mut result) = oneshot::channel();
-        let place = shared.queue.push(Entry::new(PendingWrite::new(work, reply), lane, sharing))?;
+        let place = shared.queue.push(Entry::new(
+            PendingWrite::new(work, reply, self.listener.clone()),
+            lane,
+            sharing,
+        ))?;
         let waiting = Waiting { queue: &shared.queue, place };
         loop {
             match timeout(CHECK_INTERVAL, &mut result).await {

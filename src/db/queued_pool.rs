@@ -15,7 +15,7 @@ use super::{
     connection::{Manager, PooledConn},
     data_file::DataFile,
     dialect::{self, Fault},
-    events,
+    events::{self, Listener},
     first_lock::{FirstLock, Held},
     permits::{MAX_OVERDUE, Permits, QueueTimeouts},
     retry,
@@ -48,6 +48,7 @@ pub(super) struct QueuedPool {
     pub file: DataFile,
     /// The workspace that a write locks when it begins.
     pub first_lock: Option<FirstLock>,
+    pub listener: Option<Arc<dyn Listener>>,
 }
 
 impl QueuedPool {
@@ -121,7 +122,7 @@ impl QueuedPool {
             self.file.expect_in_place()?;
             let mut pooled = self.checkout()?;
             signal::reset();
-            events::reset();
+            events::reset(self.listener.clone());
             let outcome = transact(&mut pooled, intent, first_lock.take(), work, supervision);
             pooled.used_at = Instant::now();
             if outcome.is_ok() {

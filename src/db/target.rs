@@ -3,9 +3,14 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use super::{Conn, Intent, Pooling, address, dialect, events, sqlite_access, waiting};
+use super::{
+    Conn, Intent, Pooling, address, dialect,
+    events::{self, Listener},
+    sqlite_access, waiting,
+};
 
 /// The database to connect to: the URL of a PostgreSQL server or the path of an SQLite file.
 #[derive(Clone)]
@@ -31,9 +36,27 @@ impl Target {
         intent: Intent,
         work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
+        self.run(intent, None, work)
+    }
+
+    /// The same for a transaction that writes; a listener hears of its events.
+    pub fn change<T>(
+        &self,
+        listener: Arc<dyn Listener>,
+        work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        self.run(Intent::Write, Some(listener), work)
+    }
+
+    fn run<T>(
+        &self,
+        intent: Intent,
+        listener: Option<Arc<dyn Listener>>,
+        work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
         let mut conn = self.connect_without_session().map_err(|error| self.explain(&error.to_string()))?;
         waiting::limit_lock_wait(&mut conn)?;
-        run(&mut conn, intent, work).map_err(|error| waiting::name_holder(self, &mut conn, error))
+        run(&mut conn, intent, listener, work).map_err(|error| waiting::name_holder(self, &mut conn, error))
     }
 
     fn explain(&self, error: &str) -> anyhow::Error {
@@ -77,10 +100,11 @@ impl Target {
 fn run<T>(
     conn: &mut Conn,
     intent: Intent,
+    listener: Option<Arc<dyn Listener>>,
     work: impl FnOnce(&mut Conn) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     dialect::begin(conn, intent, Pooling::Transaction, None)?;
-    events::reset();
+    events::reset(listener);
     let outcome = work(conn).and_then(|answer| {
         events::insert_collected(conn)?;
         Ok(answer)

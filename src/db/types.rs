@@ -13,7 +13,9 @@ use diesel::{
 use super::connection::MultiBackend;
 use crate::sql_types::Guid;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, AsExpression, FromSqlRow, serde::Serialize, serde::Deserialize,
+)]
 #[serde(transparent)]
 #[diesel(sql_type = Guid)]
 pub struct Uuid(pub uuid::Uuid);

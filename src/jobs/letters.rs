@@ -5,23 +5,26 @@
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use url::Url;
 
 use super::{Failure, Job, Policy, Repeat};
 use crate::{
     app::App,
     clock::Moment,
     crypto::opaque::OpaqueToken,
-    db::Conn,
+    db::{Conn, types::Uuid},
     error::{Error, Result},
     mail::{self, Change, NotSent},
     models::{
         email::{Email, written},
         invite::{self, Invite, IssuedInvite, offer::Offer},
+        membership,
         session::Viewer,
         social_account::{Owner, breaking::BrokenAccount},
         throttle::{self, Limit},
         user::{self, resetting},
         vault::Vault,
+        webhook::{self, OffReason},
     },
     networks,
 };
@@ -53,6 +56,13 @@ pub enum Letter {
         workspace_id: i64,
         account_id: i64,
         user_id: i64,
+    },
+    /// To an admin.
+    WebhookOff {
+        workspace_id: i64,
+        webhook_id: Uuid,
+        user_id: i64,
+        reason: OffReason,
     },
 }
 
@@ -188,14 +198,15 @@ impl Job for Letter {
             Self::BrokenAccount { account_id, user_id, .. } => {
                 format!("broken-account/{account_id}/{user_id}")
             }
+            Self::WebhookOff { webhook_id, user_id, .. } => format!("webhook-off/{}/{user_id}", webhook_id.0),
         }
     }
 
     fn workspace_id(&self) -> Option<i64> {
         match self {
-            Self::Invite { workspace_id, .. } | Self::BrokenAccount { workspace_id, .. } => {
-                Some(*workspace_id)
-            }
+            Self::Invite { workspace_id, .. }
+            | Self::BrokenAccount { workspace_id, .. }
+            | Self::WebhookOff { workspace_id, .. } => Some(*workspace_id),
             Self::PasswordReset { .. } | Self::AccountChange { .. } => None,
         }
     }
@@ -204,7 +215,7 @@ impl Job for Letter {
     fn priority(&self) -> i32 {
         match self {
             Self::PasswordReset { .. } | Self::AccountChange { .. } => 0,
-            Self::Invite { .. } | Self::BrokenAccount { .. } => 1,
+            Self::Invite { .. } | Self::BrokenAccount { .. } | Self::WebhookOff { .. } => 1,
         }
     }
 
@@ -224,7 +235,10 @@ impl Job for Letter {
             Self::Invite { workspace_id, invite_id } => {
                 invite::note_delivery_failed(conn, *workspace_id, *invite_id, now)
             }
-            Self::PasswordReset { .. } | Self::AccountChange { .. } | Self::BrokenAccount { .. } => Ok(()),
+            Self::PasswordReset { .. }
+            | Self::AccountChange { .. }
+            | Self::BrokenAccount { .. }
+            | Self::WebhookOff { .. } => Ok(()),
         }
     }
 }
@@ -257,8 +271,29 @@ impl Letter {
                 let broken = BrokenAccount { workspace_id: *workspace_id, account_id: *account_id };
                 render_broken_account(conn, app, broken, *user_id)
             }
+            Self::WebhookOff { workspace_id, webhook_id, user_id, reason } => {
+                render_webhook_off(conn, app, *workspace_id, *webhook_id, *user_id, *reason)
+            }
         }
     }
+}
+
+/// Nothing is sent if the webhook is on again, or to somebody who is no admin any more.
+fn render_webhook_off(
+    conn: &mut Conn,
+    app: &App,
+    workspace_id: i64,
+    webhook_id: Uuid,
+    user_id: i64,
+    reason: OffReason,
+) -> Result<Rendered> {
+    let found = webhook::find_off(conn, workspace_id, webhook_id)?;
+    let email = membership::admin_email(conn, workspace_id, user_id)?;
+    let (Some((target_url, workspace)), Some(email)) = (found, email) else { return Ok(Rendered::Obsolete) };
+    let host = Url::parse(&target_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let link = app.settings.link("workspace/webhooks");
+    let letter = mail::Letter::webhook_off(&email, &workspace, host.as_deref(), reason.sentence(), &link);
+    Ok(Rendered::Letter(letter))
 }
 
 fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Rendered> {

@@ -1,6 +1,6 @@
-//! Leases due jobs and runs them, in every process, until the service stops. It looks for due jobs after a transaction
-//! of this process has inserted one, after a job ends, and every second, because another process may have inserted one
-//! or may have died.
+//! Leases due jobs and deliveries and runs them, in every process, until the service stops. It looks for due ones after a
+//! transaction of this process has inserted one, after one ends, and every second, because another process may have
+//! inserted one or may have died.
 
 mod attempt;
 
@@ -17,12 +17,16 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::{KINDS, Kind, Repeat};
+use super::{KINDS, Kind, Repeat, deliveries::Deliveries};
 use crate::{
     app::App,
     clock::Moment,
+    db::deliveries,
     error::Result,
-    models::job::{self, Job, NewJob},
+    models::{
+        job::{self, Job, NewJob},
+        webhook::{delivery, schedule},
+    },
 };
 
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
@@ -46,6 +50,7 @@ struct KindPermits {
 struct Dispatcher {
     app: App,
     kinds: Vec<KindPermits>,
+    deliveries: Deliveries,
     running: JoinSet<()>,
     stop_requested: watch::Receiver<bool>,
     /// When the jobs were last prepared or looked for.
@@ -61,6 +66,7 @@ pub fn start(app: App) -> Runner {
     let dispatcher = Dispatcher {
         app,
         kinds: kinds.into(),
+        deliveries: Deliveries::new(),
         running: JoinSet::new(),
         stop_requested,
         prepared_at: None,
@@ -133,9 +139,13 @@ impl Dispatcher {
 
     /// Starts the due jobs and returns how long to wait before the next poll.
     async fn start_due_jobs(&mut self) -> Result<Duration> {
-        let due = self.app.db.read(job::next_due).await?;
+        let due = self.app.db.read(|conn| Ok((job::next_due(conn)?, deliveries::next_due(conn)?)));
+        let (due, delivery_due_at) = due.await?;
         let now = self.app.clock.now();
         let mut wait = POLL_INTERVAL;
+        if delivery_due_at.is_some_and(|due_at| due_at <= now) {
+            self.deliveries.start_due(&self.app, &mut self.running, &self.stop_requested).await?;
+        }
         for (kind, due_at) in due {
             if due_at <= now {
                 self.start_due_jobs_of(&kind).await?;
@@ -179,6 +189,7 @@ async fn prepare_jobs(app: &App, now: Moment) -> Result<()> {
             for kind in KINDS {
                 job::bring_forward(conn, kind.name, now + kind.policy.longest_wait(), now)?;
             }
+            delivery::bring_forward(conn, now + schedule::PATIENCE, now)?;
             for kind in KINDS.iter().filter(|kind| matches!(kind.policy.repeat, Repeat::Every(_))) {
                 let job = NewJob {
                     workspace_id: None,

@@ -1,11 +1,12 @@
 //! The hourly sweep deletes expired rows: ended sessions, old invites, throttle counts, known networks, reset links,
-//! stored responses, token readings older than a year, events that are too old, jobs that were given up, and
-//! consents with the grants that nobody took. It works in pieces, so that other transactions wait only briefly.
+//! stored responses, token readings older than a year, events that are too old, jobs that were given up, deliveries
+//! older than a week, and consents with the grants that nobody took. It also switches off webhooks that fail for long. It
+//! works in pieces, so that other transactions wait only briefly.
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Job, Policy, Repeat};
+use super::{Failure, Job, Policy, Repeat, deliveries};
 use crate::{
     app::App,
     clock::Moment,
@@ -14,7 +15,7 @@ use crate::{
     idempotency,
     models::{
         consent, event::erasing, grant, installation::clock, invite, job, known_network, session, throttle,
-        user::resetting, vault::Vault,
+        user::resetting, vault::Vault, webhook::delivery,
     },
     records::token_readings,
 };
@@ -33,7 +34,7 @@ pub enum Deletion {
 use Deletion::{Of, OfTokens};
 
 /// In this order, because an expired consent may leave a grant that nobody needs.
-pub const DELETIONS: [Deletion; 10] = [
+pub const DELETIONS: [Deletion; 11] = [
     Of(session::delete_ended),
     Of(invite::delete_expired),
     Of(throttle::delete_expired),
@@ -44,6 +45,7 @@ pub const DELETIONS: [Deletion; 10] = [
     OfTokens(consent::end_expired),
     OfTokens(grant::end_unused),
     Of(token_readings::delete_old),
+    Of(delivery::delete_old),
 ];
 
 impl Deletion {
@@ -84,6 +86,7 @@ impl Job for Sweep {
             let vault = app.vault();
             delete_all(&app, move |conn| delete.run(conn, &vault, now, i64::from(PIECE))).await?;
         }
+        deliveries::switch_off_failing(&app, now).await?;
         let days = app.settings.events_days;
         delete_all(&app, move |conn| erasing::delete_old(conn, now, days, i64::from(PIECE))).await?;
         Ok(())

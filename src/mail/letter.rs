@@ -101,6 +101,19 @@ impl Letter {
         }
     }
 
+    /// Tells an admin that a webhook was switched off.
+    pub fn webhook_off(to: &str, workspace: &str, host: Option<&str>, reason: &str, link: &str) -> Self {
+        let (workspace, host) = (one_line(workspace), one_line(host.unwrap_or("an address that is no URL")));
+        Self {
+            to: to.to_owned(),
+            subject: format!("A webhook of {workspace} is switched off"),
+            text: format!(
+                "The webhook of \"{workspace}\" that calls {host} is switched off, because {reason}.\n\nWhat waited can be \
+                 sent again, after it is switched on:\n\n{link}\n"
+            ),
+        }
+    }
+
     /// The letter as it is sent. `None` if mail cannot carry its address.
     pub fn message(&self, from: &Mailbox) -> Option<Message> {
         let to = Email::parse(&self.to)?.mail_address()?;

@@ -21,7 +21,7 @@ use crate::{
     clock::Moment,
     db::{
         Conn,
-        events::{self, NewEventRow, RecordedActor},
+        events::{self, Cells, NewEventRow, RecordedActor},
         types::Uuid,
     },
     error::{Error, Result},
@@ -107,6 +107,7 @@ pub struct Event {
     person_id: Option<i64>,
     change: Option<AccountChange>,
     fields: String,
+    cells: Option<Cells>,
 }
 
 impl Event {
@@ -121,6 +122,7 @@ impl Event {
             person_id: None,
             change: None,
             fields: String::new(),
+            cells: None,
         }
     }
 
@@ -173,10 +175,17 @@ impl Event {
         Self { fields: names.into_iter().collect::<Vec<_>>().join(","), ..self }
     }
 
+    /// The record after the event, or before its deletion, if it is at hand: otherwise webhooks that ask for the event cost a
+    /// statement.
+    pub fn cells(self, cells: Option<Cells>) -> Self {
+        Self { cells, ..self }
+    }
+
     /// Adds the event to those of the transaction.
-    pub fn record(self, conn: &mut Conn) -> Result<()> {
+    pub fn record(mut self, conn: &mut Conn) -> Result<()> {
         let actor = current_actor(conn)?;
-        events::collect(self.into_row(&actor));
+        let cells = self.cells.take();
+        events::collect(self.into_row(&actor), cells);
         Ok(())
     }
 

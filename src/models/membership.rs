@@ -50,6 +50,29 @@ macro_rules! membership_rows {
 
 type Row = (i64, i64, Uuid, i32, Option<String>, Option<String>, String);
 
+/// The user ids of the admins of a workspace, owners among them.
+pub fn admins(conn: &mut Conn, workspace_id: i64) -> Result<Vec<i64>> {
+    let admins = memberships::table
+        .filter(memberships::workspace_id.eq(workspace_id))
+        .filter(memberships::role.eq_any(Role::ADMINS.map(Role::id)))
+        .order(memberships::user_id)
+        .select(memberships::user_id)
+        .load(conn)?;
+    Ok(admins)
+}
+
+/// The address of an admin; `None` if the person is none any more.
+pub fn admin_email(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Option<String>> {
+    let email = memberships::table
+        .find((workspace_id, user_id))
+        .filter(memberships::role.eq_any(Role::ADMINS.map(Role::id)))
+        .inner_join(users::table.on(users::id.eq(memberships::user_id)))
+        .select(users::email)
+        .first(conn)
+        .optional()?;
+    Ok(email)
+}
+
 impl Membership {
     /// Finds a person in this workspace; 404 for a person of another workspace.
     pub fn find(conn: &mut Conn, workspace_id: i64, user_id: i64) -> Result<Self> {

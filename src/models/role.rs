@@ -12,6 +12,8 @@ pub enum Role {
 
 impl Role {
     pub const ALL: [Self; 3] = [Self::Owner, Self::Admin, Self::Member];
+    /// Those for which [`Self::is_admin`] is true.
+    pub const ADMINS: [Self; 2] = [Self::Owner, Self::Admin];
 
     /// The number in the database and in V4: 1 owner, 2 admin, 3 member.
     pub fn id(self) -> i32 {

@@ -38,7 +38,7 @@ pub(super) enum RowId {
     CallerAndKey,
 }
 
-pub const TABLES: [SealedTable; 8] = [
+pub const TABLES: [SealedTable; 9] = [
     SealedTable {
         columns: Columns {
             table: "installation",
@@ -108,6 +108,16 @@ pub const TABLES: [SealedTable; 8] = [
         row_id: RowId::Column("id"),
         workspace: Some("workspace_id"),
         batch: 500,
+    },
+    SealedTable {
+        columns: Columns {
+            table: "webhook_deliveries",
+            key: &[("workspace_id", Cell::Integer), ("webhook_id", Cell::Uuid), ("id", Cell::Uuid)],
+            replaced: &["record"],
+        },
+        row_id: RowId::Column("id"),
+        workspace: Some("workspace_id"),
+        batch: 20, // A record may have a megabyte.
     },
     SealedTable {
         columns: Columns { table: "jobs", key: &[("id", Cell::Uuid)], replaced: &["payload"] },

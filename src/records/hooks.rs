@@ -4,3 +4,4 @@
 pub mod accounts;
 pub mod keys;
 pub mod members;
+pub mod webhooks;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 pub use self::record_error::RecordError;
 use super::{
     actor,
-    hooks::{accounts, keys, members},
+    hooks::{accounts, keys, members, webhooks},
     input::{Input, Purpose},
     permissions::Permissions,
 };
@@ -37,7 +37,7 @@ pub type Body = Map<String, Value>;
 impl Transaction<'_> {
     /// Creates all records or none, and returns their ids in the order of the bodies.
     pub fn create(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>> {
-        self.permissions.expect_writing(object)?;
+        self.expect_creating(object)?;
         let created = match object.model {
             Some(Model::Account) => accounts::create_all(self, object, bodies),
             Some(Model::Member) => return Err(members::join_by_invite()),
@@ -49,7 +49,7 @@ impl Transaction<'_> {
 
     /// Refuses a caller that may not create these records now, before a stored response is replayed.
     pub fn expect_authority(&self, object: &'static Object, bodies: &[Body]) -> Result<()> {
-        self.permissions.expect_writing(object)?;
+        self.expect_creating(object)?;
         match object.model {
             Some(Model::Account) => {
                 bodies.iter().try_for_each(|body| accounts::expect_authority(self, object, body))
@@ -60,6 +60,7 @@ impl Transaction<'_> {
 
     pub fn update(&mut self, object: &'static Object, id: &str, body: &Body) -> Result<()> {
         self.permissions.expect_writing_to(object, id)?;
+        webhooks::expect_reading(self.permissions, object)?;
         let Some(model) = object.model else { return self.update_row(object, id, body) };
         self.expect_record(object, id)?;
         let input = parse_update(object, id, body)?;
@@ -77,7 +78,7 @@ impl Transaction<'_> {
             Ok(input)
         });
         match checked {
-            Ok(input) if rows::update(self, id, &input)? => Ok(()),
+            Ok(input) if rows::update(self, id, &input)? => webhooks::after_update(self, object, id),
             Ok(_) => Err(record_not_found(object, id)),
             Err(Error::Database(failure)) => Err(failure.into()),
             Err(error) => self.expect_record(object, id).and(Err(error)),
@@ -101,6 +102,11 @@ impl Transaction<'_> {
                 rows::delete(self, object, id)
             }
         }
+    }
+
+    fn expect_creating(&self, object: &Object) -> Result<()> {
+        self.permissions.expect_writing(object)?;
+        webhooks::expect_reading(self.permissions, object)
     }
 
     fn create_rows(&mut self, object: &'static Object, bodies: &[Body]) -> Result<Vec<String>, RecordError> {

@@ -78,6 +78,7 @@ pub const KEYS: &[Key] = &[
     Key::new("x_scopes", "What that app asks for", "scopes separated by spaces, with offline.access among them").with_default("users.read tweet.read tweet.write media.write offline.access"),
     Key::new("x_base_url", "Another host in place of X's, to test with", "an https URL, or an http URL of this machine, without a path").unset("X"),
     Key::new("return_urls", "Pages of other front ends that people may return to from a network", "https URLs, or http URLs of this machine, without a fragment, separated by commas").unset("none"),
+    Key::new("webhook_hosts", "Hosts to which webhooks may also be delivered unencrypted and, with a port, at private addresses", "hosts such as n8n:5678, separated by commas").unset("https and public addresses only"),
     Key::new("events_days", "Days for which events, the activity of a workspace, are kept", "a whole number from 1 to 36500").with_default("365"),
     Key::new("log", "What to log", "error, warn, info, debug or trace, or a filter such as warn,roster=debug").with_default("info"),
     Key::new("log_format", "The shape of a log line", "text or json").with_default("text"),

@@ -83,6 +83,7 @@ fn loads_every_key_of_a_file() {
         x_scopes = "users.read offline.access"
         x_base_url = "http://127.0.0.1:4000/"
         return_urls = ["https://app.example.com/connected"]
+        webhook_hosts = ["n8n:5678", "hooks.example.com"]
         events_days = 15
         log = "debug"
         log_format = "json"
@@ -143,6 +144,8 @@ fn an_empty_variable_counts_as_unset() {
 #[case("return_urls", "http://app.example.com/")]
 #[case("return_urls", "https://app.example.com/#connected")]
 #[case("return_urls", "https://me:hunter2@app.example.com/")]
+#[case("webhook_hosts", "http://n8n:5678")]
+#[case("webhook_hosts", "n8n:0")]
 #[case("events_days", "0")]
 #[case("log_format", "xml")]
 #[case("sign_in_per_account_in_all", "0")]
@@ -282,6 +285,10 @@ const SETTINGS_OF_THE_FILE: &str = r#"Settings {
     ),
     return_urls: [
         "https://app.example.com/connected",
+    ],
+    webhook_hosts: [
+        n8n:5678,
+        hooks.example.com,
     ],
     events_days: 15,
     log: "debug",

@@ -16,7 +16,7 @@ const SENTENCES = {
 
 export class Refusal extends Error {
   constructor(status, answer) {
-    const messages = [answer.message ?? SENTENCES[status] ?? 'Something went wrong. Please try again.'].flat();
+    const messages = [answer.message ?? answer.messages ?? SENTENCES[status] ?? 'Something went wrong. Please try again.'].flat();
     super(messages.join(' '));
     this.status = status;
     this.problems = answer.errors ?? messages.map((message) => ({ field: '', code: '', message }));
@@ -42,6 +42,9 @@ export const get = (path) => request('GET', path);
 export const post = (path, body) => request('POST', path, body);
 export const put = (path, body) => request('PUT', path, body);
 export const destroy = (path, body) => request('DELETE', path, body);
+
+/** The other API, for what V4 does not have. */
+export const rest = (method, path, body) => request(method, `../../rest/${path}`, body);
 
 export async function signOut() {
   const token = session.get()?.token;

@@ -93,6 +93,8 @@ test('shows both descriptions, and the way back to the pages', async () => {
   await other.locator('#findManyPeople').waitFor();
   assert.deepEqual(await other.locator('.action').evaluateAll((found) => found.map(({ id }) => id)), operations.map(({ operationId }) => operationId));
   assert.equal(await other.locator('.schema').count(), Object.keys(core.components.schemas).length);
+  await other.getByText('What happens to connectedAccounts').click();
+  await other.getByText('X-Twenty-Webhook-Signature').waitFor();
   await other.locator('.credentials summary').click();
   await other.getByLabel('bearerAuth').fill(olga.token);
   await look(other, 'docs-rest');

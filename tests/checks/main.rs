@@ -5,6 +5,7 @@ mod audit;
 mod canaries;
 mod census;
 mod counted_person;
+mod deliveries;
 mod doors;
 mod dump;
 mod endings;
@@ -33,6 +34,7 @@ mod stopping;
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;
 mod tally;
+mod targets;
 mod throttles;
 mod tokens;
 mod verdict;

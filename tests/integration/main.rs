@@ -16,3 +16,4 @@ mod rest;
 #[path = "../support/support.rs"]
 #[allow(dead_code, reason = "each test target uses its part of the support")]
 mod support;
+mod webhooks;

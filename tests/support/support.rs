@@ -11,6 +11,7 @@ pub mod pgbouncer;
 pub mod postgres;
 pub mod process;
 pub mod proxy;
+pub mod receiver;
 pub mod recorded;
 pub mod recorded_statements;
 pub mod server;

@@ -8,7 +8,7 @@ use clap::{Args, builder::PossibleValuesParser};
 use crate::{
     cli::existing,
     clock::{self, Clock, Moment},
-    db::{Intent, dialect},
+    db::dialect,
     models::{
         api_key::{self, ApiKey, MAX_NAME_CHARS, NOT_IN_THE_FUTURE, NewApiKey, Scope},
         event,
@@ -36,8 +36,7 @@ pub struct Options {
 pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
     let now = Clock::default().now();
     let new = options.parse(now)?;
-    let target = existing::current_database(settings)?;
-    let (workspace, issued) = target.transaction(Intent::Write, |conn| {
+    let (workspace, issued) = existing::change(settings, |conn| {
         let workspace = existing::workspace(conn, &options.workspace)?;
         dialect::lock_workspaces(conn, vec![workspace.id])?;
         event::act_as_operator(now);

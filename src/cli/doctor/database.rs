@@ -1,6 +1,6 @@
 //! Checks the database, with one connection.
 
-use super::{Finding, Verdict, addresses, clocks, consents, jobs, keys, restored, schema, secrets};
+use super::{Finding, Verdict, addresses, clocks, consents, jobs, keys, restored, schema, secrets, webhooks};
 use crate::{
     db::{Conn, Pooling, Target, damage, inspection, waiting::Locked},
     settings::{Pooler, Settings},
@@ -45,6 +45,7 @@ fn run_checks(settings: &Settings, target: &Target, conn: &mut Conn) -> anyhow::
     findings.extend(addresses::findings(conn)?);
     findings.extend(jobs::findings(conn)?);
     findings.extend(consents::refusals(conn)?);
+    findings.extend(webhooks::of_database(conn)?);
     Ok(findings)
 }
 

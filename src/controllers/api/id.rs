@@ -22,6 +22,19 @@ impl FromRequest for Id {
     }
 }
 
+/// The `delivery_id` of a path, which is a UUID.
+#[derive(Debug, Clone, Copy)]
+pub struct DeliveryId(pub Uuid);
+
+impl FromRequest for DeliveryId {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(Uuid(request.match_info().query("delivery_id").parse().unwrap_or_default()))))
+    }
+}
+
 /// An id that is a UUID.
 #[derive(Debug, Clone, Copy)]
 pub struct UniqueId(pub Uuid);

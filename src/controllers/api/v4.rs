@@ -29,6 +29,7 @@ pub mod teams;
 pub mod users;
 pub mod verify_social_accounts;
 pub mod walkthrough;
+pub mod webhooks;
 mod workspace_role;
 mod workspace_summary;
 pub mod workspace_users;

@@ -10,7 +10,7 @@ use super::{Document, requests};
 use crate::{
     app::App,
     controllers::{
-        api::id::{Id, UniqueId},
+        api::id::{DeliveryId, Id, UniqueId},
         client::Client,
         idempotency_key::{self, IdempotencyKey},
         session::Visitor,
@@ -114,6 +114,15 @@ impl Argument for UniqueId {
 
     fn describe(input: &mut Input) {
         input.parameters.push(requests::path_id(&json!({ "type": "string", "format": "uuid" })));
+    }
+}
+
+impl Argument for DeliveryId {
+    const FAILURES: &'static [StatusCode] = &[StatusCode::NOT_FOUND];
+
+    fn describe(input: &mut Input) {
+        let schema = json!({ "type": "string", "format": "uuid" });
+        input.parameters.push(requests::path_parameter("delivery_id", &schema));
     }
 }
 

@@ -37,6 +37,7 @@ fn tags() -> Value {
         tag("teams", "Groups of people that accounts are shared with."),
         tag("invites", "Invite people into a workspace, and accept or decline an invite."),
         tag("API keys", "Keys with which programs use `/rest`."),
+        tag("webhooks", "Addresses that are called when records change, and what came of the calls."),
         tag("walkthrough", "The first steps in Roster, and how many of them are done."),
         tag("service", "The state of the service, and this description."),
     ])

@@ -24,7 +24,11 @@ pub fn add_forms(paths: &mut Map<String, Value>, schemas: &mut Map<String, Value
 }
 
 pub fn path_id(schema: &Value) -> Value {
-    json!({ "name": "id", "in": "path", "required": true, "schema": schema })
+    path_parameter("id", schema)
+}
+
+pub fn path_parameter(name: &str, schema: &Value) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "schema": schema })
 }
 
 /// A parameter of a query; moves `description` and `example` from its schema to the parameter. A list is sent as several

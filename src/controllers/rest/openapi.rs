@@ -9,6 +9,7 @@ mod overview;
 mod parameters;
 mod parts;
 mod reading;
+mod webhooks;
 mod words;
 mod writing;
 
@@ -72,6 +73,7 @@ fn render_full(public_url: Option<&str>) -> Value {
     let mut document = render_bare(public_url);
     document["tags"] = overview::tags();
     document["paths"] = paths().into();
+    document["webhooks"] = webhooks::all().into();
     document["components"]["schemas"] = schemas().into();
     document["components"]["parameters"] = parameters::all();
     document["components"]["responses"] = failures::all();

@@ -10,7 +10,11 @@ use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::{
-    db::{Conn, events, signal},
+    db::{
+        Conn,
+        events::{self, Listener},
+        signal,
+    },
     error::{Error, Result},
     request_id,
 };
@@ -48,6 +52,7 @@ pub(super) enum Ran {
 pub(super) struct PendingWrite<T, F> {
     work: F,
     reply: oneshot::Sender<Result<T>>,
+    listener: Option<Arc<dyn Listener>>,
     request_id: Option<Uuid>,
     result: Option<Result<T>>,
     wrote_job: bool,
@@ -59,10 +64,11 @@ where
     F: Fn(&mut Conn) -> Result<T> + Send,
     T: Send,
 {
-    pub fn new(work: F, reply: oneshot::Sender<Result<T>>) -> Self {
+    pub fn new(work: F, reply: oneshot::Sender<Result<T>>, listener: Option<Arc<dyn Listener>>) -> Self {
         Self {
             work,
             reply,
+            listener,
             request_id: request_id::current(),
             result: None,
             wrote_job: false,
@@ -79,7 +85,7 @@ where
     fn run(&mut self, conn: &mut Conn, generation: Arc<()>) -> Ran {
         self.generation = Some(generation);
         signal::reset();
-        events::reset();
+        events::reset(self.listener.clone());
         let work = AssertUnwindSafe(|| {
             let answer = (self.work)(conn)?;
             events::insert_collected(conn)?;

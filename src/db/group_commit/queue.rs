@@ -222,7 +222,7 @@ mod tests {
         let result = Arc::new(());
         let shared = Arc::clone(&result);
         let mut entry = Entry::new(
-            PendingWrite::new(move |_| Ok(Arc::clone(&shared)), reply),
+            PendingWrite::new(move |_| Ok(Arc::clone(&shared)), reply, None),
             Lane::Service,
             Sharing::Shared,
         );

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     clock::{self, Moment},
-    db::{dialect::NewClaim, types::Uuid},
+    db::{account_record::AccountRecord, dialect::NewClaim, events::Cells, types::Uuid},
     schema::social_accounts,
 };
 
@@ -46,6 +46,23 @@ pub struct NewAccountRow {
 }
 
 impl NewAccountRow {
+    /// `owner` is the member to whom the account belongs.
+    pub fn cells(&self, owner: Option<Uuid>) -> Cells {
+        let record = AccountRecord {
+            uuid: self.uuid,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            twitter_nickname: self.twitter_nickname.clone(),
+            provider: self.provider.clone(),
+            last_sync_history_id: self.last_sync_history_id.clone(),
+            auth_failed_at: self.auth_failed_at,
+            handle_aliases: self.handle_aliases.clone(),
+            scopes: self.scopes.clone(),
+            owner,
+        };
+        record.into_cells()
+    }
+
     pub fn claim(&self) -> NewClaim<'_> {
         let Self { workspace_id, provider, key, scope, .. } = self;
         NewClaim { workspace_id: *workspace_id, provider, key, scope }

@@ -12,6 +12,7 @@ use crate::{
     db::{
         Conn,
         events::{self, NewEventRow},
+        types::Uuid,
     },
     person_name, prepared,
     schema::{known_networks, memberships, sealing_keys, sessions, social_accounts, social_claims, users},
@@ -32,13 +33,17 @@ pub(super) fn connect(conn: &mut Conn, request: &Request) -> QueryResult<Option<
         return Ok(Some(Outcome::Held(held)));
     }
     let id = insert(conn, &request.account)?;
-    events::collect(NewEventRow { actor_name: Some(person.name()), ..request.event.clone() });
+    let account_owner = request.account.owner_id.map(|_| person.uuid);
+    let event = NewEventRow { actor_name: Some(person.name()), ..request.event.clone() };
+    events::collect(event, Some(request.account.cells(account_owner)));
     Ok(Some(Outcome::Connected(id)))
 }
 
 /// Who connects the account.
 #[derive(Queryable)]
 struct Person {
+    /// Of the membership.
+    uuid: Uuid,
     role: i32,
     first_name: Option<String>,
     last_name: Option<String>,
@@ -75,7 +80,7 @@ fn person(conn: &mut SqliteConnection, request: &Request) -> QueryResult<Option<
         .filter(users::workspace_id.eq(request.account.workspace_id))
         .filter(known_networks::last_used_at.gt(request.network_used_after))
         .filter(exists(signing_key))
-        .select((memberships::role, users::first_name, users::last_name, users::email));
+        .select((memberships::uuid, memberships::role, users::first_name, users::last_name, users::email));
     prepared!(person).get_result(conn).optional()
 }
 

@@ -12,6 +12,7 @@ use crate::{
         social_account::{connecting, transferring},
         user::{self, resetting},
         vault::Vault,
+        webhook::delivery,
         workspace::Workspace,
     },
     schema::users,
@@ -25,7 +26,9 @@ impl Member {
         if !was_alone {
             membership.expect_another_owner(conn)?;
         }
+        let mut record_ids = vec![membership.uuid.0.to_string()];
         for account in transferring::load_owned(conn, self.workspace_id, self.user_id)? {
+            record_ids.push(account.uuid.0.to_string());
             connecting::disconnect(
                 conn,
                 vault,
@@ -40,6 +43,7 @@ impl Member {
         diesel::delete(users::table.find(self.user_id)).execute(conn)?;
         invite::withdraw_all(conn, &self.email)?;
         event::erasing::forget_person(conn, self.workspace_id, self.user_id, &self.email)?;
+        delivery::forget_records(conn, self.workspace_id, &record_ids)?;
         job::delete_by_subject_without_workspace(conn, &resetting::job_subject(&self.email))?;
         job::delete_by_prefix_without_workspace(conn, &user::change_job_prefix(self.user_id))?;
         if was_alone {

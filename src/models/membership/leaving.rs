@@ -6,14 +6,14 @@ use super::{Membership, roles::ONLY_OWNERS_CHANGE_OWNERS};
 use crate::{
     catalogue::object::Model,
     clock::Moment,
-    db::{Conn, types::Uuid},
+    db::{Conn, events, types::Uuid},
     error::{Error, Result},
     idempotency,
     models::{
         api_key,
         caller::ApiKeyCaller,
         consent, dependents,
-        event::Verb,
+        event::{Verb, object},
         invite,
         role::Role,
         session::{Admin, Member},
@@ -92,6 +92,7 @@ impl Membership {
     /// Ends the membership: removes the person from teams and as the creator of what they made in the workspace, and ends
     /// their consents.
     pub(super) fn end(&self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<()> {
+        events::keep_deleted(conn, self.workspace_id, object::MEMBER, &self.uuid.0.to_string())?;
         dependents::delete_or_clear_for_model(conn, self.workspace_id, Model::Member, self.uuid.0)?;
         team::membership::delete_all(conn, self.workspace_id, self.user_id)?;
         prepared!(

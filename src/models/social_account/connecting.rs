@@ -18,7 +18,9 @@ use crate::{
     catalogue::object::Model,
     clock::Moment,
     db::{
-        Conn, dialect, together,
+        Conn, MultiBackend,
+        account_record::AccountRecord,
+        dialect, together,
         types::Uuid,
         unheld::{self, NewAccountRow},
     },
@@ -211,22 +213,24 @@ pub fn disconnect(
     let key = account().select(social_accounts::key).single_value();
     let claim = claim_of_no_other!(workspace_id, provider, id).filter(social_claims::key.nullable().eq(key));
     let has_dependents = sql::<Bool>(&HAS_DEPENDENTS);
-    let deleted: Option<(Uuid, String, Option<Uuid>, bool)> = together(
+    let deleted: Option<(AccountRecord, String, Option<Uuid>, bool)> = together(
         conn,
         prepared!(diesel::delete(claim)),
         prepared!(diesel::delete(account()).returning((
-            social_accounts::uuid,
+            <AccountRecord as Selectable<MultiBackend>>::construct_selection(),
             social_accounts::handle,
             social_accounts::grant_id,
             has_dependents
         ))),
     )
     .optional()?;
-    let (uuid, handle, grant_id, has_dependents) = deleted.ok_or(Error::NotFound)?;
+    let (record, handle, grant_id, has_dependents) = deleted.ok_or(Error::NotFound)?;
+    let uuid = record.uuid;
     Event::new(Verb::Deleted, object::ACCOUNT, workspace_id, &uuid.0)
         .label(handle)
         .about(owner.user_id())
         .change(AccountChange::Disconnected)
+        .cells(Some(record.into_cells()))
         .record(conn)?;
     if has_dependents {
         dependents::delete_or_clear_for_model(conn, workspace_id, Model::Account, uuid.0)?;

@@ -2,6 +2,8 @@
 //! who may have the account already. What to conclude from that is decided in [`super::conflict`] alone, and whatever is not
 //! settled at once is left to [`super::connecting`].
 
+use std::sync::Arc;
+
 use super::{
     NewAccount, Owner, SocialAccount,
     conflict::{self, Conflict, Holder, Refusal},
@@ -70,12 +72,13 @@ impl FirstConnection {
 
     /// The account, if it was connected; `None` leaves the request to a transaction of its own.
     pub async fn attempt(self, db: &Db) -> Result<Option<SocialAccount>> {
-        let Some(outcome) = db.connect_unheld(self.request, Box::new(self.vault)).await? else {
+        let Some(outcome) = db.connect_unheld(self.request, Arc::new(self.vault)).await? else {
             return Ok(None);
         };
         let holders: Vec<Holder> = match outcome {
             Outcome::Connected(id) => return Ok(Some(SocialAccount { id, ..self.account })),
             Outcome::Held(held) => held.into_iter().map(Holder::from).collect(),
+            Outcome::AskedFor { .. } => return Ok(None),
         };
         match conflict::between(Some(self.user_id), self.owner, &self.identity, &holders) {
             // Members learn whom to ask, which is another statement.

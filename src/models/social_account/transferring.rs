@@ -6,9 +6,9 @@ use super::{Change, Owner, Progress, Secret, SocialAccount, changing, holders::H
 use crate::{
     catalogue::object::Model,
     clock::Moment,
-    db::{Conn, types::Uuid},
+    db::{Conn, events, types::Uuid},
     error::Result,
-    models::{actor::Actor, dependents, grant, vault::Vault},
+    models::{actor::Actor, dependents, event::object, grant, vault::Vault},
     prepared,
     schema::{social_accounts, social_claims},
 };
@@ -139,6 +139,7 @@ pub fn move_to_workspace(
     }
     let lost_token =
         tokens.0.is_some() != access_token.is_some() || tokens.1.is_some() != refresh_token.is_some();
+    events::keep_deleted(conn, account.workspace_id, object::ACCOUNT, &account.uuid.0.to_string())?;
     dependents::delete_or_clear_for_model(conn, account.workspace_id, Model::Account, account.uuid.0)?;
     let change = Change {
         uuid: Some(uuid),

@@ -7,7 +7,7 @@ use crate::{
     catalogue::object::Object,
     clock::{self, Moment},
     db::{
-        Cell,
+        Cell, events,
         insertion::{self, NewRow},
         types::Uuid,
     },
@@ -113,6 +113,7 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<()> {
 /// Deletes the key; requests with it are refused as invalid from then on.
 pub fn delete(tx: &mut Transaction, id: &str) -> Result<()> {
     let key = api_keys::table.find((tx.permissions.workspace_id(), Uuid(id.parse().map_err(Error::ours)?)));
+    events::keep_deleted(tx.conn, tx.permissions.workspace_id(), object::API_KEY, id)?;
     let name: String = diesel::delete(key).returning(api_keys::name).get_result(tx.conn)?;
     event(tx, Verb::Deleted, id, name).record(tx.conn)
 }

@@ -34,6 +34,7 @@ pub fn insert_all(tx: &mut Transaction, object: &'static Object, inputs: Vec<Inp
     let stored = insertion::insert(tx.conn, &object.table, &columns, Some(permissions.workspace_id()), rows)?;
     for (id, Texts(cells)) in ids.iter().zip(&stored) {
         Event::of_record(Verb::Created, object, permissions.workspace_id(), id, object.label(cells))
+            .cells((stored.len() == 1).then(|| cells.clone()))
             .record(tx.conn)?;
     }
     tx.fresh = Some((object, stored));
@@ -70,6 +71,7 @@ pub fn update(tx: &mut Transaction, id: &str, input: &Input) -> Result<bool> {
         let label = input.object.label(cells);
         Event::of_record(Verb::Updated, input.object, tx.permissions.workspace_id(), id, label)
             .fields(changed_fields(input))
+            .cells(Some(cells.clone()))
             .record(tx.conn)?;
     }
     let is_found = !stored.is_empty();
@@ -81,8 +83,9 @@ pub fn delete(tx: &mut Transaction, object: &'static Object, id: &str) -> Result
     let mut statement = Statement::new(tx.conn.dialect(), format!("DELETE FROM {}", object.table));
     push_id_condition(&mut statement, tx, id).push(" RETURNING ");
     let deleted = statement.select_as_text(object.cells_and_names()).rows(tx.conn)?;
-    deleted.iter().try_for_each(|Texts(cells)| {
-        Event::of_record(Verb::Deleted, object, tx.permissions.workspace_id(), id, object.label(cells))
+    deleted.into_iter().try_for_each(|Texts(cells)| {
+        Event::of_record(Verb::Deleted, object, tx.permissions.workspace_id(), id, object.label(&cells))
+            .cells(Some(cells))
             .record(tx.conn)
     })
 }

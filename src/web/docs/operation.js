@@ -34,7 +34,7 @@ function Security({ required = [] }) {
   return html`<p>Takes credentials: ${names.map((header, at) => html`${at > 0 && ' or '}<code>${header}</code>`)}.</p>`;
 }
 
-function Request({ body, specification }) {
+export function Request({ body, specification }) {
   return body && html`<h3>Request body${body.required && html` <span class="required">required</span>`}</h3>
     <p>${inline(body.description)}</p>
     ${Object.entries(body.content).map(([type, { schema, example }]) => html`<details key=${type}>

@@ -5,6 +5,7 @@ import { Operation } from './operation.js';
 import { html, render, useEffect, useState } from './preact-htm.js';
 import { Prose } from './prose.js';
 import { Reference } from './schema.js';
+import { Sent } from './sent.js';
 import { actions } from './specification.js';
 
 const root = document.getElementById('api');
@@ -13,7 +14,7 @@ function Page({ specification }) {
   const [search, setSearch] = useState('');
   const [credentials, setCredentials] = useState({});
   useEffect(showLinked, []);
-  const { info, servers, tags, components } = specification;
+  const { info, servers, tags, components, webhooks } = specification;
   const found = actions(specification).filter(({ words }) => words.includes(search.trim().toLowerCase()));
   return html`<main class="container">
     <${Doors} />
@@ -27,6 +28,10 @@ function Page({ specification }) {
     <label class="search">Search <input type="search" placeholder="a path, a method or a word" value=${search} onInput=${(event) => setSearch(event.target.value)} /></label>
     ${tags.map((tag) => html`<${Tag} key=${tag.name} tag=${tag} found=${found} specification=${specification} credentials=${credentials} />`)}
     ${!found.length && html`<p role="status">No action matches.</p>`}
+    ${webhooks && html`<section>
+      <h2>Requests to webhooks</h2>
+      ${Object.entries(webhooks).map(([name, { post }]) => html`<${Sent} key=${name} name=${name} operation=${post} specification=${specification} />`)}
+    </section>`}
     <section>
       <h2>Schemas</h2>
       ${Object.keys(components.schemas).map((name) => html`<${Reference} key=${name} kind="schema" id=${`schema-${name}`}

@@ -107,6 +107,7 @@ pub const ONLY_AT_V4: &[(&str, &str)] = &[
     ("/api/v4/invites", "people join by invite, at V4 only"),
     ("/api/v4/teams", "`/rest` has no object for teams"),
     ("/api/v4/team_users", "`/rest` has no object for teams"),
+    ("/api/v4/webhooks", "whether webhooks work; they are written at `/rest`"),
     ("/health/", "the service"),
     ("/openapi.json", "the service"),
 ];
@@ -147,7 +148,7 @@ pub const ONLY_AT_REST: &[(&str, &str)] = &[
     ("viewGroups", "not at V4"),
     ("views", "not at V4"),
     ("viewSorts", "not at V4"),
-    ("webhooks", "not at V4"),
+    ("webhooks", "V4 says whether they work"),
     ("workflowAutomatedTriggers", "not at V4"),
     ("workflowRuns", "not at V4"),
     ("workflows", "not at V4"),

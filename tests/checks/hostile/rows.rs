@@ -144,6 +144,8 @@ pub const ROWS: &[Row] = &[
     row("GET /api/v4/teams/{id}", 200).on(|workspace| workspace.team).asking(&[("sort_by", "email"), ("sort_to", "asc"), ("page", "1"), ("name", "o")]),
     row("PUT /api/v4/teams/{id}", 200).on(|workspace| workspace.team).sending(|_| json!({"team": {"name": "Coaches"}})),
     row("GET /api/v4/api_keys", 200).asking(&[("page", "1")]),
+    row("GET /api/v4/webhooks", 200).asking(&[("page", "1")]),
+    row("GET /api/v4/webhooks/{id}/deliveries", 404).asking(&[("page", "1")]),
     row("POST /api/v4/api_keys", 201).sending(|_| json!({"api_key": {"name": "n8n", "scopes": ["read"], "expires_at": "2099-06-14T17:06:02Z"}})),
     row("POST /api/v4/team_users", 201).sending(|workspace| json!({"team_id": text(workspace.team), "user_emails": [new_email(workspace)], "sort_by": "email", "sort_to": "asc"})),
     row("PUT /api/v4/team_users", 200).sending(|workspace| json!({"team_id": text(workspace.team), "id": text(workspace.mate), "role": "member"})),

@@ -5,7 +5,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    support::people::{Person, Ticket},
+    support::{
+        client,
+        people::{Person, Ticket},
+    },
     wire::{Request, Wire},
 };
 
@@ -40,6 +43,7 @@ pub struct Things {
     pub personal_account: i64,
     pub session: i64,
     pub key: Uuid,
+    pub webhook: Uuid,
     /// The invite of the invited caller.
     pub invite: Ticket,
     pub owner_email: String,
@@ -79,6 +83,7 @@ impl People {
                 personal_account: NOTHING,
                 session: NOTHING,
                 key: Uuid::nil(),
+                webhook: Uuid::nil(),
                 invite: Ticket { id: NOTHING, token: String::new() },
                 ..self.home.clone()
             },
@@ -104,9 +109,18 @@ impl Things {
             personal_account: member.connect("twitter_accounts", "tigers"),
             session: sessions.json()["sessions"][0]["id"].as_i64().expect("an id"),
             key: key.as_str().and_then(|id| id.parse().ok()).expect("an id"),
+            webhook: webhook(owner),
             invite: owner.invite(&invited.name),
             owner_email: owner.email.clone(),
             number: 0,
         }
     }
+}
+
+/// A webhook that nothing is delivered to.
+fn webhook(owner: &Person) -> Uuid {
+    let webhook = json!({"targetUrl": "https://receiver.invalid/"});
+    let request = owner.client.request(Method::POST, "/rest/webhooks").json(&webhook);
+    let (_, answer) = client::json(request);
+    answer["data"]["createWebhook"]["id"].as_str().and_then(|id| id.parse().ok()).expect("an id")
 }

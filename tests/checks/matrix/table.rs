@@ -32,6 +32,7 @@ impl Row {
             Named::Uuid(uuid) => uuid(things).to_string(),
         };
         let path = path.replace("{id}", &id);
+        let path = path.replace("{delivery_id}", &Uuid::nil().to_string());
         path + &(self.query)(things)
     }
 
@@ -76,6 +77,8 @@ const MEMBERS: [u16; 8] = [401, 401, 200, 200, 200, 404, 404, 404];
 const ADMINS: [u16; 8] = [401, 401, 200, 200, 403, 404, 404, 404];
 const ADMINS_SEE: [u16; 8] = [401, 401, 200, 200, 404, 404, 404, 404];
 const ADMINS_MAKE: [u16; 8] = [401, 401, 201, 201, 403, 404, 404, 404];
+/// There is no such delivery.
+const ADMINS_SEND: [u16; 8] = [401, 401, 404, 404, 403, 404, 404, 404];
 const HOLDER: [u16; 8] = [401, 401, 404, 404, 200, 404, 404, 404];
 
 #[rustfmt::skip]
@@ -151,6 +154,10 @@ pub fn table() -> Vec<Row> {
         row("GET /api/v4/api_keys", [401, 401, 200, 200, 403, 200, 200, 200]),
         row("POST /api/v4/api_keys", [401, 401, 201, 201, 403, 201, 201, 201]).sending(|_| json!({"api_key": {"name": "n8n", "scopes": ["read"]}})),
         row("DELETE /api/v4/api_keys/{id}", ADMINS).on_key(|things| things.key),
+        row("GET /api/v4/webhooks", [401, 401, 200, 200, 403, 200, 200, 200]),
+        row("GET /api/v4/webhooks/{id}/deliveries", ADMINS).on_key(|things| things.webhook),
+        row("POST /api/v4/webhooks/{id}/deliveries", ADMINS_MAKE).on_key(|things| things.webhook),
+        row("POST /api/v4/webhooks/{id}/deliveries/{delivery_id}/attempts", ADMINS_SEND).on_key(|things| things.webhook),
 
         row("GET /health/live", EVERYBODY),
         row("GET /health/ready", EVERYBODY),

@@ -67,6 +67,14 @@ fn fill(app: &TestApp) {
     let grants = "INSERT INTO grants (workspace_id, id, provider, key, scopes, version, attempts, state, granted_at) \
                   SELECT id, {uuid}, 'twitter', '{number}', '[]', 1, 0, 'ok', created_at FROM workspaces LIMIT 1";
     repeat(3, &grants.replace("{uuid}", uuid));
+    let webhook = "INSERT INTO webhooks (workspace_id, id, created_at, updated_at) \
+                   SELECT id, {uuid}, created_at, created_at FROM workspaces LIMIT 1";
+    repeat(1, &webhook.replace("{uuid}", uuid));
+    let deliveries = "INSERT INTO webhook_deliveries (workspace_id, webhook_id, id, event_name, record, created_at, \
+                      queued_at, due_at, attempts, outcome) SELECT workspace_id, id, \
+                      '00000000-0000-7000-8000-00000000000{number}', 'webhook.test', 'enc:v1:', created_at, created_at, \
+                      created_at, 0, 'delivered' FROM webhooks LIMIT 1";
+    repeat(3, deliveries);
 }
 
 on_both_databases! {

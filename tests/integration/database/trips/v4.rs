@@ -1,5 +1,7 @@
 //! Every route of V4. All networks are served by the same code, so one of them is counted.
 
+use std::time::{Duration, Instant};
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -10,6 +12,9 @@ use crate::support::{
     people::{PASSWORD, Person, Ticket, account, email, sign_in},
     server::TestApp,
 };
+
+/// A test is tried for at most 15 seconds.
+const TEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The routes of V4 in the description of the service, with the accounts of one network.
 pub fn routes() -> Vec<String> {
@@ -91,6 +96,43 @@ fn workspace(trips: &mut Trips, olga: &Person, mia: &Person) {
     trips.count("GET /api_keys", || olga.get("api_keys"));
     let id = id.as_str().expect("an id").to_owned();
     trips.count("DELETE /api_keys/{id}", || olga.delete(&format!("api_keys/{id}")));
+    webhooks(trips, olga);
+}
+
+/// Its operations are none, so that nothing is delivered but the test.
+fn webhooks(trips: &mut Trips, olga: &Person) {
+    let webhook = json!({"targetUrl": "https://receiver.invalid/"});
+    let (_, made) = client::json(olga.client.request(Method::POST, "/rest/webhooks").json(&webhook));
+    trips.count("GET /webhooks", || olga.get("webhooks"));
+    let id = made["data"]["createWebhook"]["id"].as_str().expect("an id");
+    let all = format!("webhooks/{id}/deliveries");
+    let test = trips.count("POST /webhooks/{id}/deliveries", || olga.post(&all, &json!({})));
+    trips.count("GET /webhooks/{id}/deliveries", || olga.get(&all));
+    let again = format!("{all}/{}/attempts", test["delivery"]["id"].as_str().expect("an id"));
+    let since = Instant::now();
+    while olga.get(&all).1["deliveries"][0]["state"] == "waiting" && since.elapsed() < TEST_TIMEOUT {}
+    trips.count("POST /webhooks/{id}/deliveries/{delivery_id}/attempts", || olga.post(&again, &json!({})));
+    accounts_with_webhook(trips, olga);
+    assert_eq!(
+        olga.client.send(Method::DELETE, &format!("/rest/webhooks/{id}"), None).expect("an answer").status,
+        200
+    );
+}
+
+/// The first account of an owner takes one call more, because the webhook is not known to ask for it.
+fn accounts_with_webhook(trips: &mut Trips, olga: &Person) {
+    let webhook = json!({"targetUrl": "https://receiver.invalid/", "operations": ["connectedAccount.*"]});
+    let (_, made) = client::json(olga.client.request(Method::POST, "/rest/webhooks").json(&webhook));
+    let connect = |uid: &str| olga.post("twitter_accounts", &account(uid));
+    assert_eq!(connect("first").0, 201);
+    let second = trips.count("POST /twitter_accounts, with a webhook", || connect("second"));
+    let one = format!("twitter_accounts/{}", second["twitter_account"]["id"]);
+    trips.count("DELETE /twitter_accounts/{id}, with a webhook", || olga.delete(&one));
+    let id = made["data"]["createWebhook"]["id"].as_str().expect("an id");
+    assert_eq!(
+        olga.client.send(Method::DELETE, &format!("/rest/webhooks/{id}"), None).expect("an answer").status,
+        200
+    );
 }
 
 fn teams(trips: &mut Trips, olga: &Person, mia: &Person) {

@@ -8,7 +8,7 @@ use super::{Team, connected, path, twitter};
 use crate::{
     database::{self, account_counts},
     on_both_databases,
-    support::people::PASSWORD,
+    support::{database::Kind, people::PASSWORD},
 };
 
 const OURS: &str = "workspaces/twitter_accounts";

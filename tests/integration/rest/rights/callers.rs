@@ -65,6 +65,11 @@ impl Who {
         self.has(Admin).unwrap_or(self != Self::Member)
     }
 
+    /// A webhook shows records, so a key needs the right to read as well.
+    pub fn subscribes(self) -> bool {
+        self.governs() && self.has(Read).unwrap_or(true)
+    }
+
     pub fn holds(self, held: Held) -> bool {
         matches!((self, held), (Self::Owner, Olga) | (Self::Admin, Adam) | (Self::Member, Mia))
     }

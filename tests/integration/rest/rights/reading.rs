@@ -198,12 +198,11 @@ on_both_databases! {
         let mia = format!("workspaceMembers/{}?depth=2", fixture.members[&Held::Mia]);
         for (who, caller) in fixture.callers.iter().filter(|(who, _)| who.governs()) {
             let member = caller.update(&mia, &json!({}));
-            let hook = caller.create("webhooks", &json!({"secret": "hook"}));
             if !who.may_read() {
                 assert_eq!(member, json!({"id": fixture.members[&Held::Mia]}), "{who:?}");
-                assert_eq!(hook, json!({"id": hook["id"]}), "{who:?}");
                 continue;
             }
+            let hook = caller.create("webhooks", &json!({"secret": "hook"}));
             assert!(member["assignedTasks"].is_array(), "{who:?} {member}");
             let shown = if who.reads_secrets() { "hook" } else { "" };
             assert_eq!(hook["secret"], json!(shown), "{who:?}");

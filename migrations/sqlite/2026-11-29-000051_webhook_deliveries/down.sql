@@ -1,0 +1,3 @@
+DROP TABLE webhook_deliveries;
+ALTER TABLE webhooks DROP COLUMN failing_since;
+ALTER TABLE webhooks DROP COLUMN off_because;
