@@ -44,25 +44,7 @@ pub fn openapi_actions(networks: &[&'static Network]) -> Vec<Action> {
 /// The actions of `/api/v4`, by tag. Most failures are derived from an action's arguments; `fails` adds the others.
 fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 10] {
     [
-        ("people", vec![
-            post("/registrations", registrations::create, "Register").created().fails(&[FORBIDDEN, NOT_FOUND]),
-            post("/sessions", sessions::create, "Sign in").fails(&[UNAUTHORIZED])
-                .note("A person has at most 100 open sessions. A further one ends the one that was not used for the longest time."),
-            get("/sessions", sessions::index, "List your open sessions"),
-            delete("/sessions", sessions::current::destroy, "Sign out")
-                .note("The session ends on every process at once."),
-            delete("/sessions/{id}", sessions::destroy, "End one of your sessions"),
-            post("/passwords", passwords::create, "Request a link that resets your password")
-                .note("The response is the same whether or not the address belongs to a person. An address gets three links an hour; beyond\nthat, the response is the same, and no letter is sent. The last three links stay valid."),
-            put("/passwords", passwords::update, "Set a new password")
-                .note("The link works once. Setting the password ends all sessions of the person."),
-            get("/users", users::show, "Show your profile")
-                .note("`auth_token` is the token of this session, or a new one after half of its lifetime."),
-            put("/users", users::update, "Change your profile, address or password").fails(&[TOO_MANY_REQUESTS])
-                .note("A new address or password ends your other sessions and the links that reset your password. If the service sends\nmail, the address you had before is told."),
-            delete("/users", users::destroy, "Erase your profile").fails(&[TOO_MANY_REQUESTS])
-                .note("Deletes your sessions, personal accounts, tokens, name and address, and the workspace if nobody else is in it."),
-        ]),
+        ("people", people()),
         ("personal accounts", for_each_network(networks, personal_accounts).chain([
             get("/networks", networks::index, "List the networks, and what this service can do on them"),
             get("/social_accounts", social_accounts::index, "List the accounts you can post from")
@@ -145,6 +127,28 @@ fn v4(networks: &[&'static Network]) -> [(&'static str, Vec<Action>); 10] {
             post("/webhooks/{id}/deliveries/{delivery_id}/attempts", webhooks::deliveries::attempts::create, "Send a delivery again").created().fails(&[FORBIDDEN, UNPROCESSABLE_ENTITY])
                 .note("With the same body and the same `webhook-id`. It is tried again as often as a new one."),
         ]),
+    ]
+}
+
+fn people() -> Vec<Action> {
+    vec![
+        post("/registrations", registrations::create, "Register").created().fails(&[FORBIDDEN, NOT_FOUND]),
+        post("/sessions", sessions::create, "Sign in").fails(&[UNAUTHORIZED])
+            .note("A person has at most 100 open sessions. A further one ends the one that was not used for the longest time."),
+        get("/sessions", sessions::index, "List your open sessions"),
+        delete("/sessions", sessions::current::destroy, "Sign out")
+            .note("The session ends on every process at once."),
+        delete("/sessions/{id}", sessions::destroy, "End one of your sessions"),
+        post("/passwords", passwords::create, "Request a link that resets your password")
+            .note("The response is the same whether or not the address belongs to a person. An address gets three links an hour; beyond\nthat, the response is the same, and no letter is sent. The last three links stay valid."),
+        put("/passwords", passwords::update, "Set a new password")
+            .note("The link works once. Setting the password ends all sessions of the person."),
+        get("/users", users::show, "Show your profile")
+            .note("`auth_token` is the token of this session, or a new one after half of its lifetime."),
+        put("/users", users::update, "Change your profile, address or password").fails(&[TOO_MANY_REQUESTS])
+            .note("A new address or password ends your other sessions and the links that reset your password. If the service sends\nmail, the address you had before is told."),
+        delete("/users", users::destroy, "Erase your profile").fails(&[TOO_MANY_REQUESTS])
+            .note("Deletes your sessions, personal accounts, tokens, name and address, and the workspace if nobody else is in it."),
     ]
 }
 

@@ -37,6 +37,7 @@ impl FromStr for WebhookHost {
             _ => (text, None),
         };
         ensure!(port != Some(0), "no port");
+        ensure!(!host.contains('*'), "one host, without a wildcard");
         Ok(Self { host: Host::parse(host)?, port })
     }
 }

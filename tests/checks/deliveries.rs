@@ -29,7 +29,7 @@ const BOTH: [Kind; 2] = [Kind::Sqlite, Kind::Postgres];
 const EVENTS_OF_RECORD: usize = 4;
 const WRITERS: usize = 4;
 /// A lease of a killed process ends after 20 seconds.
-const DELIVERY_TIMEOUT: Duration = Duration::from_secs(60);
+const DELIVERY_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[test]
 #[ignore = "takes 600 s"]
@@ -65,11 +65,11 @@ fn check(verdict: &mut Verdict, records: usize, life: Duration) {
         let olga = &olga;
         let writers: Vec<_> =
             (0..WRITERS).map(|writer| scope.spawn(move || write(olga, writer, records / WRITERS))).collect();
-        let killer = scope.spawn(|| kill_repeatedly(&mut killed, life, &done));
+        let kills = scope.spawn(|| kill_repeatedly(&mut killed, life, &done));
         let answered: BTreeSet<String> =
             writers.into_iter().flat_map(|writer| writer.join().expect("a writer")).collect();
         done.store(true, Ordering::Relaxed);
-        (answered, killer.join().expect("a killer"))
+        (answered, kills.join().expect("kills"))
     });
     let received = wait_until_received(&receivers.good, &answered);
     let arrived: BTreeSet<&str> = received.iter().map(|(name, _)| name.as_str()).collect();
@@ -149,10 +149,10 @@ fn kill_repeatedly(server: &mut Server, life: Duration, done: &AtomicBool) -> u6
 fn wait_until_received(receiver: &Receiver, answered: &BTreeSet<String>) -> Vec<(String, String)> {
     let (mut seen, mut since) = (0, Instant::now());
     loop {
-        let received = receiver.received(0);
-        let names: BTreeSet<String> = received.iter().map(|one| name_and_id(one).0).collect();
+        let requests = receiver.received(0);
+        let names: BTreeSet<String> = requests.iter().map(|one| name_and_id(one).0).collect();
         if answered.is_subset(&names) || since.elapsed() > DELIVERY_TIMEOUT {
-            return received.iter().map(name_and_id).collect();
+            return requests.iter().map(name_and_id).collect();
         }
         if names.len() > seen {
             (seen, since) = (names.len(), Instant::now());

@@ -86,8 +86,8 @@ impl Script {
         let body = lines.join("\n");
         self.exports = exports.join(", ");
         let exports = &self.exports;
-        self.modules +=
-            &format!("const {{ {exports} }} = (() => {{\n{body}\nreturn {{ {exports} }};\n}})();\n");
+        let module = ["const { ", exports, " } = (() => {\n", &body, "\nreturn { ", exports, " };\n})();\n"];
+        self.modules.extend(module);
     }
 }
 

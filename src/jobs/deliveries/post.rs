@@ -144,7 +144,7 @@ mod tests {
         let url = format!("http://nowhere.invalid:{port}/");
         let target = Target::parse(&url, &allowed).unwrap();
         let client = client(&target, &[Ipv4Addr::LOCALHOST.into()]).unwrap();
-        let response = actix_web::rt::System::new().block_on(client.get(url).send()).unwrap();
-        assert_eq!(response.status(), 204);
+        let response = actix_web::rt::System::new().block_on(async { client.get(url).send().await });
+        assert_eq!(response.unwrap().status(), 204);
     }
 }

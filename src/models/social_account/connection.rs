@@ -74,7 +74,7 @@ impl Connection {
         };
         let mut stored: StoredState = serde_json::from_str(grant).map_err(Error::ours)?;
         if stored.state == State::Ok.name() && stored.is_unanswered(&clock::iso8601(now)) {
-            stored.state = State::Unknown.name().to_owned();
+            State::Unknown.name().clone_into(&mut stored.state);
             stored.reason = Some(Reason::NetworkUnavailable.name().to_owned());
         }
         let StoredState { state, reason, checked_at, expires_at, .. } = stored;

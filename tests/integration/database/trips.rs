@@ -12,13 +12,22 @@ use std::{
 
 use chrono::TimeDelta;
 
-use crate::support::{database::Kind, peer::Peer, people::Person, recorded_statements, server::TestApp};
+use crate::support::{
+    database::Kind,
+    peer::Peer,
+    people::Person,
+    receiver::{Manner, Receiver},
+    recorded_statements,
+    server::TestApp,
+};
 
 /// Measures the requests of one service.
 struct Trips {
     app: TestApp,
     /// What the service uses in place of X.
     peer: Peer,
+    /// A receiver of webhooks that does not answer, so that nothing is sent while statements are counted.
+    receiver: Receiver,
     /// By request, as in the table.
     counted: BTreeMap<String, usize>,
     refused: Vec<String>,
@@ -28,14 +37,12 @@ struct Trips {
 
 impl Trips {
     fn on(kind: Kind) -> Self {
-        let peer = Peer::start();
-        Self {
-            app: recorded_statements::start_with(kind, |settings| peer.configure(settings)),
-            peer,
-            counted: BTreeMap::new(),
-            refused: Vec::new(),
-            unprepared: Vec::new(),
-        }
+        let (peer, receiver) = (Peer::start(), Receiver::open(Manner::Hang));
+        let app = recorded_statements::start_with(kind, |settings| {
+            peer.configure(settings);
+            receiver.set_up(settings);
+        });
+        Self { app, peer, receiver, counted: BTreeMap::new(), refused: Vec::new(), unprepared: Vec::new() }
     }
 
     /// Later requests of these people have nothing to record about their sessions.

@@ -68,8 +68,8 @@ on_both_databases! {
         assert_eq!(disconnected["eventName"], "connectedAccount.deleted");
         assert_eq!(disconnected["record"]["id"], body["record"]["id"]);
         assert_eq!(disconnected["record"]["handle"], body["record"]["handle"]);
-        for received in receiver.received(3) {
-            assert!(!received.text.contains("canary-hook") && !received.text.contains("falcons-token"));
+        for requests in receiver.received(3) {
+            assert!(!requests.text.contains("canary-hook") && !requests.text.contains("falcons-token"));
         }
     }
 

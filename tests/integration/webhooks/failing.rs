@@ -9,7 +9,7 @@ use crate::{
     support::{
         mailbox::{self, Mailbox},
         people::email,
-        receiver::Manner,
+        receiver::{Manner, Receiver},
     },
 };
 
@@ -23,10 +23,10 @@ on_both_databases! {
         assert_eq!(state(&olga, &webhook)["state"], "failing");
         receiver.change(Manner::Answer(200));
         app.clock.advance(TimeDelta::seconds(10));
-        let received = receiver.received(2);
-        assert_eq!(received[0].text, received[1].text);
-        assert_eq!(received[0].headers["webhook-id"], received[1].headers["webhook-id"]);
-        assert_ne!(received[0].headers["webhook-timestamp"], received[1].headers["webhook-timestamp"]);
+        let requests = receiver.received(2);
+        assert_eq!(requests[0].text, requests[1].text);
+        assert_eq!(requests[0].headers["webhook-id"], requests[1].headers["webhook-id"]);
+        assert_ne!(requests[0].headers["webhook-timestamp"], requests[1].headers["webhook-timestamp"]);
         let settled = eventually(&olga, &webhook, |deliveries| all_are(deliveries, "delivered"));
         assert_eq!(settled[0]["attempts"], 2);
         let listed = state(&olga, &webhook);
@@ -82,9 +82,8 @@ on_both_databases! {
 
     fn that_follow_no_redirect_see_the_status(app: &mut TestApp) {
         let (elsewhere, olga) = with_receiver(app, Manner::Answer(200));
-        let (receiver, _) = (crate::support::receiver::Receiver::open(
-            Manner::AnswerWith(307, format!("Location: {}\r\n", elsewhere.url())),
-        ), ());
+        let manner = Manner::AnswerWith(307, format!("Location: {}\r\n", elsewhere.url()));
+        let receiver = Receiver::open(manner);
         app.restart_with(|settings| receiver.set_up(settings));
         let olga = olga.at(app);
         let webhook = subscribe(&olga, &receiver, &["company.*"]);
@@ -101,11 +100,11 @@ on_both_databases! {
         rename(&olga, &first, "Eagles");
         receiver.change(Manner::Answer(200));
         company(&olga, "Hawks");
-        let received = receiver.received(2);
-        assert_eq!(received[1].json()["record"]["name"], "Hawks", "another record does not wait");
+        let requests = receiver.received(2);
+        assert_eq!(requests[1].json()["record"]["name"], "Hawks", "another record does not wait");
         app.clock.advance(TimeDelta::seconds(10));
         let names: Vec<_> =
-            receiver.received(4)[2..].iter().map(|received| received.json()["eventName"].clone()).collect();
+            receiver.received(4)[2..].iter().map(|requests| requests.json()["eventName"].clone()).collect();
         assert_eq!(names, ["company.created", "company.updated"]);
     }
 }

@@ -50,8 +50,8 @@ fn a_delivery_survives_a_kill() {
         end_leases(database);
         receiver.change(Manner::Answer(200));
         server.start_again();
-        let received = receiver.received(2);
-        assert_eq!(received[0].headers["webhook-id"], received[1].headers["webhook-id"]);
+        let requests = receiver.received(2);
+        assert_eq!(requests[0].headers["webhook-id"], requests[1].headers["webhook-id"]);
         eventually(&olga, &webhook, |deliveries| all_are(deliveries, "delivered"));
     });
 }
@@ -69,9 +69,9 @@ fn two_processes_send_each_delivery_once_and_two_at_a_time() {
             }
         }
         eventually(&olga, &webhook, |settled| settled.len() == 20 && all_are(settled, "delivered"));
-        let received = receiver.received(20);
-        let ids: BTreeSet<_> = received.iter().map(|received| &received.headers["webhook-id"]).collect();
-        assert_eq!((received.len(), ids.len()), (20, 20));
+        let requests = receiver.received(20);
+        let ids: BTreeSet<_> = requests.iter().map(|requests| &requests.headers["webhook-id"]).collect();
+        assert_eq!((requests.len(), ids.len()), (20, 20));
         assert!(receiver.most_flying() <= 2, "{}", receiver.most_flying());
     });
 }

@@ -59,8 +59,8 @@ on_both_databases! {
         let (status, answer) =
             olga.post(&format!("webhooks/{webhook}/deliveries/{id}/attempts"), &json!({}));
         assert_eq!((status, &answer["delivery"]["id"]), (201, &json!(id)));
-        let received = receiver.received(2);
-        assert_eq!(received[0].headers["webhook-id"], received[1].headers["webhook-id"]);
+        let requests = receiver.received(2);
+        assert_eq!(requests[0].headers["webhook-id"], requests[1].headers["webhook-id"]);
         eventually(&olga, &webhook, |settled| all_are(settled, "delivered"));
     }
 

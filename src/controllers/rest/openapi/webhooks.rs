@@ -1,4 +1,4 @@
-//! The requests that webhooks get, as OpenAPI 3.1 describes them.
+//! The requests that webhooks get, as `OpenAPI` 3.1 describes them.
 
 use serde_json::{Map, Value, json};
 

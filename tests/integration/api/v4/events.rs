@@ -73,18 +73,18 @@ on_both_databases! {
         let members = listed("/rest/workspaceMembers?filter=userEmail[eq]:olga@example.test");
         let owner = members["data"]["workspaceMembers"][0]["id"].clone();
         let path = format!("/rest/connectedAccounts/{}", id.as_str().expect("an id"));
-        let patch = |body: Value| {
+        let change = |body: Value| {
             let answer = client::json(olga.client.request(Method::PATCH, &path).json(&body));
             assert_eq!(answer.0, 200, "{answer:?}");
         };
-        patch(json!({"handle": "tigers", "accountOwnerId": owner, "accessToken": "another"}));
+        change(json!({"handle": "tigers", "accountOwnerId": owner, "accessToken": "another"}));
         let latest = &olga.get("events").1["events"][0];
         assert_eq!(latest["summary"], "olga gave @tigers another owner");
         assert_eq!(latest["fields"], json!(["handle", "screen_name", "accountOwnerId", "accessToken"]));
-        patch(json!({"authFailedAt": "2026-06-14T17:06:02Z"}));
-        patch(json!({"accessToken": "a third"}));
-        patch(json!({"authFailedAt": "2026-06-14T17:06:02Z"}));
-        patch(json!({"authFailedAt": null}));
+        change(json!({"authFailedAt": "2026-06-14T17:06:02Z"}));
+        change(json!({"accessToken": "a third"}));
+        change(json!({"authFailedAt": "2026-06-14T17:06:02Z"}));
+        change(json!({"authFailedAt": null}));
         let told = summaries(&olga, &format!("object=connectedAccount&record_id={}", id.as_str().expect("an id")));
         assert_eq!(told[..4], [
             "olga noted that @tigers works again",

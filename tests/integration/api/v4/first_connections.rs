@@ -236,10 +236,10 @@ fn those_that_wait_go_together_on(kind: Kind) {
 
 #[test]
 fn each_gets_its_own_answer_from_a_call() {
+    const EACH: usize = 10;
     if Postgres::for_this_test().is_none() {
         return;
     }
-    const EACH: usize = 10;
     let app = recorded_statements::start(Kind::Postgres);
     let owners = owners(&app, 16);
     for (number, owner) in owners.iter().enumerate() {
