@@ -40,6 +40,7 @@ fn every_object_has_the_table_its_description_asks_for() {
                 .map(|column| (column.name.as_str(), kind_of(column.cell), is_nullable(column)))
                 .collect();
             expected.insert(("workspace_id", "bigint", false));
+            expected.extend(own_columns(&object.table));
             assert_eq!(columns, expected, "{kind}: {}", object.table);
             for relation in object.to_one() {
                 let column = relation.field.to_snake_case();
@@ -213,6 +214,14 @@ fn target(catalogue: &Catalogue, singular: &str) -> (String, &'static str) {
         Some(Model::Account) => ("social_accounts".to_owned(), "uuid"),
         Some(Model::Member) => ("memberships".to_owned(), "uuid"),
         Some(Model::Key) => ("api_keys".to_owned(), "id"),
+    }
+}
+
+/// What Roster keeps beside the fields of an object.
+fn own_columns(table: &str) -> &'static [(&'static str, &'static str, bool)] {
+    match table {
+        "webhooks" => &[("off_because", "text", true), ("failing_since", "timestamp", true)],
+        _ => &[],
     }
 }
 
