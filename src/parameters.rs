@@ -31,8 +31,8 @@ pub(crate) use self::definition::parameters;
 pub use self::{
     definition::{Fields, Property, paragraph, plain_name},
     kind::{
-        Choices, DateOrMoment, Distinct, IdsOrNull, Kind, OneOf, PageNumber, Parameter, Secret, Text,
-        TextOrEmpty,
+        Choices, DateOrMoment, Distinct, FilterId, IdsOrNull, Kind, OneOf, PageNumber, Parameter, Secret,
+        Text, TextOrEmpty,
     },
     object::{Field, Object},
     query::Query,

@@ -13,7 +13,7 @@ use super::object::{Field, Object};
 
 pub use self::{
     choice::{Choices, OneOf},
-    integer::PageNumber,
+    integer::{FilterId, PageNumber},
     list::{Distinct, Element, IdsOrNull},
     moment::DateOrMoment,
     text::{NOT_BLANK_PATTERN, Secret, Text, TextOrEmpty},

@@ -35,6 +35,26 @@ impl Kind for i64 {
     }
 }
 
+/// An id to filter by. One that no record can have is refused, because an empty list would not tell so.
+pub struct FilterId;
+
+impl Kind for FilterId {
+    type Value = i64;
+
+    fn parse(field: &Field<'_>) -> Option<i64> {
+        let id = parse_integer(field.value).ok_or(Rule::Integer);
+        field.checked(id.and_then(|id| if (1..=MAX_ID).contains(&id) { Ok(id) } else { Err(Rule::Valid) }))
+    }
+
+    fn schema() -> Value {
+        <i64 as Kind>::schema()
+    }
+
+    fn optional_schema() -> Value {
+        <i64 as Kind>::optional_schema()
+    }
+}
+
 impl Element for i64 {
     const ARRAY: Rule = Rule::Integers;
 
@@ -154,6 +174,17 @@ mod tests {
         }
         assert_eq!(value::<Option<i64>>(json!(null)), None);
         assert_eq!(value::<Option<i64>>(json!("")), None);
+    }
+
+    #[test]
+    fn a_filter_takes_ids_that_a_record_can_have() {
+        for id in [1, MAX_ID] {
+            assert_eq!(value::<FilterId>(json!(id.to_string())), id);
+        }
+        for sent in ["0", "-1", "1000000000000000"] {
+            assert!(refusal::<Option<FilterId>>(json!(sent)).ends_with(": is invalid"), "{sent}");
+        }
+        assert!(refusal::<FilterId>(json!("one")).ends_with(": Must be a Integer"));
     }
 
     #[test]

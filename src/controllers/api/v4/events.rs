@@ -16,7 +16,7 @@ use crate::{
         page::Page,
         session::Session,
     },
-    parameters::{Query, Text, parameters},
+    parameters::{FilterId, Query, Text, parameters},
 };
 
 const MAX_ID_CHARS: usize = 64;
@@ -35,7 +35,7 @@ parameters! {
         record_id: Option<Text<MAX_ID_CHARS>>,
         /// The person who made the changes.
         #[schema(example = 1)]
-        user_id: Option<i64>,
+        user_id: Option<FilterId>,
         /// The moment of the oldest event in the list.
         #[schema(example = "2026-06-14T17:06:02Z")]
         since: Option<Moment>,
