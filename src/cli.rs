@@ -24,6 +24,7 @@ mod flags;
 mod health;
 mod invites;
 mod keys;
+mod latest;
 mod migrate;
 mod openapi;
 mod readings;

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write as _};
 
-use clap::{Args, value_parser};
+use clap::Args;
 
 use crate::{
-    cli::existing,
+    cli::latest::Latest,
     clock,
     controllers::api::v4::events::Event,
     models::event::listing::{self, RecordedEvent},
@@ -14,23 +14,15 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The workspace: its id, its name, or the e-mail address of a person in it
-    #[arg(long)]
-    workspace: String,
-    /// The maximum number of lines; the latest come first
-    #[arg(long, default_value_t = 100, value_parser = value_parser!(i64).range(1..=1_000_000))]
-    most: i64,
+    #[command(flatten)]
+    latest: Latest,
     /// One JSON object a line, as GET /api/v4/events answers
     #[arg(long)]
     json: bool,
 }
 
 pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
-    let target = existing::current_database(settings)?;
-    let events = target.inspect(|conn| {
-        let workspace = existing::workspace(conn, &options.workspace)?;
-        Ok(listing::latest(conn, workspace.id, options.most)?)
-    })?;
+    let events = options.latest.load(settings, listing::latest)?;
     let mut out = io::stdout().lock();
     if events.is_empty() && !options.json {
         writeln!(out, "Nothing has happened.")?;

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write as _};
 
-use clap::{Args, value_parser};
+use clap::Args;
 
 use crate::{
-    cli::existing,
+    cli::latest::Latest,
     clock,
     models::email::written,
     records::token_readings::{self, ListedReading},
@@ -14,20 +14,12 @@ use crate::{
 
 #[derive(Debug, Args)]
 pub struct Options {
-    /// The workspace: its id, its name, or the e-mail address of a person in it
-    #[arg(long)]
-    workspace: String,
-    /// The maximum number of lines; the latest come first
-    #[arg(long, default_value_t = 100, value_parser = value_parser!(i64).range(1..=1_000_000))]
-    most: i64,
+    #[command(flatten)]
+    latest: Latest,
 }
 
 pub fn run(settings: &Settings, options: &Options) -> anyhow::Result<()> {
-    let target = existing::current_database(settings)?;
-    let readings = target.inspect(|conn| {
-        let workspace = existing::workspace(conn, &options.workspace)?;
-        Ok(token_readings::latest(conn, workspace.id, options.most)?)
-    })?;
+    let readings = options.latest.load(settings, token_readings::latest)?;
     let mut out = io::stdout().lock();
     if readings.is_empty() {
         writeln!(out, "No token was read.")?;

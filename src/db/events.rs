@@ -252,5 +252,7 @@ fn insert_all(conn: &mut Conn, events: &[Collected]) -> QueryResult<Vec<Inserted
         let id = cells.first()?.as_ref()?.parse().ok()?;
         Some((id, cells.get(1)?.as_deref() == Some("true")))
     };
-    Ok(stored.into_iter().filter_map(parse).collect())
+    // One that is left out would give the others the ids of their neighbours.
+    let inserted: Option<Vec<Inserted>> = stored.into_iter().map(parse).collect();
+    inserted.ok_or_else(|| Failure::DeserializationError("no id of an event".into()))
 }

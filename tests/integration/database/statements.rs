@@ -1,12 +1,20 @@
 //! The number of statements of each request.
 
-use chrono::TimeDelta;
+use std::thread;
 
-use crate::support::{
-    database::Kind,
-    people::{Person, account},
-    recorded_statements,
-    server::TestApp,
+use chrono::TimeDelta;
+use diesel::connection::SimpleConnection as _;
+use serde_json::json;
+
+use crate::{
+    database::{connect, waiting_for_locks},
+    support::{
+        database::Kind,
+        people::{Person, account, email},
+        postgres::Postgres,
+        recorded_statements,
+        server::TestApp,
+    },
 };
 
 const MAX_STATEMENTS: usize = 7;
@@ -140,4 +148,34 @@ fn lists_take_few_statements() {
             assert_eq!(sent.len(), statements, "{kind}, {path}: {sent:#?}");
         }
     }
+}
+
+/// The second statement of a list waits for a lock, while the person stops being an admin.
+#[test]
+fn a_list_shows_what_the_person_may_see_by_then() {
+    if Postgres::for_this_test().is_none() {
+        return;
+    }
+    let app = TestApp::start(Kind::Postgres);
+    let olga = Person::owner(&app, "olga");
+    let adam = olga.admin("adam");
+    let [lions, _] = ["lions", "bears"].map(|uid| olga.connect("workspaces/twitter_accounts", uid));
+    let team = olga.post("teams", &json!({"team": {"name": "coaches"}, "user_emails": [email("adam")]})).1;
+    let sharing = json!({"twitter_account": {"team_ids": [team["team"]["id"]]}});
+    assert_eq!(olga.put(&format!("workspaces/twitter_accounts/{lions}"), &sharing).0, 200);
+    use_sessions(&app, &[&adam]);
+    let (mut holder, mut watch) = (connect(&app.database), connect(&app.database));
+    holder.batch_execute("BEGIN; LOCK TABLE account_counts IN ACCESS EXCLUSIVE MODE").expect("a lock");
+    thread::scope(|scope| {
+        let list = scope.spawn(|| adam.get("workspaces/twitter_accounts"));
+        while waiting_for_locks(&mut watch) == 0 {
+            thread::yield_now();
+        }
+        let demote = format!("UPDATE memberships SET role = 3 WHERE user_id = {}; COMMIT", adam.id);
+        holder.batch_execute(&demote).expect("another role");
+        let (status, list) = list.join().expect("an answer");
+        let ids: Vec<_> =
+            list["twitter_accounts"].as_array().expect("a list").iter().map(|one| &one["id"]).collect();
+        assert_eq!((status, ids), (200, vec![&json!(lions)]), "{list}");
+    });
 }
