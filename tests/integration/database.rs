@@ -4,6 +4,7 @@
 pub mod account_counts;
 mod api_keys;
 pub mod catalogue;
+mod compile_options;
 mod constraints;
 mod first_lock;
 mod folded_addresses;
