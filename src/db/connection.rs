@@ -34,14 +34,16 @@ const SQLITE_SETTINGS: &str = "
     PRAGMA secure_delete = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA cell_size_check = ON;
-    PRAGMA temp_store = MEMORY;";
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -512;";
 
 /// A permit is given back while another process holds the lock, so that every request waits equally long.
 const POOLED_SQLITE_SETTINGS: &str = "PRAGMA busy_timeout = 250";
 
 /// The writer waits for the lock of another process in short steps, so that requests can stop waiting. It copies the log to
-/// the file by itself, but not later than after 64 MB.
-const SQLITE_WRITER_SETTINGS: &str = "PRAGMA busy_timeout = 250; PRAGMA wal_autocheckpoint = 16000";
+/// the file by itself, but not later than after 64 MB. It has a larger cache than the many that read.
+const SQLITE_WRITER_SETTINGS: &str =
+    "PRAGMA busy_timeout = 250; PRAGMA wal_autocheckpoint = 16000; PRAGMA cache_size = -2000";
 
 const SET_UP_TIMEOUT: Duration = Duration::from_secs(2);
 const SET_UP_RETRY_DELAY: Duration = Duration::from_millis(10);
