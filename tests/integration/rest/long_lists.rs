@@ -189,3 +189,31 @@ fn no_plan_compares_every_pair() {
     assert_eq!(program.post("people/duplicates", &json!({"ids": ids})).0, 200);
     expect_no_pairs("ids");
 }
+
+/// Also if PostgreSQL takes the workspace for a small one.
+#[test]
+fn a_batch_of_accounts_reads_no_others() {
+    if Postgres::for_this_test().is_none() {
+        return;
+    }
+    let app = recorded_statements::start(Kind::Postgres);
+    let olga = Person::owner(&app, "olga");
+    recorded_statements::take(&app.database);
+    let new: Vec<Value> = ["lions", "hawks"]
+        .map(|handle| json!({"handle": handle, "provider": "twitter", "accessToken": "a token"}))
+        .to_vec();
+    let program = Caller::key(&app, &olga, &Scope::ALL);
+    assert_eq!(program.post("batch/connectedAccounts", &json!(new)).0, 201);
+    let statements = recorded_statements::take(&app.database);
+    let find = statements.iter().find(|sent| sent.contains("AS wanted")).expect("a search for handles");
+    let find = find.split(" -- binds: ").next().expect("a statement");
+    let mut conn = connect(&app.database);
+    conn.batch_execute(&format!("ANALYZE social_accounts; PREPARE find (text, bigint) AS {find}"))
+        .expect("a plan");
+    let explained = sql_query("EXPLAIN EXECUTE find ('[]', 1)");
+    let lines: Vec<Line> = explained.load(&mut conn).expect("a plan");
+    let plan = lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join("\n");
+    let by_handle =
+        "(workspace_id = '1'::bigint) AND (provider = wanted.provider) AND (handle = wanted.handle)";
+    assert!(plan.contains(by_handle), "{plan}");
+}

@@ -2,8 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    sql_types::{BigInt, Text},
+};
 use secrecy::SecretString;
+use serde_json::{Value, json};
 
 use super::{
     HANDLE_AND_PROVIDER, HANDLE_FIELD, OWNER_FIELD, actor, expect_authority_over, no_such_owner,
@@ -11,7 +15,7 @@ use super::{
 };
 use crate::{
     catalogue::object::Object,
-    db::{among, types::Uuid},
+    db::{Conn, among, fixed_sql::fixed_sql, types::Uuid},
     error::{Error, Result},
     models::social_account::{
         NewAccount, Owner, Progress, SocialAccount, TokenSource, connecting, identity::Handle,
@@ -126,6 +130,30 @@ impl Request {
     }
 }
 
+/// The handles of some requests that the workspace has, with their networks. Each is looked for by itself: with all in one
+/// list, PostgreSQL may compare each with every account of the workspace.
+fn known_handles<'a>(
+    conn: &mut Conn,
+    workspace_id: i64,
+    requests: impl Iterator<Item = &'a Request>,
+) -> Result<HashSet<(String, String)>> {
+    let find = fixed_sql::<(Text, Text)>(
+        conn,
+        "SELECT provider, handle FROM jsonb_to_recordset(?::jsonb) AS wanted (provider text, handle text) \
+         WHERE EXISTS (SELECT FROM social_accounts WHERE social_accounts.workspace_id = ? \
+         AND social_accounts.provider = wanted.provider AND social_accounts.handle = wanted.handle OFFSET 0)",
+        "SELECT value ->> 'provider', value ->> 'handle' FROM json_each(?) \
+         WHERE EXISTS (SELECT 1 FROM social_accounts WHERE workspace_id = ? \
+         AND provider = value ->> 'provider' AND handle = value ->> 'handle')",
+    );
+    let wanted: Vec<Value> = requests
+        .map(|request| json!({"provider": request.provider, "handle": request.handle.as_str()}))
+        .collect();
+    let find = find.bind(Value::from(wanted).to_string().into_sql::<Text>());
+    let known: Vec<(String, String)> = prepared!(find.bind(workspace_id.into_sql::<BigInt>())).load(conn)?;
+    Ok(known.into_iter().collect())
+}
+
 /// What the workspace has of the handles, ids and owners in some requests, before they are carried out.
 struct Stored {
     handles: HashSet<(String, String)>,
@@ -137,11 +165,7 @@ impl Stored {
     fn load<'a>(tx: &mut Transaction, requests: impl Iterator<Item = &'a Request> + Clone) -> Result<Self> {
         let workspace_id = tx.permissions.workspace_id();
         let accounts = || social_accounts::table.filter(social_accounts::workspace_id.eq(workspace_id));
-        let handles: Vec<&str> = requests.clone().map(|request| request.handle.as_str()).collect();
-        let same_handles = accounts()
-            .filter(among(social_accounts::handle, handles))
-            .select((social_accounts::provider, social_accounts::handle));
-        let handles: Vec<(String, String)> = prepared!(same_handles).load(tx.conn)?;
+        let handles = known_handles(tx.conn, workspace_id, requests.clone())?;
         let ids: Vec<Uuid> = requests.clone().filter_map(|request| request.id).collect();
         let ids: Vec<Uuid> = if ids.is_empty() {
             ids
@@ -160,7 +184,7 @@ impl Stored {
             prepared!(owners).load(tx.conn)?
         };
         Ok(Self {
-            handles: handles.into_iter().collect(),
+            handles,
             ids: ids.into_iter().collect(),
             owners: owners.into_iter().map(|(uuid, user_id)| (uuid.0.to_string(), user_id)).collect(),
         })
