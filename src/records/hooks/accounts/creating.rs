@@ -130,8 +130,9 @@ impl Request {
     }
 }
 
-/// The handles of some requests that the workspace has, with their networks. Each is looked for by itself: with all in one
-/// list, PostgreSQL may compare each with every account of the workspace.
+/// The handles of some requests that the workspace has, with their networks. PostgreSQL looks for the first handle from each
+/// one on, which it finds with the index in their order. If it looked for equal ones, then without statistics it might compare
+/// each with every account of the workspace.
 fn known_handles<'a>(
     conn: &mut Conn,
     workspace_id: i64,
@@ -140,8 +141,9 @@ fn known_handles<'a>(
     let find = fixed_sql::<(Text, Text)>(
         conn,
         "SELECT provider, handle FROM jsonb_to_recordset(?::jsonb) AS wanted (provider text, handle text) \
-         WHERE EXISTS (SELECT FROM social_accounts WHERE social_accounts.workspace_id = ? \
-         AND social_accounts.provider = wanted.provider AND social_accounts.handle = wanted.handle OFFSET 0)",
+         WHERE handle = (SELECT accounts.handle FROM social_accounts accounts WHERE accounts.workspace_id = ? \
+         AND accounts.provider = wanted.provider AND accounts.handle >= wanted.handle \
+         ORDER BY accounts.handle LIMIT 1)",
         "SELECT value ->> 'provider', value ->> 'handle' FROM json_each(?) \
          WHERE EXISTS (SELECT 1 FROM social_accounts WHERE workspace_id = ? \
          AND provider = value ->> 'provider' AND handle = value ->> 'handle')",
