@@ -33,6 +33,7 @@ use crate::{
 
 pub use self::{
     breaker::{Breaker, load_all as breakers},
+    checking::Answer,
     condition::{Condition, request_checks},
     leasing::due,
     moving::take_along,
@@ -126,19 +127,20 @@ pub struct Access {
     /// The stored name of the network.
     pub provider: String,
     pub version: i64,
+    pub expires_at: Option<Moment>,
 }
 
 /// Loads the current access token; `None` if there is no such grant, or it has to be given again.
 pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Result<Option<Access>> {
-    let stored: Option<(Option<String>, String, String, i64)> = grants::table
+    let stored: Option<(Option<String>, String, String, i64, Option<Moment>)> = grants::table
         .find((workspace_id, id))
         .filter(grants::state.ne(State::NeedsReconnect.name()))
-        .select((grants::access_token, grants::scopes, grants::provider, grants::version))
+        .select((grants::access_token, grants::scopes, grants::provider, grants::version, grants::expires_at))
         .first(conn)
         .optional()?;
-    let Some((Some(sealed), scopes, provider, version)) = stored else { return Ok(None) };
+    let Some((Some(sealed), scopes, provider, version, expires_at)) = stored else { return Ok(None) };
     let token = vault.open(&place(workspace_id, id, "access_token"), &sealed).map_err(Error::ours)?;
-    Ok(Some(Access { token, scopes, provider, version }))
+    Ok(Some(Access { token, scopes, provider, version, expires_at }))
 }
 
 impl Tokens<'_> {

@@ -13,7 +13,7 @@ use crate::{
     support::{
         client::{Answer, Client},
         database::{Database, Kind},
-        peer::{CLIENT_ID, CLIENT_SECRET, Peer},
+        peer::Peer,
         people::Person,
         process::Server,
     },
@@ -82,11 +82,7 @@ impl Site {
 
 fn serve(database: &Database, peer: &Peer) -> Server {
     let mut command = database.serving();
-    command.envs([
-        ("ROSTER_X_CLIENT_ID", CLIENT_ID),
-        ("ROSTER_X_CLIENT_SECRET", CLIENT_SECRET),
-        ("ROSTER_X_BASE_URL", &peer.url),
-    ]);
+    command.envs(peer.environment());
     Server::start(command)
 }
 

@@ -145,6 +145,15 @@ impl Peer {
         settings.return_urls = vec!["https://front.example.test/connected".to_owned()];
     }
 
+    /// The same for a service in a process of its own.
+    pub fn environment(&self) -> [(&'static str, &str); 3] {
+        [
+            ("ROSTER_X_CLIENT_ID", CLIENT_ID),
+            ("ROSTER_X_CLIENT_SECRET", CLIENT_SECRET),
+            ("ROSTER_X_BASE_URL", &self.url),
+        ]
+    }
+
     pub fn sign_in(&self, id: &str, username: &str) {
         self.state().account = Account { id: id.to_owned(), username: username.to_owned() };
     }

@@ -84,6 +84,9 @@ pub fn begin(
         ));
     let row: Option<Row> = prepared!(row).get_result(conn).optional()?;
     let Some((provider, key, version, Some(sealed), schedule)) = row else { return Ok(Step::Nothing) };
+    if matches!(purpose, Purpose::Rejected(rejected) if rejected != version) {
+        return Ok(Step::Nothing);
+    }
     match schedule.next(purpose, now) {
         Next::Nothing => return Ok(Step::Nothing),
         Next::Wait => return Ok(Step::Wait((version, schedule.leased_until))),
