@@ -306,6 +306,16 @@ diesel::table! {
 diesel::table! {
     use diesel::sql_types::*;
 
+    identification_refusals (provider) {
+        provider -> Text,
+        reason -> Text,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
     account_counts (workspace_id, scope, provider) {
         workspace_id -> BigInt,
         scope -> Text,

@@ -4,6 +4,7 @@
 mod breaker;
 mod checking;
 mod condition;
+pub mod identification;
 mod leasing;
 mod moving;
 mod reading;

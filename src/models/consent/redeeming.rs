@@ -18,7 +18,12 @@ use crate::{
     crypto::opaque::OpaqueToken,
     db::{Conn, Db, FirstLock, dialect, types::Uuid},
     error::{Error, Result},
-    models::{event, grant, session::Session, vault::Vault},
+    models::{
+        event,
+        grant::{self, identification},
+        session::Session,
+        vault::Vault,
+    },
     networks::consent::{self as page, Attempt, Consents, Identified, Pair, verdict::Failure},
     schema::consents,
 };
@@ -224,6 +229,7 @@ impl Redemption {
                     &pair,
                     now,
                 )?;
+                identification::allow(conn, &consent.provider)?;
                 let mismatch = consent.mismatch(conn, &vault, &profiles)?;
                 let (status, outcome) = match &mismatch {
                     None => {
@@ -258,9 +264,13 @@ impl Redemption {
         let refusal = Refusal::from(failure);
         let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
         let (consent, db) = (consent.clone(), self.db_for(consent));
+        let (cause, now) = (failure.clone(), self.clock.now());
         let recorded = db.write(move |conn| {
             let consent = consent.reload(conn, status)?;
             if may_ask_again {
+                if let Failure::Ours(reason) = &cause {
+                    identification::refuse(conn, &consent.provider, reason, now)?;
+                }
                 return consent.advance(conn, Change { leased_until: Some(None), ..Change::default() });
             }
             consent.fail(conn, if refusal == Refusal::Unavailable { Refusal::CodeRefused } else { refusal })

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use tokio::time::{Instant, timeout_at};
 
 use super::{
-    ACTOR, Access, Condition, GrantId, Reason, State, access,
+    ACTOR, Access, Condition, GrantId, Reason, State, access, identification,
     refreshing::{MAX_WAIT, Refresher},
     schedule::Purpose,
     storing::Refusal,
@@ -35,10 +35,12 @@ pub enum Answer {
 }
 
 /// What the network has said of the current token.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Finding {
     Works,
     Suspended,
+    /// Nothing, because it refuses the service's own app.
+    AppRefused(String),
 }
 
 impl Refresher {
@@ -69,7 +71,7 @@ impl Refresher {
                     Answer::Nothing(failure)
                 }
             };
-            self.record_answer(grant, access.version, &answer).await?;
+            self.record_answer(page, grant, access.version, &answer).await?;
             return Ok(answer);
         }
     }
@@ -87,21 +89,36 @@ impl Refresher {
         Ok(condition.map_or(Answer::Gone, |_| Answer::NeedsReconnect))
     }
 
-    async fn record_answer(&self, grant: GrantId, version: i64, answer: &Answer) -> Result<()> {
+    async fn record_answer(
+        &self,
+        page: &dyn Consent,
+        grant: GrantId,
+        version: i64,
+        answer: &Answer,
+    ) -> Result<()> {
         let finding = match answer {
             Answer::Identified(_) => Finding::Works,
             Answer::Suspended => Finding::Suspended,
+            Answer::Nothing(Failure::Ours(reason)) => Finding::AppRefused(reason.clone()),
             Answer::NeedsReconnect | Answer::Gone | Answer::Nothing(_) => return Ok(()),
         };
-        let (vault, now) = (self.vault.clone(), self.clock.now());
+        let (vault, provider, now) = (self.vault.clone(), page.network().name, self.clock.now());
         let db = self.db.in_workspace(Some(FirstLock::Workspace(grant.workspace_id)));
-        db.write(move |conn| finding.record(conn, &vault, grant, version, now)).await
+        db.write(move |conn| finding.record(conn, &vault, provider, grant, version, now)).await
     }
 }
 
 impl Finding {
     /// Says nothing about tokens that were replaced meanwhile.
-    fn record(self, conn: &mut Conn, vault: &Vault, grant: GrantId, version: i64, now: Moment) -> Result<()> {
+    fn record(
+        &self,
+        conn: &mut Conn,
+        vault: &Vault,
+        provider: &str,
+        grant: GrantId,
+        version: i64,
+        now: Moment,
+    ) -> Result<()> {
         let GrantId { workspace_id, id } = grant;
         dialect::lock_workspace(conn, workspace_id)?;
         let current = grants::table
@@ -118,6 +135,7 @@ impl Finding {
                     grants::last_checked_at.eq(Some(now)),
                 );
                 Variant(diesel::update(current).set(works)).execute(conn)?;
+                identification::allow(conn, provider)?;
             }
             Self::Suspended => {
                 let refusal = Refusal::new(Reason::Suspended, now);
@@ -126,6 +144,7 @@ impl Finding {
                     granted::fail(conn, vault, workspace_id, id, now)?;
                 }
             }
+            Self::AppRefused(reason) => identification::refuse(conn, provider, reason, now)?,
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// Tables without a workspace, or whose keys do not start with it.
-const EXEMPT: [(&str, &str); 12] = [
+const EXEMPT: [(&str, &str); 13] = [
     ("workspaces", "is the workspace"),
     ("users", "are looked up by address, before anybody knows their workspace; they move"),
     ("sessions", "belong to people and move with them"),
@@ -17,6 +17,7 @@ const EXEMPT: [(&str, &str); 12] = [
     ("sealing_keys", "belong to the installation"),
     ("key_holders", "are processes of the installation"),
     ("network_breakers", "are about apps of the installation"),
+    ("identification_refusals", "are about apps of the installation"),
     ("throttles", "guard the doors, where nobody has signed in yet"),
     ("jobs", "are found by when they are due; those of the whole service have no workspace"),
 ];
