@@ -22,6 +22,7 @@ mod rights;
 mod sharing;
 pub mod transferring;
 pub mod verified;
+mod visibility;
 
 use std::fmt;
 
@@ -29,7 +30,7 @@ use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::identity::{Handle, Identity};
-pub(in crate::models) use self::rights::is_of_visible_account;
+pub(in crate::models) use self::visibility::is_of_visible_account;
 use crate::{
     clock::Moment,
     crypto::seal::Place,

@@ -8,7 +8,7 @@ use super::{
     Owner, SocialAccount,
     conflict::{self, Conflict, Holder, Match, Refusal},
     identity::Identity,
-    rights,
+    visibility,
 };
 use crate::{
     db::Conn,
@@ -170,7 +170,7 @@ fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal>
     match (conflict, actor.plain_member()) {
         (Conflict::HeldByWorkspace { account_id }, Some(member)) => Ok(Refusal::HeldByWorkspace {
             ask: Some(admin_to_ask(conn, member.workspace_id, account_id)?),
-            account_id: rights::is_shared_with(conn, member, account_id)?.then_some(account_id),
+            account_id: visibility::is_shared_with(conn, member, account_id)?.then_some(account_id),
         }),
         (conflict, _) => Ok(Refusal::to_an_admin(conflict)),
     }
