@@ -1,6 +1,7 @@
 //! Grants against a stand-in for X: who gets which token, when it is refreshed, and what becomes of each answer.
 
 mod background;
+mod events;
 mod moving;
 mod outcomes;
 mod processes;
