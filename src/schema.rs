@@ -235,6 +235,7 @@ diesel::table! {
         updated_at -> Timestamp,
         grant_id -> Nullable<Guid>,
         identified -> Bool,
+        token_id_digest -> Nullable<Text>,
     }
 }
 

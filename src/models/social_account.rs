@@ -14,7 +14,7 @@ pub mod holders;
 pub mod identity;
 mod listing;
 mod new_row;
-mod pasted_token;
+pub mod pasted_token;
 pub mod picture;
 pub mod reconnecting;
 mod recording;
@@ -134,6 +134,7 @@ struct Change<'a> {
     updated_at: Moment,
     grant_id: Option<Option<Uuid>>,
     identified: Option<bool>,
+    token_id_digest: Option<Option<String>>,
 }
 
 /// The columns in which programs that use the account record their state. `None` leaves a column as it is.
