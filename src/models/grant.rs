@@ -39,7 +39,7 @@ pub use self::{
     leasing::due,
     moving::take_along,
     reading::{is_reading_due, note_read},
-    revoking::{Revocation, end_if_unused, end_of_workspace, end_unused, revoke},
+    revoking::{Revocation, end_if_unused, end_of_workspace, revoke},
     schedule::{MIN_REMAINING, Purpose},
     state::{Reason, State},
 };
