@@ -2,8 +2,10 @@
 
 mod background;
 mod events;
+mod locks;
 mod moving;
 mod outcomes;
+mod plans;
 mod processes;
 mod reading;
 mod revoking;
