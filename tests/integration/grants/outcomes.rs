@@ -116,6 +116,29 @@ on_both_databases! {
         assert!(lines(&app.database, "SELECT provider AS line FROM network_breakers").is_empty());
     }
 
+    fn a_balance_that_is_used_up_changes_no_account(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        let (before, token) = (pairs(app), falcons.token());
+        advance(app, 111);
+        falcons.peer.answer(TOKEN, 402, r#"{"title":"CreditsDepleted"}"#);
+        assert_eq!((falcons.token(), pairs(app)), (token, before));
+        assert_eq!((states(app), failed_at(&falcons)), (vec!["ok ".to_owned()], Value::Null));
+        assert_eq!(lines(&app.database, "SELECT reason AS line FROM network_breakers"), ["status 402, the balance is used up"]);
+    }
+
+    fn a_consent_in_another_workspace_ends_the_grant_of_this_one(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        let nina = Person::owner(app, "nina");
+        advance(app, 1);
+        connect(&nina, &falcons.peer, "workspace");
+        advance(app, 111);
+        assert_eq!(falcons.token(), "");
+        assert_eq!(states(app), ["needs_reconnect refused", "ok "], "hers is the newer");
+        let list = nina.client.send(Method::GET, "/rest/connectedAccounts", None).expect("an answer").json();
+        let token = list["data"]["connectedAccounts"][0]["accessToken"].as_str().expect("a token").to_owned();
+        assert!(falcons.peer.is_current(&token));
+    }
+
     fn the_operator_learns_that_the_network_does_not_name_accounts(app: &mut TestApp) {
         let peer = with_x(app);
         let olga = Person::owner(app, "olga");
