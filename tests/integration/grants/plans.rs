@@ -30,6 +30,24 @@ const INDEXES: [&str; 4] = [
     "consents_expires_at",
 ];
 
+/// PostgreSQL chooses among indexes by the size of tables.
+const FILLING: &str = "
+    INSERT INTO grants (workspace_id, id, provider, key, scopes, version, attempts, state, granted_at)
+    SELECT workspaces.id, gen_random_uuid(), 'twitter', 'u:' || number, '[]', 1, 0, 'ok', created_at
+    FROM workspaces, generate_series(1, 2000) AS number;
+    INSERT INTO social_claims (workspace_id, provider, key, scope)
+    SELECT id, 'twitter', 'h:' || number, 'workspace' FROM workspaces, generate_series(1, 2000) AS number;
+    INSERT INTO social_accounts (
+        workspace_id, uuid, provider, key, handle, scope, screen_name, twitter_nickname, logo_url, nickname,
+        account_verified, scopes, handle_aliases, last_sync_history_id, refreshed_at, created_at, updated_at,
+        token_id_digest)
+    SELECT id, gen_random_uuid(), 'twitter', 'h:' || number, number, 'workspace', '', '', '', '', false, '', '', '',
+        created_at, created_at, created_at, number
+    FROM workspaces, generate_series(1, 2000) AS number;
+    ANALYZE grants, social_accounts, consents;
+    SET enable_seqscan = off;
+    SET plan_cache_mode = force_generic_plan";
+
 #[derive(QueryableByName)]
 struct PostgresLine {
     #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
@@ -117,9 +135,7 @@ fn every_statement_finds_its_rows_by_an_index() {
         live(&mut app);
         let mut conn = database::connect(&app.database);
         if kind == Kind::Postgres {
-            // The tables are small, and the values unknown.
-            conn.batch_execute("SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan")
-                .expect("settings");
+            conn.batch_execute(FILLING).expect("rows and settings");
         }
         let plans: Vec<(String, String)> =
             texts(&app).into_iter().map(|text| (plan(&mut conn, kind, &text), text)).collect();
