@@ -26,7 +26,7 @@ after(async () => {
 });
 
 beforeEach(async () => {
-  Object.assign(x.state, { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, referrers: [], asked: [] });
+  Object.assign(x.state, { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, meanwhile: null, referrers: [], asked: [] });
   olga = await Person.registers(roster.url, { email: address('olga'), first_name: 'Olga', workspace_name: 'Northside High' });
   page = await tab(browser, roster.url, { viewport }, [x.url]);
 });
@@ -115,14 +115,12 @@ for (const width of WIDTHS) describe(`${width} px wide`, () => {
   });
 
   test('an attempt whose time is over when the browser returns, and one that waited too long for a yes', async () => {
-    await page.route('**/oauth/twitter/callback*', async (route) => {
-      endConsents(roster.folder);
-      await route.continue();
-    }, { times: 1 });
+    x.state.meanwhile = () => endConsents(roster.folder);
     await leave();
     await heading('That took too long').waitFor();
     await expectNoSecret();
     assert.ok(!x.state.asked.includes('POST /2/oauth2/token'), 'X is not asked');
+    x.state.meanwhile = null;
     await button('Start again').click();
     await heading('@falcons – connect this one?').waitFor();
     endConsents(roster.folder);
