@@ -235,6 +235,7 @@ diesel::table! {
         updated_at -> Timestamp,
         grant_id -> Nullable<Guid>,
         identified -> Bool,
+        token_id_digest -> Nullable<Text>,
     }
 }
 
@@ -300,6 +301,16 @@ diesel::table! {
         since -> Timestamp,
         open_until -> Timestamp,
         attempts -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+
+    identification_refusals (provider) {
+        provider -> Text,
+        reason -> Text,
+        since -> Timestamp,
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
 
 const KEY_BYTES: usize = 32;
 const DOMAIN_SEPARATOR: &[u8] = b"roster v1 identity";
+const TOKEN_DOMAIN_SEPARATOR: &[u8] = b"roster v1 id in a token";
 
 /// The key of this installation for the digests of external ids.
 #[derive(Clone)]
@@ -42,8 +43,18 @@ impl IdentityKey {
 
     /// HMAC-SHA256 of provider and external id, in 64 hex digits.
     pub fn digest(&self, provider: &str, external_id: &str) -> String {
+        self.authenticate(&[DOMAIN_SEPARATOR, provider.as_bytes(), external_id.as_bytes()])
+    }
+
+    /// The digest of the external id with which a token begins. It has no provider, because that of an account with such a
+    /// token may change.
+    pub fn digest_in_token(&self, external_id: &str) -> String {
+        self.authenticate(&[TOKEN_DOMAIN_SEPARATOR, external_id.as_bytes()])
+    }
+
+    fn authenticate(&self, parts: &[&[u8]]) -> String {
         let mut mac = self.mac.clone();
-        mac.update(&length_prefixed(&[DOMAIN_SEPARATOR, provider.as_bytes(), external_id.as_bytes()]));
+        mac.update(&length_prefixed(parts));
         hex::encode(mac.finalize().into_bytes())
     }
 
@@ -79,6 +90,10 @@ mod tests {
             [("twitter1", "2"), ("twitte", "r12"), ("twitter", "12 "), ("", "twitter12")]
         {
             assert_ne!(digest, key.digest(provider, external_id), "{provider} {external_id}");
+        }
+        assert_eq!(key.digest_in_token("12"), key.digest_in_token("12"));
+        for other in [key.digest("", "12"), key.digest("12", ""), key.digest_in_token("123")] {
+            assert_ne!(key.digest_in_token("12"), other);
         }
         assert_ne!(digest, IdentityKey::generate().digest("twitter", "12"));
     }

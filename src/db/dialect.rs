@@ -19,7 +19,7 @@ use super::{
 use crate::{
     clock::Moment,
     prepared,
-    schema::{jobs, users, workspaces},
+    schema::{grants, jobs, users, workspaces},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -172,6 +172,23 @@ pub fn lock_workspaces(conn: &mut Conn, mut ids: Vec<i64>) -> QueryResult<()> {
                 .select(workspaces::id)
                 .for_no_key_update()
                 .first::<i64>(conn)
+                .optional()?;
+        }
+    }
+    Ok(())
+}
+
+/// Locks grants of a workspace in the order of their ids, so that two transactions never deadlock.
+pub fn lock_grants(conn: &mut Conn, workspace_id: i64, mut ids: Vec<Uuid>) -> QueryResult<()> {
+    ids.sort_unstable_by_key(|id| id.0);
+    ids.dedup();
+    if let Conn::Postgres(conn) = conn {
+        for id in ids {
+            grants::table
+                .find((workspace_id, id))
+                .select(grants::id)
+                .for_no_key_update()
+                .first::<Uuid>(conn)
                 .optional()?;
         }
     }

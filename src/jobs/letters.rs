@@ -1,12 +1,13 @@
-//! Sends letters at least once, and retries for a day while the mail server does not accept them. The text is rendered
-//! just before sending, so a letter whose invite was withdrawn in the meantime is not sent. How many letters may be
+//! Sends letters at least once, and retries for a day while the mail server does not accept them. How many letters may be
 //! queued in an hour is limited, because strangers decide who gets them and partly what is in them.
+
+mod rendering;
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use url::Url;
 
+use self::rendering::Rendered;
 use super::{Failure, Job, Policy, Repeat};
 use crate::{
     app::App,
@@ -14,19 +15,17 @@ use crate::{
     crypto::opaque::OpaqueToken,
     db::{Conn, types::Uuid},
     error::{Error, Result},
-    mail::{self, Change, NotSent},
+    mail::{Change, NotSent},
     models::{
         email::{Email, written},
-        invite::{self, Invite, IssuedInvite, offer::Offer},
-        membership,
+        invite::{self, IssuedInvite},
         session::Viewer,
-        social_account::{Owner, breaking::BrokenAccount},
+        social_account::breaking::BrokenAccount,
         throttle::{self, Limit},
         user::{self, resetting},
         vault::Vault,
-        webhook::{self, OffReason},
+        webhook::OffReason,
     },
-    networks,
 };
 
 /// A letter to send, as a job. `mail::Letter` is the rendered text.
@@ -241,91 +240,6 @@ impl Job for Letter {
             | Self::WebhookOff { .. } => Ok(()),
         }
     }
-}
-
-enum Rendered {
-    Letter(mail::Letter),
-    /// The link in the letter is no longer valid.
-    Obsolete,
-    /// The link's token does not open.
-    Damaged,
-}
-
-impl Letter {
-    fn render(&self, conn: &mut Conn, app: &App) -> Result<Rendered> {
-        match self {
-            Self::Invite { workspace_id, invite_id } => render_invite(conn, app, *workspace_id, *invite_id),
-            Self::PasswordReset { email, token } => {
-                let digest = OpaqueToken::from(token.as_str()).digest();
-                let is_valid = resetting::is_valid_for(conn, email, &digest, app.clock.now())?;
-                let link = app.settings.link(&format!("passwords/{token}"));
-                if !is_valid {
-                    return Ok(Rendered::Obsolete);
-                }
-                Ok(Rendered::Letter(mail::Letter::password_reset(email, &link)))
-            }
-            Self::AccountChange { email, change, at, .. } => {
-                Ok(Rendered::Letter(mail::Letter::account_change(email, *change, *at)))
-            }
-            Self::BrokenAccount { workspace_id, account_id, user_id } => {
-                let broken = BrokenAccount { workspace_id: *workspace_id, account_id: *account_id };
-                render_broken_account(conn, app, broken, *user_id)
-            }
-            Self::WebhookOff { workspace_id, webhook_id, user_id, reason } => {
-                render_webhook_off(conn, app, *workspace_id, *webhook_id, *user_id, *reason)
-            }
-        }
-    }
-}
-
-/// Nothing is sent if the webhook is on again, or to somebody who is no admin any more.
-fn render_webhook_off(
-    conn: &mut Conn,
-    app: &App,
-    workspace_id: i64,
-    webhook_id: Uuid,
-    user_id: i64,
-    reason: OffReason,
-) -> Result<Rendered> {
-    let found = webhook::find_off(conn, workspace_id, webhook_id)?;
-    let email = membership::admin_email(conn, workspace_id, user_id)?;
-    let (Some((target_url, workspace)), Some(email)) = (found, email) else { return Ok(Rendered::Obsolete) };
-    let host = Url::parse(&target_url).ok().and_then(|url| url.host_str().map(str::to_owned));
-    let link = app.settings.link("workspace/webhooks");
-    let letter = mail::Letter::webhook_off(&email, &workspace, host.as_deref(), reason.sentence(), &link);
-    Ok(Rendered::Letter(letter))
-}
-
-fn render_invite(conn: &mut Conn, app: &App, workspace_id: i64, id: i64) -> Result<Rendered> {
-    let Some(invite) = Invite::find(conn, workspace_id, id)? else { return Ok(Rendered::Obsolete) };
-    if !invite.is_pending(app.clock.now()) {
-        return Ok(Rendered::Obsolete);
-    }
-    let Some(token) = invite.token(conn, &app.vault())? else { return Ok(Rendered::Damaged) };
-    let issued = IssuedInvite { invite, token, is_renewal: false };
-    let link = issued.url(&app.settings);
-    let offer = Offer::load(conn, issued.invite)?;
-    let sender = offer.sender.as_ref().map(|sender| sender.email.as_str());
-    Ok(Rendered::Letter(mail::Letter::invite(&offer.invite.email, &link, &offer.workspace.name, sender)))
-}
-
-/// To the address that the person has now, if they may still connect the account again.
-fn render_broken_account(
-    conn: &mut Conn,
-    app: &App,
-    broken: BrokenAccount,
-    user_id: i64,
-) -> Result<Rendered> {
-    let Some(account) = broken.find(conn)? else { return Ok(Rendered::Obsolete) };
-    let mut people = account.reconnectors(conn)?.into_iter();
-    let Some((_, email)) = people.find(|(id, _)| *id == user_id) else { return Ok(Rendered::Obsolete) };
-    let page = match account.owner() {
-        Owner::Workspace => "workspace",
-        Owner::Person(_) => "personal",
-    };
-    let brand = networks::find(&app.networks, &account.provider).map_or("its network", |known| known.brand);
-    let link = app.settings.link(page);
-    Ok(Rendered::Letter(mail::Letter::broken_account(&email, brand, &account.twitter_nickname, &link)))
 }
 
 impl From<NotSent> for Failure {

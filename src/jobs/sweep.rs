@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     idempotency,
     models::{
-        consent, event::erasing, grant, installation::clock, invite, job, known_network, session, throttle,
+        consent, event::erasing, installation::clock, invite, job, known_network, session, throttle,
         user::resetting, vault::Vault, webhook::delivery,
     },
     records::token_readings,
@@ -33,8 +33,7 @@ pub enum Deletion {
 
 use Deletion::{Of, OfTokens};
 
-/// In this order, because an expired consent may leave a grant that nobody needs.
-pub const DELETIONS: [Deletion; 11] = [
+pub const DELETIONS: [Deletion; 10] = [
     Of(session::delete_ended),
     Of(invite::delete_expired),
     Of(throttle::delete_expired),
@@ -43,7 +42,6 @@ pub const DELETIONS: [Deletion; 11] = [
     Of(idempotency::delete_expired),
     Of(job::delete_given_up),
     OfTokens(consent::end_expired),
-    OfTokens(grant::end_unused),
     Of(token_readings::delete_old),
     Of(delivery::delete_old),
 ];
@@ -93,11 +91,11 @@ impl Job for Sweep {
     }
 }
 
-/// Deletes one piece after the other, until one is not full.
+/// Deletes one piece after the other, until nothing is left. A piece is not always full.
 async fn delete_all(
     app: &App,
     delete: impl Fn(&mut Conn) -> Result<usize> + Clone + Send + 'static,
 ) -> Result<()> {
-    while app.db.write_long(delete.clone()).await? >= PIECE as usize {}
+    while app.db.write_long(delete.clone()).await? > 0 {}
     Ok(())
 }

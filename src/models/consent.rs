@@ -4,6 +4,7 @@
 pub mod candidates;
 pub mod connecting;
 mod ending;
+mod identifying;
 mod outcome;
 mod reconnecting;
 pub mod redeeming;

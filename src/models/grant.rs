@@ -4,6 +4,7 @@
 mod breaker;
 mod checking;
 mod condition;
+pub mod identification;
 mod leasing;
 mod moving;
 mod reading;
@@ -33,11 +34,12 @@ use crate::{
 
 pub use self::{
     breaker::{Breaker, load_all as breakers},
+    checking::Answer,
     condition::{Condition, request_checks},
     leasing::due,
     moving::take_along,
     reading::{is_reading_due, note_read},
-    revoking::{Revocation, end_if_unused, end_of_workspace, end_unused, revoke},
+    revoking::{Revocation, end_if_unused, end_of_workspace, revoke},
     schedule::{MIN_REMAINING, Purpose},
     state::{Reason, State},
 };
@@ -126,19 +128,20 @@ pub struct Access {
     /// The stored name of the network.
     pub provider: String,
     pub version: i64,
+    pub expires_at: Option<Moment>,
 }
 
 /// Loads the current access token; `None` if there is no such grant, or it has to be given again.
 pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Result<Option<Access>> {
-    let stored: Option<(Option<String>, String, String, i64)> = grants::table
+    let stored: Option<(Option<String>, String, String, i64, Option<Moment>)> = grants::table
         .find((workspace_id, id))
         .filter(grants::state.ne(State::NeedsReconnect.name()))
-        .select((grants::access_token, grants::scopes, grants::provider, grants::version))
+        .select((grants::access_token, grants::scopes, grants::provider, grants::version, grants::expires_at))
         .first(conn)
         .optional()?;
-    let Some((Some(sealed), scopes, provider, version)) = stored else { return Ok(None) };
+    let Some((Some(sealed), scopes, provider, version, expires_at)) = stored else { return Ok(None) };
     let token = vault.open(&place(workspace_id, id, "access_token"), &sealed).map_err(Error::ours)?;
-    Ok(Some(Access { token, scopes, provider, version }))
+    Ok(Some(Access { token, scopes, provider, version, expires_at }))
 }
 
 impl Tokens<'_> {

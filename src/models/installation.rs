@@ -1,5 +1,6 @@
-//! Prepares the installation at start-up: migrates the database, folds stored addresses, opens the vault, and checks that the key file belongs
-//! to the database. This is one transaction that holds the migration lock.
+//! Prepares the installation at start-up: migrates the database, folds stored addresses, opens the vault, checks that the
+//! key file belongs to the database, and stores what a migration needs the vault for. This is one transaction that holds
+//! the migration lock.
 
 pub mod clock;
 pub mod folding;
@@ -25,6 +26,7 @@ use crate::{
     models::{
         event, key_holder,
         sealing_key::{self, SealingKey},
+        social_account::pasted_token,
         vault::Vault,
     },
     schema::installation,
@@ -35,14 +37,10 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
     expect_utf8(conn)?;
     // While this waited for the lock, a newer build may have migrated.
     dialect::lock_installation(conn)?;
-    if let Fit::Older(pending) = expect_fit(conn)? {
-        migrations::run(conn)
-            .map_err(anyhow::Error::from_boxed)
-            .context("The database could not be migrated")?;
-        if pending.iter().any(|version| version == folding::MIGRATION) {
-            event::act_as_operator(now);
-            fold(conn)?;
-        }
+    let pending = migrate(conn)?;
+    if pending.iter().any(|version| version == folding::MIGRATION) {
+        event::act_as_operator(now);
+        fold(conn)?;
     }
     let known = sealing_key::load_all(conn)?;
     let ring = if known.is_empty() { load_or_create_ring(key_file)? } else { load_ring(key_file)? };
@@ -52,7 +50,18 @@ pub fn prepare(conn: &mut Conn, key_file: &Path, now: Moment) -> anyhow::Result<
     }
     let ring = sealing_key::arrange(&ring, &sealing_key::load_all(conn)?).context("Every key is retired")?;
     let identity = load_or_create_identity(conn, &ring, now)?;
-    Ok(Vault::new(ring, identity))
+    let vault = Vault::new(ring, identity);
+    if pending.iter().any(|version| version == pasted_token::MIGRATION) {
+        pasted_token::store_digests(conn, &vault).context("The stored tokens could not be read")?;
+    }
+    Ok(vault)
+}
+
+/// Returns the migrations that were pending.
+fn migrate(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
+    let Fit::Older(pending) = expect_fit(conn)? else { return Ok(Vec::new()) };
+    migrations::run(conn).map_err(anyhow::Error::from_boxed).context("The database could not be migrated")?;
+    Ok(pending)
 }
 
 /// Opens the vault of a database that has every migration. Writes nothing.

@@ -14,7 +14,7 @@ pub mod holders;
 pub mod identity;
 mod listing;
 mod new_row;
-mod pasted_token;
+pub mod pasted_token;
 pub mod picture;
 pub mod reconnecting;
 mod recording;
@@ -22,6 +22,7 @@ mod rights;
 mod sharing;
 pub mod transferring;
 pub mod verified;
+mod visibility;
 
 use std::fmt;
 
@@ -29,7 +30,7 @@ use diesel::prelude::*;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use self::identity::{Handle, Identity};
-pub(in crate::models) use self::rights::is_of_visible_account;
+pub(in crate::models) use self::visibility::is_of_visible_account;
 use crate::{
     clock::Moment,
     crypto::seal::Place,
@@ -133,6 +134,7 @@ struct Change<'a> {
     updated_at: Moment,
     grant_id: Option<Option<Uuid>>,
     identified: Option<bool>,
+    token_id_digest: Option<Option<String>>,
 }
 
 /// The columns in which programs that use the account record their state. `None` leaves a column as it is.

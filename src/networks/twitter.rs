@@ -1,6 +1,7 @@
 //! Twitter/X, which V4 calls Twitter.
 
 pub(super) mod consent;
+mod profile;
 
 use super::Network;
 

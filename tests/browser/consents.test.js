@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { expectClean, launch, look, settled, signIn, tab } from './support/browser.js';
-import { account, address, PASSWORD, Person, serve } from './support/roster.js';
+import { account, address, endConsents, PASSWORD, Person, serve } from './support/roster.js';
 import { startX } from './support/x.js';
 
 let browser;
@@ -26,7 +26,7 @@ after(async () => {
 });
 
 beforeEach(async () => {
-  Object.assign(x.state, { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, referrers: [], asked: [] });
+  Object.assign(x.state, { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, meanwhile: null, referrers: [], asked: [] });
   olga = await Person.registers(roster.url, { email: address('olga'), first_name: 'Olga', workspace_name: 'Northside High' });
   page = await tab(browser, roster.url, { viewport }, [x.url]);
 });
@@ -111,6 +111,29 @@ for (const width of WIDTHS) describe(`${width} px wide`, () => {
     await button('Cancel').click();
     await button('Connect an account').first().waitFor();
     assert.equal((await olga.call('GET', 'workspaces/twitter_accounts')).meta.total_count, 0);
+    await done();
+  });
+
+  test('an attempt whose time is over when the browser returns, and one that waited too long for a yes', async () => {
+    x.state.meanwhile = () => endConsents(roster.folder);
+    await leave();
+    await heading('That took too long').waitFor();
+    await expectNoSecret();
+    assert.ok(!x.state.asked.includes('POST /2/oauth2/token'), 'X is not asked');
+    x.state.meanwhile = null;
+    await button('Start again').click();
+    await heading('@falcons – connect this one?').waitFor();
+    endConsents(roster.folder);
+    await button('Connect').click();
+    await heading('That took too long').waitFor();
+    await page.getByText('This attempt to connect an account has expired.').waitFor();
+    await page.reload();
+    await heading('That took too long').waitFor();
+    assert.equal((await olga.call('GET', 'workspaces/twitter_accounts')).meta.total_count, 0);
+    await button('Start again').click();
+    await heading('@falcons – connect this one?').waitFor();
+    await button('Connect').click();
+    await page.getByText('Falcons Athletics is connected.').waitFor();
     await done();
   });
 

@@ -1,6 +1,8 @@
 //! Tokens that stay alive, against a stand-in for X that ends a grant when a spent refresh token is presented to it.
 
 mod kills;
+mod many;
+mod moving;
 mod racing;
 mod readers;
 
@@ -13,7 +15,7 @@ use crate::{
     support::{
         client::{Answer, Client},
         database::{Database, Kind},
-        peer::{CLIENT_ID, CLIENT_SECRET, Peer},
+        peer::Peer,
         people::Person,
         process::Server,
     },
@@ -42,14 +44,18 @@ impl Site {
 
     /// Consents at X, and connects the account, or connects it again; returns its id.
     fn connect(&self) -> i64 {
+        self.connect_as(&self.olga, "workspace", "workspaces/twitter_accounts")
+    }
+
+    fn connect_as(&self, person: &Person, side: &str, path: &str) -> i64 {
         self.change("DELETE FROM throttles");
-        let start = json!({"consent": {"network": "twitter", "side": "workspace"}});
-        let consent = self.olga.must(Method::POST, "consents", Some(&start))["consent"].clone();
+        let start = json!({"consent": {"network": "twitter", "side": side}});
+        let consent = person.must(Method::POST, "consents", Some(&start))["consent"].clone();
         let id = consent["id"].as_str().expect("an id");
         let body = self.peer.visit(&consent["authorize_url"]).body();
-        self.olga.must(Method::PUT, &format!("consents/{id}"), Some(&body));
+        person.must(Method::PUT, &format!("consents/{id}"), Some(&body));
         let wanted = json!({"twitter_account": {"consent_id": id}});
-        let account = self.olga.must(Method::POST, "workspaces/twitter_accounts", Some(&wanted));
+        let account = person.must(Method::POST, path, Some(&wanted));
         account["twitter_account"]["id"].as_i64().expect("an id")
     }
 
@@ -62,7 +68,11 @@ impl Site {
 
     /// The owner as a client of one of the servers.
     fn client(&self, server: usize) -> Client {
-        Client::new(&self.servers[server]).with_token(self.olga.token())
+        self.client_of(&self.olga, server)
+    }
+
+    fn client_of(&self, person: &Person, server: usize) -> Client {
+        Client::new(&self.servers[server]).with_token(person.token())
     }
 
     /// Ends the current access token, as if its time were over.
@@ -82,11 +92,7 @@ impl Site {
 
 fn serve(database: &Database, peer: &Peer) -> Server {
     let mut command = database.serving();
-    command.envs([
-        ("ROSTER_X_CLIENT_ID", CLIENT_ID),
-        ("ROSTER_X_CLIENT_SECRET", CLIENT_SECRET),
-        ("ROSTER_X_BASE_URL", &peer.url),
-    ]);
+    command.envs(peer.environment());
     Server::start(command)
 }
 

@@ -1,8 +1,11 @@
 //! Grants against a stand-in for X: who gets which token, when it is refreshed, and what becomes of each answer.
 
 mod background;
+mod events;
+mod locks;
 mod moving;
 mod outcomes;
+mod plans;
 mod processes;
 mod reading;
 mod revoking;

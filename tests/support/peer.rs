@@ -2,29 +2,22 @@
 //! work once, refresh tokens that work once, and X's own error bodies. A spent refresh token ends its family, and a new
 //! consent the family before it. Tests may put any other answer in its place.
 
+mod endpoints;
+mod state;
+
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::BTreeMap,
     sync::{Arc, Mutex, MutexGuard, mpsc},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    dev::ServerHandle,
-    http::{StatusCode, header},
-    rt::{System, time::sleep},
-    web,
-};
-use base64::{
-    Engine as _,
-    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
-};
+use actix_web::{App, HttpServer, dev::ServerHandle, rt::System, web};
 use reqwest::{Url, redirect};
 use roster::settings::Settings;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
+use self::state::{Account, Family, State};
 use super::process;
 
 pub const CLIENT_ID: &str = "client";
@@ -35,7 +28,6 @@ const AUTHORIZE: &str = "/i/oauth2/authorize";
 pub const TOKEN: &str = "/2/oauth2/token";
 pub const REVOKE: &str = "/2/oauth2/revoke";
 pub const ME: &str = "/2/users/me";
-const SCOPES: &str = "tweet.read users.read tweet.write media.write";
 
 /// The stand-in. It stops when dropped.
 pub struct Peer {
@@ -45,12 +37,7 @@ pub struct Peer {
     thread: Option<JoinHandle<()>>,
 }
 
-/// An account at the stand-in.
-#[derive(Clone, Debug)]
-struct Account {
-    id: String,
-    username: String,
-}
+type World = Arc<Mutex<State>>;
 
 /// What the browser brings back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,58 +47,9 @@ pub struct Callback {
     pub query: BTreeMap<String, String>,
 }
 
-type World = Arc<Mutex<State>>;
-
-struct State {
-    /// Who is signed in at X in the browser.
-    account: Account,
-    denies: bool,
-    lasting: bool,
-    /// Answers in place of the next ones at a path: how late they come, status and body.
-    scripted: BTreeMap<&'static str, VecDeque<(Duration, u16, String)>>,
-    codes: BTreeMap<String, Code>,
-    families: Vec<Family>,
-    /// How long access tokens live.
-    lifetime: Duration,
-    /// Answers of refreshes come at a random time within this, half of it before the tokens are exchanged.
-    slowness: Duration,
-    refreshes: usize,
-    requests: Vec<String>,
-    verifiers: Vec<String>,
-    number: u32,
-}
-
-/// The tokens that come from one consent.
-struct Family {
-    account: Account,
-    is_alive: bool,
-    access_tokens: Vec<String>,
-    /// Only the last one is not spent.
-    refresh_tokens: Vec<String>,
-}
-
-struct Code {
-    account: Account,
-    challenge: String,
-    redirect_uri: String,
-}
-
 impl Peer {
     pub fn start() -> Self {
-        let world: World = Arc::new(Mutex::new(State {
-            account: Account { id: FALCONS.to_owned(), username: "Falcons".to_owned() },
-            denies: false,
-            lasting: true,
-            scripted: BTreeMap::new(),
-            codes: BTreeMap::new(),
-            families: Vec::new(),
-            lifetime: Duration::from_hours(2),
-            slowness: Duration::ZERO,
-            refreshes: 0,
-            requests: Vec::new(),
-            verifiers: Vec::new(),
-            number: 0,
-        }));
+        let world = World::default();
         let (started, start) = mpsc::channel();
         let shared = Arc::clone(&world);
         let thread = thread::spawn(move || {
@@ -120,10 +58,10 @@ impl Peer {
                 let server = HttpServer::new(move || {
                     App::new()
                         .app_data(data.clone())
-                        .route(AUTHORIZE, web::get().to(authorize))
-                        .route(TOKEN, web::post().to(token))
-                        .route(REVOKE, web::post().to(revoke))
-                        .route(ME, web::get().to(me))
+                        .route(AUTHORIZE, web::get().to(endpoints::authorize))
+                        .route(TOKEN, web::post().to(endpoints::token))
+                        .route(REVOKE, web::post().to(endpoints::revoke))
+                        .route(ME, web::get().to(endpoints::me))
                 });
                 let server = server.workers(1).disable_signals().bind("127.0.0.1:0").expect("a free port");
                 let address = server.addrs()[0];
@@ -145,6 +83,15 @@ impl Peer {
         settings.return_urls = vec!["https://front.example.test/connected".to_owned()];
     }
 
+    /// The same for a service in a process of its own.
+    pub fn environment(&self) -> [(&'static str, &str); 3] {
+        [
+            ("ROSTER_X_CLIENT_ID", CLIENT_ID),
+            ("ROSTER_X_CLIENT_SECRET", CLIENT_SECRET),
+            ("ROSTER_X_BASE_URL", &self.url),
+        ]
+    }
+
     pub fn sign_in(&self, id: &str, username: &str) {
         self.state().account = Account { id: id.to_owned(), username: username.to_owned() };
     }
@@ -156,6 +103,11 @@ impl Peer {
     /// From now on without a refresh token.
     pub fn grant_nothing_that_lasts(&self) {
         self.state().lasting = false;
+    }
+
+    /// Codes that were given are too old from now on.
+    pub fn end_codes(&self) {
+        self.state().codes.clear();
     }
 
     /// From now on access tokens live this long.
@@ -177,6 +129,15 @@ impl Peer {
     pub fn families(&self) -> (usize, usize) {
         let state = self.state();
         (state.families.iter().filter(|family| !family.is_alive).count(), state.families.len())
+    }
+
+    /// Lets an account grant access without the page; returns an access and a refresh token.
+    pub fn grant(&self, id: &str) -> [String; 2] {
+        let mut state = self.state();
+        let account = Account { id: id.to_owned(), username: format!("team{id}") };
+        let family = state.add_family(account);
+        let answer = state.give(family);
+        ["access_token", "refresh_token"].map(|name| answer[name].as_str().expect("a token").to_owned())
     }
 
     /// Ends everything that this account has granted, as when its owner takes the access away.
@@ -258,186 +219,5 @@ impl Callback {
             (Some(code), _) => json!({"consent": {"state": part("state"), "code": code}}),
             (None, error) => json!({"consent": {"state": part("state"), "error": error}}),
         }
-    }
-}
-
-async fn authorize(request: HttpRequest, world: web::Data<Mutex<State>>) -> HttpResponse {
-    let query = pairs(request.query_string());
-    let mut state = world.lock().expect("the peer's state");
-    let part = |name: &str| query.get(name).cloned().unwrap_or_default();
-    if part("client_id") != CLIENT_ID || part("code_challenge_method") != "S256" || part("state").is_empty() {
-        return HttpResponse::BadRequest().body("X's own error page");
-    }
-    let mut back: Url = part("redirect_uri").parse().expect("a redirect address");
-    back.query_pairs_mut().append_pair("state", &part("state"));
-    if state.denies {
-        back.query_pairs_mut().append_pair("error", "access_denied");
-    } else {
-        let code = state.secret("code");
-        let (account, challenge) = (state.account.clone(), part("code_challenge"));
-        state.codes.insert(code.clone(), Code { account, challenge, redirect_uri: part("redirect_uri") });
-        back.query_pairs_mut().append_pair("code", &code);
-    }
-    HttpResponse::Found().insert_header((header::LOCATION, back.to_string())).finish()
-}
-
-async fn token(request: HttpRequest, body: String, world: web::Data<Mutex<State>>) -> HttpResponse {
-    let form = pairs(&body);
-    let part = |name: &str| form.get(name).cloned().unwrap_or_default();
-    world.lock().expect("the peer's state").verifiers.push(part("code_verifier"));
-    if let Some(answer) = scripted(TOKEN, &world).await {
-        return answer;
-    }
-    if !is_app(&request) {
-        return refuse(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
-    }
-    if part("grant_type") == "refresh_token" {
-        return refresh(&part("refresh_token"), &world).await;
-    }
-    let mut state = world.lock().expect("the peer's state");
-    let Some(code) =
-        state.codes.remove(&part("code")).filter(|code| code.redirect_uri == part("redirect_uri"))
-    else {
-        let sentence = "Value passed for the authorization code was invalid.";
-        return refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence);
-    };
-    if URL_SAFE_NO_PAD.encode(Sha256::digest(part("code_verifier"))) != code.challenge {
-        let sentence = "Value passed for the code verifier did not match the code challenge.";
-        return refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence);
-    }
-    state.end_families(&code.account.id);
-    let lasting = state.lasting;
-    let family =
-        Family { account: code.account, is_alive: true, access_tokens: vec![], refresh_tokens: vec![] };
-    state.families.push(family);
-    let last = state.families.len() - 1;
-    let mut answer = state.give(last);
-    if !lasting {
-        answer["scope"] = json!(SCOPES);
-        answer["refresh_token"] = Value::Null;
-    }
-    HttpResponse::Ok().json(answer)
-}
-
-async fn refresh(token: &str, world: &web::Data<Mutex<State>>) -> HttpResponse {
-    let slowness = world.lock().expect("the peer's state").slowness;
-    let pause = || sleep(slowness.mul_f64(rand::random::<f64>() / 2.0));
-    pause().await;
-    let answer = world.lock().expect("the peer's state").refresh(token);
-    pause().await;
-    answer.map_or_else(refuse_token, |answer| HttpResponse::Ok().json(answer))
-}
-
-fn refuse_token() -> HttpResponse {
-    let sentence = "Value passed for the token was invalid.";
-    refuse(StatusCode::BAD_REQUEST, "invalid_request", sentence)
-}
-
-async fn revoke(request: HttpRequest, body: String, world: web::Data<Mutex<State>>) -> HttpResponse {
-    if let Some(answer) = scripted(REVOKE, &world).await {
-        return answer;
-    }
-    if !is_app(&request) {
-        return refuse(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
-    }
-    let token = pairs(&body).remove("token").unwrap_or_default();
-    let mut state = world.lock().expect("the peer's state");
-    let is_of = |family: &&mut Family| {
-        family.refresh_tokens.contains(&token) || family.access_tokens.contains(&token)
-    };
-    state.families.iter_mut().filter(is_of).for_each(Family::end);
-    HttpResponse::Ok().json(json!({"revoked": true}))
-}
-
-fn is_app(request: &HttpRequest) -> bool {
-    let expected = format!("Basic {}", STANDARD.encode(format!("{CLIENT_ID}:{CLIENT_SECRET}")));
-    request.headers().get(header::AUTHORIZATION).is_some_and(|sent| *sent == expected)
-}
-
-async fn me(request: HttpRequest, world: web::Data<Mutex<State>>) -> HttpResponse {
-    if let Some(answer) = scripted(ME, &world).await {
-        return answer;
-    }
-    let state = world.lock().expect("the peer's state");
-    let sent = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = sent.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
-    let is_of = |family: &&Family| family.is_alive && family.access_tokens.iter().any(|known| known == token);
-    match state.families.iter().find(is_of).map(|family| &family.account) {
-        Some(account) => HttpResponse::Ok().json(json!({"data": {
-            "id": account.id, "username": account.username, "name": format!("The {}", account.username),
-            "verified": true, "verified_type": "blue",
-            "profile_image_url": format!("https://pbs.example.test/{}_normal.png", account.id),
-        }})),
-        None => HttpResponse::Unauthorized().json(
-            json!({"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}),
-        ),
-    }
-}
-
-/// Counts the request, and takes the next scripted answer. The status 0 means the right answer. The address matters to
-/// redirects alone.
-async fn scripted(path: &'static str, world: &web::Data<Mutex<State>>) -> Option<HttpResponse> {
-    let next = {
-        let mut state = world.lock().expect("the peer's state");
-        state.requests.push(path.to_owned());
-        state.scripted.get_mut(path).and_then(VecDeque::pop_front)
-    };
-    let (delay, status, body) = next?;
-    sleep(delay).await;
-    let status = (status > 0).then(|| StatusCode::from_u16(status).expect("a status"))?;
-    Some(HttpResponse::build(status).insert_header((header::LOCATION, ME)).body(body))
-}
-
-fn refuse(status: StatusCode, error: &str, description: &str) -> HttpResponse {
-    HttpResponse::build(status).json(json!({"error": error, "error_description": description}))
-}
-
-fn pairs(form: &str) -> BTreeMap<String, String> {
-    url::form_urlencoded::parse(form.as_bytes()).into_owned().collect()
-}
-
-impl Family {
-    fn end(&mut self) {
-        self.is_alive = false;
-    }
-}
-
-impl State {
-    /// A consent ends what the same person granted before.
-    fn end_families(&mut self, id: &str) {
-        self.families.iter_mut().filter(|family| family.account.id == id).for_each(Family::end);
-    }
-
-    /// A new pair for a family, as the token endpoint answers it.
-    fn give(&mut self, family: usize) -> Value {
-        let (access_token, refresh_token) = (self.secret("access"), self.secret("refresh"));
-        let family = &mut self.families[family];
-        family.access_tokens.push(access_token.clone());
-        family.refresh_tokens.push(refresh_token.clone());
-        json!({
-            "token_type": "bearer", "expires_in": self.lifetime.as_secs(), "access_token": access_token,
-            "scope": format!("{SCOPES} offline.access"), "refresh_token": refresh_token,
-        })
-    }
-
-    /// `None` if the token is spent, which ends its family, or unknown.
-    fn refresh(&mut self, token: &str) -> Option<Value> {
-        let is_of = |family: &Family| family.refresh_tokens.iter().any(|known| known == token);
-        let at = self.families.iter().position(is_of)?;
-        let family = &mut self.families[at];
-        if family.refresh_tokens.last().is_none_or(|last| last != token) {
-            family.end();
-        }
-        if !family.is_alive {
-            return None;
-        }
-        self.refreshes += 1;
-        Some(self.give(at))
-    }
-
-    /// A new text that no other test has; all begin with `canary`.
-    fn secret(&mut self, kind: &str) -> String {
-        self.number += 1;
-        format!("canary-{kind}-{}-{:032x}", self.number, rand::random::<u128>())
     }
 }

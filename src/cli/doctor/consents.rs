@@ -6,7 +6,10 @@ use super::Finding;
 use crate::{
     clock::iso8601,
     db::{Conn, inspection},
-    models::grant::{self, Breaker},
+    models::grant::{
+        self, Breaker,
+        identification::{self, IdentificationRefusal},
+    },
     networks::{self, TWITTER},
     settings::Settings,
 };
@@ -31,12 +34,12 @@ pub fn findings(settings: &Settings) -> Vec<Finding> {
 
 /// The networks that refuse the app of this service.
 pub fn refusals(conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
-    if !inspection::tables(conn)?.iter().any(|table| table == "network_breakers") {
-        return Ok(Vec::new());
-    }
-    let refusal = |breaker: Breaker| {
-        let brand =
-            networks::find(&networks::ALL, &breaker.provider).map_or("A network", |known| known.brand);
+    let tables = inspection::tables(conn)?;
+    let has = |name| tables.iter().any(|table| table == name);
+    let brand =
+        |provider: &str| networks::find(&networks::ALL, provider).map_or("A network", |known| known.brand);
+    let of_breaker = |breaker: Breaker| {
+        let brand = brand(&breaker.provider);
         let sentence = format!(
             "{brand} has refused this service's app since {} ({}), so no token is refreshed there: check its \
              credentials, scopes and balance",
@@ -45,7 +48,24 @@ pub fn refusals(conn: &mut Conn) -> anyhow::Result<Vec<Finding>> {
         );
         Finding::fail("tokens", sentence)
     };
-    Ok(grant::breakers(conn)?.into_iter().map(refusal).collect())
+    let of_identification = |refusal: IdentificationRefusal| {
+        let sentence = format!(
+            "{} does not tell this service's app whose a token is since {} ({}), so no account is connected or \
+             checked there: check its credentials, scopes and balance, and then an account",
+            brand(&refusal.provider),
+            iso8601(refusal.since),
+            refusal.reason
+        );
+        Finding::fail("tokens", sentence)
+    };
+    let mut findings = Vec::new();
+    if has("network_breakers") {
+        findings.extend(grant::breakers(conn)?.into_iter().map(of_breaker));
+    }
+    if has("identification_refusals") {
+        findings.extend(identification::load_all(conn)?.into_iter().map(of_identification));
+    }
+    Ok(findings)
 }
 
 /// X compares the address exactly, and takes http only from this machine, by its number.

@@ -32,6 +32,9 @@ pub struct NewAccountRow {
     pub external_id: Option<String>,
     pub access_token: Option<String>,
     pub refresh_token: Option<String>,
+    /// Accounts that are connected in one call have an external id, and so no such digest.
+    #[serde(skip)]
+    pub token_id_digest: Option<String>,
     pub scopes: String,
     pub handle_aliases: String,
     pub last_sync_history_id: String,

@@ -1,4 +1,5 @@
-//! Ending consents. The tokens of one that is not finished are in no grant, so they end at the network with its row.
+//! Ending consents. The tokens of one that is not finished are in no grant, so they end at the network with its row; those
+//! of one that is finished end with their grant, unless an account has it.
 
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
@@ -6,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use super::{Status, outcome::StoredPair, place};
 use crate::{
     clock::Moment,
-    db::{Conn, Variant, types::Uuid},
+    db::{Conn, Variant, dialect, types::Uuid},
     error::Result,
     models::{grant, vault::Vault},
     prepared,
@@ -21,6 +22,7 @@ struct Ended {
     provider: String,
     status: String,
     outcome: Option<String>,
+    grant_id: Option<Uuid>,
 }
 
 const COLUMNS: (
@@ -29,19 +31,37 @@ const COLUMNS: (
     consents::provider,
     consents::status,
     consents::outcome,
-) = (consents::workspace_id, consents::id, consents::provider, consents::status, consents::outcome);
+    consents::grant_id,
+) = (
+    consents::workspace_id,
+    consents::id,
+    consents::provider,
+    consents::status,
+    consents::outcome,
+    consents::grant_id,
+);
 
-/// Deletes at most `most` expired consents, and returns their number.
+/// Deletes at most `most` expired consents of one workspace, and returns their number. It locks the workspace, because a
+/// consent may take a grant at the same time.
 pub fn end_expired(conn: &mut Conn, vault: &Vault, now: Moment, most: i64) -> Result<usize> {
+    let oldest = consents::table.filter(consents::expires_at.le(now)).order(consents::expires_at);
+    let workspace_id: Option<i64> = oldest.select(consents::workspace_id).first(conn).optional()?;
+    let Some(workspace_id) = workspace_id else { return Ok(0) };
+    dialect::lock_workspace(conn, workspace_id)?;
     let old = diesel::alias!(consents as old);
-    let ids = old.filter(old.field(consents::expires_at).le(now)).select(old.field(consents::id)).limit(most);
-    let expired = consents::table.filter(consents::id.eq_any(ids)).filter(consents::expires_at.le(now));
+    let ids = old
+        .filter(old.field(consents::workspace_id).eq(workspace_id))
+        .filter(old.field(consents::expires_at).le(now))
+        .select(old.field(consents::id))
+        .limit(most);
+    let expired =
+        consents::table.filter(consents::workspace_id.eq(workspace_id)).filter(consents::id.eq_any(ids));
     let ended: Vec<Ended> = Variant(diesel::delete(expired).returning(COLUMNS)).load(conn)?;
-    ended.iter().try_for_each(|ended| ended.revoke(conn, vault, now))?;
+    end_tokens(conn, vault, &ended, now)?;
     Ok(ended.len())
 }
 
-/// Deletes the consents of a person who leaves the workspace.
+/// Deletes the consents of a person who leaves the workspace, which must be locked.
 pub fn end_of_person(
     conn: &mut Conn,
     vault: &Vault,
@@ -52,7 +72,14 @@ pub fn end_of_person(
     let theirs =
         consents::table.filter(consents::workspace_id.eq(workspace_id)).filter(consents::user_id.eq(user_id));
     let ended: Vec<Ended> = prepared!(diesel::delete(theirs).returning(COLUMNS)).load(conn)?;
-    ended.iter().try_for_each(|ended| ended.revoke(conn, vault, now))
+    end_tokens(conn, vault, &ended, now)
+}
+
+fn end_tokens(conn: &mut Conn, vault: &Vault, ended: &[Ended], now: Moment) -> Result<()> {
+    ended.iter().try_for_each(|ended| match ended.grant_id {
+        Some(grant_id) => grant::end_if_unused(conn, vault, ended.workspace_id, grant_id, now),
+        None => ended.revoke(conn, vault, now),
+    })
 }
 
 impl Ended {

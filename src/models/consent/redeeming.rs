@@ -10,21 +10,24 @@ use tokio::time::{Instant, sleep};
 
 use super::{
     Change, Consent, IDENTIFICATION_LEASE, OUTCOME_LIFETIME, REDEMPTION_LEASE, Refusal, Status,
-    outcome::{StoredPair, StoredProfiles},
-    reconnecting::Mismatch,
+    outcome::StoredPair,
 };
 use crate::{
     clock::Clock,
     crypto::opaque::OpaqueToken,
     db::{Conn, Db, FirstLock, dialect, types::Uuid},
     error::{Error, Result},
-    models::{event, grant, session::Session, vault::Vault},
-    networks::consent::{self as page, Attempt, Consents, Identified, Pair, verdict::Failure},
+    models::{
+        grant::{self, identification},
+        session::Session,
+        vault::Vault,
+    },
+    networks::consent::{self as page, Attempt, Consents, Pair, verdict::Failure},
     schema::consents,
 };
 
 /// The parameter at which refusals are reported.
-const PARAMETER: &str = "consent";
+pub(super) const PARAMETER: &str = "consent";
 /// How long a request waits for the outcome of another: longer than both requests to a network together.
 const MAX_WAIT: Duration = Duration::from_secs(16);
 /// The most attempts to store the tokens that the network gave, while the database fails.
@@ -201,66 +204,26 @@ impl Redemption {
             .await
     }
 
-    /// Asks whose the tokens are, and keeps them in the grant of that identity.
-    async fn identify(&self, page: &Page, consent: &Consent, pair: &Pair) -> Result<()> {
-        let Identified { holder_id, profiles } = match page.identify(&pair.access_token).await {
-            Ok(identified) => identified,
-            Err(failure) => return Err(self.fail(page, consent, Status::Identifying, &failure).await),
-        };
-        let now = self.clock.now();
-        let (consent, pair, vault) = (consent.clone(), pair.clone(), self.vault.clone());
-        let user_id = self.session.user_id;
-        let mismatch = self
-            .db_for(&consent)
-            .write(move |conn| {
-                let consent = consent.reload(conn, Status::Identifying)?;
-                event::act_as_person(user_id, None, now);
-                let grant_id = grant::keep(
-                    conn,
-                    &vault,
-                    consent.workspace_id,
-                    &consent.provider,
-                    &holder_id,
-                    &pair,
-                    now,
-                )?;
-                let mismatch = consent.mismatch(conn, &vault, &profiles)?;
-                let (status, outcome) = match &mismatch {
-                    None => {
-                        let profiles = profiles.clone();
-                        (Status::Granted, Some(consent.seal_outcome(&vault, &StoredProfiles { profiles })?))
-                    }
-                    Some(Mismatch::Gone) => (Status::Failed, None),
-                    Some(Mismatch::Different(different)) => {
-                        (Status::Failed, Some(consent.seal_outcome(&vault, different)?))
-                    }
-                };
-                let change = Change {
-                    status: Some(status.name()),
-                    reason: mismatch.as_ref().map(Mismatch::code),
-                    outcome: Some(outcome),
-                    grant_id: Some(grant_id),
-                    leased_until: Some(None),
-                    expires_at: Some(now + OUTCOME_LIFETIME),
-                    ..Change::default()
-                };
-                consent.advance(conn, change)?;
-                Ok(mismatch)
-            })
-            .await?;
-        mismatch.map_or(Ok(()), |mismatch| Err(mismatch.to_error(PARAMETER, page.network().brand)))
-    }
-
     /// Records a failure of the network and returns the error for the client. A network that only does not say whose the
     /// tokens are may be asked again; a code is spent.
-    async fn fail(&self, page: &Page, consent: &Consent, status: Status, failure: &Failure) -> Error {
+    pub(super) async fn fail(
+        &self,
+        page: &Page,
+        consent: &Consent,
+        status: Status,
+        failure: &Failure,
+    ) -> Error {
         failure.log(page.network());
         let refusal = Refusal::from(failure);
         let may_ask_again = status == Status::Identifying && refusal == Refusal::Unavailable;
         let (consent, db) = (consent.clone(), self.db_for(consent));
+        let (cause, now) = (failure.clone(), self.clock.now());
         let recorded = db.write(move |conn| {
             let consent = consent.reload(conn, status)?;
             if may_ask_again {
+                if let Failure::Ours(reason) = &cause {
+                    identification::refuse(conn, &consent.provider, reason, now)?;
+                }
                 return consent.advance(conn, Change { leased_until: Some(None), ..Change::default() });
             }
             consent.fail(conn, if refusal == Refusal::Unavailable { Refusal::CodeRefused } else { refusal })
@@ -271,14 +234,14 @@ impl Redemption {
         }
     }
 
-    fn db_for(&self, consent: &Consent) -> Db {
+    pub(super) fn db_for(&self, consent: &Consent) -> Db {
         self.db.in_workspace(Some(FirstLock::Workspace(consent.workspace_id)))
     }
 }
 
 impl Consent {
     /// The row again, under the lock of its workspace; 404 if it is gone, or another request has gone on with it.
-    fn reload(&self, conn: &mut Conn, expected: Status) -> Result<Self> {
+    pub(super) fn reload(&self, conn: &mut Conn, expected: Status) -> Result<Self> {
         let consent = self.find_again(conn)?.ok_or(Error::NotFound)?;
         if consent.status()? == expected { Ok(consent) } else { Err(Error::NotFound) }
     }

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::{GrantId, State};
 use crate::{
     clock::Moment,
-    db::{Conn, among, types::Uuid},
+    db::{Conn, among, dialect, types::Uuid},
     error::Result,
     prepared,
     schema::grants,
@@ -40,7 +40,8 @@ impl Condition {
     }
 }
 
-/// Makes the grants of these accounts due for a check if the last one was before a moment, and longer ago than a minute.
+/// Makes these grants due for a check if the last one was before a moment, and longer ago than a minute. Locks all of them
+/// before it changes one, so the same transaction may change each of them afterwards.
 pub fn request_checks(
     conn: &mut Conn,
     workspace_id: i64,
@@ -48,6 +49,7 @@ pub fn request_checks(
     checked_before: Moment,
     now: Moment,
 ) -> Result<()> {
+    dialect::lock_grants(conn, workspace_id, ids.to_vec())?;
     let old = diesel::update(grants::table)
         .filter(grants::workspace_id.eq(workspace_id))
         .filter(among(grants::id, ids.iter().map(|id| id.0)))

@@ -49,20 +49,33 @@ pub enum Step {
     Ask(Lease),
 }
 
-type Row = (String, String, i64, Option<String>, Schedule);
+/// A grant with what decides about a refresh.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = grants)]
+struct Stored {
+    workspace_id: i64,
+    id: Uuid,
+    provider: String,
+    key: String,
+    version: i64,
+    #[diesel(select_expression = grants::refresh_token.assume_not_null())]
+    refresh_token: String,
+    #[diesel(embed)]
+    schedule: Schedule,
+}
 
-/// The rows of a grant that nobody has changed or leased since it was read.
+/// The row of a grant that nobody has changed or leased since it was read.
 macro_rules! unleased {
-    ($grant:expr, $version:expr, $now:expr) => {
+    ($stored:expr, $now:expr) => {
         grants::table
-            .filter(grants::workspace_id.eq($grant.workspace_id))
-            .filter(grants::id.eq($grant.id))
-            .filter(grants::version.eq($version))
+            .filter(grants::workspace_id.eq($stored.workspace_id))
+            .filter(grants::id.eq($stored.id))
+            .filter(grants::version.eq($stored.version))
             .filter(grants::leased_until.is_null().or(grants::leased_until.assume_not_null().le($now)))
     };
 }
 
-/// Leases a grant on one of these networks if it is due. Locks only its row.
+/// Leases a grant on one of these networks if it is due. Locks only its row, and that of an open breaker before it.
 pub fn begin(
     conn: &mut Conn,
     vault: &Vault,
@@ -71,55 +84,78 @@ pub fn begin(
     purpose: Purpose,
     now: Moment,
 ) -> Result<Step> {
-    let row = grants::table
-        .find((grant.workspace_id, grant.id))
-        .filter(among(grants::provider, networks))
-        .filter(among(grants::state, State::REFRESHED))
-        .select((
-            grants::provider,
-            grants::key,
-            grants::version,
-            grants::refresh_token,
-            <Schedule as Selectable<MultiBackend>>::construct_selection(),
-        ));
-    let row: Option<Row> = prepared!(row).get_result(conn).optional()?;
-    let Some((provider, key, version, Some(sealed), schedule)) = row else { return Ok(Step::Nothing) };
-    match schedule.next(purpose, now) {
-        Next::Nothing => return Ok(Step::Nothing),
-        Next::Wait => return Ok(Step::Wait((version, schedule.leased_until))),
-        Next::PutOff(until) => {
-            put_off(conn, grant, version, until, None, now)?;
-            return Ok(Step::Nothing);
-        }
-        Next::Ask => {}
+    let Some(stored) = Stored::find(conn, networks, grant)? else { return Ok(Step::Nothing) };
+    if matches!(purpose, Purpose::Rejected(version) if version != stored.version) {
+        return Ok(Step::Nothing);
     }
-    let attempts = schedule.attempts.saturating_add(1);
-    let refresh_token = match vault.open(&place(grant.workspace_id, grant.id, "refresh_token"), &sealed) {
-        Ok(token) => token,
-        Err(error) => {
-            log::warn!("the refresh token of a grant does not open: {error}");
-            put_off(conn, grant, version, retry_at(attempts, now), None, now)?;
-            return Ok(Step::Nothing);
+    match stored.schedule.next(purpose, now) {
+        Next::Nothing => Ok(Step::Nothing),
+        Next::Wait => Ok(Step::Wait(stored.progress())),
+        Next::PutOff(until) => stored.put_off(conn, until, None, now),
+        Next::Ask => stored.lease(conn, vault, now),
+    }
+}
+
+impl Stored {
+    fn find(conn: &mut Conn, networks: &[&str], grant: GrantId) -> Result<Option<Self>> {
+        let row = grants::table
+            .find((grant.workspace_id, grant.id))
+            .filter(among(grants::provider, networks))
+            .filter(among(grants::state, State::REFRESHED))
+            .filter(grants::refresh_token.is_not_null())
+            .select(<Self as Selectable<MultiBackend>>::construct_selection());
+        Ok(prepared!(row).get_result(conn).optional()?)
+    }
+
+    fn lease(self, conn: &mut Conn, vault: &Vault, now: Moment) -> Result<Step> {
+        let attempts = self.schedule.attempts.saturating_add(1);
+        let place = place(self.workspace_id, self.id, "refresh_token");
+        let refresh_token = match vault.open(&place, &self.refresh_token) {
+            Ok(token) => token,
+            Err(error) => {
+                log::warn!("the refresh token of a grant does not open: {error}");
+                return self.put_off(conn, retry_at(attempts, now), None, now);
+            }
+        };
+        let is_probe = match breaker::pass(conn, &self.provider, now)? {
+            Passage::Free => false,
+            Passage::Probe => true,
+            Passage::Barred(until) => {
+                return self.put_off(conn, until, Silence::at_end(&self.schedule, now), now);
+            }
+        };
+        let until = now + DURATION;
+        let change = (
+            grants::leased_until.eq(Some(until)),
+            grants::sent_at.eq(Some(now)),
+            grants::attempts.eq(attempts),
+            grants::next_attempt_at.eq(Some(until)),
+        );
+        if Variant(diesel::update(unleased!(self, now)).set(change)).execute(conn)? == 0 {
+            return Ok(Step::Wait(self.progress()));
         }
-    };
-    let is_probe = match breaker::pass(conn, &provider, now)? {
-        Passage::Free => false,
-        Passage::Probe => true,
-        Passage::Barred(until) => {
-            put_off(conn, grant, version, until, Silence::at_end(&schedule, now), now)?;
-            return Ok(Step::Nothing);
-        }
-    };
-    let until = now + DURATION;
-    let lease = (
-        grants::leased_until.eq(Some(until)),
-        grants::sent_at.eq(Some(now)),
-        grants::attempts.eq(attempts),
-        grants::next_attempt_at.eq(Some(until)),
-    );
-    match Variant(diesel::update(unleased!(grant, version, now)).set(lease)).execute(conn)? {
-        0 => Ok(Step::Wait((version, schedule.leased_until))),
-        _ => Ok(Step::Ask(Lease { grant, provider, key, refresh_token, until, is_probe, version, attempts })),
+        Ok(Step::Ask(Lease {
+            grant: GrantId { workspace_id: self.workspace_id, id: self.id },
+            provider: self.provider,
+            key: self.key,
+            refresh_token,
+            until,
+            is_probe,
+            version: self.version,
+            attempts,
+        }))
+    }
+
+    /// `silence` is also stored.
+    fn put_off(&self, conn: &mut Conn, until: Moment, silence: Option<Silence>, now: Moment) -> Result<Step> {
+        let change =
+            (grants::leased_until.eq(None::<Moment>), grants::next_attempt_at.eq(Some(until)), silence);
+        Variant(diesel::update(unleased!(self, now)).set(change)).execute(conn)?;
+        Ok(Step::Nothing)
+    }
+
+    fn progress(&self) -> Progress {
+        (self.version, self.schedule.leased_until)
     }
 }
 
@@ -141,18 +177,4 @@ pub fn due(conn: &mut Conn, networks: &[&str], now: Moment, most: i64) -> Result
 pub fn progress(conn: &mut Conn, grant: GrantId) -> Result<Option<Progress>> {
     let row = grants::table.find((grant.workspace_id, grant.id));
     Ok(row.select((grants::version, grants::leased_until)).first(conn).optional()?)
-}
-
-/// `silence` is also stored.
-fn put_off(
-    conn: &mut Conn,
-    grant: GrantId,
-    version: i64,
-    until: Moment,
-    silence: Option<Silence>,
-    now: Moment,
-) -> Result<()> {
-    let change = (grants::leased_until.eq(None::<Moment>), grants::next_attempt_at.eq(Some(until)), silence);
-    Variant(diesel::update(unleased!(grant, version, now)).set(change)).execute(conn)?;
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! Refreshing: a due grant is leased, the network is asked outside any transaction, and what it gives is committed before
-//! anybody sees it. A process has at most one such flight for a grant, and all who need it wait for its end without a
-//! connection.
+//! anybody sees it. A process has at most one such flight for a grant and a purpose, and all who need it wait for its
+//! end without a connection.
 
 use std::{
     collections::HashMap,
@@ -34,13 +34,15 @@ use crate::{
 };
 
 /// How long a reader waits for new tokens.
-const MAX_WAIT: Duration = Duration::from_secs(8);
+pub(super) const MAX_WAIT: Duration = Duration::from_secs(8);
 /// How many grants one request refreshes at the same time.
 const MAX_FLIGHTS: usize = 20;
 const LOOK_INTERVAL: Duration = Duration::from_millis(100);
 const STORE_INTERVAL: Duration = Duration::from_millis(500);
 
 type Flight = Shared<BoxFuture<'static, ()>>;
+/// What a flight is for. One for another purpose may do nothing.
+type Destination = (GrantId, Purpose);
 
 /// The flights of this process. Clones share them.
 #[derive(Clone, Default)]
@@ -48,7 +50,7 @@ pub struct Flights(Arc<Air>);
 
 #[derive(Default)]
 struct Air {
-    flights: Mutex<HashMap<GrantId, Flight>>,
+    flights: Mutex<HashMap<Destination, Flight>>,
     runtime: OnceLock<Handle>,
 }
 
@@ -78,24 +80,24 @@ impl Flights {
         }
     }
 
-    /// The flight for a grant: the one that there is, or a new one.
-    fn join(&self, grant: GrantId, start: impl FnOnce() -> BoxFuture<'static, ()>) -> Flight {
+    /// The flight for a grant and a purpose: the one that there is, or a new one.
+    fn join(&self, destination: Destination, start: impl FnOnce() -> BoxFuture<'static, ()>) -> Flight {
         let mut flights = self.lock();
-        if let Some(flight) = flights.get(&grant) {
+        if let Some(flight) = flights.get(&destination) {
             return flight.clone();
         }
         let (this, work) = (self.clone(), start());
         let runtime = self.0.runtime.get().cloned().unwrap_or_else(Handle::current);
         let task = runtime.spawn(async move {
-            let _landing = Landing { flights: this, grant };
+            let _landing = Landing { flights: this, destination };
             work.await;
         });
         let flight = task.map(|_| ()).boxed().shared();
-        flights.insert(grant, flight.clone());
+        flights.insert(destination, flight.clone());
         flight
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<GrantId, Flight>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Destination, Flight>> {
         self.0.flights.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -103,12 +105,12 @@ impl Flights {
 /// Ends a flight, also when it panics.
 struct Landing {
     flights: Flights,
-    grant: GrantId,
+    destination: Destination,
 }
 
 impl Drop for Landing {
     fn drop(&mut self) {
-        self.flights.lock().remove(&self.grant);
+        self.flights.lock().remove(&self.destination);
     }
 }
 
@@ -127,7 +129,7 @@ impl Refresher {
 
     /// Refreshes a grant if it is due.
     pub async fn refresh(&self, grant: GrantId, purpose: Purpose) {
-        self.flights.join(grant, || self.clone().fly(grant, purpose).boxed()).await;
+        self.flights.join((grant, purpose), || self.clone().fly(grant, purpose).boxed()).await;
     }
 
     async fn fly(self, grant: GrantId, purpose: Purpose) {
@@ -220,5 +222,23 @@ impl Refresher {
                 recorded => return Ok(recorded),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+
+    use super::*;
+    use crate::db::types::Uuid;
+
+    #[tokio::test]
+    async fn a_flight_is_joined_for_its_own_purpose_alone() {
+        let (flights, grant) = (Flights::default(), GrantId { workspace_id: 1, id: Uuid::random() });
+        let reading = flights.join((grant, Purpose::Reading), || pending().boxed());
+        let joined = flights.join((grant, Purpose::Reading), || panic!("there is one"));
+        assert!(reading.ptr_eq(&joined));
+        flights.join((grant, Purpose::Rejected(1)), || ready(()).boxed()).await;
+        assert!(reading.now_or_never().is_none());
     }
 }

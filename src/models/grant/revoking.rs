@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use super::place;
 use crate::{
     clock::Moment,
-    db::{Conn, Variant, dialect, types::Uuid},
+    db::{Conn, types::Uuid},
     error::{Error, Result},
     models::{consent::Status, job::NewJob, vault::Vault},
     networks::consent::Pair,
@@ -131,30 +131,6 @@ pub fn end_of_workspace(conn: &mut Conn, vault: &Vault, workspace_id: i64, now: 
     let all = grants::table.filter(grants::workspace_id.eq(workspace_id));
     let ended: Vec<Ended> = prepared!(diesel::delete(all).returning(COLUMNS)).load(conn)?;
     ended.iter().try_for_each(|ended| ended.revoke(conn, vault, now))
-}
-
-/// Ends at most `most` grants that no account has and no consent will use, and returns their number. It locks their
-/// workspaces, because a consent may take one at the same time.
-pub fn end_unused(conn: &mut Conn, vault: &Vault, now: Moment, most: i64) -> Result<usize> {
-    let old = diesel::alias!(grants as old);
-    let (workspace_id, id) = (old.field(grants::workspace_id), old.field(grants::id));
-    let has_account = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(workspace_id))
-        .filter(social_accounts::grant_id.eq(id.nullable()));
-    let has_consent = consents::table
-        .filter(consents::workspace_id.eq(workspace_id))
-        .filter(consents::grant_id.eq(id.nullable()));
-    let unused = old.filter(not(exists(has_account))).filter(not(exists(has_consent)));
-    let workspace_ids: Vec<i64> = unused.select(workspace_id).limit(most).load(conn)?;
-    if workspace_ids.is_empty() {
-        return Ok(0);
-    }
-    dialect::lock_workspaces(conn, workspace_ids.clone())?;
-    let ids = unused.filter(workspace_id.eq_any(workspace_ids)).select(id).limit(most);
-    let deletion = diesel::delete(grants::table.filter(grants::id.eq_any(ids)));
-    let ended: Vec<Ended> = Variant(deletion.returning(COLUMNS)).load(conn)?;
-    ended.iter().try_for_each(|ended| ended.revoke(conn, vault, now))?;
-    Ok(ended.len())
 }
 
 impl Ended {

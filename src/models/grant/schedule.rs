@@ -18,14 +18,14 @@ const IDLE_INTERVAL: TimeDelta = TimeDelta::days(7);
 const BACKOFF: Backoff = Backoff { first: TimeDelta::seconds(30), max: TimeDelta::minutes(30) };
 
 /// Why a refresh is considered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Purpose {
     /// Somebody reads the token.
     Reading,
     /// Its time may have come.
     Background,
-    /// The network does not accept the access token any more.
-    Rejected,
+    /// The network does not accept the access token of this version any more.
+    Rejected(i64),
 }
 
 /// What to do with a grant.
@@ -62,13 +62,12 @@ impl Schedule {
         let is_due = match purpose {
             Purpose::Reading => self.is_ending(now) && (self.attempts == 0 || may_ask),
             Purpose::Background => may_ask,
-            Purpose::Rejected => self.attempts == 0 || may_ask,
+            Purpose::Rejected(_) => self.attempts == 0 || may_ask,
         };
         match self.expires_at {
             _ if !is_due => Next::Nothing,
-            Some(end) if self.sent_at.is_some() && end > now && purpose != Purpose::Rejected => {
-                Next::PutOff(end)
-            }
+            _ if matches!(purpose, Purpose::Rejected(_)) => Next::Ask,
+            Some(end) if self.sent_at.is_some() && end > now => Next::PutOff(end),
             _ => Next::Ask,
         }
     }
@@ -180,7 +179,7 @@ mod tests {
         let failed = Schedule { attempts: 1, next_attempt_at: Some(at(117)), ..given() };
         assert_eq!(failed.next(Purpose::Reading, at(116)), Next::Nothing);
         assert_eq!(failed.next(Purpose::Reading, at(117)), Next::Ask);
-        assert_eq!(failed.next(Purpose::Rejected, at(116)), Next::Nothing);
+        assert_eq!(failed.next(Purpose::Rejected(1), at(116)), Next::Nothing);
     }
 
     #[test]
@@ -195,6 +194,6 @@ mod tests {
         };
         assert_eq!(lost.next(Purpose::Background, at(112)), Next::PutOff(at(120)));
         assert_eq!(lost.next(Purpose::Background, at(120)), Next::Ask);
-        assert_eq!(lost.next(Purpose::Rejected, at(113)), Next::Ask, "it does not work any more");
+        assert_eq!(lost.next(Purpose::Rejected(1), at(113)), Next::Ask, "it does not work any more");
     }
 }

@@ -1,5 +1,6 @@
 //! Storing the outcome of a refresh. Each is a compare-and-set on the version and on the lease, so nothing overwrites what
-//! a consent or another refresh has stored meanwhile. The workspace is locked first, then the grant, then its accounts.
+//! a consent or another refresh has stored meanwhile. The workspace is locked first, then the network's breaker, the grant
+//! and its accounts.
 
 use diesel::prelude::*;
 use secrecy::ExposeSecret as _;
@@ -135,19 +136,23 @@ impl Lease {
             return self.record_elsewhere(conn, vault, workspace_id, outcome, now);
         };
         event::act_as_job(ACTOR, now);
+        self.tell_breaker(conn, outcome, now)?;
         match outcome {
             Outcome::Renewed(pair) => self.renew(conn, vault, workspace_id, &schedule, pair, now)?,
             Outcome::Dead(death) => self.refuse(conn, vault, workspace_id, *death, now)?,
-            Outcome::Ours(reason) => {
-                breaker::open(conn, &self.provider, reason, self.is_probe, now)?;
-                self.release(conn, workspace_id, &schedule, None, now)?;
-            }
+            Outcome::Ours(_) => self.release(conn, workspace_id, &schedule, None, now)?,
             Outcome::Wait(at) => self.release(conn, workspace_id, &schedule, *at, now)?,
         }
-        if self.is_probe && matches!(outcome, Outcome::Renewed(_) | Outcome::Dead(_)) {
-            breaker::close(conn, &self.provider)?;
-        }
         Ok(Recorded::Stored)
+    }
+
+    /// Before the grant changes, because leasing locks the breaker first, too.
+    fn tell_breaker(&self, conn: &mut Conn, outcome: &Outcome, now: Moment) -> Result<()> {
+        match outcome {
+            Outcome::Ours(reason) => breaker::open(conn, &self.provider, reason, self.is_probe, now),
+            Outcome::Renewed(_) | Outcome::Dead(_) if self.is_probe => breaker::close(conn, &self.provider),
+            Outcome::Renewed(_) | Outcome::Dead(_) | Outcome::Wait(_) => Ok(()),
+        }
     }
 
     /// Says where the grant is now. It may have moved to another workspace with its last account.

@@ -9,7 +9,7 @@ use super::{
     connection::ConnectedAccount,
     holders::Holders,
     identity::{Handle, Identity},
-    owned_account,
+    owned_account, pasted_token,
 };
 use crate::{
     db::{
@@ -118,6 +118,10 @@ pub fn update(
     let change = Change {
         access_token: seal(Secret::AccessToken, &changes.access_token),
         refresh_token: seal(Secret::RefreshToken, &changes.refresh_token),
+        token_id_digest: changes
+            .access_token
+            .as_ref()
+            .map(|token| pasted_token::digest(vault, &account.identity(), token.as_ref())),
         progress: changes.progress.clone().after_token(has_new_token),
         updated_at: actor.now,
         ..Change::default()

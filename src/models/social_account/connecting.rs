@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{
     Change, NewAccount, Owner, Secret, SocialAccount, TokenSource, holders::Holders, identity::Identity,
-    new_row::Creator, owned_account,
+    new_row::Creator, owned_account, pasted_token,
 };
 use crate::{
     catalogue::object::Model,
@@ -185,6 +185,8 @@ pub(super) fn refresh(
         external_id: seal(Secret::ExternalId, &new.external_id),
         access_token: seal(Secret::AccessToken, &tokens.access_token),
         refresh_token: tokens.refresh_token.as_ref().map(|token| seal(Secret::RefreshToken, token).flatten()),
+        token_id_digest: (known.digest.is_some() || tokens.access_token.is_some())
+            .then(|| pasted_token::digest(vault, &known, tokens.access_token.as_ref())),
         progress: tokens.progress.after_token(tokens.access_token.is_some()),
         grant_id: tokens.grant_id,
         identified: new.source.grant_id().map(|_| true),

@@ -1,19 +1,18 @@
 //! Who already has an account of this workspace: the rows to which the rule of [`super::conflict`] is applied.
 
-use std::ops::Range;
-
 use diesel::prelude::*;
 
 use super::{
     Owner, SocialAccount,
     conflict::{self, Conflict, Holder, Match, Refusal},
     identity::Identity,
-    rights,
+    visibility,
 };
 use crate::{
     db::Conn,
     error::{Error, Result},
     models::{actor::Actor, email::written, role::Role, vault::Vault},
+    prepared,
     schema::{memberships, social_accounts, users},
 };
 
@@ -26,9 +25,6 @@ macro_rules! accounts_on {
             .filter(social_accounts::provider.eq($provider))
     };
 }
-
-/// The keys of accounts without an external id.
-const HANDLE_KEYS: Range<&str> = "h:".."h;";
 
 pub struct Holders {
     wanted: Identity,
@@ -61,7 +57,7 @@ impl Holders {
     }
 
     /// The same for an account that its network has named: accounts without an external id whose pasted token begins with
-    /// the named one are found, too. Their tokens are opened for that.
+    /// the named one are found, too.
     pub fn find_named(
         conn: &mut Conn,
         vault: &Vault,
@@ -76,14 +72,13 @@ impl Holders {
             users::email.nullable(),
             social_accounts::access_token.assume_not_null(),
         );
-        let without_id: Vec<(SocialAccount, Option<String>, String)> = accounts_on!(workspace_id, provider)
-            .filter(social_accounts::key.ge(HANDLE_KEYS.start))
-            .filter(social_accounts::key.lt(HANDLE_KEYS.end))
+        let by_token = accounts_on!(workspace_id, provider)
+            .filter(social_accounts::token_id_digest.eq(vault.identity().digest_in_token(external_id)))
             .filter(social_accounts::access_token.is_not_null())
-            .select(columns)
-            .load(conn)?;
-        for (account, email, token) in without_id {
-            if account.is_token_of(vault, &token, external_id) {
+            .select(columns);
+        let by_token: Vec<(SocialAccount, Option<String>, String)> = prepared!(by_token).load(conn)?;
+        for (account, email, token) in by_token {
+            if account.identity().digest.is_none() && account.is_token_of(vault, &token, external_id) {
                 holders.accounts.retain(|held| held.account.id != account.id);
                 let held = Held::from((account, email));
                 holders
@@ -170,7 +165,7 @@ fn refusal(conn: &mut Conn, actor: Actor, conflict: Conflict) -> Result<Refusal>
     match (conflict, actor.plain_member()) {
         (Conflict::HeldByWorkspace { account_id }, Some(member)) => Ok(Refusal::HeldByWorkspace {
             ask: Some(admin_to_ask(conn, member.workspace_id, account_id)?),
-            account_id: rights::is_shared_with(conn, member, account_id)?.then_some(account_id),
+            account_id: visibility::is_shared_with(conn, member, account_id)?.then_some(account_id),
         }),
         (conflict, _) => Ok(Refusal::to_an_admin(conflict)),
     }

@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 
-use super::{NewAccount, Owner, Secret, SocialAccount, identity::Identity};
+use super::{NewAccount, Owner, Secret, SocialAccount, identity::Identity, pasted_token};
 use crate::{
     clock::Moment,
     db::{types::Uuid, unheld::NewAccountRow},
@@ -60,6 +60,7 @@ impl NewAccountRow {
             external_id: seal(Secret::ExternalId, &new.external_id),
             access_token: seal(Secret::AccessToken, &new.access_token),
             refresh_token: seal(Secret::RefreshToken, &new.refresh_token),
+            token_id_digest: pasted_token::digest(vault, identity, new.access_token.as_ref()),
             scopes: progress.scopes.clone().unwrap_or_else(|| "[]".to_owned()),
             handle_aliases: progress.handle_aliases.clone().unwrap_or_default(),
             last_sync_history_id: progress.last_sync_history_id.clone().unwrap_or_default(),

@@ -3,20 +3,18 @@
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
-use secrecy::SecretString;
 
 use super::{SocialAccount, verified::RECONNECT};
 use crate::{
-    db::{Conn, Lane, dialect},
+    db::{Conn, dialect},
     error::{Error, Result},
     models::{
         consent::{Refusal, redeeming::Page},
         event::{self, Event, Verb},
-        grant::{self, Condition, GrantId, Purpose, refreshing::Refresher},
+        grant::{Answer, Condition, GrantId, refreshing::Refresher},
         session::Session,
         throttle::{self, Limit},
     },
-    networks::consent::verdict::{Death, Failure},
     prepared,
     schema::social_accounts,
 };
@@ -74,38 +72,18 @@ impl PictureRequest {
     }
 
     async fn ask(&self, page: &Page, account: &SocialAccount, grant: GrantId) -> Result<String> {
-        let token = self.token(page, grant, Purpose::Reading).await?;
-        let identified = match page.identify(&token).await {
-            // The token may have ended early; the refresh token says whether the grant has.
-            Err(Failure::Dead(Death::Refused)) => {
-                let token = self.token(page, grant, Purpose::Rejected).await?;
-                page.identify(&token).await
-            }
-            outcome => outcome,
+        let refuse = |refusal: Refusal, wait| Err(refusal.to_error(PARAMETER, page.network().brand, wait));
+        let profiles = match self.refresher.identify(&**page, grant).await? {
+            Answer::Identified(identified) => identified.profiles,
+            Answer::Suspended => return refuse(Refusal::Suspended, None),
+            Answer::NeedsReconnect => return Err(needs_reconnect()),
+            Answer::Gone => return Err(Error::NotFound),
+            Answer::Nothing(failure) => return refuse(Refusal::Unavailable, failure.retry_after()),
         };
-        let profiles = identified.map_err(|failure| to_error(page, &failure))?.profiles;
         let digest = |id: &str| self.refresher.vault.identity().digest(self.provider, id);
         let known = account.identity().digest;
         let profile = profiles.into_iter().find(|profile| Some(digest(&profile.external_id)) == known);
         profile.map(|profile| profile.logo_url).ok_or_else(needs_reconnect)
-    }
-
-    /// The access token, refreshed if it is due.
-    async fn token(&self, page: &Page, grant: GrantId, purpose: Purpose) -> Result<SecretString> {
-        self.refresher.refresh(grant, purpose).await;
-        let vault = self.refresher.vault.clone();
-        let find = move |conn: &mut Conn| {
-            Ok((Condition::find(conn, grant)?, grant::access(conn, &vault, grant.workspace_id, grant.id)?))
-        };
-        let db = self.refresher.db.in_lane(Lane::Workspace(grant.workspace_id));
-        match db.read_at_once(find).await? {
-            (Some(condition), Some(access)) if condition.is_living(self.refresher.clock.now()) => {
-                Ok(access.token)
-            }
-            (Some(condition), _) if condition.needs_reconnect() => Err(needs_reconnect()),
-            (Some(_), _) => Err(Refusal::Unavailable.to_error(PARAMETER, page.network().brand, None)),
-            (None, _) => Err(Error::NotFound),
-        }
     }
 
     /// 404 if the account has gone, or has another token now.
@@ -130,16 +108,6 @@ impl PictureRequest {
         Event::of_account(Verb::Updated, &changed).fields(["logo_url"]).record(conn)?;
         Ok(changed.logo_url)
     }
-}
-
-fn to_error(page: &Page, failure: &Failure) -> Error {
-    failure.log(page.network());
-    let refusal = match failure {
-        // The grant is alive, as its refresh token has just said.
-        Failure::Dead(Death::Refused) => Refusal::Unavailable,
-        failure => Refusal::from(failure),
-    };
-    refusal.to_error(PARAMETER, page.network().brand, failure.retry_after())
 }
 
 fn needs_reconnect() -> Error {

@@ -2,11 +2,7 @@
 //! `records/hooks/accounts.rs`. Accounts are looked up among those that the viewer may see, so an account they may not see
 //! gets the same answer as one that does not exist: 404.
 
-use diesel::{
-    dsl::{exists, sql},
-    prelude::*,
-    sql_types::{Bool, Text},
-};
+use diesel::{dsl::exists, prelude::*};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::{
@@ -17,13 +13,16 @@ use super::{
     detailed::{self, DetailedAccount, Query},
     sharing,
     transferring::transfer,
+    visibility::{
+        all_networks, in_workspace, is_visible_for_workspace, personal_accounts, shares_to,
+        workspace_accounts,
+    },
 };
 use crate::{
     clock::Moment,
     db::{AccountDetails, Conn, Dialect, GrantState, MultiBackend, among, pattern},
     error::{Error, Result},
     models::{
-        event::object,
         page::{Listed, Page},
         role::Role,
         session::{
@@ -34,7 +33,7 @@ use crate::{
         vault::Vault,
     },
     prepared,
-    schema::{account_shares, events, memberships, social_accounts, team_memberships, users},
+    schema::{account_shares, memberships, social_accounts, team_memberships, users},
 };
 
 const NAMES: [&str; 3] =
@@ -42,20 +41,6 @@ const NAMES: [&str; 3] =
 
 /// A person with an account that they may see, its details, and the state of its grant.
 type ShownRow = (ViewerRow, Option<SocialAccount>, Option<String>, Option<String>);
-
-/// The shares of a workspace's accounts with teams of a person.
-macro_rules! shares_to {
-    ($workspace_id:expr, $user_id:expr) => {
-        account_shares::table
-            .inner_join(
-                team_memberships::table.on(team_memberships::workspace_id
-                    .eq(account_shares::workspace_id)
-                    .and(team_memberships::team_id.eq(account_shares::team_id))),
-            )
-            .filter(account_shares::workspace_id.eq($workspace_id))
-            .filter(team_memberships::user_id.eq($user_id))
-    };
-}
 
 impl Session {
     /// An account of the workspace that the session's person may see, loaded in one statement with the person.
@@ -273,64 +258,11 @@ impl Admin {
     }
 }
 
-fn workspace_accounts<'a>(viewer: &Viewer, provider: &'a str) -> Query<'a> {
-    in_workspace(viewer)
-        .filter(is_visible_for_workspace(viewer))
-        .filter(social_accounts::provider.eq(provider))
-}
-
 /// Those whose display name, handle or nickname contains the text, which may begin with the `@` of a handle.
 fn named<'a>(dialect: Dialect, query: Query<'a>, text: Option<&str>) -> Query<'a> {
     let Some(text) = text else { return query };
     let text: String = text.trim().trim_start_matches('@').nfc().collect();
     query.filter(pattern::any_contains(dialect, &NAMES, &text))
-}
-
-fn personal_accounts<'a>(viewer: &Viewer, provider: &'a str) -> Query<'a> {
-    in_workspace(viewer)
-        .filter(social_accounts::owner_id.eq(Some(viewer.user_id)))
-        .filter(social_accounts::provider.eq(provider))
-}
-
-fn in_workspace<'a>(viewer: &Viewer) -> Query<'a> {
-    social_accounts::table.filter(social_accounts::workspace_id.eq(viewer.workspace_id)).into_boxed()
-}
-
-/// The condition for an event of an account that the viewer, who is no admin, sees.
-pub(in crate::models) fn is_of_visible_account(
-    viewer: &Viewer,
-) -> Box<dyn BoxableExpression<events::table, MultiBackend, SqlType = Bool>> {
-    let shared = shares_to!(viewer.workspace_id, viewer.user_id).select(account_shares::account_id);
-    let is_own = social_accounts::owner_id.eq(Some(viewer.user_id)).assume_not_null();
-    let is_shared = social_accounts::owner_id.is_null().and(social_accounts::id.eq_any(shared));
-    let visible = social_accounts::table
-        .filter(social_accounts::workspace_id.eq(viewer.workspace_id))
-        .filter(is_own.or(is_shared))
-        .select(sql::<Text>("CAST(social_accounts.uuid AS text)"));
-    Box::new(events::object.eq(object::ACCOUNT).and(events::record_id.eq_any(visible)))
-}
-
-fn all_networks(viewer: &Viewer) -> Query<'static> {
-    let mine = social_accounts::owner_id.eq(Some(viewer.user_id)).assume_not_null();
-    in_workspace(viewer).filter(mine.or(is_visible_for_workspace(viewer)))
-}
-
-/// The condition for a workspace account that the viewer may see: any for an admin, otherwise a shared one.
-fn is_visible_for_workspace<'a>(
-    viewer: &Viewer,
-) -> Box<dyn BoxableExpression<social_accounts::table, MultiBackend, SqlType = diesel::sql_types::Bool> + 'a>
-{
-    if viewer.is_admin() {
-        return Box::new(social_accounts::owner_id.is_null());
-    }
-    let shared = shares_to!(viewer.workspace_id, viewer.user_id).select(account_shares::account_id);
-    Box::new(social_accounts::owner_id.is_null().and(social_accounts::id.eq_any(shared)))
-}
-
-pub(super) fn is_shared_with(conn: &mut Conn, viewer: &Viewer, account_id: i64) -> Result<bool> {
-    let shared =
-        shares_to!(viewer.workspace_id, viewer.user_id).filter(account_shares::account_id.eq(account_id));
-    Ok(diesel::select(diesel::dsl::exists(shared)).get_result(conn)?)
 }
 
 /// Finds an account of the workspace or of this admin.

@@ -92,6 +92,8 @@ function Confirm({ consent, network, memory }) {
   });
   const other = useAct(() => beginConsent({ ...memory, network }));
   const wayOut = (problem) => html`<${ConflictWayOut} problem=${problem} to=${memory.side} then=${connect.run} />`;
+  const expired = connect.problems.find(({ code }) => code === 'consent_expired');
+  if (expired) return html`<${Ending} problem=${expired} network=${network} memory=${memory} />`;
   if (others.length > 0) return html`<${Namesakes} name=${name} others=${others} place=${memory.place} />`;
   return html`<${View} title=${`${name} – connect this one?`} shape="card">
     <div class="row account"><${Picture} url=${account.logo_url} name=${account.screen_name} />

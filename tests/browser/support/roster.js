@@ -1,5 +1,5 @@
 // The real binary on SQLite in its own folder, and people and accounts created through the public API.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -32,6 +32,12 @@ export async function serve(settings = {}, args = []) {
     rmSync(folder, { recursive: true, force: true });
   };
   return { url, folder, stop };
+}
+
+/** Lets the time of all consents pass, because the clock of a process cannot be moved. */
+export function endConsents(folder) {
+  const end = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute("UPDATE consents SET expires_at = created_at"); c.commit()';
+  execFileSync('python3', ['-c', end, join(folder, 'roster.sqlite3')]);
 }
 
 /** Somebody who uses the API. */

@@ -13,7 +13,7 @@ export async function startX() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${server.address().port}`;
-  const state = { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, referrers: [], asked: [], lifetime: 7200 };
+  const state = { account: { id: '2244994945', username: 'falcons', name: 'Falcons Athletics' }, denies: false, fails: {}, meanwhile: null, referrers: [], asked: [], lifetime: 7200 };
   const settings = { ROSTER_X_CLIENT_ID: CLIENT.client_id, ROSTER_X_CLIENT_SECRET: CLIENT.client_secret, ROSTER_X_BASE_URL: url };
   const expect = (callback) => server.on('request', provider(url, callback, state).callback());
   const stop = () => { server.closeAllConnections(); server.close(); };
@@ -56,6 +56,7 @@ function provider(url, callback, state) {
 async function answer(oidc, ctx, state) {
   const { params } = await oidc.interactionDetails(ctx.req, ctx.res);
   ctx.respond = false;
+  state.meanwhile?.();
   const finish = (result) => oidc.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: false });
   if (state.denies) return finish({ error: 'access_denied' });
   const grant = new oidc.Grant({ accountId: state.account.id, clientId: params.client_id });

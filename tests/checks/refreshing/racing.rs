@@ -1,5 +1,5 @@
-//! A6: a refresh races with a disconnect, with a new consent, and with programs that write all fields. Nothing comes back,
-//! nothing is blanked, and no newer token is lost.
+//! A6: a refresh races with a disconnect, with a new consent, with programs that write all fields, and with moves to other
+//! workspaces. Nothing comes back, nothing is blanked, and no newer token is lost.
 
 use std::{thread, time::Duration};
 
@@ -7,10 +7,12 @@ use rand::RngExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{BOTH, Site, account, token};
+use super::{BOTH, Site, account, moving};
 use crate::verdict::{self, Verdict};
 
 const SLOWNESS: Duration = Duration::from_millis(60);
+/// By then a rival has begun.
+const MAX_DELAY_MS: u64 = 80;
 
 #[derive(Clone, Copy, Debug)]
 enum Rival {
@@ -23,10 +25,19 @@ const RIVALS: [Rival; 3] = [Rival::Disconnect, Rival::Reconnect, Rival::Write];
 
 /// What must not happen.
 #[derive(Debug, Default)]
-struct Losses {
+pub struct Losses {
     resurrected: u64,
     blanked: u64,
     lost: u64,
+}
+
+impl Losses {
+    /// Notes what is shown of an account that must have the current token.
+    pub fn note(&mut self, site: &Site, account: &Value) {
+        let token = account["accessToken"].as_str().unwrap_or_default();
+        self.blanked += u64::from(token.is_empty() || account["authFailedAt"] != Value::Null);
+        self.lost += u64::from(!site.peer.is_current(token));
+    }
 }
 
 #[test]
@@ -49,12 +60,15 @@ fn check(verdict: &mut Verdict, rounds: u64) {
             race(&site, rival, &mut losses);
         }
     }
+    verdict.exactly("accounts", site.count("social_accounts"), 1);
+    verdict.exactly("grants", site.count("grants"), 1);
+    moving::race(&site, rounds, &mut losses);
+    verdict.exactly("accounts_with_mover", site.count("social_accounts"), 2);
+    verdict.exactly("grants_with_mover", site.count("grants"), 2);
     verdict.none("resurrected", losses.resurrected);
     verdict.none("blanked", losses.blanked);
     verdict.none("lost", losses.lost);
-    verdict.exactly("accounts", site.count("social_accounts"), 1);
-    verdict.exactly("grants", site.count("grants"), 1);
-    verdict.at_least("refreshes", site.peer.refreshes() as u64, rounds);
+    verdict.at_least("refreshes", site.peer.refreshes() as u64, 2 * rounds);
 }
 
 fn race(site: &Site, rival: Rival, losses: &mut Losses) {
@@ -62,7 +76,7 @@ fn race(site: &Site, rival: Rival, losses: &mut Losses) {
     site.expire();
     thread::scope(|scope| {
         let read = scope.spawn(|| site.client(0).send(Method::GET, &path, None).expect("an answer"));
-        thread::sleep(Duration::from_millis(rand::rng().random_range(0..80)));
+        thread::sleep(delay());
         act(site, rival, &path);
         read.join().expect("an answer");
     });
@@ -73,9 +87,12 @@ fn race(site: &Site, rival: Rival, losses: &mut Losses) {
         site.connect();
         return;
     }
-    let token = token(&answer);
-    losses.blanked += u64::from(token.is_empty() || account(&answer)["authFailedAt"] != Value::Null);
-    losses.lost += u64::from(!site.peer.is_current(&token));
+    losses.note(site, &account(&answer));
+}
+
+/// How long after the reader a rival begins.
+pub fn delay() -> Duration {
+    Duration::from_millis(rand::rng().random_range(0..MAX_DELAY_MS))
 }
 
 fn act(site: &Site, rival: Rival, path: &str) {

@@ -29,7 +29,7 @@ fn swept_after(app: &TestApp, days: i64) -> [i64; 4] {
     let mut conn = connect(&app.database);
     for delete in DELETIONS {
         let piece = |conn: &mut Conn| delete.run(conn, &app.vault(), later, i64::from(PIECE));
-        while piece(&mut conn).expect("a piece of a sweep") >= PIECE as usize {}
+        while piece(&mut conn).expect("a piece of a sweep") > 0 {}
     }
     ["sessions", "invites", "presented_invites", "throttles"].map(|table| rows(app, table))
 }
@@ -64,9 +64,6 @@ fn fill(app: &TestApp) {
                     redirect_url, status, expires_at, created_at) SELECT workspace_id, {uuid}, user_id, uuid, 'twitter', \
                     'personal', '{number}', '', 'pending', created_at, created_at FROM memberships LIMIT 1";
     repeat(3, &consents.replace("{uuid}", uuid));
-    let grants = "INSERT INTO grants (workspace_id, id, provider, key, scopes, version, attempts, state, granted_at) \
-                  SELECT id, {uuid}, 'twitter', '{number}', '[]', 1, 0, 'ok', created_at FROM workspaces LIMIT 1";
-    repeat(3, &grants.replace("{uuid}", uuid));
     let webhook = "INSERT INTO webhooks (workspace_id, id, created_at, updated_at) \
                    SELECT id, {uuid}, created_at, created_at FROM workspaces LIMIT 1";
     repeat(1, &webhook.replace("{uuid}", uuid));

@@ -15,7 +15,7 @@ use crate::{
 fn without_row_ids(mut catalogue: Catalogue) -> Catalogue {
     for table in catalogue.values_mut() {
         let leads = table.keys.iter().any(|key| key.is_unique && key.columns == ["workspace_id", "id"]);
-        table.keys.retain(|key| !leads || key.columns != ["id"]);
+        table.keys.retain(|key| !leads || key.name.is_some() || key.columns != ["id"]);
     }
     catalogue
 }

@@ -9,7 +9,6 @@ use crate::{
     support::{
         peer::{FALCONS, ME},
         people::Person,
-        server::TestApp,
     },
 };
 

@@ -2,19 +2,21 @@
 
 use std::{thread, time::Duration};
 
+use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Falcons, advance, connect, eventually, states};
 use crate::{
-    api::v4::consents::storing::pairs,
+    api::v4::consents::{storing::pairs, visit, with_x},
     commands::run_beside,
     database::connect as open,
     jobs::lines,
     on_both_databases,
     support::{
-        peer::{FALCONS, TOKEN},
+        peer::{FALCONS, ME, TOKEN},
+        people::Person,
         server::TestApp,
     },
 };
@@ -112,6 +114,52 @@ on_both_databases! {
         }
         assert!(falcons.listed().iter().all(|token| falcons.peer.is_current(token)));
         assert!(lines(&app.database, "SELECT provider AS line FROM network_breakers").is_empty());
+    }
+
+    fn a_balance_that_is_used_up_changes_no_account(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        let (before, token) = (pairs(app), falcons.token());
+        advance(app, 111);
+        falcons.peer.answer(TOKEN, 402, r#"{"title":"CreditsDepleted"}"#);
+        assert_eq!((falcons.token(), pairs(app)), (token, before));
+        assert_eq!((states(app), failed_at(&falcons)), (vec!["ok ".to_owned()], Value::Null));
+        assert_eq!(lines(&app.database, "SELECT reason AS line FROM network_breakers"), ["status 402, the balance is used up"]);
+    }
+
+    fn a_consent_in_another_workspace_ends_the_grant_of_this_one(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        let nina = Person::owner(app, "nina");
+        advance(app, 1);
+        connect(&nina, &falcons.peer, "workspace");
+        advance(app, 111);
+        assert_eq!(falcons.token(), "");
+        assert_eq!(states(app), ["needs_reconnect refused", "ok "], "hers is the newer");
+        let list = nina.client.send(Method::GET, "/rest/connectedAccounts", None).expect("an answer").json();
+        let token = list["data"]["connectedAccounts"][0]["accessToken"].as_str().expect("a token").to_owned();
+        assert!(falcons.peer.is_current(&token));
+    }
+
+    fn the_operator_learns_that_the_network_does_not_name_accounts(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        let doctor = || run_beside(app, &["doctor"]);
+        assert!(!doctor().out.contains("FAIL tokens"), "{:?}", doctor());
+        peer.answer(ME, 402, r#"{"title":"CreditsDepleted"}"#);
+        let check = || olga.post("account_checks", &json!({"account_check": {"account_id": id}})).0;
+        assert_eq!(check(), 503);
+        assert!(doctor().line("FAIL tokens: X does not tell ").contains("status 402, the balance is used up"), "{:?}", doctor());
+        app.clock.advance(TimeDelta::minutes(1));
+        assert_eq!(check(), 200);
+        assert!(!doctor().out.contains("FAIL tokens"), "{:?}", doctor());
+        peer.answer(ME, 402, r#"{"title":"CreditsDepleted"}"#);
+        peer.sign_in("7", "Hawks");
+        let (consent, callback) = visit(&olga, &peer, "personal");
+        let finish = || olga.put(&format!("consents/{consent}"), &callback.body()).0;
+        assert_eq!(finish(), 503);
+        assert!(doctor().line("FAIL tokens: X does not tell ").contains("402"), "{:?}", doctor());
+        assert_eq!(finish(), 200);
+        assert!(!doctor().out.contains("FAIL tokens"), "{:?}", doctor());
     }
 
     fn a_lost_answer_leaves_the_old_token_for_as_long_as_it_lives(app: &mut TestApp) {

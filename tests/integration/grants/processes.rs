@@ -2,13 +2,20 @@
 
 use std::{thread, time::Duration};
 
-use super::{Falcons, advance, states, token};
+use diesel::RunQueryDsl as _;
+use reqwest::Method;
+
+use super::{Falcons, advance, connect, eventually, states, token};
 use crate::{
+    database::connect as open,
+    jobs::lines,
     on_both_databases,
     support::{
         client::Client,
-        database::Kind,
+        database::{Database, Kind},
         peer::{Peer, TOKEN},
+        people::Person,
+        process::Server,
         server::TestApp,
     },
 };
@@ -25,6 +32,34 @@ fn a_service_that_stops_takes_no_lease() {
         advance(&app, 111);
         state.stopping.begin();
         assert_eq!((falcons.token(), falcons.peer.count(TOKEN)), (before, 1), "{kind}");
+    }
+}
+
+#[test]
+fn a_process_that_is_told_to_stop_stores_what_the_network_is_giving() {
+    for kind in Kind::available() {
+        let (peer, database) = (Peer::start(), Database::new(kind));
+        let mut command = database.serving();
+        command.envs(peer.environment());
+        let mut server = Server::start(command);
+        let olga = Person::owner(&server, "olga");
+        connect(&olga, &peer, "personal");
+        let read = || olga.client.send(Method::GET, "/rest/connectedAccounts", None);
+        let ended = diesel::sql_query("UPDATE grants SET expires_at = granted_at");
+        ended.execute(&mut open(&database)).expect("a change");
+        peer.delay(Duration::from_secs(2), TOKEN);
+        thread::scope(|scope| {
+            scope.spawn(|| drop(read()));
+            eventually("a refresh", || peer.count(TOKEN) == 2);
+            assert_eq!(peer.refreshes(), 0, "{kind}: X has not answered yet");
+            server.terminate();
+            assert_eq!(server.ended(), Some(0), "{kind}");
+        });
+        let versions = || lines(&database, "SELECT CAST(version AS text) AS line FROM grants");
+        assert_eq!((versions(), peer.refreshes()), (vec!["2".to_owned()], 1), "{kind}");
+        server.start_again();
+        let token = read().expect("an answer").json()["data"]["connectedAccounts"][0]["accessToken"].clone();
+        assert!(peer.is_current(token.as_str().expect("a token")), "{kind}: {token}");
     }
 }
 

@@ -87,6 +87,18 @@ on_both_databases! {
         eventually("a revocation", || peer.families() == (3, 3));
     }
 
+    fn what_a_person_was_granted_and_did_not_take_ends_with_them(app: &mut TestApp) {
+        let falcons = Falcons::connect(app);
+        let mia = falcons.olga.colleague("mia");
+        grant(&mia, &falcons.peer, "personal");
+        falcons.peer.sign_in("7", "Hawks");
+        grant(&mia, &falcons.peer, "personal");
+        falcons.olga.must(Method::DELETE, &format!("workspace_users/{}", mia.id), None);
+        assert_eq!(states(app), ["ok "], "the workspace's account needs one");
+        eventually("a revocation", || falcons.peer.families() == (2, 3));
+        assert!(falcons.peer.is_current(&falcons.token()));
+    }
+
     fn what_comes_for_an_attempt_that_is_gone_is_revoked(app: &mut TestApp) {
         let peer = with_x(app);
         let olga = Person::owner(app, "olga");

@@ -9,8 +9,7 @@ use crate::{
     app::App,
     controllers::answer::{self, Answer},
     error::Result,
-    models::{consent::Refusal, session::Session, social_account::checking},
-    networks,
+    models::{consent::Refusal, grant, session::Session, social_account::checking},
     parameters::{Body, parameters},
 };
 
@@ -46,9 +45,12 @@ pub async fn create(
     let id = body.parameters.account_check.account_id;
     let begin = move |conn: &mut _| session.member(conn)?.begin_check(conn, id, ID_PARAMETER);
     let checked = app.db.in_workspace(session.first_lock()).write(begin).await?;
-    if let Some(failure) = app.refresher().check(checked.grant).await? {
-        let brand =
-            networks::find(&app.networks, &checked.provider).map_or("The network", |known| known.brand);
+    let refresher = app.refresher();
+    // A network that is not set up any more is not asked.
+    if let Some(page) = refresher.pages.find(&checked.provider)
+        && let grant::Answer::Nothing(failure) = refresher.identify(&*page, checked.grant).await?
+    {
+        let brand = page.network().brand;
         return Err(Refusal::Unavailable.to_error(ID_PARAMETER, brand, failure.retry_after()));
     }
     app.view(session, move |conn, viewer| {

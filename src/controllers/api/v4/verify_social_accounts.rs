@@ -158,11 +158,12 @@ async fn record(
     }
     let db = app.db.in_lane(Lane::Workspace(viewer.workspace_id));
     db.write_among_reads(readings.len().max(1), move |conn: &mut Conn| {
-        grant::note_read(conn, viewer.workspace_id, &read_grants, viewer.now)?;
+        // In the order of /rest, and all grants before some of them, so that no two transactions wait for each other.
+        token_readings::insert_for_person(conn, &viewer, &readings)?;
         if let Some(before) = checked_before {
             grant::request_checks(conn, viewer.workspace_id, &grant_ids, before, viewer.now)?;
         }
-        token_readings::insert_for_person(conn, &viewer, &readings)
+        grant::note_read(conn, viewer.workspace_id, &read_grants, viewer.now)
     })
     .await
 }

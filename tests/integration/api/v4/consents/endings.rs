@@ -79,6 +79,18 @@ on_both_databases! {
         assert_eq!(finish(&olga, &other, &theirs).0, 200);
     }
 
+    fn a_code_that_is_late(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let (id, callback) = visit(&olga, &peer, "personal");
+        peer.end_codes();
+        for _ in 0..2 {
+            let (status, refused, sentence) = finish(&olga, &id, &callback);
+            assert_eq!((status, refused), (422, json!("code_refused")), "{sentence}");
+        }
+        assert_eq!(peer.count(TOKEN), 1);
+    }
+
     fn a_code_of_another_attempt_does_not_fit_the_verifier(app: &mut TestApp) {
         let peer = with_x(app);
         let (olga, mallory) = (Person::owner(app, "olga"), Person::owner(app, "mallory"));

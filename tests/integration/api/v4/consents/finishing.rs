@@ -57,6 +57,22 @@ on_both_databases! {
         assert_eq!(peer.count(TOKEN), 1);
     }
 
+    fn a_state_that_was_used_redeems_nothing_again(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let (id, callback) = visit(&olga, &peer, "personal");
+        let (_, other) = visit(&olga, &peer, "personal");
+        let mut replayed = callback.body();
+        replayed["consent"]["code"] = json!(other.query["code"]);
+        let path = format!("consents/{id}");
+        assert_eq!(olga.put(&path, &callback.body()).0, 200);
+        assert_eq!(olga.put(&path, &replayed), (200, falcons(&id, &Value::Null)));
+        assert_eq!(olga.post("twitter_accounts", &json!({"twitter_account": {"consent_id": id}})).0, 201);
+        let used = json!({"success": true, "consent": {"id": id, "status": "used", "candidates": []}});
+        assert_eq!(olga.put(&path, &replayed), (200, used));
+        assert_eq!(peer.count(TOKEN), 1);
+    }
+
     fn of_several_at_once_one_redeems_and_the_others_get_its_outcome(app: &mut TestApp) {
         let peer = with_x(app);
         let olga = Person::owner(app, "olga");

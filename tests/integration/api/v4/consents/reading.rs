@@ -8,6 +8,7 @@ use std::{
 
 use chrono::TimeDelta;
 use diesel::RunQueryDsl as _;
+use roster::clock;
 use serde_json::{Value, json};
 
 use super::{code, connecting::connect, with_x};
@@ -16,7 +17,7 @@ use crate::{
     jobs::lines,
     on_both_databases,
     support::{
-        peer::{FALCONS, ME, Peer},
+        peer::{FALCONS, ME, Peer, TOKEN},
         people::Person,
         server::TestApp,
     },
@@ -183,6 +184,44 @@ on_both_databases! {
             assert_eq!(stored(), before);
             app.clock.advance(TimeDelta::minutes(1));
         }
+    }
+
+    fn an_account_that_its_network_has_suspended_needs_a_new_consent(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        peer.answer(ME, 403, r#"{"type":"https://api.x.com/2/problems/user-suspended"}"#);
+        let (status, answer) = refresh_avatar(&olga, &id);
+        assert_eq!((status, code(&answer)), (422, &json!("account_suspended")));
+        let shown = olga.get(&format!("twitter_accounts/{id}")).1["twitter_account"].clone();
+        assert_eq!((&shown["connection"]["state"], &shown["connection"]["reason"]), (&json!("needs_reconnect"), &json!("suspended")));
+        assert!(shown["auth_failed_at"].is_string());
+    }
+
+    fn a_check_on_a_network_that_is_not_set_up_any_more_answers_what_is_known(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        app.clock.advance(TimeDelta::minutes(121));
+        app.restart_with(|settings| settings.x_client_id = None);
+        let (status, answer) = olga.post("account_checks", &json!({"account_check": {"account_id": id}}));
+        assert_eq!((status, answer["connection"]["by"].as_str()), (200, Some("consent")), "{answer}");
+        assert_eq!((peer.count(ME), peer.count(TOKEN)), (1, 1));
+    }
+
+    fn a_request_waits_for_new_tokens_for_eight_seconds(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let id = connect(&olga, &peer, "personal");
+        app.clock.advance(TimeDelta::minutes(111));
+        let until = clock::for_database(app.clock.now() + TimeDelta::seconds(6));
+        let sql = format!("UPDATE grants SET leased_until = '{until}', sent_at = NULL");
+        diesel::sql_query(sql).execute(&mut database::connect(&app.database)).expect("a change");
+        peer.delay(Duration::from_millis(6_500), TOKEN);
+        let begun = Instant::now();
+        assert_eq!(refresh_avatar(&olga, &id).0, 200, "the old token lives for nine minutes");
+        let waited = begun.elapsed();
+        assert!(Duration::from_secs(7) < waited && waited < Duration::from_secs(11), "{waited:?}");
     }
 
     fn a_token_of_somebody_else_changes_no_picture(app: &mut TestApp) {

@@ -44,6 +44,15 @@ impl<'a> Writer<'a> {
         json!(newest.concat().parse::<i64>().expect("an id"))
     }
 
+    fn change(&self, handle: &str, values: &Value) {
+        let path = format!("/rest/connectedAccounts?filter=handle[eq]:{handle}");
+        let found = self.program.send(Method::GET, &path, None).expect("an answer").json();
+        let id = found["data"]["connectedAccounts"][0]["id"].as_str().expect("an account").to_owned();
+        let path = format!("/rest/connectedAccounts/{id}");
+        let answer = self.program.send(Method::PATCH, &path, Some(values)).expect("an answer");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+    }
+
     fn member(&self, person: &Person) -> Value {
         let path = format!("/rest/workspaceMembers?filter=userEmail[eq]:{}", person.email);
         let found = self.program.send(Method::GET, &path, None).expect("an answer").json();
@@ -63,6 +72,12 @@ fn connected((status, answer): (u16, Value)) -> (u16, Value) {
 /// The handles of the accounts, and whether they have an external id.
 fn rows(app: &TestApp) -> Vec<String> {
     lines(&app.database, "SELECT substr(key, 1, 1) || ' ' || handle AS line FROM social_accounts ORDER BY id")
+}
+
+/// How long the digest of each account is of the id with which its token begins.
+fn digests(app: &TestApp) -> Vec<String> {
+    let length = "coalesce(CAST(length(token_id_digest) AS text), 'none')";
+    lines(&app.database, &format!("SELECT {length} AS line FROM social_accounts ORDER BY id"))
 }
 
 on_both_databases! {
@@ -120,6 +135,63 @@ on_both_databases! {
         assert_eq!((status, code(&answer)), (422, &json!("held_by_workspace")));
         assert_eq!(answer["errors"][0]["account_id"], ours);
         assert_eq!(connected(olga.post(WORKSPACE, &body(&consent))), (200, ours));
+    }
+
+    fn a_token_that_is_written_later_is_found_and_one_that_is_replaced_is_not(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let writer = Writer::new(app, &olga);
+        let (later, formerly) = (writer.write(None, "later", "other"), writer.write(None, "formerly", &token()));
+        for (handle, token) in [("later", token()), ("formerly", "another".to_owned())] {
+            writer.change(handle, &json!({"accessToken": token}));
+        }
+        assert_eq!(connected(olga.post(WORKSPACE, &body(&grant(&olga, &peer, "workspace")))), (200, later));
+        assert_eq!(rows(app), ["u falcons", "h formerly"], "{formerly}");
+    }
+
+    fn an_account_that_changes_its_network_is_found_there(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let writer = Writer::new(app, &olga);
+        let id = writer.write(None, "elsewhere", &token());
+        writer.change("elsewhere", &json!({"provider": "facebook"}));
+        let consent = grant(&olga, &peer, "workspace");
+        assert_eq!(olga.get(&format!("consents/{consent}")).1["consent"]["candidates"][0]["connected"], Value::Null);
+        writer.change("elsewhere", &json!({"provider": "twitter"}));
+        assert_eq!(connected(olga.post(WORKSPACE, &body(&consent))), (200, id));
+    }
+
+    fn only_tokens_of_accounts_without_an_id_are_known_by_their_beginning(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let writer = Writer::new(app, &olga);
+        let mut with_id = account("hawks");
+        with_id["twitter_account"]["twitter_token"] = json!(token());
+        assert_eq!(olga.post(WORKSPACE, &with_id).0, 201);
+        assert_eq!(digests(app), ["none"]);
+        writer.write(None, "falcons-fans", &token());
+        assert_eq!(digests(app), ["none", "64"]);
+        assert_eq!(olga.post(WORKSPACE, &body(&grant(&olga, &peer, "workspace"))).0, 200);
+        assert_eq!(digests(app), ["none", "none"], "the account is known by its id now");
+    }
+
+    fn accounts_of_an_earlier_build_are_found_after_the_migration(app: &mut TestApp) {
+        let peer = with_x(app);
+        let olga = Person::owner(app, "olga");
+        let writer = Writer::new(app, &olga);
+        let id = writer.write(None, "formerly", &token());
+        writer.write(None, "others", "8-secret");
+        let damaged = writer.write(None, "damaged", &token());
+        let change = |sql: &str| diesel::sql_query(sql).execute(&mut database::connect(&app.database)).expect("a change");
+        change(&format!("UPDATE social_accounts SET access_token = substr(access_token, 1, 60) WHERE id = {damaged}"));
+        change("UPDATE social_accounts SET token_id_digest = NULL");
+        change("DROP INDEX social_accounts_workspace_id_provider_token_id_digest");
+        change("ALTER TABLE social_accounts DROP COLUMN token_id_digest");
+        change("DELETE FROM __diesel_schema_migrations WHERE version = '20261129000053'");
+        app.restart_with(|_| ());
+        assert_eq!(digests(app), ["64", "64", "none"]);
+        let olga = olga.at(app);
+        assert_eq!(connected(olga.post(WORKSPACE, &body(&grant(&olga, &peer, "workspace")))), (200, id));
     }
 
     fn the_candidates_name_who_has_a_row_with_a_token_of_the_account(app: &mut TestApp) {

@@ -1,0 +1,2 @@
+DROP INDEX social_accounts_workspace_id_provider_token_id_digest;
+ALTER TABLE social_accounts DROP COLUMN token_id_digest;
