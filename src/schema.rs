@@ -452,6 +452,7 @@ diesel::table! {
         operations -> Nullable<Text>,
         off_because -> Nullable<Text>,
         failing_since -> Nullable<Timestamp>,
+        paused_until -> Nullable<Timestamp>,
     }
 }
 

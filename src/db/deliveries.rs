@@ -11,6 +11,7 @@ use super::{
     Cell, Conn,
     fixed_sql::fixed_sql,
     insertion::{self, Joined, NewRow},
+    signal,
     types::Uuid,
 };
 use crate::{
@@ -53,7 +54,9 @@ pub fn insert(conn: &mut Conn, workspace_id: i64, messages: &[NewMessage]) -> Qu
         condition: &|event_name| format!("w.off_because IS NULL AND asks_for(w.operations, {event_name})"),
     };
     let rows = messages.iter().map(|message| Ok(message.to_row()));
-    insertion::insert_joined::<Failure>(conn, "webhook_deliveries", &COLUMNS, &webhooks, workspace_id, rows)
+    insertion::insert_joined::<Failure>(conn, "webhook_deliveries", &COLUMNS, &webhooks, workspace_id, rows)?;
+    signal::announce_job();
+    Ok(())
 }
 
 impl NewMessage {
@@ -90,41 +93,32 @@ macro_rules! from_busy_webhooks {
     };
 }
 
-/// When the first waiting delivery of the webhook `w` is due.
-macro_rules! first_due_at {
+/// The webhook `w` is on and not paused. Takes the current time.
+macro_rules! is_called {
     () => {
-        "(SELECT min(first.due_at) FROM webhook_deliveries AS first WHERE first.workspace_id = w.workspace_id \
-         AND first.webhook_id = w.id AND first.outcome IS NULL)"
+        "w.off_because IS NULL AND (w.paused_until IS NULL OR w.paused_until <= ?)"
     };
 }
 
-/// The webhook `w` has fewer deliveries in flight than it may have: 2, or 1 if it fails. Takes the current time.
+/// The webhook `w` has fewer bundles in flight than it may have: 2, or 1 if it fails. Takes the current time.
 macro_rules! has_room {
     () => {
-        "(SELECT count(*) FROM webhook_deliveries AS flying WHERE flying.workspace_id = w.workspace_id \
-         AND flying.webhook_id = w.id AND flying.lease IS NOT NULL AND flying.due_at > ?) \
-         < CASE WHEN w.failing_since IS NULL THEN 2 ELSE 1 END"
+        "(SELECT count(DISTINCT flying.lease) FROM webhook_deliveries AS flying \
+         WHERE flying.workspace_id = w.workspace_id AND flying.webhook_id = w.id AND flying.outcome IS NULL \
+         AND flying.due_at > ?) < CASE WHEN w.failing_since IS NULL THEN 2 ELSE 1 END"
     };
 }
 
 /// The delivery `d` of the webhook `w` is due, and no earlier one of its record has to be sent first. Takes the current
-/// time, and twice the number of attempts for which the later ones of a record wait.
+/// time, and the number of attempts for which the later ones of a record wait.
 macro_rules! is_sendable {
     () => {
         "d.workspace_id = w.workspace_id AND d.webhook_id = w.id AND d.outcome IS NULL AND d.due_at <= ? \
          AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS earlier \
          WHERE earlier.workspace_id = d.workspace_id AND earlier.webhook_id = d.webhook_id \
          AND earlier.record_id = d.record_id AND earlier.event_id < d.event_id AND earlier.outcome IS NULL \
-         AND (earlier.attempts < ? OR (earlier.attempts = ? AND earlier.lease IS NOT NULL)))"
+         AND earlier.attempts < ?)"
     };
-}
-
-/// When the next delivery is due; a leased one is due when its lease ends.
-pub fn next_due(conn: &mut Conn) -> QueryResult<Option<Moment>> {
-    const FIND: &str = from_busy_webhooks!("min(", first_due_at!(), ")");
-    let find = fixed_sql::<(Nullable<Timestamp>,)>(conn, FIND, FIND);
-    let (due_at,) = prepared!(find).get_result(conn)?;
-    Ok(due_at)
 }
 
 /// A webhook that has a delivery to send.
@@ -145,66 +139,86 @@ pub fn sending_webhooks(
 ) -> QueryResult<Vec<SendingWebhook>> {
     const FIND: &str = concat!(
         from_busy_webhooks!("w.workspace_id, w.id, w.failing_since IS NOT NULL"),
-        " WHERE w.off_because IS NULL AND (w.failing_since IS NULL OR ?) AND ",
+        " WHERE ",
+        is_called!(),
+        " AND (w.failing_since IS NULL OR ?) AND ",
         has_room!(),
         " AND EXISTS (SELECT 1 FROM webhook_deliveries AS d WHERE ",
         is_sendable!(),
-        ") ORDER BY ",
-        first_due_at!(),
-        ", w.id LIMIT ?"
+        ") ORDER BY (SELECT min(first.due_at) FROM webhook_deliveries AS first \
+         WHERE first.workspace_id = w.workspace_id AND first.webhook_id = w.id AND first.outcome IS NULL), w.id LIMIT ?"
     );
     let find = fixed_sql::<(BigInt, Guid, Bool)>(conn, FIND, FIND)
+        .bind(now.into_sql::<Timestamp>())
         .bind(may_be_failing.into_sql::<Bool>())
         .bind(now.into_sql::<Timestamp>())
         .bind(now.into_sql::<Timestamp>())
-        .bind(ordered_attempts.into_sql::<Integer>())
         .bind(ordered_attempts.into_sql::<Integer>())
         .bind(most.into_sql::<BigInt>());
     prepared!(find).load(conn)
 }
 
-/// Locks a webhook; false if another process has locked it, or if it is off.
-pub fn lock_webhook(conn: &mut Conn, workspace_id: i64, id: Uuid) -> QueryResult<bool> {
-    let find = fixed_sql::<(Guid,)>(
-        conn,
-        "SELECT id FROM webhooks WHERE workspace_id = ? AND id = ? AND off_because IS NULL \
-         FOR NO KEY UPDATE SKIP LOCKED",
-        "SELECT id FROM webhooks WHERE workspace_id = ? AND id = ? AND off_because IS NULL",
-    )
-    .bind(workspace_id.into_sql::<BigInt>())
-    .bind(id.into_sql::<Guid>());
-    let locked: Option<(Uuid,)> = prepared!(find).get_result(conn).optional()?;
-    Ok(locked.is_some())
+/// What is needed to send the deliveries of a webhook.
+#[derive(Debug, diesel::Queryable)]
+pub struct LockedWebhook {
+    pub target_url: String,
+    /// Sealed.
+    pub secret: Option<String>,
+    pub is_failing: bool,
+    /// The id of its workspace that receivers know.
+    pub workspace: Uuid,
 }
 
-/// A delivery that may be sent: its id, and its webhook's target, secret, whether it fails, and the id of its workspace.
-pub type SendableDelivery = (Uuid, String, Option<String>, bool, Uuid);
+/// Locks a webhook; `None` if another process has locked it, or if it is off or paused.
+pub fn lock_webhook(
+    conn: &mut Conn,
+    workspace_id: i64,
+    id: Uuid,
+    now: Moment,
+) -> QueryResult<Option<LockedWebhook>> {
+    macro_rules! find {
+        () => {
+            concat!(
+                "SELECT w.target_url, w.secret, w.failing_since IS NOT NULL, workspace.uuid FROM webhooks AS w \
+                 JOIN workspaces AS workspace ON workspace.id = w.workspace_id \
+                 WHERE w.workspace_id = ? AND w.id = ? AND ",
+                is_called!()
+            )
+        };
+    }
+    let lock = concat!(find!(), " FOR NO KEY UPDATE OF w SKIP LOCKED");
+    let find = fixed_sql::<(Text, Nullable<Text>, Bool, Guid)>(conn, lock, find!())
+        .bind(workspace_id.into_sql::<BigInt>())
+        .bind(id.into_sql::<Guid>())
+        .bind(now.into_sql::<Timestamp>());
+    prepared!(find).get_result(conn).optional()
+}
 
-/// The next delivery of a locked webhook that may be sent.
+/// The ids of the next deliveries of a locked webhook that may be sent; none if it has no room for a bundle.
 pub fn find_sendable(
     conn: &mut Conn,
     workspace_id: i64,
     webhook_id: Uuid,
     ordered_attempts: i32,
+    most: i64,
     now: Moment,
-) -> QueryResult<Option<SendableDelivery>> {
+) -> QueryResult<Vec<Uuid>> {
     const FIND: &str = concat!(
-        "SELECT d.id, w.target_url, w.secret, w.failing_since IS NOT NULL, workspace.uuid \
-         FROM webhook_deliveries AS d \
-         JOIN webhooks AS w ON w.workspace_id = d.workspace_id AND w.id = d.webhook_id \
-         JOIN workspaces AS workspace ON workspace.id = w.workspace_id \
+        "SELECT d.id FROM webhooks AS w \
+         JOIN webhook_deliveries AS d ON d.workspace_id = w.workspace_id AND d.webhook_id = w.id \
          WHERE w.workspace_id = ? AND w.id = ? AND ",
         has_room!(),
         " AND ",
         is_sendable!(),
-        " ORDER BY d.due_at, d.event_id LIMIT 1"
+        " ORDER BY d.due_at, d.event_id LIMIT ?"
     );
-    let find = fixed_sql::<(Guid, Text, Nullable<Text>, Bool, Guid)>(conn, FIND, FIND)
+    let find = fixed_sql::<(Guid,)>(conn, FIND, FIND)
         .bind(workspace_id.into_sql::<BigInt>())
         .bind(webhook_id.into_sql::<Guid>())
         .bind(now.into_sql::<Timestamp>())
         .bind(now.into_sql::<Timestamp>())
         .bind(ordered_attempts.into_sql::<Integer>())
-        .bind(ordered_attempts.into_sql::<Integer>());
-    prepared!(find).get_result(conn).optional()
+        .bind(most.into_sql::<BigInt>());
+    let found: Vec<(Uuid,)> = prepared!(find).load(conn)?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }

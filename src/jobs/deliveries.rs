@@ -1,27 +1,28 @@
-//! Sends the deliveries of webhooks: at most 32 at the same time, 8 of them of webhooks that fail. The job runner starts
-//! those that are due; limits for each webhook and the order of a record's deliveries are in `models/webhook`.
+//! Sends the deliveries of webhooks in bundles: at most 32 at the same time, 8 of them of webhooks that fail. The job runner
+//! starts those that are due; limits for each webhook and the order of a record's deliveries are in `models/webhook`.
 
 mod post;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
 };
 
+use self::post::Connection;
 use super::{Job as _, letters::Letter};
 use crate::{
     app::App,
     clock::Moment,
     crypto::seal::OpenError,
-    db::{Conn, types::Uuid},
+    db::{Conn, deliveries::SendingWebhook, types::Uuid},
     error::{Error, Result},
     models::{
         membership::admins,
         webhook::{
             self, OffReason,
-            lease::{self, LeasedDelivery},
+            lease::{self, LAST_START, LeasedBundle, LeasedDelivery},
             outcome::{self, Attempt},
         },
     },
@@ -32,16 +33,49 @@ const MAX_RUNNING_FAILING: usize = 8;
 /// In one transaction.
 const MAX_LEASED: usize = 8;
 
-/// Permits for the deliveries of this process: one for each that may run at the same time.
+/// Permits for the bundles of this process: one for each that may be sent at the same time.
 pub struct Deliveries {
     running: Arc<Semaphore>,
     failing: Arc<Semaphore>,
 }
 
-/// Held while a delivery runs.
+/// How many bundles can be leased.
+#[derive(Clone, Copy)]
+pub struct Room {
+    all: usize,
+    failing: usize,
+}
+
+/// Held while a bundle is sent.
 struct Permits {
     _running: OwnedSemaphorePermit,
     _failing: Option<OwnedSemaphorePermit>,
+}
+
+impl Room {
+    /// Webhooks that have something to send. Others write meanwhile on SQLite, so this is not part of leasing.
+    pub fn find_webhooks(self, conn: &mut Conn, now: Moment) -> Result<Vec<SendingWebhook>> {
+        if self.all == 0 {
+            return Ok(Vec::new());
+        }
+        lease::sending_webhooks(conn, self.all, self.failing > 0, now)
+    }
+
+    fn lease(self, conn: &mut Conn, webhooks: &[SendingWebhook], now: Moment) -> Result<Vec<LeasedBundle>> {
+        let mut leased: Vec<LeasedBundle> = Vec::new();
+        for webhook in webhooks {
+            let may_lease = |leased: &[LeasedBundle]| {
+                let failing = leased.iter().filter(|bundle| bundle.is_failing).count();
+                leased.len() < self.all && (failing < self.failing || !webhook.is_failing)
+            };
+            while may_lease(&leased)
+                && let Some(next) = lease::lease(conn, *webhook, now)?
+            {
+                leased.push(next);
+            }
+        }
+        Ok(leased)
+    }
 }
 
 impl Deliveries {
@@ -52,106 +86,98 @@ impl Deliveries {
         }
     }
 
-    /// Starts deliveries that are due, until there are no more or no permits are left.
-    pub async fn start_due(
+    pub fn room(&self) -> Room {
+        Room {
+            all: self.running.available_permits().min(MAX_LEASED),
+            failing: self.failing.available_permits(),
+        }
+    }
+
+    /// Starts bundles of these webhooks. Only one task does, so there is as much room as there was.
+    pub async fn start(
         &self,
         app: &App,
+        webhooks: Vec<SendingWebhook>,
         tasks: &mut JoinSet<()>,
         stop_requested: &watch::Receiver<bool>,
     ) -> Result<()> {
-        while !*stop_requested.borrow() {
-            let most = self.running.available_permits().min(MAX_LEASED);
-            let most_failing = self.failing.available_permits();
-            let leased = lease_several(app, most, most_failing).await?;
-            if leased.is_empty() {
-                break;
-            }
-            for delivery in leased {
-                let permits = self.acquire(&delivery)?;
-                let app = app.clone();
-                tasks.spawn_local(async move {
-                    run(&app, &delivery).await;
-                    drop(permits);
-                    app.db.signal().send();
-                });
-            }
+        let (now, room) = (app.clock.now(), self.room());
+        let leased = app.db.write(move |conn| room.lease(conn, &webhooks, now)).await?;
+        // There may be more, or another process has leased them just now.
+        if leased.len() == room.all || leased.is_empty() {
+            app.db.signal().send();
+        }
+        for bundle in leased {
+            let permits = self.acquire(&bundle)?;
+            let (app, stop_requested) = (app.clone(), stop_requested.clone());
+            tasks.spawn_local(async move {
+                run(&app, bundle, &stop_requested).await;
+                drop(permits);
+                app.db.signal().send();
+            });
         }
         Ok(())
     }
 
-    /// Only one task acquires permits, and leases no more deliveries than there are.
-    fn acquire(&self, delivery: &LeasedDelivery) -> Result<Permits> {
+    fn acquire(&self, bundle: &LeasedBundle) -> Result<Permits> {
         let acquire = |permits: &Arc<Semaphore>| Arc::clone(permits).try_acquire_owned().map_err(Error::ours);
         Ok(Permits {
             _running: acquire(&self.running)?,
-            _failing: delivery.is_failing.then(|| acquire(&self.failing)).transpose()?,
+            _failing: bundle.is_failing.then(|| acquire(&self.failing)).transpose()?,
         })
     }
 }
 
-/// Looks for webhooks with something to send in a transaction that only reads, because on SQLite others write meanwhile.
-async fn lease_several(app: &App, most: usize, most_failing: usize) -> Result<Vec<LeasedDelivery>> {
-    if most == 0 {
-        return Ok(Vec::new());
+/// Sends the deliveries of a bundle until one fails or the time is up.
+async fn run(app: &App, bundle: LeasedBundle, stop_requested: &watch::Receiver<bool>) {
+    let (started, mut connection, mut attempts) = (Instant::now(), None, Vec::new());
+    for delivery in &bundle.deliveries {
+        let attempt = attempt(app, &bundle, delivery, &mut connection).await.unwrap_or_else(Attempt::Failed);
+        log_attempt(delivery, &attempt);
+        let is_success = attempt.is_success();
+        attempts.push(attempt);
+        if !is_success || started.elapsed() > LAST_START || *stop_requested.borrow() {
+            break;
+        }
     }
-    let now = app.clock.now();
-    let sending = app.db.read(move |conn| lease::sending_webhooks(conn, most, most_failing > 0, now)).await?;
-    if sending.is_empty() {
-        return Ok(Vec::new());
-    }
-    app.db
-        .write(move |conn| {
-            let mut leased: Vec<LeasedDelivery> = Vec::new();
-            for webhook in &sending {
-                let may_lease = |leased: &[LeasedDelivery]| {
-                    let failing = leased.iter().filter(|delivery| delivery.is_failing).count();
-                    leased.len() < most && (failing < most_failing || !webhook.is_failing)
-                };
-                while may_lease(&leased)
-                    && let Some(next) = lease::lease(conn, *webhook, now)?
-                {
-                    leased.push(next);
-                }
-            }
-            Ok(leased)
-        })
-        .await
-}
-
-async fn run(app: &App, delivery: &LeasedDelivery) {
-    let attempt = attempt(app, delivery).await;
-    log_attempt(delivery, &attempt);
-    if let Err(error) = record(app, delivery.clone(), attempt).await {
-        log::warn!("the outcome of a delivery could not be recorded; it will be sent again: {error}");
+    if let Err(error) = record(app, bundle, attempts).await {
+        log::warn!("the outcome of deliveries could not be recorded; they will be sent again: {error}");
     }
 }
 
-async fn attempt(app: &App, delivery: &LeasedDelivery) -> Attempt {
-    let vault = app.vault();
-    let opened = delivery.open_record(&vault).and_then(|record| Ok((record, delivery.open_secret(&vault)?)));
-    let (record, secret) = match opened {
-        Ok(opened) => opened,
+/// The error is a sentence without URLs and secrets.
+async fn attempt(
+    app: &App,
+    bundle: &LeasedBundle,
+    delivery: &LeasedDelivery,
+    connection: &mut Option<Connection>,
+) -> Result<Attempt, String> {
+    let (vault, deadline) = (app.vault(), post::deadline());
+    let opened =
+        bundle.open_record(&vault, delivery).and_then(|record| Ok((record, bundle.open_secret(&vault)?)));
+    let (record, secret) = opened.map_err(|error| match error {
         // Another process may have sealed it with a key that this one has not loaded yet.
-        Err(OpenError::UnknownKey(_)) => return Attempt::Failed("its key is not loaded yet".to_owned()),
-        Err(_) => return Attempt::Failed("the stored record or secret is damaged".to_owned()),
-    };
-    let Ok(body) = delivery.body(&record) else {
-        return Attempt::Failed("the stored record is damaged".to_owned());
-    };
+        OpenError::UnknownKey(_) => "its key is not loaded yet",
+        _ => "the stored record or secret is damaged",
+    })?;
+    let body = bundle.body(delivery, &record).map_err(|_| "the stored record is damaged")?;
     let headers = delivery.message(app.clock.now()).headers(secret.as_ref(), &body);
-    post::post(&delivery.target_url, &app.settings.webhook_hosts, headers, body)
-        .await
-        .unwrap_or_else(Attempt::Failed)
+    let connection = match connection {
+        Some(connection) => connection,
+        None => connection
+            .insert(Connection::open(&bundle.target_url, &app.settings.webhook_hosts, deadline).await?),
+    };
+    connection.post(headers, body, deadline).await
 }
 
-async fn record(app: &App, delivery: LeasedDelivery, attempt: Attempt) -> Result<()> {
+async fn record(app: &App, bundle: LeasedBundle, attempts: Vec<Attempt>) -> Result<()> {
     let (now, service) = (app.clock.now(), app.clone());
     app.db
         .with_long_timeouts()
         .write(move |conn| {
-            let reason = delivery.record(conn, &attempt, now)?;
+            let reason = bundle.record(conn, &attempts, now)?;
             let Some(reason) = reason else { return Ok(()) };
-            tell_admins(conn, &service, delivery.workspace_id, delivery.webhook_id, reason)
+            tell_admins(conn, &service, bundle.workspace_id, bundle.webhook_id, reason)
         })
         .await
 }
@@ -192,7 +218,7 @@ fn tell_admins(
 }
 
 fn log_attempt(delivery: &LeasedDelivery, attempt: &Attempt) {
-    let (id, attempts) = (delivery.id.0, delivery.row.attempts);
+    let (id, attempts) = (delivery.id.0, delivery.attempts + 1);
     match attempt {
         attempt if attempt.is_success() => log::debug!("delivery {id} is done"),
         Attempt::Answered { status, .. } => log::info!("delivery {id}, attempt {attempts}: status {status}"),

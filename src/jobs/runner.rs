@@ -21,7 +21,7 @@ use super::{KINDS, Kind, Repeat, deliveries::Deliveries};
 use crate::{
     app::App,
     clock::Moment,
-    db::deliveries,
+    db::Conn,
     error::Result,
     models::{
         job::{self, Job, NewJob},
@@ -30,6 +30,8 @@ use crate::{
 };
 
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
+/// What several transactions insert in this time is found by one poll.
+const MIN_POLL_INTERVAL: Duration = Duration::from_millis(20);
 /// If the clock goes back further than this, the jobs are prepared again.
 const SMALL_STEP: TimeDelta = TimeDelta::minutes(1);
 /// A reader of another process may keep the log long for a while.
@@ -104,6 +106,7 @@ impl Dispatcher {
             was_reachable = outcome.is_ok();
             self.limit_log();
             while self.running.try_join_next().is_some() {}
+            sleep(MIN_POLL_INTERVAL).await;
             tokio::select! {
                 _ = self.stop_requested.changed() => {}
                 () = self.app.db.signal().wait() => {}
@@ -139,12 +142,12 @@ impl Dispatcher {
 
     /// Starts the due jobs and returns how long to wait before the next poll.
     async fn start_due_jobs(&mut self) -> Result<Duration> {
-        let due = self.app.db.read(|conn| Ok((job::next_due(conn)?, deliveries::next_due(conn)?)));
-        let (due, delivery_due_at) = due.await?;
-        let now = self.app.clock.now();
+        let (now, room) = (self.app.clock.now(), self.deliveries.room());
+        let find = move |conn: &mut Conn| Ok((job::next_due(conn)?, room.find_webhooks(conn, now)?));
+        let (due, webhooks) = self.app.db.read(find).await?;
         let mut wait = POLL_INTERVAL;
-        if delivery_due_at.is_some_and(|due_at| due_at <= now) {
-            self.deliveries.start_due(&self.app, &mut self.running, &self.stop_requested).await?;
+        if !webhooks.is_empty() {
+            self.deliveries.start(&self.app, webhooks, &mut self.running, &self.stop_requested).await?;
         }
         for (kind, due_at) in due {
             if due_at <= now {

@@ -21,6 +21,7 @@ use crate::{
     db::{Conn, types::Uuid},
     error::Result,
     models::vault::Vault,
+    prepared,
     schema::{webhooks, workspaces},
 };
 
@@ -95,11 +96,19 @@ fn open_secret(
 
 /// Switches a webhook on: it is called for what happens from now on. What waited is listed, and can be sent again.
 pub fn switch_on(conn: &mut Conn, workspace_id: i64, id: Uuid) -> Result<()> {
+    end_pause(conn, workspace_id, id)?;
     let off = webhooks::table.find((workspace_id, id)).filter(webhooks::off_because.is_not_null());
     let switched = diesel::update(off)
         .set((webhooks::off_because.eq(None::<&str>), webhooks::failing_since.eq(None::<Moment>)))
         .execute(conn)?;
     if switched > 0 { delivery::settle_waiting(conn, workspace_id, id) } else { Ok(()) }
+}
+
+/// Ends the pause of a webhook, because a person waits for what is sent.
+fn end_pause(conn: &mut Conn, workspace_id: i64, id: Uuid) -> Result<()> {
+    let paused = webhooks::table.find((workspace_id, id)).filter(webhooks::paused_until.is_not_null());
+    prepared!(diesel::update(paused).set(webhooks::paused_until.eq(None::<Moment>))).execute(conn)?;
+    Ok(())
 }
 
 /// Switches a webhook off. Returns whether it was on.

@@ -6,7 +6,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
-    thread,
+    thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
 
@@ -66,9 +66,10 @@ fn check(verdict: &mut Verdict, records: usize, life: Duration) {
         let writers: Vec<_> =
             (0..WRITERS).map(|writer| scope.spawn(move || write(olga, writer, records / WRITERS))).collect();
         let kills = scope.spawn(|| kill_repeatedly(&mut killed, life, &done));
-        let answered: BTreeSet<String> =
-            writers.into_iter().flat_map(|writer| writer.join().expect("a writer")).collect();
+        let ended: Vec<_> = writers.into_iter().map(ScopedJoinHandle::join).collect();
         done.store(true, Ordering::Relaxed);
+        let answered: BTreeSet<String> =
+            ended.into_iter().flat_map(|names| names.expect("a writer")).collect();
         (answered, kills.join().expect("kills"))
     });
     let received = wait_until_received(&receivers.good, &answered);

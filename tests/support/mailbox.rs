@@ -2,15 +2,13 @@
 
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Condvar, Mutex, MutexGuard},
-    thread,
-    time::Duration,
+    net::{SocketAddr, TcpStream},
+    sync::MutexGuard,
 };
 
 use roster::settings::Settings;
 
-const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
+use super::stand_in::{self, Watched};
 
 /// What the server does with a letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,12 +29,7 @@ pub struct Received {
 #[derive(Clone)]
 pub struct Mailbox {
     address: SocketAddr,
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    state: Mutex<State>,
-    changed: Condvar,
+    watched: Watched<State>,
 }
 
 struct State {
@@ -47,18 +40,10 @@ struct State {
 
 impl Mailbox {
     pub fn open(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let state = Mutex::new(State { manner, recipients: 0, received: Vec::new() });
-        let mailbox = Self { address, inner: Arc::new(Inner { state, changed: Condvar::new() }) };
-        let server = mailbox.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let server = server.clone();
-                thread::spawn(move || server.converse(&stream));
-            }
-        });
-        mailbox
+        let watched = Watched::new(State { manner, recipients: 0, received: Vec::new() });
+        let server = watched.clone();
+        let address = stand_in::listen(move |stream| _ = converse(&server, stream));
+        Self { address, watched }
     }
 
     pub fn url(&self) -> String {
@@ -71,8 +56,7 @@ impl Mailbox {
     }
 
     pub fn change(&self, manner: Manner) {
-        self.state().manner = manner;
-        self.inner.changed.notify_all();
+        self.watched.change(|state| state.manner = manner);
     }
 
     /// Waits until this many letters are stored, and returns all of them.
@@ -86,63 +70,50 @@ impl Mailbox {
     }
 
     pub fn tries(&self) -> usize {
-        self.state().recipients
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.inner.state.lock().expect("nobody panicked")
+        self.watched.state().recipients
     }
 
     fn wait(&self, until: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
-        let waited = self.inner.changed.wait_timeout_while(self.state(), WAIT_TIMEOUT, |state| !until(state));
-        let (state, timeout) = waited.expect("nobody panicked");
-        assert!(
-            !timeout.timed_out(),
-            "{} recipients and {} letters are all there are",
-            state.recipients,
-            state.received.len()
-        );
-        state
+        self.watched.wait_until(until, |State { recipients, received, .. }| {
+            format!("{recipients} recipients and {} letters are all there are", received.len())
+        })
     }
+}
 
-    /// Returns when the connection closes.
-    fn converse(&self, mut stream: &TcpStream) -> Option<()> {
-        let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-        let mut to = String::new();
-        stream.write_all(b"220 mailbox\r\n").ok()?;
-        while let Some(line) = lines.next() {
-            let reply = if let Some(recipient) = line.strip_prefix("RCPT TO:") {
-                recipient.trim_matches(['<', '>']).clone_into(&mut to);
-                self.hear_recipient(&to)
-            } else if line == "DATA" {
-                stream.write_all(b"354 go on\r\n").ok()?;
-                let text: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
-                self.keep(&to, &text.join("\n"));
-                "250 kept".to_owned()
-            } else {
-                "250 fine".to_owned()
-            };
-            stream.write_all(format!("{reply}\r\n").as_bytes()).ok()?;
-        }
-        Some(())
+/// Returns when the connection closes.
+fn converse(watched: &Watched<State>, mut stream: &TcpStream) -> Option<()> {
+    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
+    let mut to = String::new();
+    stream.write_all(b"220 mailbox\r\n").ok()?;
+    while let Some(line) = lines.next() {
+        let reply = if let Some(recipient) = line.strip_prefix("RCPT TO:") {
+            recipient.trim_matches(['<', '>']).clone_into(&mut to);
+            hear_recipient(watched, &to)
+        } else if line == "DATA" {
+            stream.write_all(b"354 go on\r\n").ok()?;
+            let text: Vec<String> = lines.by_ref().take_while(|line| line != ".").collect();
+            keep(watched, &to, &text.join("\n"));
+            "250 kept".to_owned()
+        } else {
+            "250 fine".to_owned()
+        };
+        stream.write_all(format!("{reply}\r\n").as_bytes()).ok()?;
     }
+    Some(())
+}
 
-    fn hear_recipient(&self, to: &str) -> String {
-        self.state().recipients += 1;
-        self.inner.changed.notify_all();
-        let held = self.inner.changed.wait_while(self.state(), |state| state.manner == Manner::Hold);
-        match held.expect("nobody panicked").manner {
-            Manner::Refuse(code) => format!("{code} not for {to}"),
-            Manner::Keep | Manner::Hold => "250 fine".to_owned(),
-        }
+fn hear_recipient(watched: &Watched<State>, to: &str) -> String {
+    watched.change(|state| state.recipients += 1);
+    match watched.wait_while(|state| state.manner == Manner::Hold).manner {
+        Manner::Refuse(code) => format!("{code} not for {to}"),
+        Manner::Keep | Manner::Hold => "250 fine".to_owned(),
     }
+}
 
-    /// The text with quoted-printable line breaks removed.
-    fn keep(&self, to: &str, text: &str) {
-        let text = text.replace("=\n", "").replace("=3D", "=");
-        self.state().received.push(Received { to: to.to_owned(), text });
-        self.inner.changed.notify_all();
-    }
+/// The text with quoted-printable line breaks removed.
+fn keep(watched: &Watched<State>, to: &str, text: &str) {
+    let text = text.replace("=\n", "").replace("=3D", "=");
+    watched.change(|state| state.received.push(Received { to: to.to_owned(), text }));
 }
 
 impl Received {

@@ -3,16 +3,13 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Condvar, Mutex, MutexGuard},
-    thread,
-    time::Duration,
+    net::{SocketAddr, TcpStream},
 };
 
 use roster::settings::Settings;
 use serde_json::Value;
 
-const WAIT_TIMEOUT: Duration = Duration::from_secs(30);
+use super::stand_in::{self, Watched};
 
 /// What the receiver does with a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,12 +33,7 @@ pub struct Received {
 #[derive(Clone)]
 pub struct Receiver {
     pub address: SocketAddr,
-    inner: Arc<Inner>,
-}
-
-struct Inner {
-    state: Mutex<State>,
-    changed: Condvar,
+    watched: Watched<State>,
 }
 
 struct State {
@@ -54,19 +46,11 @@ struct State {
 
 impl Receiver {
     pub fn open(manner: Manner) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let address = listener.local_addr().expect("an address");
         let state = State { manner, connections: 0, received: Vec::new(), flying: 0, most_flying: 0 };
-        let inner = Arc::new(Inner { state: Mutex::new(state), changed: Condvar::new() });
-        let receiver = Self { address, inner };
-        let server = receiver.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let server = server.clone();
-                thread::spawn(move || server.converse(&stream));
-            }
-        });
-        receiver
+        let watched = Watched::new(state);
+        let server = watched.clone();
+        let address = stand_in::listen(move |stream| _ = converse(&server, stream));
+        Self { address, watched }
     }
 
     pub fn url(&self) -> String {
@@ -83,72 +67,59 @@ impl Receiver {
     }
 
     pub fn change(&self, manner: Manner) {
-        self.state().manner = manner;
-        self.inner.changed.notify_all();
+        self.watched.change(|state| state.manner = manner);
     }
 
     /// Waits until this many requests have come, and returns all of them.
     pub fn received(&self, count: usize) -> Vec<Received> {
-        let waited = self
-            .inner
-            .changed
-            .wait_timeout_while(self.state(), WAIT_TIMEOUT, |state| state.received.len() < count);
-        let (state, timeout) = waited.expect("nobody panicked");
-        assert!(!timeout.timed_out(), "{} of {count} requests came", state.received.len());
-        state.received.clone()
+        let describe = |state: &State| format!("{} of {count} requests came", state.received.len());
+        self.watched.wait_until(|state| state.received.len() >= count, describe).received.clone()
     }
 
     pub fn connections(&self) -> usize {
-        self.state().connections
+        self.watched.state().connections
     }
 
     /// How many requests were open at the same time.
     pub fn most_flying(&self) -> usize {
-        self.state().most_flying
+        self.watched.state().most_flying
     }
+}
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.inner.state.lock().expect("nobody panicked")
-    }
-
-    fn converse(&self, mut stream: &TcpStream) -> Option<()> {
-        self.state().connections += 1;
-        let mut reader = BufReader::new(stream);
-        let mut line = String::new();
+fn converse(watched: &Watched<State>, mut stream: &TcpStream) -> Option<()> {
+    watched.state().connections += 1;
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let path = line.split(' ').nth(1)?.to_owned();
+    let mut headers = BTreeMap::new();
+    loop {
+        line.clear();
         reader.read_line(&mut line).ok()?;
-        let path = line.split(' ').nth(1)?.to_owned();
-        let mut headers = BTreeMap::new();
-        loop {
-            line.clear();
-            reader.read_line(&mut line).ok()?;
-            let Some((name, value)) = line.trim_end().split_once(": ") else { break };
-            headers.insert(name.to_ascii_lowercase(), value.to_owned());
-        }
-        let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
-        reader.read_exact(&mut body).ok()?;
-        let text = String::from_utf8(body).ok()?;
-        let manner = self.keep(Received { path, headers, text });
-        let (status, more) = match manner {
-            Manner::Answer(status) => (status, String::new()),
-            Manner::AnswerWith(status, more) => (status, more),
-            Manner::Hang => return None,
-        };
-        let answer =
-            format!("HTTP/1.1 {status} Done\r\nContent-Length: 0\r\nConnection: close\r\n{more}\r\n");
-        stream.write_all(answer.as_bytes()).ok()
+        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        headers.insert(name.to_ascii_lowercase(), value.to_owned());
     }
+    let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
+    reader.read_exact(&mut body).ok()?;
+    let text = String::from_utf8(body).ok()?;
+    let (status, more) = match keep(watched, Received { path, headers, text }) {
+        Manner::Answer(status) => (status, String::new()),
+        Manner::AnswerWith(status, more) => (status, more),
+        Manner::Hang => return None,
+    };
+    let answer = format!("HTTP/1.1 {status} Done\r\nContent-Length: 0\r\nConnection: close\r\n{more}\r\n");
+    stream.write_all(answer.as_bytes()).ok()
+}
 
-    fn keep(&self, received: Received) -> Manner {
-        let mut state = self.state();
+fn keep(watched: &Watched<State>, received: Received) -> Manner {
+    watched.change(|state| {
         state.received.push(received);
         state.flying += 1;
         state.most_flying = state.most_flying.max(state.flying);
-        self.inner.changed.notify_all();
-        let held = self.inner.changed.wait_while(state, |state| state.manner == Manner::Hang);
-        let mut state = held.expect("nobody panicked");
-        state.flying -= 1;
-        state.manner.clone()
-    }
+    });
+    let mut state = watched.wait_while(|state| state.manner == Manner::Hang);
+    state.flying -= 1;
+    state.manner.clone()
 }
 
 impl Received {

@@ -88,7 +88,7 @@ fn is_of_the_background(transaction: &[String]) -> bool {
     let is_background = |statement: &String| {
         let names = |words: &[&str]| words.iter().any(|word| statement.contains(word));
         names(&["`jobs`", "\"jobs\"", "key_holders", "clock_timestamp", "strftime"])
-            || names(&["webhook_deliveries", "SELECT id FROM webhooks", "failing_since"])
+            || names(&["webhook_deliveries", "failing_since", "paused_until"])
             || (names(&["sealing_keys"]) && !names(&["sessions"]))
     };
     !statements.is_empty() && statements.iter().all(is_background)

@@ -15,3 +15,4 @@ pub mod receiver;
 pub mod recorded;
 pub mod recorded_statements;
 pub mod server;
+pub mod stand_in;

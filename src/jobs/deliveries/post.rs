@@ -1,5 +1,5 @@
-//! One request to a receiver: to an address that is resolved once and checked, without proxies and redirects, with a
-//! deadline, and with a limit for the answer.
+//! Requests to a receiver: to an address that is resolved once and checked, without proxies and redirects, each with a
+//! deadline and with a limit for the answer.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -7,10 +7,10 @@ use std::{
     time::Duration,
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use reqwest::{
     Client, Response,
-    header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER},
+    header::{CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER},
     redirect,
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
@@ -18,7 +18,7 @@ use tokio::{
     net::lookup_host,
     time::{Instant, timeout_at},
 };
-use url::Host;
+use url::{Host, Url};
 
 use crate::{
     models::webhook::{address::Target, outcome::Attempt},
@@ -40,30 +40,49 @@ static TLS: LazyLock<ClientConfig> = LazyLock::new(|| {
         .with_no_client_auth()
 });
 
-/// Posts a JSON body. The error is a sentence without URLs and secrets.
-pub async fn post(
-    url: &str,
-    allowed: &[WebhookHost],
-    headers: Vec<(&'static str, String)>,
-    body: String,
-) -> Result<Attempt, String> {
-    let deadline = Instant::now() + TIMEOUT;
-    let target = Target::parse(url, allowed).map_err(|refusal| refusal.to_string())?;
-    let resolved = timeout_at(deadline, resolve(&target)).await.map_err(|_| TOO_SLOW)??;
-    let accepted = target.accepted(resolved).map_err(|refusal| refusal.to_string())?;
-    let client = client(&target, &accepted).map_err(|_| "the request cannot be made")?;
-    let mut request = client.post(target.url.clone()).header(CONTENT_TYPE, "application/json").body(body);
-    for (name, value) in headers {
-        request = request.header(name, value);
+/// A receiver whose address is resolved and checked. Requests that follow each other use one connection.
+pub struct Connection {
+    url: Url,
+    client: Client,
+}
+
+impl Connection {
+    /// The error is a sentence without URLs and secrets.
+    pub async fn open(url: &str, allowed: &[WebhookHost], deadline: Instant) -> Result<Self, String> {
+        let target = Target::parse(url, allowed).map_err(|refusal| refusal.to_string())?;
+        let resolved = timeout_at(deadline, resolve(&target)).await.map_err(|_| TOO_SLOW)??;
+        let accepted = target.accepted(resolved).map_err(|refusal| refusal.to_string())?;
+        let client = client(&target, &accepted).map_err(|_| "the request cannot be made")?;
+        Ok(Self { url: target.url, client })
     }
-    let response = timeout_at(deadline, request.send()).await.map_err(|_| TOO_SLOW)?.map_err(to_sentence)?;
-    let attempt = Attempt::Answered {
-        status: response.status().as_u16(),
-        retry_after: retry_after(response.headers()),
-    };
-    // What follows the status decides nothing.
-    _ = timeout_at(deadline, discard_body(response)).await;
-    Ok(attempt)
+
+    /// Posts a JSON body. The error is a sentence as well.
+    pub async fn post(
+        &self,
+        headers: Vec<(&'static str, String)>,
+        body: String,
+        deadline: Instant,
+    ) -> Result<Attempt, String> {
+        let mut request =
+            self.client.post(self.url.clone()).header(CONTENT_TYPE, "application/json").body(body);
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let response =
+            timeout_at(deadline, request.send()).await.map_err(|_| TOO_SLOW)?.map_err(to_sentence)?;
+        let attempt = Attempt::Answered {
+            status: response.status().as_u16(),
+            retry_after: retry_after(response.headers()),
+        };
+        // What follows the status decides nothing.
+        _ = timeout_at(deadline, discard_body(response)).await;
+        Ok(attempt)
+    }
+}
+
+/// When an attempt that begins now has to be over.
+pub fn deadline() -> Instant {
+    Instant::now() + TIMEOUT
 }
 
 async fn resolve(target: &Target<'_>) -> Result<Vec<IpAddr>, String> {
@@ -78,7 +97,7 @@ async fn resolve(target: &Target<'_>) -> Result<Vec<IpAddr>, String> {
     }
 }
 
-/// A client for one request, which connects to these addresses only.
+/// A client that connects to these addresses only.
 fn client(target: &Target, accepted: &[IpAddr]) -> reqwest::Result<Client> {
     let builder = Client::builder()
         .tls_backend_preconfigured(TLS.clone())
@@ -87,7 +106,7 @@ fn client(target: &Target, accepted: &[IpAddr]) -> reqwest::Result<Client> {
         .no_proxy()
         .connect_timeout(CONNECT_TIMEOUT)
         .timeout(TIMEOUT)
-        .pool_max_idle_per_host(0);
+        .pool_max_idle_per_host(1);
     let pinned: Vec<SocketAddr> =
         accepted.iter().map(|address| SocketAddr::new(*address, target.port)).collect();
     match &target.host {
@@ -115,10 +134,14 @@ fn to_sentence(error: reqwest::Error) -> String {
     sentence.to_owned()
 }
 
-/// In seconds; a date is not used, because the clocks may differ.
+/// Seconds, or a date by the clock of the receiver.
 fn retry_after(headers: &HeaderMap) -> Option<TimeDelta> {
-    let seconds: u32 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(TimeDelta::seconds(seconds.into()))
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+    let date = |name| DateTime::parse_from_rfc2822(text(name)?).ok();
+    match text(RETRY_AFTER)?.parse::<u32>() {
+        Ok(seconds) => Some(TimeDelta::seconds(seconds.into())),
+        Err(_) => Some(date(RETRY_AFTER)? - date(DATE)?),
+    }
 }
 
 #[cfg(test)]
@@ -129,7 +152,25 @@ mod tests {
         thread,
     };
 
+    use rstest::rstest;
+
     use super::*;
+
+    #[rstest]
+    #[case("90", None, Some(90))]
+    #[case("Sun, 29 Nov 2026 10:01:30 GMT", Some("Sun, 29 Nov 2026 10:00:00 GMT"), Some(90))]
+    #[case("Sun, 29 Nov 2026 10:01:30 GMT", None, None)]
+    #[case("-1", None, None)]
+    #[case("soon", Some("Sun, 29 Nov 2026 10:00:00 GMT"), None)]
+    fn a_receiver_may_ask_for_a_delay(
+        #[case] text: &str,
+        #[case] date: Option<&str>,
+        #[case] seconds: Option<i64>,
+    ) {
+        let mut headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
+        headers.extend(date.map(|date| (DATE, date.parse().unwrap())));
+        assert_eq!(retry_after(&headers), seconds.map(TimeDelta::seconds));
+    }
 
     #[test]
     fn a_name_is_not_resolved_again() {

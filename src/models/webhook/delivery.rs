@@ -9,6 +9,7 @@ use diesel::{
 };
 use strum::{EnumString, IntoStaticStr};
 
+use super::{end_pause, schedule::PATIENCE};
 use crate::{
     clock::Moment,
     crypto::seal::Place,
@@ -55,13 +56,18 @@ impl NewTest {
             webhook_deliveries::record.eq(&self.record),
             webhook_deliveries::created_at.eq(now),
             webhook_deliveries::queued_at.eq(now),
-            webhook_deliveries::due_at.eq(now),
+            webhook_deliveries::due_at.eq(before_others(now)),
             webhook_deliveries::attempts.eq(0),
         );
         diesel::insert_into(webhook_deliveries::table).values(values).execute(conn)?;
         signal::announce_job();
-        Ok(())
+        end_pause(conn, self.workspace_id, self.webhook_id)
     }
+}
+
+/// When a delivery is due for which a person waits: before all that wait now.
+fn before_others(now: Moment) -> Moment {
+    now - PATIENCE
 }
 
 /// The id of a message. Later ones are greater, so the ids of a webhook's deliveries are in their order.
@@ -92,12 +98,13 @@ pub fn send_again(
         .filter(webhook_deliveries::outcome.is_not_null());
     let queue = diesel::update(settled).set((
         webhook_deliveries::queued_at.eq(now),
-        webhook_deliveries::due_at.eq(now),
+        webhook_deliveries::due_at.eq(before_others(now)),
         webhook_deliveries::attempts.eq(0),
         webhook_deliveries::outcome.eq(None::<&str>),
     ));
     let queued = prepared!(queue).execute(conn)?;
     signal::announce_job();
+    end_pause(conn, workspace_id, webhook_id)?;
     Ok(queued > 0)
 }
 

@@ -1,4 +1,7 @@
-//! Leases deliveries. A webhook is locked while one of its deliveries is leased, so the limits hold across all processes.
+//! Leases deliveries in bundles, which are sent one delivery after the other. A webhook is locked by the
+//! transaction that leases, so the limits hold across all processes.
+
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use diesel::prelude::*;
@@ -14,8 +17,8 @@ use crate::{
     clock::Moment,
     crypto::seal::OpenError,
     db::{
-        Conn,
-        deliveries::{self, SendingWebhook},
+        Conn, among,
+        deliveries::{self, LockedWebhook, SendingWebhook},
         types::Uuid,
     },
     error::Result,
@@ -24,28 +27,31 @@ use crate::{
     schema::webhook_deliveries,
 };
 
-/// Longer than an attempt can take. A delivery of a process that died is sent again after it.
-pub const DURATION: TimeDelta = TimeDelta::seconds(20);
+/// A delivery of a process that died is sent again after it.
+const DURATION: TimeDelta = TimeDelta::seconds(20);
+/// No attempt begins later than this after its lease, and none takes longer than the 15 seconds that are left.
+pub const LAST_START: Duration = Duration::from_secs(4);
+const MAX_BUNDLE: usize = 16;
 
-/// A delivery that this process has leased.
+/// Deliveries of one webhook that this process has leased together, each of another record.
 #[derive(Debug, Clone)]
-pub struct LeasedDelivery {
+pub struct LeasedBundle {
     pub workspace_id: i64,
     pub webhook_id: Uuid,
-    pub id: Uuid,
     pub target_url: String,
-    /// Whether its webhook was failing when it was leased.
+    /// Whether the webhook was failing when they were leased.
     pub is_failing: bool,
+    pub deliveries: Vec<LeasedDelivery>,
     pub lease: Option<Uuid>,
-    pub row: LeasedRow,
     /// The id of the workspace that receivers know.
     workspace: Uuid,
     secret: Option<String>,
 }
 
 #[derive(Debug, Clone, Queryable)]
-pub struct LeasedRow {
-    /// Includes the current attempt.
+pub struct LeasedDelivery {
+    pub id: Uuid,
+    /// Those that have ended.
     pub attempts: i32,
     pub queued_at: Moment,
     /// Whether it is a test, and not of an event.
@@ -56,26 +62,28 @@ pub struct LeasedRow {
     record: String,
 }
 
-impl LeasedDelivery {
-    /// Opens the sealed record.
-    pub fn open_record(&self, vault: &Vault) -> Result<SecretString, OpenError> {
-        vault.open(&delivery::place(self.workspace_id, self.id), &self.row.record)
-    }
-
+impl LeasedBundle {
     pub fn open_secret(&self, vault: &Vault) -> Result<Option<SecretString>, OpenError> {
         open_secret(vault, self.workspace_id, self.webhook_id, self.secret.as_deref())
     }
 
-    pub fn body(&self, record: &SecretString) -> Result<String> {
+    /// Opens the sealed record of a delivery.
+    pub fn open_record(&self, vault: &Vault, delivery: &LeasedDelivery) -> Result<SecretString, OpenError> {
+        vault.open(&delivery::place(self.workspace_id, delivery.id), &delivery.record)
+    }
+
+    pub fn body(&self, delivery: &LeasedDelivery, record: &SecretString) -> Result<String> {
         let event = EventOfRecord {
-            name: &self.row.event_name,
-            at: self.row.created_at,
-            fields: self.row.fields.as_deref(),
+            name: &delivery.event_name,
+            at: delivery.created_at,
+            fields: delivery.fields.as_deref(),
             record: record.expose_secret(),
         };
         body::render(&self.target_url, self.workspace, self.webhook_id, event)
     }
+}
 
+impl LeasedDelivery {
     pub fn message(&self, now: Moment) -> Message {
         Message { id: self.id.0, sent_at: now, nonce: rand::random() }
     }
@@ -92,24 +100,31 @@ pub fn sending_webhooks(
     Ok(deliveries::sending_webhooks(conn, ORDERED_ATTEMPTS, most, may_be_failing, now)?)
 }
 
-/// Leases the next due delivery of a webhook and counts the attempt. `None` if there is none that may be sent now.
-pub fn lease(conn: &mut Conn, webhook: SendingWebhook, now: Moment) -> Result<Option<LeasedDelivery>> {
+/// Leases the next due deliveries of a webhook: one if it fails. `None` if there is none that may be sent now.
+pub fn lease(conn: &mut Conn, webhook: SendingWebhook, now: Moment) -> Result<Option<LeasedBundle>> {
     let SendingWebhook { workspace_id, id: webhook_id, .. } = webhook;
-    if !deliveries::lock_webhook(conn, workspace_id, webhook_id)? {
+    let Some(locked) = deliveries::lock_webhook(conn, workspace_id, webhook_id, now)? else {
+        return Ok(None);
+    };
+    let LockedWebhook { target_url, secret, is_failing, workspace } = locked;
+    let most = if is_failing { 1 } else { 2 * MAX_BUNDLE };
+    // What was in flight before the webhook was locked is counted now.
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let mut ids = deliveries::find_sendable(conn, workspace_id, webhook_id, ORDERED_ATTEMPTS, most, now)?;
+    // The others are for a second bundle, which is sent at the same time.
+    ids.truncate(ids.len().div_ceil(2));
+    if ids.is_empty() {
         return Ok(None);
     }
-    // What was in flight before the webhook was locked is counted now.
-    let found = deliveries::find_sendable(conn, workspace_id, webhook_id, ORDERED_ATTEMPTS, now)?;
-    let Some((id, target_url, secret, is_failing, workspace)) = found else { return Ok(None) };
     let lease = Some(Uuid::random());
-    let update = diesel::update(webhook_deliveries::table.find((workspace_id, webhook_id, id)))
-        .set((
-            webhook_deliveries::lease.eq(lease),
-            webhook_deliveries::due_at.eq(now + DURATION),
-            webhook_deliveries::attempted_at.eq(Some(now)),
-            webhook_deliveries::attempts.eq(webhook_deliveries::attempts + 1),
-        ))
+    let found = webhook_deliveries::table
+        .filter(webhook_deliveries::workspace_id.eq(workspace_id))
+        .filter(webhook_deliveries::webhook_id.eq(webhook_id))
+        .filter(among(webhook_deliveries::id, &ids));
+    let update = diesel::update(found)
+        .set((webhook_deliveries::lease.eq(lease), webhook_deliveries::due_at.eq(now + DURATION)))
         .returning((
+            webhook_deliveries::id,
             webhook_deliveries::attempts,
             webhook_deliveries::queued_at,
             webhook_deliveries::event_id.is_null(),
@@ -118,17 +133,16 @@ pub fn lease(conn: &mut Conn, webhook: SendingWebhook, now: Moment) -> Result<Op
             webhook_deliveries::fields,
             webhook_deliveries::record,
         ));
-    let row = prepared!(update).get_result(conn)?;
-    let delivery = LeasedDelivery {
+    let mut deliveries: Vec<LeasedDelivery> = prepared!(update).load(conn)?;
+    deliveries.sort_by_key(|delivery| ids.iter().position(|id| *id == delivery.id));
+    Ok(Some(LeasedBundle {
         workspace_id,
         webhook_id,
-        id,
         target_url,
         is_failing,
+        deliveries,
         lease,
-        row,
         workspace,
         secret,
-    };
-    Ok(Some(delivery))
+    }))
 }

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::{
-    OffReason, State,
+    State,
     delivery::{self, Outcome},
 };
 use crate::{
@@ -50,6 +50,7 @@ pub struct ListedDelivery {
     pub status: Option<i32>,
     /// Why the last attempt had no answer.
     pub last_error: Option<String>,
+    queued_at: Moment,
     due_at: Moment,
     lease: Option<Uuid>,
     outcome: Option<String>,
@@ -73,7 +74,7 @@ impl ListedDelivery {
 
     /// When it is sent next; `None` if it is being sent, or will not be.
     pub fn next_attempt_at(&self) -> Option<Moment> {
-        (self.outcome.is_none() && self.lease.is_none()).then_some(self.due_at)
+        (self.outcome.is_none() && self.lease.is_none()).then(|| self.due_at.max(self.queued_at))
     }
 }
 
@@ -106,18 +107,21 @@ impl Viewer {
         page: Page,
     ) -> Result<Listed<ListedDelivery>> {
         self.expect_webhook_admin()?;
-        expect_webhook(conn, self.workspace_id, webhook_id)?;
+        let (_, paused_until) = find_webhook(conn, self.workspace_id, webhook_id)?;
         let of_webhook = || {
             webhook_deliveries::table
                 .filter(webhook_deliveries::workspace_id.eq(self.workspace_id))
                 .filter(webhook_deliveries::webhook_id.eq(webhook_id))
         };
-        let rows = of_webhook()
+        let mut rows: Vec<ListedDelivery> = of_webhook()
             .order(webhook_deliveries::id.desc())
             .limit(page.limit())
             .offset(page.offset())
             .select(<ListedDelivery as Selectable<MultiBackend>>::construct_selection())
             .load(conn)?;
+        for delivery in &mut rows {
+            delivery.due_at = delivery.due_at.max(paused_until.unwrap_or(delivery.due_at));
+        }
         Ok(Listed { rows, total_count: of_webhook().count().get_result(conn)? })
     }
 
@@ -129,9 +133,9 @@ impl Viewer {
 impl Admin {
     /// Refuses a webhook that does not exist or is off.
     pub fn expect_webhook_on(&self, conn: &mut Conn, id: Uuid) -> Result<()> {
-        match expect_webhook(conn, self.workspace_id, id)? {
-            None => Ok(()),
-            Some(_) => Err(Error::invalid("webhook", "off", IS_OFF)),
+        match find_webhook(conn, self.workspace_id, id)? {
+            (None, _) => Ok(()),
+            (Some(_), _) => Err(Error::invalid("webhook", "off", IS_OFF)),
         }
     }
 
@@ -155,15 +159,14 @@ impl Admin {
     }
 }
 
-/// Why the webhook is off, if it is; 404 if there is no such webhook.
-fn expect_webhook(conn: &mut Conn, workspace_id: i64, id: Uuid) -> Result<Option<OffReason>> {
-    let off_because: Option<String> = webhooks::table
+/// Why the webhook is off and until when it is paused, if so; 404 if there is no such webhook.
+fn find_webhook(conn: &mut Conn, workspace_id: i64, id: Uuid) -> Result<(Option<String>, Option<Moment>)> {
+    webhooks::table
         .find((workspace_id, id))
-        .select(webhooks::off_because)
+        .select((webhooks::off_because, webhooks::paused_until))
         .first(conn)
         .optional()?
-        .ok_or(Error::NotFound)?;
-    Ok(off_because.map(|reason| reason.parse().unwrap_or(OffReason::NotConfirmed)))
+        .ok_or(Error::NotFound)
 }
 
 /// The webhooks of all workspaces that are off, with the ids of their workspaces, for the operator.

@@ -1,4 +1,4 @@
-//! When a delivery is tried again. Pure: no database, no clock.
+//! When a delivery is tried again, and for how long a webhook is paused. Pure: no database, no clock.
 
 use chrono::TimeDelta;
 use rand::RngExt as _;
@@ -20,6 +20,8 @@ const DELAYS: [TimeDelta; 10] = [
 ];
 /// How long a delivery waits, and for how long a webhook may fail before it is switched off.
 pub const PATIENCE: TimeDelta = TimeDelta::days(3);
+const MIN_PAUSE: TimeDelta = TimeDelta::seconds(5);
+const MAX_PAUSE: TimeDelta = TimeDelta::minutes(1);
 /// So many tries of a delivery delay the later ones of its record.
 pub const ORDERED_ATTEMPTS: i32 = 4;
 
@@ -34,6 +36,12 @@ pub fn next_attempt(
     let delay = DELAYS.get(usize::try_from(attempts - 1).ok()?)?;
     let delay = with_jitter(*delay).max(retry_after.unwrap_or_default().min(PATIENCE));
     Some(now + delay).filter(|due_at| *due_at <= queued_at + PATIENCE)
+}
+
+/// For how long nothing is sent to a webhook that has failed again, after it has failed for so long. Its other deliveries
+/// would most likely fail too.
+pub fn pause(failing_for: TimeDelta) -> TimeDelta {
+    (failing_for / 10).clamp(MIN_PAUSE, MAX_PAUSE)
 }
 
 /// A random factor from 0.8 to 1.2, so that deliveries that failed together are not all retried together.
@@ -78,6 +86,13 @@ mod tests {
         assert_eq!(due_at(90), queued_at() + TimeDelta::seconds(90));
         assert!(due_at(1) >= queued_at() + TimeDelta::seconds(4));
         assert_eq!(due_at(i64::from(u32::MAX)), queued_at() + PATIENCE);
+    }
+
+    #[test]
+    fn pauses_grow_to_a_minute() {
+        for (failing_for, seconds) in [(-9, 5), (0, 5), (50, 5), (300, 30), (600, 60), (259_200, 60)] {
+            assert_eq!(pause(TimeDelta::seconds(failing_for)), TimeDelta::seconds(seconds), "{failing_for}");
+        }
     }
 
     #[test]

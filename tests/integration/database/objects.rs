@@ -220,7 +220,11 @@ fn target(catalogue: &Catalogue, singular: &str) -> (String, &'static str) {
 /// What Roster keeps beside the fields of an object.
 fn own_columns(table: &str) -> &'static [(&'static str, &'static str, bool)] {
     match table {
-        "webhooks" => &[("off_because", "text", true), ("failing_since", "timestamp", true)],
+        "webhooks" => &[
+            ("off_because", "text", true),
+            ("failing_since", "timestamp", true),
+            ("paused_until", "timestamp", true),
+        ],
         _ => &[],
     }
 }
