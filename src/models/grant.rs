@@ -131,9 +131,12 @@ pub struct Access {
     pub expires_at: Option<Moment>,
 }
 
+/// The sealed token, its scopes, its network, its version and its end.
+type AccessRow = (Option<String>, String, String, i64, Option<Moment>);
+
 /// Loads the current access token; `None` if there is no such grant, or it has to be given again.
 pub fn access(conn: &mut Conn, vault: &Vault, workspace_id: i64, id: Uuid) -> Result<Option<Access>> {
-    let stored: Option<(Option<String>, String, String, i64, Option<Moment>)> = grants::table
+    let stored: Option<AccessRow> = grants::table
         .find((workspace_id, id))
         .filter(grants::state.ne(State::NeedsReconnect.name()))
         .select((grants::access_token, grants::scopes, grants::provider, grants::version, grants::expires_at))

@@ -51,7 +51,7 @@ fn check(verdict: &mut Verdict, count: usize, idle: Duration) {
     let cpu = || site.servers[0].cpu();
     let before = cpu();
     thread::sleep(idle);
-    let permille = (cpu() - before).as_millis() * 1_000 / idle.as_millis();
+    let permille = cpu().saturating_sub(before).as_millis() * 1_000 / idle.as_millis();
     verdict.in_time("idle_cpu_permille", u64::try_from(permille).unwrap_or(u64::MAX), 10);
     let (before, since) = (cpu(), Instant::now());
     site.change("UPDATE grants SET next_attempt_at = granted_at");
@@ -62,7 +62,7 @@ fn check(verdict: &mut Verdict, count: usize, idle: Duration) {
         thread::sleep(Duration::from_millis(500));
     }
     verdict.in_time("seconds", since.elapsed().as_secs(), AHEAD_SECONDS);
-    let per_refresh = (cpu() - before).as_micros() / u128::from(all);
+    let per_refresh = cpu().saturating_sub(before).as_micros() / u128::from(all);
     verdict.note("cpu_us_a_refresh", u64::try_from(per_refresh).unwrap_or(u64::MAX));
     verdict.exactly("alive", site.count("grants WHERE version = 2 AND state = 'ok'"), all);
     verdict.exactly("refreshes", site.peer.refreshes() as u64, all);

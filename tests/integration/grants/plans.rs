@@ -30,6 +30,8 @@ const INDEXES: [&str; 4] = [
     "consents_expires_at",
 ];
 
+/// More than any of the statements has.
+const MAX_VALUES: usize = 100;
 /// PostgreSQL chooses among indexes by the size of tables.
 const FILLING: &str = "
     INSERT INTO grants (workspace_id, id, provider, key, scopes, version, attempts, state, granted_at)
@@ -106,7 +108,7 @@ fn plan(conn: &mut Conn, kind: Kind, text: &str) -> String {
         Kind::Postgres => {
             conn.batch_execute(&format!("PREPARE statement AS {text}"))
                 .unwrap_or_else(|error| panic!("{text}: {error}"));
-            let count = (1..).take_while(|at| text.contains(&format!("${at}"))).count();
+            let count = (1..MAX_VALUES).take_while(|at| text.contains(&format!("${at}"))).count();
             let values =
                 if count == 0 { String::new() } else { format!("({})", vec!["NULL"; count].join(", ")) };
             let plan: Vec<PostgresLine> =
