@@ -39,7 +39,9 @@ fn check(verdict: &mut Verdict, kills: u64) {
         site.servers[0].kill();
         reading.join().expect("a reader");
         site.servers[0].start_again();
-        // The lease and the token would end by themselves.
+        // The network still answers the killed process, with tokens that nobody gets. The lease, which outlives that, and
+        // the token would end by themselves.
+        thread::sleep(SLOWNESS);
         site.change(
             "UPDATE grants SET leased_until = sent_at, next_attempt_at = sent_at WHERE sent_at IS NOT NULL",
         );
