@@ -126,7 +126,6 @@ macro_rules! is_sendable {
 pub struct SendingWebhook {
     pub workspace_id: i64,
     pub id: Uuid,
-    pub is_failing: bool,
 }
 
 /// Those that wait for the longest time come first.
@@ -138,7 +137,7 @@ pub fn sending_webhooks(
     now: Moment,
 ) -> QueryResult<Vec<SendingWebhook>> {
     const FIND: &str = concat!(
-        from_busy_webhooks!("w.workspace_id, w.id, w.failing_since IS NOT NULL"),
+        from_busy_webhooks!("w.workspace_id, w.id"),
         " WHERE ",
         is_called!(),
         " AND (w.failing_since IS NULL OR ?) AND ",
@@ -148,7 +147,7 @@ pub fn sending_webhooks(
         ") ORDER BY (SELECT min(first.due_at) FROM webhook_deliveries AS first \
          WHERE first.workspace_id = w.workspace_id AND first.webhook_id = w.id AND first.outcome IS NULL), w.id LIMIT ?"
     );
-    let find = fixed_sql::<(BigInt, Guid, Bool)>(conn, FIND, FIND)
+    let find = fixed_sql::<(BigInt, Guid)>(conn, FIND, FIND)
         .bind(now.into_sql::<Timestamp>())
         .bind(may_be_failing.into_sql::<Bool>())
         .bind(now.into_sql::<Timestamp>())

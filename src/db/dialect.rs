@@ -14,7 +14,8 @@ use diesel::{
 use serde::Serialize;
 
 use super::{
-    FirstLock, Pooling, connection::Conn, first_lock, fixed_sql::fixed_sql, postgres_settings, types::Uuid,
+    FirstLock, Pooling, among, connection::Conn, first_lock, fixed_sql::fixed_sql, postgres_settings,
+    types::Uuid,
 };
 use crate::{
     clock::Moment,
@@ -179,18 +180,17 @@ pub fn lock_workspaces(conn: &mut Conn, mut ids: Vec<i64>) -> QueryResult<()> {
 }
 
 /// Locks grants of a workspace in the order of their ids, so that two transactions never deadlock.
-pub fn lock_grants(conn: &mut Conn, workspace_id: i64, mut ids: Vec<Uuid>) -> QueryResult<()> {
-    ids.sort_unstable_by_key(|id| id.0);
-    ids.dedup();
-    if let Conn::Postgres(conn) = conn {
-        for id in ids {
-            grants::table
-                .find((workspace_id, id))
-                .select(grants::id)
-                .for_no_key_update()
-                .first::<Uuid>(conn)
-                .optional()?;
-        }
+pub fn lock_grants(conn: &mut Conn, workspace_id: i64, ids: &[Uuid]) -> QueryResult<()> {
+    if let Conn::Postgres(conn) = conn
+        && !ids.is_empty()
+    {
+        let locked = grants::table
+            .filter(grants::workspace_id.eq(workspace_id))
+            .filter(among(grants::id, ids.iter().map(|id| id.0)))
+            .order(grants::id)
+            .select(grants::id)
+            .for_no_key_update();
+        locked.load::<Uuid>(conn)?;
     }
     Ok(())
 }

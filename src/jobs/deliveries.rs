@@ -63,13 +63,11 @@ impl Room {
 
     fn lease(self, conn: &mut Conn, webhooks: &[SendingWebhook], now: Moment) -> Result<Vec<LeasedBundle>> {
         let mut leased: Vec<LeasedBundle> = Vec::new();
+        let may_be_failing =
+            |leased: &[LeasedBundle]| leased.iter().filter(|bundle| bundle.is_failing).count() < self.failing;
         for webhook in webhooks {
-            let may_lease = |leased: &[LeasedBundle]| {
-                let failing = leased.iter().filter(|bundle| bundle.is_failing).count();
-                leased.len() < self.all && (failing < self.failing || !webhook.is_failing)
-            };
-            while may_lease(&leased)
-                && let Some(next) = lease::lease(conn, *webhook, now)?
+            while leased.len() < self.all
+                && let Some(next) = lease::lease(conn, *webhook, may_be_failing(&leased), now)?
             {
                 leased.push(next);
             }

@@ -7,7 +7,7 @@ use secrecy::ExposeSecret as _;
 use super::{Status, outcome::StoredPair, place};
 use crate::{
     clock::Moment,
-    db::{Conn, Variant, dialect, types::Uuid},
+    db::{Conn, MultiBackend, Variant, dialect, types::Uuid},
     error::Result,
     models::{grant, vault::Vault},
     prepared,
@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// A consent that was deleted.
-#[derive(Queryable)]
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = consents)]
 struct Ended {
     workspace_id: i64,
     id: Uuid,
@@ -24,22 +25,6 @@ struct Ended {
     outcome: Option<String>,
     grant_id: Option<Uuid>,
 }
-
-const COLUMNS: (
-    consents::workspace_id,
-    consents::id,
-    consents::provider,
-    consents::status,
-    consents::outcome,
-    consents::grant_id,
-) = (
-    consents::workspace_id,
-    consents::id,
-    consents::provider,
-    consents::status,
-    consents::outcome,
-    consents::grant_id,
-);
 
 /// Deletes at most `most` expired consents of one workspace, and returns their number. It locks the workspace, because a
 /// consent may take a grant at the same time.
@@ -56,7 +41,10 @@ pub fn end_expired(conn: &mut Conn, vault: &Vault, now: Moment, most: i64) -> Re
         .limit(most);
     let expired =
         consents::table.filter(consents::workspace_id.eq(workspace_id)).filter(consents::id.eq_any(ids));
-    let ended: Vec<Ended> = Variant(diesel::delete(expired).returning(COLUMNS)).load(conn)?;
+    let ended: Vec<Ended> = Variant(
+        diesel::delete(expired).returning(<Ended as Selectable<MultiBackend>>::construct_selection()),
+    )
+    .load(conn)?;
     end_tokens(conn, vault, &ended, now)?;
     Ok(ended.len())
 }
@@ -71,7 +59,10 @@ pub fn end_of_person(
 ) -> Result<()> {
     let theirs =
         consents::table.filter(consents::workspace_id.eq(workspace_id)).filter(consents::user_id.eq(user_id));
-    let ended: Vec<Ended> = prepared!(diesel::delete(theirs).returning(COLUMNS)).load(conn)?;
+    let ended: Vec<Ended> = prepared!(
+        diesel::delete(theirs).returning(<Ended as Selectable<MultiBackend>>::construct_selection())
+    )
+    .load(conn)?;
     end_tokens(conn, vault, &ended, now)
 }
 

@@ -49,7 +49,7 @@ pub fn request_checks(
     checked_before: Moment,
     now: Moment,
 ) -> Result<()> {
-    dialect::lock_grants(conn, workspace_id, ids.to_vec())?;
+    dialect::lock_grants(conn, workspace_id, ids)?;
     let old = diesel::update(grants::table)
         .filter(grants::workspace_id.eq(workspace_id))
         .filter(among(grants::id, ids.iter().map(|id| id.0)))

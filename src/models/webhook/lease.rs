@@ -100,13 +100,22 @@ pub fn sending_webhooks(
     Ok(deliveries::sending_webhooks(conn, ORDERED_ATTEMPTS, most, may_be_failing, now)?)
 }
 
-/// Leases the next due deliveries of a webhook: one if it fails. `None` if there is none that may be sent now.
-pub fn lease(conn: &mut Conn, webhook: SendingWebhook, now: Moment) -> Result<Option<LeasedBundle>> {
-    let SendingWebhook { workspace_id, id: webhook_id, .. } = webhook;
+/// Leases the next due deliveries of a webhook: one if it fails, which it may have begun since it was found. `None` if there
+/// is none that may be sent now.
+pub fn lease(
+    conn: &mut Conn,
+    webhook: SendingWebhook,
+    may_be_failing: bool,
+    now: Moment,
+) -> Result<Option<LeasedBundle>> {
+    let SendingWebhook { workspace_id, id: webhook_id } = webhook;
     let Some(locked) = deliveries::lock_webhook(conn, workspace_id, webhook_id, now)? else {
         return Ok(None);
     };
     let LockedWebhook { target_url, secret, is_failing, workspace } = locked;
+    if is_failing && !may_be_failing {
+        return Ok(None);
+    }
     let most = if is_failing { 1 } else { 2 * MAX_BUNDLE };
     // What was in flight before the webhook was locked is counted now.
     let most = i64::try_from(most).unwrap_or(i64::MAX);
